@@ -1,0 +1,227 @@
+/**
+ * Cutting a corpus into batches, the two ways of the tutorial: consecutive sampling, where a row goes on in the next
+ * batch where it ended in this one, so that the state can be carried over; and random sampling, where it does not.
+ *
+ * @module
+ */
+
+import { Random } from "../random.ts";
+
+/** One step's data. */
+export interface Batch {
+  /** The characters read, (B, T), row-major. */
+  readonly inputs: Uint32Array;
+  /** The characters to predict, each the one after its input, (B, T), row-major. */
+  readonly targets: Uint32Array;
+}
+
+/** The size of a batch. */
+export interface BatchOptions {
+  /** Rows of a batch: B. */
+  readonly batchSize: number;
+  /** Time steps, characters of a row: T. */
+  readonly numSteps: number;
+}
+
+/** The options of {@linkcode randomBatches}. */
+export interface RandomBatchOptions extends BatchOptions {
+  /**
+   * The seed of the order.
+   *
+   * @default 0
+   */
+  readonly seed?: number;
+  /**
+   * The epoch, 0 to 2^31 - 1: each has an order of its own.
+   *
+   * @default 0
+   */
+  readonly epoch?: number;
+}
+
+/** The options of {@linkcode stepsPerEpoch} and {@linkcode checkFits}. */
+export interface SamplingOptions extends BatchOptions {
+  /**
+   * The way of sampling.
+   *
+   * @default "consecutive"
+   */
+  readonly sampling?: "consecutive" | "random";
+}
+
+/** Shuffling takes the upper half of a seed's streams, so that it shares no numbers with initial weights. */
+const SHUFFLE_STREAMS = 2 ** 31;
+
+/**
+ * Cuts a corpus by consecutive sampling. The first B * ⌊N/B⌋ characters are laid out in B rows; step k takes columns
+ * k * T to (k + 1) * T of it, the targets are one column further. (`data_iter_consecutive` of "Dive into Deep
+ * Learning", first edition, 6.3.)
+ *
+ * @param ids The corpus, (N).
+ * @param options The batch's size.
+ * @returns ⌊(⌊N/B⌋ - 1) / T⌋ batches, in the text's order.
+ * @throws {RangeError} If the size is not a positive integer, or the corpus is too small for one batch.
+ *
+ * @example
+ * ```ts
+ * import { consecutiveBatches } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ids = Uint32Array.from({ length: 30 }, (_, i) => i);
+ * const [first, second] = consecutiveBatches(ids, { batchSize: 2, numSteps: 6 });
+ * assertEquals([...first!.inputs], [0, 1, 2, 3, 4, 5, 15, 16, 17, 18, 19, 20]);
+ * assertEquals([...first!.targets], [1, 2, 3, 4, 5, 6, 16, 17, 18, 19, 20, 21]);
+ * assertEquals([...second!.inputs], [6, 7, 8, 9, 10, 11, 21, 22, 23, 24, 25, 26]);
+ * ```
+ */
+export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Generator<Batch, void, unknown> {
+  const { batchSize, numSteps } = options;
+  checkFits(ids.length, { batchSize, numSteps, sampling: "consecutive" });
+  const steps = stepsPerEpoch(ids.length, { batchSize, numSteps, sampling: "consecutive" });
+  const rowLength = Math.floor(ids.length / batchSize);
+  return cut(ids, { batchSize, numSteps }, steps, (step, row) => row * rowLength + step * numSteps);
+}
+
+/**
+ * Cuts a corpus by random sampling: the ⌊(N - 1) / T⌋ pieces of T characters that begin at multiples of T, shuffled,
+ * B of them a batch. (`data_iter_random` of "Dive into Deep Learning", first edition, 6.3.)
+ *
+ * @param ids The corpus, (N).
+ * @param options The batch's size, the seed and the epoch.
+ * @returns ⌊⌊(N - 1) / T⌋ / B⌋ batches; the same seed and epoch give the same ones.
+ * @throws {RangeError} If an option is out of range, or the corpus is too small for one batch.
+ *
+ * @example
+ * ```ts
+ * import { randomBatches } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ids = Uint32Array.from({ length: 30 }, (_, i) => i);
+ * const [batch] = randomBatches(ids, { batchSize: 2, numSteps: 6, seed: 0, epoch: 0 });
+ * assertEquals(batch!.inputs[0]! % 6, 0);
+ * assertEquals(batch!.targets, batch!.inputs.map((id) => id + 1));
+ * ```
+ */
+export function randomBatches(
+  ids: Uint32Array,
+  options: RandomBatchOptions,
+): Generator<Batch, void, unknown> {
+  const { batchSize, numSteps, seed = 0, epoch = 0 } = options;
+  checkFits(ids.length, { batchSize, numSteps, sampling: "random" });
+  if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch >= SHUFFLE_STREAMS) {
+    throw new RangeError(
+      `Cannot shuffle the batches as the epoch must be an integer from 0 to 2^31 - 1: current value is ${epoch}`,
+    );
+  }
+  const steps = stepsPerEpoch(ids.length, { batchSize, numSteps, sampling: "random" });
+  const examples = Uint32Array.from({ length: Math.floor((ids.length - 1) / numSteps) }, (_, i) => i);
+  new Random(seed, SHUFFLE_STREAMS + epoch).shuffle(examples);
+  return cut(
+    ids,
+    { batchSize, numSteps },
+    steps,
+    (step, row) => examples[step * batchSize + row]! * numSteps,
+  );
+}
+
+/**
+ * Counts the steps of an epoch.
+ *
+ * @param size The corpus' size in characters: N.
+ * @param options The batch's size and the way of sampling.
+ * @returns How many batches there are; 0 when the corpus is too small for one.
+ * @throws {RangeError} If the batch's size is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stepsPerEpoch(10_000, { batchSize: 32, numSteps: 35 }), 8);
+ * ```
+ */
+export function stepsPerEpoch(size: number, options: SamplingOptions): number {
+  const { batchSize, numSteps, sampling = "consecutive" } = options;
+  requirePositive("batchSize", batchSize);
+  requirePositive("numSteps", numSteps);
+  if (sampling !== "consecutive" && sampling !== "random") {
+    throw new RangeError(
+      `Cannot cut batches as sampling must be "consecutive" or "random": ` +
+        `current value is ${JSON.stringify(sampling)}`,
+    );
+  }
+  const steps = sampling === "consecutive"
+    ? Math.floor((Math.floor(size / batchSize) - 1) / numSteps)
+    : Math.floor(Math.floor((size - 1) / numSteps) / batchSize);
+  return Math.max(steps, 0);
+}
+
+/**
+ * Holds that a corpus gives at least one batch, and says what would fit when it does not.
+ *
+ * @param size The corpus' size in characters: N.
+ * @param options The batch's size and the way of sampling.
+ * @throws {RangeError} If the corpus is too small, or the batch's size is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkFits(120, { batchSize: 32, numSteps: 35 }), RangeError, "at least 1,152 characters");
+ * ```
+ */
+export function checkFits(size: number, options: SamplingOptions): void {
+  if (stepsPerEpoch(size, options) > 0) return;
+  const { batchSize, numSteps, sampling = "consecutive" } = options;
+  const consecutive = sampling === "consecutive";
+  const needed = consecutive ? batchSize * (numSteps + 1) : batchSize * numSteps + 1;
+  const rows = Math.floor(consecutive ? size / (numSteps + 1) : (size - 1) / numSteps);
+  const steps = Math.floor(consecutive ? size / batchSize - 1 : (size - 1) / batchSize);
+  const fits = [
+    ...(rows > 0 ? [`batchSize ${format(rows)} with numSteps ${format(numSteps)}`] : []),
+    ...(steps > 0 ? [`numSteps ${format(steps)} with batchSize ${format(batchSize)}`] : []),
+  ];
+  if (fits.length === 0 && size > 1) fits.push(`batchSize 1 with numSteps ${format(size - 1)}`);
+  const advice = fits.length === 0
+    ? "not even batchSize 1 with numSteps 1 would fit"
+    : `${fits.join(", or ")}${fits.length > 1 ? "," : ""} would fit`;
+  throw new RangeError(
+    `Cannot cut ${count(size, "character")} into batches of ${count(batchSize, "row")} of ` +
+      `${count(numSteps, "step")} as at least ${format(needed)} characters are needed: ${advice}`,
+  );
+}
+
+/** Copies the batches out; `start(step, row)` says where a row begins in `ids`. */
+function* cut(
+  ids: Uint32Array,
+  { batchSize, numSteps }: BatchOptions,
+  steps: number,
+  start: (step: number, row: number) => number,
+): Generator<Batch, void, unknown> {
+  for (let step = 0; step < steps; step++) {
+    const inputs = new Uint32Array(batchSize * numSteps);
+    const targets = new Uint32Array(batchSize * numSteps);
+    for (let row = 0; row < batchSize; row++) {
+      const from = start(step, row);
+      inputs.set(ids.subarray(from, from + numSteps), row * numSteps);
+      targets.set(ids.subarray(from + 1, from + 1 + numSteps), row * numSteps);
+    }
+    yield { inputs, targets };
+  }
+}
+
+function requirePositive(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(
+      `Cannot cut batches as ${name} must be a positive integer: current value is ${value}`,
+    );
+  }
+}
+
+/** A number with its thousands marked: 1,152. */
+function format(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function count(value: number, unit: string): string {
+  return `${format(value)} ${unit}${value === 1 ? "" : "s"}`;
+}
