@@ -1,0 +1,191 @@
+/**
+ * The safetensors format: named tensors in one file, as PyTorch users exchange them. Layout: the header's length
+ * (8 bytes, little-endian), the header (JSON, padded with spaces), the numbers (little-endian, without gaps). This
+ * module knows bytes and typed arrays, neither files nor devices; it supposes a little-endian machine, as WebAssembly
+ * and WebGPU do.
+ *
+ * @module
+ */
+
+import { type Dtype, elementCount, parseHeader, unreadable } from "./safetensors_header.ts";
+
+/** A tensor outside of any device. */
+export interface TensorData {
+  /** Its dimensions; none for a single number. */
+  readonly shape: number[];
+  /** Its numbers, row-major. */
+  readonly data: Float32Array;
+}
+
+/** What a safetensors file holds; both objects have no prototype, so that any name is safe. */
+export interface SafetensorsContent {
+  /** The tensors by name. */
+  readonly tensors: Record<string, TensorData>;
+  /** The free text that came along. */
+  readonly metadata: Record<string, string>;
+}
+
+/** The safetensors library reads no longer header. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Writes tensors as safetensors, byte for byte as the safetensors library writes them: names in code point order.
+ *
+ * @param tensors The tensors by name, written as F32.
+ * @param metadata Free text to go along, in code point order of its keys.
+ * @returns The file's bytes.
+ * @throws {TypeError} If a tensor's shape does not fit its data, or a name or text has a lone surrogate.
+ * @throws {RangeError} If a tensor is named `__metadata__`, or the header would take more than 100,000,000 bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(1, 2) } }, { epoch: "50" });
+ * const { tensors, metadata } = decodeSafetensors(bytes);
+ * assertEquals(tensors.bias, { shape: [2], data: Float32Array.of(1, 2) });
+ * assertEquals(metadata.epoch, "50");
+ * ```
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, TensorData>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const sorted = Object.entries(tensors).sort(([a], [b]) => compareCodePoints(a, b));
+  const members: string[] = [];
+  const member = (key: string, value: unknown) => members.push(`${quote(key)}:${JSON.stringify(value)}`);
+  if (metadata !== undefined) members.push(`"__metadata__":${encodeMetadata(metadata)}`);
+  let position = 0;
+  for (const [name, { shape, data }] of sorted) {
+    checkTensor(name, { shape, data });
+    member(name, { dtype: "F32", shape, data_offsets: [position, position + data.byteLength] });
+    position += data.byteLength;
+  }
+  const json = new TextEncoder().encode(`{${members.join(",")}}`);
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  if (headerLength > MAX_HEADER_BYTES) {
+    throw new RangeError(
+      `Cannot write safetensors data as its header may take at most 100,000,000 bytes: it takes ${headerLength}`,
+    );
+  }
+  const bytes = new Uint8Array(8 + headerLength + position);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  bytes.fill(0x20, 8 + json.length, 8 + headerLength);
+  let offset = 8 + headerLength;
+  for (const [, { data }] of sorted) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads safetensors data. Nothing in it is trusted: it is refused, with the reason, unless header and data agree in
+ * every byte.
+ *
+ * @param bytes The file's bytes; the result shares no memory with them.
+ * @returns The tensors and the metadata. F16, BF16 and F64 numbers are converted to float32.
+ * @throws {SyntaxError} If the bytes are not sound safetensors data, or a tensor is of another type.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => decodeSafetensors(new Uint8Array(4)), SyntaxError, "4 bytes are there");
+ * ```
+ */
+export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
+  if (bytes.length < 8) {
+    throw unreadable(`it must begin with the header's length in 8 bytes: ${bytes.length} bytes are there`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = view.getBigUint64(0, true);
+  if (headerLength > MAX_HEADER_BYTES) {
+    throw unreadable(`its header may take at most 100,000,000 bytes: it claims ${headerLength}`);
+  }
+  const dataStart = 8 + Number(headerLength);
+  if (dataStart > bytes.length) {
+    throw unreadable(`it is cut off: the header takes ${headerLength} bytes, ${bytes.length - 8} are there`);
+  }
+  const { entries, metadata } = parseHeader(
+    decodeHeader(bytes.subarray(8, dataStart)),
+    bytes.length - dataStart,
+  );
+  const tensors: Record<string, TensorData> = Object.create(null);
+  for (const { name, dtype, shape, begin, end } of entries) {
+    tensors[name] = { shape, data: toFloat32(bytes.slice(dataStart + begin, dataStart + end), dtype) };
+  }
+  return { tensors, metadata };
+}
+
+function decodeHeader(bytes: Uint8Array): string {
+  try {
+    // ignoreBOM keeps a byte order mark in the text, where it is refused like any other character before "{".
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw unreadable("its header is not UTF-8");
+  }
+}
+
+/** Reads little-endian numbers from bytes of their own, whose buffer they start. */
+function toFloat32(bytes: Uint8Array, dtype: Dtype): Float32Array {
+  const { buffer } = bytes;
+  switch (dtype) {
+    case "F32":
+      return new Float32Array(buffer);
+    case "F64":
+      return new Float32Array(new Float64Array(buffer));
+    case "BF16": // the upper half of a float32
+      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
+    case "F16": {
+      const view = new DataView(buffer);
+      return Float32Array.from({ length: bytes.length / 2 }, (_, i) => view.getFloat16(2 * i, true));
+    }
+  }
+}
+
+function checkTensor(name: string, { shape, data }: TensorData): void {
+  if (name === "__metadata__") {
+    throw new RangeError(
+      'Cannot write a tensor named "__metadata__" as the format keeps this name for itself',
+    );
+  }
+  if (elementCount(shape) !== data.length) {
+    throw new TypeError(
+      `Cannot write tensor ${JSON.stringify(name)} as its shape must fit its ${data.length} numbers: ` +
+        `current shape is (${shape.join(", ")})`,
+    );
+  }
+}
+
+function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
+  const members = Object.entries(metadata).sort(([a], [b]) => compareCodePoints(a, b)).map(([key, text]) => {
+    if (typeof text !== "string") {
+      throw new TypeError(
+        `Cannot write metadata ${JSON.stringify(key)} as it must be a string: current type is ${typeof text}`,
+      );
+    }
+    return `${quote(key)}:${quote(text)}`;
+  });
+  return `{${members.join(",")}}`;
+}
+
+/** A string as JSON; readers refuse half characters, so they are not written either. */
+function quote(text: string): string {
+  if (!text.isWellFormed()) {
+    throw new TypeError(
+      `Cannot write ${JSON.stringify(text)} to safetensors data as it has a lone surrogate`,
+    );
+  }
+  return JSON.stringify(text);
+}
+
+/** The order of UTF-8's bytes, which is not that of UTF-16's units: surrogates sort above U+E000 to U+FFFF. */
+function compareCodePoints(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  // Two strings that part in the middle of a pair share its first half: step back to compare whole code points.
+  if (i > 0 && (a.codePointAt(i - 1)! > 0xffff || b.codePointAt(i - 1)! > 0xffff)) i--;
+  return (a.codePointAt(i) ?? -1) - (b.codePointAt(i) ?? -1);
+}
