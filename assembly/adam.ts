@@ -1,0 +1,54 @@
+// Adam (Kingma and Ba 2015) as torch.optim.Adam, or AdamW (Loshchilov and Hutter 2019) where `decoupled`:
+//   g = gradients + weightDecay * parameters, or where `decoupled`: g = gradients, parameters *= rates[2]
+//   m = beta1 m + complement1 g;  v = beta2 v + complement2 g^2
+//   parameters -= rates[0] * m / (sqrt(v) * rates[1] + epsilon)
+// rates (3), computed on the host in float64: 0 learning rate / (1 - beta1^step); 1 1 / sqrt(1 - beta2^step);
+// 2 1 - learning rate * weightDecay. complement1 = 1 - beta1, complement2 = 1 - beta2, in float64.
+// Nothing changes where the latch health[1] (u32) is set. parameters, gradients, m, v (count); health (8) as in
+// clip_grad_norm.
+import { get, put } from "./lib/lanes";
+import { madd } from "./lib/simd";
+
+const CHUNK: u32 = 4096; // a unit
+
+export function adam(
+  gradients: usize,
+  rates: usize,
+  health: usize,
+  parameters: usize,
+  m: usize,
+  v: usize,
+  count: u32,
+  beta1: f32,
+  beta2: f32,
+  complement1: f32,
+  complement2: f32,
+  epsilon: f32,
+  weightDecay: f32,
+  decoupled: u32,
+  begin: u32,
+  end: u32,
+): void {
+  if (load<u32>(health, 4) != 0) return;
+  // One loop serves both: a decay of 0, or a shrinkage by 1, leaves every bit as it is.
+  const decay = f32x4.splat(decoupled != 0 ? 0 : weightDecay);
+  const shrinkage = f32x4.splat(decoupled != 0 ? load<f32>(rates, 8) : 1);
+  const rate = f32x4.splat(load<f32>(rates));
+  const correction = f32x4.splat(load<f32>(rates, 4));
+  const b1 = f32x4.splat(beta1), c1 = f32x4.splat(complement1);
+  const b2 = f32x4.splat(beta2), c2 = f32x4.splat(complement2);
+  const eps = f32x4.splat(epsilon);
+  const last = min(count, end * CHUNK);
+  for (let i = begin * CHUNK; i < last; i += 4) {
+    const n = min<u32>(4, last - i);
+    const offset = (i << 2) as usize;
+    const p = get(parameters + offset, n);
+    const g = madd(decay, p, get(gradients + offset, n));
+    const mean = madd(b1, get(m + offset, n), f32x4.mul(c1, g));
+    const variance = madd(b2, get(v + offset, n), f32x4.mul(f32x4.mul(c2, g), g));
+    const step = f32x4.div(f32x4.mul(rate, mean), madd(f32x4.sqrt(variance), correction, eps));
+    put(m + offset, mean, n);
+    put(v + offset, variance, n);
+    put(parameters + offset, f32x4.sub(f32x4.mul(shrinkage, p), step), n);
+  }
+}

@@ -1,0 +1,59 @@
+// Gated recurrent unit (Cho et al. 2014) in PyTorch's form, the reset after the product; x its input part, u its hidden part:
+//   r = sigmoid(x_r + u_r);  z = sigmoid(x_z + u_z);  n = tanh(x_n + r u_n);  h = (1 - z) n + z h_previous
+// Slots of gates, forward: r, z, n, u_n. Backward: dx_r = du_r, dx_z = du_z, dx_n, du_n, with
+//   dx_n = dh (1 - z)(1 - n^2);  du_n = dx_n r;  dx_r = dx_n u_n r (1 - r);  dx_z = dh (h_previous - n) z (1 - z)
+// and z dh goes straight to dh_previous.
+
+import { get, put } from "../lib/lanes";
+import { sigmoid, tanh } from "../lib/activations";
+
+// @ts-ignore: decorator
+@unmanaged
+export class Gru {
+  // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
+  // @ts-ignore: decorator
+  @inline gates(): u32 { return 3; }
+  // @ts-ignore: decorator
+  @inline slots(): u32 { return 4; }
+  // @ts-ignore: decorator
+  @inline states(): u32 { return 1; }
+  // @ts-ignore: decorator
+  @inline direct(): bool { return true; }
+
+  // One row, four units (or `n`) from byte j on. H: bytes of a slot.
+  // @ts-ignore: decorator
+  @inline
+  forward(gates: usize, u: usize, bias: usize, hPrevious: usize, cPrevious: usize, h: usize, c: usize, H: usize, j: usize, n: u32): void {
+    const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
+    u += j;
+    bias += j;
+    const r = sigmoid(f32x4.add(get(slotR, n), f32x4.add(get(u, n), get(bias, n))));
+    const z = sigmoid(f32x4.add(get(slotZ, n), f32x4.add(get(u + H, n), get(bias + H, n))));
+    const un = f32x4.add(get(u + 2 * H, n), get(bias + 2 * H, n));
+    const candidate = tanh(f32x4.add(get(slotN, n), f32x4.mul(r, un)));
+    put(slotR, r, n);
+    put(slotZ, z, n);
+    put(slotN, candidate, n);
+    put(slotU, un, n);
+    // (1 - z) n + z h_previous
+    put(h + j, f32x4.add(candidate, f32x4.mul(z, f32x4.sub(get(hPrevious + j, n), candidate))), n);
+  }
+
+  // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
+  // @ts-ignore: decorator
+  @inline
+  backward(gates: usize, hPrevious: usize, h: usize, cPrevious: usize, c: usize, dh: usize, direct: usize, dc: usize, H: usize, j: usize, n: u32): void {
+    const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
+    const one = f32x4.splat(1);
+    const r = get(slotR, n), z = get(slotZ, n), candidate = get(slotN, n), un = get(slotU, n), d = get(dh + j, n);
+    const keep = f32x4.sub(one, z);
+    const dn = f32x4.mul(f32x4.mul(d, keep), f32x4.sub(one, f32x4.mul(candidate, candidate)));
+    const dr = f32x4.mul(f32x4.mul(dn, un), f32x4.mul(r, f32x4.sub(one, r)));
+    const dz = f32x4.mul(f32x4.mul(d, f32x4.sub(get(hPrevious + j, n), candidate)), f32x4.mul(z, keep));
+    put(slotR, dr, n);
+    put(slotZ, dz, n);
+    put(slotN, dn, n);
+    put(slotU, f32x4.mul(dn, r), n);
+    put(direct + j, f32x4.mul(z, d), n);
+  }
+}

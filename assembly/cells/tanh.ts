@@ -1,0 +1,35 @@
+// Elman cell (Elman 1990), PyTorch's nn.RNN with nonlinearity "tanh": h = tanh(x + u), x its input part, u its hidden part.
+// Slot 0 of gates: forward leaves it; backward writes dx = du = dh (1 - h^2).
+
+import { get, put } from "../lib/lanes";
+import { tanh } from "../lib/activations";
+
+// @ts-ignore: decorator
+@unmanaged
+export class Tanh {
+  // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
+  // @ts-ignore: decorator
+  @inline gates(): u32 { return 1; }
+  // @ts-ignore: decorator
+  @inline slots(): u32 { return 1; }
+  // @ts-ignore: decorator
+  @inline states(): u32 { return 1; }
+  // @ts-ignore: decorator
+  @inline direct(): bool { return false; }
+
+  // One row, four units (or `n`) from byte j on. H: bytes of a slot.
+  // @ts-ignore: decorator
+  @inline
+  forward(gates: usize, u: usize, bias: usize, hPrevious: usize, cPrevious: usize, h: usize, c: usize, H: usize, j: usize, n: u32): void {
+    const x = f32x4.add(get(gates + j, n), f32x4.add(get(u + j, n), get(bias + j, n)));
+    put(h + j, tanh(x), n);
+  }
+
+  // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
+  // @ts-ignore: decorator
+  @inline
+  backward(gates: usize, hPrevious: usize, h: usize, cPrevious: usize, c: usize, dh: usize, direct: usize, dc: usize, H: usize, j: usize, n: u32): void {
+    const y = get(h + j, n);
+    put(gates + j, f32x4.mul(get(dh + j, n), f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))), n);
+  }
+}

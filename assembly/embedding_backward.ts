@@ -1,0 +1,99 @@
+// The gradient of embedding_forward: dtable[id, c] += sum of dy[n, c] over the rows n that used id.
+// order (T*B) u32: the rows n = t*B + b sorted by id, ascending within an id (a counting sort on the host);
+// starts (V + 1) u32: id's rows are order[starts[id]] to order[starts[id + 1] - 1]. One owner sums an id's rows, in that
+// order: the sum does not depend on threads. dy (T*B, columns), its rows ld words apart; element (id, c) of dtable
+// lies at word id*idStride + c*columnStride.
+import { get, put } from "./lib/lanes";
+
+const COLUMNS: u32 = 16; // a unit
+
+export function embedding_backward(
+  dy: usize,
+  order: usize,
+  starts: usize,
+  dtable: usize,
+  vocabulary: u32,
+  columns: u32,
+  idStride: u32,
+  columnStride: u32,
+  ld: u32,
+  begin: u32,
+  end: u32,
+): void {
+  const last = min(columns, end * COLUMNS);
+  const idBytes = (idStride << 2) as usize, columnBytes = (columnStride << 2) as usize;
+  let c = begin * COLUMNS;
+  for (; c + 16 <= last; c += 16) {
+    sumSixteen(dy + (c << 2), order, starts, dtable + c * columnBytes, vocabulary, idBytes, columnBytes, ld << 2);
+  }
+  for (; c < last; c += 4) {
+    const n = min<u32>(4, last - c);
+    sumFew(dy + (c << 2), order, starts, dtable + c * columnBytes, vocabulary, idBytes, columnBytes, ld << 2, n);
+  }
+}
+
+// Strides in bytes.
+function sumSixteen(
+  dy: usize,
+  order: usize,
+  starts: usize,
+  dtable: usize,
+  vocabulary: u32,
+  idStride: usize,
+  columnStride: usize,
+  ld: usize,
+): void {
+  let from = load<u32>(starts);
+  for (let id: u32 = 0; id < vocabulary; id++, dtable += idStride) {
+    const to = load<u32>(starts + (id << 2), 4);
+    if (from == to) continue;
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    for (; from < to; from++) {
+      const p = dy + load<u32>(order + (from << 2)) * ld;
+      s0 = f32x4.add(s0, v128.load(p));
+      s1 = f32x4.add(s1, v128.load(p, 16));
+      s2 = f32x4.add(s2, v128.load(p, 32));
+      s3 = f32x4.add(s3, v128.load(p, 48));
+    }
+    addTo(dtable, columnStride, s0, 4);
+    addTo(dtable + 4 * columnStride, columnStride, s1, 4);
+    addTo(dtable + 8 * columnStride, columnStride, s2, 4);
+    addTo(dtable + 12 * columnStride, columnStride, s3, 4);
+  }
+}
+
+// n columns, at most 4, where 16 are not left.
+function sumFew(
+  dy: usize,
+  order: usize,
+  starts: usize,
+  dtable: usize,
+  vocabulary: u32,
+  idStride: usize,
+  columnStride: usize,
+  ld: usize,
+  n: u32,
+): void {
+  let from = load<u32>(starts);
+  for (let id: u32 = 0; id < vocabulary; id++, dtable += idStride) {
+    const to = load<u32>(starts + (id << 2), 4);
+    if (from == to) continue;
+    let sum = f32x4.splat(0);
+    for (; from < to; from++) sum = f32x4.add(sum, get(dy + load<u32>(order + (from << 2)) * ld, n));
+    addTo(dtable, columnStride, sum, n);
+  }
+}
+
+// The first n of four columns, columnStride bytes apart.
+// @ts-ignore: decorator
+@inline
+function addTo(p: usize, columnStride: usize, sum: v128, n: u32): void {
+  if (columnStride == 4) {
+    put(p, f32x4.add(get(p, n), sum), n);
+    return;
+  }
+  store<f32>(p, load<f32>(p) + f32x4.extract_lane(sum, 0));
+  if (n > 1) store<f32>(p + columnStride, load<f32>(p + columnStride) + f32x4.extract_lane(sum, 1));
+  if (n > 2) store<f32>(p + 2 * columnStride, load<f32>(p + 2 * columnStride) + f32x4.extract_lane(sum, 2));
+  if (n > 3) store<f32>(p + 3 * columnStride, load<f32>(p + 3 * columnStride) + f32x4.extract_lane(sum, 3));
+}

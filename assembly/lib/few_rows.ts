@@ -1,0 +1,68 @@
+// Products of a few rows with a matrix stored row by row: batch 1, where packing costs more than it gives. Every word of
+// the matrix is read once, in order: the rate is the memory's.
+import { madd } from "./simd";
+
+// c (rows, columns) = a (rows, K) b^T, or += where `accumulate`; b stored (columns, K).
+export function multiplyFewRows(
+  a: usize,
+  lda: u32,
+  rows: u32,
+  b: usize,
+  ldb: u32,
+  columns: u32,
+  K: u32,
+  c: usize,
+  ldc: u32,
+  accumulate: bool,
+): void {
+  const strideB = (ldb << 2) as usize;
+  for (let row: u32 = 0; row < rows; row++) {
+    const x = a + ((row * lda) << 2) as usize;
+    let target = c + ((row * ldc) << 2) as usize;
+    let w = b;
+    let column: u32 = 0;
+    for (; column + 4 <= columns; column += 4, w += 4 * strideB, target += 16) {
+      const value = dotFour(x, w, strideB, K);
+      v128.store(target, accumulate ? f32x4.add(v128.load(target), value) : value);
+    }
+    for (; column < columns; column++, w += strideB, target += 4) {
+      const value = dot(x, w, K);
+      store<f32>(target, accumulate ? load<f32>(target) + value : value);
+    }
+  }
+}
+
+// The products of x (K) with four rows of w.
+function dotFour(x: usize, w: usize, stride: usize, K: u32): v128 {
+  const w1 = w + stride, w2 = w + 2 * stride, w3 = w + 3 * stride;
+  let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+  let k: usize = 0;
+  const whole = ((K & ~3) << 2) as usize;
+  for (; k < whole; k += 16) {
+    const v = v128.load(x + k);
+    s0 = madd(v, v128.load(w + k), s0);
+    s1 = madd(v, v128.load(w1 + k), s1);
+    s2 = madd(v, v128.load(w2 + k), s2);
+    s3 = madd(v, v128.load(w3 + k), s3);
+  }
+  // four sums across lanes at once: a 4 x 4 transpose and three additions
+  const a = v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), b = v128.shuffle<f32>(s2, s3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(s0, s1, 2, 6, 3, 7), d = v128.shuffle<f32>(s2, s3, 2, 6, 3, 7);
+  let total = f32x4.add(
+    f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7)),
+    f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7)),
+  );
+  for (; k < (K << 2) as usize; k += 4) {
+    let four = v128.load32_zero(w + k);
+    four = v128.load_lane<f32>(w1 + k, four, 1);
+    four = v128.load_lane<f32>(w2 + k, four, 2);
+    four = v128.load_lane<f32>(w3 + k, four, 3);
+    total = madd(v128.load32_splat(x + k), four, total);
+  }
+  return total;
+}
+
+// The product of x (K) with one row of w; its order of additions is dotFour's.
+function dot(x: usize, w: usize, K: u32): f32 {
+  return f32x4.extract_lane(dotFour(x, w, 0, K), 0);
+}

@@ -1,0 +1,225 @@
+// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (8) words: 0 f32 temperature; 1 u32 topK;
+// 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 position; 6 u32 slot.
+// temperature 0: the largest logit, the lowest id among equals. Else with p = softmax(logits / temperature):
+//   keep the topK largest (all where topK = 0), of equal logits the lowest ids;
+//   of those, renormalised, keep the shortest run of largest ones whose sum is >= topP (all where topP >= 1);
+//   draw u = uniform in [0, 1): the first word of Threefry-2x32-20 under the seed's key with the counter (position, b), upper
+//   24 bits times 2^-24; take the first id, in the order of ids, at which the running sum of kept p exceeds
+//   u * (sum of kept p).
+// ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
+// probability under softmax(logits), temperature and filters left aside.
+import { exp, log } from "./lib/activations";
+import { loadLanes } from "./lib/simd";
+import { threefry, uniform } from "./lib/threefry";
+
+// A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties` in
+// the order of ids. Weights e^((x - peak) / temperature) are computed anew in every pass; sums are float64.
+
+export function sample(
+  logits: usize,
+  settings: usize,
+  ids: usize,
+  history: usize,
+  batch: u32,
+  columns: u32,
+  ld: u32,
+  begin: u32,
+  end: u32,
+): void {
+  const temperature = load<f32>(settings);
+  for (let b = begin; b < end; b++) {
+    const row = logits + ((b * ld) << 2) as usize;
+    const best = greatest(row, columns);
+    const peak = load<f32>(row + (best << 2));
+    const id = temperature == 0 ? best : draw(row, columns, settings, b, peak, best);
+    const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) - log(sumAbove(row, columns, -Infinity, peak, 1));
+    store<u32>(ids + (b << 2), id);
+    const record = history + ((load<u32>(settings, 24) * batch + b) << 3) as usize;
+    store<u32>(record, id);
+    store<f32>(record, <f32> logProbability, 4);
+  }
+}
+
+// The id of the largest logit, the lowest of equals.
+function greatest(row: usize, columns: u32): u32 {
+  let id: u32 = 0;
+  let peak: f32 = -Infinity;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    if (!v128.any_true(f32x4.gt(logitsAt(row, c, columns), f32x4.splat(peak)))) continue;
+    for (let i = c; i < min(columns, c + 4); i++) {
+      const x = load<f32>(row + (i << 2));
+      if (x > peak) {
+        peak = x;
+        id = i;
+      }
+    }
+  }
+  return id;
+}
+
+function draw(row: usize, columns: u32, settings: usize, b: u32, peak: f32, best: u32): u32 {
+  const temperature = load<f32>(settings), topK = load<u32>(settings, 4), topP = load<f32>(settings, 8);
+  let bound: f32 = -Infinity;
+  let ties: u32 = 0; // at -Infinity a tie weighs nothing
+  if (topK > 0 && topK < columns) {
+    bound = threshold(row, columns, bound, peak, temperature, topK, false);
+    ties = topK - countAbove(row, columns, bound);
+  }
+  if (topP < 1) {
+    const all = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
+    const next = threshold(row, columns, bound, peak, temperature, topP * all, true);
+    const missing = topP * all - sumAbove(row, columns, next, peak, temperature);
+    const needed = max(1, ceil(missing / weightOf(next, peak, temperature)));
+    const most = next == bound ? ties : columns;
+    ties = needed < <f64> most ? <u32> needed : most; // most where a weight of 0 made a NaN
+    bound = next;
+  }
+  const total = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
+  const word = threefry(load<u32>(settings, 12), load<u32>(settings, 16), load<u32>(settings, 20), b);
+  const point = <f64> f32x4.extract_lane(uniform(word), 0) * total;
+  return firstBeyond(row, columns, bound, ties, peak, temperature, point, best);
+}
+
+// Four logits from column c on; -Infinity, which weighs nothing, beyond the row's end.
+// @ts-ignore: decorator
+@inline
+function logitsAt(row: usize, c: u32, columns: u32): v128 {
+  const p = row + (c << 2);
+  return c + 4 <= columns ? v128.load(p) : loadLanes(p, columns - c, f32x4.splat(-Infinity));
+}
+
+// @ts-ignore: decorator
+@inline
+function weights(x: v128, peak: f32, temperature: f32): v128 {
+  return exp(f32x4.div(f32x4.sub(x, f32x4.splat(peak)), f32x4.splat(temperature)));
+}
+
+function weightOf(x: f32, peak: f32, temperature: f32): f64 {
+  return f32x4.extract_lane(weights(f32x4.splat(x), peak, temperature), 0);
+}
+
+// The four lanes added to the two of a float64 sum.
+// @ts-ignore: decorator
+@inline
+function addWide(sum: v128, w: v128): v128 {
+  sum = f64x2.add(sum, f64x2.promote_low_f32x4(w));
+  return f64x2.add(sum, f64x2.promote_low_f32x4(v128.shuffle<f32>(w, w, 2, 3, 2, 3)));
+}
+
+// @ts-ignore: decorator
+@inline
+function total(sum: v128): f64 {
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+// The sum of the weights of all logits above the bound.
+function sumAbove(row: usize, columns: u32, bound: f32, peak: f32, temperature: f32): f64 {
+  let sum = f64x2.splat(0);
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const x = logitsAt(row, c, columns);
+    const kept = f32x4.gt(x, f32x4.splat(bound));
+    if (v128.any_true(kept)) sum = addWide(sum, v128.and(weights(x, peak, temperature), kept));
+  }
+  return total(sum);
+}
+
+function countAbove(row: usize, columns: u32, bound: f32): u32 {
+  let count: u32 = 0;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    count += popcnt(i32x4.bitmask(f32x4.gt(logitsAt(row, c, columns), f32x4.splat(bound))));
+  }
+  return count;
+}
+
+// Integers in the order of the float32 they stand for.
+// @ts-ignore: decorator
+@inline
+function ordered(bits: i32): i32 {
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+// The largest logit x, at least `low`, such that the logits >= x weigh `need` together, or where not `weighted` are `need`
+// many; `low` where none is. Halves the range of float32 between low and the peak until no logit is left inside.
+function threshold(
+  row: usize,
+  columns: u32,
+  low: f32,
+  peak: f32,
+  temperature: f32,
+  need: f64,
+  weighted: bool,
+): f32 {
+  let above: f64 = 0; // the weight of all logits >= high
+  let high = ordered(reinterpret<i32>(peak)) + 1;
+  while (true) {
+    const middle = <i32> ((<i64> ordered(reinterpret<i32>(low)) + high) >> 1);
+    const lowest = f32x4.splat(low);
+    const half = f32x4.splat(reinterpret<f32>(ordered(middle)));
+    const highest = f32x4.splat(reinterpret<f32>(ordered(high)));
+    let inside = false;
+    let sum = f64x2.splat(0), least = f32x4.splat(Infinity);
+    for (let c: u32 = 0; c < columns; c += 4) {
+      const x = logitsAt(row, c, columns);
+      const between = v128.and(f32x4.gt(x, lowest), f32x4.lt(x, highest));
+      if (!v128.any_true(between)) continue;
+      inside = true;
+      const upper = v128.and(between, f32x4.ge(x, half));
+      if (!v128.any_true(upper)) continue;
+      least = f32x4.pmin(least, v128.bitselect(x, f32x4.splat(Infinity), upper));
+      sum = addWide(sum, v128.and(weighted ? weights(x, peak, temperature) : f32x4.splat(1), upper));
+    }
+    if (!inside) return low;
+    const weight = total(sum);
+    if (weight > 0 && above + weight >= need) low = smallest(least);
+    else {
+      above += weight;
+      high = middle;
+    }
+  }
+}
+
+// The smallest lane; 0 for -0, which is equal to it and must not be a range of its own.
+function smallest(x: v128): f32 {
+  return min(
+    min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
+    min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
+  ) + 0;
+}
+
+// The first kept id at which the running sum of weights exceeds `point`. Whole vectors are passed over.
+function firstBeyond(
+  row: usize,
+  columns: u32,
+  bound: f32,
+  ties: u32,
+  peak: f32,
+  temperature: f32,
+  point: f64,
+  best: u32,
+): u32 {
+  let running: f64 = 0;
+  let id = best; // where rounding leaves the sum at the point: the last id that weighs anything
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const x = logitsAt(row, c, columns);
+    const kept = f32x4.gt(x, f32x4.splat(bound));
+    const tied = ties > 0 && v128.any_true(f32x4.eq(x, f32x4.splat(bound)));
+    if (!tied) {
+      if (!v128.any_true(kept)) continue;
+      const sum = total(addWide(f64x2.splat(0), v128.and(weights(x, peak, temperature), kept)));
+      if (running + sum <= point) {
+        running += sum;
+        continue;
+      }
+    }
+    for (let i = c; i < min(columns, c + 4); i++) {
+      const logit = load<f32>(row + (i << 2));
+      if (!(logit > bound || (logit == bound && ties > 0))) continue;
+      if (logit == bound) ties--;
+      const weight = weightOf(logit, peak, temperature);
+      running += weight;
+      if (weight > 0) id = i;
+      if (running > point) return i;
+    }
+  }
+  return id;
+}

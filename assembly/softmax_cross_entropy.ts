@@ -1,0 +1,80 @@
+// Softmax and cross-entropy by rows: losses[n] = log sum_v exp(logits[n, v]) - logits[n, targets[n]], and where
+// `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
+// logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
+// losses (T*B), not scaled. The row's maximum is taken off first: no finite logit overflows.
+import { exp, log } from "./lib/activations";
+import { get, put } from "./lib/lanes";
+import { horizontalMax, horizontalSum, loadLanes } from "./lib/simd";
+
+export function softmax_cross_entropy(
+  targets: usize,
+  logits: usize,
+  losses: usize,
+  batch: u32,
+  steps: u32,
+  columns: u32,
+  ld: u32,
+  scale: f32,
+  gradient: u32,
+  begin: u32,
+  end: u32,
+): void {
+  for (let n = begin; n < end; n++) {
+    const row = logits + ((n * ld) << 2) as usize;
+    const target = row + (load<u32>(targets + (((n % batch) * steps + n / batch) << 2)) << 2);
+    const peak = largest(row, columns);
+    const centred = load<f32>(target) - peak;
+    const sum = exponentials(row, columns, peak, gradient != 0);
+    store<f32>(losses + (n << 2), <f32> (log(sum) - centred));
+    if (gradient == 0) continue;
+    multiply(row, columns, scale / sum);
+    store<f32>(target, load<f32>(target) - scale);
+  }
+}
+
+// A NaN may be passed over: the sum finds it.
+function largest(row: usize, columns: u32): f32 {
+  const lowest = f32x4.splat(-Infinity);
+  let a = lowest, b = lowest;
+  let c: u32 = 0;
+  for (; c + 8 <= columns; c += 8) {
+    a = f32x4.pmax(a, v128.load(row + (c << 2)));
+    b = f32x4.pmax(b, v128.load(row + (c << 2), 16));
+  }
+  for (; c + 4 <= columns; c += 4) a = f32x4.pmax(a, v128.load(row + (c << 2)));
+  if (c < columns) b = f32x4.pmax(b, loadLanes(row + (c << 2), columns - c, lowest));
+  return horizontalMax(f32x4.pmax(a, b));
+}
+
+// The sum of e^(x - peak) over a row; where `keep`, the row turns into its terms.
+function exponentials(row: usize, columns: u32, peak: f32, keep: bool): f32 {
+  const shift = f32x4.splat(peak);
+  let sum = f32x4.splat(0);
+  let c: u32 = 0;
+  for (; c + 4 <= columns; c += 4) {
+    const p = row + (c << 2);
+    const e = exp(f32x4.sub(v128.load(p), shift));
+    sum = f32x4.add(sum, e);
+    if (keep) v128.store(p, e);
+  }
+  if (c < columns) {
+    const p = row + (c << 2);
+    const e = exp(f32x4.sub(loadLanes(p, columns - c, f32x4.splat(-Infinity)), shift));
+    sum = f32x4.add(sum, e);
+    if (keep) put(p, e, columns - c);
+  }
+  return horizontalSum(sum);
+}
+
+function multiply(row: usize, columns: u32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  let c: u32 = 0;
+  for (; c + 4 <= columns; c += 4) {
+    const p = row + (c << 2);
+    v128.store(p, f32x4.mul(v128.load(p), f));
+  }
+  if (c < columns) {
+    const p = row + (c << 2);
+    put(p, f32x4.mul(get(p, columns - c), f), columns - c);
+  }
+}

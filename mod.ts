@@ -1,0 +1,61 @@
+/**
+ * refrain: recurrent neural networks for Deno. RNN, GRU and LSTM language models that train and generate on WebGPU, and
+ * on WebAssembly with SIMD and threads where no GPU is present.
+ *
+ * As a program, `deno run -A mod.ts train` trains on the built-in corpus; `--help` lists the commands.
+ *
+ * @example The tutorial, in short
+ * ```ts
+ * import { Corpus, openDevice, predict, RNN, RNNModel, train } from "@refrain/refrain";
+ *
+ * using device = await openDevice("wasm");
+ * const corpus = Corpus.fromText("想要有直升机 想要和你飞到宇宙去 ".repeat(4));
+ * const rnn = new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 32, seed: 0 });
+ * const model = new RNNModel(rnn, corpus.vocabulary.size);
+ * const options = { epochs: 10, batchSize: 2, numSteps: 5, learningRate: 1e-2, clipGradNorm: 1e-2 };
+ * for await (const { epoch, perplexity } of train(model, corpus, options)) console.log(epoch, perplexity);
+ * console.log(await predict(model, corpus.vocabulary, "想要", 10));
+ * ```
+ *
+ * @module
+ */
+export {
+  type Batch,
+  type BatchOptions,
+  consecutiveBatches,
+  randomBatches,
+  type RandomBatchOptions,
+} from "./src/data/batches.ts";
+export { Corpus, type CorpusOptions } from "./src/data/corpus.ts";
+export { Vocabulary, type VocabularyJSON } from "./src/data/vocabulary.ts";
+export { type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./src/device/device.ts";
+export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
+export { evaluate, type Evaluation } from "./src/evaluate.ts";
+export { generate, type Generated, type GenerateOptions, predict } from "./src/generate.ts";
+export { Dense, type DenseOptions } from "./src/layers/dense.ts";
+export { GRU } from "./src/layers/gru.ts";
+export { LSTM } from "./src/layers/lstm.ts";
+export { oneHot } from "./src/layers/one_hot.ts";
+export {
+  Recurrent,
+  type RecurrentOptions,
+  type RecurrentSettings,
+  type State,
+} from "./src/layers/recurrent.ts";
+export { RNN } from "./src/layers/rnn.ts";
+export { crossEntropy, perplexity } from "./src/loss.ts";
+export { load, type LoadedModel, save } from "./src/model_file.ts";
+export { RNNModel, type RNNModelOptions } from "./src/model.ts";
+export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
+export { clipGradNorm, type Health, health } from "./src/optimizers/clip_grad_norm.ts";
+export { Optimizer } from "./src/optimizers/optimizer.ts";
+export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
+export { type HostTensor, Module, Parameter, type StateDict, type Storage } from "./src/parameters.ts";
+export { type Accumulator, Tape } from "./src/tape.ts";
+export { type DataOf, type DType, Tensor } from "./src/tensor.ts";
+export { train, type TrainOptions, type TrainReport } from "./src/train.ts";
+
+if (import.meta.main) {
+  const { main } = await import("./src/cli/main.ts");
+  Deno.exitCode = await main(Deno.args);
+}

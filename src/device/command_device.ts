@@ -1,0 +1,227 @@
+/**
+ * The half of a device that both devices share: lists of commands, recording, scopes, and who owns which block.
+ * Eager and recorded mode are one path: `run` appends to a list, `read` and `write` flush it, `record` keeps it.
+ * Says nothing of how a list is executed.
+ *
+ * @module
+ */
+import { type Access, type Buffers, kernelEntry, type KernelName, type Params } from "../kernels.ts";
+import { assertAlive, DeviceBlock } from "./block.ts";
+import { align, type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./device.ts";
+
+/** One entry of a list: a kernel, or `clear` of one block. */
+export interface Command<Handle> {
+  readonly kernel: KernelName | "clear";
+  /** In binding order. */
+  readonly blocks: readonly DeviceBlock<Handle>[];
+  /** In field order. */
+  readonly params: readonly number[];
+}
+
+/** A list of commands made ready for its device. */
+export interface Executable extends Disposable {
+  run(): void;
+}
+
+/** A list being recorded, with the blocks that its program will own. */
+interface Recording<Handle> {
+  readonly commands: Command<Handle>[];
+  readonly owned: Set<Block>;
+  /** How to free the blocks that were disposed while recording. */
+  readonly freed: (() => void)[];
+}
+
+/** Eager commands that wait at most: enough for a layer, few enough to keep memory small. */
+const MOST_PENDING = 512;
+
+/** A device that executes lists of commands. */
+export abstract class CommandDevice<Handle> implements Device {
+  abstract readonly name: string;
+  abstract readonly info: DeviceInfo;
+  #pending: Command<Handle>[] = [];
+  #recording: Recording<Handle> | undefined;
+  /** Open scopes, innermost last: the blocks that each has allocated. */
+  readonly #scopes: Set<Block>[] = [];
+  #disposed = false;
+
+  /** Takes zero-filled memory of `length` words (a multiple of the alignment). */
+  protected abstract allocate(length: number): Handle;
+  /** Gives memory back; kernels that were executed before may still be using it. */
+  protected abstract release(handle: Handle, length: number): void;
+  /** Makes a list ready; `once` tells that it will run exactly once. */
+  protected abstract compile(commands: readonly Command<Handle>[], once: boolean): Executable;
+  /** Writes words at a block's start, after everything that was executed. */
+  protected abstract upload(target: DeviceBlock<Handle>, words: Float32Array | Uint32Array): void;
+  /** Reads a block, after everything that was executed. */
+  protected abstract download(source: DeviceBlock<Handle>): Promise<ArrayBuffer>;
+  /** Frees whatever the device holds beside blocks. */
+  protected abstract close(): void;
+
+  alloc(length: number): Block {
+    this.#assertOpen();
+    if (!Number.isSafeInteger(length) || length < 1) {
+      throw new RangeError(`Cannot allocate ${length} words: the length must be a positive integer`);
+    }
+    const size = align(length);
+    const block = new DeviceBlock<Handle>(this.allocate(size), length, (self) => {
+      const free = (): void => this.release(self.handle, size);
+      if (this.#disposed) return;
+      // A program will run again: what it has allocated stays until the program goes.
+      if (this.#recording?.owned.has(self)) return void this.#recording.freed.push(free);
+      for (const scope of this.#scopes) scope.delete(self);
+      this.flush(); // kernels that wait may name this block: they run before its memory can be taken again
+      free();
+    });
+    this.#scopes.at(-1)?.add(block);
+    return block;
+  }
+
+  write(target: Block, words: Float32Array | Uint32Array): void {
+    this.#assertOpen();
+    assertAlive<Handle>(target, "the target of a write");
+    if (words.length > target.length) {
+      throw new RangeError(`Cannot write ${words.length} words to a block: its length is ${target.length}`);
+    }
+    this.flush();
+    if (words.length > 0) this.upload(target, words);
+  }
+
+  clear(target: Block): void {
+    assertAlive<Handle>(target, "the target of a clear");
+    this.#give({ kernel: "clear", blocks: [target], params: [] });
+  }
+
+  run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void {
+    const entry = kernelEntry(kernel);
+    const access = new Map<DeviceBlock<Handle>, Access>();
+    const blocks = Object.entries(entry.buffers).map(([name, use]) => {
+      const block = (buffers as Record<string, Block>)[name]!;
+      assertAlive<Handle>(block, `buffer "${name}" of kernel ${kernel}`);
+      const other = access.get(block.root);
+      if (other !== undefined && other !== use) {
+        throw new TypeError(`Cannot run ${kernel}: buffer "${name}" is bound both to read and to write`);
+      }
+      access.set(block.root, use);
+      return block;
+    });
+    const numbers = Object.keys(entry.params).map((name) => {
+      const value = (params as Record<string, number>)[name]!;
+      if (entry.params[name] === "u32" && (!Number.isInteger(value) || value < 0 || value > 0xffffffff)) {
+        throw new RangeError(
+          `Cannot run ${kernel}: parameter "${name}" must be a u32: current value is ${value}`,
+        );
+      }
+      return value;
+    });
+    this.#give({ kernel, blocks, params: numbers });
+  }
+
+  record(body: () => void): Program {
+    this.#assertOpen();
+    if (this.#recording) throw new DeviceError("Cannot record a program: another one is being recorded");
+    this.flush();
+    const recording: Recording<Handle> = { commands: [], owned: new Set(), freed: [] };
+    this.#scopes.push(recording.owned);
+    this.#recording = recording;
+    const dispose = (): void => {
+      for (const block of recording.owned) block[Symbol.dispose]();
+      for (const free of recording.freed.splice(0)) if (!this.#disposed) free();
+    };
+    let executable: Executable;
+    try {
+      body();
+      executable = this.compile(recording.commands, false);
+    } catch (error) {
+      this.#recording = undefined;
+      dispose();
+      throw error;
+    } finally {
+      this.#recording = undefined;
+      this.#scopes.splice(this.#scopes.indexOf(recording.owned), 1);
+    }
+    return {
+      run: (): void => {
+        this.#assertOpen();
+        this.flush();
+        executable.run();
+      },
+      [Symbol.dispose]: (): void => {
+        executable[Symbol.dispose]();
+        dispose();
+      },
+    };
+  }
+
+  async read(source: Block): Promise<ArrayBuffer> {
+    this.#assertOpen();
+    if (this.#recording) throw new DeviceError("Cannot read a block while a program is being recorded");
+    assertAlive<Handle>(source, "the source of a read");
+    this.flush();
+    return await this.download(source);
+  }
+
+  scope<R>(body: () => R): R {
+    // A program owns all that is allocated while it is recorded: it will run again.
+    if (this.#recording) return body();
+    const frame = new Set<Block>();
+    this.#scopes.push(frame);
+    let result: R | undefined;
+    try {
+      result = body();
+      return result;
+    } finally {
+      this.#scopes.splice(this.#scopes.indexOf(frame), 1);
+      const kept = new Set(blocksIn(result).map((block) => block.root));
+      for (const block of frame) {
+        if (kept.has(block as DeviceBlock<unknown>)) this.#scopes.at(-1)?.add(block);
+        else block[Symbol.dispose]();
+      }
+    }
+  }
+
+  /** Executes what waits. */
+  protected flush(): void {
+    if (this.#pending.length === 0) return;
+    const commands = this.#pending;
+    this.#pending = [];
+    const executable = this.compile(commands, true);
+    executable.run();
+    executable[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#pending = [];
+    this.close();
+  }
+
+  #give(command: Command<Handle>): void {
+    this.#assertOpen();
+    if (this.#recording) keepInOrder(this.#recording.commands, command);
+    else if (this.#pending.push(command) >= MOST_PENDING) this.flush();
+  }
+
+  #assertOpen(): void {
+    if (this.#disposed) throw new DeviceError(`Cannot use device "${this.name}": it was disposed`);
+  }
+}
+
+/**
+ * Adds a command to a recording. A clear goes to the front where nothing before it touches the block: a GPU clears
+ * between passes only, and so a step stays one pass.
+ */
+function keepInOrder<Handle>(commands: Command<Handle>[], command: Command<Handle>): void {
+  const root = command.blocks[0]!.root;
+  const touched = (other: Command<Handle>): boolean => other.blocks.some((block) => block.root === root);
+  if (command.kernel === "clear" && !commands.some(touched)) commands.unshift(command);
+  else commands.push(command);
+}
+
+/** The blocks in what a scope returns: a block, an object with a `block`, or arrays of such. */
+function blocksIn(value: unknown): DeviceBlock<unknown>[] {
+  if (value instanceof DeviceBlock) return [value];
+  if (Array.isArray(value)) return value.flatMap(blocksIn);
+  if (typeof value === "object" && value !== null && "block" in value) return blocksIn(value.block);
+  return [];
+}

@@ -1,0 +1,99 @@
+/**
+ * What a device is: memory in blocks of 32-bit words, and kernels that run in the order given. Layers speak to this
+ * interface alone. A device is not a tensor library: it knows no shapes, no gradients and no types of numbers.
+ *
+ * @module
+ */
+import type { Buffers, KernelName, Params } from "../kernels.ts";
+
+/** A failure of the device itself: absent, lost, out of memory, or disposed. */
+export class DeviceError extends Error {
+  /** The class's name, for messages. */
+  override readonly name: string = "DeviceError";
+}
+
+/** Memory on a device. */
+export interface Block extends Disposable {
+  /** Its size in 32-bit words. */
+  readonly length: number;
+  /**
+   * A part of this block that shares its memory.
+   *
+   * @param offset its first word: a multiple of 64, on every device
+   * @param length its size in words
+   * @returns the view; disposing it does nothing
+   * @throws {RangeError} when the offset is not a multiple of 64 or the range does not lie in the block
+   */
+  view(offset: number, length: number): Block;
+}
+
+/** A recorded list of kernels with the memory that was allocated for it. */
+export interface Program extends Disposable {
+  /** Runs all kernels of the program, in order. */
+  run(): void;
+}
+
+/** Facts about a device, for people. */
+export interface DeviceInfo {
+  /** "webgpu" or "wasm". */
+  readonly name: string;
+  /** One line: what it is, threads or adapter, which build of the kernels. */
+  readonly description: string;
+  /** Everything known: adapter, features, limits, threads, build. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** A device: WebGPU, or WebAssembly with SIMD and threads. */
+export interface Device extends Disposable {
+  /** "webgpu" or "wasm". */
+  readonly name: string;
+  /** What it is, for people. */
+  readonly info: DeviceInfo;
+  /**
+   * Takes memory, filled with zeros. While recording it belongs to the program.
+   *
+   * @param length size in 32-bit words, at least 1
+   * @throws {DeviceError} when there is not enough memory
+   */
+  alloc(length: number): Block;
+  /**
+   * Writes words from the host at the block's start. Acts at once, even while recording; kernels that were given
+   * before see the old words.
+   */
+  write(target: Block, words: Float32Array | Uint32Array): void;
+  /** Fills a block with zeros, in order with the kernels; recorded while recording. */
+  clear(target: Block): void;
+  /** Gives a kernel to run, after all that were given before. */
+  run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void;
+  /**
+   * Captures what `body` gives to run, without running it.
+   *
+   * @returns the program, which owns what was allocated inside
+   * @throws {DeviceError} when recording already
+   */
+  record(body: () => void): Program;
+  /**
+   * Reads a block after all kernels given so far: the only wait there is.
+   *
+   * @throws {DeviceError} while recording, or when the device was lost
+   */
+  read(source: Block): Promise<ArrayBuffer>;
+  /**
+   * Runs `body` and frees what was allocated inside, except blocks that are found in what it returns: a Block, or an
+   * object with a `block`, or arrays of such.
+   */
+  scope<R>(body: () => R): R;
+}
+
+/** The words on which every view and every parameter starts: WebGPU's 256 bytes. */
+export const ALIGNMENT = 64;
+
+/**
+ * The next multiple of the alignment.
+ *
+ * @param words a size or offset in words
+ * @returns the smallest multiple of 64 that is not below it
+ */
+export function align(words: number): number {
+  return Math.ceil(words / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,61 @@
+/**
+ * Which device: the one that was asked for, or the one that is faster here.
+ *
+ * @module
+ */
+import { type Device, DeviceError } from "./device.ts";
+import { openWasm, type WasmOptions } from "./wasm.ts";
+import { findAdapter, openWebgpu } from "./webgpu.ts";
+
+/** Names of devices. "auto" takes what is faster on this machine. */
+export type DeviceName = "auto" | "webgpu" | "wasm";
+
+/** Options of openDevice(). */
+export interface DeviceOptions extends WasmOptions {
+  /**
+   * What the device is for, where "auto" may choose: generating text one character at a time is a job for the CPU.
+   *
+   * @default {"train"}
+   */
+  job?: "train" | "generate";
+}
+
+/**
+ * Opens a device. "auto" takes a hardware GPU for training, else WebAssembly, which beats a software adapter; a device
+ * that is asked for by name and is absent is an error.
+ *
+ * @example Use
+ * ```ts
+ * import { openDevice } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * assertEquals(device.name, "wasm");
+ * ```
+ *
+ * @param name which device
+ * @param options threads and build of WebAssembly, and the job
+ * @returns the device; dispose it, else its threads keep the process alive
+ * @throws {DeviceError} when the device is absent
+ * @throws {TypeError} when there is no device of that name
+ */
+export async function openDevice(name: DeviceName = "auto", options: DeviceOptions = {}): Promise<Device> {
+  const { job = "train", ...wasm } = options;
+  if (name === "wasm") return await openWasm(wasm);
+  if (name === "webgpu") {
+    if (options.deterministic) {
+      throw new DeviceError(
+        'Cannot open device "webgpu" with deterministic: only "wasm" has a deterministic build',
+      );
+    }
+    return await openWebgpu();
+  }
+  if (name !== "auto") {
+    throw new TypeError(`Cannot open device "${name}": known devices are auto, webgpu, wasm`);
+  }
+  if (job === "train" && !options.deterministic) {
+    const adapter = await findAdapter();
+    if (adapter && !adapter.info.isFallbackAdapter) return await openWebgpu({ adapter });
+  }
+  return await openWasm(wasm);
+}

@@ -1,0 +1,225 @@
+/**
+ * The device of WebAssembly: SIMD, one shared memory, one worker a thread. All threads walk the same program, each
+ * taking its slice of every kernel, with a barrier between kernels; the host's thread is one of them and blocks
+ * meanwhile. No message is sent per program. Knows nothing of WebGPU.
+ *
+ * @module
+ */
+import { WASM } from "../generated/kernels.ts";
+import { kernelEntry, type KernelName, KERNELS } from "../kernels.ts";
+import type { DeviceBlock } from "./block.ts";
+import { type Command, CommandDevice, type Executable } from "./command_device.ts";
+import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { decodeBase64, supports } from "./wasm_features.ts";
+import { WasmMemory } from "./wasm_memory.ts";
+
+/** Options of the WebAssembly device. */
+export interface WasmOptions {
+  /**
+   * How many threads compute, the caller's included.
+   *
+   * @default {navigator.hardwareConcurrency, at most 16}
+   */
+  threads?: number;
+  /**
+   * Take the plain build: its bits do not depend on the machine (relaxed SIMD's do).
+   *
+   * @default {false}
+   */
+  deterministic?: boolean;
+}
+
+/** What a build of assembly/ exports, besides the kernels. */
+interface Exports {
+  run(control: number, threads: number): void;
+  stop(control: number): void;
+}
+
+/** The first byte that is handed out: below lie the constants of the module. */
+const ARENA = 65536;
+const CONTROL_BYTES = 512;
+/** Words of the control block (assembly/lib/runtime.ts). */
+const PROGRAM = 64, SCRATCH = 66, STRIDE = 67;
+const END = 0xffffffff, CLEAR = 0xfffffffe, CLEAR_UNIT = 1024;
+const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
+
+/** A thread: it is told once what it needs, and then walks programs until it is told to stop. */
+const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads } }) => {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  postMessage("ready");
+  exports.work(control, thread, threads);
+  close();
+};`;
+
+/**
+ * Opens the WebAssembly device.
+ *
+ * @throws {DeviceError} when SIMD is missing, no memory is granted, or a worker does not start
+ */
+export async function openWasm(options: WasmOptions = {}): Promise<Device> {
+  const { threads = defaultThreads(), deterministic = false } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new RangeError(
+      `Cannot open device "wasm" with ${threads} threads: threads must be an integer from 1 to 64`,
+    );
+  }
+  if (!supports("simd")) {
+    throw new DeviceError(`Cannot open device "wasm": WebAssembly SIMD is not supported here`);
+  }
+  const shared = supports("threads");
+  const build = !shared ? "single" : !deterministic && supports("relaxed") ? "relaxed" : "plain";
+  const count = shared ? threads : 1;
+  const memory = grantedMemory(shared);
+  const module = new WebAssembly.Module(decodeBase64(WASM[build]) as Uint8Array<ArrayBuffer>);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const workers = await Promise.all(
+    Array.from({ length: count - 1 }, (_, index) => {
+      return startWorker({ module, memory, control: ARENA, thread: index + 1, threads: count });
+    }),
+  );
+  return new WasmDevice(memory, exports as unknown as Exports, { build, threads: count, workers });
+}
+
+function defaultThreads(): number {
+  return supports("threads") ? Math.min(navigator.hardwareConcurrency || 1, 16) : 1;
+}
+
+/** One memory whose maximum is there from the start: a growth would not be seen by a thread inside wasm. */
+function grantedMemory(shared: boolean): WebAssembly.Memory {
+  for (let pages = 65536; pages >= 256; pages /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+    } catch {
+      // Half as much may be granted.
+    }
+  }
+  throw new DeviceError(`Cannot open device "wasm": no WebAssembly memory was granted`);
+}
+
+/** A worker from a string: it needs no permission, and survives bundling. */
+function startWorker(message: Record<string, unknown>): Promise<Worker> {
+  const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = (): void => {
+      URL.revokeObjectURL(url);
+      resolve(worker);
+    };
+    worker.onerror = (event): void => {
+      event.preventDefault(); // else it ends the process
+      reject(new DeviceError(`Cannot open device "wasm": a worker did not start: ${event.message}`));
+    };
+    worker.postMessage(message);
+  });
+}
+
+class WasmDevice extends CommandDevice<number> {
+  readonly name = "wasm";
+  readonly info: DeviceInfo;
+  readonly #exports: Exports;
+  readonly #words: Uint32Array;
+  readonly #buffer: ArrayBufferLike;
+  readonly #threads: number;
+  readonly #memory: WasmMemory;
+  readonly #scratch = { address: 0, bytes: 0 };
+
+  constructor(
+    memory: WebAssembly.Memory,
+    exports: Exports,
+    { build, threads, workers }: { build: string; threads: number; workers: Worker[] },
+  ) {
+    super();
+    this.#exports = exports;
+    this.#buffer = memory.buffer;
+    this.#words = new Uint32Array(memory.buffer);
+    this.#threads = threads;
+    this.#memory = new WasmMemory(ARENA + CONTROL_BYTES, memory.buffer.byteLength);
+    const builds = { relaxed: "relaxed SIMD", plain: "plain SIMD", single: "plain SIMD, single build" };
+    this.info = {
+      name: "wasm",
+      description: `WebAssembly, ${builds[build as keyof typeof builds]}, ${threads} thread${
+        threads > 1 ? "s" : ""
+      }`,
+      details: { build, threads, workers: workers.length, memoryBytes: memory.buffer.byteLength },
+    };
+  }
+
+  protected allocate(length: number): number {
+    const address = this.#memory.take(length * 4);
+    this.#words.fill(0, address / 4, address / 4 + length);
+    return address;
+  }
+
+  protected release(address: number, length: number): void {
+    this.#memory.give(address, length * 4);
+  }
+
+  protected compile(commands: readonly Command<number>[]): Executable {
+    const words: number[] = [];
+    const float = new Float32Array(1), bits = new Uint32Array(float.buffer);
+    for (const { kernel, blocks, params } of commands) {
+      const addresses = blocks.map((block) => block.handle + block.start * 4);
+      if (kernel === "clear") {
+        const { length } = blocks[0]!;
+        words.push(CLEAR, Math.ceil(length / CLEAR_UNIT), 2, ...addresses, length);
+        continue;
+      }
+      const entry = kernelEntry(kernel as KernelName);
+      const names = Object.keys(entry.params);
+      const named = Object.fromEntries(names.map((name, index) => [name, params[index]!]));
+      this.#reserveScratch((entry.scratch?.(named) ?? 0) * 4);
+      const args = names.map((name, index) => {
+        if (entry.params[name] === "u32") return params[index]!;
+        float[0] = params[index]!;
+        return bits[0]!;
+      });
+      words.push(
+        INDEX.get(kernel)!,
+        entry.extent(named),
+        addresses.length + args.length,
+        ...addresses,
+        ...args,
+      );
+    }
+    words.push(END);
+    const bytes = align(words.length) * 4;
+    const program = this.#memory.take(bytes);
+    this.#words.set(words, program / 4);
+    return {
+      run: (): void => {
+        this.#words[ARENA / 4 + PROGRAM] = program;
+        this.#exports.run(ARENA, this.#threads);
+      },
+      [Symbol.dispose]: (): void => this.#memory.give(program, bytes),
+    };
+  }
+
+  /** Makes every thread's scratch at least `bytes` large. */
+  #reserveScratch(bytes: number): void {
+    if (bytes <= this.#scratch.bytes) return;
+    const size = align(Math.ceil(bytes / 4)) * 4;
+    if (this.#scratch.bytes > 0) {
+      this.#memory.give(this.#scratch.address, this.#scratch.bytes * this.#threads);
+    }
+    this.#scratch.address = this.#memory.take(size * this.#threads);
+    this.#scratch.bytes = size;
+    this.#words[ARENA / 4 + SCRATCH] = this.#scratch.address;
+    this.#words[ARENA / 4 + STRIDE] = size;
+  }
+
+  protected upload(target: DeviceBlock<number>, words: Float32Array | Uint32Array): void {
+    const address = target.handle + target.start * 4;
+    if (words instanceof Uint32Array) this.#words.set(words, address / 4);
+    else new Float32Array(this.#buffer, address, words.length).set(words);
+  }
+
+  protected download(source: DeviceBlock<number>): Promise<ArrayBuffer> {
+    const address = source.handle + source.start * 4;
+    return Promise.resolve(this.#words.slice(address / 4, address / 4 + source.length).buffer as ArrayBuffer);
+  }
+
+  /** Lets every worker return and close itself: one that is terminated while it waits keeps the process alive. */
+  protected close(): void {
+    if (this.#threads > 1) this.#exports.stop(ARENA);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What this machine's WebAssembly can do, found by validating modules of a few bytes, and base64.
+ *
+ * @module
+ */
+
+/** Each a module with one function that uses the feature. */
+const PROBES = {
+  // i8x16.popcnt
+  simd: [1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+  // i8x16.relaxed_swizzle
+  relaxed: [
+    1,
+    5,
+    1,
+    96,
+    0,
+    1,
+    123,
+    3,
+    2,
+    1,
+    0,
+    10,
+    15,
+    1,
+    13,
+    0,
+    65,
+    1,
+    253,
+    15,
+    65,
+    2,
+    253,
+    15,
+    253,
+    128,
+    2,
+    11,
+  ],
+  // i32.atomic.load of a shared memory
+  threads: [1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 4, 1, 3, 1, 1, 10, 11, 1, 9, 0, 65, 0, 254, 16, 2, 0, 26, 11],
+};
+
+/**
+ * Whether a feature can be used here. Threads also need a thread that may block, which a page's main thread may not.
+ *
+ * @param feature fixed-width SIMD, relaxed SIMD, or threads
+ */
+export function supports(feature: keyof typeof PROBES): boolean {
+  if (!WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, ...PROBES[feature]]))) return false;
+  return feature !== "threads" ||
+    (typeof SharedArrayBuffer === "function" && typeof Worker === "function" && mayBlock());
+}
+
+function mayBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Bytes of base64.
+ *
+ * @param text base64
+ */
+export function decodeBase64(text: string): Uint8Array {
+  if ("fromBase64" in Uint8Array) return Uint8Array.fromBase64(text);
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,272 @@
+/**
+ * Generation: the tutorial's greedy predict(), and generate() with temperature, top-k, top-p and stop strings. The state
+ * is kept on the device: one step a character, never the prefix again; drawing happens there too.
+ *
+ * @module
+ */
+import type { Vocabulary } from "./data/vocabulary.ts";
+import type { Block, Device, Program } from "./device/device.ts";
+import { copy } from "./layers/copy.ts";
+import type { State } from "./layers/recurrent.ts";
+import type { RNNModel } from "./model.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Options of generate(). */
+export interface GenerateOptions {
+  /** The text to go on from: at least one character, all in the vocabulary. */
+  prefix?: string;
+  /** Several texts to go on from, side by side, in place of `prefix`. */
+  prefixes?: readonly string[];
+  /** Characters to add to each. @default {200} */
+  length?: number;
+  /** Divides the logits: below 1 safer, above 1 wilder; 0 takes the likeliest character always. @default {1} */
+  temperature?: number;
+  /** Draw from the k likeliest characters only; 0 for all. @default {0} */
+  topK?: number;
+  /** Draw from the likeliest characters whose probabilities add up to p only. @default {1} */
+  topP?: number;
+  /** The same seed gives the same text. @default {0} */
+  seed?: number;
+  /** Strings that end a text; they are its last characters. */
+  stop?: string | readonly string[];
+  /** How many of the likeliest characters to list with each character. @default {0} */
+  top?: number;
+  /** Ends the generation. */
+  signal?: AbortSignal;
+}
+
+/** A character of generated text. */
+export interface Generated {
+  /** The character. */
+  text: string;
+  /** Its id. */
+  id: number;
+  /** The logarithm of its probability, temperature and filters left aside. */
+  logProbability: number;
+  /** Which of `prefixes` it goes on from. */
+  row: number;
+  /** The likeliest characters at its place, with their log probabilities, where `top` asks for them. */
+  top?: { text: string; logProbability: number }[];
+}
+
+/** Characters that are drawn before the host looks at them. */
+const CHUNK = 16;
+
+/**
+ * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
+ *
+ * @example Use
+ * ```ts
+ * import { openDevice, predict, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const vocabulary = Vocabulary.fromText("分开 不");
+ * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+ * assertEquals([...await predict(model, vocabulary, "分开", 10)].length, 12);
+ * ```
+ *
+ * @param model an RNNModel of the vocabulary's size
+ * @param vocabulary its characters
+ * @param prefix at least one character
+ * @param length characters to add
+ * @returns the prefix and what follows
+ * @throws {RangeError} when the prefix is empty or has a character that the vocabulary lacks
+ */
+export async function predict<S extends State>(
+  model: RNNModel<S>,
+  vocabulary: Vocabulary,
+  prefix: string,
+  length: number,
+): Promise<string> {
+  let text = prefix;
+  for await (const character of generate(model, vocabulary, { prefix, length, temperature: 0 })) {
+    text += character.text;
+  }
+  return text;
+}
+
+/**
+ * Goes on from one text or several, a character at a time.
+ *
+ * @example Use
+ * ```ts
+ * import { generate, openDevice, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const vocabulary = Vocabulary.fromText("分开 不");
+ * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+ * const options = { prefix: "分开", length: 5, temperature: 0.8, topK: 3, seed: 1 };
+ * const texts: string[] = [];
+ * for await (const { text } of generate(model, vocabulary, options)) texts.push(text);
+ * assertEquals(texts.length, 5);
+ * ```
+ *
+ * @param model an RNNModel of the vocabulary's size
+ * @param vocabulary its characters
+ * @param options where to start, how long, how wild
+ * @returns the characters as they come; with several prefixes row by row within a step
+ * @throws {RangeError} when a prefix is empty or has a character that the vocabulary lacks, or a number is out of range
+ */
+export async function* generate<S extends State>(
+  model: RNNModel<S>,
+  vocabulary: Vocabulary,
+  options: GenerateOptions,
+): AsyncGenerator<Generated, void, void> {
+  const { length = 200, top = 0, signal } = options;
+  const prefixes = checked(options, vocabulary, model.vocabularySize);
+  const stops = [options.stop ?? []].flat().filter((stop) => stop.length > 0);
+  using stepper = new Stepper(model, prefixes.length, top > 0 ? 1 : CHUNK);
+  stepper.readPrefixes(prefixes);
+  const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
+  for (let from = 0; from < length && ended.includes(false);) {
+    signal?.throwIfAborted();
+    const count = Math.min(top > 0 ? 1 : CHUNK, length - from);
+    for (let slot = 0; slot < count; slot++) stepper.step({ ...options, position: from + slot, slot });
+    const history = await stepper.history();
+    const best = top > 0 ? await stepper.best(top) : [];
+    for (let slot = 0; slot < count; slot++) {
+      for (let row = 0; row < prefixes.length; row++) {
+        if (ended[row]) continue;
+        const { id, logProbability } = history(slot, row);
+        const text = vocabulary.tokens[id]!;
+        texts[row] += text;
+        ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
+        const list = best[row]?.map(([other, value]) => ({
+          text: vocabulary.tokens[other]!,
+          logProbability: value,
+        }));
+        yield { text, id, logProbability, row, ...(list ? { top: list } : {}) };
+      }
+    }
+    from += count;
+  }
+}
+
+function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number): Uint32Array[] {
+  const { prefix, length = 200, temperature = 1, topK = 0, topP = 1, top = 0, seed = 0 } = options;
+  const bad = (name: string, range: string, value: number): RangeError =>
+    new RangeError(`Cannot generate as ${name} must be ${range}: current value is ${value}`);
+  if (vocabulary.size !== size) {
+    throw new TypeError(
+      `Cannot generate as the model's vocabulary has ${size} characters: the one that was given has ${vocabulary.size}`,
+    );
+  }
+  if (!Number.isSafeInteger(length) || length < 0) throw bad("length", "a whole number, at least 0", length);
+  if (!(temperature >= 0 && temperature < Infinity)) throw bad("temperature", "at least 0", temperature);
+  if (!Number.isSafeInteger(topK) || topK < 0) throw bad("topK", "a whole number, at least 0", topK);
+  if (!(topP > 0 && topP <= 1)) throw bad("topP", "above 0 and at most 1", topP);
+  if (!Number.isSafeInteger(top) || top < 0) throw bad("top", "a whole number, at least 0", top);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw bad("seed", "a whole number, at least 0", seed);
+  const prefixes = options.prefixes ?? (prefix === undefined ? [] : [prefix]);
+  if (prefixes.length === 0 || prefixes.includes("")) {
+    throw new RangeError(
+      "Cannot generate from an empty prefix: it must have at least one character of the vocabulary",
+    );
+  }
+  return prefixes.map((text) => vocabulary.encode(text));
+}
+
+/** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */
+class Stepper<S extends State> implements Disposable {
+  readonly #device: Device;
+  readonly #model: RNNModel<S>;
+  readonly #batch: number;
+  readonly #program: Program;
+  #ids!: Tensor<"u32">;
+  #state!: Tensor[];
+  #logits!: Tensor;
+  #settings!: Block;
+  /** (slots, B, 2): ids and log probabilities. */
+  #history!: Block;
+
+  constructor(model: RNNModel<S>, batch: number, slots: number) {
+    const device = this.#device = model.device;
+    this.#model = model;
+    this.#batch = batch;
+    this.#program = device.record(() => {
+      this.#ids = Tensor.from(device, new Uint32Array(batch), [batch, 1]);
+      this.#settings = device.alloc(8);
+      this.#history = device.alloc(slots * batch * 2);
+      const state = model.zeroState(batch);
+      this.#state = [state].flat() as Tensor[];
+      const [logits, final] = model.forward(this.#ids, state);
+      this.#logits = logits;
+      ([final].flat() as Tensor[]).forEach((tensor, index) => {
+        copy(device, tensor, this.#state[index]!, { columns: tensor.size });
+      });
+      const buffers = {
+        logits: logits.block,
+        settings: this.#settings,
+        ids: this.#ids.block,
+        history: this.#history,
+      };
+      device.run("sample", buffers, { batch, columns: model.vocabularySize, ld: model.vocabularySize });
+    });
+  }
+
+  /** Takes the state through all but the last character of each prefix; the last ones are the next ids. */
+  readPrefixes(prefixes: readonly Uint32Array[]): void {
+    if (this.#batch === 1) {
+      for (const id of prefixes[0]!.subarray(0, -1)) {
+        this.#ids.write(new Uint32Array([id]));
+        this.#program.run();
+      }
+    } else {
+      using single = new Stepper(this.#model, 1, 1);
+      prefixes.forEach((prefix, row) => {
+        for (const { block } of single.#state) this.#device.clear(block);
+        single.readPrefixes([prefix]);
+        single.#state.forEach((source, which) => {
+          const [rows, , columns] = source.shape as [number, number, number];
+          const target = {
+            block: this.#state[which]!.block,
+            offset: row * columns,
+            ld: this.#batch * columns,
+          };
+          copy(this.#device, source, target, { rows, columns });
+        });
+      });
+    }
+    this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  }
+
+  /** Draws the next character of each row. */
+  step(options: GenerateOptions & { position: number; slot: number }): void {
+    const { temperature = 1, topK = 0, topP = 1, seed = 0, position, slot } = options;
+    const words = new Uint32Array(8), floats = new Float32Array(words.buffer);
+    floats[0] = temperature;
+    words[1] = topK;
+    floats[2] = topP;
+    words.set([seed % 2 ** 32, Math.floor(seed / 2 ** 32), position, slot], 3);
+    this.#device.write(this.#settings, words);
+    this.#program.run();
+  }
+
+  /** What was drawn, by slot and row. */
+  async history(): Promise<(slot: number, row: number) => { id: number; logProbability: number }> {
+    const buffer = await this.#device.read(this.#history);
+    const ids = new Uint32Array(buffer), floats = new Float32Array(buffer);
+    return (slot, row) => {
+      const at = (slot * this.#batch + row) * 2;
+      return { id: ids[at]!, logProbability: floats[at + 1]! };
+    };
+  }
+
+  /** The `count` likeliest ids of each row at the last step, with their log probabilities. */
+  async best(count: number): Promise<[id: number, logProbability: number][][]> {
+    const logits = await this.#logits.data(), columns = this.#model.vocabularySize;
+    return Array.from({ length: this.#batch }, (_, row) => {
+      const values = logits.subarray(row * columns, (row + 1) * columns);
+      const largest = values.reduce((a, b) => Math.max(a, b));
+      const total = largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+      const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
+      return order.slice(0, count).map((id): [number, number] => [id, values[id]! - total]);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The affine layer: PyTorch's nn.Linear.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import { Module } from "../parameters.ts";
+import { formatShape } from "../shape.ts";
+import type { Tape } from "../tape.ts";
+import { Tensor } from "../tensor.ts";
+import { anySeed, uniformValues } from "./initial.ts";
+
+/** Options of a dense layer. */
+export interface DenseOptions {
+  /** I */
+  inputSize: number;
+  /** O */
+  outputSize: number;
+  /** Whether there is a bias. @default {true} */
+  bias?: boolean;
+  /** Seed of the first weights. @default {a random one} */
+  seed?: number;
+}
+
+/** The streams of a dense layer's weights: a model gives its layers one seed, and they must not start alike. */
+const STREAM = 2 ** 16;
+
+/**
+ * y = x W^T + b, with weight (O, I) and bias (O) from U(-1/√I, 1/√I).
+ *
+ * @example Use
+ * ```ts
+ * import { Dense, openDevice, Tensor } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 3, outputSize: 2, seed: 0 });
+ * assertEquals(dense.forward(Tensor.from(device, new Float32Array(12), [4, 3])).shape, [4, 2]);
+ * ```
+ */
+export class Dense extends Module {
+  /** What it was made with. */
+  readonly options: Required<DenseOptions>;
+
+  /**
+   * @param device where it computes
+   * @param options sizes, bias and seed
+   * @throws {RangeError} when a size is not a positive integer
+   */
+  constructor(device: Device, options: DenseOptions) {
+    super(device);
+    this.options = { bias: true, seed: options.seed ?? anySeed(), ...options };
+    const { inputSize, outputSize, bias, seed } = this.options;
+    for (const [name, size] of Object.entries({ inputSize, outputSize })) {
+      if (!Number.isSafeInteger(size) || size < 1) {
+        throw new RangeError(
+          `Cannot make a Dense as ${name} must be a positive integer: current value is ${size}`,
+        );
+      }
+    }
+    const shapes: Record<string, number[]> = {
+      weight: [outputSize, inputSize],
+      ...(bias ? { bias: [outputSize] } : {}),
+    };
+    this.create(uniformValues(shapes, 1 / Math.sqrt(inputSize), { seed, stream: STREAM }));
+  }
+
+  /**
+   * @param x (…, I)
+   * @param tape records it
+   * @returns (…, O)
+   * @throws {TypeError} when the last size is not I
+   */
+  forward(x: Tensor, tape?: Tape): Tensor {
+    const { device } = this, { inputSize, outputSize, bias } = this.options;
+    if (x.shape.at(-1) !== inputSize) {
+      throw new TypeError(
+        `Cannot use an input of shape ${formatShape(x.shape)} as its last size must be ${inputSize}`,
+      );
+    }
+    const rows = x.size / inputSize, weight = this.parameter("weight");
+    const y = new Tensor(device, device.alloc(rows * outputSize), [...x.shape.slice(0, -1), outputSize]);
+    const plain = { offsetA: 0, offsetB: 0, offsetC: 0 };
+    if (bias) {
+      const params = { rows, columns: outputSize, ld: outputSize, accumulate: 0 };
+      device.run("add_rows", { x: this.parameter("bias").value, y: y.block }, params);
+    }
+    device.run("gemm", { a: x.block, b: weight.value, c: y.block }, {
+      ...{ M: rows, N: outputSize, K: inputSize, transposeA: 0, transposeB: 1, accumulate: bias ? 1 : 0 },
+      ...{ lda: inputSize, ldb: inputSize, ldc: outputSize, ...plain },
+    });
+    tape?.push(() => {
+      const dy = tape.upstream(y);
+      if (!dy) return;
+      // dW += dy^T x; db += sum of dy over rows; dx = dy W
+      device.run("gemm", { a: dy, b: x.block, c: weight.gradient }, {
+        ...{ M: outputSize, N: inputSize, K: rows, transposeA: 1, transposeB: 0, accumulate: 1 },
+        ...{ lda: outputSize, ldb: inputSize, ldc: inputSize, ...plain },
+      });
+      if (bias) {
+        const params = { rows, columns: outputSize, ld: outputSize, offset: 0, scale: 1, accumulate: 1 };
+        device.run("sum_rows", { x: dy, y: this.parameter("bias").gradient }, params);
+      }
+      const dx = tape.accumulator(x);
+      device.run("gemm", { a: dy, b: weight.value, c: dx.block }, {
+        ...{ M: rows, N: inputSize, K: outputSize, transposeA: 0, transposeB: 0, accumulate: dx.accumulate },
+        ...{ lda: outputSize, ldb: inputSize, ldc: inputSize, ...plain },
+      });
+    });
+    return y;
+  }
+}

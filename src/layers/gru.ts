@@ -1,0 +1,38 @@
+/**
+ * The gated recurrent unit. Source: Cho et al. 2014, in the form of PyTorch's nn.GRU: the reset gate acts after the
+ * product.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import type { Tensor } from "../tensor.ts";
+import { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+
+/**
+ * r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
+ * n = tanh(W_in x + b_in + r ∘ (W_hn h + b_hn)), h' = (1 - z) ∘ n + z ∘ h.
+ *
+ * Parameters of each layer l, the gates in the order r z n: weight_ih_l (3H, I), weight_hh_l (3H, H), bias_ih_l,
+ * bias_hh_l (3H), all from U(-1/√H, 1/√H).
+ *
+ * @example Use
+ * ```ts
+ * import { GRU, openDevice, Tensor } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const gru = new GRU(device, { inputSize: 5, hiddenSize: 4, numLayers: 2, seed: 0 });
+ * const [y, state] = gru.forward(Tensor.from(device, new Float32Array(30), [3, 2, 5]));
+ * assertEquals([y.shape, state.shape], [[3, 2, 4], [2, 2, 4]]);
+ * ```
+ */
+export class GRU extends Recurrent<Tensor> {
+  /**
+   * @param device where it computes
+   * @param options sizes, and what PyTorch's nn.GRU takes
+   * @throws {RangeError} when a size, dropout or projSize is out of range
+   */
+  constructor(device: Device, options: RecurrentOptions) {
+    super("gru", device, options);
+  }
+}

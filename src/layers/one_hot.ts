@@ -1,0 +1,102 @@
+/**
+ * One-hot inputs: as a matrix for those who want to see one, and as the gather and scatter-add that a product with it
+ * really is.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import { Tensor } from "../tensor.ts";
+
+/**
+ * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster.
+ *
+ * @example Use
+ * ```ts
+ * import { oneHot, openDevice, Tensor } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const x = oneHot(Tensor.from(device, new Uint32Array([2, 0]), [1, 2]), 3);
+ * assertEquals(x.shape, [1, 2, 3]);
+ * assertEquals([...await x.data()], [0, 0, 1, 1, 0, 0]);
+ * ```
+ *
+ * @param ids u32 of any shape, each below V
+ * @param vocabularySize V
+ * @returns f32 (…, V)
+ * @throws {RangeError} when an id is not below V
+ */
+export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
+  assertIds(ids, vocabularySize);
+  const data = new Float32Array(ids.size * vocabularySize);
+  ids.values.forEach((id, row) => data[row * vocabularySize + id] = 1);
+  return Tensor.from(ids.device, data, [...ids.shape, vocabularySize]);
+}
+
+/**
+ * Throws unless every id names a row.
+ *
+ * @throws {RangeError} naming the first id that does not
+ */
+export function assertIds(ids: Tensor<"u32">, vocabularySize: number): void {
+  const index = ids.values.findIndex((id) => id >= vocabularySize);
+  if (index >= 0) {
+    throw new RangeError(
+      `Cannot use ids as the id at index ${index} must be below ${vocabularySize}: current value is ${
+        ids.values[index]
+      }`,
+    );
+  }
+}
+
+/** target (T*B, columns) = the columns of table (columns, V) that ids (B, T) name, or += where `accumulate`. */
+export function gatherOneHot(
+  device: Device,
+  table: Block,
+  ids: Tensor<"u32">,
+  options: { target: Block; ld: number; columns: number; vocabularySize: number; accumulate: number },
+): void {
+  const { target, ld, columns, vocabularySize, accumulate } = options;
+  const [batch, steps] = ids.shape as [number, number];
+  device.run("embedding_forward", { table, ids: ids.block, y: target }, {
+    ...{ batch, steps, columns, idStride: 1, columnStride: vocabularySize, ld, accumulate },
+  });
+}
+
+/** gradient (columns, V) += source (T*B, columns)^T one-hot(ids). */
+export function addOneHotGradient(
+  device: Device,
+  ids: Tensor<"u32">,
+  gradient: Block,
+  options: { source: Block; ld: number; columns: number; vocabularySize: number },
+): void {
+  const { source, ld, columns, vocabularySize } = options;
+  const [batch, steps] = ids.shape as [number, number];
+  const [order, starts] = ids.derive(
+    `rows by id below ${vocabularySize}`,
+    (values) => rowsById(values, { batch, steps, vocabularySize }),
+  ) as [Block, Block];
+  device.run("embedding_backward", { dy: source, order, starts, dtable: gradient }, {
+    ...{ vocabulary: vocabularySize, columns, idStride: 1, columnStride: vocabularySize, ld },
+  });
+}
+
+/**
+ * A counting sort of time-major rows by id.
+ *
+ * @param values ids (B, T)
+ * @returns order (T*B): rows t*B + b by id, ascending within one; starts (V + 1): where an id's rows begin
+ */
+export function rowsById(
+  values: Uint32Array,
+  { batch, steps, vocabularySize }: { batch: number; steps: number; vocabularySize: number },
+): [order: Uint32Array, starts: Uint32Array] {
+  const starts = new Uint32Array(vocabularySize + 1);
+  for (const id of values) starts[id + 1]!++;
+  for (let id = 0; id < vocabularySize; id++) starts[id + 1]! += starts[id]!;
+  const next = starts.slice(), order = new Uint32Array(values.length);
+  for (let t = 0; t < steps; t++) {
+    for (let b = 0; b < batch; b++) order[next[values[b * steps + t]!]!++] = t * batch + b;
+  }
+  return [order, starts];
+}

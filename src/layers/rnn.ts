@@ -1,0 +1,37 @@
+/**
+ * The Elman network. Source: Elman 1990, "Finding structure in time"; PyTorch's nn.RNN.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import type { Tensor } from "../tensor.ts";
+import { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+
+/**
+ * h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or max(0, ·) with nonlinearity "relu".
+ *
+ * Parameters of each layer l: weight_ih_l (H, I; D*H above the first), weight_hh_l (H, H), bias_ih_l, bias_hh_l (H), all
+ * from U(-1/√H, 1/√H).
+ *
+ * @example Use
+ * ```ts
+ * import { openDevice, RNN, Tensor } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const rnn = new RNN(device, { inputSize: 5, hiddenSize: 4, seed: 0 });
+ * const x = Tensor.from(device, new Float32Array(3 * 2 * 5), [3, 2, 5]); // (T, B, I)
+ * const [y, state] = rnn.forward(x);
+ * assertEquals([y.shape, state.shape], [[3, 2, 4], [1, 2, 4]]);
+ * ```
+ */
+export class RNN extends Recurrent<Tensor> {
+  /**
+   * @param device where it computes
+   * @param options sizes, and what PyTorch's nn.RNN takes
+   * @throws {RangeError} when a size, dropout or projSize is out of range
+   */
+  constructor(device: Device, options: RecurrentOptions) {
+    super("rnn", device, options);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Cross-entropy of softmax, and perplexity.
+ *
+ * @module
+ */
+import { copy } from "./layers/copy.ts";
+import { assertIds } from "./layers/one_hot.ts";
+import { formatShape } from "./shape.ts";
+import type { Tape } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+
+/**
+ * The mean over all rows of -log softmax(logits[n])[target of n]: PyTorch's nn.CrossEntropyLoss.
+ *
+ * @example Use
+ * ```ts
+ * import { crossEntropy, openDevice, Tensor } from "@refrain/refrain";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const logits = Tensor.from(device, new Float32Array(12), [3, 4]); // T 3, B 1, V 4: nothing known
+ * const loss = crossEntropy(logits, Tensor.from(device, new Uint32Array([0, 1, 2]), [1, 3]));
+ * assertAlmostEquals((await loss.data())[0]!, Math.log(4), 1e-6);
+ * ```
+ *
+ * @param logits (T*B, V), time-major: row t*B + b
+ * @param targets u32 (B, T)
+ * @param tape records it
+ * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only
+ * @returns [1]: the loss
+ * @throws {TypeError} when there are not as many targets as rows
+ * @throws {RangeError} when a target is not below V
+ */
+export function crossEntropy(
+  logits: Tensor,
+  targets: Tensor<"u32">,
+  tape?: Tape,
+  { inPlace = false }: { inPlace?: boolean } = {},
+): Tensor {
+  const { device } = logits;
+  const [rows, columns] = logits.shape as [number, number],
+    [batch, steps] = targets.shape as [number, number];
+  if (logits.shape.length !== 2 || targets.shape.length !== 2 || batch * steps !== rows) {
+    throw new TypeError(
+      `Cannot compare logits of shape ${formatShape(logits.shape)} with targets of shape ${
+        formatShape(targets.shape)
+      }: they must be (T*B, V) and (B, T)`,
+    );
+  }
+  assertIds(targets, columns);
+  const work = (): { loss: Tensor; gradient: Tensor } => {
+    const gradient = tape && !inPlace
+      ? new Tensor(device, tape.keep(device.alloc(rows * columns)), logits.shape)
+      : logits;
+    if (gradient !== logits) copy(device, logits, gradient, { columns: rows * columns });
+    const losses = device.alloc(rows), loss = new Tensor(device, device.alloc(1), [1]);
+    tape?.keep(losses);
+    device.run("softmax_cross_entropy", { targets: targets.block, logits: gradient.block, losses }, {
+      ...{ batch, steps, columns, ld: columns, scale: 1 / rows, gradient: tape ? 1 : 0 },
+    });
+    const mean = { rows, columns: 1, ld: 1, offset: 0, scale: 1 / rows, accumulate: 0 };
+    device.run("sum_rows", { x: losses, y: loss.block }, mean);
+    return { loss, gradient };
+  };
+  if (!tape) return device.scope(() => work().loss);
+  const { loss, gradient } = work();
+  tape.push(() => {
+    const upstream = tape.upstream(loss);
+    if (!upstream) return;
+    if (tape.isOne(loss)) return tape.adopt(logits, gradient.block);
+    const M = rows * columns, dlogits = tape.accumulator(logits);
+    device.run("gemm", { a: gradient.block, b: upstream, c: dlogits.block }, {
+      ...{ M, N: 1, K: 1, transposeA: 0, transposeB: 0, accumulate: dlogits.accumulate },
+      ...{ lda: 1, ldb: 1, ldc: 1, offsetA: 0, offsetB: 0, offsetC: 0 },
+    });
+  });
+  return loss;
+}
+
+/**
+ * What a loss in nats means: how many equally likely characters leave one as uncertain.
+ *
+ * @param loss mean cross-entropy in nats
+ * @returns e^loss
+ */
+export function perplexity(loss: number): number {
+  return Math.exp(loss);
+}

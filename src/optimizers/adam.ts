@@ -1,0 +1,85 @@
+/**
+ * Adam. Source: Kingma and Ba 2015; torch.optim.Adam.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import type { Parameter } from "../parameters.ts";
+import { Optimizer } from "./optimizer.ts";
+
+/** Options of Adam. */
+export interface AdamOptions {
+  /** @default {1e-3} */
+  learningRate?: number;
+  /** Decay of the first and second moment. @default {[0.9, 0.999]} */
+  betas?: readonly [number, number];
+  /** Added to the denominator. @default {1e-8} */
+  epsilon?: number;
+  /** λ of λ/2 ‖w‖² added to the loss. @default {0} */
+  weightDecay?: number;
+}
+
+/**
+ * m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², w -= lr · m̂ / (√v̂ + ε), with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ); the
+ * corrections are computed on the host in float64.
+ *
+ * Memory in words: two moments as large as the weights.
+ *
+ * @example Use
+ * ```ts
+ * import { Adam, clipGradNorm, crossEntropy, Dense, openDevice, Tape, Tensor } from "@refrain/refrain";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+ * using adam = new Adam(device, dense.parameters(), { learningRate: 1e-2 });
+ * using tape = new Tape(device);
+ * const y = dense.forward(Tensor.from(device, [1, 2], [1, 2]), tape);
+ * adam.zeroGrad();
+ * tape.backward(crossEntropy(y, Tensor.from(device, new Uint32Array([1]), [1, 1]), tape));
+ * clipGradNorm(device, dense.parameters(), 1e-2);
+ * adam.step();
+ * ```
+ */
+export class Adam extends Optimizer {
+  readonly #options: Required<Omit<AdamOptions, "learningRate">>;
+  readonly #moments: { m: Block; v: Block }[];
+
+  /**
+   * @param device where the parameters lie
+   * @param parameters what parameters() of a layer or model gives
+   * @param options rates
+   * @throws {RangeError} when the learning rate is negative, or a beta is not in [0, 1)
+   */
+  constructor(device: Device, parameters: readonly Parameter[], options: AdamOptions = {}) {
+    const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
+    super(device, parameters, learningRate);
+    for (const beta of betas) {
+      if (!(beta >= 0 && beta < 1)) {
+        throw new RangeError(`Cannot use Adam as each of betas must be in [0, 1): current value is ${beta}`);
+      }
+    }
+    this.#options = { betas, epsilon, weightDecay };
+    this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));
+  }
+
+  protected override ratesOf(step: number): number[] {
+    const [beta1, beta2] = this.#options.betas;
+    return [this.learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), 1];
+  }
+
+  override update(): void {
+    const { betas: [beta1, beta2], epsilon, weightDecay } = this.#options;
+    this.ranges.forEach(({ values, gradients, health, length: count }, index) => {
+      this.device.run("adam", {
+        gradients,
+        rates: this.rates,
+        health,
+        parameters: values,
+        ...this.#moments[index]!,
+      }, {
+        ...{ count, beta1, beta2, complement1: 1 - beta1, complement2: 1 - beta2 },
+        ...{ epsilon, weightDecay, decoupled: 0 },
+      });
+    });
+  }
+}

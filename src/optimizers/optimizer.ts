@@ -1,0 +1,88 @@
+/**
+ * What optimizers share: runs of parameters, the learning rate, and the two halves of a step: the host's, which writes
+ * a few rates, and the device's, which can be recorded.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import { type Parameter, type Range, ranges } from "../parameters.ts";
+
+/** Words of the block of rates. */
+const RATES = 4;
+
+/** An optimizer of one model's parameters. */
+export abstract class Optimizer implements Disposable {
+  /** Where the parameters lie. */
+  protected readonly device: Device;
+  /** What is updated. */
+  protected readonly ranges: readonly Range[];
+  /** Written before each step: the only thing that changes from step to step. */
+  protected readonly rates: Block;
+  readonly #moments: Block[] = [];
+  #learningRate: number;
+  #steps = 0;
+
+  /** For optimizers. */
+  constructor(device: Device, parameters: readonly Parameter[], learningRate: number) {
+    this.device = device;
+    this.ranges = ranges(parameters);
+    this.rates = device.alloc(RATES);
+    this.#learningRate = NaN;
+    this.learningRate = learningRate;
+    this.#learningRate = learningRate;
+  }
+
+  /** The learning rate of the next step. */
+  get learningRate(): number {
+    return this.#learningRate;
+  }
+  /** @throws {RangeError} when it is negative or not finite */
+  set learningRate(rate: number) {
+    if (!(rate >= 0 && rate < Infinity)) {
+      throw new RangeError(
+        `Cannot set a learning rate that is negative or not finite: current value is ${rate}`,
+      );
+    }
+    this.#learningRate = rate;
+  }
+
+  /** Steps taken. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** A block of zeros as long as range `index`, freed with the optimizer. */
+  protected moment(index: number): Block {
+    const block = this.device.alloc(this.ranges[index]!.length);
+    this.#moments.push(block);
+    return block;
+  }
+
+  /** The rates of step `step` (from 1). */
+  protected abstract ratesOf(step: number): number[];
+
+  /** The device's half of a step: gives the kernels to run, or to record. */
+  abstract update(): void;
+
+  /** The host's half: counts the step and writes its rates. Comes before update(), or before a recorded run. */
+  advance(): void {
+    this.#steps++;
+    this.device.write(this.rates, new Float32Array(this.ratesOf(this.#steps)));
+  }
+
+  /** Updates the parameters from their gradients. */
+  step(): void {
+    this.advance();
+    this.update();
+  }
+
+  /** Sets all gradients to zero. */
+  zeroGrad(): void {
+    for (const { gradients } of this.ranges) this.device.clear(gradients);
+  }
+
+  /** Frees the moments. */
+  [Symbol.dispose](): void {
+    for (const block of [this.rates, ...this.#moments]) block[Symbol.dispose]();
+  }
+}

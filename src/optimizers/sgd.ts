@@ -1,0 +1,74 @@
+/**
+ * Stochastic gradient descent. Source: torch.optim.SGD; momentum: Sutskever et al. 2013.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import type { Parameter } from "../parameters.ts";
+import { Optimizer } from "./optimizer.ts";
+
+/** Options of SGD. */
+export interface SGDOptions {
+  /** @default {1e-2} */
+  learningRate?: number;
+  /** μ of v = μ v + g. @default {0} */
+  momentum?: number;
+  /** Whether to step along g + μ v. @default {false} */
+  nesterov?: boolean;
+  /** λ of λ/2 ‖w‖² added to the loss. @default {0} */
+  weightDecay?: number;
+}
+
+/**
+ * w -= lr · g, or with momentum μ: v = μ v + g, w -= lr · v (Nesterov: lr · (g + μ v)).
+ *
+ * @example Use
+ * ```ts
+ * import { Dense, openDevice, SGD } from "@refrain/refrain";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+ * using sgd = new SGD(device, dense.parameters(), { learningRate: 100, momentum: 0.9 });
+ * sgd.step(); // the gradients are zero: nothing moves
+ * ```
+ */
+export class SGD extends Optimizer {
+  readonly #options: Required<Omit<SGDOptions, "learningRate">>;
+  readonly #momentum: Block[];
+
+  /**
+   * @param device where the parameters lie
+   * @param parameters what parameters() of a layer or model gives
+   * @param options rates
+   * @throws {RangeError} when the learning rate or momentum is negative
+   * @throws {TypeError} when nesterov is asked for without momentum
+   */
+  constructor(device: Device, parameters: readonly Parameter[], options: SGDOptions = {}) {
+    const { learningRate = 1e-2, momentum = 0, nesterov = false, weightDecay = 0 } = options;
+    super(device, parameters, learningRate);
+    if (!(momentum >= 0)) {
+      throw new RangeError(`Cannot use SGD as momentum must not be negative: current value is ${momentum}`);
+    }
+    if (nesterov && momentum === 0) throw new TypeError("Cannot use SGD with nesterov: it needs a momentum");
+    this.#options = { momentum, nesterov, weightDecay };
+    this.#momentum = this.ranges.map((_, index) => momentum === 0 ? device.alloc(1) : this.moment(index));
+  }
+
+  protected override ratesOf(): number[] {
+    return [this.learningRate];
+  }
+
+  override update(): void {
+    const { momentum: momentumFactor, nesterov, weightDecay } = this.#options;
+    this.ranges.forEach(({ values, gradients, health, length: count }, index) => {
+      const buffers = {
+        gradients,
+        rates: this.rates,
+        health,
+        parameters: values,
+        momentum: this.#momentum[index]!,
+      };
+      this.device.run("sgd", buffers, { count, momentumFactor, nesterov: nesterov ? 1 : 0, weightDecay });
+    });
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * Parameters: weights and gradients, each one block a model, so that one kernel clips, one updates and one read saves.
+ * A module joins its children's parameters into storage of its own.
+ *
+ * @module
+ */
+import { align, type Block, type Device } from "./device/device.ts";
+import { formatShape, sameShape, sizeOf } from "./shape.ts";
+
+/** A tensor on the host, as files and dicts hold it. */
+export interface HostTensor {
+  /** Sizes, outermost first. */
+  shape: number[];
+  /** Elements, row-major. */
+  data: Float32Array;
+}
+/** Tensors by name. */
+export type StateDict = Record<string, HostTensor>;
+
+/** One block of weights and one of gradients, each parameter on a 64-word boundary, zeros between. */
+export interface Storage {
+  /** Words of each block. */
+  readonly length: number;
+  /** The weights of all parameters. */
+  readonly values: Block;
+  /** Their gradients, in the same places. */
+  readonly gradients: Block;
+  /** (8) words: the norm, the latch and the steps that clip_grad_norm keeps. */
+  readonly health: Block;
+}
+
+/** One weight matrix or bias: a place in a storage. */
+export class Parameter {
+  /** Sizes, outermost first. */
+  readonly shape: readonly number[];
+  /** Where it lies now. */
+  storage: Storage;
+  /** Its first word there. */
+  offset: number;
+
+  /** For modules. */
+  constructor(shape: readonly number[], storage: Storage, offset: number) {
+    this.shape = shape;
+    this.storage = storage;
+    this.offset = offset;
+  }
+
+  /** How many numbers it has. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+  /** Its weights. */
+  get value(): Block {
+    return this.storage.values.view(this.offset, this.size);
+  }
+  /** Its gradient. */
+  get gradient(): Block {
+    return this.storage.gradients.view(this.offset, this.size);
+  }
+}
+
+function allocate(device: Device, sizes: number[]): { storage: Storage; offsets: number[] } {
+  let length = 0;
+  const offsets = sizes.map((size) => {
+    const offset = length;
+    length += align(size);
+    return offset;
+  });
+  const block = (): Block => device.alloc(length);
+  return { storage: { length, values: block(), gradients: block(), health: device.alloc(8) }, offsets };
+}
+
+/** Something with parameters: a layer or a model. */
+export abstract class Module implements Disposable {
+  /** Where its parameters lie. */
+  readonly device: Device;
+  readonly #parameters: Map<string, Parameter> = new Map();
+
+  /** @param device where its parameters shall lie */
+  constructor(device: Device) {
+    this.device = device;
+  }
+
+  /** For layers: makes the parameters from their first values. */
+  protected create(initial: StateDict): void {
+    const entries = Object.entries(initial);
+    const { storage, offsets } = allocate(this.device, entries.map(([, { shape }]) => sizeOf(shape)));
+    entries.forEach(([name, { shape, data }], index) => {
+      const parameter = new Parameter(shape, storage, offsets[index]!);
+      this.#parameters.set(name, parameter);
+      this.device.write(parameter.value, data);
+    });
+  }
+
+  /** For models: takes over the parameters of `children`, their names prefixed, into one storage. */
+  protected join(children: Record<string, Module>): void {
+    const all = Object.entries(children).flatMap(([prefix, child]) =>
+      [...child.#parameters].map(([name, parameter]) => [`${prefix}.${name}`, parameter] as const)
+    );
+    const { storage, offsets } = allocate(this.device, all.map(([, parameter]) => parameter.size));
+    const old = new Set(all.map(([, parameter]) => parameter.storage));
+    all.forEach(([name, parameter], index) => {
+      const target = storage.values.view(offsets[index]!, parameter.size);
+      const columns = parameter.size;
+      this.device.run("copy_columns", { source: parameter.value, target }, {
+        rows: 1,
+        columns,
+        ldSource: columns,
+        offsetSource: 0,
+        ldTarget: columns,
+        offsetTarget: 0,
+        accumulate: 0,
+      });
+      parameter.storage = storage;
+      parameter.offset = offsets[index]!;
+      this.#parameters.set(name, parameter);
+    });
+    for (const { values, gradients, health } of old) {
+      for (const block of [values, gradients, health]) block[Symbol.dispose]();
+    }
+  }
+
+  /** For layers: a parameter by its name. */
+  protected parameter(name: string): Parameter {
+    return this.#parameters.get(name)!;
+  }
+
+  /** The parameters, in the order of PyTorch's. */
+  parameters(): Parameter[] {
+    return [...this.#parameters.values()];
+  }
+
+  /** Their names, as stateDict() has them. */
+  parameterNames(): string[] {
+    return [...this.#parameters.keys()];
+  }
+
+  /**
+   * The weights, on the host.
+   *
+   * @returns shape and data by PyTorch's names
+   */
+  stateDict(): Promise<StateDict> {
+    return this.#read((parameter) => parameter.storage.values);
+  }
+
+  /**
+   * The gradients, on the host.
+   *
+   * @returns shape and data under the names of stateDict()
+   */
+  gradients(): Promise<StateDict> {
+    return this.#read((parameter) => parameter.storage.gradients);
+  }
+
+  async #read(which: (parameter: Parameter) => Block): Promise<StateDict> {
+    const words = new Map<Block, Float32Array>();
+    const dict: StateDict = Object.create(null);
+    for (const [name, parameter] of this.#parameters) {
+      const block = which(parameter);
+      if (!words.has(block)) words.set(block, new Float32Array(await this.device.read(block)));
+      const { offset, size, shape } = parameter;
+      dict[name] = { shape: [...shape], data: words.get(block)!.slice(offset, offset + size) };
+    }
+    return dict;
+  }
+
+  /**
+   * Writes the weights. Nothing is written unless all of them fit.
+   *
+   * @param dict shape and data by PyTorch's names: all of stateDict()'s and no others
+   * @throws {TypeError} when a name is missing or unexpected, or a shape differs
+   */
+  loadStateDict(dict: StateDict): void {
+    const names = this.parameterNames();
+    const missing = names.filter((name) => !Object.hasOwn(dict, name));
+    const unexpected = Object.keys(dict).filter((name) => !this.#parameters.has(name));
+    if (missing.length > 0) throw new TypeError(`Cannot load a state dict: missing keys ${quoted(missing)}`);
+    if (unexpected.length > 0) {
+      throw new TypeError(`Cannot load a state dict: unexpected keys ${quoted(unexpected)}`);
+    }
+    for (const [name, parameter] of this.#parameters) {
+      const { shape, data } = dict[name]!;
+      if (!sameShape(shape, parameter.shape) || data.length !== parameter.size) {
+        throw new TypeError(
+          `Cannot load parameter "${name}" as its shape must be ${
+            formatShape(parameter.shape)
+          }: current shape is ${formatShape(shape)}`,
+        );
+      }
+    }
+    for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
+  }
+
+  /** Frees the parameters. */
+  [Symbol.dispose](): void {
+    for (const { values, gradients, health } of new Set(this.parameters().map(({ storage }) => storage))) {
+      for (const block of [values, gradients, health]) block[Symbol.dispose]();
+    }
+  }
+}
+
+function quoted(names: string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}
+
+/** A run of words that an optimizer updates at once. */
+export interface Range {
+  /** Weights. */
+  readonly values: Block;
+  /** Gradients. */
+  readonly gradients: Block;
+  /** The latch. */
+  readonly health: Block;
+  /** Words. */
+  readonly length: number;
+}
+
+/**
+ * Parameters that lie side by side, joined: a whole model is one range.
+ *
+ * @param parameters in any order
+ */
+export function ranges(parameters: readonly Parameter[]): Range[] {
+  if (parameters.length === 0) throw new TypeError("Cannot use an empty list of parameters");
+  const result: { storage: Storage; start: number; end: number }[] = [];
+  for (const parameter of [...parameters].sort((a, b) => a.offset - b.offset)) {
+    const end = parameter.offset + align(parameter.size);
+    const last = result.find((range) =>
+      range.storage === parameter.storage && range.end === parameter.offset
+    );
+    if (last) last.end = end;
+    else result.push({ storage: parameter.storage, start: parameter.offset, end });
+  }
+  return result.map(({ storage, start, end }) => ({
+    values: storage.values.view(start, end - start),
+    gradients: storage.gradients.view(start, end - start),
+    health: storage.health,
+    length: end - start,
+  }));
+}

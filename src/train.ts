@@ -1,0 +1,242 @@
+/**
+ * Training: a step is recorded once as a program and replayed; between two reports nothing is read back.
+ *
+ * @module
+ */
+import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "./data/batches.ts";
+import type { Corpus } from "./data/corpus.ts";
+import type { Block, Device, Program } from "./device/device.ts";
+import { copy } from "./layers/copy.ts";
+import type { State } from "./layers/recurrent.ts";
+import { crossEntropy, perplexity } from "./loss.ts";
+import type { RNNModel } from "./model.ts";
+import { Adam } from "./optimizers/adam.ts";
+import { clipGradNorm, health } from "./optimizers/clip_grad_norm.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
+import { Tape } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Options of train(). */
+export interface TrainOptions {
+  /** Passes over the corpus. */
+  epochs: number;
+  /** B: rows of a batch. @default {32} */
+  batchSize?: number;
+  /** T: steps of a batch. @default {35} */
+  numSteps?: number;
+  /** Of Adam. @default {1e-3} */
+  learningRate?: number;
+  /** The largest norm of the gradients; absent, they are not clipped. */
+  clipGradNorm?: number;
+  /** Another optimizer of the model's parameters, which the caller disposes. @default {Adam with learningRate} */
+  optimizer?: Optimizer;
+  /** Where batches begin: side by side, the state carried on, or anywhere, from a zero state. @default {"consecutive"} */
+  sampling?: "consecutive" | "random";
+  /** Whether the state is kept from one epoch to the next, with consecutive sampling. @default {false} */
+  carryState?: boolean;
+  /** Epochs from one report to the next; the last epoch has one always. @default {1} */
+  logEvery?: number;
+  /** Seed of random sampling. @default {0} */
+  seed?: number;
+  /** Ends the training after the step that runs. */
+  signal?: AbortSignal;
+}
+
+/** What is known at a report. */
+export interface TrainReport {
+  /** The epoch that has ended, from 1. */
+  epoch: number;
+  /** Mean cross-entropy over this epoch, in nats a character. */
+  loss: number;
+  /** e^loss */
+  perplexity: number;
+  /** Characters trained on a second, since the last report. */
+  tokensPerSecond: number;
+  /** Seconds an epoch took, on average since the last report. */
+  seconds: number;
+  /** Steps since training began. */
+  steps: number;
+  /** The gradients' norm at the last step, before clipping. */
+  gradNorm: number;
+  /** The learning rate of the last step. */
+  learningRate: number;
+}
+
+/** Steps that a GPU is given at most before the host waits for it. */
+const MOST_IN_FLIGHT = 64;
+/** Milliseconds after which the loop lets signals, timers and the page have their turn. */
+const TURN = 50;
+
+/**
+ * Trains a model on a corpus. The state starts at zero in each epoch and is carried, without history, from batch to batch.
+ *
+ * @example Use
+ * ```ts
+ * import { Corpus, openDevice, RNN, RNNModel, train } from "@refrain/refrain";
+ * import { assert } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const corpus = Corpus.fromText("分开 不分开 ".repeat(20));
+ * const layer = new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 16, seed: 0 });
+ * const model = new RNNModel(layer, corpus.vocabulary.size);
+ * let last = Infinity;
+ * for await (const report of train(model, corpus, { epochs: 20, batchSize: 2, numSteps: 5, learningRate: 1e-2 })) {
+ *   last = report.perplexity;
+ * }
+ * assert(last < 2);
+ * ```
+ *
+ * @param model whose parameters are trained
+ * @param corpus ids of the model's vocabulary
+ * @param options rates, sizes, and how often to report
+ * @returns a report every `logEvery` epochs
+ * @throws {RangeError} when the corpus is too small for batchSize and numSteps, a number is out of range, or the
+ * gradients were not finite at some step: the weights are then as before that step
+ */
+export async function* train<S extends State>(
+  model: RNNModel<S>,
+  corpus: Corpus,
+  options: TrainOptions,
+): AsyncGenerator<TrainReport, void, void> {
+  const { batchSize = 32, numSteps = 35, sampling = "consecutive", carryState = false, signal } = options;
+  const { epochs, logEvery = 1, seed = 0 } = options;
+  assertCount("epochs", epochs);
+  assertCount("logEvery", logEvery);
+  checkFits(corpus.size, { batchSize, numSteps, sampling });
+  const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
+  const own = options.optimizer ? undefined : new Adam(model.device, model.parameters(), options);
+  const optimizer = options.optimizer ?? own!;
+  const step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip: options.clipGradNorm });
+  try {
+    let since = performance.now(), epochsSince = 0, turn = since, steps = 0;
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      if (!carryState) step.resetState();
+      step.resetLoss();
+      const sizes = { batchSize, numSteps };
+      const batches = sampling === "random"
+        ? randomBatches(corpus.ids, { ...sizes, seed, epoch })
+        : consecutiveBatches(corpus.ids, sizes);
+      for (const batch of batches) {
+        signal?.throwIfAborted();
+        if (sampling === "random") step.resetState();
+        step.run(batch);
+        if (++steps % MOST_IN_FLIGHT === 0) await step.wait();
+        if (performance.now() - turn > TURN) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          turn = performance.now();
+        }
+      }
+      epochsSince++;
+      if (epoch % logEvery !== 0 && epoch !== epochs) continue;
+      const { loss, gradNorm } = await step.report(perEpoch);
+      const elapsed = (performance.now() - since) / 1000;
+      yield {
+        ...{ epoch, loss, perplexity: perplexity(loss) },
+        tokensPerSecond: epochsSince * perEpoch * batchSize * numSteps / elapsed,
+        ...{ seconds: elapsed / epochsSince, steps, gradNorm, learningRate: optimizer.learningRate },
+      };
+      since = turn = performance.now();
+      epochsSince = 0;
+    }
+  } finally {
+    step[Symbol.dispose]();
+    own?.[Symbol.dispose]();
+  }
+}
+
+function assertCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`Cannot train as ${name} must be a positive integer: current value is ${value}`);
+  }
+}
+
+/** One step of training, recorded: forward, backward, clipping, update, and the state carried to the next. */
+class TrainingStep<S extends State> implements Disposable {
+  readonly #device: Device;
+  readonly #model: RNNModel<S>;
+  readonly #optimizer: Optimizer;
+  readonly #program: Program;
+  #ids!: Tensor<"u32">;
+  #targets!: Tensor<"u32">;
+  #state!: Tensor[];
+  /** (1) The sum of the losses since resetLoss(). */
+  #loss!: Block;
+  #steps = 0;
+
+  constructor(
+    model: RNNModel<S>,
+    optimizer: Optimizer,
+    sizes: { batchSize: number; numSteps: number; clip: number | undefined },
+  ) {
+    this.#device = model.device;
+    this.#model = model;
+    this.#optimizer = optimizer;
+    this.#program = this.#device.record(() => this.#record(sizes));
+  }
+
+  #record(
+    { batchSize, numSteps, clip }: { batchSize: number; numSteps: number; clip: number | undefined },
+  ): void {
+    const device = this.#device, model = this.#model, shape = [batchSize, numSteps];
+    this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
+    this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
+    this.#loss = device.alloc(1);
+    const state = model.zeroState(batchSize), tape = new Tape(device);
+    this.#state = tensorsOf(state);
+
+    this.#optimizer.zeroGrad();
+    const [logits, final] = model.forward(this.#ids, state, tape);
+    const loss = crossEntropy(logits, this.#targets, tape, { inPlace: true });
+    tape.backward(loss);
+    clipGradNorm(device, model.parameters(), clip);
+    this.#optimizer.update();
+    tensorsOf(final).forEach((tensor, index) =>
+      copy(device, tensor, this.#state[index]!, { columns: tensor.size })
+    );
+    copy(device, loss, { block: this.#loss }, { columns: 1, accumulate: 1 });
+  }
+
+  /** Runs one step on a batch. */
+  run({ inputs, targets }: Batch): void {
+    this.#ids.write(inputs);
+    this.#targets.write(targets);
+    this.#model.rnn.reseed(this.#steps++);
+    this.#optimizer.advance();
+    this.#program.run();
+  }
+
+  /** Sets the carried state to zero. */
+  resetState(): void {
+    for (const { block } of this.#state) this.#device.clear(block);
+  }
+
+  /** Sets the sum of losses to zero. */
+  resetLoss(): void {
+    this.#device.clear(this.#loss);
+  }
+
+  /** Waits for all steps given so far. */
+  async wait(): Promise<void> {
+    await this.#device.read(this.#loss);
+  }
+
+  /** The mean loss of `steps` steps since resetLoss(), and the last norm. */
+  async report(steps: number): Promise<{ loss: number; gradNorm: number }> {
+    const sum = new Float32Array(await this.#device.read(this.#loss))[0]!;
+    const { norm, brokenAt } = await health(this.#device, this.#model.parameters());
+    if (brokenAt !== undefined) {
+      throw new RangeError(
+        `Cannot go on training as the gradients were not finite at step ${brokenAt}: the norm of the step before was ${norm}, and the weights are as they were then`,
+      );
+    }
+    return { loss: sum / steps, gradNorm: norm };
+  }
+
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}
+
+function tensorsOf(state: State): Tensor[] {
+  return Array.isArray(state) ? [...state] : [state as Tensor];
+}

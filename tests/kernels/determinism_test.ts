@@ -1,0 +1,75 @@
+/** One build gives the same bits for any number of threads, and a program the same bits as eager mode. @module */
+import { assertEquals } from "@std/assert";
+import { openDevice } from "../../src/device/open_device.ts";
+import { CHUNK, type KernelName } from "../../src/kernels.ts";
+import * as cases from "../support/cases.ts";
+import { type Case, runCase } from "../support/check_kernel.ts";
+import * as optimizers from "../support/optimizer_cases.ts";
+import { recurrentBackwardCase, recurrentForwardCase } from "../support/recurrent_cases.ts";
+import { sampleCase } from "../support/sample_cases.ts";
+import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
+
+const COUNT = 3 * CHUNK + 1027;
+const ROWS = { batch: 11, steps: 7 };
+
+/** Each kernel at odd sizes that leave three threads unequal slices. */
+const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
+  gemm: [
+    cases.gemmCase({ M: 67, N: 131, K: 259, padC: 3 }),
+    cases.gemmCase({ M: 131, N: 67, K: 259, transposeA: 1, accumulate: 1 }),
+    cases.gemmCase({ M: 3, N: 131, K: 259, transposeB: 1 }),
+  ],
+  add_rows: [cases.addRowsCase({ rows: 67, columns: 131, accumulate: 1 })],
+  sum_rows: [cases.sumRowsCase({ rows: 259, columns: 131, accumulate: 1 })],
+  copy_columns: [cases.copyColumnsCase({ rows: 67, columns: 131, ldTarget: 133, accumulate: 1 })],
+  embedding_forward: [cases.embeddingForwardCase({ ...ROWS, columns: 131, accumulate: 1 })],
+  embedding_backward: [
+    cases.embeddingBackwardCase({ ...ROWS, columns: 131, vocabulary: 7, transposed: true }),
+  ],
+  recurrent_forward: [
+    recurrentForwardCase({ ...ROWS, cell: "tanh", hidden: 67 }),
+    recurrentForwardCase({ ...ROWS, cell: "relu", hidden: 64 }),
+    recurrentForwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
+    recurrentForwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true }),
+  ],
+  recurrent_backward: [
+    recurrentBackwardCase({ ...ROWS, cell: "tanh", hidden: 67 }),
+    recurrentBackwardCase({ ...ROWS, cell: "relu", hidden: 64 }),
+    recurrentBackwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
+    recurrentBackwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true }),
+  ],
+  dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
+  softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131 })],
+  sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],
+  clip_grad_norm: [optimizers.clipGradNormCase({ count: COUNT })],
+  sgd: [optimizers.sgdCase({ count: COUNT, nesterov: 1 })],
+  adam: [optimizers.adamCase({ count: COUNT, weightDecay: 0.01 })],
+  sample: [sampleCase({ batch: 11, columns: 131, topK: 40, topP: 0.9 })],
+};
+
+for (const [name, given] of Object.entries(CASES) as [KernelName, readonly Case<KernelName>[]][]) {
+  testEach(`${name}() from a program gives the bits that it gives eagerly, twice`, async (device) => {
+    for (const one of given) {
+      const eager = await runCase(device, one, { times: 2 });
+      assertEquals(await runCase(device, one, { times: 2, recorded: true }), eager);
+      assertEquals(await runCase(device, one, { times: 2 }), eager);
+    }
+  });
+}
+
+if (DEVICE_NAMES.includes("wasm")) {
+  Deno.test("every kernel gives the same bits for 1, 2 and 3 threads [wasm]", async (t) => {
+    using one = await openDevice("wasm", { threads: 1 });
+    using two = await openDevice("wasm", { threads: 2 });
+    using three = await openDevice("wasm", { threads: 3 });
+    for (const [name, given] of Object.entries(CASES) as [KernelName, readonly Case<KernelName>[]][]) {
+      await t.step(name, async () => {
+        for (const each of given) {
+          const expected = await runCase(one, each);
+          assertEquals(await runCase(two, each), expected);
+          assertEquals(await runCase(three, each), expected);
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,58 @@
+/** recurrent_forward on every device, with every cell. @module */
+import { CELLS } from "../../src/kernels.ts";
+import { recurrent_forward } from "../reference/recurrent_forward.ts";
+import { checkKernel } from "../support/check_kernel.ts";
+import { recurrentForwardCase } from "../support/recurrent_cases.ts";
+import { testEach } from "../support/test_each.ts";
+
+const WAYS = [false, true].flatMap((reverse) => [false, true].map((masked) => ({ reverse, masked })));
+
+for (const cell of CELLS) {
+  testEach(`recurrent_forward() matches the reference: ${cell}`, async (device) => {
+    for (const way of WAYS) {
+      await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way }));
+      await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way, gap: 5, batch: 7 }));
+    }
+  });
+
+  testEach(
+    `recurrent_forward() matches the reference at the edges of hidden sizes: ${cell}`,
+    async (device) => {
+      for (const hidden of [1, 4, 63, 64, 65]) {
+        for (const batch of [1, 2, 5]) {
+          const options = { cell, hidden, batch, steps: 2, masked: batch === 5, reverse: batch === 2 };
+          await checkKernel(device, recurrent_forward, recurrentForwardCase(options));
+        }
+      }
+    },
+  );
+
+  testEach(`recurrent_forward() matches the reference for large hidden sizes: ${cell}`, async (device) => {
+    await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, hidden: 256, steps: 3 }));
+    await checkKernel(
+      device,
+      recurrent_forward,
+      recurrentForwardCase({ cell, hidden: 300, batch: 5, steps: 2 }),
+    );
+  });
+
+  testEach(`recurrent_forward() takes one step, and many rows: ${cell}`, async (device) => {
+    await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 1, batch: 1 }));
+    await checkKernel(
+      device,
+      recurrent_forward,
+      recurrentForwardCase({ cell, steps: 3, batch: 33, masked: true }),
+    );
+  });
+}
+
+testEach("recurrent_forward() matches the reference: lstm with projection", async (device) => {
+  for (const way of WAYS) {
+    const projected = { ...way, projection: 7 };
+    await checkKernel(device, recurrent_forward, recurrentForwardCase(projected));
+    await checkKernel(device, recurrent_forward, recurrentForwardCase({ ...projected, gap: 3, batch: 5 }));
+  }
+  for (const [hidden, projection] of [[2, 1], [65, 64], [64, 63], [256, 129]] as const) {
+    await checkKernel(device, recurrent_forward, recurrentForwardCase({ hidden, projection, steps: 2 }));
+  }
+});

@@ -1,0 +1,43 @@
+/** What the references of the cells have in common: one unit of one row at one step. @module */
+
+/** The states around a step, of one unit; c is 0 for cells without one. */
+export interface States {
+  h: number;
+  c: number;
+  h_previous: number;
+  c_previous: number;
+}
+
+/** The pointwise part of a recurrence. */
+export interface Cell {
+  /**
+   * @param x the input part of the unit's G gates
+   * @param u their hidden part
+   * @param previous the states before the step
+   * @returns the new states, and the unit's word of each slot of `gates`
+   */
+  forward(
+    x: readonly number[],
+    u: readonly number[],
+    previous: Pick<States, "h_previous" | "c_previous">,
+  ): { h: number; c: number; slots: number[] };
+  /**
+   * @param slots what forward kept
+   * @param states the states around the step
+   * @param dh the gradient of h
+   * @param dc the gradient of c from the step after
+   * @returns the unit's word of each slot of `gates`, the gradients of its gates' hidden part, and what goes to the
+   * states before beside the product with weight_hh
+   */
+  backward(
+    slots: readonly number[],
+    states: States,
+    dh: number,
+    dc: number,
+  ): { slots: number[]; du: number[]; dh_previous: number; dc_previous: number };
+}
+
+/** 1 / (1 + e^-a) */
+export function sigmoid(a: number): number {
+  return 1 / (1 + Math.exp(-a));
+}

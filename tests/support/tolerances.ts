@@ -1,0 +1,54 @@
+/**
+ * Every tolerance of the tests, with its reason. Each is relative to the largest |value| of what is expected
+ * (log probabilities and losses: at least to 1).
+ *
+ * @module
+ */
+
+/** Half the distance from 1 to the next f32: the largest relative error of one operation. */
+export const UNIT: number = 2 ** -24;
+
+/** exp, tanh and sigmoid are our own polynomials; their stated errors lie below this. */
+export const ACTIVATION = 4e-7;
+
+/**
+ * A sum of `terms` f32 products in any order: errors of single additions are independent, so that they grow with the
+ * square root; 8 leaves room for the worst of many sums and for their cancellation.
+ */
+export function sumTolerance(terms: number): number {
+  return 8 * UNIT * Math.sqrt(Math.max(4, terms));
+}
+
+/** Tolerances by kernel. */
+export const TOLERANCES = {
+  /** One f32 product, sum or copy an element: one or two roundings. */
+  elementwise: 4 * UNIT,
+  /** One sum of K products. */
+  gemm: (K: number): number => sumTolerance(K),
+  /** One sum of all rows. */
+  sum_rows: (rows: number): number => sumTolerance(rows),
+  /** One sum of the rows that used an id. */
+  embedding_backward: (rows: number): number => sumTolerance(rows),
+  /** T steps, each a product with R terms and up to four activations; a step hands its error on, about undiminished. */
+  recurrent_forward: (T: number, R: number): number => T * (4 * ACTIVATION + sumTolerance(R)),
+  /** T steps, each a product with G*H terms, from the activations' derivatives. */
+  recurrent_backward: (T: number, gateRows: number): number => T * (4 * ACTIVATION + sumTolerance(gateRows)),
+  /** A quotient of exponentials, or the logarithm of a sum of V of them. */
+  softmax_cross_entropy: (V: number): number => 2 * ACTIVATION + sumTolerance(V),
+  /** A sum of at most 4096 squares, all of one sign. */
+  sum_squares: sumTolerance(4096),
+  /** A square root, a quotient and a product after a sum of partials. */
+  clip_grad_norm: (partials: number): number => 8 * UNIT + sumTolerance(partials),
+  /** A few products and sums an element. */
+  sgd: 8 * UNIT,
+  /** As sgd, with a square root and a quotient. */
+  adam: 16 * UNIT,
+  /** A logarithm of a probability: as the loss. */
+  sample: (V: number): number => 2 * ACTIVATION + sumTolerance(V),
+} as const;
+
+/** A draw closer than this to another id (in probability) may fall to either: a running sum of f32 has such errors. */
+export const DRAW_MARGIN = 1e-5;
+
+/** Float64 gradients against central differences with steps of 1e-5: their error is the step's square and roundings. */
+export const FINITE_DIFFERENCES = 1e-6;

@@ -1,0 +1,116 @@
+// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`.
+// op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
+// `transposeB`; c (M, N). Rows of the stored matrices lie lda, ldb, ldc words apart, the first of them at word
+// offsetA, offsetB, offsetC.
+// A workgroup of 64 makes a tile of 64 by 64, each invocation 8 by 8 of it: two quads of rows by two quads of columns, half
+// a tile apart, so that neighbours read neighbouring banks. The next slices of a and b are on their way from memory while
+// the present ones are multiplied.
+
+struct Params {
+  M: u32,
+  N: u32,
+  K: u32,
+  transposeA: u32,
+  transposeB: u32,
+  accumulate: u32,
+  lda: u32,
+  ldb: u32,
+  ldc: u32,
+  offsetA: u32,
+  offsetB: u32,
+  offsetC: u32,
+}
+
+override transposeA: u32 = 0u;
+override transposeB: u32 = 0u;
+override accumulate: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<f32>;
+@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+const TILE = 64u;
+const HALF = 8u; // quads in half a tile
+const DEPTH = 8u; // of a slice
+const STRIDE = 17u; // quads from one depth of a slice to the next; odd, against bank conflicts
+
+var<workgroup> sliceA: array<vec4f, 136>; // (DEPTH, STRIDE): four rows of op(a) at one depth
+var<workgroup> sliceB: array<vec4f, 136>; // (DEPTH, STRIDE): four columns of op(b) at one depth
+
+// Rows m to m + 3 of op(a) at depth k, zero from K on. Rows beyond the last repeat it: their products are not kept.
+fn load_a(m: u32, k: u32) -> vec4f {
+  let along = select(1u, params.lda, transposeA == 1u);
+  let across = select(params.lda, 1u, transposeA == 1u);
+  let start = params.offsetA + min(k, params.K - 1u) * along;
+  let row = min(vec4u(m, m + 1u, m + 2u, m + 3u), vec4u(params.M - 1u)) * across + start;
+  return select(vec4f(), vec4f(a[row.x], a[row.y], a[row.z], a[row.w]), k < params.K);
+}
+
+// Columns n to n + 3 of op(b) at depth k, likewise.
+fn load_b(n: u32, k: u32) -> vec4f {
+  let along = select(params.ldb, 1u, transposeB == 1u);
+  let across = select(1u, params.ldb, transposeB == 1u);
+  let start = params.offsetB + min(k, params.K - 1u) * along;
+  let column = min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(params.N - 1u)) * across + start;
+  return select(vec4f(), vec4f(b[column.x], b[column.y], b[column.z], b[column.w]), k < params.K);
+}
+
+@compute @workgroup_size(64)
+fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) local: u32) {
+  let m = tile.y * TILE;
+  let n = tile.x * TILE;
+  let y = local / HALF;
+  let x = local % HALF;
+  // Which quads this invocation loads, here and HALF quads on: neighbours follow the direction in which memory runs.
+  let depthA = select(local % DEPTH, local / HALF, transposeA == 1u);
+  let quadA = select(local / DEPTH, local % HALF, transposeA == 1u);
+  let depthB = select(local / HALF, local % DEPTH, transposeB == 1u);
+  let quadB = select(local % HALF, local / DEPTH, transposeB == 1u);
+
+  var acc: array<vec4f, 16>; // row i of 8, quad j of 2 at 2 i + j
+  var nextA0 = load_a(m + quadA * 4u, depthA);
+  var nextA1 = load_a(m + (quadA + HALF) * 4u, depthA);
+  var nextB0 = load_b(n + quadB * 4u, depthB);
+  var nextB1 = load_b(n + (quadB + HALF) * 4u, depthB);
+  for (var k0 = 0u; k0 < params.K; k0 += DEPTH) {
+    workgroupBarrier();
+    sliceA[depthA * STRIDE + quadA] = nextA0;
+    sliceA[depthA * STRIDE + quadA + HALF] = nextA1;
+    sliceB[depthB * STRIDE + quadB] = nextB0;
+    sliceB[depthB * STRIDE + quadB + HALF] = nextB1;
+    workgroupBarrier();
+    nextA0 = load_a(m + quadA * 4u, k0 + DEPTH + depthA);
+    nextA1 = load_a(m + (quadA + HALF) * 4u, k0 + DEPTH + depthA);
+    nextB0 = load_b(n + quadB * 4u, k0 + DEPTH + depthB);
+    nextB1 = load_b(n + (quadB + HALF) * 4u, k0 + DEPTH + depthB);
+    // unroll
+    for (var k = 0u; k < DEPTH; k++) {
+      let a0 = sliceA[k * STRIDE + y];
+      let a1 = sliceA[k * STRIDE + y + HALF];
+      let b0 = sliceB[k * STRIDE + x];
+      let b1 = sliceB[k * STRIDE + x + HALF];
+      // unroll
+      for (var i = 0u; i < 4u; i++) {
+        acc[2u * i] = fma(vec4f(a0[i]), b0, acc[2u * i]);
+        acc[2u * i + 1u] = fma(vec4f(a0[i]), b1, acc[2u * i + 1u]);
+        acc[2u * i + 8u] = fma(vec4f(a1[i]), b0, acc[2u * i + 8u]);
+        acc[2u * i + 9u] = fma(vec4f(a1[i]), b1, acc[2u * i + 9u]);
+      }
+    }
+  }
+
+  // unroll
+  for (var i = 0u; i < 8u; i++) {
+    let row = m + (y + (i / 4u) * HALF) * 4u + i % 4u;
+    // unroll
+    for (var j = 0u; j < 8u; j++) {
+      let column = n + (x + (j / 4u) * HALF) * 4u + j % 4u;
+      if (row < params.M && column < params.N) {
+        let at = params.offsetC + row * params.ldc + column;
+        let value = acc[2u * i + j / 4u][j % 4u];
+        c[at] = select(value, c[at] + value, accumulate == 1u);
+      }
+    }
+  }
+}
