@@ -39,16 +39,59 @@ export function adam(
   const b2 = f32x4.splat(beta2), c2 = f32x4.splat(complement2);
   const eps = f32x4.splat(epsilon);
   const last = min(count, end * CHUNK);
-  for (let i = begin * CHUNK; i < last; i += 4) {
-    const n = min<u32>(4, last - i);
-    const offset = (i << 2) as usize;
-    const p = get(parameters + offset, n);
-    const g = madd(decay, p, get(gradients + offset, n));
-    const mean = madd(b1, get(m + offset, n), f32x4.mul(c1, g));
-    const variance = madd(b2, get(v + offset, n), f32x4.mul(f32x4.mul(c2, g), g));
-    const step = f32x4.div(f32x4.mul(rate, mean), madd(f32x4.sqrt(variance), correction, eps));
-    put(m + offset, mean, n);
-    put(v + offset, variance, n);
-    put(parameters + offset, f32x4.sub(f32x4.mul(shrinkage, p), step), n);
+  let offset = ((begin * CHUNK) << 2) as usize;
+  const whole = ((last & ~3) << 2) as usize;
+  for (; offset < whole; offset += 16) {
+    update(gradients, parameters, m, v, offset, 4, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
   }
+  const rest = last & 3;
+  if (rest != 0) {
+    update(
+      gradients,
+      parameters,
+      m,
+      v,
+      offset,
+      rest,
+      decay,
+      shrinkage,
+      rate,
+      correction,
+      b1,
+      c1,
+      b2,
+      c2,
+      eps,
+    );
+  }
+}
+
+// n elements, at most 4, `offset` bytes in.
+// @ts-ignore: decorator
+@inline
+function update(
+  gradients: usize,
+  parameters: usize,
+  m: usize,
+  v: usize,
+  offset: usize,
+  n: u32,
+  decay: v128,
+  shrinkage: v128,
+  rate: v128,
+  correction: v128,
+  b1: v128,
+  c1: v128,
+  b2: v128,
+  c2: v128,
+  eps: v128,
+): void {
+  const p = get(parameters + offset, n);
+  const g = madd(decay, p, get(gradients + offset, n));
+  const mean = madd(b1, get(m + offset, n), f32x4.mul(c1, g));
+  const variance = madd(b2, get(v + offset, n), f32x4.mul(f32x4.mul(c2, g), g));
+  const step = f32x4.div(f32x4.mul(rate, mean), madd(f32x4.sqrt(variance), correction, eps));
+  put(m + offset, mean, n);
+  put(v + offset, variance, n);
+  put(parameters + offset, f32x4.sub(f32x4.mul(shrinkage, p), step), n);
 }

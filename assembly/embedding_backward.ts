@@ -21,14 +21,17 @@ export function embedding_backward(
   end: u32,
 ): void {
   const last = min(columns, end * COLUMNS);
-  const idBytes = (idStride << 2) as usize, columnBytes = (columnStride << 2) as usize;
+  const idBytes = (idStride << 2) as usize,
+    columnBytes = (columnStride << 2) as usize,
+    rowBytes = (ld << 2) as usize;
   let c = begin * COLUMNS;
-  for (; c + 16 <= last; c += 16) {
-    sumSixteen(dy + (c << 2), order, starts, dtable + c * columnBytes, vocabulary, idBytes, columnBytes, ld << 2);
+  let target = dtable + c * columnBytes;
+  for (; c + 16 <= last; c += 16, target += 16 * columnBytes) {
+    sumSixteen(dy + (c << 2), order, starts, target, vocabulary, idBytes, columnBytes, rowBytes);
   }
-  for (; c < last; c += 4) {
+  for (; c < last; c += 4, target += 4 * columnBytes) {
     const n = min<u32>(4, last - c);
-    sumFew(dy + (c << 2), order, starts, dtable + c * columnBytes, vocabulary, idBytes, columnBytes, ld << 2, n);
+    sumFew(dy + (c << 2), order, starts, target, vocabulary, idBytes, columnBytes, rowBytes, n);
   }
 }
 

@@ -5,8 +5,6 @@
 import { get, put } from "./lib/lanes";
 
 const COLUMNS: u32 = 16; // a unit
-// Rows of y between two changes of columns: their lines stay in the first cache until all 16 columns are filled.
-const ROWS: u32 = 128;
 
 export function embedding_forward(
   table: usize,
@@ -24,81 +22,69 @@ export function embedding_forward(
 ): void {
   const first = begin * COLUMNS;
   const last = min(columns, end * COLUMNS);
-  const unit = columnStride == 1 ? last - first : COLUMNS;
-  const stepsAtOnce = max<u32>(1, ROWS / max<u32>(1, batch));
-  for (let c = first; c < last; c += unit) {
-    const source = table + ((c * columnStride) << 2) as usize;
-    const width = min(unit, last - c);
-    for (let t: u32 = 0; t < steps; t += stepsAtOnce) {
-      const id = ids + (t << 2);
-      const target = y + ((t * batch * ld + c) << 2) as usize;
-      const count = min(stepsAtOnce, steps - t);
-      if (columnStride == 1) {
-        copyRows(source, idStride, id, steps, batch, count, target, ld, width, accumulate != 0);
-        continue;
-      }
-      for (let k: u32 = 0; k < width; k += 4) {
-        const from = source + ((k * columnStride) << 2) as usize;
-        const to = target + (k << 2);
-        const n = min<u32>(4, width - k);
-        if (n == 4) gather(from, idStride, columnStride, id, steps, batch, count, to, ld, accumulate != 0, 4);
-        else gather(from, idStride, columnStride, id, steps, batch, count, to, ld, accumulate != 0, n);
-      }
-    }
+  const idBytes = (idStride << 2) as usize, columnBytes = (columnStride << 2) as usize;
+  if (columnStride == 1) {
+    lookUp(
+      table + (first << 2),
+      ids,
+      y + (first << 2),
+      batch,
+      steps,
+      last - first,
+      idBytes,
+      4,
+      ld,
+      accumulate,
+    );
+    return;
+  }
+  // Columns lie far apart (`weight_ih`): 16 of them stay in the caches while all ids are looked up, and fill a line of y.
+  for (let c = first; c < last; c += COLUMNS) {
+    const width = min(COLUMNS, last - c);
+    const source = table + c * columnBytes;
+    lookUp(source, ids, y + (c << 2), batch, steps, width, idBytes, columnBytes, ld, accumulate);
   }
 }
 
-// Columns that lie side by side in the table: runs of `width` words.
-function copyRows(
+// All ids, `columns` columns. Strides of the table in bytes.
+function lookUp(
   table: usize,
-  idStride: u32,
   ids: usize,
-  steps: u32,
-  batch: u32,
-  count: u32,
   y: usize,
+  batch: u32,
+  steps: u32,
+  columns: u32,
+  idStride: usize,
+  columnStride: usize,
   ld: u32,
-  width: u32,
-  accumulate: bool,
+  accumulate: u32,
 ): void {
-  for (let t: u32 = 0; t < count; t++) {
+  for (let t: u32 = 0; t < steps; t++) {
     for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
-      const source = table + ((load<u32>(ids + ((b * steps + t) << 2)) * idStride) << 2) as usize;
-      for (let c: u32 = 0; c < width; c += 4) {
-        const n = min<u32>(4, width - c);
-        const value = get(source + (c << 2), n);
-        put(y + (c << 2), accumulate ? f32x4.add(get(y + (c << 2), n), value) : value, n);
+      let p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
+      let c: u32 = 0;
+      for (; c + 4 <= columns; c += 4, p += 4 * columnStride) {
+        if (columnStride == 4) keep(y + (c << 2), v128.load(p), accumulate, 4);
+        else keep(y + (c << 2), gather(p, columnStride, 4), accumulate, 4);
       }
+      if (c < columns) keep(y + (c << 2), gather(p, columnStride, columns - c), accumulate, columns - c);
     }
   }
 }
 
-// n columns, at most 4, far apart in the table (`weight_ih`): they stay in the first cache while all ids are looked up.
+// n words, at most 4, `stride` bytes apart.
 // @ts-ignore: decorator
 @inline
-function gather(
-  table: usize,
-  idStride: u32,
-  columnStride: u32,
-  ids: usize,
-  steps: u32,
-  batch: u32,
-  count: u32,
-  y: usize,
-  ld: u32,
-  accumulate: bool,
-  n: u32,
-): void {
-  const stride = (columnStride << 2) as usize;
-  for (let t: u32 = 0; t < count; t++) {
-    let id = ids + (t << 2);
-    for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize, id += (steps << 2) as usize) {
-      const p = table + ((load<u32>(id) * idStride) << 2) as usize;
-      let value = v128.load32_zero(p);
-      if (n > 1) value = v128.load32_lane(p + stride, value, 1);
-      if (n > 2) value = v128.load32_lane(p + 2 * stride, value, 2);
-      if (n > 3) value = v128.load32_lane(p + 3 * stride, value, 3);
-      put(y, accumulate ? f32x4.add(get(y, n), value) : value, n);
-    }
-  }
+function gather(p: usize, stride: usize, n: u32): v128 {
+  let value = v128.load32_zero(p);
+  if (n > 1) value = v128.load32_lane(p + stride, value, 1);
+  if (n > 2) value = v128.load32_lane(p + 2 * stride, value, 2);
+  if (n > 3) value = v128.load32_lane(p + 3 * stride, value, 3);
+  return value;
+}
+
+// @ts-ignore: decorator
+@inline
+function keep(y: usize, value: v128, accumulate: u32, n: u32): void {
+  put(y, accumulate != 0 ? f32x4.add(get(y, n), value) : value, n);
 }

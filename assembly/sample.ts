@@ -32,7 +32,8 @@ export function sample(
     const best = greatest(row, columns);
     const peak = load<f32>(row + (best << 2));
     const id = temperature == 0 ? best : draw(row, columns, settings, b, peak, best);
-    const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) - log(sumAbove(row, columns, -Infinity, peak, 1));
+    const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
+      log(sumAbove(row, columns, -Infinity, peak, 1));
     store<u32>(ids + (b << 2), id);
     const record = history + ((load<u32>(settings, 24) * batch + b) << 3) as usize;
     store<u32>(record, id);
@@ -69,7 +70,7 @@ function draw(row: usize, columns: u32, settings: usize, b: u32, peak: f32, best
     const all = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
     const next = threshold(row, columns, bound, peak, temperature, topP * all, true);
     const missing = topP * all - sumAbove(row, columns, next, peak, temperature);
-    const needed = max(1, ceil(missing / weightOf(next, peak, temperature)));
+    const needed = max<f64>(1, ceil(missing / weightOf(next, peak, temperature)));
     const most = next == bound ? ties : columns;
     ties = needed < <f64> most ? <u32> needed : most; // most where a weight of 0 made a NaN
     bound = next;
@@ -150,7 +151,7 @@ function threshold(
   weighted: bool,
 ): f32 {
   let above: f64 = 0; // the weight of all logits >= high
-  let high = ordered(reinterpret<i32>(peak)) + 1;
+  let high = ordered(reinterpret<i32>(peak + 0)) + 1; // 0 for -0
   while (true) {
     const middle = <i32> ((<i64> ordered(reinterpret<i32>(low)) + high) >> 1);
     const lowest = f32x4.splat(low);
@@ -198,7 +199,6 @@ function firstBeyond(
   best: u32,
 ): u32 {
   let running: f64 = 0;
-  let id = best; // where rounding leaves the sum at the point: the last id that weighs anything
   for (let c: u32 = 0; c < columns; c += 4) {
     const x = logitsAt(row, c, columns);
     const kept = f32x4.gt(x, f32x4.splat(bound));
@@ -215,11 +215,9 @@ function firstBeyond(
       const logit = load<f32>(row + (i << 2));
       if (!(logit > bound || (logit == bound && ties > 0))) continue;
       if (logit == bound) ties--;
-      const weight = weightOf(logit, peak, temperature);
-      running += weight;
-      if (weight > 0) id = i;
+      running += weightOf(logit, peak, temperature);
       if (running > point) return i;
     }
   }
-  return id;
+  return best; // only where a logit is not a number
 }

@@ -26,16 +26,60 @@ export function sgd(
   const decay = f32x4.splat(weightDecay);
   const factor = f32x4.splat(momentumFactor);
   const last = min(count, end * CHUNK);
-  for (let i = begin * CHUNK; i < last; i += 4) {
-    const n = min<u32>(4, last - i);
-    const offset = (i << 2) as usize;
-    const p = get(parameters + offset, n);
-    let g = madd(decay, p, get(gradients + offset, n));
-    if (momentumFactor != 0) {
-      const m = madd(factor, get(momentum + offset, n), g);
-      put(momentum + offset, m, n);
-      g = nesterov != 0 ? madd(factor, m, g) : m;
-    }
-    put(parameters + offset, nmadd(rate, g, p), n);
+  let offset = ((begin * CHUNK) << 2) as usize;
+  const whole = ((last & ~3) << 2) as usize;
+  for (; offset < whole; offset += 16) {
+    update(
+      gradients,
+      parameters,
+      momentum,
+      offset,
+      4,
+      momentumFactor != 0,
+      nesterov != 0,
+      rate,
+      decay,
+      factor,
+    );
   }
+  const rest = last & 3;
+  if (rest != 0) {
+    update(
+      gradients,
+      parameters,
+      momentum,
+      offset,
+      rest,
+      momentumFactor != 0,
+      nesterov != 0,
+      rate,
+      decay,
+      factor,
+    );
+  }
+}
+
+// n elements, at most 4, `offset` bytes in.
+// @ts-ignore: decorator
+@inline
+function update(
+  gradients: usize,
+  parameters: usize,
+  momentum: usize,
+  offset: usize,
+  n: u32,
+  moving: bool,
+  nesterov: bool,
+  rate: v128,
+  decay: v128,
+  factor: v128,
+): void {
+  const p = get(parameters + offset, n);
+  let g = madd(decay, p, get(gradients + offset, n));
+  if (moving) {
+    const m = madd(factor, get(momentum + offset, n), g);
+    put(momentum + offset, m, n);
+    g = nesterov ? madd(factor, m, g) : m;
+  }
+  put(parameters + offset, nmadd(rate, g, p), n);
 }

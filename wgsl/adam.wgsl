@@ -6,3 +6,47 @@
 // 2 1 - learning rate * weightDecay. complement1 = 1 - beta1, complement2 = 1 - beta2, in float64.
 // Nothing changes where the latch health[1] (u32) is set. parameters, gradients, m, v (count); health (8) as in
 // clip_grad_norm.
+// A workgroup of 256 takes 1024 elements.
+
+// uses lib/grid.wgsl
+
+struct Params {
+  count: u32,
+  beta1: f32,
+  beta2: f32,
+  complement1: f32,
+  complement2: f32,
+  epsilon: f32,
+  weightDecay: f32,
+  decoupled: u32,
+}
+
+@group(0) @binding(0) var<storage, read> gradients: array<f32>;
+@group(0) @binding(1) var<storage, read> rates: array<f32>;
+@group(0) @binding(2) var<storage, read> health: array<u32>;
+@group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read_write> m: array<f32>;
+@group(0) @binding(5) var<storage, read_write> v: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn adam(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  if (health[1] != 0u) {
+    return;
+  }
+  let start = place_in_line(workgroup) * 1024u + local;
+  for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
+    var value = parameters[i];
+    var g = gradients[i];
+    if (params.decoupled != 0u) {
+      value *= rates[2];
+    } else {
+      g += params.weightDecay * value;
+    }
+    let first = params.beta1 * m[i] + params.complement1 * g;
+    let second = params.beta2 * v[i] + params.complement2 * g * g;
+    m[i] = first;
+    v[i] = second;
+    parameters[i] = value - rates[0] * first / (sqrt(second) * rates[1] + params.epsilon);
+  }
+}

@@ -4,3 +4,52 @@
 // health (8) words, kept by the unit that owns the first chunk: 0 f32 the norm of the last good step; 1 u32 the latch: 1
 // once a norm was not finite; 2 u32 steps seen, counted up each time; 3 u32 the step (from 1) that set the latch;
 // 4 f32 the norm that set it. A set latch stays, and the good norm with it; gradients whose norm is not finite are left.
+// A workgroup of 256 owns a chunk; each sums all partials by itself, in the same order.
+
+// uses lib/activations.wgsl
+// uses lib/grid.wgsl
+// uses lib/reduce.wgsl
+
+struct Params {
+  count: u32,
+  maxNorm: f32,
+}
+
+@group(0) @binding(0) var<storage, read> partials: array<f32>;
+@group(0) @binding(1) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(2) var<storage, read_write> health: array<u32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn clip_grad_norm(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  let chunk = place_in_line(workgroup);
+  let start = chunk * 4096u;
+  if (start >= params.count) {
+    return;
+  }
+  var sum = 0.0;
+  for (var i = local; i < (params.count + 4095u) / 4096u; i += 256u) {
+    sum += partials[i];
+  }
+  sum = workgroup_sum(local, sum);
+  let good = is_finite(sum);
+  let norm = select(sum, sqrt(sum), good);
+  if (chunk == 0u && local == 0u) {
+    health[2] += 1u;
+    if (health[1] == 0u) {
+      if (good) {
+        health[0] = bitcast<u32>(norm);
+      } else {
+        health[1] = 1u;
+        health[3] = health[2];
+        health[4] = bitcast<u32>(norm);
+      }
+    }
+  }
+  let factor = params.maxNorm / (norm + 1e-6);
+  if (good && factor < 1.0) {
+    for (var i = start + local; i < min(start + 4096u, params.count); i += 256u) {
+      gradients[i] *= factor;
+    }
+  }
+}

@@ -2,3 +2,36 @@
 // p is `probability`; p = 1 gives zeros. uniform(i) is the first word of Threefry-2x32-20 under the key seed (2) u32 with
 // the counter (i, stream), its upper 24 bits times 2^-24: the same mask on every device, forward and backward.
 // x, y (count).
+// A workgroup of 256 takes 1024 elements.
+
+// uses lib/grid.wgsl
+// uses lib/threefry.wgsl
+
+struct Params {
+  count: u32,
+  probability: f32,
+  stream: u32,
+  accumulate: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> seed: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn dropout(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  let start = place_in_line(workgroup) * 1024u + local;
+  let key = vec2u(seed[0], seed[1]);
+  for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
+    var value = 0.0;
+    if (uniform_number(key, vec2u(i, params.stream)) >= params.probability) {
+      value = x[i] / (1.0 - params.probability);
+    }
+    if (params.accumulate != 0u) {
+      y[i] += value;
+    } else {
+      y[i] = value;
+    }
+  }
+}

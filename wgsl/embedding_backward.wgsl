@@ -3,3 +3,47 @@
 // starts (V + 1) u32: id's rows are order[starts[id]] to order[starts[id + 1] - 1]. One owner sums an id's rows, in that
 // order: the sum does not depend on threads. dy (T*B, columns), its rows ld words apart; element (id, c) of dtable
 // lies at word id*idStride + c*columnStride.
+// A workgroup of 64 owns 64 columns of one id.
+
+// uses lib/grid.wgsl
+
+struct Params {
+  vocabulary: u32,
+  columns: u32,
+  idStride: u32,
+  columnStride: u32,
+  ld: u32,
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> order: array<u32>;
+@group(0) @binding(2) var<storage, read> starts: array<u32>;
+@group(0) @binding(3) var<storage, read_write> dtable: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn embedding_backward(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) local: u32) {
+  let id = place_in_line(tile.yzx);
+  let column = tile.x * 64u + local;
+  if (id >= params.vocabulary || column >= params.columns) {
+    return;
+  }
+  let end = starts[id + 1u];
+  var next = starts[id];
+  if (next == end) {
+    return; // most ids of a batch: their gradient stays as it is
+  }
+  var sum = 0.0;
+  // Four rows at a time are fetched together, and added one after the other.
+  for (; next + 4u <= end; next += 4u) {
+    let a = dy[order[next] * params.ld + column];
+    let b = dy[order[next + 1u] * params.ld + column];
+    let c = dy[order[next + 2u] * params.ld + column];
+    let d = dy[order[next + 3u] * params.ld + column];
+    sum = (((sum + a) + b) + c) + d;
+  }
+  for (; next < end; next++) {
+    sum += dy[order[next] * params.ld + column];
+  }
+  dtable[id * params.idStride + column * params.columnStride] += sum;
+}

@@ -3,3 +3,37 @@
 // parameters -= rates[0] * g. Nothing changes where the latch health[1] (u32) is set.
 // parameters, gradients, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
 // Where momentumFactor is 0, momentum is neither read nor written.
+// A workgroup of 256 takes 1024 elements.
+
+// uses lib/grid.wgsl
+
+struct Params {
+  count: u32,
+  momentumFactor: f32,
+  nesterov: u32,
+  weightDecay: f32,
+}
+
+@group(0) @binding(0) var<storage, read> gradients: array<f32>;
+@group(0) @binding(1) var<storage, read> rates: array<f32>;
+@group(0) @binding(2) var<storage, read> health: array<u32>;
+@group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read_write> momentum: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn sgd(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  if (health[1] != 0u) {
+    return;
+  }
+  let start = place_in_line(workgroup) * 1024u + local;
+  for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
+    var g = gradients[i] + params.weightDecay * parameters[i];
+    if (params.momentumFactor != 0.0) {
+      let moving = params.momentumFactor * momentum[i] + g;
+      momentum[i] = moving;
+      g = select(moving, g + params.momentumFactor * moving, params.nesterov != 0u);
+    }
+    parameters[i] -= rates[0] * g;
+  }
+}

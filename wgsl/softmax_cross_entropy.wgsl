@@ -2,3 +2,56 @@
 // `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
 // logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
 // losses (T*B), not scaled. The row's maximum is taken off first: no finite logit overflows.
+// A workgroup of 256 owns a row.
+
+// uses lib/activations.wgsl
+// uses lib/grid.wgsl
+// uses lib/reduce.wgsl
+
+struct Params {
+  batch: u32,
+  steps: u32,
+  columns: u32,
+  ld: u32,
+  scale: f32,
+  gradient: u32,
+}
+
+@group(0) @binding(0) var<storage, read> targets: array<u32>;
+@group(0) @binding(1) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(2) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn softmax_cross_entropy(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = place_in_line(workgroup);
+  if (row >= params.batch * params.steps) {
+    return;
+  }
+  let start = row * params.ld;
+  let goal = targets[row % params.batch * params.steps + row / params.batch];
+  let goal_logit = logits[start + goal]; // before it turns into a gradient
+  var largest = -3.4028234e38;
+  for (var v = local; v < params.columns; v += 256u) {
+    largest = max(largest, logits[start + v]);
+  }
+  largest = workgroup_max(local, largest);
+  var sum = 0.0;
+  for (var v = local; v < params.columns; v += 256u) {
+    sum += exp_by_parts(logits[start + v] - largest);
+  }
+  sum = workgroup_sum(local, sum);
+  if (local == 0u) {
+    losses[row] = log_by_parts(sum) + (largest - goal_logit);
+  }
+  if (params.gradient == 0u) {
+    return;
+  }
+  for (var v = local; v < params.columns; v += 256u) {
+    let probability = exp_by_parts(logits[start + v] - largest) / sum;
+    logits[start + v] = params.scale * (probability - select(0.0, 1.0, v == goal));
+  }
+}

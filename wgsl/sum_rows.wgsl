@@ -1,2 +1,54 @@
 // Sum over rows (a bias gradient, a mean loss): y[c] = scale * sum_r x[r, c], or += where `accumulate`.
 // x (rows, columns), its rows ld words apart, the first at word `offset`; y (columns).
+// A workgroup takes 8 columns: 32 invocations share a column, each summing every 32nd row, four at a time.
+
+struct Params {
+  rows: u32,
+  columns: u32,
+  ld: u32,
+  offset: u32,
+  scale: f32,
+  accumulate: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+var<workgroup> sums: array<f32, 256>; // (32, 8)
+
+fn element(row: u32, column: u32) -> f32 {
+  if (row >= params.rows || column >= params.columns) {
+    return 0.0;
+  }
+  return x[params.offset + row * params.ld + column];
+}
+
+@compute @workgroup_size(8, 32)
+fn sum_rows(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let column = tile.x * 8u + local.x;
+  var sum = vec4f();
+  for (var row = local.y; row < params.rows; row += 128u) {
+    sum += vec4f(
+      element(row, column),
+      element(row + 32u, column),
+      element(row + 64u, column),
+      element(row + 96u, column),
+    );
+  }
+  sums[local.y * 8u + local.x] = (sum.x + sum.y) + (sum.z + sum.w);
+  for (var half = 16u; half > 0u; half >>= 1u) {
+    workgroupBarrier();
+    if (local.y < half) {
+      sums[local.y * 8u + local.x] += sums[(local.y + half) * 8u + local.x];
+    }
+  }
+  if (local.y == 0u && column < params.columns) {
+    let value = params.scale * sums[local.x];
+    if (params.accumulate != 0u) {
+      y[column] += value;
+    } else {
+      y[column] = value;
+    }
+  }
+}

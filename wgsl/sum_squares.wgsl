@@ -1,2 +1,31 @@
 // Partial sums of squares: partials[k] = sum of x[i]^2 over the k-th chunk of 4096 elements (CHUNK in src/kernels.ts).
 // x (count); partials (⌈count / 4096⌉). Chunks are fixed, so that the sum does not depend on threads.
+// A workgroup of 256 owns a chunk.
+
+// uses lib/grid.wgsl
+// uses lib/reduce.wgsl
+
+struct Params {
+  count: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> partials: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn sum_squares(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  let chunk = place_in_line(workgroup);
+  let start = chunk * 4096u;
+  if (start >= params.count) {
+    return;
+  }
+  var sum = 0.0;
+  for (var i = start + local; i < min(start + 4096u, params.count); i += 256u) {
+    sum = fma(x[i], x[i], sum);
+  }
+  sum = workgroup_sum(local, sum);
+  if (local == 0u) {
+    partials[chunk] = sum;
+  }
+}

@@ -10,7 +10,8 @@ import { madd, nmadd } from "./simd";
 // constant together anew at each use, and the functions would take twice the time.
 const ONE: usize = memory.data<f32>([1, -0.0]);
 const EXP_BOUNDS: usize = memory.data<f32>([-87.33654, 89]);
-const EXP_REDUCTION: usize = memory.data<f32>([1.4426950408889634, 12582912, 0.693145751953125, 1.428606765e-6]);
+// 1 / ln 2; 1.5 * 2^23; ln 2 in two parts
+const EXP_REDUCTION: usize = memory.data<f32>([1.44269504, 12582912, 0.693145751953125, 1.428606765e-6]);
 const EXP: usize = memory.data<f32>([0.9999997, 0.49999148, 0.16667654, 0.041898157, 0.008289267]); // from r up
 const TANH_BOUNDS: usize = memory.data<f32>([-8.043253, 8.043253]);
 const TANH_ABOVE: usize = memory.data<f32>([0.13444495, 0.0035715941, 2.1894597e-5, 1.5230327e-8]); // from x^3 up

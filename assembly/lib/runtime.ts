@@ -51,7 +51,8 @@ function bound(extent: u32, thread: u32, threads: u32): u32 {
 function walk(control: usize, thread: u32, threads: u32): void {
   setScratch(load<u32>(control + SCRATCH) + thread * load<u32>(control + STRIDE));
   let command: usize = load<u32>(control + PROGRAM);
-  for (let kernel = load<u32>(command); kernel != END; kernel = load<u32>(command)) {
+  let kernel = load<u32>(command);
+  while (kernel != END) {
     const extent = load<u32>(command, 4);
     const begin = bound(extent, thread, threads);
     const end = bound(extent, thread + 1, threads);
@@ -63,6 +64,7 @@ function walk(control: usize, thread: u32, threads: u32): void {
       } else dispatch(kernel, command + 12, begin, end);
     }
     command += 12 + (load<u32>(command, 8) << 2);
+    kernel = load<u32>(command); // before the last barrier: behind it the host may free the program
     barrier(control, threads);
   }
 }

@@ -187,6 +187,7 @@ class WasmDevice extends CommandDevice<number> {
     this.#words.set(words, program / 4);
     return {
       run: (): void => {
+        if (commands.length === 0) return;
         this.#words[ARENA / 4 + PROGRAM] = program;
         this.#exports.run(ARENA, this.#threads);
       },

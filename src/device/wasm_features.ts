@@ -69,6 +69,6 @@ function mayBlock(): boolean {
  * @param text base64
  */
 export function decodeBase64(text: string): Uint8Array {
-  if ("fromBase64" in Uint8Array) return Uint8Array.fromBase64(text);
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
+  return fromBase64?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { openDevice } from "../../src/device/open_device.ts";
 import { CHUNK, type KernelName } from "../../src/kernels.ts";
+import { download } from "../support/arrays.ts";
 import * as cases from "../support/cases.ts";
 import { type Case, runCase } from "../support/check_kernel.ts";
 import * as optimizers from "../support/optimizer_cases.ts";
@@ -58,6 +59,24 @@ for (const [name, given] of Object.entries(CASES) as [KernelName, readonly Case<
 }
 
 if (DEVICE_NAMES.includes("wasm")) {
+  Deno.test("threads take their part in each of many short programs [wasm]", async () => {
+    using device = await openDevice("wasm", { threads: 2 });
+    const [rows, columns] = [16, 3];
+    const x = device.alloc(columns), y = device.alloc(rows * columns);
+    for (let i = 0; i < 4000; i++) {
+      device.write(x, Float32Array.of(i, 1, -1)); // ends the program before
+      // Programs of one to three commands follow each other in the same memory.
+      for (let k = 0; k <= i % 3; k++) {
+        device.run("add_rows", { x, y }, { rows, columns, ld: columns, accumulate: k === 0 ? 1 : 0 });
+      }
+      if (i % 3 > 0) device.clear(y);
+    }
+    assertEquals(
+      await download(device, y),
+      new Float32Array(rows * columns).map((_, i) => [3999, 1, -1][i % 3]!),
+    );
+  });
+
   Deno.test("every kernel gives the same bits for 1, 2 and 3 threads [wasm]", async (t) => {
     using one = await openDevice("wasm", { threads: 1 });
     using two = await openDevice("wasm", { threads: 2 });

@@ -52,3 +52,8 @@ export const DRAW_MARGIN = 1e-5;
 
 /** Float64 gradients against central differences with steps of 1e-5: their error is the step's square and roundings. */
 export const FINITE_DIFFERENCES = 1e-6;
+
+/** PyTorch's outputs, states and gradients of a layer: T steps in float32 there and here, each with its roundings. */
+export const GOLDEN = 2e-5;
+/** PyTorch's losses, norms and weights over ten steps of Adam, which enlarges what small gradients differ by. */
+export const GOLDEN_TRAINING = 1e-4;
