@@ -29,6 +29,9 @@ export {
 export { Corpus, type CorpusOptions } from "./src/data/corpus.ts";
 export { Vocabulary, type VocabularyJSON } from "./src/data/vocabulary.ts";
 export { type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./src/device/device.ts";
+export type { WasmOptions } from "./src/device/wasm.ts";
+export { type Buffers, type KernelName, KERNELS, type Params } from "./src/kernels.ts";
+export type { Kind } from "./src/layers/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
 export { evaluate, type Evaluation } from "./src/evaluate.ts";
 export { generate, type Generated, type GenerateOptions, predict } from "./src/generate.ts";
@@ -50,7 +53,14 @@ export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { clipGradNorm, type Health, health } from "./src/optimizers/clip_grad_norm.ts";
 export { Optimizer } from "./src/optimizers/optimizer.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
-export { type HostTensor, Module, Parameter, type StateDict, type Storage } from "./src/parameters.ts";
+export {
+  type HostTensor,
+  Module,
+  Parameter,
+  type Range,
+  type StateDict,
+  type Storage,
+} from "./src/parameters.ts";
 export { type Accumulator, Tape } from "./src/tape.ts";
 export { type DataOf, type DType, Tensor } from "./src/tensor.ts";
 export { train, type TrainOptions, type TrainReport } from "./src/train.ts";

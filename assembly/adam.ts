@@ -44,31 +44,14 @@ export function adam(
   for (; offset < whole; offset += 16) {
     update(gradients, parameters, m, v, offset, 4, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
   }
-  const rest = last & 3;
-  if (rest != 0) {
-    update(
-      gradients,
-      parameters,
-      m,
-      v,
-      offset,
-      rest,
-      decay,
-      shrinkage,
-      rate,
-      correction,
-      b1,
-      c1,
-      b2,
-      c2,
-      eps,
-    );
-  }
+  const n = last & 3;
+  if (n == 0) return;
+  update(gradients, parameters, m, v, offset, n, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
 }
 
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
-@inline
+
 function update(
   gradients: usize,
   parameters: usize,

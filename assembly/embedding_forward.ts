@@ -20,34 +20,70 @@ export function embedding_forward(
   begin: u32,
   end: u32,
 ): void {
-  const first = begin * COLUMNS;
   const last = min(columns, end * COLUMNS);
   const idBytes = (idStride << 2) as usize, columnBytes = (columnStride << 2) as usize;
-  if (columnStride == 1) {
-    lookUp(
-      table + (first << 2),
-      ids,
-      y + (first << 2),
-      batch,
-      steps,
-      last - first,
-      idBytes,
-      4,
-      ld,
-      accumulate,
-    );
-    return;
-  }
-  // Columns lie far apart (`weight_ih`): 16 of them stay in the caches while all ids are looked up, and fill a line of y.
-  for (let c = first; c < last; c += COLUMNS) {
-    const width = min(COLUMNS, last - c);
+  // A run of columns at once where they lie side by side. Where they lie far apart (`weight_ih`), 16: they stay in the
+  // caches while all ids are looked up, and fill a line of y.
+  const run = columnStride == 1 ? columns : COLUMNS;
+  for (let c = begin * COLUMNS; c < last; c += run) {
     const source = table + c * columnBytes;
-    lookUp(source, ids, y + (c << 2), batch, steps, width, idBytes, columnBytes, ld, accumulate);
+    const target = y + (c << 2);
+    const width = min(run, last - c);
+    if (columnStride == 1) copyRuns(source, ids, target, batch, steps, width, idBytes, ld, accumulate);
+    else if (width < COLUMNS) {
+      gatherFew(source, ids, target, batch, steps, width, idBytes, columnBytes, ld, accumulate);
+    } else gatherSixteen(source, ids, target, batch, steps, idBytes, columnBytes, ld, accumulate);
   }
 }
 
-// All ids, `columns` columns. Strides of the table in bytes.
-function lookUp(
+// Strides of the table in bytes, here and below.
+function copyRuns(
+  table: usize,
+  ids: usize,
+  y: usize,
+  batch: u32,
+  steps: u32,
+  columns: u32,
+  idStride: usize,
+  ld: u32,
+  accumulate: u32,
+): void {
+  for (let t: u32 = 0; t < steps; t++) {
+    for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
+      const p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
+      let c: u32 = 0;
+      for (; c + 4 <= columns; c += 4) keep(y + (c << 2), v128.load(p + (c << 2)), accumulate, 4);
+      if (c < columns) keep(y + (c << 2), get(p + (c << 2), columns - c), accumulate, columns - c);
+    }
+  }
+}
+
+function gatherSixteen(
+  table: usize,
+  ids: usize,
+  y: usize,
+  batch: u32,
+  steps: u32,
+  idStride: usize,
+  columnStride: usize,
+  ld: u32,
+  accumulate: u32,
+): void {
+  for (let t: u32 = 0; t < steps; t++) {
+    for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
+      let p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
+      keep(y, gather(p, columnStride, 4), accumulate, 4);
+      p += 4 * columnStride;
+      keep(y + 16, gather(p, columnStride, 4), accumulate, 4);
+      p += 4 * columnStride;
+      keep(y + 32, gather(p, columnStride, 4), accumulate, 4);
+      p += 4 * columnStride;
+      keep(y + 48, gather(p, columnStride, 4), accumulate, 4);
+    }
+  }
+}
+
+function gatherFew(
   table: usize,
   ids: usize,
   y: usize,
@@ -62,19 +98,17 @@ function lookUp(
   for (let t: u32 = 0; t < steps; t++) {
     for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
       let p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
-      let c: u32 = 0;
-      for (; c + 4 <= columns; c += 4, p += 4 * columnStride) {
-        if (columnStride == 4) keep(y + (c << 2), v128.load(p), accumulate, 4);
-        else keep(y + (c << 2), gather(p, columnStride, 4), accumulate, 4);
+      for (let c: u32 = 0; c < columns; c += 4, p += 4 * columnStride) {
+        const n = min<u32>(4, columns - c);
+        keep(y + (c << 2), gather(p, columnStride, n), accumulate, n);
       }
-      if (c < columns) keep(y + (c << 2), gather(p, columnStride, columns - c), accumulate, columns - c);
     }
   }
 }
 
 // n words, at most 4, `stride` bytes apart.
 // @ts-ignore: decorator
-@inline
+
 function gather(p: usize, stride: usize, n: u32): v128 {
   let value = v128.load32_zero(p);
   if (n > 1) value = v128.load32_lane(p + stride, value, 1);
@@ -84,7 +118,7 @@ function gather(p: usize, stride: usize, n: u32): v128 {
 }
 
 // @ts-ignore: decorator
-@inline
+
 function keep(y: usize, value: v128, accumulate: u32, n: u32): void {
   put(y, accumulate != 0 ? f32x4.add(get(y, n), value) : value, n);
 }

@@ -43,7 +43,18 @@ export function gemm(
   b += (offsetB << 2) as usize;
   c += (offsetC << 2) as usize;
   if (M < 4 && transposeB && !transposeA) {
-    multiplyFewRows(a, lda, M, b + ((column0 * ldb) << 2) as usize, ldb, column1 - column0, K, c + (column0 << 2), ldc, accumulate != 0);
+    multiplyFewRows(
+      a,
+      lda,
+      M,
+      b + ((column0 * ldb) << 2) as usize,
+      ldb,
+      column1 - column0,
+      K,
+      c + (column0 << 2),
+      ldc,
+      accumulate != 0,
+    );
     return;
   }
   const edge = scratch();
@@ -53,14 +64,25 @@ export function gemm(
     const columns = min(BLOCK_N, column1 - column);
     for (let from: u32 = 0; from < K; from += BLOCK_K) {
       const depth = min(BLOCK_K, K - from);
-      if (transposeB) packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, 8, packedB, depth);
-      else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, 8, packedB);
+      if (transposeB) {
+        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, 8, packedB, depth);
+      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, 8, packedB);
       for (let row = row0; row < row1; row += BLOCK_M) {
         const rows = min(BLOCK_M, row1 - row);
         if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, 4, packedA);
         else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, 4, packedA, depth);
         const target = c + ((row * ldc + column) << 2) as usize;
-        multiplyPanels(packedA, packedB, rows, columns, depth, target, ldc, accumulate != 0 || from > 0, edge);
+        multiplyPanels(
+          packedA,
+          packedB,
+          rows,
+          columns,
+          depth,
+          target,
+          ldc,
+          accumulate != 0 || from > 0,
+          edge,
+        );
       }
     }
   }

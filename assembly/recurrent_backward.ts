@@ -43,16 +43,84 @@ export function recurrent_backward(
   const row = begin * 4, rows = min(end * 4, batch) - row;
   switch (cell) {
     case 0:
-      backward<Tanh>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, row, rows);
+      backward<Tanh>(
+        weight_hh,
+        weight_hr,
+        known,
+        h,
+        c,
+        gates,
+        dy,
+        dstates,
+        dc,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
     case 1:
-      backward<Relu>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, row, rows);
+      backward<Relu>(
+        weight_hh,
+        weight_hr,
+        known,
+        h,
+        c,
+        gates,
+        dy,
+        dstates,
+        dc,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
     case 2:
-      backward<Gru>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, row, rows);
+      backward<Gru>(
+        weight_hh,
+        weight_hr,
+        known,
+        h,
+        c,
+        gates,
+        dy,
+        dstates,
+        dc,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
     case 3:
-      backward<Lstm>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, row, rows);
+      backward<Lstm>(
+        weight_hh,
+        weight_hr,
+        known,
+        h,
+        c,
+        gates,
+        dy,
+        dstates,
+        dc,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
   }
 }
@@ -93,7 +161,8 @@ function backward<Cell>(
   dc += (row0 as usize) * H;
   for (let s: u32 = steps; s-- > 0;) {
     const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch + row0) as usize, to = ((reverse ? t : t + 1) * batch + row0) as usize;
+    const from = ((reverse ? t + 1 : t) * batch + row0) as usize,
+      to = ((reverse ? t : t + 1) * batch + row0) as usize;
     const upstream = dy + ((t * batch + row0) as usize) * R;
     const g = gates + ((t * batch + row0) as usize) * S;
     for (let row: usize = 0; row < count; row++) {
@@ -137,18 +206,30 @@ function backward<Cell>(
 }
 
 // @ts-ignore: decorator
-@inline
+
 function ended(lengths: usize, row: u32, t: u32): bool {
   return lengths != 0 && load<u32>(lengths + (row << 2)) <= t;
 }
 
 function addRow(target: usize, source: usize, bytes: usize): void {
   let j: usize = 0;
-  for (; j + 16 <= bytes; j += 16) v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
+  for (; j + 16 <= bytes; j += 16) {
+    v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
+  }
   for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
 }
 
-function cellRow<Cell>(gates: usize, hFrom: usize, h: usize, cFrom: usize, c: usize, dh: usize, direct: usize, dc: usize, H: usize): void {
+function cellRow<Cell>(
+  gates: usize,
+  hFrom: usize,
+  h: usize,
+  cFrom: usize,
+  c: usize,
+  dh: usize,
+  direct: usize,
+  dc: usize,
+  H: usize,
+): void {
   const cell = changetype<Cell>(0);
   let j: usize = 0;
   for (; j + 16 <= H; j += 16) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, 4);

@@ -44,16 +44,76 @@ export function recurrent_forward(
   const row = begin * 4, rows = min(end * 4, batch) - row;
   switch (cell) {
     case 0:
-      forward<Tanh>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, row, rows);
+      forward<Tanh>(
+        weight_hh,
+        bias_hh,
+        weight_hr,
+        known,
+        gates,
+        h,
+        c,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
     case 1:
-      forward<Relu>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, row, rows);
+      forward<Relu>(
+        weight_hh,
+        bias_hh,
+        weight_hr,
+        known,
+        gates,
+        h,
+        c,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
     case 2:
-      forward<Gru>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, row, rows);
+      forward<Gru>(
+        weight_hh,
+        bias_hh,
+        weight_hr,
+        known,
+        gates,
+        h,
+        c,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
     case 3:
-      forward<Lstm>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, row, rows);
+      forward<Lstm>(
+        weight_hh,
+        bias_hh,
+        weight_hr,
+        known,
+        gates,
+        h,
+        c,
+        steps,
+        batch,
+        hidden,
+        projection,
+        reverse,
+        row,
+        rows,
+      );
       break;
   }
 }
@@ -95,7 +155,8 @@ function forward<Cell>(
   }
   for (let s: u32 = 0; s < steps; s++) {
     const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch + row0) as usize, to = ((reverse ? t : t + 1) * batch + row0) as usize;
+    const from = ((reverse ? t + 1 : t) * batch + row0) as usize,
+      to = ((reverse ? t : t + 1) * batch + row0) as usize;
     const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
     if (packed) {
       packRows(hFrom, outputs, rows, outputs, 4, panelsH, outputs);
@@ -123,12 +184,21 @@ function forward<Cell>(
 }
 
 // @ts-ignore: decorator
-@inline
+
 function ended(lengths: usize, row: u32, t: u32): bool {
   return lengths != 0 && load<u32>(lengths + (row << 2)) <= t;
 }
 
-function cellRow<Cell>(gates: usize, u: usize, bias: usize, hFrom: usize, cFrom: usize, h: usize, c: usize, H: usize): void {
+function cellRow<Cell>(
+  gates: usize,
+  u: usize,
+  bias: usize,
+  hFrom: usize,
+  cFrom: usize,
+  h: usize,
+  c: usize,
+  H: usize,
+): void {
   const cell = changetype<Cell>(0);
   let j: usize = 0;
   for (; j + 16 <= H; j += 16) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, j, 4);

@@ -28,40 +28,18 @@ export function sgd(
   const last = min(count, end * CHUNK);
   let offset = ((begin * CHUNK) << 2) as usize;
   const whole = ((last & ~3) << 2) as usize;
+  const moving = momentumFactor != 0;
   for (; offset < whole; offset += 16) {
-    update(
-      gradients,
-      parameters,
-      momentum,
-      offset,
-      4,
-      momentumFactor != 0,
-      nesterov != 0,
-      rate,
-      decay,
-      factor,
-    );
+    update(gradients, parameters, momentum, offset, 4, moving, nesterov != 0, rate, decay, factor);
   }
   const rest = last & 3;
-  if (rest != 0) {
-    update(
-      gradients,
-      parameters,
-      momentum,
-      offset,
-      rest,
-      momentumFactor != 0,
-      nesterov != 0,
-      rate,
-      decay,
-      factor,
-    );
-  }
+  if (rest == 0) return;
+  update(gradients, parameters, momentum, offset, rest, moving, nesterov != 0, rate, decay, factor);
 }
 
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
-@inline
+
 function update(
   gradients: usize,
   parameters: usize,

@@ -26,6 +26,8 @@ export const CELL_SLOTS = [1, 1, 4, 4] as const;
 export const CHUNK = 4096;
 
 const ceil = (count: number, unit: number): number => Math.ceil(count / unit);
+/** A grid of workgroups in one line, folded, as a dimension holds 65535 at most: `place_in_line` in wgsl/lib/grid.wgsl. */
+const line = (count: number): [number, number, number] => [Math.min(count, 32768), ceil(count, 32768), 1];
 
 /** Words that a thread of `recurrent_forward` or `_backward` needs: a tile, states, gates and weights as panels. */
 function recurrentScratch(
@@ -77,7 +79,7 @@ export const KERNELS = {
     buffers: { x: "read", y: "read_write" },
     params: { rows: "u32", columns: "u32", ld: "u32", offset: "u32", scale: "f32", accumulate: "u32" },
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
-    workgroups: ({ columns }: { columns: number }): [number, number, number] => [ceil(columns, 16), 1, 1],
+    workgroups: ({ columns }: { columns: number }): [number, number, number] => [ceil(columns, 8), 1, 1],
   },
   // target (rows, columns) = source (rows, columns), or += where `accumulate`; each with its own stride and offset
   copy_columns: {
@@ -120,7 +122,10 @@ export const KERNELS = {
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: (
       { vocabulary, columns }: { vocabulary: number; columns: number },
-    ): [number, number, number] => [ceil(columns, 64), vocabulary, 1],
+    ): [number, number, number] => {
+      const [y, z] = line(vocabulary);
+      return [ceil(columns, 64), y, z];
+    },
   },
   // the loop over time of one layer in one direction; `gates` turns from input part into activations
   recurrent_forward: {
@@ -181,7 +186,7 @@ export const KERNELS = {
     buffers: { x: "read", seed: "read", y: "read_write" },
     params: { count: "u32", probability: "f32", stream: "u32", accumulate: "u32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => [ceil(count, 1024), 1, 1],
+    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
   },
   // losses (T*B) of logits (T*B, V) against targets (B, T); the logits turn into their gradient where `gradient`
   softmax_cross_entropy: {
@@ -190,21 +195,21 @@ export const KERNELS = {
     extent: ({ batch, steps }: { batch: number; steps: number }): number => batch * steps,
     workgroups: (
       { batch, steps }: { batch: number; steps: number },
-    ): [number, number, number] => [batch * steps, 1, 1],
+    ): [number, number, number] => line(batch * steps),
   },
   // partials (⌈count / CHUNK⌉): the sum of squares of each chunk of x (count)
   sum_squares: {
     buffers: { x: "read", partials: "read_write" },
     params: { count: "u32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => [ceil(count, CHUNK), 1, 1],
+    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, CHUNK)),
   },
   // scales gradients (count) so that their norm is at most maxNorm, and keeps the health of training
   clip_grad_norm: {
     buffers: { partials: "read", gradients: "read_write", health: "read_write" },
     params: { count: "u32", maxNorm: "f32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => [ceil(count, CHUNK), 1, 1],
+    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, CHUNK)),
   },
   // stochastic gradient descent with momentum; changes nothing once the latch in `health` is set
   sgd: {
@@ -217,7 +222,7 @@ export const KERNELS = {
     },
     params: { count: "u32", momentumFactor: "f32", nesterov: "u32", weightDecay: "f32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => [ceil(count, 1024), 1, 1],
+    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
   },
   // Adam, or AdamW where `decoupled`; changes nothing once the latch in `health` is set
   adam: {
@@ -240,7 +245,7 @@ export const KERNELS = {
       decoupled: "u32",
     },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => [ceil(count, 1024), 1, 1],
+    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
   },
   // ids (B) drawn from logits (B, V) by temperature, then top-k, then top-p; kept with their log probability
   sample: {

@@ -42,6 +42,8 @@ export class RNNModel<S extends State = State> extends Module {
   readonly vocabularySize: number;
 
   /**
+   * Joins a recurrent layer and a new dense layer.
+   *
    * @param layer an RNN, GRU or LSTM whose inputSize is V
    * @param vocabularySize V
    * @param options seed of the dense layer
@@ -71,6 +73,8 @@ export class RNNModel<S extends State = State> extends Module {
   }
 
   /**
+   * Runs the model over a batch of sequences.
+   *
    * @param ids u32 (B, T)
    * @param state the initial state; zeros where absent
    * @param tape records the pass

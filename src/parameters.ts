@@ -76,7 +76,11 @@ export abstract class Module implements Disposable {
   readonly device: Device;
   readonly #parameters: Map<string, Parameter> = new Map();
 
-  /** @param device where its parameters shall lie */
+  /**
+   * For layers and models.
+   *
+   * @param device where its parameters shall lie
+   */
   constructor(device: Device) {
     this.device = device;
   }

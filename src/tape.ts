@@ -42,7 +42,11 @@ export class Tape implements Disposable {
   readonly #kept: Disposable[] = [];
   #one: Block | undefined;
 
-  /** @param device where the tensors lie */
+  /**
+   * Makes an empty tape.
+   *
+   * @param device where the tensors lie
+   */
   constructor(device: Device) {
     this.#device = device;
   }

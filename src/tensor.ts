@@ -69,6 +69,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    * @throws {TypeError} when the shape does not have as many elements as data
    */
   static from(device: Device, data: Uint32Array, shape: readonly number[]): Tensor<"u32">;
+  /** A tensor of "f32" from the host's numbers. */
   static from(device: Device, data: Float32Array | readonly number[], shape: readonly number[]): Tensor;
   static from(
     device: Device,

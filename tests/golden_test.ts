@@ -173,7 +173,7 @@ for (const given of TRAINING) {
 
   testEach(`PyTorch's ten Adam steps, recorded by train(): ${given.name}`, async (device) => {
     const { batchSize, numSteps, batches } = given;
-    const vocabulary = Vocabulary.fromTokens("abcdefghijklm");
+    const vocabulary = Vocabulary.fromTokens([..."abcdefghijklm"]);
     // An epoch's report is a mean: as many epochs of one, two, … batches give every partial mean of the ten losses.
     const means: number[] = [], norms: number[] = [];
     for (let steps = 1; steps <= batches.length; steps++) {
@@ -199,10 +199,15 @@ for (const given of TRAINING) {
 }
 
 Deno.test("the golden files hold what they promise", () => {
-  assertEquals(TRAINING.map(({ cell, numLayers }) => `${cell} ${numLayers}`).sort().join(), [
-    ...["gru 1", "gru 1", "gru 2", "lstm 1", "lstm 1", "lstm 2", "rnn 1", "rnn 1", "rnn 2"],
-  ].join());
-  assert(TRAINING.every(({ losses, norms, batches }) =>
-    losses.length === 10 && norms.length === 10 && batches.length === 10
-  ));
+  assertEquals(
+    TRAINING.map(({ cell, numLayers }) => `${cell} ${numLayers}`).sort().join(),
+    [
+      ...["gru 1", "gru 1", "gru 2", "lstm 1", "lstm 1", "lstm 2", "rnn 1", "rnn 1", "rnn 2"],
+    ].join(),
+  );
+  assert(
+    TRAINING.every(({ losses, norms, batches }) =>
+      losses.length === 10 && norms.length === 10 && batches.length === 10
+    ),
+  );
 });

@@ -46,7 +46,9 @@ function unrolled(source: string): string {
   for (let match = head.exec(source); match; match = head.exec(source)) {
     const [text, name, bound] = match;
     const start = match.index + text.length;
-    const count = parseInt(/^\d/.test(bound!) ? bound! : new RegExp(`const ${bound} = (\\d+)u;`).exec(source)![1]!);
+    const count = parseInt(
+      /^\d/.test(bound!) ? bound! : new RegExp(`const ${bound} = (\\d+)u;`).exec(source)![1]!,
+    );
     let end = start;
     for (let depth = 1; depth > 0; end++) depth += { "{": 1, "}": -1 }[source[end]!] ?? 0;
     const body = source.slice(start, end - 1);

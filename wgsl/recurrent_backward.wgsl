@@ -7,3 +7,238 @@
 // offsetDc (lstm only): in, the gradients of the final state; out, those of the initial state. Where `masked`, steps with
 // lengths[b] <= t pass dh and dc on unchanged and leave zeros in gates (with projection also in dy).
 // weight_hh (G*H, R), weight_hr (R, H), lengths (B) u32, states as the forward pass left them.
+// A workgroup of 256 owns two rows of the batch and loops over time alone. For weight_hh^T du, 64 invocations side by side
+// read a row of weight_hh, a quad of columns each, and four such slabs take four rows of every sixteen; dh between steps
+// stays in dstates.
+
+const WIDTH = 256u; // invocations
+const QUADS = 64u; // of columns at a time
+const SLABS = 4u;
+const CHUNK = 1024u; // rows of weight_hh at a time
+
+struct Params {
+  cell: u32,
+  steps: u32,
+  batch: u32,
+  hidden: u32,
+  projection: u32,
+  reverse: u32,
+  masked: u32,
+  offsetH: u32,
+  offsetC: u32,
+  offsetDc: u32,
+}
+
+@group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weight_hr: array<f32>;
+@group(0) @binding(2) var<storage, read> lengths: array<u32>;
+@group(0) @binding(3) var<storage, read> states: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dy: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
+@group(0) @binding(7) var<uniform> params: Params;
+
+var<workgroup> du: array<vec2f, 1024>; // (CHUNK): the gradient of the hidden part, of both rows of the batch
+var<workgroup> sums: array<vec4f, 512>; // (2, SLABS, QUADS): parts of dh_previous
+
+fn output_size() -> u32 {
+  return select(params.projection, params.hidden, params.projection == 0u);
+}
+
+fn slot_stride() -> u32 {
+  return select(SLOTS, SLOTS + 1u, params.projection != 0u) * params.hidden;
+}
+
+fn is_alive(b: u32, step: u32) -> bool {
+  return b < params.batch && (params.masked == 0u || step < lengths[b]);
+}
+
+// Elements at to at + 3 of weight_hh, wherever they start.
+fn weights_from(at: u32) -> vec4f {
+  let i = vec4u(at, at + 1u, at + 2u, at + 3u);
+  return vec4f(
+    weight_hh[i.x >> 2u][i.x & 3u],
+    weight_hh[i.y >> 2u][i.y & 3u],
+    weight_hh[i.z >> 2u][i.z & 3u],
+    weight_hh[i.w >> 2u][i.w & 3u],
+  );
+}
+
+// dy[t] = dh, with projection only.
+fn gather_dh(local: u32, step: u32, row: u32) {
+  for (var i = local; i < 2u * params.projection; i += WIDTH) {
+    let half = select(0u, 1u, i >= params.projection);
+    let b = row + half;
+    let p = i - half * params.projection;
+    let at = (step * params.batch + b) * params.projection + p;
+    if (is_alive(b, step)) {
+      dy[at] += dstates[b * params.projection + p];
+    } else if (b < params.batch) {
+      dy[at] = 0.0;
+    }
+  }
+}
+
+// The pointwise part of a step: gates turn into gradients, dc moves on.
+fn pointwise(local: u32, step: u32, from_slot: u32, to_slot: u32, row: u32) {
+  let H = params.hidden;
+  let R = output_size();
+  for (var i = local; i < 2u * H; i += WIDTH) {
+    let half = select(0u, 1u, i >= H);
+    let b = row + half;
+    let unit = i - half * H;
+    let stride = slot_stride();
+    let at = (step * params.batch + b) * stride + unit;
+    if (is_alive(b, step)) {
+      var dh = 0.0;
+      var h_previous = 0.0;
+      var h = 0.0;
+      if (params.projection == 0u) {
+        dh = dy[(step * params.batch + b) * R + unit] + dstates[b * R + unit];
+        h_previous = states[params.offsetH + (from_slot * params.batch + b) * R + unit];
+        h = states[params.offsetH + (to_slot * params.batch + b) * R + unit];
+      } else {
+        for (var p = 0u; p < R; p++) {
+          dh = fma(weight_hr[p * H + unit], dy[(step * params.batch + b) * R + p], dh);
+        }
+      }
+      var c_previous = 0.0;
+      var c = 0.0;
+      var dc = 0.0;
+      if (STATES == 2u) {
+        c_previous = states[params.offsetC + (from_slot * params.batch + b) * H + unit];
+        c = states[params.offsetC + (to_slot * params.batch + b) * H + unit];
+        dc = dstates[params.offsetDc + b * H + unit];
+      }
+      var slots = vec4f();
+      if (SAVES) {
+        // unroll
+        for (var slot = 0u; slot < SLOTS; slot++) {
+          slots[slot] = gates[at + slot * H];
+        }
+      }
+      let back = cell_backward(slots, h_previous, h, c_previous, c, dh, dc);
+      // unroll
+      for (var slot = 0u; slot < SLOTS; slot++) {
+        gates[at + slot * H] = back.slots[slot];
+      }
+      if (STATES == 2u) {
+        dstates[params.offsetDc + b * H + unit] = back.dc;
+      }
+      if (PASSES) {
+        dstates[b * R + unit] = back.straight;
+      }
+    } else if (b < params.batch) {
+      for (var slot = 0u; slot < stride; slot += H) {
+        gates[at + slot] = 0.0;
+      }
+    }
+  }
+}
+
+// Puts du of `count` rows of weight_hh from row `first` on into workgroup memory, zeros up to the next multiple of 16.
+fn load_du(local: u32, step: u32, first: u32, count: u32, row: u32) {
+  let stride = slot_stride();
+  for (var i = local; i < (count + 15u) / 16u * 16u; i += WIDTH) {
+    var value = vec2f();
+    if (i < count) {
+      let gate = (first + i) / params.hidden;
+      let unit = (first + i) % params.hidden;
+      let slot = select(gate, SLOTS - 1u, gate == GATES - 1u);
+      let at = (step * params.batch + row) * stride + slot * params.hidden + unit;
+      value.x = gates[at];
+      if (row + 1u < params.batch) {
+        value.y = gates[at + stride];
+      }
+    }
+    du[i] = value;
+  }
+}
+
+// dh_previous = weight_hh^T du, and what passed straight on.
+fn multiply(local: u32, step: u32, row: u32) {
+  let R = output_size();
+  let rows = GATES * params.hidden;
+  let quads = (R + 3u) / 4u;
+  let column = local % QUADS;
+  let slab = local / QUADS;
+  for (var first = 0u; first < quads; first += QUADS) {
+    let quad = min(first + column, quads - 1u);
+    var acc0 = vec4f();
+    var acc1 = vec4f();
+    for (var r0 = 0u; r0 < rows; r0 += CHUNK) {
+      let count = min(CHUNK, rows - r0);
+      if (first == 0u || rows > CHUNK) {
+        workgroupBarrier();
+        load_du(local, step, r0, count, row);
+        workgroupBarrier();
+      }
+      if (R % 4u == 0u) {
+        for (var r = slab * 4u; r < count; r += 16u) {
+          // unroll
+          for (var i = 0u; i < 4u; i++) {
+            let w = weight_hh[min(r0 + r + i, rows - 1u) * (R / 4u) + quad];
+            let d = du[r + i];
+            acc0 = fma(w, vec4f(d.x), acc0);
+            acc1 = fma(w, vec4f(d.y), acc1);
+          }
+        }
+      } else {
+        for (var r = slab * 4u; r < count; r += 16u) {
+          // unroll
+          for (var i = 0u; i < 4u; i++) {
+            let w = weights_from(min(r0 + r + i, rows - 1u) * R + quad * 4u);
+            let d = du[r + i];
+            acc0 = fma(w, vec4f(d.x), acc0);
+            acc1 = fma(w, vec4f(d.y), acc1);
+          }
+        }
+      }
+    }
+    sums[local] = acc0;
+    sums[WIDTH + local] = acc1;
+    workgroupBarrier();
+    let b = row + slab;
+    if (slab < 2u && is_alive(b, step)) {
+      var total = vec4f();
+      // unroll
+      for (var part = 0u; part < 4u; part++) {
+        total += sums[slab * WIDTH + part * QUADS + column];
+      }
+      // unroll
+      for (var i = 0u; i < 4u; i++) {
+        let k = (first + column) * 4u + i;
+        if (k < R) {
+          if (PASSES) {
+            dstates[b * R + k] += total[i];
+          } else {
+            dstates[b * R + k] = total[i];
+          }
+        }
+      }
+    }
+    workgroupBarrier();
+  }
+}
+
+@compute @workgroup_size(256)
+fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  let row = workgroup.x * 2u;
+  for (var s = 0u; s < params.steps; s++) {
+    let backwards = params.reverse != 0u;
+    let t = select(params.steps - 1u - s, s, backwards);
+    let from_slot = select(t, t + 1u, backwards);
+    let to_slot = select(t + 1u, t, backwards);
+    if (params.projection != 0u) {
+      gather_dh(local, t, row);
+      storageBarrier();
+      workgroupBarrier();
+    }
+    pointwise(local, t, from_slot, to_slot, row);
+    storageBarrier();
+    workgroupBarrier();
+    multiply(local, t, row);
+    storageBarrier();
+    workgroupBarrier();
+  }
+}

@@ -9,3 +9,240 @@
 // projection. weight_hh (G*H, R), bias_hh (G*H), lengths (B) u32; states: h (T + 1, B, R) at word offsetH,
 // c (T + 1, B, H) at word offsetC (lstm only). R = H, or `projection` where that is not 0: then h = weight_hr m with
 // weight_hr (R, H), m what the cell gave as h.
+// A workgroup of 256 owns two rows of the batch and loops over time alone. Eight invocations share a row of weight_hh and
+// read 128 bytes of it side by side; each group of eight takes four such rows at a time: the gates of a unit, or four units
+// of a cell with one gate.
+
+const WIDTH = 256u; // invocations
+const LANES = 8u; // that share a row of weight_hh
+const GROUPS = 32u;
+const UNITS = select(1u, 4u, GATES == 1u); // of a group at a time
+const PASS = GROUPS * UNITS; // units of the workgroup at a time
+const CHUNK = 256u; // quads of h_previous in workgroup memory at a time, for each of two rows
+
+struct Params {
+  cell: u32,
+  steps: u32,
+  batch: u32,
+  hidden: u32,
+  projection: u32,
+  reverse: u32,
+  masked: u32,
+  offsetH: u32,
+  offsetC: u32,
+}
+
+@group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
+@group(0) @binding(1) var<storage, read> bias_hh: array<f32>;
+@group(0) @binding(2) var<storage, read> weight_hr: array<f32>;
+@group(0) @binding(3) var<storage, read> lengths: array<u32>;
+@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
+@group(0) @binding(5) var<storage, read_write> states: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+var<workgroup> vector: array<vec4f, 512>; // (2, CHUNK): h_previous
+var<workgroup> sums: array<vec4f, 512>; // (2, GROUPS, LANES): products of four rows of weight_hh with h_previous
+
+fn output_size() -> u32 {
+  return select(params.projection, params.hidden, params.projection == 0u);
+}
+
+// Elements at to at + 3 of weight_hh, wherever they start.
+fn weights_from(at: u32) -> vec4f {
+  let i = vec4u(at, at + 1u, at + 2u, at + 3u);
+  return vec4f(
+    weight_hh[i.x >> 2u][i.x & 3u],
+    weight_hh[i.y >> 2u][i.y & 3u],
+    weight_hh[i.z >> 2u][i.z & 3u],
+    weight_hh[i.w >> 2u][i.w & 3u],
+  );
+}
+
+fn state_at(start: u32, i: u32, length: u32) -> f32 {
+  if (i >= length) {
+    return 0.0;
+  }
+  return states[start + i];
+}
+
+// Puts quads of h_previous from element `first` on into workgroup memory, zeros after the last element.
+fn load_vector(local: u32, first: u32, quads: u32, slot: u32, row: u32) {
+  let length = output_size();
+  for (var i = local; i < 2u * quads; i += WIDTH) {
+    let half = select(0u, 1u, i >= quads);
+    let start = params.offsetH + (slot * params.batch + min(row + half, params.batch - 1u)) * length;
+    let k = first + (i - half * quads) * 4u;
+    vector[half * CHUNK + i - half * quads] = vec4f(
+      state_at(start, k, length),
+      state_at(start, k + 1u, length),
+      state_at(start, k + 2u, length),
+      state_at(start, k + 3u, length),
+    );
+  }
+}
+
+// The sum over the lanes of the hidden part of a unit's gates.
+fn hidden_part(half: u32, unit: u32) -> vec4f {
+  var sum = vec4f();
+  let start = half * WIDTH + unit / UNITS * LANES;
+  // unroll
+  for (var lane = 0u; lane < 8u; lane++) {
+    sum += sums[start + lane];
+  }
+  if (GATES == 1u) {
+    return vec4f(sum[unit % 4u]);
+  }
+  return sum;
+}
+
+// h = weight_hr m for both rows, m in the last slot of gates; where the row has ended, the h before.
+fn project(local: u32, step: u32, from_slot: u32, to_slot: u32, row: u32) {
+  let stride = (SLOTS + 1u) * params.hidden;
+  let m0 = (step * params.batch + row) * stride + SLOTS * params.hidden;
+  let m1 = (step * params.batch + min(row + 1u, params.batch - 1u)) * stride + SLOTS * params.hidden;
+  for (var first = 0u; first < params.projection; first += GROUPS) {
+    let weights = min(first + local / LANES, params.projection - 1u) * params.hidden;
+    var sum = vec2f();
+    for (var k = local % LANES; k < params.hidden; k += LANES) {
+      sum += weight_hr[weights + k] * vec2f(gates[m0 + k], gates[m1 + k]);
+    }
+    sums[local] = vec4f(sum, 0.0, 0.0);
+    workgroupBarrier();
+    let half = local / GROUPS;
+    let b = row + half;
+    let p = first + local % GROUPS;
+    if (half < 2u && b < params.batch && p < params.projection) {
+      let at = params.offsetH + b * params.projection + p;
+      let slot_size = params.batch * params.projection;
+      var h = states[at + from_slot * slot_size];
+      if (params.masked == 0u || step < lengths[b]) {
+        h = 0.0;
+        // unroll
+        for (var lane = 0u; lane < 8u; lane++) {
+          h += sums[local % GROUPS * LANES + lane][half];
+        }
+      }
+      states[at + to_slot * slot_size] = h;
+    }
+    workgroupBarrier();
+  }
+}
+
+@compute @workgroup_size(256)
+fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  let row = workgroup.x * 2u;
+  let H = params.hidden;
+  let R = output_size();
+  let quads = (R + 3u) / 4u;
+  let stride = select(SLOTS, SLOTS + 1u, params.projection != 0u) * H;
+  let lane = local % LANES;
+  let group = local / LANES;
+  // The row and unit whose pointwise part this invocation takes in each pass.
+  let half = local / PASS;
+  let b = row + half;
+
+  for (var s = 0u; s < params.steps; s++) {
+    let backwards = params.reverse != 0u;
+    let t = select(s, params.steps - 1u - s, backwards);
+    let from_slot = select(t, t + 1u, backwards);
+    let to_slot = select(t + 1u, t, backwards);
+    for (var first = 0u; first < H; first += PASS) {
+      let unit = first + local % PASS;
+      let mine = half < 2u && b < params.batch && unit < H;
+      let alive = mine && (params.masked == 0u || t < lengths[b]);
+      let at = (t * params.batch + b) * stride + unit;
+      var x = vec4f();
+      var u = vec4f();
+      if (alive) {
+        // unroll
+        for (var gate = 0u; gate < GATES; gate++) {
+          x[gate] = gates[at + gate * H];
+          u[gate] = bias_hh[gate * H + unit];
+        }
+      }
+
+      var start: array<u32, 4>; // of the four rows of weight_hh
+      // unroll
+      for (var i = 0u; i < 4u; i++) {
+        let of_one_gate = min(first + group * UNITS + i, H - 1u);
+        let of_gates = min(i, GATES - 1u) * H + min(first + group, H - 1u);
+        start[i] = select(of_gates, of_one_gate, GATES == 1u) * R;
+      }
+      var acc0 = array<vec4f, 4>(); // said, as naga zeroes an unsaid one only once
+      var acc1 = array<vec4f, 4>();
+      for (var k0 = 0u; k0 < quads; k0 += CHUNK) {
+        let count = min(CHUNK, quads - k0);
+        if (first == 0u || quads > CHUNK) {
+          storageBarrier();
+          workgroupBarrier();
+          load_vector(local, k0 * 4u, count, from_slot, row);
+          workgroupBarrier();
+        }
+        if (R % 4u == 0u) {
+          for (var k = lane; k < count; k += LANES) {
+            let h0 = vector[k];
+            let h1 = vector[CHUNK + k];
+            // unroll
+            for (var i = 0u; i < 4u; i++) {
+              let w = weight_hh[start[i] / 4u + k0 + k];
+              acc0[i] = fma(w, h0, acc0[i]);
+              acc1[i] = fma(w, h1, acc1[i]);
+            }
+          }
+        } else {
+          for (var k = lane; k < count; k += LANES) {
+            let h0 = vector[k];
+            let h1 = vector[CHUNK + k];
+            // unroll
+            for (var i = 0u; i < 4u; i++) {
+              let w = weights_from(start[i] + (k0 + k) * 4u);
+              acc0[i] = fma(w, h0, acc0[i]);
+              acc1[i] = fma(w, h1, acc1[i]);
+            }
+          }
+        }
+      }
+      let one = vec4f(1.0);
+      sums[local] = vec4f(dot(acc0[0], one), dot(acc0[1], one), dot(acc0[2], one), dot(acc0[3], one));
+      sums[WIDTH + local] = vec4f(dot(acc1[0], one), dot(acc1[1], one), dot(acc1[2], one), dot(acc1[3], one));
+      workgroupBarrier();
+
+      if (mine) {
+        let h_at = params.offsetH + b * R + unit;
+        let c_at = params.offsetC + b * H + unit;
+        var h_previous = 0.0;
+        var c_previous = 0.0;
+        if (params.projection == 0u) {
+          h_previous = states[h_at + from_slot * params.batch * R];
+        }
+        if (STATES == 2u) {
+          c_previous = states[c_at + from_slot * params.batch * H];
+        }
+        var next = Forward(vec4f(), h_previous, c_previous);
+        if (alive) {
+          next = cell_forward(x, u + hidden_part(half, local % PASS), h_previous, c_previous);
+          if (SAVES) {
+            // unroll
+            for (var slot = 0u; slot < SLOTS; slot++) {
+              gates[at + slot * H] = next.slots[slot];
+            }
+          }
+        }
+        if (STATES == 2u) {
+          states[c_at + to_slot * params.batch * H] = next.c;
+        }
+        if (params.projection == 0u) {
+          states[h_at + to_slot * params.batch * R] = next.h;
+        } else if (alive) {
+          gates[at + SLOTS * H] = next.h;
+        }
+      }
+      workgroupBarrier();
+    }
+    if (params.projection != 0u) {
+      storageBarrier();
+      workgroupBarrier();
+      project(local, t, from_slot, to_slot, row);
+    }
+  }
+}

@@ -12,18 +12,41 @@ import { sigmoid, tanh } from "../lib/activations";
 export class Gru {
   // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
   // @ts-ignore: decorator
-  @inline gates(): u32 { return 3; }
+  @inline
+  gates(): u32 {
+    return 3;
+  }
   // @ts-ignore: decorator
-  @inline slots(): u32 { return 4; }
+  @inline
+  slots(): u32 {
+    return 4;
+  }
   // @ts-ignore: decorator
-  @inline states(): u32 { return 1; }
+  @inline
+  states(): u32 {
+    return 1;
+  }
   // @ts-ignore: decorator
-  @inline direct(): bool { return true; }
+  @inline
+  direct(): bool {
+    return true;
+  }
 
   // One row, four units (or `n`) from byte j on. H: bytes of a slot.
   // @ts-ignore: decorator
   @inline
-  forward(gates: usize, u: usize, bias: usize, hPrevious: usize, cPrevious: usize, h: usize, c: usize, H: usize, j: usize, n: u32): void {
+  forward(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    j: usize,
+    n: u32,
+  ): void {
     const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
     u += j;
     bias += j;
@@ -42,10 +65,26 @@ export class Gru {
   // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
   // @ts-ignore: decorator
   @inline
-  backward(gates: usize, hPrevious: usize, h: usize, cPrevious: usize, c: usize, dh: usize, direct: usize, dc: usize, H: usize, j: usize, n: u32): void {
+  backward(
+    gates: usize,
+    hPrevious: usize,
+    h: usize,
+    cPrevious: usize,
+    c: usize,
+    dh: usize,
+    direct: usize,
+    dc: usize,
+    H: usize,
+    j: usize,
+    n: u32,
+  ): void {
     const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
     const one = f32x4.splat(1);
-    const r = get(slotR, n), z = get(slotZ, n), candidate = get(slotN, n), un = get(slotU, n), d = get(dh + j, n);
+    const r = get(slotR, n),
+      z = get(slotZ, n),
+      candidate = get(slotN, n),
+      un = get(slotU, n),
+      d = get(dh + j, n);
     const keep = f32x4.sub(one, z);
     const dn = f32x4.mul(f32x4.mul(d, keep), f32x4.sub(one, f32x4.mul(candidate, candidate)));
     const dr = f32x4.mul(f32x4.mul(dn, un), f32x4.mul(r, f32x4.sub(one, r)));

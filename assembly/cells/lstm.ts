@@ -13,18 +13,41 @@ import { sigmoid, tanh } from "../lib/activations";
 export class Lstm {
   // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
   // @ts-ignore: decorator
-  @inline gates(): u32 { return 4; }
+  @inline
+  gates(): u32 {
+    return 4;
+  }
   // @ts-ignore: decorator
-  @inline slots(): u32 { return 4; }
+  @inline
+  slots(): u32 {
+    return 4;
+  }
   // @ts-ignore: decorator
-  @inline states(): u32 { return 2; }
+  @inline
+  states(): u32 {
+    return 2;
+  }
   // @ts-ignore: decorator
-  @inline direct(): bool { return false; }
+  @inline
+  direct(): bool {
+    return false;
+  }
 
   // One row, four units (or `n`) from byte j on. H: bytes of a slot.
   // @ts-ignore: decorator
   @inline
-  forward(gates: usize, u: usize, bias: usize, hPrevious: usize, cPrevious: usize, h: usize, c: usize, H: usize, j: usize, n: u32): void {
+  forward(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    j: usize,
+    n: u32,
+  ): void {
     gates += j;
     u += j;
     bias += j;
@@ -44,7 +67,19 @@ export class Lstm {
   // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
   // @ts-ignore: decorator
   @inline
-  backward(gates: usize, hPrevious: usize, h: usize, cPrevious: usize, c: usize, dh: usize, direct: usize, dc: usize, H: usize, j: usize, n: u32): void {
+  backward(
+    gates: usize,
+    hPrevious: usize,
+    h: usize,
+    cPrevious: usize,
+    c: usize,
+    dh: usize,
+    direct: usize,
+    dc: usize,
+    H: usize,
+    j: usize,
+    n: u32,
+  ): void {
     gates += j;
     const one = f32x4.splat(1);
     const i = get(gates, n), f = get(gates + H, n), g = get(gates + 2 * H, n), o = get(gates + 3 * H, n);

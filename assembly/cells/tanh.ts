@@ -9,18 +9,41 @@ import { tanh } from "../lib/activations";
 export class Tanh {
   // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
   // @ts-ignore: decorator
-  @inline gates(): u32 { return 1; }
+  @inline
+  gates(): u32 {
+    return 1;
+  }
   // @ts-ignore: decorator
-  @inline slots(): u32 { return 1; }
+  @inline
+  slots(): u32 {
+    return 1;
+  }
   // @ts-ignore: decorator
-  @inline states(): u32 { return 1; }
+  @inline
+  states(): u32 {
+    return 1;
+  }
   // @ts-ignore: decorator
-  @inline direct(): bool { return false; }
+  @inline
+  direct(): bool {
+    return false;
+  }
 
   // One row, four units (or `n`) from byte j on. H: bytes of a slot.
   // @ts-ignore: decorator
   @inline
-  forward(gates: usize, u: usize, bias: usize, hPrevious: usize, cPrevious: usize, h: usize, c: usize, H: usize, j: usize, n: u32): void {
+  forward(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    j: usize,
+    n: u32,
+  ): void {
     const x = f32x4.add(get(gates + j, n), f32x4.add(get(u + j, n), get(bias + j, n)));
     put(h + j, tanh(x), n);
   }
@@ -28,7 +51,19 @@ export class Tanh {
   // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
   // @ts-ignore: decorator
   @inline
-  backward(gates: usize, hPrevious: usize, h: usize, cPrevious: usize, c: usize, dh: usize, direct: usize, dc: usize, H: usize, j: usize, n: u32): void {
+  backward(
+    gates: usize,
+    hPrevious: usize,
+    h: usize,
+    cPrevious: usize,
+    c: usize,
+    dh: usize,
+    direct: usize,
+    dc: usize,
+    H: usize,
+    j: usize,
+    n: u32,
+  ): void {
     const y = get(h + j, n);
     put(gates + j, f32x4.mul(get(dh + j, n), f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))), n);
   }

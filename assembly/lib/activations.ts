@@ -7,7 +7,8 @@
 import { madd, nmadd } from "./simd";
 
 // Constants lie in memory, one load each (at a constant address, so that no bound is checked): V8 would put a vector
-// constant together anew at each use, and the functions would take twice the time.
+// constant together anew at each use, and the functions would take twice the time. The compiler places them below
+// 64 KiB, where the host puts nothing.
 const ONE: usize = memory.data<f32>([1, -0.0]);
 const EXP_BOUNDS: usize = memory.data<f32>([-87.33654, 89]);
 // 1 / ln 2; 1.5 * 2^23; ln 2 in two parts
@@ -18,17 +19,17 @@ const TANH_ABOVE: usize = memory.data<f32>([0.13444495, 0.0035715941, 2.1894597e
 const TANH_BELOW: usize = memory.data<f32>([0.4677782, 0.026164427, 0.00034112856, 8.5224093e-7]); // from x^2 up
 
 // @ts-ignore: decorator
-@inline
+
 function constant(table: usize, index: usize): v128 {
   return v128.load32_splat(table + (index << 2));
 }
 
-// e^x = 2^n e^r with n = x / ln 2 rounded and |r| <= ln 2 / 2 (Cody and Waite 1980): ln 2 is taken off in two parts, of
-// which the first times n is exact. e^r = 1 + r p(r), p of degree 4 with the least largest relative error of e^r, 9.2e-8,
-// found by Lawson's reweighted least squares, coefficients rounded to float32 one after the other.
+// e^x = 2^n e^r with n = x / ln 2 rounded and |r| <= ln 2 / 2 (Cody and Waite 1980): ln 2 is taken off in two parts,
+// of which the first times n is exact. e^r = 1 + r p(r), p of degree 4 with the least largest relative error of e^r,
+// 9.2e-8, found by Lawson's reweighted least squares, coefficients rounded to float32 one after the other.
 // 0 below the least normal number (x < -87.33654), infinity from 88.376.
 // @ts-ignore: decorator
-@inline
+
 export function exp(x: v128): v128 {
   const top = f32x4.pmin(x, constant(EXP_BOUNDS, 1)); // keeps a NaN: pmin returns its first operand
   // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
@@ -47,7 +48,7 @@ export function exp(x: v128): v128 {
 // 1 / (1 + e^-x) from e = e^-|x|, which does not overflow: 1 / (1 + e), or e / (1 + e) where x < 0, so that small
 // results keep their relative accuracy.
 // @ts-ignore: decorator
-@inline
+
 export function sigmoid(x: v128): v128 {
   const one = constant(ONE, 0);
   const e = exp(v128.or(x, constant(ONE, 1)));
@@ -56,10 +57,10 @@ export function sigmoid(x: v128): v128 {
 }
 
 // An odd polynomial of degree 9 over an even one of degree 8, with the least largest relative error on [-8, 8] (6.4e-9
-// before rounding), found by Lawson's method as above. Beyond the bounds x is the bound, where the quotient is 1 exactly;
-// at no smaller x is it more, in neither build (all float32 from 5 on were tried).
+// before rounding), found by Lawson's method as above. Beyond the bounds x is the bound, where the quotient is 1
+// exactly; at no smaller x is it more, in either build (all float32 from 5 on were tried).
 // @ts-ignore: decorator
-@inline
+
 export function tanh(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, constant(TANH_BOUNDS, 1)), constant(TANH_BOUNDS, 0));
   const u = f32x4.mul(x, x);
@@ -74,8 +75,8 @@ export function tanh(x: v128): v128 {
   return f32x4.div(f32x4.mul(p, x), q);
 }
 
-// The natural logarithm of x >= 1, or NaN: x = 2^k m, log m = 2 artanh((m - 1) / (m + 1)) by its series to the 13th power.
-// Largest error 5e-13. One a row: it need not be fast.
+// The natural logarithm of x >= 1, or NaN: x = 2^k m, log m = 2 artanh((m - 1) / (m + 1)) by its series to the 13th
+// power. Largest error 5e-13. One a row: it need not be fast.
 export function log(x: f64): f64 {
   if (!(x < Infinity)) return x;
   const bits = reinterpret<u64>(x);

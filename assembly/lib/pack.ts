@@ -16,7 +16,14 @@ export function packRows(
   for (let first: u32 = 0; first < count; first += width) {
     const panel = target + ((first * panelDepth) << 2) as usize;
     for (let i: u32 = 0; i < width; i += 4) {
-      packFour(source + (((first + i) * ld) << 2) as usize, ld, <i32> count - <i32> (first + i), depth, width, panel + (i << 2));
+      packFour(
+        source + (((first + i) * ld) << 2) as usize,
+        ld,
+        <i32> count - <i32> (first + i),
+        depth,
+        width,
+        panel + (i << 2),
+      );
     }
   }
 }

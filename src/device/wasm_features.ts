@@ -70,5 +70,6 @@ function mayBlock(): boolean {
  */
 export function decodeBase64(text: string): Uint8Array {
   const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
-  return fromBase64?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return fromBase64?.call(Uint8Array, text) ??
+    Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -92,7 +92,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     // The first error is the cause; those that follow are mostly its consequences.
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.#error ??= event.error.message;
+      this.#error ??= (event as GPUUncapturedErrorEvent).error.message;
     });
     gpu.lost.then(({ reason, message }) => {
       if (reason !== "destroyed") this.#lost = message || "no reason was given";

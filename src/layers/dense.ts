@@ -43,6 +43,8 @@ export class Dense extends Module {
   readonly options: Required<DenseOptions>;
 
   /**
+   * Makes a layer with first weights.
+   *
    * @param device where it computes
    * @param options sizes, bias and seed
    * @throws {RangeError} when a size is not a positive integer
@@ -66,6 +68,8 @@ export class Dense extends Module {
   }
 
   /**
+   * Applies the layer to every row.
+   *
    * @param x (…, I)
    * @param tape records it
    * @returns (…, O)

@@ -6,7 +6,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { Module } from "../parameters.ts";
-import { Tape } from "../tape.ts";
+import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import { type Cell, cellOf, type Kind } from "./cell.ts";
 import { copy } from "./copy.ts";

@@ -27,6 +27,8 @@ import { Recurrent, type RecurrentOptions } from "./recurrent.ts";
  */
 export class RNN extends Recurrent<Tensor> {
   /**
+   * Makes a layer with first weights.
+   *
    * @param device where it computes
    * @param options sizes, and what PyTorch's nn.RNN takes
    * @throws {RangeError} when a size, dropout or projSize is out of range

@@ -9,7 +9,7 @@ import { Optimizer } from "./optimizer.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
-  /** @default {1e-3} */
+  /** Of the first step; it may be changed between steps. @default {1e-3} */
   learningRate?: number;
   /** Decay of the first and second moment. @default {[0.9, 0.999]} */
   betas?: readonly [number, number];
@@ -45,6 +45,8 @@ export class Adam extends Optimizer {
   readonly #moments: { m: Block; v: Block }[];
 
   /**
+   * Takes charge of parameters.
+   *
    * @param device where the parameters lie
    * @param parameters what parameters() of a layer or model gives
    * @param options rates
@@ -62,11 +64,13 @@ export class Adam extends Optimizer {
     this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));
   }
 
+  /** The rates of a step. */
   protected override ratesOf(step: number): number[] {
     const [beta1, beta2] = this.#options.betas;
     return [this.learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), 1];
   }
 
+  /** The device's half of a step. */
   override update(): void {
     const { betas: [beta1, beta2], epsilon, weightDecay } = this.#options;
     this.ranges.forEach(({ values, gradients, health, length: count }, index) => {

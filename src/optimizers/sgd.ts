@@ -9,7 +9,7 @@ import { Optimizer } from "./optimizer.ts";
 
 /** Options of SGD. */
 export interface SGDOptions {
-  /** @default {1e-2} */
+  /** Of the first step; it may be changed between steps. @default {1e-2} */
   learningRate?: number;
   /** μ of v = μ v + g. @default {0} */
   momentum?: number;
@@ -37,6 +37,8 @@ export class SGD extends Optimizer {
   readonly #momentum: Block[];
 
   /**
+   * Takes charge of parameters.
+   *
    * @param device where the parameters lie
    * @param parameters what parameters() of a layer or model gives
    * @param options rates
@@ -54,10 +56,12 @@ export class SGD extends Optimizer {
     this.#momentum = this.ranges.map((_, index) => momentum === 0 ? device.alloc(1) : this.moment(index));
   }
 
+  /** The rates of a step. */
   protected override ratesOf(): number[] {
     return [this.learningRate];
   }
 
+  /** The device's half of a step. */
   override update(): void {
     const { momentum: momentumFactor, nesterov, weightDecay } = this.#options;
     this.ranges.forEach(({ values, gradients, health, length: count }, index) => {

@@ -4,3 +4,36 @@
 // dc = dc from the step after + dh o (1 - tanh(c)^2): dx = du in the slots i, f, g, o, the fifth is left:
 //   di i (1 - i), di = dc g;  df f (1 - f), df = dc c_previous;  dg (1 - g^2), dg = dc i;  do o (1 - o), do = dh tanh(c);
 // and dc_previous = dc f.
+
+// uses lib/activations.wgsl
+// uses lib/cell.wgsl
+
+const GATES = 4u;
+const SLOTS = 4u;
+const STATES = 2u;
+const SAVES = true;
+const PASSES = false;
+
+fn cell_forward(x: vec4f, u: vec4f, h_previous: f32, c_previous: f32) -> Forward {
+  let a = x + u;
+  let i = sigmoid(a.x);
+  let f = sigmoid(a.y);
+  let g = tanh_by_parts(a.z);
+  let o = sigmoid(a.w);
+  let c = f * c_previous + i * g;
+  return Forward(vec4f(i, f, g, o), o * tanh_by_parts(c), c);
+}
+
+fn cell_backward(slots: vec4f, h_previous: f32, h: f32, c_previous: f32, c: f32, dh: f32, dc: f32) -> Backward {
+  let i = slots.x;
+  let f = slots.y;
+  let g = slots.z;
+  let o = slots.w;
+  let tanh_c = tanh_by_parts(c);
+  let dc_all = dc + dh * o * (1.0 - tanh_c * tanh_c);
+  let di = dc_all * g * i * (1.0 - i);
+  let df = dc_all * c_previous * f * (1.0 - f);
+  let dg = dc_all * i * (1.0 - g * g);
+  let do_ = dh * tanh_c * o * (1.0 - o); // `do` is a reserved word of WGSL
+  return Backward(vec4f(di, df, dg, do_), 0.0, dc_all * f);
+}

@@ -1,0 +1,226 @@
+/**
+ * Every flag of the command line, once: the parser (parse_flags.ts), the help text (help.ts) and the types of the
+ * commands' settings come from this table.
+ *
+ * @module
+ */
+
+/** The commands. */
+export type CommandName = "train" | "generate" | "evaluate" | "info";
+
+/** One row of the table. Under a command's name stands the default there, null for none; other commands lack the flag. */
+export interface Flag extends Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
+  /** What its value must be; a switch has none. */
+  readonly kind: "integer" | "number" | "text" | "choice" | "switch";
+  /** What stands for the value in the help text. */
+  readonly value?: string;
+  /** The values of a choice. */
+  readonly choices?: readonly string[];
+  /** The smallest value of a number. */
+  readonly from?: number;
+  /** The largest value of a number. */
+  readonly to?: number;
+  /** What a number must exceed. */
+  readonly above?: number;
+  /** Whether it may be given more than once. */
+  readonly repeatable?: true;
+  /** What it does. */
+  readonly advice: string;
+  /** What holds without it, where that is not one value. */
+  readonly otherwise?: string;
+}
+
+const EVERY = { train: false, generate: false, evaluate: false, info: false } as const;
+
+/** Every flag by its heading in the help text and its name. */
+export const FLAGS = {
+  Data: {
+    "model": {
+      kind: "text",
+      value: "RUN",
+      generate: null,
+      evaluate: null,
+      advice: "folder of a run, or a model file",
+      otherwise: "the newest run under runs/",
+    },
+    "corpus": {
+      kind: "text",
+      value: "FILE",
+      train: null,
+      evaluate: null,
+      advice: "text in UTF-8",
+      otherwise: "the built-in lyrics",
+    },
+    "max-chars": {
+      kind: "integer",
+      from: 1,
+      train: null,
+      evaluate: null,
+      advice: "take the first N characters only",
+      otherwise: "10000 of the built-in lyrics, all of a file",
+    },
+    "newlines": {
+      kind: "choice",
+      choices: ["space", "keep"],
+      train: "space",
+      evaluate: "space",
+      advice: "line breaks become spaces, or stay",
+    },
+    "batch-size": { kind: "integer", from: 1, train: 32, evaluate: 1, advice: "rows of a batch" },
+    "num-steps": { kind: "integer", from: 1, train: 35, evaluate: 35, advice: "characters of a row" },
+    "sampling": {
+      kind: "choice",
+      choices: ["consecutive", "random"],
+      train: "consecutive",
+      advice: "rows go on in the next batch, or lie anywhere",
+    },
+    "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
+  },
+  Model: {
+    "cell": { kind: "choice", choices: ["rnn", "gru", "lstm"], train: "rnn", advice: "the recurrent layer" },
+    "hidden-size": { kind: "integer", from: 1, to: 16384, train: 256, advice: "size of the state" },
+    "num-layers": { kind: "integer", from: 1, to: 128, train: 1, advice: "layers, one on top of the other" },
+    "nonlinearity": { kind: "choice", choices: ["tanh", "relu"], train: "tanh", advice: "of --cell rnn" },
+    "dropout": {
+      kind: "number",
+      from: 0,
+      to: 1,
+      train: 0,
+      advice: "probability of zeroing an output between two layers",
+    },
+  },
+  Optimization: {
+    "epochs": { kind: "integer", from: 1, train: 250, advice: "passes over the corpus" },
+    "learning-rate": { kind: "number", above: 0, train: 1e-3, advice: "of Adam" },
+    "clip-grad-norm": {
+      kind: "number",
+      from: 0,
+      train: 1e-2,
+      advice: "largest norm of the gradients; 0 for no clipping",
+    },
+  },
+  Generation: {
+    "prefix": {
+      kind: "text",
+      repeatable: true,
+      train: null,
+      generate: null,
+      advice: "text to go on from; may be repeated",
+      otherwise: "分开 and 不分开, where the vocabulary has them",
+    },
+    "length": {
+      kind: "integer",
+      from: 0,
+      train: 50,
+      generate: 200,
+      advice: "characters to add to each prefix",
+    },
+    "temperature": {
+      kind: "number",
+      from: 0,
+      generate: 1,
+      advice: "below 1 safer, above 1 wilder; 0 takes the likeliest character",
+    },
+    "top-k": { kind: "integer", from: 0, generate: 0, advice: "draw from the N likeliest; 0 for all" },
+    "top-p": {
+      kind: "number",
+      above: 0,
+      to: 1,
+      generate: 1,
+      advice: "draw from the likeliest that add up to X",
+    },
+    "stop": { kind: "text", repeatable: true, generate: null, advice: "text to end at; may be repeated" },
+  },
+  Output: {
+    "log-every": { kind: "integer", from: 1, train: 50, advice: "epochs from one report to the next" },
+    "out": {
+      kind: "text",
+      value: "DIR",
+      train: null,
+      advice: "folder of the run, new or empty",
+      otherwise: "runs/ and the time",
+    },
+  },
+  Device: {
+    "device": {
+      kind: "choice",
+      choices: ["auto", "webgpu", "wasm"],
+      train: "auto",
+      generate: "auto",
+      evaluate: "auto",
+      advice: "auto takes a hardware GPU where that is faster, else WebAssembly",
+    },
+    "threads": {
+      kind: "integer",
+      from: 1,
+      to: 64,
+      train: null,
+      generate: null,
+      evaluate: null,
+      advice: "threads of WebAssembly",
+      otherwise: "one a core, at most 16",
+    },
+    "deterministic": {
+      kind: "switch",
+      train: false,
+      generate: false,
+      evaluate: false,
+      advice: "WebAssembly whose bits do not depend on the machine",
+    },
+  },
+  Other: {
+    "seed": {
+      kind: "integer",
+      from: 0,
+      train: 0,
+      generate: 0,
+      advice: "the same seed gives the same result",
+    },
+    "debug": { kind: "switch", ...EVERY, advice: "show where an error came from" },
+    "help": { kind: "switch", ...EVERY, advice: "show this text" },
+  },
+} as const satisfies Record<string, Record<string, Flag>>;
+
+type Groups = typeof FLAGS;
+/** A union of [name, row]. */
+type Row = {
+  [Group in keyof Groups]: {
+    [Name in keyof Groups[Group]]: [Name, Groups[Group][Name]];
+  }[keyof Groups[Group]];
+}[keyof Groups];
+type CamelCase<Name> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+type Content<F> = F extends { kind: "switch" } ? boolean
+  : F extends { choices: readonly (infer Choice)[] } ? Choice
+  : F extends { kind: "text" } ? string
+  : number;
+
+/** What a command is told: the values of its flags, by their names in camel case. */
+export type Settings<C extends CommandName> = {
+  [R in Row as C extends keyof R[1] ? CamelCase<R[0]> : never]: R[1] extends { repeatable: true } ? string[]
+    : Content<R[1]> | (R[1] extends Record<C, null> ? undefined : never);
+};
+
+/**
+ * The flags of a command.
+ *
+ * @param command the command
+ * @returns heading, name and row, in the table's order
+ */
+export function flagsOf(command: CommandName): [group: string, name: string, flag: Flag][] {
+  return Object.entries(FLAGS).flatMap(([group, rows]) =>
+    Object.entries<Flag>(rows).filter(([, flag]) => command in flag)
+      .map(([name, flag]): [string, string, Flag] => [group, name, flag])
+  );
+}
+
+/**
+ * What stands for a flag's value in texts.
+ *
+ * @param flag the flag
+ * @returns "N", "space|keep", or nothing for a switch
+ */
+export function placeholder(flag: Flag): string {
+  const usual = { integer: "N", number: "X", text: "TEXT", choice: flag.choices?.join("|"), switch: "" };
+  return flag.value ?? usual[flag.kind] ?? "";
+}

@@ -1,0 +1,36 @@
+/**
+ * `generate`: standard output carries the text alone, as it comes.
+ *
+ * @module
+ */
+import { openDevice } from "../device/open_device.ts";
+import { generate } from "../generate.ts";
+import { load } from "../model_file.ts";
+import type { Settings } from "./flags.ts";
+import { choosePrefixes, findModel } from "./texts.ts";
+
+/**
+ * Generates text, prefix by prefix.
+ *
+ * @param settings the flags' values
+ * @returns the exit code
+ * @throws {Deno.errors.BrokenPipe} when nobody reads any more
+ */
+export async function generateCommand(settings: Settings<"generate">): Promise<number> {
+  const path = await findModel(settings.model);
+  using device = await openDevice(settings.device, { ...settings, job: "generate" });
+  const { model, vocabulary } = await load(path, device);
+  let before = "";
+  for (const prefix of choosePrefixes(settings.prefix, vocabulary)) {
+    await write(before + prefix);
+    for await (const { text } of generate(model, vocabulary, { ...settings, prefix })) await write(text);
+    await write("\n");
+    before = "\n";
+  }
+  return 0;
+}
+
+async function write(text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
+}

@@ -1,0 +1,67 @@
+/**
+ * The texts of `--help`.
+ *
+ * @module
+ */
+import { type CommandName, type Flag, flagsOf, placeholder } from "./flags.ts";
+import { invocation } from "./invocation.ts";
+
+/** Every command with what it does. */
+export const COMMANDS: Readonly<Record<CommandName, string>> = {
+  train: "Train a model on a text, and keep it in a folder of its own",
+  generate: "Go on from a text with a trained model",
+  evaluate: "Measure a trained model on a text",
+  info: "Say which devices there are, and which one is taken",
+};
+
+/**
+ * The help of the whole program.
+ *
+ * @returns text of several lines
+ */
+export function programHelp(): string {
+  return [
+    "refrain: recurrent neural networks that learn a text and go on with it",
+    "",
+    `Usage: ${invocation()} COMMAND [flags]`,
+    "",
+    "Commands",
+    ...columns(Object.entries(COMMANDS)),
+    "",
+    "Without flags, train trains an RNN on the built-in lyrics, and generate goes on from 分开 with the newest run.",
+    "COMMAND --help lists a command's flags; --version says which version this is.",
+  ].join("\n");
+}
+
+/**
+ * The help of a command.
+ *
+ * @param command the command
+ * @returns text of several lines
+ */
+export function commandHelp(command: CommandName): string {
+  const rows = flagsOf(command).map(([group, name, flag]) => ({
+    group,
+    texts: [`--${name} ${placeholder(flag)}`.trimEnd(), flag.advice + defaultOf(flag, command)] as const,
+  }));
+  const width = Math.max(...rows.map(({ texts: [flag] }) => flag.length));
+  const groups = Map.groupBy(rows, ({ group }) => group);
+  return [
+    COMMANDS[command],
+    "",
+    `Usage: ${invocation()} ${command} [flags]`,
+    ...[...groups].flatMap(([group, rows]) => ["", group, ...columns(rows.map(({ texts }) => texts), width)]),
+  ].join("\n");
+}
+
+function defaultOf(flag: Flag, command: CommandName): string {
+  const value = flag.otherwise ?? flag[command];
+  return flag.kind === "switch" || value === null ? "" : ` (default: ${value})`;
+}
+
+function columns(
+  rows: readonly (readonly [string, string])[],
+  width: number = Math.max(...rows.map(([first]) => first.length)),
+): string[] {
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
+}

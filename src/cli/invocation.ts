@@ -1,0 +1,43 @@
+/**
+ * How this program was started, for commands that people can copy.
+ *
+ * @module
+ */
+
+/**
+ * The words before the command: `deno run -A mod.ts`.
+ *
+ * @param module URL of the main module
+ * @param deno path of the Deno that runs it
+ * @param folder the current folder
+ * @returns the words, with the module as it could be written here
+ */
+export function invocation(
+  module: string = Deno.mainModule,
+  deno: string = Deno.execPath(),
+  folder: string = Deno.cwd(),
+): string {
+  // npx keeps Deno in a cache of its own, and nothing on the PATH.
+  const program = /[/\\]_npx[/\\]/.test(deno) ? `npx -y deno@${Deno.version.deno}` : "deno";
+  return `${program} run -A ${shellWord(specifierOf(module, folder))}`;
+}
+
+function specifierOf(module: string, folder: string): string {
+  const published = /^https:\/\/jsr\.io\/(@[^/]+\/[^/]+)\/([^/]+)\/mod\.ts$/.exec(module);
+  if (published) return `jsr:${published[1]}@${published[2]}`;
+  const url = new URL(module);
+  if (url.protocol !== "file:") return module;
+  const path = decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:)/, "");
+  const here = `${folder.replaceAll("\\", "/").replace(/\/$/, "")}/`;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}
+
+/**
+ * A word as a shell reads it back.
+ *
+ * @param word any text
+ * @returns the word, in quotes where it needs them
+ */
+export function shellWord(word: string): string {
+  return /^[\p{L}\p{N}_./:@%+=,-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

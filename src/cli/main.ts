@@ -1,0 +1,68 @@
+/**
+ * The command line: which command, and what becomes of errors. Commands are loaded when they are asked for.
+ *
+ * @module
+ */
+import type { CommandName } from "./flags.ts";
+import { commandHelp, COMMANDS, programHelp } from "./help.ts";
+import { parseFlags } from "./parse_flags.ts";
+import { nearest, UsageError } from "./usage_error.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Runs the program.
+ *
+ * @param args its arguments
+ * @returns its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted
+ */
+export async function main(args: string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
+    const debug = args.includes("--debug") && error instanceof Error;
+    const message = error instanceof Error ? error.message || error.name : String(error);
+    console.error(debug ? `error: ${error.stack}` : `error: ${message.replace(/\s*\n\s*/g, " ")}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
+  if (word === "--version" || word === "-V") {
+    console.log(`refrain ${VERSION}`);
+    return 0;
+  }
+  const asksHelp = (argument: string | undefined): boolean => argument === "--help" || argument === "-h";
+  const command = word === "help" || asksHelp(word) ? args[0] : word;
+  if (command === undefined || asksHelp(command)) {
+    console.log(programHelp());
+    return 0;
+  }
+  assertCommand(command);
+  if (command !== word || args.some(asksHelp)) {
+    console.log(commandHelp(command));
+    return 0;
+  }
+  switch (command) {
+    case "train":
+      return await (await import("./train.ts")).trainCommand(parseFlags(command, args));
+    case "generate":
+      return await (await import("./generate.ts")).generateCommand(parseFlags(command, args));
+    case "evaluate":
+      return await (await import("./evaluate.ts")).evaluateCommand(parseFlags(command, args));
+    case "info":
+      parseFlags(command, args);
+      return await (await import("./info.ts")).infoCommand();
+  }
+}
+
+function assertCommand(word: string): asserts word is CommandName {
+  if (Object.hasOwn(COMMANDS, word)) return;
+  const names = Object.keys(COMMANDS), meant = nearest(word, names);
+  const known = `the first word must be one of ${names.join(", ")}`;
+  throw new UsageError(
+    word.startsWith("-")
+      ? `Cannot find a command before "${word}": ${known}`
+      : `Unknown command "${word}": ${meant ? `did you mean "${meant}"?` : known}`,
+  );
+}

@@ -1,0 +1,109 @@
+/**
+ * Arguments to settings, checked by the table of flags.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { type CommandName, type Flag, flagsOf, placeholder, type Settings } from "./flags.ts";
+import { nearest, UsageError } from "./usage_error.ts";
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The settings of a command.
+ *
+ * @param command the command
+ * @param args what follows it
+ * @returns values by the flags' names in camel case
+ * @throws {UsageError} when a flag is unknown, its value missing, of the wrong kind or out of range
+ */
+export function parseFlags<C extends CommandName>(command: C, args: readonly string[]): Settings<C> {
+  const flags = new Map(flagsOf(command).map(([, name, flag]) => [name, flag])), names = [...flags.keys()];
+  const ofKind = (isSwitch: boolean): string[] =>
+    names.filter((name) => (flags.get(name)!.kind === "switch") === isSwitch);
+  const given = parseArgs(joinValues(args, flags), {
+    boolean: ofKind(true),
+    string: [...ofKind(false), "_"],
+    collect: names.filter((name) => flags.get(name)!.repeatable),
+    alias: { help: "h" },
+    unknown: (argument: string, key?: string): void => {
+      if (key !== undefined) throw unknownFlag(command, argument, names);
+    },
+  }) as Record<string, unknown>;
+  const [extra] = given["_"] as string[];
+  if (extra !== undefined) throw new UsageError(`Unexpected argument "${extra}": see "${command} --help"`);
+  const settings = names.map((name) => {
+    const flag = flags.get(name)!, value = given[name];
+    const absent = value === undefined ? flag[command] ?? undefined : value;
+    return [camelCase(name), typeof value === "string" ? valueOf(name, flag, value) : absent];
+  });
+  return Object.fromEntries(settings) as Settings<C>;
+}
+
+/** Writes `--flag value` as `--flag=value`: parseArgs takes neither an empty value nor one that begins with a hyphen. */
+function joinValues(args: readonly string[], flags: ReadonlyMap<string, Flag>): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]!, [name = "", value] = argument.replace(/^--/, "").split("=", 2);
+    const flag = argument.startsWith("--") ? flags.get(name) : undefined;
+    if (flag?.kind === "switch" && value !== undefined) {
+      throw new UsageError(`Cannot use "${argument}" as --${name} takes no value`);
+    }
+    if (!flag || flag.kind === "switch" || value !== undefined) {
+      joined.push(argument);
+      continue;
+    }
+    const next = args[++i];
+    if (next === undefined || next.startsWith("--")) {
+      throw new UsageError(`Cannot use "--${name}" without a value: write --${name} ${placeholder(flag)}`);
+    }
+    joined.push(`${argument}=${next}`);
+  }
+  return joined;
+}
+
+function unknownFlag(command: string, argument: string, names: readonly string[]): UsageError {
+  const name = argument.replace(/^-+/, "").replace(/=.*$/s, ""), flag = `"--${name}"`;
+  const owner = (["train", "generate", "evaluate"] as const).find((other) =>
+    flagsOf(other).some(([, known]) => known === name)
+  );
+  if (owner) return new UsageError(`Unknown flag ${flag} of ${command}: it is one of ${owner}`);
+  const meant = nearest(name, names);
+  return new UsageError(
+    `Unknown flag ${flag}: ${meant ? `did you mean "--${meant}"?` : `see "${command} --help"`}`,
+  );
+}
+
+function valueOf(name: string, flag: Flag, value: string): string | number {
+  if (flag.kind === "text") return value;
+  if (flag.kind === "choice") {
+    if (flag.choices!.includes(value)) return value;
+    const meant = nearest(value, flag.choices!);
+    throw misuse(name, `one of ${flag.choices!.join(", ")}`, value, meant && `: did you mean "${meant}"?`);
+  }
+  const number = NUMBER.test(value) ? Number(value) : NaN;
+  const { from = -Infinity, to = Infinity, above = -Infinity } = flag;
+  const fits = flag.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
+  if (fits && number >= from && number <= to && number > above) return number;
+  throw misuse(name, rangeOf(flag), value);
+}
+
+function misuse(name: string, needed: string, value: string, hint: string = ""): UsageError {
+  return new UsageError(`Cannot use "--${name}" as it must be ${needed}: current value is "${value}"${hint}`);
+}
+
+/** "a whole number, at least 1" */
+function rangeOf({ kind, from, to, above }: Flag): string {
+  const kindOf = kind === "integer" ? "a whole number" : "a number";
+  if (from !== undefined && to !== undefined) return `${kindOf} from ${from} to ${to}`;
+  const bounds = [
+    ...(from === undefined ? [] : [`at least ${from}`]),
+    ...(above === undefined ? [] : [`above ${above}`]),
+    ...(to === undefined ? [] : [`at most ${to}`]),
+  ];
+  return `${kindOf} ${bounds.join(" and ")}`;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,270 @@
+/** What layers say to wrong arguments: the class and the whole sentence. @module */
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  crossEntropy,
+  Dense,
+  type Device,
+  GRU,
+  LSTM,
+  oneHot,
+  type RecurrentOptions,
+  RNN,
+  RNNModel,
+  Tape,
+  Tensor,
+} from "../../mod.ts";
+import { testEach } from "../support/test_each.ts";
+
+const B = 3, T = 5, I = 7, H = 11;
+const SIZES = { inputSize: I, hiddenSize: H, seed: 0 };
+
+/** Holds that `body` throws an error of exactly this class with exactly this message. */
+function assertComplains(
+  body: () => unknown,
+  errorClass: typeof TypeError | typeof RangeError,
+  message: string,
+): void {
+  const error = assertThrows(body, Error);
+  assertEquals(error.message, message);
+  assertEquals(error.constructor, errorClass, message);
+}
+
+const zeros = (device: Device, ...shape: number[]): Tensor =>
+  Tensor.from(device, new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+const ids = (device: Device, values: number[], ...shape: number[]): Tensor<"u32"> =>
+  Tensor.from(device, new Uint32Array(values), shape);
+
+const OPTIONS: [
+  name: string,
+  layer: typeof RNN | typeof GRU | typeof LSTM,
+  options: Partial<RecurrentOptions>,
+  errorClass: typeof TypeError | typeof RangeError,
+  message: string,
+][] = [
+  ...[0, -1, 1.5, NaN, "4" as unknown as number].map((
+    value,
+  ): (typeof OPTIONS)[number] => [
+    ...[`hiddenSize ${value}`, RNN, { hiddenSize: value }, RangeError] as const,
+    `Cannot make an RNN as hiddenSize must be a positive integer: current value is ${value}`,
+  ]),
+  [
+    ...["inputSize 0", GRU, { inputSize: 0 }, RangeError] as const,
+    "Cannot make a GRU as inputSize must be a positive integer: current value is 0",
+  ],
+  [
+    ...["numLayers 0", LSTM, { numLayers: 0 }, RangeError] as const,
+    "Cannot make an LSTM as numLayers must be a positive integer: current value is 0",
+  ],
+  ...[-0.1, 1.1, NaN].map((dropout): (typeof OPTIONS)[number] => [
+    ...[`dropout ${dropout}`, GRU, { dropout, numLayers: 2 }, RangeError] as const,
+    "Cannot make a GRU as dropout must be a number in the range [0, 1], the probability of an element being zeroed: " +
+    `current value is ${dropout}`,
+  ]),
+  [
+    ...["nonlinearity sin", RNN, { nonlinearity: "sin" as "tanh" }, TypeError] as const,
+    'Cannot make an RNN with unknown nonlinearity "sin": known are tanh, relu',
+  ],
+  [
+    ...["projSize -1", LSTM, { projSize: -1 }, RangeError] as const,
+    "Cannot make an LSTM as projSize must be a positive integer, or zero to disable projections: current value is -1",
+  ],
+  [
+    ...["projSize H", LSTM, { projSize: H }, RangeError] as const,
+    "Cannot make an LSTM as projSize must be smaller than hiddenSize 11: current value is 11",
+  ],
+  [
+    ...["projSize of an RNN", RNN, { projSize: 3 }, TypeError] as const,
+    "Cannot make an RNN with projSize 3: it is only supported for LSTM",
+  ],
+  [
+    ...["projSize of a GRU", GRU, { projSize: 3 }, TypeError] as const,
+    "Cannot make a GRU with projSize 3: it is only supported for LSTM",
+  ],
+];
+
+for (const [name, layer, options, errorClass, message] of OPTIONS) {
+  testEach(`a layer refuses ${name}`, (device) => {
+    assertComplains(() => new layer(device, { ...SIZES, ...options }), errorClass, message);
+  });
+}
+
+testEach("dropout of one layer is warned of", (device) => {
+  const warn = console.warn, warnings: string[] = [];
+  console.warn = (text: string): void => void warnings.push(text);
+  try {
+    new GRU(device, { ...SIZES, dropout: 0.5 });
+    new GRU(device, { ...SIZES, dropout: 0.5, numLayers: 2 });
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warnings, [
+    "warning: dropout is added after all but the last recurrent layer, so it has no effect with dropout 0.5 and " +
+    "numLayers 1",
+  ]);
+});
+
+testEach("a layer refuses inputs of another shape", (device) => {
+  const rnn = new RNN(device, SIZES);
+  for (const shape of [[I], [1, T, B, I]]) {
+    assertComplains(
+      () => rnn.forward(zeros(device, ...shape)),
+      TypeError,
+      `Cannot use an input of ${shape.length} dimensions: it must have 2 or 3`,
+    );
+  }
+  assertComplains(
+    () => rnn.forward(zeros(device, T, B, I + 1)),
+    TypeError,
+    "Cannot use an input of shape (5, 3, 8) as its last size must be equal to inputSize: expected 7, got 8",
+  );
+  assertComplains(
+    () => rnn.forward(zeros(device, T, 1)),
+    TypeError,
+    "Cannot use an input of shape (5, 1) as its last size must be equal to inputSize: expected 7, got 1",
+  );
+  assertComplains(
+    () => rnn.forward(ids(device, [1, 2, 3], 3)),
+    TypeError,
+    "Cannot use ids of shape (3,): it must be (B, T)",
+  );
+  assertComplains(
+    () => rnn.forward(ids(device, [1, 6, 7, 2], 2, 2)),
+    RangeError,
+    "Cannot use ids as the id at index 2 must be below 7: current value is 7",
+  );
+});
+
+testEach("a layer refuses states of another shape", (device) => {
+  const rnn = new RNN(device, { ...SIZES, numLayers: 2 }), lstm = new LSTM(device, { ...SIZES, projSize: 4 });
+  const both = new GRU(device, { ...SIZES, bidirectional: true });
+  const x = zeros(device, T, B, I), flat = zeros(device, T, I);
+  const h = zeros(device, 1, B, 4), c = zeros(device, 1, B, H);
+  const complaints: [body: () => unknown, message: string][] = [
+    [
+      () => rnn.forward(x, zeros(device, 1, B, H)),
+      "Cannot use hidden: expected size (2, 3, 11), got (1, 3, 11)",
+    ],
+    [
+      () => both.forward(x, zeros(device, 2, B + 1, H)),
+      "Cannot use hidden: expected size (2, 3, 11), got (2, 4, 11)",
+    ],
+    [
+      () => rnn.forward(x, zeros(device, 2, H)),
+      "Cannot use hidden of 2 dimensions: for batched 3-D input it should also be 3-D",
+    ],
+    [
+      () => rnn.forward(flat, zeros(device, 2, 1, H)),
+      "Cannot use hidden of 3 dimensions: for unbatched 2-D input it should also be 2-D",
+    ],
+    [
+      () => rnn.forward(flat, zeros(device, 1, H)),
+      "Cannot use hidden: expected size (2, 11), got (1, 11)",
+    ],
+    [
+      () => lstm.forward(x, [c, c]),
+      "Cannot use hidden[0]: expected size (1, 3, 4), got (1, 3, 11)",
+    ],
+    [() => lstm.forward(x, [h, h]), "Cannot use hidden[1]: expected size (1, 3, 11), got (1, 3, 4)"],
+    [
+      () => lstm.forward(x, h as unknown as [Tensor, Tensor]),
+      "Cannot use a state of 1 tensors: an LSTM takes [h, c]",
+    ],
+    [
+      () => rnn.forward(x, [h, c] as unknown as Tensor),
+      "Cannot use a state of 2 tensors: one is taken",
+    ],
+  ];
+  for (const [body, message] of complaints) assertComplains(body, TypeError, message);
+});
+
+testEach("a layer refuses lengths that do not fit", (device) => {
+  const rnn = new RNN(device, SIZES), x = zeros(device, T, B, I);
+  for (const lengths of [[1, 2], [1, 2, 3, 4], [0, 1, 2], [1, 2, 6], [1.5, 2, 3]]) {
+    assertComplains(
+      () => rnn.forward(x, undefined, undefined, { lengths }),
+      RangeError,
+      `Cannot use lengths [${lengths.join(", ")}]: there must be 3 of them, each from 1 to 5`,
+    );
+  }
+});
+
+testEach("a dense layer and a model refuse sizes that do not fit", (device) => {
+  assertComplains(
+    () => new Dense(device, { inputSize: 0, outputSize: 3 }),
+    RangeError,
+    "Cannot make a Dense as inputSize must be a positive integer: current value is 0",
+  );
+  assertComplains(
+    () => new Dense(device, { inputSize: 2, outputSize: 2.5 }),
+    RangeError,
+    "Cannot make a Dense as outputSize must be a positive integer: current value is 2.5",
+  );
+  assertComplains(
+    () => new Dense(device, { inputSize: 2, outputSize: 3 }).forward(zeros(device, 4, 3)),
+    TypeError,
+    "Cannot use an input of shape (4, 3) as its last size must be 2",
+  );
+  assertComplains(
+    () => new RNNModel(new RNN(device, SIZES), 8),
+    TypeError,
+    "Cannot make an RNNModel as the layer's inputSize must be the vocabulary's size 8: current value is 7",
+  );
+  assertComplains(
+    () => new RNNModel(new RNN(device, { ...SIZES, bidirectional: true }), I),
+    TypeError,
+    "Cannot make an RNNModel of a bidirectional layer: it would see the characters to come",
+  );
+});
+
+testEach("tensors refuse data that do not fit", (device) => {
+  assertComplains(
+    () => Tensor.from(device, [1, 2, 3], [2, 2]),
+    TypeError,
+    "Cannot make a tensor of shape (2, 2) from 3 numbers: it has 4 elements",
+  );
+  assertComplains(
+    () => Tensor.from(device, [], [0, 2]),
+    RangeError,
+    "Cannot make a tensor of shape (0, 2): every size must be a positive integer",
+  );
+  assertComplains(
+    () => zeros(device, 2).write(new Float32Array(3)),
+    TypeError,
+    "Cannot write 3 numbers to a tensor of shape (2,)",
+  );
+  assertComplains(
+    () => oneHot(ids(device, [0, 3], 1, 2), 3),
+    RangeError,
+    "Cannot use ids as the id at index 1 must be below 3: current value is 3",
+  );
+});
+
+testEach("losses and tapes refuse shapes that do not fit", (device) => {
+  const logits = zeros(device, 6, 4), y = ids(device, [0, 1, 2, 3, 0, 1], 2, 3);
+  for (const [a, b] of [[zeros(device, 5, 4), y], [logits, ids(device, [0, 1, 2, 3, 0, 1], 6)]] as const) {
+    assertComplains(
+      () => crossEntropy(a, b),
+      TypeError,
+      `Cannot compare logits of shape (${a.shape.join(", ")}) with targets of shape ${
+        b === y ? "(2, 3)" : "(6,)"
+      }: they must be (T*B, V) and (B, T)`,
+    );
+  }
+  assertComplains(
+    () => crossEntropy(logits, ids(device, [0, 1, 2, 3, 4, 1], 2, 3)),
+    RangeError,
+    "Cannot use ids as the id at index 4 must be below 4: current value is 4",
+  );
+  using tape = new Tape(device);
+  const x = new Dense(device, { inputSize: 4, outputSize: 2 }).forward(logits, tape);
+  assertComplains(
+    () => tape.backward(x),
+    TypeError,
+    "Cannot go backwards from a tensor of shape (6, 2) without a gradient: only one element may go without",
+  );
+  assertComplains(
+    () => tape.backward(x, zeros(device, 2, 6)),
+    TypeError,
+    "Cannot take a gradient of shape (2, 6) backwards: the tensor's shape is (6, 2)",
+  );
+});

@@ -1,0 +1,15 @@
+// What a cell's two functions give. A cell is the constants GATES, SLOTS, STATES, SAVES (whether the forward pass writes
+// slots), PASSES (whether part of dh goes straight to dh_previous) and the functions cell_forward, cell_backward: pointwise,
+// one unit at a time, its gates in the components of a vec4f.
+
+struct Forward {
+  slots: vec4f,
+  h: f32,
+  c: f32,
+}
+
+struct Backward {
+  slots: vec4f,
+  straight: f32, // to dh_previous
+  dc: f32,
+}
