@@ -51,6 +51,7 @@ export function adam(
 
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
+@inline
 
 function update(
   gradients: usize,

@@ -89,6 +89,7 @@ function sumFew(
 
 // The first n of four columns, columnStride bytes apart.
 // @ts-ignore: decorator
+@inline
 
 function addTo(p: usize, columnStride: usize, sum: v128, n: u32): void {
   if (columnStride == 4) {

@@ -88,6 +88,7 @@ export class RNNModel<S extends State = State> extends Module {
       const y = this.rnn.options.batchFirst
         ? swapAxes(outputs, { outer: batch, inner: steps }, tape)
         : outputs;
+      for (const kept of [outputs, y]) tape?.keep(kept);
       const logits = this.dense.forward(y, tape);
       return [new Tensor(this.device, logits.block, [batch * steps, this.vocabularySize]), final];
     };
@@ -98,11 +99,5 @@ export class RNNModel<S extends State = State> extends Module {
   /** The initial state of a sequence. See Recurrent.zeroState(). */
   zeroState(batch: number): S {
     return this.rnn.zeroState(batch);
-  }
-
-  /** Frees the parameters. */
-  override [Symbol.dispose](): void {
-    this.rnn[Symbol.dispose]();
-    super[Symbol.dispose]();
   }
 }

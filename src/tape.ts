@@ -40,6 +40,8 @@ export class Tape implements Disposable {
   /** By the tensor's block: a tensor and its reshaped self are one. */
   readonly #gradients: Map<Block, Block> = new Map();
   readonly #kept: Disposable[] = [];
+  /** Keys of dropout masks with the seeds they were made from. */
+  readonly #keys: { block: Block; seed: number }[] = [];
   #one: Block | undefined;
 
   /**
@@ -56,9 +58,14 @@ export class Tape implements Disposable {
    *
    * @param tensor a loss of one element, or any tensors that a forward pass with this tape gave
    * @param gradient the upstream gradient of each, in its shape; a single element takes 1
-   * @throws {TypeError} when a gradient is missing or has another shape
+   * @throws {TypeError} when a gradient is missing or has another shape, or nothing was recorded since the last time
    */
   backward(tensor: Tensor | readonly Tensor[], gradient?: Tensor | readonly Tensor[]): void {
+    if (this.#closures.length === 0) {
+      throw new TypeError(
+        "Cannot go backwards: no pass was recorded on this tape since it last went backwards",
+      );
+    }
     const tensors = Array.isArray(tensor) ? tensor as Tensor[] : [tensor as Tensor];
     const given = gradient === undefined
       ? []
@@ -115,6 +122,22 @@ export class Tape implements Disposable {
     return memory;
   }
 
+  /** For dropout: (2) words, the key of one pass' masks, kept with the tape. The same count gives the same masks. */
+  maskKey(seed: number, count: number): Block {
+    const block = this.keep(this.#device.alloc(2));
+    this.#keys.push({ block, seed });
+    this.#device.write(block, new Uint32Array([seed >>> 0, count >>> 0]));
+    return block;
+  }
+
+  /** For recorded programs: gives all passes of this tape other dropout masks, those of `count`, from the next run on. */
+  reseed(count: number): void {
+    this.#keys.forEach(({ block, seed }, index) => {
+      const word = count * this.#keys.length + index;
+      this.#device.write(block, new Uint32Array([seed >>> 0, word >>> 0]));
+    });
+  }
+
   /** For layers: the gradient that has reached a tensor, or undefined when none has. */
   upstream(tensor: Tensor): Block | undefined {
     return this.#gradients.get(tensor.block);
@@ -159,5 +182,6 @@ export class Tape implements Disposable {
   [Symbol.dispose](): void {
     for (const memory of this.#kept.splice(0)) memory[Symbol.dispose]();
     this.#gradients.clear();
+    this.#keys.length = 0;
   }
 }

@@ -128,8 +128,9 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     this.device.write(this.block, data);
     if (!(data instanceof Uint32Array)) return;
     this.#values = data.slice();
-    for (const { blocks, compute } of this.#derived.values()) {
-      compute(this.#values).forEach((words, index) => this.device.write(blocks[index]!, words));
+    for (const [key, { blocks, compute }] of this.#derived) {
+      if (!blocks.every(({ alive }) => alive)) this.#derived.delete(key);
+      else compute(this.#values).forEach((words, index) => this.device.write(blocks[index]!, words));
     }
   }
 
@@ -153,7 +154,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    */
   derive(key: string, compute: (values: Uint32Array) => Uint32Array[]): Block[] {
     let entry = this.#derived.get(key);
-    if (!entry) {
+    if (!entry?.blocks.every(({ alive }) => alive)) { // those made in a scope or a program went with it
       const blocks = compute(this.values).map((words) => {
         const block = this.device.alloc(words.length);
         this.device.write(block, words);

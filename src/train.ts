@@ -156,6 +156,7 @@ class TrainingStep<S extends State> implements Disposable {
   readonly #model: RNNModel<S>;
   readonly #optimizer: Optimizer;
   readonly #program: Program;
+  readonly #tape: Tape;
   #ids!: Tensor<"u32">;
   #targets!: Tensor<"u32">;
   #state!: Tensor[];
@@ -171,6 +172,7 @@ class TrainingStep<S extends State> implements Disposable {
     this.#device = model.device;
     this.#model = model;
     this.#optimizer = optimizer;
+    this.#tape = new Tape(this.#device);
     this.#program = this.#device.record(() => this.#record(sizes));
   }
 
@@ -181,7 +183,7 @@ class TrainingStep<S extends State> implements Disposable {
     this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#loss = device.alloc(1);
-    const state = model.zeroState(batchSize), tape = new Tape(device);
+    const state = model.zeroState(batchSize), tape = this.#tape;
     this.#state = tensorsOf(state);
 
     this.#optimizer.zeroGrad();
@@ -200,7 +202,7 @@ class TrainingStep<S extends State> implements Disposable {
   run({ inputs, targets }: Batch): void {
     this.#ids.write(inputs);
     this.#targets.write(targets);
-    this.#model.rnn.reseed(this.#steps++);
+    this.#tape.reseed(this.#steps++);
     this.#optimizer.advance();
     this.#program.run();
   }

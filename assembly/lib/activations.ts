@@ -19,6 +19,7 @@ const TANH_ABOVE: usize = memory.data<f32>([0.13444495, 0.0035715941, 2.1894597e
 const TANH_BELOW: usize = memory.data<f32>([0.4677782, 0.026164427, 0.00034112856, 8.5224093e-7]); // from x^2 up
 
 // @ts-ignore: decorator
+@inline
 
 function constant(table: usize, index: usize): v128 {
   return v128.load32_splat(table + (index << 2));
@@ -29,6 +30,7 @@ function constant(table: usize, index: usize): v128 {
 // 9.2e-8, found by Lawson's reweighted least squares, coefficients rounded to float32 one after the other.
 // 0 below the least normal number (x < -87.33654), infinity from 88.376.
 // @ts-ignore: decorator
+@inline
 
 export function exp(x: v128): v128 {
   const top = f32x4.pmin(x, constant(EXP_BOUNDS, 1)); // keeps a NaN: pmin returns its first operand
@@ -48,6 +50,7 @@ export function exp(x: v128): v128 {
 // 1 / (1 + e^-x) from e = e^-|x|, which does not overflow: 1 / (1 + e), or e / (1 + e) where x < 0, so that small
 // results keep their relative accuracy.
 // @ts-ignore: decorator
+@inline
 
 export function sigmoid(x: v128): v128 {
   const one = constant(ONE, 0);
@@ -60,6 +63,7 @@ export function sigmoid(x: v128): v128 {
 // before rounding), found by Lawson's method as above. Beyond the bounds x is the bound, where the quotient is 1
 // exactly; at no smaller x is it more, in either build (all float32 from 5 on were tried).
 // @ts-ignore: decorator
+@inline
 
 export function tanh(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, constant(TANH_BOUNDS, 1)), constant(TANH_BOUNDS, 0));

@@ -16,6 +16,8 @@ export class DeviceError extends Error {
 export interface Block extends Disposable {
   /** Its size in 32-bit words. */
   readonly length: number;
+  /** Whether its memory was not freed yet. */
+  readonly alive: boolean;
   /**
    * A part of this block that shares its memory.
    *

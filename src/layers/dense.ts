@@ -51,8 +51,8 @@ export class Dense extends Module {
    */
   constructor(device: Device, options: DenseOptions) {
     super(device);
-    this.options = { bias: true, seed: options.seed ?? anySeed(), ...options };
-    const { inputSize, outputSize, bias, seed } = this.options;
+    const { inputSize, outputSize, bias = true, seed = anySeed() } = options;
+    this.options = { inputSize, outputSize, bias, seed };
     for (const [name, size] of Object.entries({ inputSize, outputSize })) {
       if (!Number.isSafeInteger(size) || size < 1) {
         throw new RangeError(

@@ -49,11 +49,11 @@ export class Direction {
   readonly #sizes: Sizes;
   readonly #weights: Weights;
   readonly #input: Input;
-  readonly #options: { readonly reverse: boolean; readonly lengths?: Block };
+  readonly #options: { reverse: boolean; lengths?: Block; alloc: (words: number) => Block };
   /** (T, B, S*H): input part, then activations, then gradients. */
   readonly #gates: Block;
   /** h (T + 1, B, R) at #offsetH, and for LSTM c (T + 1, B, H) at #offsetC. */
-  readonly #states: Block;
+  readonly states: Block;
   readonly #offsetH: number;
   readonly #offsetC: number;
 
@@ -82,7 +82,7 @@ export class Direction {
     this.#offsetH = options.reverse ? 0 : align(row) - row;
     this.#offsetC = align(this.#offsetH + (steps + 1) * row);
     const words = cell.hasC ? this.#offsetC + (steps + 1) * batch * hidden : this.#offsetC;
-    this.#states = options.alloc(words);
+    this.states = options.alloc(words);
     this.#gates = options.alloc(steps * batch * this.#S);
   }
 
@@ -115,7 +115,7 @@ export class Direction {
     const { ih, hh, hr, biasIh, biasHh } = this.#weights;
     const device = this.#device, rows = this.#rows, G = this.#G;
     const [h, c] = initial, slot = this.#slot(0);
-    const into = (offset: number): { block: Block; offset: number } => ({ block: this.#states, offset });
+    const into = (offset: number): { block: Block; offset: number } => ({ block: this.states, offset });
     if (h) {
       copy(device, { block: h.block, offset: index * batch * this.#R }, into(slot.h), {
         columns: batch * this.#R,
@@ -148,14 +148,14 @@ export class Direction {
     }
     device.run("recurrent_forward", {
       weight_hh: hh.value,
-      bias_hh: biasHh?.value ?? device.alloc(G),
+      bias_hh: biasHh?.value ?? this.#options.alloc(G),
       weight_hr: hr?.value ?? hh.value,
       lengths: this.#options.lengths ?? hh.value,
       gates: this.#gates,
-      states: this.#states,
+      states: this.states,
     }, this.#loop(steps, projection));
     const first = this.#offsetH + (this.#options.reverse ? 0 : batch * this.#R);
-    return this.#states.view(first, rows * this.#R);
+    return this.states.view(first, rows * this.#R);
   }
 
   #loop(steps: number, projection: number): {
@@ -188,7 +188,7 @@ export class Direction {
     [batch * this.#R, batch * hidden].slice(0, final.length).forEach((columns, which) => {
       const offset = which === 0 ? this.#slot(1).h : this.#slot(1).c;
       const target = { block: final[which]!.block, offset: index * columns };
-      copy(this.#device, { block: this.#states, offset }, target, { columns });
+      copy(this.#device, { block: this.states, offset }, target, { columns });
     });
   }
 
@@ -221,7 +221,7 @@ export class Direction {
       weight_hh: this.#weights.hh.value,
       weight_hr: this.#weights.hr?.value ?? this.#weights.hh.value,
       lengths: this.#options.lengths ?? this.#weights.hh.value,
-      states: this.#states,
+      states: this.states,
       gates: this.#gates,
       dy,
       dstates,
@@ -252,7 +252,7 @@ export class Direction {
     }
     const previous = this.#offsetH + (this.#options.reverse ? batch * R : 0);
     for (const [slot, count, gate] of this.#cell.hiddenParts) {
-      device.run("gemm", { a: this.#gates, b: this.#states, c: hh.gradient }, {
+      device.run("gemm", { a: this.#gates, b: this.states, c: hh.gradient }, {
         ...{ M: count * hidden, N: R, ...over, lda: S, ldb: R, ldc: R },
         ...{ offsetA: slot * hidden, offsetB: previous, offsetC: gate * hidden * R },
       });

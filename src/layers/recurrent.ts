@@ -53,24 +53,22 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /** What it was made with. */
   readonly options: RecurrentSettings;
   readonly #cell: Cell;
-  /** (2) words: the key of dropout's masks. */
-  readonly #dropoutSeed: Block;
-  #calls = 0;
+  /** Passes with a tape so far: each has dropout masks of its own. */
+  #passes = 0;
 
   /** For RNN, GRU and LSTM. */
   constructor(kind: Kind, device: Device, options: RecurrentOptions) {
     super(device);
     this.kind = kind;
+    const { inputSize, hiddenSize, numLayers = 1, bias = true, batchFirst = false, dropout = 0 } = options;
+    const { bidirectional = false, nonlinearity = "tanh", projSize = 0, seed = anySeed() } = options;
     this.options = {
-      ...{ numLayers: 1, bias: true, batchFirst: false, dropout: 0, bidirectional: false },
-      ...{ nonlinearity: "tanh", projSize: 0, seed: options.seed ?? anySeed() },
-      ...options,
+      ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
+      ...{ bidirectional, nonlinearity, projSize, seed },
     };
     checkOptions(kind, this.options);
-    const { nonlinearity, projSize, hiddenSize, seed } = this.options;
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
     this.create(uniformValues(this.#shapes(), 1 / Math.sqrt(hiddenSize), { seed }));
-    this.#dropoutSeed = device.alloc(2);
   }
 
   /** D */
@@ -132,14 +130,6 @@ export abstract class Recurrent<S extends State = State> extends Module {
   }
 
   /**
-   * Draws new dropout masks from here on: the same count gives the same masks. forward() counts by itself; a recorded
-   * program is told before each run.
-   */
-  reseed(count: number): void {
-    this.device.write(this.#dropoutSeed, new Uint32Array([this.options.seed >>> 0, count >>> 0]));
-  }
-
-  /**
    * Runs the layer over a sequence.
    *
    * @param input f32 (T, B, I), with batchFirst (B, T, I), or unbatched (T, I); or ids u32 (B, T) where one-hot rows
@@ -165,10 +155,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
       settings: this.options,
       outputSize: this.outputSize,
     });
-    if (tape) {
-      if (this.options.dropout > 0) this.reseed(this.#calls++);
-      return this.#run(sequence, initial, tape);
-    }
+    if (tape) return this.#run(sequence, initial, tape);
     return this.device.scope(() => this.#run(sequence, initial, undefined));
   }
 
@@ -185,18 +172,20 @@ export abstract class Recurrent<S extends State = State> extends Module {
     let input: Input = sequence.input;
     if ("x" in input && this.options.batchFirst && !sequence.unbatched) {
       input = { x: swapAxes(input.x, { outer: batch, inner: steps }, tape) };
+      tape?.keep(input.x);
     }
     const lengths = sequence.lengths && this.#lengthsBlock(sequence.lengths, tape);
+    const key = this.options.dropout > 0 ? tape?.maskKey(this.options.seed, this.#passes++) : undefined;
     let output: Tensor | undefined;
     for (let layer = 0; layer < numLayers; layer++) {
       output = this.#layer({ layer, input, lengths, sequence, initial, final, dInitial }, tape);
-      if (layer < numLayers - 1 && tape && this.options.dropout > 0) {
-        const options = { probability: this.options.dropout, seed: this.#dropoutSeed, stream: layer };
-        output = dropout(output, options, tape);
+      if (layer < numLayers - 1 && tape && key) {
+        output = dropout(output, { probability: this.options.dropout, seed: key, stream: layer }, tape);
       }
       input = { x: output };
     }
     if (this.options.batchFirst && !sequence.unbatched) {
+      tape?.keep(output!);
       output = swapAxes(output!, { outer: steps, inner: batch }, tape);
     }
     return [output!, (final.length === 2 ? final : final[0]) as unknown as S];
@@ -243,7 +232,12 @@ export abstract class Recurrent<S extends State = State> extends Module {
     const shape = last && sequence.unbatched ? [steps, D * R] : [steps, batch, D * R];
     const separate = D === 2 || lengths !== undefined;
     const target = separate ? (last ? device.alloc(rows * D * R) : alloc(rows * D * R)) : entries[0]!.y;
-    const output = new Tensor(device, target, shape);
+    const output = new Tensor(
+      device,
+      target,
+      shape,
+      separate || tape ? {} : { owner: entries[0]!.direction.states },
+    );
     if (separate) entries.forEach(({ y }, d) => this.#join(sequence, y, target, d));
     tape?.push(() => {
       const upstream = tape.upstream(output);
@@ -281,12 +275,6 @@ export abstract class Recurrent<S extends State = State> extends Module {
         columns: R,
       });
     });
-  }
-
-  /** Frees the parameters. */
-  override [Symbol.dispose](): void {
-    this.#dropoutSeed[Symbol.dispose]();
-    super[Symbol.dispose]();
   }
 }
 

@@ -24,7 +24,7 @@ export interface Sequence {
   readonly lengths: readonly number[] | undefined;
 }
 
-const LAYERS = { rnn: "RNN", gru: "GRU", lstm: "LSTM" };
+const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
 
 /** Checks a constructor's options. */
 export function checkOptions(kind: Kind, options: RecurrentSettings): void {
@@ -32,14 +32,14 @@ export function checkOptions(kind: Kind, options: RecurrentSettings): void {
   for (const size of ["inputSize", "hiddenSize", "numLayers"] as const) {
     if (!Number.isSafeInteger(options[size]) || options[size] < 1) {
       throw new RangeError(
-        `Cannot make a ${name} as ${size} must be a positive integer: current value is ${options[size]}`,
+        `Cannot make ${name} as ${size} must be a positive integer: current value is ${options[size]}`,
       );
     }
   }
   const { dropout, numLayers, projSize, hiddenSize, nonlinearity } = options;
   if (!(dropout >= 0 && dropout <= 1)) {
     throw new RangeError(
-      `Cannot make a ${name} as dropout must be a number in the range [0, 1], the probability of an element being zeroed: current value is ${dropout}`,
+      `Cannot make ${name} as dropout must be a number in the range [0, 1], the probability of an element being zeroed: current value is ${dropout}`,
     );
   }
   if (dropout > 0 && numLayers === 1) {
@@ -49,20 +49,20 @@ export function checkOptions(kind: Kind, options: RecurrentSettings): void {
   }
   if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
     throw new TypeError(
-      `Cannot make a ${name} with unknown nonlinearity "${nonlinearity}": known are tanh, relu`,
+      `Cannot make ${name} with unknown nonlinearity "${nonlinearity}": known are tanh, relu`,
     );
   }
   if (!Number.isSafeInteger(projSize) || projSize < 0) {
     throw new RangeError(
-      `Cannot make a ${name} as projSize must be a positive integer, or zero to disable projections: current value is ${projSize}`,
+      `Cannot make ${name} as projSize must be a positive integer, or zero to disable projections: current value is ${projSize}`,
     );
   }
   if (projSize > 0 && kind !== "lstm") {
-    throw new TypeError(`Cannot make a ${name} with projSize ${projSize}: it is only supported for LSTM`);
+    throw new TypeError(`Cannot make ${name} with projSize ${projSize}: it is only supported for LSTM`);
   }
   if (projSize >= hiddenSize) {
     throw new RangeError(
-      `Cannot make a ${name} as projSize must be smaller than hiddenSize ${hiddenSize}: current value is ${projSize}`,
+      `Cannot make ${name} as projSize must be smaller than hiddenSize ${hiddenSize}: current value is ${projSize}`,
     );
   }
 }

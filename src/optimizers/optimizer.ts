@@ -51,9 +51,9 @@ export abstract class Optimizer implements Disposable {
     return this.#steps;
   }
 
-  /** A block of zeros as long as range `index`, freed with the optimizer. */
-  protected moment(index: number): Block {
-    const block = this.device.alloc(this.ranges[index]!.length);
+  /** A block of zeros as long as range `index`, or of `length` words, freed with the optimizer. */
+  protected moment(index: number, length: number = this.ranges[index]!.length): Block {
+    const block = this.device.alloc(length);
     this.#moments.push(block);
     return block;
   }

@@ -53,7 +53,9 @@ export class SGD extends Optimizer {
     }
     if (nesterov && momentum === 0) throw new TypeError("Cannot use SGD with nesterov: it needs a momentum");
     this.#options = { momentum, nesterov, weightDecay };
-    this.#momentum = this.ranges.map((_, index) => momentum === 0 ? device.alloc(1) : this.moment(index));
+    this.#momentum = this.ranges.map((_, index) =>
+      momentum === 0 ? this.moment(index, 1) : this.moment(index)
+    );
   }
 
   /** The rates of a step. */

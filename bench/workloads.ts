@@ -1,0 +1,85 @@
+/**
+ * The workloads that are timed, and their models and texts.
+ *
+ * - H1: one step of training the tutorial's model. H1-gru, H1-lstm: with those cells.
+ * - H2: one step of a larger LSTM on few characters.
+ * - G1: 200 characters, greedily, one stream. G1-lstm; G32: 32 streams at once.
+ *
+ * @module
+ */
+import { Corpus } from "../src/data/corpus.ts";
+import type { Device } from "../src/device/device.ts";
+import { GRU } from "../src/layers/gru.ts";
+import { LSTM } from "../src/layers/lstm.ts";
+import type { Recurrent } from "../src/layers/recurrent.ts";
+import { RNN } from "../src/layers/rnn.ts";
+import { RNNModel } from "../src/model.ts";
+import { Random } from "../src/random.ts";
+
+/** Sizes of a model. */
+export interface ModelSizes {
+  cell: "rnn" | "gru" | "lstm";
+  /** H */
+  hiddenSize: number;
+  /** L */
+  numLayers: number;
+  /** V */
+  vocabularySize: number;
+}
+
+/** A step of training. */
+export interface TrainingWorkload extends ModelSizes {
+  /** B */
+  batchSize: number;
+  /** T */
+  numSteps: number;
+}
+
+/** A generation. */
+export interface GenerationWorkload extends ModelSizes {
+  /** Texts side by side. */
+  streams: number;
+  /** Characters added to each. */
+  length: number;
+}
+
+const TUTORIAL = { cell: "rnn", hiddenSize: 256, numLayers: 1, vocabularySize: 1027 } as const;
+const H1: TrainingWorkload = { ...TUTORIAL, batchSize: 32, numSteps: 35 };
+const G1: GenerationWorkload = { ...TUTORIAL, streams: 1, length: 200 };
+
+/** Steps of training by name. */
+export const TRAINING: Readonly<Record<string, TrainingWorkload>> = {
+  "H1": H1,
+  "H1-gru": { ...H1, cell: "gru" },
+  "H1-lstm": { ...H1, cell: "lstm" },
+  "H2": { cell: "lstm", hiddenSize: 512, numLayers: 2, vocabularySize: 65, batchSize: 50, numSteps: 50 },
+};
+
+/** Generations by name. */
+export const GENERATION: Readonly<Record<string, GenerationWorkload>> = {
+  "G1": G1,
+  "G1-lstm": { ...G1, cell: "lstm" },
+  "G32": { ...G1, streams: 32 },
+};
+
+const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+
+/** A model of these sizes, with the weights of seed 0. */
+export function modelOf(device: Device, { cell, hiddenSize, numLayers, vocabularySize }: ModelSizes): RNNModel {
+  const options = { inputSize: vocabularySize, hiddenSize, numLayers, seed: 0 };
+  return new RNNModel(new LAYERS[cell](device, options) as Recurrent, vocabularySize);
+}
+
+/**
+ * A text of random characters, V distinct ones, each at least once, that gives `steps` batches an epoch. V is at most
+ * B * T.
+ */
+export function corpusOf({ vocabularySize, batchSize, numSteps }: TrainingWorkload, steps: number): Corpus {
+  const random = new Random(0), size = batchSize * (numSteps * steps + 1);
+  const ids = Array.from({ length: size }, (_, i) => i < vocabularySize ? i : random.integer(vocabularySize));
+  for (let i = size - 1; i > 0; i--) {
+    const k = random.integer(i + 1);
+    [ids[i], ids[k]] = [ids[k]!, ids[i]!];
+  }
+  return Corpus.fromText(ids.map((id) => String.fromCodePoint(0x4e00 + id)).join(""));
+}
