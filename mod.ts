@@ -9,12 +9,12 @@
  * import { Corpus, openDevice, predict, RNN, RNNModel, train } from "@refrain/refrain";
  *
  * using device = await openDevice("wasm");
- * const corpus = Corpus.fromText("想要有直升机 想要和你飞到宇宙去 ".repeat(4));
+ * const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(4));
  * const rnn = new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 32, seed: 0 });
  * const model = new RNNModel(rnn, corpus.vocabulary.size);
  * const options = { epochs: 10, batchSize: 2, numSteps: 5, learningRate: 1e-2, clipGradNorm: 1e-2 };
  * for await (const { epoch, perplexity } of train(model, corpus, options)) console.log(epoch, perplexity);
- * console.log(await predict(model, corpus.vocabulary, "想要", 10));
+ * console.log(await predict(model, corpus.vocabulary, "火车", 10));
  * ```
  *
  * @module
