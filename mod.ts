@@ -50,8 +50,11 @@ export { crossEntropy, perplexity } from "./src/loss.ts";
 export { load, type LoadedModel, save } from "./src/model_file.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
+export { AdamW } from "./src/optimizers/adamw.ts";
 export { clipGradNorm, type Health, health } from "./src/optimizers/clip_grad_norm.ts";
 export { Optimizer } from "./src/optimizers/optimizer.ts";
+export { RMSprop, type RMSpropOptions } from "./src/optimizers/rmsprop.ts";
+export { Schedule, type ScheduleOptions } from "./src/optimizers/schedule.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
 export {
   type HostTensor,

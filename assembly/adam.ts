@@ -52,7 +52,6 @@ export function adam(
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
 @inline
-
 function update(
   gradients: usize,
   parameters: usize,

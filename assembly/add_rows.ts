@@ -29,7 +29,6 @@ export function add_rows(
 
 // @ts-ignore: decorator
 @inline
-
 function addLanes(x: usize, y: usize, n: u32): void {
   put(y, f32x4.add(get(y, n), get(x, n)), n);
 }

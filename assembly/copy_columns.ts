@@ -34,7 +34,6 @@ export function copy_columns(
 
 // @ts-ignore: decorator
 @inline
-
 function addLanes(from: usize, to: usize, n: u32): void {
   put(to, f32x4.add(get(to, n), get(from, n)), n);
 }

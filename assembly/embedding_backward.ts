@@ -90,7 +90,6 @@ function sumFew(
 // The first n of four columns, columnStride bytes apart.
 // @ts-ignore: decorator
 @inline
-
 function addTo(p: usize, columnStride: usize, sum: v128, n: u32): void {
   if (columnStride == 4) {
     put(p, f32x4.add(get(p, n), sum), n);

@@ -109,7 +109,6 @@ function gatherFew(
 // n words, at most 4, `stride` bytes apart.
 // @ts-ignore: decorator
 @inline
-
 function gather(p: usize, stride: usize, n: u32): v128 {
   let value = v128.load32_zero(p);
   if (n > 1) value = v128.load32_lane(p + stride, value, 1);
@@ -120,7 +119,6 @@ function gather(p: usize, stride: usize, n: u32): v128 {
 
 // @ts-ignore: decorator
 @inline
-
 function keep(y: usize, value: v128, accumulate: u32, n: u32): void {
   put(y, accumulate != 0 ? f32x4.add(get(y, n), value) : value, n);
 }

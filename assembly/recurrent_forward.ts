@@ -185,7 +185,6 @@ function forward<Cell>(
 
 // @ts-ignore: decorator
 @inline
-
 function ended(lengths: usize, row: u32, t: u32): bool {
   return lengths != 0 && load<u32>(lengths + (row << 2)) <= t;
 }

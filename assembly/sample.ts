@@ -84,7 +84,6 @@ function draw(row: usize, columns: u32, settings: usize, b: u32, peak: f32, best
 // Four logits from column c on; -Infinity, which weighs nothing, beyond the row's end.
 // @ts-ignore: decorator
 @inline
-
 function logitsAt(row: usize, c: u32, columns: u32): v128 {
   const p = row + (c << 2);
   return c + 4 <= columns ? v128.load(p) : loadLanes(p, columns - c, f32x4.splat(-Infinity));
@@ -92,7 +91,6 @@ function logitsAt(row: usize, c: u32, columns: u32): v128 {
 
 // @ts-ignore: decorator
 @inline
-
 function weights(x: v128, peak: f32, temperature: f32): v128 {
   return exp(f32x4.div(f32x4.sub(x, f32x4.splat(peak)), f32x4.splat(temperature)));
 }
@@ -104,7 +102,6 @@ function weightOf(x: f32, peak: f32, temperature: f32): f64 {
 // The four lanes added to the two of a float64 sum.
 // @ts-ignore: decorator
 @inline
-
 function addWide(sum: v128, w: v128): v128 {
   sum = f64x2.add(sum, f64x2.promote_low_f32x4(w));
   return f64x2.add(sum, f64x2.promote_low_f32x4(v128.shuffle<f32>(w, w, 2, 3, 2, 3)));
@@ -112,7 +109,6 @@ function addWide(sum: v128, w: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-
 function total(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
@@ -139,7 +135,6 @@ function countAbove(row: usize, columns: u32, bound: f32): u32 {
 // Integers in the order of the float32 they stand for.
 // @ts-ignore: decorator
 @inline
-
 function ordered(bits: i32): i32 {
   return bits ^ ((bits >> 31) & 0x7fffffff);
 }

@@ -40,7 +40,6 @@ export function sgd(
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
 @inline
-
 function update(
   gradients: usize,
   parameters: usize,

@@ -46,7 +46,6 @@ export function sum_rows(
 
 // @ts-ignore: decorator
 @inline
-
 function keep(y: usize, sum: v128, scale: f32, accumulate: u32, n: u32): void {
   put(y, madd(f32x4.splat(scale), sum, accumulate != 0 ? get(y, n) : f32x4.splat(0)), n);
 }

@@ -224,6 +224,27 @@ export const KERNELS = {
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
   },
+  // RMSprop with momentum; changes nothing once the latch in `health` is set
+  rmsprop: {
+    buffers: {
+      gradients: "read",
+      rates: "read",
+      health: "read",
+      parameters: "read_write",
+      v: "read_write",
+      momentum: "read_write",
+    },
+    params: {
+      count: "u32",
+      alpha: "f32",
+      complement: "f32",
+      epsilon: "f32",
+      weightDecay: "f32",
+      momentumFactor: "f32",
+    },
+    extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
+    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
+  },
   // Adam, or AdamW where `decoupled`; changes nothing once the latch in `health` is set
   adam: {
     buffers: {

@@ -20,7 +20,6 @@ const TANH_BELOW: usize = memory.data<f32>([0.4677782, 0.026164427, 0.0003411285
 
 // @ts-ignore: decorator
 @inline
-
 function constant(table: usize, index: usize): v128 {
   return v128.load32_splat(table + (index << 2));
 }
@@ -31,7 +30,6 @@ function constant(table: usize, index: usize): v128 {
 // 0 below the least normal number (x < -87.33654), infinity from 88.376.
 // @ts-ignore: decorator
 @inline
-
 export function exp(x: v128): v128 {
   const top = f32x4.pmin(x, constant(EXP_BOUNDS, 1)); // keeps a NaN: pmin returns its first operand
   // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
@@ -51,7 +49,6 @@ export function exp(x: v128): v128 {
 // results keep their relative accuracy.
 // @ts-ignore: decorator
 @inline
-
 export function sigmoid(x: v128): v128 {
   const one = constant(ONE, 0);
   const e = exp(v128.or(x, constant(ONE, 1)));
@@ -64,7 +61,6 @@ export function sigmoid(x: v128): v128 {
 // exactly; at no smaller x is it more, in either build (all float32 from 5 on were tried).
 // @ts-ignore: decorator
 @inline
-
 export function tanh(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, constant(TANH_BOUNDS, 1)), constant(TANH_BOUNDS, 0));
   const u = f32x4.mul(x, x);

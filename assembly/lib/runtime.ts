@@ -44,7 +44,6 @@ function barrier(control: usize, threads: u32): void {
 // The bounds of slice `thread` of `threads` slices of `extent` units.
 // @ts-ignore: decorator
 @inline
-
 function bound(extent: u32, thread: u32, threads: u32): u32 {
   return <u32> ((<u64> extent * thread) / threads);
 }

@@ -4,7 +4,6 @@
 // a * b + c: fused where the machine and the build have relaxed SIMD, else rounded twice.
 // @ts-ignore: decorator
 @inline
-
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   else return f32x4.add(f32x4.mul(a, b), c);
@@ -13,7 +12,6 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 // c - a * b, as madd.
 // @ts-ignore: decorator
 @inline
-
 export function nmadd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
   else return f32x4.sub(c, f32x4.mul(a, b));
@@ -22,7 +20,6 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
 // (x0 + x1) + (x2 + x3): the order is fixed.
 // @ts-ignore: decorator
 @inline
-
 export function horizontalSum(x: v128): f32 {
   return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) +
     (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
@@ -31,7 +28,6 @@ export function horizontalSum(x: v128): f32 {
 // The largest lane; a NaN in any lane is the result.
 // @ts-ignore: decorator
 @inline
-
 export function horizontalMax(x: v128): f32 {
   return max(
     max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
@@ -43,7 +39,6 @@ export function horizontalMax(x: v128): f32 {
 // code as its body, and has the same bits.
 // @ts-ignore: decorator
 @inline
-
 export function loadLanes(from: usize, count: u32, fill: v128): v128 {
   let x = v128.load32_lane(from, fill, 0);
   if (count > 1) x = v128.load32_lane(from, x, 1, 4);
@@ -54,7 +49,6 @@ export function loadLanes(from: usize, count: u32, fill: v128): v128 {
 // The first `count` (1 to 3) lanes to memory.
 // @ts-ignore: decorator
 @inline
-
 export function storeLanes(to: usize, x: v128, count: u32): void {
   v128.store32_lane(to, x, 0);
   if (count > 1) v128.store32_lane(to, x, 1, 4);

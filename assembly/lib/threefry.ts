@@ -3,7 +3,6 @@
 
 // @ts-ignore: decorator
 @inline
-
 function rotate(x: v128, left: i32): v128 {
   return v128.or(i32x4.shl(x, left), i32x4.shr_u(x, 32 - left));
 }
@@ -49,7 +48,6 @@ export function threefry(key0: u32, key1: u32, counter: u32, stream: u32): v128 
 // Uniform in [0, 1): the upper 24 bits times 2^-24.
 // @ts-ignore: decorator
 @inline
-
 export function uniform(word: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(word, 8)), f32x4.splat(5.9604644775390625e-8));
 }

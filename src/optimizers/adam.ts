@@ -42,6 +42,7 @@ export interface AdamOptions {
  */
 export class Adam extends Optimizer {
   readonly #options: Required<Omit<AdamOptions, "learningRate">>;
+  readonly #decoupled: boolean;
   readonly #moments: { m: Block; v: Block }[];
 
   /**
@@ -50,9 +51,15 @@ export class Adam extends Optimizer {
    * @param device where the parameters lie
    * @param parameters what parameters() of a layer or model gives
    * @param options rates
+   * @param variant `decoupled`: for AdamW
    * @throws {RangeError} when the learning rate is negative, or a beta is not in [0, 1)
    */
-  constructor(device: Device, parameters: readonly Parameter[], options: AdamOptions = {}) {
+  constructor(
+    device: Device,
+    parameters: readonly Parameter[],
+    options: AdamOptions = {},
+    { decoupled = false }: { decoupled?: boolean } = {},
+  ) {
     const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
     super(device, parameters, learningRate);
     for (const beta of betas) {
@@ -61,13 +68,18 @@ export class Adam extends Optimizer {
       }
     }
     this.#options = { betas, epsilon, weightDecay };
+    this.#decoupled = decoupled;
     this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));
   }
 
   /** The rates of a step. */
   protected override ratesOf(step: number): number[] {
-    const [beta1, beta2] = this.#options.betas;
-    return [this.learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), 1];
+    const { betas: [beta1, beta2], weightDecay } = this.#options;
+    return [
+      this.learningRate / (1 - beta1 ** step),
+      1 / Math.sqrt(1 - beta2 ** step),
+      1 - this.learningRate * weightDecay,
+    ];
   }
 
   /** The device's half of a step. */
@@ -82,7 +94,7 @@ export class Adam extends Optimizer {
         ...this.#moments[index]!,
       }, {
         ...{ count, beta1, beta2, complement1: 1 - beta1, complement2: 1 - beta2 },
-        ...{ epsilon, weightDecay, decoupled: 0 },
+        ...{ epsilon, weightDecay, decoupled: this.#decoupled ? 1 : 0 },
       });
     });
   }

@@ -71,3 +71,13 @@ export async function health(device: Device, parameters: readonly Parameter[]): 
   const [, latch, steps, brokenAt] = new Uint32Array(words);
   return { norm: new Float32Array(words)[0]!, steps: steps!, brokenAt: latch === 1 ? brokenAt : undefined };
 }
+
+/**
+ * Forgets what clipGradNorm() has seen: steps count from 1 again, and a latch that was set is open.
+ *
+ * @param device where the parameters lie
+ * @param parameters of one model
+ */
+export function resetHealth(device: Device, parameters: readonly Parameter[]): void {
+  device.clear(oneRange(parameters).health);
+}

@@ -27,9 +27,7 @@ export abstract class Optimizer implements Disposable {
     this.device = device;
     this.ranges = ranges(parameters);
     this.rates = device.alloc(RATES);
-    this.#learningRate = NaN;
-    this.learningRate = learningRate;
-    this.#learningRate = learningRate;
+    this.#learningRate = this.learningRate = learningRate;
   }
 
   /** The learning rate of the next step. */

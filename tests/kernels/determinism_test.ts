@@ -44,6 +44,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],
   clip_grad_norm: [optimizers.clipGradNormCase({ count: COUNT })],
   sgd: [optimizers.sgdCase({ count: COUNT, nesterov: 1 })],
+  rmsprop: [optimizers.rmspropCase({ count: COUNT })],
   adam: [optimizers.adamCase({ count: COUNT, weightDecay: 0.01 })],
   sample: [sampleCase({ batch: 11, columns: 131, topK: 40, topP: 0.9 })],
 };

@@ -107,7 +107,7 @@ export function naiveRecurrence(
         let states: States = sizes.map((size, which) =>
           Array.from(
             { length: size },
-            (_, unit) => given.state?.[which]![(entry * batch + b) * size + unit] ?? 0,
+            (_, unit) => (given.state?.[which]?.[(entry * batch + b) * size + unit]) ?? 0,
           )
         );
         const length = lengths?.[b] ?? steps, suffix = `l${layer}${reverse ? "_reverse" : ""}`;

@@ -92,3 +92,23 @@ export function adamCase(
     tolerance: TOLERANCES.adam,
   };
 }
+
+/** count 4096 + 1027. */
+export function rmspropCase(
+  options: Partial<Params<"rmsprop">> & { health?: Float64Array } = {},
+): Case<"rmsprop"> {
+  const { count = CHUNK + 1027, momentumFactor = 0.9, weightDecay = 0.01 } = options, alpha = 0.99;
+  return {
+    kernel: "rmsprop",
+    params: { count, alpha, complement: 1 - alpha, epsilon: 1e-8, weightDecay, momentumFactor },
+    buffers: {
+      gradients: uniformNumbers(count, 1),
+      rates: Float64Array.of(Math.fround(0.01)),
+      health: options.health ?? healthBefore(),
+      parameters: uniformNumbers(count, 2),
+      v: uniformNumbers(count, 3, 0, 1),
+      momentum: momentumFactor ? uniformNumbers(count, 4) : Float64Array.of(NaN),
+    },
+    tolerance: TOLERANCES.rmsprop,
+  };
+}

@@ -42,6 +42,8 @@ export const TOLERANCES = {
   /** A few products and sums an element. */
   sgd: 8 * UNIT,
   /** As sgd, with a square root and a quotient. */
+  rmsprop: 16 * UNIT,
+  /** As sgd, with a square root and a quotient. */
   adam: 16 * UNIT,
   /** A logarithm of a probability: as the loss. */
   sample: (V: number): number => 2 * ACTIVATION + sumTolerance(V),
@@ -59,3 +61,7 @@ export const GOLDEN = 2e-5;
 export const GOLDEN_TRAINING = 1e-4;
 /** A layer's outputs against the same equations in float64: at most 5 steps in 2 layers of sums with up to 25 terms. */
 export const NAIVE = 2e-6;
+/** Fifty updates in float32, each with its roundings, against float64: what PyTorch's own are held to. */
+export const OPTIMIZERS = 1e-6;
+/** Losses of ten epochs on two devices: roundings differ, and training enlarges the difference. */
+export const ACROSS_DEVICES = 1e-3;

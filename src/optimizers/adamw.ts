@@ -1,0 +1,37 @@
+/**
+ * Adam with decoupled weight decay. Source: Loshchilov and Hutter 2019; torch.optim.AdamW.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import type { Parameter } from "../parameters.ts";
+import { Adam, type AdamOptions } from "./adam.ts";
+
+/**
+ * As Adam, but the decay does not pass through the moments: w *= 1 - lr · λ before each step.
+ *
+ * Memory in words: two moments as large as the weights.
+ *
+ * @example Use
+ * ```ts
+ * import { AdamW, Dense, openDevice } from "@refrain/refrain";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+ * using optimizer = new AdamW(device, dense.parameters(), { learningRate: 1e-3, weightDecay: 0.1 });
+ * optimizer.step(); // the gradients are zero: the weights shrink by 1e-4 of themselves
+ * ```
+ */
+export class AdamW extends Adam {
+  /**
+   * Takes charge of parameters.
+   *
+   * @param device where the parameters lie
+   * @param parameters what parameters() of a layer or model gives
+   * @param options rates; weightDecay is 1e-2 where absent
+   * @throws {RangeError} when the learning rate is negative, or a beta is not in [0, 1)
+   */
+  constructor(device: Device, parameters: readonly Parameter[], options: AdamOptions = {}) {
+    super(device, parameters, { weightDecay: 1e-2, ...options }, { decoupled: true });
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * RMSprop. Source: Tieleman and Hinton 2012; torch.optim.RMSprop.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import type { Parameter } from "../parameters.ts";
+import { Optimizer } from "./optimizer.ts";
+
+/** Options of RMSprop. */
+export interface RMSpropOptions {
+  /** Of the first step; it may be changed between steps. @default {1e-2} */
+  learningRate?: number;
+  /** Decay of the mean of squares. @default {0.99} */
+  alpha?: number;
+  /** Added to the denominator. @default {1e-8} */
+  epsilon?: number;
+  /** λ of λ/2 ‖w‖² added to the loss. @default {0} */
+  weightDecay?: number;
+  /** μ of b = μ b + g / (√v + ε). @default {0} */
+  momentum?: number;
+}
+
+/**
+ * v = α v + (1 - α) g², w -= lr · g / (√v + ε), or with momentum μ: b = μ b + g / (√v + ε), w -= lr · b.
+ *
+ * Memory in words: one moment as large as the weights, with momentum two.
+ *
+ * @example Use
+ * ```ts
+ * import { Dense, openDevice, RMSprop } from "@refrain/refrain";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+ * using optimizer = new RMSprop(device, dense.parameters(), { learningRate: 2e-3, alpha: 0.95 });
+ * optimizer.step(); // the gradients are zero: nothing moves
+ * ```
+ */
+export class RMSprop extends Optimizer {
+  readonly #options: Required<Omit<RMSpropOptions, "learningRate">>;
+  readonly #moments: { v: Block; momentum: Block }[];
+
+  /**
+   * Takes charge of parameters.
+   *
+   * @param device where the parameters lie
+   * @param parameters what parameters() of a layer or model gives
+   * @param options rates
+   * @throws {RangeError} when the learning rate or momentum is negative, or alpha is not in [0, 1)
+   */
+  constructor(device: Device, parameters: readonly Parameter[], options: RMSpropOptions = {}) {
+    const { learningRate = 1e-2, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 } = options;
+    super(device, parameters, learningRate);
+    if (!(alpha >= 0 && alpha < 1)) {
+      throw new RangeError(`Cannot use RMSprop as alpha must be in [0, 1): current value is ${alpha}`);
+    }
+    if (!(momentum >= 0)) {
+      throw new RangeError(
+        `Cannot use RMSprop as momentum must not be negative: current value is ${momentum}`,
+      );
+    }
+    this.#options = { alpha, epsilon, weightDecay, momentum };
+    this.#moments = this.ranges.map((_, index) => ({
+      v: this.moment(index),
+      momentum: momentum === 0 ? this.moment(index, 1) : this.moment(index),
+    }));
+  }
+
+  /** The rates of a step. */
+  protected override ratesOf(): number[] {
+    return [this.learningRate];
+  }
+
+  /** The device's half of a step. */
+  override update(): void {
+    const { alpha, epsilon, weightDecay, momentum: momentumFactor } = this.#options;
+    this.ranges.forEach(({ values, gradients, health, length: count }, index) => {
+      const buffers = { gradients, rates: this.rates, health, parameters: values, ...this.#moments[index]! };
+      const params = { count, alpha, complement: 1 - alpha, epsilon, weightDecay, momentumFactor };
+      this.device.run("rmsprop", buffers, params);
+    });
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Learning rates over time, as torch.optim.lr_scheduler has them, each behind a linear warm-up if wanted. Pure numbers: a
+ * schedule knows no optimizer.
+ *
+ * @module
+ */
+
+/** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
+export type ScheduleOptions =
+  & {
+    /** Steps over which the rate rises linearly to the base rate; the schedule proper begins behind them. @default {0} */
+    warmup?: number;
+    /** The rate of the first step of the warm-up, as a share of the base rate. @default {1 / 3} */
+    warmupStart?: number;
+  }
+  & (
+    | { kind: "constant" }
+    /** The rate times `gamma` every `stepSize` steps: StepLR. */
+    | { kind: "step"; stepSize: number; gamma?: number }
+    /** The rate times `gamma` every step: ExponentialLR. */
+    | { kind: "exponential"; gamma: number }
+    /** Half a cosine from the base rate to `minRate` over `maxSteps` steps: CosineAnnealingLR. */
+    | { kind: "cosine"; maxSteps: number; minRate?: number }
+    /** The rate times `factor` after more than `patience` steps without a better metric: ReduceLROnPlateau. */
+    | {
+      kind: "plateau";
+      factor?: number;
+      patience?: number;
+      threshold?: number;
+      cooldown?: number;
+      minRate?: number;
+    }
+  );
+
+/** A learning rate that changes over time. */
+export class Schedule {
+  readonly #base: number;
+  readonly #options: ScheduleOptions;
+  readonly #plateau: { best: number; bad: number; cooldown: number } = {
+    best: Infinity,
+    bad: 0,
+    cooldown: 0,
+  };
+  #rate: number;
+  #steps = 0;
+
+  /**
+   * Begins a schedule.
+   *
+   * @example Use
+   * ```ts
+   * import { Schedule } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const schedule = new Schedule(0.1, { kind: "step", stepSize: 2, gamma: 0.5 });
+   * assertEquals([schedule.rate, schedule.next(), schedule.next()], [0.1, 0.1, 0.05]);
+   * ```
+   *
+   * @param baseRate the rate behind the warm-up
+   * @param options which schedule
+   * @throws {RangeError} when a number is out of range
+   */
+  constructor(baseRate: number, options: ScheduleOptions) {
+    for (const [name, value] of Object.entries({ baseRate, ...options })) {
+      if (typeof value !== "number") continue;
+      const whole = ["warmup", "stepSize", "maxSteps", "patience", "cooldown"].includes(name);
+      const least = ["stepSize", "maxSteps"].includes(name) ? 1 : 0;
+      if (!(value >= least && value < Infinity) || (whole && !Number.isInteger(value))) {
+        throw new RangeError(
+          `Cannot use a schedule as ${name} must be ${
+            whole ? "an integer" : "a number"
+          } of at least ${least}: current value is ${value}`,
+        );
+      }
+    }
+    this.#base = baseRate;
+    this.#options = options;
+    this.#rate = this.#rateAt(0);
+  }
+
+  /** The rate of the present step. */
+  get rate(): number {
+    return this.#rate;
+  }
+
+  /**
+   * Goes on by one step.
+   *
+   * @param metric what "plateau" watches: lower is better
+   * @returns the rate of the next step
+   * @throws {TypeError} when "plateau" is given no metric
+   */
+  next(metric?: number): number {
+    this.#steps++;
+    const { warmup = 0 } = this.#options, behind = this.#steps > warmup;
+    this.#rate = this.#options.kind === "plateau" && behind ? this.#watch(metric) : this.#rateAt(this.#steps);
+    return this.#rate;
+  }
+
+  #rateAt(step: number): number {
+    const { warmup = 0, warmupStart = 1 / 3 } = this.#options, base = this.#base;
+    if (step < warmup) return base * (warmupStart + (1 - warmupStart) * step / warmup);
+    const t = step - warmup, options = this.#options;
+    switch (options.kind) {
+      case "step":
+        return base * (options.gamma ?? 0.1) ** Math.floor(t / options.stepSize);
+      case "exponential":
+        return base * options.gamma ** t;
+      case "cosine": {
+        const { maxSteps, minRate = 0 } = options;
+        return minRate + (base - minRate) * (1 + Math.cos(Math.PI * t / maxSteps)) / 2;
+      }
+      default:
+        return base;
+    }
+  }
+
+  #watch(metric: number | undefined): number {
+    if (metric === undefined) throw new TypeError('Cannot go on with schedule "plateau": it needs a metric');
+    const { factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, minRate = 0 } = this
+      .#options as Extract<
+        ScheduleOptions,
+        { kind: "plateau" }
+      >;
+    const state = this.#plateau;
+    if (metric < state.best * (1 - threshold)) {
+      state.best = metric;
+      state.bad = 0;
+    } else state.bad++;
+    if (state.cooldown > 0) {
+      state.cooldown--;
+      state.bad = 0;
+    }
+    if (state.bad <= patience) return this.#rate;
+    state.cooldown = cooldown;
+    state.bad = 0;
+    const reduced = Math.max(this.#rate * factor, minRate);
+    return this.#rate - reduced > 1e-8 ? reduced : this.#rate; // PyTorch's eps: smaller changes are not worth it
+  }
+}

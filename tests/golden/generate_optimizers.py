@@ -1,0 +1,119 @@
+"""Writes PyTorch's own numbers for optimizers and schedules: optimizers.json beside this file.
+
+    python3 tests/golden/generate_optimizers.py
+
+Needs PyTorch (made with 1.13). Every optimizer is fed the same random gradients for 50 steps; every schedule runs for
+200 steps from a base rate of 0.1.
+"""
+
+import json
+import pathlib
+import warnings
+
+import torch
+from torch.optim import lr_scheduler
+
+SIZE = 23
+STEPS = 50
+KEPT = [1, 2, 10, 50]
+BASE = 0.1
+
+OPTIMIZERS = [
+    ("Adam", {"lr": 1e-2}),
+    ("Adam", {"lr": 1e-2, "betas": (0.8, 0.99), "eps": 1e-4, "weight_decay": 0.1}),
+    ("AdamW", {"lr": 1e-2}),
+    ("AdamW", {"lr": 1e-2, "betas": (0.8, 0.99), "weight_decay": 0.3}),
+    ("SGD", {"lr": 1e-1}),
+    ("SGD", {"lr": 1e-1, "momentum": 0.9, "weight_decay": 0.01}),
+    ("SGD", {"lr": 1e-1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+    ("RMSprop", {"lr": 1e-2}),
+    ("RMSprop", {"lr": 1e-2, "alpha": 0.95, "eps": 1e-6, "weight_decay": 0.1, "momentum": 0.9}),
+]
+
+SCHEDULES = [
+    ({"kind": "constant"}, lambda o: lr_scheduler.ConstantLR(o, factor=1.0)),
+    ({"kind": "step", "stepSize": 30, "gamma": 0.5}, lambda o: lr_scheduler.StepLR(o, 30, 0.5)),
+    ({"kind": "exponential", "gamma": 0.97}, lambda o: lr_scheduler.ExponentialLR(o, 0.97)),
+    ({"kind": "cosine", "maxSteps": 150, "minRate": 0.001}, lambda o: lr_scheduler.CosineAnnealingLR(o, 150, 0.001)),
+]
+WARMUP = 20
+PLATEAU = {"kind": "plateau", "factor": 0.5, "patience": 5, "threshold": 1e-2, "cooldown": 3, "minRate": 1e-3}
+
+
+def run_optimizer(kind, options, initial, gradients):
+    """The parameter after each step in KEPT."""
+    parameter = torch.nn.Parameter(initial.clone())
+    optimizer = getattr(torch.optim, kind)([parameter], **options)
+    kept = {}
+    for step, gradient in enumerate(gradients, 1):
+        parameter.grad = gradient.clone()
+        optimizer.step()
+        if step in KEPT:
+            kept[step] = parameter.detach().tolist()
+    return kept
+
+
+def new_optimizer():
+    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=BASE)
+
+
+def rates_of(make, steps=200):
+    """The learning rate before each step."""
+    optimizer = new_optimizer()
+    scheduler = make(optimizer)
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        scheduler.step()
+    return rates
+
+
+def warmed(make):
+    """Behind a linear warm-up, as SequentialLR chains them."""
+    def chain(optimizer):
+        linear = lr_scheduler.LinearLR(optimizer, start_factor=1 / 3, total_iters=WARMUP)
+        return lr_scheduler.SequentialLR(optimizer, [linear, make(optimizer)], milestones=[WARMUP])
+    return chain
+
+
+def plateau_rates(metrics):
+    optimizer = new_optimizer()
+    scheduler = lr_scheduler.ReduceLROnPlateau(
+        optimizer, factor=0.5, patience=5, threshold=1e-2, cooldown=3, min_lr=1e-3)
+    rates = []
+    for metric in metrics:
+        rates.append(optimizer.param_groups[0]["lr"])
+        scheduler.step(metric)
+    return rates
+
+
+def main():
+    warnings.simplefilter("ignore")
+    torch.manual_seed(0)
+    initial = torch.randn(SIZE)
+    gradients = [torch.randn(SIZE) for _ in range(STEPS)]
+    metrics = [float(3 * 0.98 ** min(i, 60) + 0.05 * torch.rand(())) for i in range(200)]
+    cases = [
+        {"kind": kind, "options": options, "parameters": run_optimizer(kind, options, initial, gradients)}
+        for kind, options in OPTIMIZERS
+    ]
+    schedules = [{"options": options, "rates": rates_of(make)} for options, make in SCHEDULES]
+    schedules += [
+        {"options": {**options, "warmup": WARMUP}, "rates": rates_of(warmed(make))} for options, make in SCHEDULES
+    ]
+    schedules.append({"options": PLATEAU, "metrics": metrics, "rates": plateau_rates(metrics)})
+    document = {
+        "torch": torch.__version__,
+        "command": "python3 tests/golden/generate_optimizers.py",
+        "baseRate": BASE,
+        "initial": initial.tolist(),
+        "gradients": [gradient.tolist() for gradient in gradients],
+        "optimizers": cases,
+        "schedules": schedules,
+    }
+    path = pathlib.Path(__file__).with_name("optimizers.json")
+    path.write_text(json.dumps(document) + "\n")
+
+
+if __name__ == "__main__":
+    main()

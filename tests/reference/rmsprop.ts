@@ -1,0 +1,20 @@
+/** Float64 reference of the kernel rmsprop. @module */
+import type { Buffers, Params } from "../../src/kernels.ts";
+
+/** v = alpha v + complement g^2; parameters -= rates[0] * g / (sqrt(v) + epsilon). */
+export function rmsprop(
+  { gradients, rates, health, parameters, v, momentum }: Buffers<"rmsprop", Float64Array>,
+  { count, alpha, complement, epsilon, weightDecay, momentumFactor }: Params<"rmsprop">,
+): void {
+  if (health[1]) return;
+  for (let i = 0; i < count; i++) {
+    const raw = gradients[i]! + weightDecay * parameters[i]!;
+    v[i] = alpha * v[i]! + complement * raw ** 2;
+    let g = raw / (Math.sqrt(v[i]!) + epsilon);
+    if (momentumFactor !== 0) {
+      momentum[i] = momentumFactor * momentum[i]! + g;
+      g = momentum[i]!;
+    }
+    parameters[i]! -= rates[0]! * g;
+  }
+}

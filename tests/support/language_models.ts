@@ -1,0 +1,50 @@
+/**
+ * Small language models for whole-program tests.
+ *
+ * @module
+ */
+import {
+  type Corpus,
+  type Device,
+  GRU,
+  LSTM,
+  type Recurrent,
+  type RecurrentOptions,
+  RNN,
+  RNNModel,
+  train,
+  type TrainOptions,
+  type TrainReport,
+} from "../../mod.ts";
+
+/** The layers by name. */
+export const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+/** Their names. */
+export const CELLS = ["rnn", "gru", "lstm"] as const;
+
+/** A model of any cell. */
+export function makeModel(
+  device: Device,
+  { cell = "gru", vocabularySize, ...options }:
+    & { cell?: (typeof CELLS)[number]; vocabularySize: number }
+    & Partial<RecurrentOptions>,
+): RNNModel {
+  const settings = { inputSize: vocabularySize, hiddenSize: 11, seed: 1, ...options };
+  return new RNNModel(new LAYERS[cell](device, settings) as Recurrent, vocabularySize);
+}
+
+/** All reports of a run. */
+export async function reportsOf(
+  model: RNNModel,
+  corpus: Corpus,
+  options: TrainOptions,
+): Promise<TrainReport[]> {
+  const reports: TrainReport[] = [];
+  for await (const report of train(model, corpus, options)) reports.push(report);
+  return reports;
+}
+
+/** What of reports does not depend on the clock. */
+export function timeless(reports: readonly TrainReport[]): unknown[] {
+  return reports.map(({ tokensPerSecond: _, seconds: __, ...rest }) => rest);
+}

@@ -1,0 +1,46 @@
+// RMSprop (Tieleman and Hinton 2012) as torch.optim.RMSprop: g = gradients + weightDecay * parameters;
+//   v = alpha v + complement g^2;  g = g / (sqrt(v) + epsilon);
+// where momentumFactor is not 0: momentum = momentumFactor * momentum + g, g = momentum; parameters -= rates[0] * g.
+// complement = 1 - alpha, in float64. Nothing changes where the latch health[1] (u32) is set.
+// parameters, gradients, v, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
+// Where momentumFactor is 0, momentum is neither read nor written.
+
+// A workgroup of 256 takes 1024 elements.
+
+// uses lib/grid.wgsl
+
+struct Params {
+  count: u32,
+  alpha: f32,
+  complement: f32,
+  epsilon: f32,
+  weightDecay: f32,
+  momentumFactor: f32,
+}
+
+@group(0) @binding(0) var<storage, read> gradients: array<f32>;
+@group(0) @binding(1) var<storage, read> rates: array<f32>;
+@group(0) @binding(2) var<storage, read> health: array<u32>;
+@group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read_write> v: array<f32>;
+@group(0) @binding(5) var<storage, read_write> momentum: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn rmsprop(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  if (health[1] != 0u) {
+    return;
+  }
+  let start = place_in_line(workgroup) * 1024u + local;
+  for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
+    let raw = gradients[i] + params.weightDecay * parameters[i];
+    let variance = params.alpha * v[i] + params.complement * raw * raw;
+    v[i] = variance;
+    var g = raw / (sqrt(variance) + params.epsilon);
+    if (params.momentumFactor != 0.0) {
+      g += params.momentumFactor * momentum[i];
+      momentum[i] = g;
+    }
+    parameters[i] -= rates[0] * g;
+  }
+}
