@@ -65,15 +65,16 @@ function stripped(source: string): string {
   );
 }
 
+/** Every shader: `kernel`, `kernel.cell`, and for a file `kernel.variant.wgsl` the same with `.variant` behind. */
 function shaders(): Record<string, string> {
+  const files = [...Deno.readDirSync(new URL("wgsl/", ROOT))].map(({ name }) => name).sort();
   const result: Record<string, string> = {};
   for (const name of NAMES) {
-    if (!kernelEntry(name).cells) result[name] = stripped(unrolled(shader([`${name}.wgsl`])));
-    else {
-      for (const cell of CELLS) {
-        result[`${name}.${cell}`] = stripped(
-          unrolled(shader([`cells/${cell}.wgsl`, `${name}.wgsl`])),
-        );
+    for (const file of files.filter((file) => file.startsWith(`${name}.`))) {
+      const variant = file.slice(name.length, -".wgsl".length);
+      for (const cell of kernelEntry(name).cells ? CELLS : [undefined]) {
+        const source = shader(cell ? [`cells/${cell}.wgsl`, file] : [file]);
+        result[`${name}${cell ? `.${cell}` : ""}${variant}`] = stripped(unrolled(source));
       }
     }
   }

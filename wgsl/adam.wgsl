@@ -6,6 +6,7 @@
 // 2 1 - learning rate * weightDecay. complement1 = 1 - beta1, complement2 = 1 - beta2, in float64.
 // Nothing changes where the latch health[1] (u32) is set. parameters, gradients, m, v (count); health (8) as in
 // clip_grad_norm.
+
 // A workgroup of 256 takes 1024 elements.
 
 // uses lib/grid.wgsl

@@ -1,5 +1,6 @@
 // A row vector given to every row (a bias): y[r, c] = x[c], or += where `accumulate`.
 // x (columns); y (rows, columns), its rows ld words apart.
+
 // A workgroup of 64 by 4 covers 64 columns of 16 rows.
 
 struct Params {

@@ -4,6 +4,7 @@
 // health (8) words, kept by the unit that owns the first chunk: 0 f32 the norm of the last good step; 1 u32 the latch: 1
 // once a norm was not finite; 2 u32 steps seen, counted up each time; 3 u32 the step (from 1) that set the latch;
 // 4 f32 the norm that set it. A set latch stays, and the good norm with it; gradients whose norm is not finite are left.
+
 // A workgroup of 256 owns a chunk; each sums all partials by itself, in the same order.
 
 // uses lib/activations.wgsl

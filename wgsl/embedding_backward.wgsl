@@ -3,6 +3,7 @@
 // starts (V + 1) u32: id's rows are order[starts[id]] to order[starts[id + 1] - 1]. One owner sums an id's rows, in that
 // order: the sum does not depend on threads. dy (T*B, columns), its rows ld words apart; element (id, c) of dtable
 // lies at word id*idStride + c*columnStride.
+
 // A workgroup of 64 owns 64 columns of one id.
 
 // uses lib/grid.wgsl

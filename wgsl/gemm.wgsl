@@ -2,6 +2,7 @@
 // op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
 // `transposeB`; c (M, N). Rows of the stored matrices lie lda, ldb, ldc words apart, the first of them at word
 // offsetA, offsetB, offsetC.
+
 // A workgroup of 64 makes a tile of 64 by 64, each invocation 8 by 8 of it: two quads of rows by two quads of columns, half
 // a tile apart, so that neighbours read neighbouring banks. The next slices of a and b are on their way from memory while
 // the present ones are multiplied.

@@ -7,6 +7,7 @@
 // offsetDc (lstm only): in, the gradients of the final state; out, those of the initial state. Where `masked`, steps with
 // lengths[b] <= t pass dh and dc on unchanged and leave zeros in gates (with projection also in dy).
 // weight_hh (G*H, R), weight_hr (R, H), lengths (B) u32, states as the forward pass left them.
+
 // A workgroup of 256 owns two rows of the batch and loops over time alone. For weight_hh^T du, 64 invocations side by side
 // read a row of weight_hh, a quad of columns each, and four such slabs take four rows of every sixteen; dh between steps
 // stays in dstates.

@@ -9,6 +9,7 @@
 // projection. weight_hh (G*H, R), bias_hh (G*H), lengths (B) u32; states: h (T + 1, B, R) at word offsetH,
 // c (T + 1, B, H) at word offsetC (lstm only). R = H, or `projection` where that is not 0: then h = weight_hr m with
 // weight_hr (R, H), m what the cell gave as h.
+
 // A workgroup of 256 owns two rows of the batch and loops over time alone. Eight invocations share a row of weight_hh and
 // read 128 bytes of it side by side; each group of eight takes four such rows at a time: the gates of a unit, or four units
 // of a cell with one gate.
@@ -47,15 +48,16 @@ fn output_size() -> u32 {
   return select(params.projection, params.hidden, params.projection == 0u);
 }
 
-// Elements at to at + 3 of weight_hh, wherever they start.
-fn weights_from(at: u32) -> vec4f {
+// Four elements of a row of weight_hh, wherever it starts, zeros from its end on: element k of the row is at word `at`.
+fn weights_from(at: u32, k: u32, length: u32) -> vec4f {
   let i = vec4u(at, at + 1u, at + 2u, at + 3u);
-  return vec4f(
+  let weights = vec4f(
     weight_hh[i.x >> 2u][i.x & 3u],
     weight_hh[i.y >> 2u][i.y & 3u],
     weight_hh[i.z >> 2u][i.z & 3u],
     weight_hh[i.w >> 2u][i.w & 3u],
   );
+  return select(vec4f(), weights, vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(length));
 }
 
 fn state_at(start: u32, i: u32, length: u32) -> f32 {
@@ -168,7 +170,7 @@ fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_inv
         let of_gates = min(i, GATES - 1u) * H + min(first + group, H - 1u);
         start[i] = select(of_gates, of_one_gate, GATES == 1u) * R;
       }
-      var acc0 = array<vec4f, 4>(); // said, as naga zeroes an unsaid one only once
+      var acc0 = array<vec4f, 4>(); // naga zeroes a variable without a value once, not every round
       var acc1 = array<vec4f, 4>();
       for (var k0 = 0u; k0 < quads; k0 += CHUNK) {
         let count = min(CHUNK, quads - k0);
@@ -193,9 +195,10 @@ fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_inv
           for (var k = lane; k < count; k += LANES) {
             let h0 = vector[k];
             let h1 = vector[CHUNK + k];
+            let element = (k0 + k) * 4u;
             // unroll
             for (var i = 0u; i < 4u; i++) {
-              let w = weights_from(start[i] + (k0 + k) * 4u);
+              let w = weights_from(start[i] + element, element, R);
               acc0[i] = fma(w, h0, acc0[i]);
               acc1[i] = fma(w, h1, acc1[i]);
             }

@@ -8,6 +8,7 @@
 //   u * (sum of kept p).
 // ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
 // probability under softmax(logits), temperature and filters left aside.
+
 // A workgroup of 256 owns a row. What is kept is always the front of the order "larger logit first, of equals the lower
 // id", so that one cut tells it: the last kept logit, by its place in that order, and the last kept id among its equals.
 // The cut is found by bisection of the logits' bits, then of the ids; every round sums in the same order.

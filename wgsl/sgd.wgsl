@@ -3,6 +3,7 @@
 // parameters -= rates[0] * g. Nothing changes where the latch health[1] (u32) is set.
 // parameters, gradients, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
 // Where momentumFactor is 0, momentum is neither read nor written.
+
 // A workgroup of 256 takes 1024 elements.
 
 // uses lib/grid.wgsl

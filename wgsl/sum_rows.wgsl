@@ -1,5 +1,6 @@
 // Sum over rows (a bias gradient, a mean loss): y[c] = scale * sum_r x[r, c], or += where `accumulate`.
 // x (rows, columns), its rows ld words apart, the first at word `offset`; y (columns).
+
 // A workgroup takes 8 columns: 32 invocations share a column, each summing every 32nd row, four at a time.
 
 struct Params {

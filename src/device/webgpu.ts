@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { SHADERS } from "../generated/kernels.ts";
-import { CELLS, kernelEntry, type KernelName } from "../kernels.ts";
+import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { Pipelines } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
 
 /** How to open a WebGPU device. */
@@ -20,12 +20,19 @@ export interface WebgpuOptions {
    * @default true, and without effect where mapping is truly asynchronous
    */
   readonly synchronousRead?: boolean;
+  /**
+   * Whether to take the kernels' variants for drivers that compute on the CPU, where there are such.
+   * @default whether the adapter says that it is one
+   */
+  readonly software?: boolean;
   /** A name for the device in messages of the driver. @default "refrain" */
   readonly label?: string;
 }
 
 /** The limits that decide how large a model may be; everything else stays at WebGPU's defaults, which all kernels keep. */
 const LIMITS = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+/** The errors that calls to a GPU make; every watched call is checked for both. */
+const ERRORS = ["validation", "out-of-memory"] as const;
 /** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
 const SLICE = 256;
 
@@ -58,7 +65,7 @@ export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
       label: options.label ?? "refrain",
       requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
     });
-    return new WebgpuDevice(gpu, adapter, options.synchronousRead ?? true);
+    return new WebgpuDevice(gpu, adapter, options);
   } catch (error) {
     throw new DeviceError(`Cannot open device "webgpu": ${reason(error)}`, { cause: error });
   }
@@ -77,22 +84,23 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly info: DeviceInfo;
   readonly #gpu: GPUDevice;
   readonly #readback: Readback;
-  readonly #layouts: Map<KernelName, GPUBindGroupLayout> = new Map();
-  readonly #modules: Map<string, GPUShaderModule> = new Map();
-  readonly #pipelines: Map<string, GPUComputePipeline> = new Map();
+  readonly #pipelines: Pipelines;
   #lost: string | undefined;
   #error: string | undefined;
+  /** Settles when the errors of all calls so far are known. */
+  #watched: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   /** For {@linkcode openWebgpu}. */
-  constructor(gpu: GPUDevice, adapter: GPUAdapter, synchronousRead: boolean) {
+  constructor(gpu: GPUDevice, adapter: GPUAdapter, options: WebgpuOptions) {
     super();
     this.#gpu = gpu;
-    this.#readback = new Readback(gpu, synchronousRead);
+    this.#readback = new Readback(gpu, options.synchronousRead ?? true);
+    this.#pipelines = new Pipelines(gpu, options.software ?? adapter.info.isFallbackAdapter);
     this.info = describe(adapter, gpu);
-    // The first error is the cause; those that follow are mostly its consequences.
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.#error ??= (event as GPUUncapturedErrorEvent).error.message;
+      this.#keep((event as GPUUncapturedErrorEvent).error);
     });
     gpu.lost.then(({ reason, message }) => {
       if (reason !== "destroyed") this.#lost = message || "no reason was given";
@@ -107,14 +115,8 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
         `Cannot allocate ${size} bytes: the most that this device gives at once is ${this.#gpu.limits.maxBufferSize}`,
       );
     }
-    try {
-      return this.#gpu.createBuffer({
-        size,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-      });
-    } catch (error) {
-      throw new DeviceError(`Cannot allocate ${size} bytes: ${reason(error)}`, { cause: error });
-    }
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    return this.#watch(() => this.#gpu.createBuffer({ size, usage }));
   }
 
   protected release(buffer: GPUBuffer): void {
@@ -123,31 +125,24 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   protected compile(commands: readonly Command<GPUBuffer>[], once: boolean): Executable {
     this.#assertWell();
-    const uniforms = this.#uniforms(commands);
-    const steps = commands.map((command, index) =>
-      command.kernel === "clear"
-        ? command.blocks[0]!
-        : this.#dispatch(command, command.kernel, uniforms, index)
-    );
+    const uniforms = this.#watch(() => this.#uniforms(commands));
+    let steps: (Dispatch | DeviceBlock<GPUBuffer>)[];
+    try {
+      steps = this.#watch(() =>
+        commands.map((command, index) =>
+          command.kernel === "clear"
+            ? command.blocks[0]!
+            : this.#dispatch(command, command.kernel, uniforms!, index)
+        )
+      );
+    } catch (error) {
+      uniforms?.destroy();
+      throw error;
+    }
     return {
       run: (): void => {
         this.#assertWell();
-        const encoder = this.#gpu.createCommandEncoder();
-        let pass: GPUComputePassEncoder | undefined;
-        for (const step of steps) {
-          if ("pipeline" in step) {
-            pass ??= encoder.beginComputePass();
-            pass.setPipeline(step.pipeline);
-            pass.setBindGroup(0, step.group);
-            pass.dispatchWorkgroups(...step.grid);
-          } else {
-            pass?.end();
-            pass = undefined;
-            encoder.clearBuffer(step.handle, step.start * 4, step.length * 4);
-          }
-        }
-        pass?.end();
-        this.#gpu.queue.submit([encoder.finish()]);
+        this.#watch(() => this.#submit(steps));
         if (once) uniforms?.destroy();
       },
       [Symbol.dispose]: (): void => uniforms?.destroy(),
@@ -158,23 +153,30 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#assertWell();
     if (words.length === 0) return; // an empty write ends the Deno process
     // The words may lie in shared memory, which the type of a source leaves out.
-    this.#gpu.queue.writeBuffer(target.handle, target.start * 4, words as Float32Array<ArrayBuffer>);
+    const source = words as Float32Array<ArrayBuffer>;
+    this.#watch(() => this.#gpu.queue.writeBuffer(target.handle, target.start * 4, source));
   }
 
   protected async download(source: DeviceBlock<GPUBuffer>): Promise<ArrayBuffer> {
     this.#assertWell();
     try {
-      const words = await this.#readback.read(source.handle, source.start * 4, source.length * 4);
+      const words = await this.#watch(() =>
+        this.#readback.read(source.handle, source.start * 4, source.length * 4)
+      );
+      await this.#watched;
       this.#assertWell();
       return words;
     } catch (error) {
-      this.#assertWell();
       if (error instanceof DeviceError) throw error;
+      if (this.#closed) throw new DeviceError('Cannot read from device "webgpu": it was disposed');
+      await this.#watched;
+      this.#assertWell(); // what was wrong before is the cause
       throw new DeviceError(`Cannot read from device "webgpu": ${reason(error)}`, { cause: error });
     }
   }
 
   protected close(): void {
+    this.#closed = true;
     this.#readback.close();
     this.#gpu.destroy();
   }
@@ -188,6 +190,42 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     if (error === undefined) return;
     this.#error = undefined;
     throw new DeviceError(`Cannot go on with device "webgpu": an earlier call failed: ${error}`);
+  }
+
+  /** Makes calls to the GPU whose errors, which arrive later, are to be kept. */
+  #watch<R>(calls: () => R): R {
+    for (const filter of ERRORS) this.#gpu.pushErrorScope(filter);
+    try {
+      return calls();
+    } finally {
+      const scopes = ERRORS.map(() => this.#gpu.popErrorScope().then((error) => this.#keep(error), () => {}));
+      this.#watched = Promise.all([this.#watched, ...scopes]);
+    }
+  }
+
+  /** The first error is the cause; those that follow are mostly its consequences. */
+  #keep(error: GPUError | null): void {
+    if (error) this.#error ??= error.message || "the GPU is out of memory";
+  }
+
+  /** One encoder, one submit, and one pass, which only a clear that comes after kernels parts. */
+  #submit(steps: readonly (Dispatch | DeviceBlock<GPUBuffer>)[]): void {
+    const encoder = this.#gpu.createCommandEncoder();
+    let pass: GPUComputePassEncoder | undefined;
+    for (const step of steps) {
+      if ("pipeline" in step) {
+        pass ??= encoder.beginComputePass();
+        pass.setPipeline(step.pipeline);
+        pass.setBindGroup(0, step.group);
+        pass.dispatchWorkgroups(...step.grid);
+      } else {
+        pass?.end();
+        pass = undefined;
+        encoder.clearBuffer(step.handle, step.start * 4, step.length * 4);
+      }
+    }
+    pass?.end();
+    this.#gpu.queue.submit([encoder.finish()]);
   }
 
   /** One buffer for the parameters of all commands, a slice each. */
@@ -211,7 +249,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   #dispatch(
     { blocks, params }: Command<GPUBuffer>,
     kernel: KernelName,
-    uniforms: GPUBuffer | undefined,
+    uniforms: GPUBuffer,
     index: number,
   ): Dispatch {
     const entry = kernelEntry(kernel);
@@ -235,53 +273,15 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       return { binding, resource: { buffer: block.handle, offset: block.start * 4, size } };
     });
     const size = Object.keys(entry.params).length * 4;
-    const params_ = { binding: blocks.length, resource: { buffer: uniforms!, offset: index * SLICE, size } };
+    const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
     return {
-      pipeline: this.#pipeline(kernel, named),
-      group: this.#gpu.createBindGroup({ layout: this.#layout(kernel), entries: [...bindings, params_] }),
+      pipeline: this.#pipelines.pipeline(kernel, named),
+      group: this.#gpu.createBindGroup({
+        layout: this.#pipelines.layout(kernel),
+        entries: [...bindings, params_],
+      }),
       grid,
     };
-  }
-
-  /** The pipeline of a kernel for those of its parameters that are constants; compiled when first asked for. */
-  #pipeline(kernel: KernelName, params: Readonly<Record<string, number>>): GPUComputePipeline {
-    const entry = kernelEntry(kernel);
-    const shader = entry.cells ? `${kernel}.${CELLS[params.cell!]}` : kernel;
-    const constants = Object.fromEntries((entry.constants ?? []).map((name) => [name, params[name]!]));
-    const key = [shader, ...Object.values(constants)].join(" ");
-    let pipeline = this.#pipelines.get(key);
-    if (pipeline) return pipeline;
-    const code = SHADERS[shader];
-    if (code === undefined) throw new RangeError(`Cannot run ${kernel}: there is no shader "${shader}"`);
-    let module = this.#modules.get(shader);
-    if (!module) this.#modules.set(shader, module = this.#gpu.createShaderModule({ label: shader, code }));
-    pipeline = this.#gpu.createComputePipeline({
-      label: key,
-      layout: this.#gpu.createPipelineLayout({ bindGroupLayouts: [this.#layout(kernel)] }),
-      compute: { module, entryPoint: kernel, constants },
-    });
-    this.#pipelines.set(key, pipeline);
-    return pipeline;
-  }
-
-  /** Explicit, so that a binding which a shader does not use is still there. */
-  #layout(kernel: KernelName): GPUBindGroupLayout {
-    let layout = this.#layouts.get(kernel);
-    if (layout) return layout;
-    const accesses = Object.values(kernelEntry(kernel).buffers);
-    const types: GPUBufferBindingType[] = [
-      ...accesses.map((access): GPUBufferBindingType => access === "read" ? "read-only-storage" : "storage"),
-      "uniform",
-    ];
-    layout = this.#gpu.createBindGroupLayout({
-      entries: types.map((type, binding) => ({
-        binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type },
-      })),
-    });
-    this.#layouts.set(kernel, layout);
-    return layout;
   }
 }
 
@@ -297,7 +297,7 @@ function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {
       architecture,
       device,
       software: isFallbackAdapter,
-      features: [...gpu.features],
+      features: [...adapter.features],
       ...Object.fromEntries(LIMITS.map((name) => [name, gpu.limits[name]])),
     },
   };
