@@ -172,6 +172,7 @@ export const FLAGS = {
     "seed": {
       kind: "integer",
       from: 0,
+      to: Number.MAX_SAFE_INTEGER,
       train: 0,
       generate: 0,
       advice: "the same seed gives the same result",
@@ -181,16 +182,20 @@ export const FLAGS = {
   },
 } as const satisfies Record<string, Record<string, Flag>>;
 
-type Groups = typeof FLAGS;
-/** A union of [name, row]. */
-type Row = {
+/** The table with its letters. */
+export type Groups = typeof FLAGS;
+/** The table as a union of [name, row]. */
+export type Row = {
   [Group in keyof Groups]: {
     [Name in keyof Groups[Group]]: [Name, Groups[Group][Name]];
   }[keyof Groups[Group]];
 }[keyof Groups];
-type CamelCase<Name> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}`
+/** "hidden-size" as "hiddenSize". */
+export type CamelCase<Name> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
-type Content<F> = F extends { kind: "switch" } ? boolean
+/** The type of a flag's value. */
+export type Content<F> = F extends { kind: "switch" } ? boolean
   : F extends { choices: readonly (infer Choice)[] } ? Choice
   : F extends { kind: "text" } ? string
   : number;

@@ -6,10 +6,18 @@
 import type { DeviceInfo } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import { supports } from "../device/wasm_features.ts";
+import { findAdapter } from "../device/webgpu.ts";
 import { VERSION } from "./version.ts";
 
 /** A device's facts, or why it is absent. */
 type Found = DeviceInfo | string;
+
+/** Features of an adapter that kernels may use, and limits that decide how large a model may be. */
+const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
+const LIMITS = [
+  ...["maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffersPerShaderStage"] as const,
+  ...["maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupStorageSize"] as const,
+];
 
 /**
  * Prints what is known of this machine.
@@ -17,15 +25,22 @@ type Found = DeviceInfo | string;
  * @returns the exit code
  */
 export async function infoCommand(): Promise<number> {
-  const wasm = await find("wasm"), webgpu = await find("webgpu");
   print("refrain", `${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
-  print("wasm", typeof wasm === "string" ? wasm : wasm.description);
+  const wasm = await find("wasm");
+  print("wasm", describe(wasm));
   if (typeof wasm !== "string") {
+    print("", `build of the kernels: ${wasm.details["build"]}`);
     print("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
-    printDetails(wasm);
+    print("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
+    print("", `memory: ${format(wasm.details["memoryBytes"])} bytes`);
   }
-  print("webgpu", typeof webgpu === "string" ? webgpu : webgpu.description);
-  if (typeof webgpu !== "string") printDetails(webgpu);
+  const webgpu = await find("webgpu"), adapter = await findAdapter();
+  print("webgpu", describe(webgpu));
+  if (adapter) {
+    print("", `software: ${adapter.info.isFallbackAdapter ? "yes" : "no"}`);
+    print("", `features: ${FEATURES.filter((name) => adapter.features.has(name)).join(", ") || "none"}`);
+    for (const name of LIMITS) print("", `${name}: ${format(adapter.limits[name])}`);
+  }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
   return 0;
 }
@@ -44,27 +59,21 @@ async function choice(job: "train" | "generate", webgpu: Found): Promise<string>
   const found = await find("auto", { job });
   if (typeof found === "string") return `for ${job}: ${found}`;
   const reason = found.name === "webgpu"
-    ? "as there is a hardware GPU"
+    ? "there is a hardware GPU"
     : typeof webgpu === "string"
-    ? "as there is no WebGPU adapter"
+    ? "there is no WebGPU device"
     : webgpu.details["software"]
-    ? "as the WebGPU adapter is a software one, which is slower"
-    : "as one character at a time is a job for the CPU";
-  return `for ${job}: ${found.name}, ${reason}`;
+    ? "the WebGPU adapter is a software one, which is slower"
+    : "a CPU is faster at one character at a time";
+  return `for ${job}: ${found.name}, as ${reason}`;
 }
 
-/** The facts of a device, a line each: `memoryBytes` reads "memory bytes". */
-function printDetails({ details }: DeviceInfo): void {
-  for (const [name, value] of Object.entries(details)) {
-    const text = Array.isArray(value)
-      ? value.join(", ")
-      : typeof value === "number"
-      ? value.toLocaleString("en-US")
-      : typeof value === "boolean"
-      ? (value ? "yes" : "no")
-      : String(value);
-    if (text !== "") print("", `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${text}`);
-  }
+function describe(found: Found): string {
+  return typeof found === "string" ? found : found.description;
+}
+
+function format(value: unknown): string {
+  return Number(value).toLocaleString("en-US");
 }
 
 function print(name: string, text: string): void {

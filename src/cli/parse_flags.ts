@@ -25,7 +25,6 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
     boolean: ofKind(true),
     string: [...ofKind(false), "_"],
     collect: names.filter((name) => flags.get(name)!.repeatable),
-    alias: { help: "h" },
     unknown: (argument: string, key?: string): void => {
       if (key !== undefined) throw unknownFlag(command, argument, names);
     },
@@ -45,6 +44,7 @@ function joinValues(args: readonly string[], flags: ReadonlyMap<string, Flag>): 
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!, [name = "", value] = argument.replace(/^--/, "").split("=", 2);
+    if (argument === "--") return [...joined, ...args.slice(i)];
     const flag = argument.startsWith("--") ? flags.get(name) : undefined;
     if (flag?.kind === "switch" && value !== undefined) {
       throw new UsageError(`Cannot use "${argument}" as --${name} takes no value`);
@@ -63,14 +63,16 @@ function joinValues(args: readonly string[], flags: ReadonlyMap<string, Flag>): 
 }
 
 function unknownFlag(command: string, argument: string, names: readonly string[]): UsageError {
-  const name = argument.replace(/^-+/, "").replace(/=.*$/s, ""), flag = `"--${name}"`;
+  const flag = argument.replace(/=.*$/s, ""), name = flag.replace(/^-+/, "");
   const owner = (["train", "generate", "evaluate"] as const).find((other) =>
     flagsOf(other).some(([, known]) => known === name)
   );
-  if (owner) return new UsageError(`Unknown flag ${flag} of ${command}: it is one of ${owner}`);
+  if (owner && !names.includes(name)) {
+    return new UsageError(`Unknown flag "${flag}" of ${command}: it is one of ${owner}`);
+  }
   const meant = nearest(name, names);
   return new UsageError(
-    `Unknown flag ${flag}: ${meant ? `did you mean "--${meant}"?` : `see "${command} --help"`}`,
+    `Unknown flag "${flag}": ${meant ? `did you mean "--${meant}"?` : `see "${command} --help"`}`,
   );
 }
 
@@ -101,7 +103,7 @@ function rangeOf({ kind, from, to, above }: Flag): string {
     ...(above === undefined ? [] : [`above ${above}`]),
     ...(to === undefined ? [] : [`at most ${to}`]),
   ];
-  return `${kindOf} ${bounds.join(" and ")}`;
+  return `${kindOf}, ${bounds.join(" and ")}`;
 }
 
 function camelCase(name: string): string {

@@ -6,7 +6,7 @@
 import { RunFolder } from "../checkpoint/run_folder.ts";
 import { checkFits, stepsPerEpoch } from "../data/batches.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { type Device, DeviceError } from "../device/device.ts";
+import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open_device.ts";
 import { predict } from "../generate.ts";
 import { GRU } from "../layers/gru.ts";
@@ -20,6 +20,7 @@ import type { Settings } from "./flags.ts";
 import { Interrupt } from "./interrupt.ts";
 import { invocation, shellWord } from "./invocation.ts";
 import { choosePrefixes, type NamedCorpus, readCorpus } from "./texts.ts";
+import { UsageError } from "./usage_error.ts";
 import { VERSION } from "./version.ts";
 
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
@@ -31,6 +32,7 @@ const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
  * @returns the exit code
  */
 export async function trainCommand(settings: Settings<"train">): Promise<number> {
+  checkTogether(settings);
   const text = await readCorpus(settings), { vocabulary } = text.corpus;
   checkFits(text.corpus.size, settings);
   const prefixes = choosePrefixes(settings.prefix, vocabulary, text.corpus);
@@ -38,16 +40,16 @@ export async function trainCommand(settings: Settings<"train">): Promise<number>
   const model = makeModel(device, settings, vocabulary.size);
   const run = await RunFolder.create(settings.out);
   const sizes = describe(model, settings, text);
-  await run.writeConfig({
-    ...{ version: VERSION, ...settings, prefix: prefixes },
-    ...{ ...sizes, device: device.info.description },
-  });
   console.log(opening(device, run, { ...settings, ...sizes }));
 
   using interrupt = new Interrupt();
   const keep = async (): Promise<void> => run.writeModel(await encodeModel(model, vocabulary));
   let reports = 0;
   try {
+    await run.writeConfig({
+      ...{ version: VERSION, ...settings, prefix: prefixes },
+      ...{ ...sizes, device: device.info.description },
+    });
     for await (const report of train(model, text.corpus, optionsOf(settings, interrupt.signal))) {
       console.log(lineOf(report));
       const samples = await sample(model, vocabulary, { prefixes, length: settings.length });
@@ -56,17 +58,33 @@ export async function trainCommand(settings: Settings<"train">): Promise<number>
       reports++;
     }
   } catch (error) {
-    if (error !== interrupt.signal.reason) {
-      await rescue(run, reports, { error, keep });
-      throw error;
+    if (error === interrupt.signal.reason) {
+      await keep();
+      console.log(`\nStopped; the model of the last finished step is kept in ${run.path}`);
+      return 130;
     }
-    await keep();
-    console.log(`\nStopped; the model of the last finished step is kept in ${run.path}`);
-    return 130;
+    const kept = await rescue(model, keep) || reports > 0;
+    if (kept) console.error(`The last good model is kept in ${run.path}`);
+    else await discard(run);
+    throw error;
   }
   const words = ["generate", "--model", run.path, "--prefix", prefixes[0]!].map(shellWord).join(" ");
   console.log(`\nThe run is kept in ${run.path}; to generate from it:\n${invocation()} ${words}`);
   return 0;
+}
+
+/** Refuses flags that would have no effect beside others. */
+function checkTogether({ cell, nonlinearity, sampling, carryState }: Settings<"train">): void {
+  if (cell !== "rnn" && nonlinearity !== "tanh") {
+    throw new UsageError(
+      `Cannot use "--nonlinearity ${nonlinearity}" with "--cell ${cell}": it is one of rnn alone`,
+    );
+  }
+  if (sampling === "random" && carryState) {
+    throw new UsageError(
+      'Cannot use "--carry-state" with "--sampling random": its batches do not follow each other',
+    );
+  }
 }
 
 function makeModel(device: Device, settings: Settings<"train">, vocabularySize: number): RNNModel {
@@ -137,20 +155,21 @@ async function sample(
   return samples;
 }
 
-/** Keeps what can be kept of a run that failed: the last good weights; of one that never began, nothing is left. */
-async function rescue(
-  run: RunFolder,
-  reports: number,
-  { error, keep }: { error: unknown; keep: () => Promise<void> },
-): Promise<void> {
-  if (error instanceof DeviceError && reports === 0) {
-    await Deno.remove(`${run.path}/config.json`).then(() => Deno.remove(run.path)).catch(() => {});
-    return;
+/** Keeps the weights of a run that failed, where they can still be read and are good. */
+async function rescue(model: RNNModel, keep: () => Promise<void>): Promise<boolean> {
+  try {
+    const weights = Object.values(await model.stateDict());
+    if (!weights.every(({ data }) => data.every(Number.isFinite))) return false;
+    await keep();
+    return true;
+  } catch {
+    return false; // a lost device, a full disk: the first error is the one that matters
   }
-  // The first error is the one that matters: a lost device or a full disk fails here again.
-  if (await keep().then(() => true, () => reports > 0)) {
-    console.error(`The last good model is kept in ${run.path}`);
-  }
+}
+
+/** Removes the folder of a run of which nothing was kept. */
+async function discard(run: RunFolder): Promise<void> {
+  await Deno.remove(`${run.path}/config.json`).then(() => Deno.remove(run.path)).catch(() => {});
 }
 
 function format(value: number): string {

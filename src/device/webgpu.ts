@@ -291,7 +291,7 @@ function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {
     "unnamed adapter";
   return {
     name: "webgpu",
-    description: isFallbackAdapter ? `${title}, software` : title,
+    description: `WebGPU, ${title}${isFallbackAdapter ? ", software" : ""}`,
     details: {
       vendor,
       architecture,

@@ -18,6 +18,7 @@ for (const [weightDecay, decoupled] of [[0, 0], [0.01, 0], [0.01, 1]] as const) 
         }
       }
     },
+    { builds: true },
   );
 }
 
@@ -27,7 +28,7 @@ testEach("adam() takes gradients that are zero or tiny", async (device) => {
     given.buffers.gradients[i] = Math.fround(i % 2 ? 0 : value * 1e-8)
   );
   await checkKernel(device, adam, given);
-});
+}, { builds: true });
 
 testEach("adam() changes nothing once the latch is set, whatever the gradients are", async (device) => {
   const given = adamCase({ health: healthBefore(true), weightDecay: 0.01, decoupled: 1 });
@@ -36,4 +37,4 @@ testEach("adam() changes nothing once the latch is set, whatever the gradients a
   assertEquals(parameters, given.buffers.parameters);
   assertEquals(m, given.buffers.m);
   assertEquals(v, given.buffers.v);
-});
+}, { builds: true });

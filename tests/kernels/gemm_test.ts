@@ -37,7 +37,7 @@ for (const mode of MODES) {
     await checkKernel(device, gemm, gemmCase({ ...mode, ...LOOSE }));
     await checkKernel(device, gemm, gemmCase({ ...mode, M: 37, N: 41, K: 43, ...LOOSE }));
     await checkKernel(device, gemm, gemmCase({ ...mode, M: 65, N: 67, K: 66 }));
-  });
+  }, { builds: true });
 }
 
 testEach("gemm() matches the reference at the edges of tiles", async (device) => {
@@ -45,18 +45,18 @@ testEach("gemm() matches the reference at the edges of tiles", async (device) =>
     await checkKernel(device, gemm, gemmCase({ M, N, K, ...MODES[i % MODES.length] }));
     await checkKernel(device, gemm, gemmCase({ M, N, K }));
   }
-});
+}, { builds: true });
 
 testEach("gemm() matches the reference for long sides", async (device) => {
   await checkKernel(device, gemm, gemmCase({ M: 5, N: 3, K: 1027 }));
   await checkKernel(device, gemm, gemmCase({ M: 1027, N: 3, K: 257 }));
   await checkKernel(device, gemm, gemmCase({ M: 2, N: 1027, K: 257, transposeB: 1 }));
   await checkKernel(device, gemm, gemmCase({ M: 257, N: 70, K: 513, transposeA: 1, accumulate: 1 }));
-});
+}, { builds: true });
 
 testEach("gemm() matches the reference for few rows, as one step of a model has them", async (device) => {
   for (const M of [1, 2, 3, 4, 5, 8, 32]) {
     await checkKernel(device, gemm, gemmCase({ M, N: 67, K: 37, transposeB: 1 }));
     await checkKernel(device, gemm, gemmCase({ M, N: 65, K: 33, accumulate: 1, padB: 1 }));
   }
-});
+}, { builds: true });

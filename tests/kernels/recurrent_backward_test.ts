@@ -17,7 +17,7 @@ for (const cell of CELLS) {
         recurrentBackwardCase({ cell, ...way, gap: 5, batch: 7 }),
       );
     }
-  });
+  }, { builds: true });
 
   testEach(
     `recurrent_backward() matches the reference at the edges of hidden sizes: ${cell}`,
@@ -29,6 +29,7 @@ for (const cell of CELLS) {
         }
       }
     },
+    { builds: true },
   );
 
   testEach(`recurrent_backward() matches the reference for large hidden sizes: ${cell}`, async (device) => {
@@ -38,7 +39,7 @@ for (const cell of CELLS) {
       recurrent_backward,
       recurrentBackwardCase({ cell, hidden: 300, batch: 5, steps: 2 }),
     );
-  });
+  }, { builds: true });
 
   testEach(`recurrent_backward() takes one step, and many rows: ${cell}`, async (device) => {
     await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, steps: 1, batch: 1 }));
@@ -47,7 +48,7 @@ for (const cell of CELLS) {
       recurrent_backward,
       recurrentBackwardCase({ cell, steps: 3, batch: 33, masked: true }),
     );
-  });
+  }, { builds: true });
 }
 
 testEach("recurrent_backward() matches the reference: lstm with projection", async (device) => {
@@ -59,4 +60,4 @@ testEach("recurrent_backward() matches the reference: lstm with projection", asy
   for (const [hidden, projection] of [[2, 1], [65, 64], [64, 63], [256, 129]] as const) {
     await checkKernel(device, recurrent_backward, recurrentBackwardCase({ hidden, projection, steps: 2 }));
   }
-});
+}, { builds: true });

@@ -13,7 +13,7 @@ for (const cell of CELLS) {
       await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way }));
       await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way, gap: 5, batch: 7 }));
     }
-  });
+  }, { builds: true });
 
   testEach(
     `recurrent_forward() matches the reference at the edges of hidden sizes: ${cell}`,
@@ -25,6 +25,7 @@ for (const cell of CELLS) {
         }
       }
     },
+    { builds: true },
   );
 
   testEach(`recurrent_forward() matches the reference for large hidden sizes: ${cell}`, async (device) => {
@@ -34,7 +35,7 @@ for (const cell of CELLS) {
       recurrent_forward,
       recurrentForwardCase({ cell, hidden: 300, batch: 5, steps: 2 }),
     );
-  });
+  }, { builds: true });
 
   testEach(`recurrent_forward() takes one step, and many rows: ${cell}`, async (device) => {
     await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 1, batch: 1 }));
@@ -43,7 +44,7 @@ for (const cell of CELLS) {
       recurrent_forward,
       recurrentForwardCase({ cell, steps: 3, batch: 33, masked: true }),
     );
-  });
+  }, { builds: true });
 }
 
 testEach("recurrent_forward() matches the reference: lstm with projection", async (device) => {
@@ -55,4 +56,4 @@ testEach("recurrent_forward() matches the reference: lstm with projection", asyn
   for (const [hidden, projection] of [[2, 1], [65, 64], [64, 63], [256, 129]] as const) {
     await checkKernel(device, recurrent_forward, recurrentForwardCase({ hidden, projection, steps: 2 }));
   }
-});
+}, { builds: true });

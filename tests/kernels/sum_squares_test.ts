@@ -12,10 +12,10 @@ testEach("sum_squares() matches the reference", async (device) => {
   for (const count of [CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1027]) {
     await checkKernel(device, sum_squares, sumSquaresCase({ count }));
   }
-});
+}, { builds: true });
 
 testEach("sum_squares() sums very different sizes", async (device) => {
   const given = sumSquaresCase({ count: 1027 });
   given.buffers.x.forEach((value, i) => given.buffers.x[i] = Math.fround(value * 10 ** (i % 9 - 4)));
   await checkKernel(device, sum_squares, given);
-});
+}, { builds: true });

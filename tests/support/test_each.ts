@@ -6,6 +6,7 @@
  */
 import type { Device } from "../../src/device/device.ts";
 import { type DeviceName, openDevice } from "../../src/device/open_device.ts";
+import { openWebgpu } from "../../src/device/webgpu.ts";
 
 // Mesa complains on standard error without it.
 if (!Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
@@ -14,7 +15,14 @@ if (!Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
 export const DEVICE_NAMES: readonly DeviceName[] = await deviceNames();
 
 /** Devices of this file's tests by name; opened by the first test that needs one. */
-const devices = new Map<DeviceName, Promise<Device>>();
+const devices = new Map<string, Promise<Device>>();
+/** How to open a device, and its other builds: the same kernels compiled, or written, in another way. */
+const OPEN: Record<string, () => Promise<Device>> = {
+  "wasm": () => openDevice("wasm"),
+  "wasm, plain build": () => openDevice("wasm", { deterministic: true }),
+  "webgpu": () => openDevice("webgpu"),
+  "webgpu, hardware kernels": () => openWebgpu({ software: false }),
+};
 
 async function deviceNames(): Promise<DeviceName[]> {
   const named = (Deno.env.get("REFRAIN_DEVICES") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
@@ -29,13 +37,21 @@ async function deviceNames(): Promise<DeviceName[]> {
  *
  * @param name what holds
  * @param body the test; the device is shared with the other tests of the file
+ * @param options `builds`: whether the test also runs on the devices' other builds
  */
-export function testEach(name: string, body: (device: Device) => void | Promise<void>): void {
-  for (const deviceName of DEVICE_NAMES) {
-    Deno.test(`${name} [${deviceName}]`, async () => {
-      if (!devices.has(deviceName)) devices.set(deviceName, openDevice(deviceName));
-      await body(await devices.get(deviceName)!);
-    });
+export function testEach(
+  name: string,
+  body: (device: Device) => void | Promise<void>,
+  { builds = false }: { builds?: boolean } = {},
+): void {
+  const known = Object.keys(OPEN);
+  for (const named of DEVICE_NAMES) {
+    for (const build of builds ? known.filter((other) => other.split(",")[0] === named) : [named]) {
+      Deno.test(`${name} [${build}]`, async () => {
+        if (!devices.has(build)) devices.set(build, OPEN[build]!());
+        await body(await devices.get(build)!);
+      });
+    }
   }
 }
 

@@ -1,0 +1,99 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { contents, refrain } from "./spawn.ts";
+
+const folder = await temporaryFolder();
+await Deno.writeTextFile(`${folder.path}/song.txt`, "我们只是暂时分开\n".repeat(20)); // 180 characters
+await Deno.writeFile(`${folder.path}/bad.txt`, Uint8Array.of(0x61, 0xe5, 0x88, 0x86, 0xff));
+await Deno.writeTextFile(`${folder.path}/empty.txt`, "");
+await Deno.mkdir(`${folder.path}/notes`);
+await Deno.writeTextFile(`${folder.path}/notes/a.txt`, "mine");
+Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
+
+const SMALL = [
+  "train",
+  "--corpus",
+  "song.txt",
+  "--batch-size",
+  "2",
+  "--num-steps",
+  "5",
+  "--hidden-size",
+  "4",
+];
+
+/** Arguments, exit code, a part of the sentence. */
+const CASES: readonly [args: string[], code: number, sentence: string][] = [
+  [["trian"], 2, 'Unknown command "trian": did you mean "train"?'],
+  [["dance"], 2, 'Unknown command "dance": the first word must be one of train, generate, evaluate, info'],
+  [["--device", "wasm", "train"], 2, 'Cannot find a command before "--device"'],
+  [[...SMALL, "--hiden-size", "3"], 2, 'Unknown flag "--hiden-size": did you mean "--hidden-size"?'],
+  [[...SMALL, "--epochs", "0"], 2, 'Cannot use "--epochs" as it must be a whole number, at least 1'],
+  [
+    [...SMALL, "--cell", "lstm", "--nonlinearity", "relu"],
+    2,
+    'Cannot use "--nonlinearity relu" with "--cell lstm"',
+  ],
+  [
+    [...SMALL, "--sampling", "random", "--carry-state"],
+    2,
+    'Cannot use "--carry-state" with "--sampling random"',
+  ],
+  [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],
+  [["train", "--corpus", "notes"], 1, 'Cannot read "notes": is a directory'],
+  [["train", "--corpus", "empty.txt"], 1, 'Cannot use corpus "empty.txt" as it is empty'],
+  [["train", "--corpus", "bad.txt"], 1, "Cannot read the text as UTF-8: invalid byte 0xff at offset 4"],
+  [
+    ["train", "--corpus", "song.txt"],
+    1,
+    "batchSize 5 with numSteps 35, or numSteps 4 with batchSize 32, would fit",
+  ],
+  [[...SMALL, "--prefix", "我龘"], 1, 'Cannot encode character "龘" (U+9F98) at position 2'],
+  [[...SMALL, "--prefix", ""], 1, "Cannot go on from an empty prefix"],
+  [[...SMALL, "--out", "notes"], 1, 'Cannot start a run in "notes" as it is not empty: it has "a.txt"'],
+  [[...SMALL, "--out", "song.txt"], 1, 'Cannot start a run in "song.txt" as it is a file'],
+  [[...SMALL, "--device", "webgpu"], 1, 'Cannot open device "webgpu": no WebGPU adapter was found'],
+  [
+    [...SMALL, "--learning-rate", "1e38", "--clip-grad-norm", "0", "--log-every", "1"],
+    1,
+    "gradients were not finite at step 2",
+  ],
+  [["generate"], 1, "Cannot find a model as there is no run under runs/"],
+  [["generate", "--model", "none"], 1, 'Cannot find a model at "none": no such file or folder'],
+  [["generate", "--model", "notes"], 1, 'Cannot find a model in folder "notes"'],
+  [["generate", "--model", "song.txt"], 1, "Cannot read safetensors data"],
+  [["evaluate", "--model", "notes"], 1, "as it has no model.safetensors"],
+];
+
+for (const [args, code, sentence] of CASES) {
+  Deno.test(`the command line says: ${sentence}`, async () => {
+    const before = await contents(folder.path);
+    const result = await refrain(args, { cwd: folder.path, env: { DENO_WEBGPU_BACKEND: "none" } });
+    assertMatch(result.stderr, /^error: .+\n$/);
+    assertStringIncludes(result.stderr, sentence);
+    assertEquals(result.code, code);
+    const left = Object.keys(await contents(folder.path)).filter((path) => !(path in before));
+    assertEquals(left.filter((path) => !path.endsWith("/runs")), [], "files were left behind");
+  });
+}
+
+Deno.test("--debug shows where an error came from", async () => {
+  const { code, stderr } = await refrain(["train", "--corpus", "none.txt", "--debug"], { cwd: folder.path });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: RangeError: Cannot read "none\.txt": no such file\n {4}at .*atomic_file\.ts/);
+});
+
+Deno.test("no command, help and --version go to standard output", async () => {
+  for (const args of [[], ["--help"], ["-h"], ["help"]]) {
+    const { code, stdout, stderr } = await refrain(args, { cwd: folder.path });
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^refrain: .*\n {2}train /s);
+  }
+  for (const args of [["train", "--help"], ["help", "train"], ["train", "--epochs", "-h"]]) {
+    assertMatch(
+      (await refrain(args, { cwd: folder.path })).stdout,
+      /^Train a model .*\n {2}--hidden-size N /s,
+    );
+  }
+  assertMatch((await refrain(["--version"], { cwd: folder.path })).stdout, /^refrain \d+\.\d+\.\d+\S*\n$/);
+});

@@ -1,0 +1,154 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
+import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
+import { invocation, shellWord } from "../../src/cli/invocation.ts";
+import { parseFlags } from "../../src/cli/parse_flags.ts";
+import { nearest, UsageError } from "../../src/cli/usage_error.ts";
+
+const NAMES = Object.keys(COMMANDS) as CommandName[];
+
+function misuse(command: CommandName, ...args: string[]): string {
+  return assertThrows(() => parseFlags(command, args), UsageError).message;
+}
+
+Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
+  assertEquals(parseFlags("train", []), {
+    ...{ corpus: undefined, maxChars: undefined, newlines: "space", batchSize: 32, numSteps: 35 },
+    ...{ sampling: "consecutive", carryState: false, cell: "rnn", hiddenSize: 256, numLayers: 1 },
+    ...{ nonlinearity: "tanh", dropout: 0, epochs: 250, learningRate: 0.001, clipGradNorm: 0.01 },
+    ...{ prefix: [], length: 50, logEvery: 50, out: undefined, device: "auto", threads: undefined },
+    ...{ deterministic: false, seed: 0, debug: false, help: false },
+  });
+});
+
+Deno.test("parseFlags() gives each command its own defaults", () => {
+  const { length, temperature, topK, topP, stop } = parseFlags("generate", []);
+  assertEquals({ length, temperature, topK, topP, stop }, {
+    ...{ length: 200, temperature: 1, topK: 0, topP: 1, stop: [] },
+  });
+  const { batchSize, numSteps } = parseFlags("evaluate", []);
+  assertEquals([batchSize, numSteps], [1, 35]);
+  assertEquals(parseFlags("info", []), { debug: false, help: false });
+});
+
+Deno.test("parseFlags() takes a value after a space or an equals sign", () => {
+  const args = [
+    "--hidden-size",
+    "8",
+    "--learning-rate=1e-2",
+    "--cell",
+    "lstm",
+    "--carry-state",
+    "--out",
+    "a=b",
+  ];
+  const { hiddenSize, learningRate, cell, carryState, out } = parseFlags("train", args);
+  assertEquals([hiddenSize, learningRate, cell, carryState, out], [8, 0.01, "lstm", true, "a=b"]);
+  assertEquals(parseFlags("generate", ["--top-p", ".5", "--length", "2e2"]).topP, 0.5);
+});
+
+Deno.test("parseFlags() keeps texts as they are: empty, numbers, hyphens, repeated", () => {
+  const args = ["--prefix", "", "--prefix", "007", "--prefix", "-1", "--prefix=--x", "--prefix", "a b"];
+  assertEquals(parseFlags("train", args).prefix, ["", "007", "-1", "--x", "a b"]);
+});
+
+Deno.test("parseFlags() refuses values that are missing, of the wrong kind, or out of range", () => {
+  const missing = 'Cannot use "--hidden-size" without a value: write --hidden-size N';
+  assertEquals(misuse("train", "--hidden-size"), missing);
+  assertEquals(misuse("train", "--hidden-size", "--cell", "gru"), missing);
+  assertEquals(misuse("train", "--debug=yes"), 'Cannot use "--debug=yes" as --debug takes no value');
+  const cannot = (flag: string, needed: string, value: string): void =>
+    assertEquals(
+      misuse(NAMES.find((name) => flagsOf(name).some(([, known]) => known === flag))!, `--${flag}`, value),
+      `Cannot use "--${flag}" as it must be ${needed}: current value is "${value}"`,
+    );
+  for (const value of ["0", "-1", "1.5", "16385", "", "ten", "0x10", "Infinity", "1e99", "1 2", "１２"]) {
+    cannot("hidden-size", "a whole number from 1 to 16384", value);
+  }
+  for (const value of ["0", "-1e-3", "NaN", "1e999"]) cannot("learning-rate", "a number, above 0", value);
+  for (const value of ["0", "1.01"]) cannot("top-p", "a number, above 0 and at most 1", value);
+  for (const value of ["-0.1", "x"]) cannot("temperature", "a number, at least 0", value);
+  cannot("dropout", "a number from 0 to 1", "1.5");
+  cannot("epochs", "a whole number, at least 1", "0");
+  cannot("threads", "a whole number from 1 to 64", "65");
+  cannot("seed", "a whole number from 0 to 9007199254740991", "-1");
+  cannot("newlines", "one of space, keep", "drop");
+  assertEquals(
+    misuse("train", "--cell", "lstn"),
+    'Cannot use "--cell" as it must be one of rnn, gru, lstm: current value is "lstn": did you mean "lstm"?',
+  );
+});
+
+Deno.test("parseFlags() refuses what it does not know, and says what was meant", () => {
+  assertEquals(
+    misuse("train", "--hiden-size", "3"),
+    'Unknown flag "--hiden-size": did you mean "--hidden-size"?',
+  );
+  assertEquals(
+    misuse("train", "--hiden-size=3"),
+    'Unknown flag "--hiden-size": did you mean "--hidden-size"?',
+  );
+  assertEquals(misuse("train", "-epochs", "3"), 'Unknown flag "-epochs": did you mean "--epochs"?');
+  assertEquals(
+    misuse("train", "--hiddenSize", "3"),
+    'Unknown flag "--hiddenSize": did you mean "--hidden-size"?',
+  );
+  assertEquals(misuse("train", "--zzz"), 'Unknown flag "--zzz": see "train --help"');
+  assertEquals(misuse("train", "--a.b=1"), 'Unknown flag "--a.b": see "train --help"');
+  assertEquals(misuse("train", "--__proto__=1"), 'Unknown flag "--__proto__": see "train --help"');
+  assertEquals(
+    misuse("train", "--temperature", "1"),
+    'Unknown flag "--temperature" of train: it is one of generate',
+  );
+  assertEquals(misuse("train", "a.txt"), 'Unexpected argument "a.txt": see "train --help"');
+  assertEquals(misuse("train", "--", "--epochs"), 'Unexpected argument "--epochs": see "train --help"');
+});
+
+Deno.test("nearest() finds a word with a third of its letters wrong, and no further", () => {
+  assertEquals(nearest("trian", NAMES), "train");
+  assertEquals(nearest("generat", NAMES), "generate");
+  assertEquals(nearest("inform", NAMES), "info");
+  assertEquals(nearest("abcde", NAMES), undefined);
+  assertEquals(nearest("", NAMES), undefined);
+});
+
+Deno.test("the help texts have every command and every flag with its default", () => {
+  for (const command of NAMES) {
+    assert(programHelp().includes(`\n  ${command} `), command);
+    const help = commandHelp(command);
+    for (const [group, name, flag] of flagsOf(command)) {
+      const line = help.split("\n").find((text) => text.startsWith(`  --${name} `));
+      assert(line?.includes(flag.advice), `${command} --${name}`);
+      assert(help.includes(`\n\n${group}\n`), `${command}: ${group}`);
+      const value = flag.otherwise ?? flag[command];
+      if (flag.kind !== "switch" && value !== null) assert(line!.endsWith(` (default: ${value})`), line);
+    }
+  }
+  assert(!commandHelp("train").includes("--temperature"));
+});
+
+Deno.test("invocation() is how the program was started", () => {
+  assertEquals(
+    invocation("file:///home/a/refrain/mod.ts", "/usr/bin/deno", "/home/a/refrain"),
+    "deno run -A mod.ts",
+  );
+  assertEquals(
+    invocation("file:///home/a/my%20code/mod.ts", "/usr/bin/deno", "/home/b"),
+    "deno run -A '/home/a/my code/mod.ts'",
+  );
+  assertEquals(invocation("file:///C:/r/mod.ts", "C:\\deno.exe", "C:\\r"), "deno run -A mod.ts");
+  assertEquals(
+    invocation("https://jsr.io/@refrain/refrain/0.1.0/mod.ts", "/usr/bin/deno", "/"),
+    "deno run -A jsr:@refrain/refrain@0.1.0",
+  );
+  assertEquals(
+    invocation("file:///r/mod.ts", "/home/a/.npm/_npx/0f/node_modules/deno/deno", "/r"),
+    `npx -y deno@${Deno.version.deno} run -A mod.ts`,
+  );
+});
+
+Deno.test("shellWord() puts in quotes what a shell would read otherwise", () => {
+  assertEquals(["分开", "runs/2026-11-24T19-20-00Z", "a b", "it's", "$x", ""].map(shellWord), [
+    ...["分开", "runs/2026-11-24T19-20-00Z", "'a b'", `'it'\\''s'`, "'$x'", "''"],
+  ]);
+});

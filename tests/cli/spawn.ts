@@ -1,0 +1,48 @@
+/** The command line as people start it. @module */
+
+const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+
+/** What a command left behind. */
+export interface Result {
+  /** Its exit code. */
+  code: number;
+  /** Its standard output. */
+  stdout: string;
+  /** Its standard error. */
+  stderr: string;
+}
+
+/** How to start a command. */
+export interface SpawnOptions {
+  /** The folder to start it in. */
+  cwd: string;
+  /** Variables of its environment. */
+  env?: Record<string, string>;
+}
+
+/** A command that has not started. */
+export function command(args: readonly string[], { cwd, env = {} }: SpawnOptions): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", PROGRAM, ...args],
+    cwd,
+    env: { XDG_RUNTIME_DIR: "/tmp", NO_COLOR: "1", ...env }, // Mesa complains without the first
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+  });
+}
+
+/** Runs a command to its end. */
+export async function refrain(args: readonly string[], options: SpawnOptions): Promise<Result> {
+  const { code, stdout, stderr } = await command(args, options).output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** Every file below a folder, with its bytes as text. */
+export async function contents(folder: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (!isDirectory) found[path] = (await Deno.readFile(path)).toBase64();
+    else Object.assign(found, { [path]: "" }, await contents(path));
+  }
+  return found;
+}
