@@ -96,14 +96,23 @@ export abstract class Module implements Disposable {
     });
   }
 
-  /** For models: takes over the parameters of `children`, their names prefixed, into one storage. */
-  protected join(children: Record<string, Module>): void {
-    const all = Object.entries(children).flatMap(([prefix, child]) =>
-      [...child.#parameters].map(([name, parameter]) => [`${prefix}.${name}`, parameter] as const)
+  /**
+   * For models: takes over the parameters of `children` into one storage. A parameter that two children share is one.
+   *
+   * @param children by the prefix of their parameters' names
+   * @param rename makes a name of the prefix and the child's name for it
+   */
+  protected join(
+    children: Record<string, Module>,
+    rename: (prefix: string, name: string) => string = (prefix, name) => `${prefix}.${name}`,
+  ): void {
+    const named = Object.entries(children).flatMap(([prefix, child]) =>
+      [...child.#parameters].map(([name, parameter]) => [rename(prefix, name), parameter] as const)
     );
-    const { storage, offsets } = allocate(this.device, all.map(([, parameter]) => parameter.size));
-    const old = new Set(all.map(([, parameter]) => parameter.storage));
-    all.forEach(([name, parameter], index) => {
+    const all = [...new Set(named.map(([, parameter]) => parameter))];
+    const { storage, offsets } = allocate(this.device, all.map((parameter) => parameter.size));
+    const old = new Set(all.map((parameter) => parameter.storage));
+    all.forEach((parameter, index) => {
       const target = storage.values.view(offsets[index]!, parameter.size);
       const columns = parameter.size;
       this.device.run("copy_columns", { source: parameter.value, target }, {
@@ -117,11 +126,16 @@ export abstract class Module implements Disposable {
       });
       parameter.storage = storage;
       parameter.offset = offsets[index]!;
-      this.#parameters.set(name, parameter);
     });
+    for (const [name, parameter] of named) this.#parameters.set(name, parameter);
     for (const { values, gradients, health } of old) {
       for (const block of [values, gradients, health]) block[Symbol.dispose]();
     }
+  }
+
+  /** For layers: takes a parameter of another module as its own. */
+  protected share(name: string, parameter: Parameter): void {
+    this.#parameters.set(name, parameter);
   }
 
   /** For layers: a parameter by its name. */
@@ -129,9 +143,14 @@ export abstract class Module implements Disposable {
     return this.#parameters.get(name)!;
   }
 
-  /** The parameters, in the order of PyTorch's. */
+  /** The parameters, in the order of PyTorch's, each once. */
   parameters(): Parameter[] {
-    return [...this.#parameters.values()];
+    return [...new Set(this.#parameters.values())];
+  }
+
+  /** How many numbers they are in all. */
+  parameterCount(): number {
+    return this.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
   }
 
   /** Their names, as stateDict() has them. */

@@ -97,6 +97,24 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     return new Tensor<DType>(device, block, shape);
   }
 
+  /**
+   * The same numbers in another shape: the tensor is not copied, and a tape takes both for one.
+   *
+   * @param shape with as many elements
+   * @throws {TypeError} when the count of elements differs
+   */
+  reshape(shape: readonly number[]): Tensor<D> {
+    if (sizeOf(shape) !== this.size) {
+      throw new TypeError(`Cannot reshape ${formatShape(this.shape)} to ${formatShape(shape)}: sizes differ`);
+    }
+    const { device, block, dtype } = this;
+    return new Tensor(device, block, shape, {
+      dtype,
+      owner: this.#owner,
+      ...(this.#values ? { values: this.#values } : {}),
+    });
+  }
+
   /** How many elements it has. */
   get size(): number {
     return sizeOf(this.shape);

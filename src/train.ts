@@ -11,7 +11,7 @@ import type { State } from "./layers/recurrent.ts";
 import { crossEntropy, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { Adam } from "./optimizers/adam.ts";
-import { clipGradNorm, health } from "./optimizers/clip_grad_norm.ts";
+import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { Tape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -104,43 +104,38 @@ export async function* train<S extends State>(
   assertCount("logEvery", logEvery);
   checkFits(corpus.size, { batchSize, numSteps, sampling });
   const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
-  const own = options.optimizer ? undefined : new Adam(model.device, model.parameters(), options);
+  using own = options.optimizer ? undefined : new Adam(model.device, model.parameters(), options);
   const optimizer = options.optimizer ?? own!;
-  const step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip: options.clipGradNorm });
-  try {
-    let since = performance.now(), epochsSince = 0, turn = since, steps = 0;
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      if (!carryState) step.resetState();
-      step.resetLoss();
-      const sizes = { batchSize, numSteps };
-      const batches = sampling === "random"
-        ? randomBatches(corpus.ids, { ...sizes, seed, epoch })
-        : consecutiveBatches(corpus.ids, sizes);
-      for (const batch of batches) {
-        signal?.throwIfAborted();
-        if (sampling === "random") step.resetState();
-        step.run(batch);
-        if (++steps % MOST_IN_FLIGHT === 0) await step.wait();
-        if (performance.now() - turn > TURN) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          turn = performance.now();
-        }
+  using step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip: options.clipGradNorm });
+  let since = performance.now(), epochsSince = 0, turn = since, steps = 0;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (!carryState) step.resetState();
+    step.resetLoss();
+    const sizes = { batchSize, numSteps };
+    const batches = sampling === "random"
+      ? randomBatches(corpus.ids, { ...sizes, seed, epoch })
+      : consecutiveBatches(corpus.ids, sizes);
+    for (const batch of batches) {
+      signal?.throwIfAborted();
+      if (sampling === "random") step.resetState();
+      step.run(batch);
+      if (++steps % MOST_IN_FLIGHT === 0) await step.wait();
+      if (performance.now() - turn > TURN) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        turn = performance.now();
       }
-      epochsSince++;
-      if (epoch % logEvery !== 0 && epoch !== epochs) continue;
-      const { loss, gradNorm } = await step.report(perEpoch);
-      const elapsed = (performance.now() - since) / 1000;
-      yield {
-        ...{ epoch, loss, perplexity: perplexity(loss) },
-        tokensPerSecond: epochsSince * perEpoch * batchSize * numSteps / elapsed,
-        ...{ seconds: elapsed / epochsSince, steps, gradNorm, learningRate: optimizer.learningRate },
-      };
-      since = turn = performance.now();
-      epochsSince = 0;
     }
-  } finally {
-    step[Symbol.dispose]();
-    own?.[Symbol.dispose]();
+    epochsSince++;
+    if (epoch % logEvery !== 0 && epoch !== epochs) continue;
+    const { loss, gradNorm } = await step.report(perEpoch);
+    const elapsed = (performance.now() - since) / 1000;
+    yield {
+      ...{ epoch, loss, perplexity: perplexity(loss) },
+      tokensPerSecond: epochsSince * perEpoch * batchSize * numSteps / elapsed,
+      ...{ seconds: elapsed / epochsSince, steps, gradNorm, learningRate: optimizer.learningRate },
+    };
+    since = turn = performance.now();
+    epochsSince = 0;
   }
 }
 
@@ -174,6 +169,7 @@ class TrainingStep<S extends State> implements Disposable {
     this.#optimizer = optimizer;
     this.#tape = new Tape(this.#device);
     this.#program = this.#device.record(() => this.#record(sizes));
+    resetHealth(this.#device, model.parameters());
   }
 
   #record(

@@ -7,7 +7,15 @@
  * @module
  */
 
-import { type Dtype, elementCount, parseHeader, unreadable } from "./safetensors_header.ts";
+import {
+  elementCount,
+  type HeaderEntry,
+  MAX_DIMENSIONS,
+  MAX_ENTRIES,
+  MAX_HEADER_BYTES,
+  parseHeader,
+} from "./safetensors_header.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** A tensor outside of any device. */
 export interface TensorData {
@@ -25,9 +33,6 @@ export interface SafetensorsContent {
   readonly metadata: Record<string, string>;
 }
 
-/** The safetensors library reads no longer header. */
-const MAX_HEADER_BYTES = 100_000_000;
-
 /**
  * Writes tensors as safetensors, byte for byte as the safetensors library writes them: names in code point order.
  *
@@ -35,7 +40,8 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @param metadata Free text to go along, in code point order of its keys.
  * @returns The file's bytes.
  * @throws {TypeError} If a tensor's shape does not fit its data, or a name or text has a lone surrogate.
- * @throws {RangeError} If a tensor is named `__metadata__`, or the header would take more than 100,000,000 bytes.
+ * @throws {RangeError} If a tensor is named `__metadata__`, there are more than 16,384, or the header would
+ * take more than 8,000,000 bytes: it could not be read again.
  *
  * @example
  * ```ts
@@ -52,6 +58,11 @@ export function encodeSafetensors(
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
   const sorted = Object.entries(tensors).sort(([a], [b]) => compareCodePoints(a, b));
+  if (sorted.length > MAX_ENTRIES) {
+    throw new RangeError(
+      `Cannot write safetensors data as it may have at most 16,384 tensors: it has ${sorted.length}`,
+    );
+  }
   const members: string[] = [];
   const member = (key: string, value: unknown) => members.push(`${quote(key)}:${JSON.stringify(value)}`);
   if (metadata !== undefined) members.push(`"__metadata__":${encodeMetadata(metadata)}`);
@@ -65,7 +76,7 @@ export function encodeSafetensors(
   const headerLength = Math.ceil(json.length / 8) * 8;
   if (headerLength > MAX_HEADER_BYTES) {
     throw new RangeError(
-      `Cannot write safetensors data as its header may take at most 100,000,000 bytes: it takes ${headerLength}`,
+      `Cannot write safetensors data as its header may take at most 8,000,000 bytes: it takes ${headerLength}`,
     );
   }
   const bytes = new Uint8Array(8 + headerLength + position);
@@ -102,47 +113,37 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getBigUint64(0, true);
   if (headerLength > MAX_HEADER_BYTES) {
-    throw unreadable(`its header may take at most 100,000,000 bytes: it claims ${headerLength}`);
+    throw unreadable(`its header may take at most 8,000,000 bytes: it claims ${headerLength}`);
   }
   const dataStart = 8 + Number(headerLength);
   if (dataStart > bytes.length) {
     throw unreadable(`it is cut off: the header takes ${headerLength} bytes, ${bytes.length - 8} are there`);
   }
-  const { entries, metadata } = parseHeader(
-    decodeHeader(bytes.subarray(8, dataStart)),
-    bytes.length - dataStart,
-  );
+  const { entries, metadata } = parseHeader(bytes.subarray(8, dataStart), bytes.length - dataStart);
   const tensors: Record<string, TensorData> = Object.create(null);
-  for (const { name, dtype, shape, begin, end } of entries) {
-    tensors[name] = { shape, data: toFloat32(bytes.slice(dataStart + begin, dataStart + end), dtype) };
+  for (const entry of entries) {
+    tensors[entry.name] = {
+      shape: entry.shape,
+      data: readNumbers(new DataView(bytes.buffer, bytes.byteOffset + dataStart + entry.begin), entry),
+    };
   }
   return { tensors, metadata };
 }
 
-function decodeHeader(bytes: Uint8Array): string {
-  try {
-    // ignoreBOM keeps a byte order mark in the text, where it is refused like any other character before "{".
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw unreadable("its header is not UTF-8");
+/** Reads little-endian numbers from the start of a view, one by one unless they are copied as they are. */
+function readNumbers(view: DataView, { dtype, length, begin, end }: HeaderEntry): Float32Array {
+  const { buffer, byteOffset } = view;
+  if (dtype === "F32") {
+    return new Float32Array(buffer.slice(byteOffset, byteOffset + end - begin) as ArrayBuffer);
   }
-}
-
-/** Reads little-endian numbers from bytes of their own, whose buffer they start. */
-function toFloat32(bytes: Uint8Array, dtype: Dtype): Float32Array {
-  const { buffer } = bytes;
-  switch (dtype) {
-    case "F32":
-      return new Float32Array(buffer);
-    case "F64":
-      return new Float32Array(new Float64Array(buffer));
-    case "BF16": // the upper half of a float32
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
-    case "F16": {
-      const view = new DataView(buffer);
-      return Float32Array.from({ length: bytes.length / 2 }, (_, i) => view.getFloat16(2 * i, true));
-    }
+  const numbers = new Float32Array(length);
+  if (dtype === "F64") { for (let i = 0; i < length; i++) numbers[i] = view.getFloat64(8 * i, true); }
+  if (dtype === "F16") { for (let i = 0; i < length; i++) numbers[i] = view.getFloat16(2 * i, true); }
+  if (dtype === "BF16") { // the upper half of a float32
+    const bits = new Uint32Array(numbers.buffer);
+    for (let i = 0; i < length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
   }
+  return numbers;
 }
 
 function checkTensor(name: string, { shape, data }: TensorData): void {
@@ -151,7 +152,7 @@ function checkTensor(name: string, { shape, data }: TensorData): void {
       'Cannot write a tensor named "__metadata__" as the format keeps this name for itself',
     );
   }
-  if (elementCount(shape) !== data.length) {
+  if (elementCount(shape) !== data.length || shape.length > MAX_DIMENSIONS) {
     throw new TypeError(
       `Cannot write tensor ${JSON.stringify(name)} as its shape must fit its ${data.length} numbers: ` +
         `current shape is (${shape.join(", ")})`,

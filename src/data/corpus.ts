@@ -91,66 +91,6 @@ export class Corpus {
   }
 }
 
-/**
- * Decodes UTF-8, and refuses what is not: a replacement character would be learnt like any other. A byte order mark
- * at the start is dropped.
- *
- * @param bytes The file's bytes.
- * @returns The text.
- * @throws {SyntaxError} If the bytes are not UTF-8; the message has the offset, in bytes from 0, at which the first
- * sequence that is overlong, cut off, a surrogate, above U+10FFFF or otherwise invalid begins.
- *
- * @example
- * ```ts
- * import { assertEquals, assertThrows } from "@std/assert";
- *
- * assertEquals(decodeUtf8(Uint8Array.of(0xe5, 0x88, 0x86)), "分");
- * assertThrows(() => decodeUtf8(Uint8Array.of(0x61, 0xff)), SyntaxError, "invalid byte 0xff at offset 1");
- * ```
- */
-export function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    const offset = invalidOffset(bytes);
-    if (offset === undefined) throw error; // valid, yet longer than a string can be
-    const byte = bytes[offset]!.toString(16).padStart(2, "0");
-    throw new SyntaxError(`Cannot read the text as UTF-8: invalid byte 0x${byte} at offset ${offset}`, {
-      cause: error,
-    });
-  }
-}
-
-/** Where the first sequence begins that is not UTF-8 by table 3-7 of the Unicode standard. */
-function invalidOffset(bytes: Uint8Array): number | undefined {
-  for (let i = 0; i < bytes.length;) {
-    const lead = bytes[i]!;
-    const length = lead < 0x80
-      ? 1
-      : lead < 0xc2
-      ? 0
-      : lead < 0xe0
-      ? 2
-      : lead < 0xf0
-      ? 3
-      : lead < 0xf5
-      ? 4
-      : 0;
-    if (length === 0) return i;
-    // The second byte's bounds exclude overlong forms (E0, F0), surrogates (ED) and what exceeds U+10FFFF (F4).
-    let low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-    let high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
-    for (let k = 1; k < length; k++) {
-      const byte = bytes[i + k] ?? 0; // 0 past the end: the sequence is cut off
-      if (byte < low || byte > high) return i;
-      low = 0x80;
-      high = 0xbf;
-    }
-    i += length;
-  }
-  return undefined;
-}
-
 /** The first `count` code points, or all when there are fewer. */
 function firstCharacters(text: string, count: number): string {
   let end = 0;

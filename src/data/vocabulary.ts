@@ -1,20 +1,30 @@
 /**
- * Characters and their ids. A character is a Unicode code point: 𠮷 and an emoji are one token each, never two UTF-16
- * halves; a letter with a combining mark is two.
+ * Tokens and their ids. A token is a character, unless a byte or a word is asked for. A character is a Unicode code
+ * point: 𠮷 and an emoji are one token each, never two UTF-16 halves; a letter with a combining mark is two.
  *
  * @module
  */
 
-/** What {@linkcode Vocabulary.toJSON} returns, and what a model file stores. */
-export interface VocabularyJSON {
-  /** The sort of token. */
-  readonly kind: "character";
-  /** The tokens; a token's id is its index. */
-  readonly tokens: readonly string[];
-}
+import {
+  BYTES,
+  compareKeys,
+  makeDecoder,
+  quote,
+  RULES,
+  type TokenDecoder,
+  type TokenKey,
+  type TokenKind,
+} from "./tokens.ts";
+import {
+  checkJSON,
+  checkOptions,
+  type UnknownPolicy,
+  type VocabularyJSON,
+  type VocabularyOptions,
+} from "./vocabulary_options.ts";
 
 /**
- * A one-to-one map between characters and the ids 0 to `size` - 1. It never changes after it is built, and it travels
+ * A one-to-one map between tokens and the ids 0 to `size` - 1. It never changes after it is built, and it travels
  * with the model: the same text always gives the same ids.
  *
  * @example
@@ -26,62 +36,99 @@ export interface VocabularyJSON {
  * assertEquals(vocabulary.tokens, ["a", "b", "n"]);
  * assertEquals(vocabulary.encode("nab"), Uint32Array.of(2, 0, 1));
  * assertEquals(vocabulary.decode([2, 0, 1]), "nab");
+ *
+ * const words = Vocabulary.fromText("to be or not", { kind: "word", unknown: "replace" });
+ * assertEquals(words.decode(words.encode("to  see\nor be")), "to <unk> or be");
  * ```
  */
 export class Vocabulary {
-  /** The tokens, each one character; a token's id is its index. */
+  /** The sort of token. */
+  readonly kind: TokenKind;
+  /**
+   * The tokens; a token's id is its index. Among bytes an ASCII character stands for itself, another byte is written
+   * `<0xE5>`.
+   */
   readonly tokens: readonly string[];
-  readonly #ids: ReadonlyMap<number, number>;
+  /** What becomes of tokens that are not among them. */
+  readonly unknown: UnknownPolicy;
+  readonly #ids: ReadonlyMap<TokenKey, number>;
+  /** The id that stands for unknown tokens; undefined unless the policy is "replace". */
+  readonly #replacement: number | undefined;
 
-  private constructor(tokens: string[]) {
+  private constructor(kind: TokenKind, tokens: readonly string[], unknown: UnknownPolicy) {
+    const { key, replacement } = RULES[kind];
+    this.kind = kind;
     this.tokens = Object.freeze(tokens);
-    this.#ids = new Map(tokens.map((token, id) => [token.codePointAt(0)!, id]));
+    this.unknown = unknown;
+    this.#ids = new Map(tokens.map((token, id) => [kind === "byte" ? id : key(token)!, id]));
+    if (unknown !== "replace" || replacement === undefined) return;
+    this.#replacement = this.#ids.get(key(replacement)!);
+    if (this.#replacement === undefined) {
+      throw new RangeError(
+        `Cannot replace unknown tokens as the vocabulary lacks the token that stands for them: ${
+          quote(replacement)
+        }`,
+      );
+    }
   }
 
   /**
-   * Builds the vocabulary of a text: its distinct characters in code point order.
+   * Builds the vocabulary of a text: its distinct tokens in code point order.
    *
    * @param text Any text that is not empty.
+   * @param options The sort of token, and what becomes of unknown ones.
    * @returns The vocabulary.
-   * @throws {RangeError} If the text is empty.
+   * @throws {RangeError} If the text has no token, or an option is out of range.
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
-  static fromText(text: string): Vocabulary {
+  static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
+    const { kind, unknown } = checkOptions(options), { each, replacement, key, token } = RULES[kind];
     requireString(text);
     if (text.length === 0) throw new RangeError("Cannot build a vocabulary as the text is empty");
-    const codePoints = new Set<number>();
-    eachCodePoint(text, (codePoint) => codePoints.add(codePoint));
-    return new Vocabulary([...codePoints].sort((a, b) => a - b).map((c) => String.fromCodePoint(c)));
+    if (kind === "byte") return new Vocabulary(kind, BYTES, unknown);
+    const keys = new Set<TokenKey>();
+    each(text, (key) => keys.add(key));
+    if (keys.size === 0) {
+      throw new RangeError("Cannot build a vocabulary as the text is nothing but whitespace");
+    }
+    if (unknown === "replace") keys.add(key(replacement)!);
+    return new Vocabulary(kind, [...keys].sort(compareKeys).map(token), unknown);
   }
 
   /**
    * Builds a vocabulary from its tokens, in the order of their ids.
    *
-   * @param tokens At least one token, each one character, no two the same.
+   * @param tokens At least one token, no two the same: each one character, or each one word.
+   * @param options The sort of token, and what becomes of unknown ones: for `"replace"` the token that stands for them
+   * must be among the tokens.
    * @returns The vocabulary.
-   * @throws {TypeError} If a token is not a string of one character.
-   * @throws {RangeError} If there is no token, or one comes twice.
+   * @throws {TypeError} If a token is not a string of one character, or one word.
+   * @throws {RangeError} If there is no token, one comes twice, the token for unknown ones is missing, or the tokens
+   * are bytes, which {@linkcode Vocabulary.fromText} gives.
    */
-  static fromTokens(tokens: readonly string[]): Vocabulary {
+  static fromTokens(tokens: readonly string[], options: VocabularyOptions = {}): Vocabulary {
+    const { kind, unknown } = checkOptions(options), { key, rule, describe } = RULES[kind];
+    if (kind === "byte") {
+      throw new RangeError("Cannot build a vocabulary of bytes from tokens as bytes are always the same 256");
+    }
     if (tokens.length === 0) throw new RangeError("Cannot build a vocabulary as there are no tokens");
-    const first = new Map<string, number>();
+    const first = new Map<TokenKey, number>();
     tokens.forEach((token, id) => {
-      if (!isCharacter(token)) {
+      const found = key(token);
+      if (found === undefined) {
         throw new TypeError(
-          `Cannot build a vocabulary as each token must be one character: token ${id} is ${
-            JSON.stringify(token)
-          }`,
+          `Cannot build a vocabulary as each token must be ${rule}: token ${id} is ${quote(token)}`,
         );
       }
-      if (first.has(token)) {
+      if (first.has(found)) {
         throw new RangeError(
           `Cannot build a vocabulary as tokens must be distinct: ` +
-            `tokens ${first.get(token)} and ${id} are both ${describe(token.codePointAt(0)!)}`,
+            `tokens ${first.get(found)} and ${id} are both ${describe(found)}`,
         );
       }
-      first.set(token, id);
+      first.set(found, id);
     });
-    return new Vocabulary([...tokens]);
+    return new Vocabulary(kind, [...tokens], unknown);
   }
 
   /**
@@ -90,23 +137,13 @@ export class Vocabulary {
    * @param value The parsed JSON, not trusted.
    * @returns The vocabulary.
    * @throws {TypeError} If the value has another shape.
-   * @throws {RangeError} If its kind is another one, it has no tokens, or one comes twice.
+   * @throws {RangeError} If its kind or policy is another one, it has no tokens, one comes twice, or the one for
+   * unknown tokens is missing.
    */
   static fromJSON(value: unknown): Vocabulary {
-    if (typeof value !== "object" || value === null || !("kind" in value) || !("tokens" in value)) {
-      throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
-    }
-    if (value.kind !== "character") {
-      throw new RangeError(
-        `Cannot read the vocabulary as its kind must be "character": current kind is ${
-          JSON.stringify(value.kind)
-        }`,
-      );
-    }
-    if (!Array.isArray(value.tokens)) {
-      throw new TypeError('Cannot read the vocabulary as its "tokens" must be an array');
-    }
-    return Vocabulary.fromTokens(value.tokens);
+    const { kind, unknown, tokens } = checkJSON(value);
+    if (kind === "byte") return new Vocabulary(kind, BYTES, unknown);
+    return Vocabulary.fromTokens(tokens, { kind, unknown });
   }
 
   /** How many tokens there are: V. */
@@ -115,27 +152,42 @@ export class Vocabulary {
   }
 
   /**
+   * Gives the same vocabulary another policy, as for a text that a model was not trained on.
+   *
+   * @param unknown What becomes of unknown tokens.
+   * @returns A vocabulary with the same ids.
+   * @throws {RangeError} If the policy is another one, or it is `"replace"` and there is no token to stand for them.
+   */
+  withUnknown(unknown: UnknownPolicy): Vocabulary {
+    checkOptions({ unknown });
+    return unknown === this.unknown ? this : new Vocabulary(this.kind, this.tokens, unknown);
+  }
+
+  /**
    * Turns a text into ids.
    *
    * @param text Any text, also the empty one.
-   * @returns The ids, one a character.
-   * @throws {RangeError} If a character is not in the vocabulary; the message names it and its place.
+   * @returns The ids, one a token.
+   * @throws {RangeError} If a token is not in the vocabulary and the policy is `"error"`; the message names it and its
+   * place, counted in tokens from 1.
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   encode(text: string): Uint32Array {
     requireString(text);
-    const ids = new Uint32Array(text.length); // UTF-16 units: at least as many as there are characters
-    let size = 0;
-    eachCodePoint(text, (codePoint) => {
-      const id = this.#ids.get(codePoint);
-      if (id === undefined) {
+    const { each, most, describe } = RULES[this.kind];
+    const ids = new Uint32Array(most(text));
+    let size = 0, position = 0;
+    each(text, (key) => {
+      position++;
+      const id = this.#ids.get(key) ?? this.#replacement;
+      if (id !== undefined) ids[size++] = id;
+      else if (this.unknown === "error") {
         throw new RangeError(
-          `Cannot encode character ${describe(codePoint)} at position ${
-            size + 1
-          } as the vocabulary does not have it`,
+          `Cannot encode ${this.kind} ${
+            describe(key)
+          } at position ${position} as the vocabulary does not have it`,
         );
       }
-      ids[size++] = id;
     });
     return size === ids.length ? ids : ids.slice(0, size);
   }
@@ -144,46 +196,69 @@ export class Vocabulary {
    * Turns ids into text.
    *
    * @param ids The ids, an array or a typed array.
-   * @returns The text, one character an id.
+   * @returns The text: one character an id; or the bytes' characters, U+FFFD where they make none; or the words, joined
+   * by single spaces.
    * @throws {RangeError} If an id is not from 0 to `size` - 1.
    */
   decode(ids: ArrayLike<number>): string {
-    let text = "";
-    for (let i = 0; i < ids.length; i++) {
-      const token = this.tokens[ids[i]!];
-      if (token === undefined) {
-        throw new RangeError(
-          `Cannot decode id ${ids[i]} at position ${i + 1} as ids must be from 0 to ${this.size - 1}`,
-        );
-      }
-      text += token;
-    }
-    return text;
+    const tokens = Array.from(ids, (id, i) => this.#token(id, ` at position ${i + 1}`));
+    return RULES[this.kind].join(tokens, ids);
   }
 
   /**
-   * Tells whether a character is in the vocabulary.
+   * Makes a decoder for ids that come one by one, as a model draws them.
+   *
+   * @returns The decoder of one text.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   *
+   * const bytes = Vocabulary.fromText("分", { kind: "byte" });
+   * const decoder = bytes.decoder();
+   * assertEquals(Array.from(bytes.encode("分开"), (id) => decoder.push(id)), ["", "", "分", "", "", "开"]);
+   * assertEquals(decoder.end(), "");
+   * ```
+   */
+  decoder(): TokenDecoder {
+    return makeDecoder(this.kind, (id) => this.#token(id));
+  }
+
+  /**
+   * Tells whether a token is in the vocabulary.
    *
    * @param token Any string.
    * @returns Whether it is one of the tokens.
    */
   has(token: string): boolean {
-    return isCharacter(token) && this.#ids.has(token.codePointAt(0)!);
+    return this.#idOf(token) !== undefined;
   }
 
   /**
-   * Looks up the id of one character.
+   * Tells whether all tokens of a text are in the vocabulary.
    *
-   * @param token One character.
+   * @param text Any text.
+   * @returns Whether it is encoded as it is, whatever the policy for unknown tokens.
+   * @throws {SyntaxError} If the text has a lone surrogate.
+   */
+  covers(text: string): boolean {
+    requireString(text);
+    let covered = true;
+    RULES[this.kind].each(text, (key) => covered &&= this.#ids.has(key));
+    return covered;
+  }
+
+  /**
+   * Looks up the id of one token.
+   *
+   * @param token One character, one byte's token, or one word.
    * @returns Its id.
    * @throws {RangeError} If the vocabulary does not have it.
    */
   id(token: string): number {
-    const id = isCharacter(token) ? this.#ids.get(token.codePointAt(0)!) : undefined;
+    const id = this.#idOf(token);
     if (id === undefined) {
-      throw new RangeError(
-        `Cannot look up token ${JSON.stringify(token)} as the vocabulary does not have it`,
-      );
+      throw new RangeError(`Cannot look up token ${quote(token)} as the vocabulary does not have it`);
     }
     return id;
   }
@@ -194,7 +269,21 @@ export class Vocabulary {
    * @returns A plain object, which {@linkcode Vocabulary.fromJSON} reads.
    */
   toJSON(): VocabularyJSON {
-    return { kind: "character", tokens: this.tokens };
+    const { kind, tokens, unknown } = this;
+    return { kind, ...(kind === "byte" ? {} : { tokens }), ...(unknown === "error" ? {} : { unknown }) };
+  }
+
+  #idOf(token: string): number | undefined {
+    const key = RULES[this.kind].key(token);
+    return key === undefined ? undefined : this.#ids.get(key);
+  }
+
+  #token(id: number, place = ""): string {
+    const token = this.tokens[id];
+    if (token === undefined) {
+      throw new RangeError(`Cannot decode id ${id}${place} as ids must be from 0 to ${this.size - 1}`);
+    }
+    return token;
   }
 }
 
@@ -202,39 +291,4 @@ function requireString(text: string): void {
   if (typeof text !== "string") {
     throw new TypeError(`Cannot read the text as it must be a string: current type is ${typeof text}`);
   }
-}
-
-/** Whether a value is a string of exactly one code point; a lone surrogate is none. */
-function isCharacter(token: unknown): token is string {
-  if (typeof token !== "string" || token.length === 0 || token.length > 2) return false;
-  const codePoint = token.codePointAt(0)!;
-  return !isSurrogate(codePoint) && token.length === (codePoint > 0xffff ? 2 : 1);
-}
-
-function isSurrogate(codePoint: number): boolean {
-  return codePoint >= 0xd800 && codePoint <= 0xdfff;
-}
-
-/** Walks the code points; an index loop, as a string's own iterator makes a string for each of them. */
-function eachCodePoint(text: string, visit: (codePoint: number) => void): void {
-  for (let i = 0, position = 1; i < text.length; position++) {
-    const codePoint = text.codePointAt(i)!;
-    if (isSurrogate(codePoint)) {
-      throw new SyntaxError(
-        `Cannot read the text as it has half a character at position ${position}: ` +
-          `lone surrogate ${hexadecimal(codePoint)}`,
-      );
-    }
-    visit(codePoint);
-    i += codePoint > 0xffff ? 2 : 1;
-  }
-}
-
-/** A character as errors show it: `"龘" (U+9F98)`, `"\n" (U+000A)`. */
-function describe(codePoint: number): string {
-  return `${JSON.stringify(String.fromCodePoint(codePoint))} (${hexadecimal(codePoint)})`;
-}
-
-function hexadecimal(codePoint: number): string {
-  return `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
 }

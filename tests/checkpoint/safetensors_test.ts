@@ -1,6 +1,5 @@
-import { assert, assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "../../src/checkpoint/safetensors.ts";
-import { Random } from "../../src/random.ts";
 
 /** Written by Python's safetensors 0.8.0, `safetensors.numpy.save`. */
 const FROM_PYTHON = Uint8Array.fromBase64(
@@ -152,23 +151,37 @@ Deno.test("decodeSafetensors() refuses a header length that is out of bounds", (
     new DataView(copy.buffer).setBigUint64(0, length, true);
     return copy;
   };
-  refuses(claim(100_000_001n), "at most 100,000,000 bytes: it claims 100000001");
+  refuses(claim(8_000_001n), "at most 8,000,000 bytes: it claims 8000001");
   refuses(claim(2n ** 64n - 1n), "it claims 18446744073709551615");
-  refuses(claim(100_000_000n), "it is cut off: the header takes 100000000 bytes");
+  refuses(claim(8_000_000n), "it is cut off: the header takes 8000000 bytes");
   refuses(claim(0n), 'its header must begin with "{"');
 });
 
 Deno.test("decodeSafetensors() refuses a header that is not sound JSON", () => {
-  refuses(file(Uint8Array.of(0x7b, 0xff, 0x7d)), "its header is not UTF-8");
-  refuses(file("[]"), 'its header must begin with "{": it begins with "["');
-  refuses(file(` ${one()}`), 'it begins with " "');
-  refuses(file(`\ufeff${one()}`), "it begins with");
-  for (const text of ["{", "{}}", `${one()}\0`, "{'a':1}", '{"a":1,}', '{"a":NaN}', '{"a":01}']) {
-    refuses(file(text), "its header is not JSON");
+  const entry = one().slice(5, -1);
+  refuses(file("[]"), 'its header must begin with "{"');
+  refuses(file(` ${one()}`), 'its header must begin with "{"');
+  refuses(file(`\ufeff${one()}`), 'its header must begin with "{"');
+  refuses(file("{"), "its header must have a string at byte 1: it has its end");
+  refuses(file("{}}", 0), 'must have its end at byte 2: it has "}"');
+  refuses(file(`${one()}\0`), "it has byte 0x00");
+  refuses(file("{'a':1}"), `must have a string at byte 1: it has "'"`);
+  refuses(file(`{"a":${entry},}`), 'must have a string at byte 54: it has "}"');
+  refuses(file(`{"a":${entry} "b":${entry}}`), 'must have "," or "}" at byte 54: it has "\\""');
+  refuses(file(`{"a" ${entry}}`), 'must have ":" at byte 5: it has "{"');
+  refuses(file('{"a'), "its header ends within the string at byte 1");
+  refuses(file('{"a\\"'), "its header ends within the string at byte 1");
+  refuses(file('{"a\n":1}'), "a control character in a string at byte 3");
+  refuses(file('{"\\x41":1}'), "an unknown escape in the string at byte 1");
+  for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe5, 0x88]]) {
+    refuses(file(Uint8Array.of(0x7b, 0x22, ...bytes, 0x22, 0x3a)), "its header is not UTF-8");
   }
-  refuses(file(`{"a":${"[".repeat(101)}${"]".repeat(101)}}`), "nested more than 100 levels");
-  refuses(file(one({ "\ud800": 1 })), 'a lone surrogate in "\\ud800"');
-  decodeSafetensors(file(`${one()} \n\t `)); // blanks after it are the padding
+  refuses(file(`{"\\ud800":${entry}}`), 'a lone surrogate in "\\"\\\\ud800\\""');
+  decodeSafetensors(file(`${one()} \n\t\r `)); // blanks after it are the padding
+  const { tensors } = decodeSafetensors(
+    file(`{ "\\ud83d\\ude00\\/\ufeff" :\t${entry.replaceAll(/[[,:{]/g, "$& ")} }`),
+  );
+  assertEquals(Object.keys(tensors), ["😀/\ufeff"]);
 });
 
 Deno.test("decodeSafetensors() refuses keys that come twice, however they are spelt", () => {
@@ -188,32 +201,50 @@ Deno.test("decodeSafetensors() refuses metadata that is not text", () => {
   const header = (metadata: unknown) => JSON.stringify({ __metadata__: metadata, ...JSON.parse(one()) });
   for (const metadata of [[], "text", 1, true]) refuses(file(header(metadata)), "must be an object");
   for (const value of [1, null, {}, []]) {
-    refuses(file(header({ good: "", bad: value })), 'must hold strings only: "bad" is another value');
+    refuses(file(header({ good: "", bad: value })), "its header must have a string at byte 33");
   }
   assertEquals(Object.keys(decodeSafetensors(file(header(null))).metadata), []);
 });
 
 Deno.test("decodeSafetensors() refuses types that it cannot read", () => {
-  for (const dtype of ["I64", "f32", "", 32, null, undefined, "toString"]) {
-    refuses(file(one({ dtype })), 'tensor "a" must be of type F64, F32, F16, BF16: current type is');
+  for (const dtype of ["I64", "f32", "", "toString", "__proto__"]) {
+    refuses(
+      file(one({ dtype })),
+      `tensor "a" must be of type F64, F32, F16, BF16: current type is ${JSON.stringify(dtype)}`,
+    );
   }
+  for (const dtype of [32, null, {}]) refuses(file(one({ dtype })), "must have a string at byte 14");
 });
 
 Deno.test("decodeSafetensors() refuses shapes and offsets that are not sound", () => {
   for (const a of [null, 1, "x", [1]]) {
     refuses(file(JSON.stringify({ a })), 'tensor "a" must be described by an object');
   }
-  for (const shape of [undefined, null, 1, "1", { 0: 1, length: 1 }, ["1"], [null], [[1]]]) {
+  for (const missing of ["dtype", "shape", "data_offsets"]) {
+    refuses(file(one({ [missing]: undefined })), `it has no ${missing}`);
+  }
+  refuses(file(one({ strides: [1] })), 'tensor "a" is described by "strides", which is unknown');
+  for (const shape of [null, 1, "1", { 0: 1, length: 1 }]) {
     refuses(file(one({ shape })), 'the shape of tensor "a" must be an array of non-negative integers');
   }
-  for (const offsets of [undefined, null, 4, [4], [0, 4, 4], ["0", "4"], { 0: 0, 1: 4 }]) {
-    refuses(file(one({ data_offsets: offsets })), 'the data_offsets of tensor "a" must be two');
+  for (const shape of [["1"], [null], [[1]]]) {
+    refuses(file(one({ shape })), "must have a non-negative integer at byte");
   }
-  for (const number of ["1.0", "1e0", "-1", "-0", "1E+0"]) {
+  refuses(file(one({ shape: Array(65).fill(1) })), 'the shape of tensor "a" must have at most 64 numbers');
+  assertEquals(decodeSafetensors(file(one({ shape: Array(64).fill(1) }))).tensors.a!.shape.length, 64);
+  refuses(file(one({ data_offsets: [4] })), 'the data_offsets of tensor "a" must be two');
+  refuses(
+    file(one({ data_offsets: [0, 4, 4] })),
+    'the data_offsets of tensor "a" must have at most 2 numbers',
+  );
+  for (const offsets of [null, 4, { 0: 0, 1: 4 }]) {
+    refuses(file(one({ data_offsets: offsets })), 'the data_offsets of tensor "a" must be an array');
+  }
+  for (const number of ["1.0", "1e0", "-1", "-0", "1E+0", "01", "+1", "1-1"]) {
     const text = one().replace("[1]", `[${number}]`);
     refuses(file(text), `must be non-negative integers: one is ${number}`);
   }
-  refuses(file(one().replace("[1]", "[9007199254740993]")), "must be an array of non-negative integers");
+  refuses(file(one().replace("[1]", "[9007199254740993]")), "must be below 2^53: one is 9007199254740993");
   refuses(file(one({ shape: [2 ** 27, 2 ** 27] })), "is too large: its shape is (134217728, 134217728)");
   refuses(file(one({ shape: [2 ** 52, 2 ** 52, 0], data_offsets: [0, 0] })), "is too large");
   refuses(file(one({ shape: [2] })), "must take 8 bytes: it has 4");
@@ -246,56 +277,33 @@ Deno.test("decodeSafetensors() refuses holes and overlaps", () => {
   assertEquals(decodeSafetensors(file(empty)).tensors.c, { shape: [0, 7], data: new Float32Array(0) });
 });
 
-/** Changes a file in one to three random places: a bit, a byte, a digit, a piece taken out or put in twice. */
-function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  let mutant = [...bytes];
-  for (let changes = 1 + random.integer(3); changes > 0; changes--) {
-    const place = random.integer(mutant.length);
-    const piece = mutant.slice(place, place + 1 + random.integer(12));
-    const digits = mutant.flatMap((byte, i) => byte >= 0x30 && byte <= 0x39 ? [i] : []);
-    switch (random.integer(5)) {
-      case 0:
-        mutant[place]! ^= 1 << random.integer(8);
-        break;
-      case 1:
-        mutant[place] = random.integer(256);
-        break;
-      case 2:
-        mutant[digits[random.integer(digits.length)]!] = 0x30 + random.integer(10);
-        break;
-      case 3:
-        mutant = mutant.toSpliced(place, piece.length);
-        break;
-      case 4:
-        mutant = mutant.toSpliced(place, 0, ...piece);
-    }
-  }
-  return Uint8Array.from(mutant);
-}
+Deno.test("decodeSafetensors() refuses a header with more entries than any model, and reads one with as many", () => {
+  const entry = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+  const header = (count: number) =>
+    `{${Array.from({ length: count }, (_, i) => `"${i}":${entry}`).join(",")}}`;
+  assertEquals(Object.keys(decodeSafetensors(file(header(16_384), 0)).tensors).length, 16_384);
+  refuses(file(header(16_385), 0), "its header may have at most 16,384 tensors");
+  const texts = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":""`).join(",")}}`;
+  assertEquals(
+    Object.keys(decodeSafetensors(file(`{"__metadata__":${texts(16_384)}}`, 0)).metadata).length,
+    16_384,
+  );
+  refuses(file(`{"__metadata__":${texts(16_385)}}`, 0), "its header may have at most 16,384 texts");
+  const tensors = Object.fromEntries(
+    Array.from({ length: 16_385 }, (_, i) => [i, { shape: [0], data: new Float32Array(0) }]),
+  );
+  assertThrows(() => encodeSafetensors(tensors), RangeError, "at most 16,384 tensors: it has 16385");
+  assertThrows(
+    () => encodeSafetensors({}, { a: "x".repeat(8_000_000) }),
+    RangeError,
+    "at most 8,000,000 bytes",
+  );
+});
 
-Deno.test("decodeSafetensors() reads a mutated file soundly or refuses it with a SyntaxError", () => {
-  const random = new Random(0);
-  let refused = 0;
-  for (let i = 0; i < 600; i++) {
-    const mutant = mutate(FROM_PYTHON, random);
-    try {
-      const { tensors, metadata } = decodeSafetensors(mutant);
-      for (const { shape, data } of Object.values(tensors)) {
-        assertEquals(shape.reduce((product, dimension) => product * dimension, 1), data.length);
-      }
-      // What was read can be written, and read again as the same.
-      const again = decodeSafetensors(encodeSafetensors(tensors, metadata));
-      assertEquals(
-        Object.fromEntries(Object.entries(again.tensors)),
-        Object.fromEntries(Object.entries(tensors)),
-      );
-      assertEquals({ ...again.metadata }, { ...metadata });
-    } catch (error) {
-      assert(error instanceof SyntaxError, `case ${i} threw ${error}`);
-      assert(error.message.startsWith("Cannot read safetensors data as "), error.message);
-      refused++;
-    }
-  }
-  assertNotEquals(refused, 600);
-  assert(refused > 300, `${refused} of 600 cases were refused`);
+Deno.test("decodeSafetensors() quotes the beginning of a long name", () => {
+  const { message } = assertThrows(
+    () => decodeSafetensors(file(JSON.stringify({ ["a".repeat(10_000)]: 1 }))),
+    SyntaxError,
+  );
+  assert(message.length < 200, message);
 });

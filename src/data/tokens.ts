@@ -1,0 +1,258 @@
+/**
+ * What a token is: a character, a byte of UTF-8, or a word. This module cuts texts into tokens and puts tokens
+ * together again; which of them have an id is the vocabulary's affair.
+ *
+ * @module
+ */
+
+/** The sort of token. */
+export type TokenKind = "character" | "byte" | "word";
+
+/** Turns ids into text as they come. */
+export interface TokenDecoder {
+  /**
+   * Takes the next id.
+   *
+   * @param id The id.
+   * @returns The text that it adds: of bytes only whole characters; of words a space first, but for the first word.
+   * @throws {RangeError} If the vocabulary has no such id.
+   */
+  push(id: number): string;
+  /**
+   * Ends the text.
+   *
+   * @returns What is left: U+FFFD where the bytes end within a character, else nothing.
+   */
+  end(): string;
+}
+
+/** A token as maps hold it: a code point, a byte, a word. */
+export type TokenKey = number | string;
+
+/** How a text is cut into tokens of one sort. */
+export interface TokenRules {
+  /** What a token must be, for errors. */
+  readonly rule: string;
+  /** What stands for unknown tokens; undefined where none is unknown. */
+  readonly replacement: string | undefined;
+  /** Walks over a text's tokens. */
+  each(text: string, visit: (key: TokenKey) => void): void;
+  /** At least as many as a text's tokens. */
+  most(text: string): number;
+  /** A token's key; undefined where a value is no token of this sort. */
+  key(token: unknown): TokenKey | undefined;
+  /** A key's token. */
+  token(key: TokenKey): string;
+  /** A token as errors show it. */
+  describe(key: TokenKey): string;
+  /** The text of tokens and their ids. */
+  join(tokens: readonly string[], ids: ArrayLike<number>): string;
+}
+
+/** The 256 tokens of bytes: an ASCII character stands for itself, another byte is written `<0xE5>`. */
+export const BYTES: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => byte < 0x80 ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase()}>`,
+);
+
+/** A quotation is cut here, in UTF-16 units: a value of an untrusted file may be long. */
+const QUOTED_LENGTH = 80;
+
+/** The rules of each sort of token. */
+export const RULES: Readonly<Record<TokenKind, TokenRules>> = {
+  character: {
+    rule: "one character",
+    replacement: "\ufffd",
+    each: eachCodePoint,
+    most: (text) => text.length, // in UTF-16 units
+    key: (token) => isCharacter(token) ? token.codePointAt(0) : undefined,
+    token: (key) => String.fromCodePoint(key as number),
+    describe: (key) => describeCharacter(key as number),
+    join: (tokens) => tokens.join(""),
+  },
+  byte: {
+    rule: "one of the 256 bytes",
+    replacement: undefined,
+    each: (text, visit) => encodeBytes(text).forEach(visit),
+    most: (text) => 3 * text.length,
+    key(token) {
+      const byte = BYTES.indexOf(token as string);
+      return byte < 0 ? undefined : byte;
+    },
+    token: (key) => BYTES[key as number]!,
+    describe: (key) => `${key}`,
+    join: (_, ids) => decodeBytes(ids),
+  },
+  word: {
+    rule: "a word, without whitespace",
+    replacement: "<unk>",
+    each(text, visit) {
+      requireWellFormed(text);
+      for (const [word] of text.matchAll(/\S+/g)) visit(word);
+    },
+    most: (text) => Math.ceil(text.length / 2),
+    key: (token) =>
+      typeof token === "string" && /^\S+$/.test(token) && token.isWellFormed() ? token : undefined,
+    token: (key) => key as string,
+    describe: quote,
+    join: (tokens) => tokens.join(" "),
+  },
+};
+
+/**
+ * Makes a decoder of one sort of token.
+ *
+ * @param kind The sort.
+ * @param tokenOf The token of an id; it throws where there is none.
+ * @returns The decoder of one text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const decoder = makeDecoder("word", (id) => ["the", "end"][id]!);
+ * assertEquals(decoder.push(0) + decoder.push(1) + decoder.end(), "the end");
+ * ```
+ */
+export function makeDecoder(kind: TokenKind, tokenOf: (id: number) => string): TokenDecoder {
+  if (kind === "character") return { push: tokenOf, end: () => "" };
+  if (kind === "word") {
+    let space = "";
+    return {
+      push(id) {
+        const text = space + tokenOf(id);
+        space = " ";
+        return text;
+      },
+      end: () => "",
+    };
+  }
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  return {
+    push(id) {
+      tokenOf(id);
+      return decoder.decode(Uint8Array.of(id), { stream: true });
+    },
+    end: () => decoder.decode(),
+  };
+}
+
+/**
+ * A text's bytes in UTF-8.
+ *
+ * @param text Any text without lone surrogates.
+ * @returns The bytes.
+ * @throws {SyntaxError} If the text has a lone surrogate.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encodeBytes("分"), Uint8Array.of(0xe5, 0x88, 0x86));
+ * ```
+ */
+export function encodeBytes(text: string): Uint8Array {
+  requireWellFormed(text);
+  return new TextEncoder().encode(text);
+}
+
+/**
+ * The text of bytes in UTF-8; what is no character becomes U+FFFD, as a model may write anything.
+ *
+ * @param bytes The bytes.
+ * @returns The text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decodeBytes([0xe5, 0x88, 0x86, 0xff]), "分\ufffd");
+ * ```
+ */
+export function decodeBytes(bytes: ArrayLike<number>): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+}
+
+/**
+ * A value as errors show it: as JSON, its beginning where it is long.
+ *
+ * @param value Any value that JSON has.
+ * @returns A short text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([quote("a\n"), quote(undefined), quote("a".repeat(1000)).length], ['"a\\n"', "undefined", 81]);
+ * ```
+ */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+}
+
+/**
+ * The order of tokens in a vocabulary: by code points.
+ *
+ * @param a A token's key.
+ * @param b Another one's of the same sort.
+ * @returns A negative number if a comes first, a positive one if b does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["😀", "～", "a～", "a"].sort(compareKeys), ["a", "a～", "～", "😀"]);
+ * ```
+ */
+export function compareKeys(a: TokenKey, b: TokenKey): number {
+  if (typeof a === "number" || typeof b === "number") return Number(a) - Number(b);
+  let i = 0;
+  while (i < a.length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  return rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
+}
+
+/** A UTF-16 unit's place among code points: surrogates stand for those above U+FFFF. An end (NaN) comes first. */
+function rank(unit: number): number {
+  if (Number.isNaN(unit)) return -1;
+  return unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;
+}
+
+function requireWellFormed(text: string): void {
+  if (!text.isWellFormed()) eachCodePoint(text, () => {}); // says where
+}
+
+/** Whether a value is a string of exactly one code point; a lone surrogate is none. */
+function isCharacter(token: unknown): token is string {
+  if (typeof token !== "string" || token.length === 0 || token.length > 2) return false;
+  const codePoint = token.codePointAt(0)!;
+  return !isSurrogate(codePoint) && token.length === (codePoint > 0xffff ? 2 : 1);
+}
+
+function isSurrogate(codePoint: number): boolean {
+  return codePoint >= 0xd800 && codePoint <= 0xdfff;
+}
+
+/** Walks the code points; an index loop, as a string's own iterator makes a string for each of them. */
+function eachCodePoint(text: string, visit: (codePoint: number) => void): void {
+  for (let i = 0, position = 1; i < text.length; position++) {
+    const codePoint = text.codePointAt(i)!;
+    if (isSurrogate(codePoint)) {
+      throw new SyntaxError(
+        `Cannot read the text as it has half a character at position ${position}: ` +
+          `lone surrogate ${hexadecimal(codePoint)}`,
+      );
+    }
+    visit(codePoint);
+    i += codePoint > 0xffff ? 2 : 1;
+  }
+}
+
+/** A character as errors show it: `"龘" (U+9F98)`, `"\n" (U+000A)`. */
+function describeCharacter(codePoint: number): string {
+  return `${JSON.stringify(String.fromCodePoint(codePoint))} (${hexadecimal(codePoint)})`;
+}
+
+function hexadecimal(codePoint: number): string {
+  return `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * How a vocabulary is made and stored: its options, its JSON, and the checks of both.
+ *
+ * @module
+ */
+
+import { quote, type TokenKind } from "./tokens.ts";
+
+/**
+ * What becomes of a token that the vocabulary does not have: an error, nothing (it is left out), or the replacement
+ * token. Bytes are never unknown.
+ */
+export type UnknownPolicy = "error" | "skip" | "replace";
+
+/** The options of Vocabulary.fromText() and Vocabulary.fromTokens(). */
+export interface VocabularyOptions {
+  /**
+   * The sort of token.
+   *
+   * - `"character"`: a Unicode code point.
+   * - `"byte"`: a byte of the text's UTF-8, 256 tokens whatever the text; decoding puts them together again.
+   * - `"word"`: what stands between whitespace (what `\s` matches, line breaks and U+3000 among it). The whitespace
+   *   itself is lost: decoding joins words by single spaces.
+   *
+   * @default "character"
+   */
+  readonly kind?: TokenKind;
+  /**
+   * What becomes of a token that the vocabulary does not have. With `"replace"` the vocabulary has a token more, which
+   * stands for it: U+FFFD among characters, `<unk>` among words.
+   *
+   * @default "error"
+   */
+  readonly unknown?: UnknownPolicy;
+}
+
+/** What Vocabulary.toJSON() returns, and what a model file stores. */
+export interface VocabularyJSON {
+  /** The sort of token. */
+  readonly kind: TokenKind;
+  /** The tokens; a token's id is its index. Bytes have none: they are always the same. */
+  readonly tokens?: readonly string[];
+  /**
+   * What becomes of unknown tokens.
+   *
+   * @default "error"
+   */
+  readonly unknown?: UnknownPolicy;
+}
+
+const KINDS: readonly string[] = ["character", "byte", "word"];
+const POLICIES: readonly string[] = ["error", "skip", "replace"];
+
+/**
+ * Checks the options of a vocabulary.
+ *
+ * @param options The options.
+ * @returns The options, with nothing left open.
+ * @throws {RangeError} If one has another value.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(checkOptions({ kind: "word" }), { kind: "word", unknown: "error" });
+ * ```
+ */
+export function checkOptions(options: VocabularyOptions): Required<VocabularyOptions> {
+  const { kind = "character", unknown = "error" } = options;
+  const wrong = (name: string, list: readonly string[], value: unknown) =>
+    new RangeError(
+      `Cannot build a vocabulary as ${name} must be ${choice(list)}: current value is ${quote(value)}`,
+    );
+  if (!isOneOf(kind, KINDS)) throw wrong("kind", KINDS, kind);
+  if (!isOneOf(unknown, POLICIES)) throw wrong("unknown", POLICIES, unknown);
+  return { kind, unknown };
+}
+
+/**
+ * Checks the outer shape of a vocabulary's JSON; the tokens themselves are left to Vocabulary.fromTokens().
+ *
+ * @param value The parsed JSON, not trusted.
+ * @returns Its kind, policy and tokens, which are none for bytes.
+ * @throws {TypeError} If the value has another shape.
+ * @throws {RangeError} If its kind or policy is another one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stored = { kind: "character", tokens: ["a"] };
+ * assertEquals(checkJSON(stored), { kind: "character", unknown: "error", tokens: ["a"] });
+ * ```
+ */
+export function checkJSON(value: unknown): Required<VocabularyJSON> {
+  const bare = typeof value !== "object" || value === null || Array.isArray(value);
+  const { kind, tokens, unknown = "error" }: Record<string, unknown> = bare ? {} : { ...value };
+  if (kind === undefined || (tokens === undefined && kind !== "byte")) {
+    throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
+  }
+  if (!isOneOf(kind, KINDS)) {
+    throw new RangeError(
+      `Cannot read the vocabulary as its kind must be ${choice(KINDS)}: current kind is ${quote(kind)}`,
+    );
+  }
+  if (!isOneOf(unknown, POLICIES)) {
+    throw new RangeError(
+      `Cannot read the vocabulary as its "unknown" must be ${choice(POLICIES)}: current value is ${
+        quote(unknown)
+      }`,
+    );
+  }
+  if (kind === "byte" && tokens !== undefined) {
+    throw new TypeError('Cannot read the vocabulary as one of bytes must have no "tokens"');
+  }
+  if (kind !== "byte" && !Array.isArray(tokens)) {
+    throw new TypeError('Cannot read the vocabulary as its "tokens" must be an array');
+  }
+  return { kind: kind as TokenKind, unknown: unknown as UnknownPolicy, tokens: (tokens ?? []) as string[] };
+}
+
+function isOneOf(value: unknown, list: readonly string[]): boolean {
+  return typeof value === "string" && list.includes(value);
+}
+
+/** Three names as a sentence has them. */
+function choice([first, second, third]: readonly string[]): string {
+  return `"${first}", "${second}" or "${third}"`;
+}

@@ -1,0 +1,107 @@
+/**
+ * A table of vectors by id: PyTorch's nn.Embedding.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import { Module, type Parameter } from "../parameters.ts";
+import type { Tape } from "../tape.ts";
+import { Tensor } from "../tensor.ts";
+import { anySeed, normalValues } from "./initial.ts";
+import { assertIds, rowsById } from "./one_hot.ts";
+
+/** Options of an embedding. */
+export interface EmbeddingOptions {
+  /** V: how many ids there are. */
+  vocabularySize: number;
+  /** E: the size of a vector. */
+  embeddingSize: number;
+  /** Seed of the first weights. @default {a random one} */
+  seed?: number;
+}
+
+/** The stream of an embedding's weights: a model gives its layers one seed, and they must not start alike. */
+const STREAM = 2 ** 17;
+
+/**
+ * y = weight[id], with weight (V, E) from N(0, 1).
+ *
+ * @example Use
+ * ```ts
+ * import { Embedding, openDevice, Tensor } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const embedding = new Embedding(device, { vocabularySize: 5, embeddingSize: 3, seed: 0 });
+ * const ids = Tensor.from(device, new Uint32Array([4, 0]), [1, 2]); // (B, T)
+ * assertEquals(embedding.forward(ids).shape, [1, 2, 3]);
+ * ```
+ */
+export class Embedding extends Module {
+  /** What it was made with. */
+  readonly options: Required<EmbeddingOptions>;
+
+  /**
+   * Makes an embedding with first weights.
+   *
+   * @param device where it computes
+   * @param options sizes and seed
+   * @throws {RangeError} when a size is not a positive integer
+   */
+  constructor(device: Device, options: EmbeddingOptions) {
+    super(device);
+    this.options = { seed: options.seed ?? anySeed(), ...options };
+    const { vocabularySize, embeddingSize, seed } = this.options;
+    for (const [name, size] of Object.entries({ vocabularySize, embeddingSize })) {
+      if (!Number.isSafeInteger(size) || size < 1) {
+        throw new RangeError(
+          `Cannot make an Embedding as ${name} must be a positive integer: current value is ${size}`,
+        );
+      }
+    }
+    this.create(normalValues({ weight: [vocabularySize, embeddingSize] }, { seed, stream: STREAM }));
+  }
+
+  /** The table (V, E), for a dense layer that is tied to it. */
+  get weight(): Parameter {
+    return this.parameter("weight");
+  }
+
+  /**
+   * Looks vectors up.
+   *
+   * @param ids u32 (B, T)
+   * @param tape records it
+   * @param options `timeMajor`: give (T, B, E) rather than (B, T, E), as recurrent layers take it
+   * @returns (B, T, E), or (T, B, E)
+   * @throws {RangeError} when an id is not below V
+   */
+  forward(ids: Tensor<"u32">, tape?: Tape, { timeMajor = false }: { timeMajor?: boolean } = {}): Tensor {
+    const { vocabularySize: vocabulary, embeddingSize: columns } = this.options, { device } = this;
+    assertIds(ids, vocabulary);
+    const [rows, length] = ids.shape as [number, number];
+    // The kernels give rows in the order of time; ids as one long sequence keep their own.
+    const [batch, steps] = timeMajor ? [rows, length] : [1, ids.size];
+    const y = new Tensor(device, device.alloc(ids.size * columns), [
+      ...(timeMajor ? [length, rows] : ids.shape),
+      columns,
+    ]);
+    const strides = { columns, idStride: columns, columnStride: 1, ld: columns };
+    const buffers = { table: this.weight.value, ids: ids.block, y: y.block };
+    device.run("embedding_forward", buffers, { batch, steps, ...strides, accumulate: 0 });
+    tape?.push(() => {
+      const dy = tape.upstream(y);
+      if (!dy) return;
+      const key = `rows of ${batch} by id below ${vocabulary}`;
+      const [order, starts] = ids.derive(
+        key,
+        (values) => rowsById(values, { batch, steps, vocabularySize: vocabulary }),
+      ) as [Block, Block];
+      device.run("embedding_backward", { dy, order, starts, dtable: this.weight.gradient }, {
+        vocabulary,
+        ...strides,
+      });
+    });
+    return y;
+  }
+}

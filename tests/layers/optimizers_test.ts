@@ -1,0 +1,234 @@
+/** Optimizers over 50 steps against PyTorch's algorithms written out in float64, clipping, and the latch. @module */
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { Adam, clipGradNorm, Dense, type Device, health, type Optimizer, SGD } from "../../mod.ts";
+import { uniformArray } from "../support/arrays.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { testEach } from "../support/test_each.ts";
+import { OPTIMIZERS } from "../support/tolerances.ts";
+
+const I = 67, O = 31, STEPS = 50;
+
+/** The gradients of a step, large and tiny ones among them. */
+function gradientAt(step: number, which: number, length: number): Float32Array {
+  const scales = uniformArray(length, 900 + which, -4, 0);
+  return uniformArray(length, 100 * which + step).map((value, i) => value * 10 ** scales[i]!);
+}
+
+function writeGradients(device: Device, dense: Dense, step: number): void {
+  dense.parameters().forEach(({ gradient, size }, which) =>
+    device.write(gradient, gradientAt(step, which, size))
+  );
+}
+
+/** One parameter's update: changes w and its own memory. */
+type Update = (w: Float64Array, g: Float64Array, step: number) => void;
+
+interface AdamSettings {
+  learningRate: number;
+  betas: [number, number];
+  epsilon: number;
+  weightDecay: number;
+}
+
+/** torch.optim.Adam */
+function adamUpdate({ learningRate, betas: [beta1, beta2], epsilon, weightDecay }: AdamSettings): Update {
+  const m: number[] = [], v: number[] = [];
+  return (w, g, step) =>
+    w.forEach((value, i) => {
+      const gradient = g[i]! + weightDecay * value;
+      m[i] = beta1 * (m[i] ?? 0) + (1 - beta1) * gradient;
+      v[i] = beta2 * (v[i] ?? 0) + (1 - beta2) * gradient * gradient;
+      const mean = m[i]! / (1 - beta1 ** step), variance = v[i]! / (1 - beta2 ** step);
+      w[i] = value - learningRate * mean / (Math.sqrt(variance) + epsilon);
+    });
+}
+
+/** torch.optim.SGD */
+function sgdUpdate(
+  { learningRate, momentum, nesterov, weightDecay }: {
+    learningRate: number;
+    momentum: number;
+    nesterov: boolean;
+    weightDecay: number;
+  },
+): Update {
+  let buffer: number[] | undefined;
+  return (w, g) => {
+    const gradients = Array.from(g, (gradient, i) => gradient + weightDecay * w[i]!);
+    // Zeros before the first step: PyTorch then takes the gradient itself, which is the same.
+    buffer = gradients.map((gradient, i) => momentum * (buffer?.[i] ?? 0) + gradient);
+    const steps = nesterov ? gradients.map((gradient, i) => gradient + momentum * buffer![i]!) : buffer;
+    steps.forEach((step, i) => w[i]! -= learningRate * (momentum === 0 ? gradients[i]! : step));
+  };
+}
+
+/** Runs both for 50 steps and holds them together at each tenth. */
+async function compare(
+  device: Device,
+  make: (dense: Dense) => Optimizer,
+  { update, learningRate = (): undefined => undefined }: {
+    update: (learningRate: number | undefined) => Update;
+    learningRate?: (step: number) => number | undefined;
+  },
+): Promise<void> {
+  using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
+  using optimizer = make(dense);
+  const expected = Object.values(await dense.stateDict()).map(({ data }) => Float64Array.from(data));
+  const updates = expected.map(() => update(undefined));
+  for (let step = 1; step <= STEPS; step++) {
+    const rate = learningRate(step);
+    if (rate !== undefined) optimizer.learningRate = rate;
+    writeGradients(device, dense, step);
+    optimizer.step();
+    expected.forEach((w, which) =>
+      updates[which]!(w, Float64Array.from(gradientAt(step, which, w.length)), step)
+    );
+    if (step % 10 !== 0) continue;
+    Object.entries(await dense.stateDict()).forEach(([name, { shape, data }], which) => {
+      const what = `${name} after ${step} steps`;
+      assertClose(data, expected[which]!, { shape, tolerance: OPTIMIZERS, what });
+    });
+  }
+  assertEquals(optimizer.steps, STEPS);
+}
+
+const ADAM: Partial<AdamSettings>[] = [
+  {},
+  { learningRate: 1e-2, weightDecay: 0.1 },
+  { learningRate: 1e-2, betas: [0.5, 0.9], epsilon: 1e-3 },
+  { betas: [0, 0] },
+];
+for (const options of ADAM) {
+  testEach(`Adam is PyTorch's over 50 steps: ${JSON.stringify(options)}`, async (device) => {
+    const settings: AdamSettings = {
+      ...{ learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+      ...options,
+    };
+    const make = (dense: Dense): Optimizer => new Adam(device, dense.parameters(), options);
+    await compare(device, make, { update: () => adamUpdate(settings) });
+  });
+}
+
+const SGDS = [
+  {},
+  { learningRate: 0.1, weightDecay: 0.1 },
+  { learningRate: 1e-2, momentum: 0.9 },
+  { learningRate: 1e-2, momentum: 0.9, nesterov: true, weightDecay: 0.1 },
+];
+for (const options of SGDS) {
+  testEach(`SGD is PyTorch's over 50 steps: ${JSON.stringify(options)}`, async (device) => {
+    const settings = { learningRate: 1e-2, momentum: 0, nesterov: false, weightDecay: 0, ...options };
+    const make = (dense: Dense): Optimizer => new SGD(device, dense.parameters(), options);
+    await compare(device, make, { update: () => sgdUpdate(settings) });
+  });
+}
+
+testEach("a learning rate that changes counts from the next step", async (device) => {
+  const rateAt = (step: number): number => 0.1 / step;
+  const make = (dense: Dense): Optimizer => new SGD(device, dense.parameters());
+  const update = (): Update => (w, g, step) => w.forEach((_, i) => w[i]! -= rateAt(step) * g[i]!);
+  await compare(device, make, { update, learningRate: rateAt });
+});
+
+testEach("an optimizer updates the parameters that it was given, and no others", async (device) => {
+  using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
+  using sgd = new SGD(device, dense.parameters().slice(1), { learningRate: 1 });
+  const before = await dense.stateDict();
+  writeGradients(device, dense, 1);
+  sgd.step();
+  const after = await dense.stateDict();
+  assertEquals(after["weight"], before["weight"]);
+  assertNotEquals(after["bias"], before["bias"]);
+});
+
+testEach("clipGradNorm() scales to the norm over all parameters, and only what is above", async (device) => {
+  using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
+  for (const [maxNorm, step] of [[0.25, 1], [1e6, 2], [undefined, 3]] as const) {
+    writeGradients(device, dense, step);
+    const before = Object.values(await dense.gradients()).flatMap(({ data }) => [...data]);
+    const norm = Math.sqrt(before.reduce((sum, value) => sum + value * value, 0));
+    clipGradNorm(device, dense.parameters(), maxNorm);
+    const after = Object.values(await dense.gradients()).flatMap(({ data }) => [...data]);
+    const scale = Math.min(1, (maxNorm ?? Infinity) / norm);
+    const expected = before.map((value) => value * scale), shape = [before.length];
+    assertClose(after, expected, { shape, tolerance: OPTIMIZERS, what: `clipped to ${maxNorm}` });
+    const found = await health(device, dense.parameters());
+    assertAlmostEquals(found.norm, norm, 1e-5 * norm);
+    assertEquals([found.steps, found.brokenAt], [step, undefined]);
+  }
+});
+
+for (const [name, make] of [["Adam", Adam], ["SGD", SGD]] as const) {
+  for (const bad of [NaN, Infinity]) {
+    testEach(
+      `a gradient that is ${bad} stops all updates, and health() says the step: ${name}`,
+      async (device) => {
+        using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
+        using optimizer = new make(device, dense.parameters(), { learningRate: 0.1 });
+        let norm = 0;
+        for (let step = 1; step <= 5; step++) {
+          writeGradients(device, dense, step);
+          if (step === 3) {
+            device.write(dense.parameters()[1]!.gradient, new Float32Array([0, 0, 0, 0, 0, bad]));
+            norm = (await health(device, dense.parameters())).norm;
+          }
+          const before = await dense.stateDict();
+          clipGradNorm(device, dense.parameters(), 1);
+          optimizer.step();
+          const after = await dense.stateDict();
+          if (step < 3) assertNotEquals(after, before);
+          else assertEquals(after, before);
+          const { brokenAt } = await health(device, dense.parameters());
+          assertEquals(brokenAt, step < 3 ? undefined : 3);
+        }
+        assertEquals((await health(device, dense.parameters())).norm, norm);
+      },
+    );
+  }
+}
+
+testEach("optimizers and clipping refuse settings out of range", (device) => {
+  using first = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
+  using second = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
+  const parameters = first.parameters();
+  const refusals: [body: () => unknown, errorClass: typeof TypeError | typeof RangeError, message: string][] =
+    [
+      ...[-1, NaN, Infinity].map((rate) =>
+        [
+          () => new Adam(device, parameters, { learningRate: rate }),
+          RangeError,
+          `Cannot set a learning rate that is negative or not finite: current value is ${rate}`,
+        ] as (typeof refusals)[number]
+      ),
+      [
+        () => new Adam(device, parameters, { betas: [0.9, 1] }),
+        RangeError,
+        "Cannot use Adam as each of betas must be in [0, 1): current value is 1",
+      ],
+      [
+        () => new SGD(device, parameters, { momentum: -1 }),
+        RangeError,
+        "Cannot use SGD as momentum must not be negative: current value is -1",
+      ],
+      [
+        () => new SGD(device, parameters, { nesterov: true }),
+        TypeError,
+        "Cannot use SGD with nesterov: it needs a momentum",
+      ],
+      [
+        () => clipGradNorm(device, parameters, 0),
+        RangeError,
+        "Cannot clip gradients as maxNorm must be positive: current value is 0",
+      ],
+      [
+        () => clipGradNorm(device, [...parameters, ...second.parameters()], 1),
+        TypeError,
+        "Cannot clip the gradients of several models at once: their parameters must lie in one of them",
+      ],
+      [() => new Adam(device, []), TypeError, "Cannot use an empty list of parameters"],
+    ];
+  for (const [body, errorClass, message] of refusals) {
+    const error = assertThrows(body, errorClass);
+    assertEquals(error.message, message);
+  }
+});
