@@ -26,8 +26,11 @@ export {
   randomBatches,
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
-export { Corpus, type CorpusOptions } from "./src/data/corpus.ts";
-export { Vocabulary, type VocabularyJSON } from "./src/data/vocabulary.ts";
+export { Corpus, type CorpusOptions, type SplitOptions } from "./src/data/corpus.ts";
+export { decodeText } from "./src/data/encoding.ts";
+export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
+export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
+export { Vocabulary } from "./src/data/vocabulary.ts";
 export { type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./src/device/device.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
 export { type Buffers, type KernelName, KERNELS, type Params } from "./src/kernels.ts";
@@ -35,6 +38,9 @@ export type { Kind } from "./src/layers/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
 export { evaluate, type Evaluation } from "./src/evaluate.ts";
 export { generate, type Generated, type GenerateOptions, predict } from "./src/generate.ts";
+export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
+export { Dropout, type DropoutOptions } from "./src/layers/dropout.ts";
+export { Embedding, type EmbeddingOptions } from "./src/layers/embedding.ts";
 export { Dense, type DenseOptions } from "./src/layers/dense.ts";
 export { GRU } from "./src/layers/gru.ts";
 export { LSTM } from "./src/layers/lstm.ts";

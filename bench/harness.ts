@@ -11,7 +11,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { type Device, DeviceError } from "../src/device/device.ts";
+import type { Device } from "../src/device/device.ts";
 import { type DeviceName, openDevice } from "../src/device/open_device.ts";
 import { findAdapter } from "../src/device/webgpu.ts";
 
@@ -21,6 +21,8 @@ export interface Benchmark {
   readonly group: string;
   /** Its name within the group and the device. */
   readonly name: string;
+  /** Where it occurs. */
+  readonly tags?: readonly string[];
   /** The device, where there is one. */
   readonly device?: DeviceName;
   /** Amounts in one unit, by the unit of their rate: `{ "GFLOP/s": 0.6 }`. */
@@ -41,6 +43,7 @@ export interface Running extends Disposable {
 export interface Result {
   group: string;
   name: string;
+  tags: string[];
   device: string;
   rounds: number;
   /** Seconds a unit: the middle and the least of all rounds. */
@@ -61,6 +64,9 @@ export interface Report {
   devices: Record<string, string>;
   results: Result[];
 }
+
+// Mesa complains on standard error without it.
+if (!Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
 
 const devices = new Map<DeviceName, Device>();
 
@@ -91,11 +97,14 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-function resultOf({ group, name, device = "" as DeviceName, amounts, limit }: Benchmark, times: number[]): Result {
+function resultOf(
+  { group, name, tags = [], device = "" as DeviceName, amounts, limit }: Benchmark,
+  times: number[],
+): Result {
   const middle = median(times), least = Math.min(...times);
   const rates = Object.entries(amounts).map(([unit, amount]) => [unit, amount / middle]);
   return {
-    ...{ group, name, device, rounds: times.length, median: middle, least },
+    ...{ group, name, tags: [...tags], device, rounds: times.length, median: middle, least },
     rates: Object.fromEntries(rates),
     ...(limit ? { share: limit() / least } : {}),
   };
@@ -106,7 +115,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const width = head.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i]!.length)));
   const number = head.map((_, i) => rows.every((row) => /^([\d–—]|$)/.test(row[i]!)));
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => number[i] ? cell.padStart(width[i]!) : cell.padEnd(width[i]!)).join(" | ")} |`;
+    `| ${
+      cells.map((cell, i) => number[i] ? cell.padStart(width[i]!) : cell.padEnd(width[i]!)).join(" | ")
+    } |`;
   const rule = width.map((count, i) => number[i] ? `${"-".repeat(count - 1)}:` : "-".repeat(count));
   return [line(head), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }
@@ -125,14 +136,26 @@ export function formatNumber(value: number): string {
 
 function tableOf(results: readonly Result[]): string {
   const units = [...new Set(results.flatMap(({ rates }) => Object.keys(rates)))];
+  const tagged = results.some(({ tags }) => tags.length > 0);
+  const onDevices = results.some(({ device }) => device !== "");
   const shares = results.some(({ share }) => share !== undefined);
-  const head = ["group", "benchmark", "device", "median", "least", ...units, ...(shares ? ["of the limit"] : [])];
+  const optional = (condition: boolean, ...cells: string[]): string[] => condition ? cells : [];
+  const head = [
+    "group",
+    "benchmark",
+    ...optional(onDevices, "device"),
+    ...optional(tagged, "in"),
+    "median",
+    "least",
+    ...units,
+  ];
   return table(
-    head,
-    results.map(({ group, name, device, median, least, rates, share }) => [
-      ...[group, name, device, formatSeconds(median), formatSeconds(least)],
+    [...head, ...optional(shares, "of the limit")],
+    results.map(({ group, name, tags, device, median, least, rates, share }) => [
+      ...[group, name, ...optional(onDevices, device), ...optional(tagged, tags.join(" "))],
+      ...[formatSeconds(median), formatSeconds(least)],
       ...units.map((unit) => rates[unit] ? formatNumber(rates[unit]) : "–"),
-      ...(shares ? [share === undefined ? "–" : `${Math.round(share * 100)} %`] : []),
+      ...optional(shares, share === undefined ? "–" : `${Math.round(share * 100)} %`),
     ]),
   );
 }
@@ -154,7 +177,9 @@ export async function bench(benchmarks: readonly Benchmark[], options: BenchOpti
   if (!options.main) return register(benchmarks, options);
   const flags = parseArgs(Deno.args, { string: ["json", "filter", "rounds"] });
   const rounds = Number(flags.rounds ?? options.rounds ?? 11), filter = String(flags.filter ?? "");
-  const chosen = benchmarks.filter(({ group, name }) => `${group} ${name}`.includes(filter));
+  const chosen = benchmarks.filter(({ group, name, tags = [] }) =>
+    `${group} ${name}`.includes(filter) || tags.includes(filter)
+  );
   const results: Result[] = [];
   try {
     for (const group of new Set(chosen.map(({ group }) => group))) {
@@ -164,7 +189,9 @@ export async function bench(benchmarks: readonly Benchmark[], options: BenchOpti
       inGroup.forEach((benchmark, i) => results.push(resultOf(benchmark, times[i]!)));
     }
     console.log(textOf(results, options));
-    if (flags.json) await Deno.writeTextFile(String(flags.json), JSON.stringify(reportOf(results, options), null, 1));
+    if (flags.json) {
+      await Deno.writeTextFile(String(flags.json), JSON.stringify(reportOf(results, options), null, 1));
+    }
   } finally {
     closeDevices();
   }

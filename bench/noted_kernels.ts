@@ -19,19 +19,20 @@ export interface Note {
   readonly lengths: Readonly<Record<string, number>>;
 }
 
-/** The device, but that kernels which are recorded are noted, and no kernel runs: what is read is zero. */
-function noting(device: Device): { device: Device; notes: Note[] } {
-  const notes: Note[] = [];
+/** The device, but that kernels which are recorded are noted by program, and no kernel runs: what is read is zero. */
+function noting(device: Device): { device: Device; programs: Note[][] } {
+  const programs: Note[][] = [];
   let recording = false;
   const own: Partial<Device> = {
     run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void {
       if (!recording) return;
       const blocks = Object.entries(buffers as Record<string, Block>);
       const lengths = Object.fromEntries(blocks.map(([name, { length }]) => [name, length]));
-      notes.push({ kernel, params: params as Record<string, number>, lengths });
+      programs.at(-1)!.push({ kernel, params: params as Record<string, number>, lengths });
     },
     record(body) {
       recording = true;
+      programs.push([]);
       try {
         return device.record(body);
       } finally {
@@ -45,24 +46,24 @@ function noting(device: Device): { device: Device; notes: Note[] } {
       return typeof value === "function" && !(key in own) ? value.bind(target) : value;
     },
   });
-  return { device: proxy, notes };
+  return { device: proxy, programs };
 }
 
 /** The kernels of one step of training, in order. */
 export async function notesOfTraining(real: Device, workload: TrainingWorkload): Promise<Note[]> {
-  const { device, notes } = noting(real), { batchSize, numSteps } = workload;
+  const { device, programs } = noting(real), { batchSize, numSteps } = workload;
   using model: RNNModel = modelOf(device, workload);
   const options = { epochs: 1, batchSize, numSteps, clipGradNorm: 1e-2 };
   for await (const _ of train(model, corpusOf(workload, 1), options));
-  return notes;
+  return programs[0]!;
 }
 
 /** The kernels of one character of a generation, of all its streams, in order. */
 export async function notesOfGeneration(real: Device, workload: GenerationWorkload): Promise<Note[]> {
-  const { device, notes } = noting(real), { vocabularySize, streams } = workload;
+  const { device, programs } = noting(real), { vocabularySize, streams } = workload;
   using model: RNNModel = modelOf(device, workload);
   const { vocabulary } = corpusOf({ ...workload, batchSize: 1, numSteps: vocabularySize }, 1);
   const prefixes = Array.from({ length: streams }, () => vocabulary.tokens[0]!);
   for await (const _ of generate(model, vocabulary, { prefixes, length: 1, temperature: 0 }));
-  return notes;
+  return programs[0]!;
 }

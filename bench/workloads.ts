@@ -65,7 +65,10 @@ export const GENERATION: Readonly<Record<string, GenerationWorkload>> = {
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
 /** A model of these sizes, with the weights of seed 0. */
-export function modelOf(device: Device, { cell, hiddenSize, numLayers, vocabularySize }: ModelSizes): RNNModel {
+export function modelOf(
+  device: Device,
+  { cell, hiddenSize, numLayers, vocabularySize }: ModelSizes,
+): RNNModel {
   const options = { inputSize: vocabularySize, hiddenSize, numLayers, seed: 0 };
   return new RNNModel(new LAYERS[cell](device, options) as Recurrent, vocabularySize);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { Dense } from "./layers/dense.ts";
+import { Dropout } from "./layers/dropout.ts";
+import { Embedding } from "./layers/embedding.ts";
 import type { Recurrent, State } from "./layers/recurrent.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
 import { Module } from "./parameters.ts";
@@ -12,14 +14,21 @@ import { Tensor } from "./tensor.ts";
 
 /** Options of RNNModel. */
 export interface RNNModelOptions {
-  /** Seed of the dense layer's weights. @default {the recurrent layer's seed} */
+  /** Seed of the layers made here. @default {the recurrent layer's seed} */
   seed?: number;
+  /** E: characters go through an embedding of this size rather than as one-hot; the layer's inputSize is E. @default {0} */
+  embeddingSize?: number;
+  /** The probability of dropout on embeddings and on the recurrent layer's outputs. @default {0} */
+  dropout?: number;
+  /** Whether dense.weight is the embedding's: E and the size of the outputs must be equal. @default {false} */
+  tieWeights?: boolean;
 }
 
 /**
- * A language model: logits = W h + b for the state h of a recurrent layer that reads one-hot characters.
+ * A language model: logits = W h + b for the state h of a recurrent layer that reads one-hot characters, or embeddings.
  *
- * Parameters: rnn.weight_ih_l0 …, dense.weight (V, D*R), dense.bias (V). It takes over the layer's parameters.
+ * Parameters: rnn.weight_ih_l0 …, dense.weight (V, R), dense.bias (V), with an embedding embedding.weight (V, E). It takes
+ * over the layer's parameters.
  *
  * @example Use
  * ```ts
@@ -38,23 +47,38 @@ export class RNNModel<S extends State = State> extends Module {
   readonly rnn: Recurrent<S>;
   /** The output layer. */
   readonly dense: Dense;
+  /** The embedding, where there is one. */
+  readonly embedding: Embedding | undefined;
   /** V */
   readonly vocabularySize: number;
+  /** What it was made with, apart from the layer. */
+  readonly options: Required<RNNModelOptions>;
+  readonly #dropouts: readonly [Dropout, Dropout];
 
   /**
-   * Joins a recurrent layer and a new dense layer.
+   * Joins a recurrent layer, a new dense layer, and an embedding if wanted.
    *
-   * @param layer an RNN, GRU or LSTM whose inputSize is V
+   * @param layer an RNN, GRU or LSTM whose inputSize is V, or the size of the embedding
    * @param vocabularySize V
-   * @param options seed of the dense layer
-   * @throws {TypeError} when the layer's inputSize is not V, or it is bidirectional
+   * @param options embedding, dropout, tied weights, seed
+   * @throws {TypeError} when the layer's inputSize does not fit, it is bidirectional, or weights cannot be tied
    */
   constructor(layer: Recurrent<S>, vocabularySize: number, options: RNNModelOptions = {}) {
     super(layer.device);
-    const { inputSize, bidirectional, seed } = layer.options;
-    if (inputSize !== vocabularySize) {
+    const { inputSize, bidirectional } = layer.options;
+    const { seed = layer.options.seed, embeddingSize = 0, dropout = 0, tieWeights = false } = options;
+    this.options = { seed, embeddingSize, dropout, tieWeights };
+    const expected = embeddingSize || vocabularySize;
+    if (inputSize !== expected) {
       throw new TypeError(
-        `Cannot make an RNNModel as the layer's inputSize must be the vocabulary's size ${vocabularySize}: current value is ${inputSize}`,
+        `Cannot make an RNNModel as the layer's inputSize must be ${
+          embeddingSize ? "the embedding's size" : "the vocabulary's size"
+        } ${expected}: current value is ${inputSize}`,
+      );
+    }
+    if (tieWeights && embeddingSize !== layer.outputFeatures) {
+      throw new TypeError(
+        `Cannot tie the weights of an RNNModel as embeddingSize must be the size of the outputs ${layer.outputFeatures}: current value is ${embeddingSize}`,
       );
     }
     if (bidirectional) {
@@ -62,14 +86,19 @@ export class RNNModel<S extends State = State> extends Module {
         "Cannot make an RNNModel of a bidirectional layer: it would see the characters to come",
       );
     }
+    const { device } = layer;
     this.rnn = layer;
     this.vocabularySize = vocabularySize;
-    this.dense = new Dense(layer.device, {
-      inputSize: layer.outputFeatures,
-      outputSize: vocabularySize,
-      seed: options.seed ?? seed,
-    });
-    this.join({ rnn: this.rnn, dense: this.dense });
+    this.embedding = embeddingSize
+      ? new Embedding(device, { vocabularySize, embeddingSize, seed })
+      : undefined;
+    const sizes = { inputSize: layer.outputFeatures, outputSize: vocabularySize };
+    this.dense = new Dense(device, { ...sizes, seed }, tieWeights ? { weight: this.embedding!.weight } : {});
+    this.#dropouts = [
+      new Dropout({ probability: dropout, seed }),
+      new Dropout({ probability: dropout, seed: seed + 1 }),
+    ];
+    this.join({ ...(this.embedding ? { embedding: this.embedding } : {}), rnn: this.rnn, dense: this.dense });
   }
 
   /**
@@ -84,12 +113,12 @@ export class RNNModel<S extends State = State> extends Module {
   forward(ids: Tensor<"u32">, state?: S, tape?: Tape): [logits: Tensor, state: S] {
     const pass = (): [Tensor, S] => {
       const [batch, steps] = ids.shape as [number, number];
-      const [outputs, final] = this.rnn.forward(ids, state, tape);
-      const y = this.rnn.options.batchFirst
-        ? swapAxes(outputs, { outer: batch, inner: steps }, tape)
-        : outputs;
-      for (const kept of [outputs, y]) tape?.keep(kept);
-      const logits = this.dense.forward(y, tape);
+      const { batchFirst } = this.rnn.options, [onInput, onOutput] = this.#dropouts;
+      const vectors = this.embedding?.forward(ids, tape, { timeMajor: !batchFirst });
+      const [outputs, final] = this.rnn.forward(vectors ? onInput.forward(vectors, tape) : ids, state, tape);
+      const y = batchFirst ? swapAxes(outputs, { outer: batch, inner: steps }, tape) : outputs;
+      for (const kept of [vectors, outputs, y]) if (kept) tape?.keep(kept);
+      const logits = this.dense.forward(onOutput.forward(y, tape), tape);
       return [new Tensor(this.device, logits.block, [batch * steps, this.vocabularySize]), final];
     };
     if (!tape) return this.device.scope(pass);

@@ -11,20 +11,25 @@ const PROGRAM: usize = 256, STOP: usize = 260, SCRATCH: usize = 264, STRIDE: usi
 const END: u32 = 0xffffffff, CLEAR: u32 = 0xfffffffe; // clear(block, words), in units of 1024 words
 const CLEAR_UNIT: u32 = 1024;
 
-// Rounds of a spinning wait before a thread sleeps: about 50 µs, as long as the host takes between two steps.
-// A round trip costs 0.4 µs spinning and 10 to 75 µs asleep.
-const SPINS: i32 = 100000;
+// Rounds of a spinning wait before a thread sleeps. A round trip costs 0.4 µs spinning and 10 to 75 µs asleep, and the host
+// takes up to 50 µs between two steps: where each thread has a core, long spins pay. Where another process has it, they
+// only keep the others from running. So at a barrier a thread spins half as long after each sleep, and longer again after
+// each wait that needed none.
+const MOST_SPINS: i32 = 100000;
+const FEWEST_SPINS: i32 = 1000;
+let barrierSpins: i32 = MOST_SPINS;
 
-// Waits until the word at `address` is no longer `value`.
-function waitWhile(control: usize, address: usize, value: i32): void {
-  let round = 0;
-  while (atomic.load<i32>(address) == value) {
-    if (++round > SPINS) {
-      atomic.add<i32>(control + SLEEPERS, 1);
-      atomic.wait<i32>(address, value, -1);
-      atomic.sub<i32>(control + SLEEPERS, 1);
-    }
+// Waits until the word at `address` is no longer `value`; says whether spinning was enough.
+function waitWhile(control: usize, address: usize, value: i32, spins: i32): bool {
+  for (let round = 0; round < spins; round++) {
+    if (atomic.load<i32>(address) != value) return true;
   }
+  while (atomic.load<i32>(address) == value) {
+    atomic.add<i32>(control + SLEEPERS, 1);
+    atomic.wait<i32>(address, value, -1);
+    atomic.sub<i32>(control + SLEEPERS, 1);
+  }
+  return false;
 }
 
 function advance(control: usize, address: usize): void {
@@ -38,7 +43,9 @@ function barrier(control: usize, threads: u32): void {
   if (<u32> atomic.add<i32>(control + ARRIVED, 1) == threads - 1) {
     atomic.store<i32>(control + ARRIVED, 0);
     advance(control, control + GENERATION);
-  } else waitWhile(control, control + GENERATION, generation);
+  } else if (waitWhile(control, control + GENERATION, generation, barrierSpins)) {
+    barrierSpins = min(barrierSpins + (barrierSpins >> 3), MOST_SPINS);
+  } else barrierSpins = max(barrierSpins >> 1, FEWEST_SPINS);
 }
 
 // The bounds of slice `thread` of `threads` slices of `extent` units.
@@ -79,7 +86,7 @@ export function run(control: usize, threads: u32): void {
 export function work(control: usize, thread: u32, threads: u32): void {
   let job: i32 = 0;
   while (true) {
-    waitWhile(control, control + JOB, job);
+    waitWhile(control, control + JOB, job, MOST_SPINS);
     job++;
     if (load<u32>(control + STOP) != 0) return;
     walk(control, thread, threads);

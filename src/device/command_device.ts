@@ -27,7 +27,9 @@ export interface Executable extends Disposable {
 interface Recording<Handle> {
   readonly commands: Command<Handle>[];
   readonly owned: Set<Block>;
-  /** How to free the blocks that were disposed while recording. */
+  /** Those of them that were disposed while recording. */
+  readonly disposed: Set<DeviceBlock<Handle>>;
+  /** How to free these. */
   readonly freed: (() => void)[];
 }
 
@@ -67,7 +69,10 @@ export abstract class CommandDevice<Handle> implements Device {
       const free = (): void => this.release(self.handle, size);
       if (this.#disposed) return;
       // A program will run again: what it has allocated stays until the program goes.
-      if (this.#recording?.owned.has(self)) return void this.#recording.freed.push(free);
+      if (this.#recording?.owned.has(self)) {
+        this.#recording.disposed.add(self);
+        return void this.#recording.freed.push(free);
+      }
       for (const scope of this.#scopes) scope.delete(self);
       this.flush(); // kernels that wait may name this block: they run before its memory can be taken again
       free();
@@ -120,7 +125,7 @@ export abstract class CommandDevice<Handle> implements Device {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot record a program: another one is being recorded");
     this.flush();
-    const recording: Recording<Handle> = { commands: [], owned: new Set(), freed: [] };
+    const recording: Recording<Handle> = { commands: [], owned: new Set(), disposed: new Set(), freed: [] };
     this.#scopes.push(recording.owned);
     this.#recording = recording;
     const dispose = (): void => {
@@ -139,13 +144,22 @@ export abstract class CommandDevice<Handle> implements Device {
       this.#recording = undefined;
       this.#scopes.splice(this.#scopes.indexOf(recording.owned), 1);
     }
+    const borrowed = new Set(recording.commands.flatMap(({ blocks }) => blocks.map(({ root }) => root)));
+    for (const block of recording.owned) borrowed.delete(block as DeviceBlock<Handle>);
+    for (const block of recording.disposed) borrowed.delete(block);
+    let there = true;
     return {
       run: (): void => {
         this.#assertOpen();
+        if (!there) throw new DeviceError("Cannot run a program: it was disposed");
+        // Another block may lie by now where a freed one lay.
+        for (const block of borrowed) assertAlive<Handle>(block, "a block of a program");
         this.flush();
         executable.run();
       },
       [Symbol.dispose]: (): void => {
+        if (!there) return;
+        there = false;
         executable[Symbol.dispose]();
         dispose();
       },

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { Module } from "../parameters.ts";
-import { formatShape } from "../shape.ts";
+import { Module, type Parameter } from "../parameters.ts";
+import { formatShape, sameShape } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import { anySeed, uniformValues } from "./initial.ts";
@@ -47,9 +47,11 @@ export class Dense extends Module {
    *
    * @param device where it computes
    * @param options sizes, bias and seed
+   * @param tied `weight`: another layer's (O, I), to be this layer's too; a model then joins both layers
    * @throws {RangeError} when a size is not a positive integer
+   * @throws {TypeError} when the tied weight has another shape
    */
-  constructor(device: Device, options: DenseOptions) {
+  constructor(device: Device, options: DenseOptions, { weight }: { weight?: Parameter } = {}) {
     super(device);
     const { inputSize, outputSize, bias = true, seed = anySeed() } = options;
     this.options = { inputSize, outputSize, bias, seed };
@@ -60,11 +62,19 @@ export class Dense extends Module {
         );
       }
     }
-    const shapes: Record<string, number[]> = {
-      weight: [outputSize, inputSize],
-      ...(bias ? { bias: [outputSize] } : {}),
-    };
-    this.create(uniformValues(shapes, 1 / Math.sqrt(inputSize), { seed, stream: STREAM }));
+    const shape = [outputSize, inputSize];
+    if (weight && !sameShape(weight.shape, shape)) {
+      throw new TypeError(
+        `Cannot tie a Dense to a weight as its shape must be ${formatShape(shape)}: current shape is ${
+          formatShape(weight.shape)
+        }`,
+      );
+    }
+    if (weight) this.share("weight", weight);
+    const shapes = { ...(weight ? {} : { weight: shape }), ...(bias ? { bias: [outputSize] } : {}) };
+    if (!weight || bias) {
+      this.create(uniformValues(shapes, 1 / Math.sqrt(inputSize), { seed, stream: STREAM }));
+    }
   }
 
   /**

@@ -7,6 +7,7 @@
 import type { Block } from "../device/device.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
+import { anySeed } from "./initial.ts";
 
 /**
  * y = x, each element zeroed with `probability` or scaled by 1 / (1 - probability).
@@ -31,4 +32,66 @@ export function dropout(
     device.run("dropout", { x: upstream, seed, y: block }, { count, probability, stream, accumulate });
   });
   return y;
+}
+
+/** Options of a dropout layer. */
+export interface DropoutOptions {
+  /** The probability of an element being zeroed, in [0, 1]. */
+  probability: number;
+  /** Seed of the masks. @default {a random one} */
+  seed?: number;
+}
+
+/** The streams of layers of their own: those of stacked recurrent layers come before. */
+const STREAM = 2 ** 18;
+
+/**
+ * Dropout as a layer: acts with a tape only, and leaves its input alone without one.
+ *
+ * @example Use
+ * ```ts
+ * import { Dropout, openDevice, Tape, Tensor } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * using tape = new Tape(device);
+ * const dropout = new Dropout({ probability: 1 });
+ * const x = Tensor.from(device, [1, 2, 3], [3]);
+ * assertEquals([...await dropout.forward(x, tape).data()], [0, 0, 0]);
+ * assertEquals(dropout.forward(x), x);
+ * ```
+ */
+export class Dropout {
+  /** What it was made with. */
+  readonly options: Required<DropoutOptions>;
+  #passes = 0;
+
+  /**
+   * Makes a layer without parameters.
+   *
+   * @param options probability and seed
+   * @throws {RangeError} when the probability is not in [0, 1]
+   */
+  constructor(options: DropoutOptions) {
+    const { probability, seed = anySeed() } = options;
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new RangeError(
+        `Cannot make a Dropout as probability must be in the range [0, 1]: current value is ${probability}`,
+      );
+    }
+    this.options = { probability, seed };
+  }
+
+  /**
+   * Drops elements out.
+   *
+   * @param x any shape
+   * @param tape records it; without one nothing is dropped
+   * @returns the shape of x
+   */
+  forward(x: Tensor, tape?: Tape): Tensor {
+    const { probability, seed } = this.options;
+    if (!tape || probability === 0) return x;
+    return dropout(x, { probability, seed: tape.maskKey(seed, this.#passes++), stream: STREAM }, tape);
+  }
 }

@@ -1,0 +1,159 @@
+/**
+ * Buffers for the kernels that were noted: the random ones of the tests, at the workloads' sizes. Kernels that no
+ * workload has are added here at the size that they would have in H1.
+ *
+ * @module
+ */
+import type { Device } from "../src/device/device.ts";
+import { CELLS, type KernelName, type Params } from "../src/kernels.ts";
+import { integerNumbers, uniformNumbers } from "../tests/support/arrays.ts";
+import * as cases from "../tests/support/cases.ts";
+import type { Case } from "../tests/support/check_kernel.ts";
+import * as optimizers from "../tests/support/optimizer_cases.ts";
+import { recurrentForwardCase } from "../tests/support/recurrent_cases.ts";
+import { sampleCase } from "../tests/support/sample_cases.ts";
+import { type Note, notesOfGeneration, notesOfTraining } from "./noted_kernels.ts";
+import { GENERATION, TRAINING, type TrainingWorkload } from "./workloads.ts";
+
+/** A kernel at one shape. */
+export interface Shape extends Note {
+  /** How often it occurs in each workload. */
+  readonly occurrences: ReadonlyMap<string, number>;
+}
+
+/** What of a workload is measured: of H2 the products and recurrences, the rest only grows with the sizes. */
+const KERNELS_OF_H2: readonly KernelName[] = ["gemm", "recurrent_forward", "recurrent_backward"];
+
+/** All shapes that the workloads have, those with one description taken as one. */
+export async function shapesOn(device: Device): Promise<Shape[]> {
+  const shapes = new Map<string, Shape & { occurrences: Map<string, number> }>();
+  const add = (workload: string, notes: readonly Note[]): void => {
+    for (const note of notes) {
+      const key = `${note.kernel} ${describe(note)}`;
+      if (!shapes.has(key)) shapes.set(key, { ...note, occurrences: new Map() });
+      const { occurrences } = shapes.get(key)!;
+      occurrences.set(workload, (occurrences.get(workload) ?? 0) + 1);
+    }
+  };
+  for (const [name, workload] of Object.entries(TRAINING)) {
+    const notes = await notesOfTraining(device, workload);
+    add(name, name === "H2" ? notes.filter(({ kernel }) => KERNELS_OF_H2.includes(kernel)) : notes);
+  }
+  for (const [name, workload] of Object.entries(GENERATION)) {
+    add(name, await notesOfGeneration(device, workload));
+  }
+  const count = [...shapes.values()].find(({ kernel }) => kernel === "adam")!.params.count!;
+  add("-", [sgdNote(count), rmspropNote(count), dropoutNote(TRAINING["H1"]!)]);
+  return [...shapes.values()].sort((a, b) => a.kernel < b.kernel ? -1 : a.kernel > b.kernel ? 1 : 0);
+}
+
+function sgdNote(count: number): Note {
+  const params = { count, momentumFactor: 0.9, nesterov: 0, weightDecay: 0 };
+  return { kernel: "sgd", params, lengths: { gradients: count, parameters: count, momentum: count } };
+}
+
+function rmspropNote(count: number): Note {
+  const smoothing = { alpha: 0.99, complement: 0.01, epsilon: 1e-8 };
+  return {
+    kernel: "rmsprop",
+    params: { count, ...smoothing, weightDecay: 0, momentumFactor: 0 },
+    lengths: { gradients: count, parameters: count, v: count },
+  };
+}
+
+/** The outputs of one layer. */
+function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note {
+  const count = batchSize * numSteps * hiddenSize;
+  const params = { count, probability: 0.5, stream: 0, accumulate: 0 };
+  return { kernel: "dropout", params, lengths: { x: count, y: count } };
+}
+
+/** The case of a note; the strides of its buffers come from the parameters. */
+const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["lengths"]) => Case<K> } = {
+  gemm: (params) =>
+    cases.gemmCase({
+      ...params,
+      padA: params.lda - (params.transposeA ? params.M : params.K),
+      padB: params.ldb - (params.transposeB ? params.K : params.N),
+      padC: params.ldc - params.N,
+    }),
+  add_rows: cases.addRowsCase,
+  sum_rows: cases.sumRowsCase,
+  copy_columns: cases.copyColumnsCase,
+  embedding_forward: (params, { table }) => {
+    const { batch, steps, columns, columnStride } = params;
+    const vocabulary = Math.floor(table! / columns), transposed = columnStride > 1;
+    const ids = integerNumbers(batch * steps, 4, vocabulary);
+    return cases.embeddingForwardCase({ ...params, vocabulary, transposed, ids });
+  },
+  embedding_backward: (params, { order }) => {
+    const { vocabulary, columnStride } = params, ids = integerNumbers(order!, 4, vocabulary);
+    return cases.embeddingBackwardCase({
+      ...params,
+      ...{ batch: 1, steps: order!, transposed: columnStride > 1, ids },
+    });
+  },
+  recurrent_forward: recurrence,
+  recurrent_backward: (params, lengths) => {
+    // The check puts the forward pass's gates and states in their place.
+    const { buffers, tolerance } = recurrence(params, lengths), { steps, batch, hidden, projection } = params;
+    const R = projection || hidden;
+    const dy = uniformNumbers(steps * batch * R, 6), dstates = uniformNumbers(lengths.dstates!, 7);
+    return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };
+  },
+  dropout: cases.dropoutCase,
+  softmax_cross_entropy: cases.softmaxCrossEntropyCase,
+  sum_squares: optimizers.sumSquaresCase,
+  clip_grad_norm: ({ count }) => {
+    const given = optimizers.clipGradNormCase({ count });
+    const norm = Math.sqrt(given.buffers.partials.reduce((sum, partial) => sum + partial, 0));
+    // The gradients are scaled each time: by so little that they are the same after any number of times.
+    return { ...given, params: { count, maxNorm: norm * (1 - 2 ** -22) } };
+  },
+  sgd: optimizers.sgdCase,
+  adam: optimizers.adamCase,
+  rmsprop: optimizers.rmspropCase,
+  sample: (params) => sampleCase({ ...params, temperature: 0 }),
+};
+
+function recurrence(
+  params: Params<"recurrent_forward">,
+  lengths: Note["lengths"],
+): Case<"recurrent_forward"> {
+  const { steps, batch, hidden, projection } = params, cell = CELLS[params.cell]!;
+  const given = recurrentForwardCase({ cell, steps, batch, hidden, projection });
+  const states = uniformNumbers(lengths.states!, 5), gates = uniformNumbers(lengths.gates!, 4);
+  return { ...given, params, buffers: { ...given.buffers, gates, states } };
+}
+
+/** The case of a noted kernel. */
+export function caseOf({ kernel, params, lengths }: Note): Case<KernelName> {
+  const make = CASES[kernel] as (params: Params<KernelName>, lengths: Note["lengths"]) => Case<KernelName>;
+  return make(params as Params<KernelName>, lengths);
+}
+
+/** A shape in words, with the letters of the project's legend. */
+export function describe({ kernel, params: p }: Note): string {
+  const more = `${p.ld! > p.columns! ? " strided" : ""}${p.accumulate ? " +=" : ""}`;
+  switch (kernel) {
+    case "gemm": {
+      const a = p.transposeA ? `(${p.K}, ${p.M})ᵀ` : `(${p.M}, ${p.K})`;
+      const b = p.transposeB ? `(${p.N}, ${p.K})ᵀ` : `(${p.K}, ${p.N})`;
+      const wide = p.ldc! > p.N! || p.lda! > (p.transposeA ? p.M! : p.K!) ? " strided" : "";
+      return `${a} ${b}${more}${wide}`;
+    }
+    case "recurrent_forward":
+    case "recurrent_backward": {
+      const projection = p.projection ? ` R ${p.projection}` : "";
+      return `${CELLS[p.cell!]} T ${p.steps} B ${p.batch} H ${p.hidden}${projection}`;
+    }
+    case "embedding_forward":
+      return `T ${p.steps} B ${p.batch}, ${p.columns} columns${more}`;
+    case "embedding_backward":
+      return `V ${p.vocabulary}, ${p.columns} columns`;
+    case "softmax_cross_entropy":
+      return `(${p.batch! * p.steps!}, ${p.columns})${p.gradient ? " and gradient" : ""}`;
+    default:
+      return p.count ? `${p.count}` : `(${p.rows ?? p.batch}, ${p.columns})${more}`;
+  }
+}

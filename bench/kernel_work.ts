@@ -1,0 +1,67 @@
+/**
+ * The least work of each kernel: floating-point operations of its products, and bytes that it must read or write, each
+ * word once. What a kernel does beyond that shows as a lower rate.
+ *
+ * @module
+ */
+import { CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../src/kernels.ts";
+import type { Note } from "./noted_kernels.ts";
+
+/** What one run of a kernel takes. */
+export interface Work {
+  /** Of products, 2 for a multiplication with its addition; 0 where a kernel has none. */
+  flop: number;
+  bytes: number;
+  /** Bytes of all buffers: from a set of this size the words come. */
+  workingSet: number;
+}
+
+/** Words read and written; flop where there are products. */
+type Count<K extends KernelName> = (
+  params: Params<K>,
+  lengths: Readonly<Record<string, number>>,
+) => { flop?: number; words: number };
+
+/** A product (M, K) (K, N) for each of T * B rows, its weights read once, slots read and written, states. */
+function recurrence(params: Params<"recurrent_forward">): { flop: number; words: number } {
+  const { steps: T, batch: B, hidden: H, projection } = params, R = projection || H;
+  const weights = CELL_GATES[params.cell]! * H * R + (projection ? R * H : 0);
+  const states = R + (CELLS[params.cell] === "lstm" ? H : 0);
+  return { flop: 2 * T * B * weights, words: weights + T * B * (2 * CELL_SLOTS[params.cell]! * H + states) };
+}
+
+const COUNTS: { readonly [K in KernelName]: Count<K> } = {
+  gemm: ({ M, N, K, accumulate }) => ({
+    flop: 2 * M * N * K,
+    words: M * K + K * N + (1 + accumulate) * M * N,
+  }),
+  add_rows: ({ rows, columns, accumulate }) => ({ words: columns + (1 + accumulate) * rows * columns }),
+  sum_rows: ({ rows, columns, accumulate }) => ({ words: rows * columns + (1 + accumulate) * columns }),
+  copy_columns: ({ rows, columns, accumulate }) => ({ words: (2 + accumulate) * rows * columns }),
+  embedding_forward: ({ batch, steps, columns, accumulate }) => ({
+    words: batch * steps * (1 + (2 + accumulate) * columns),
+  }),
+  embedding_backward: ({ vocabulary, columns }, { order }) => ({
+    words: order! + columns * (order! + 2 * Math.min(vocabulary, order!)),
+  }),
+  recurrent_forward: recurrence,
+  recurrent_backward: recurrence,
+  dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
+  softmax_cross_entropy: ({ batch, steps, columns, gradient }) => ({
+    words: batch * steps * (2 + (1 + gradient) * columns),
+  }),
+  sum_squares: ({ count }) => ({ words: count }),
+  clip_grad_norm: ({ count }) => ({ words: 2 * count }),
+  sgd: ({ count, momentumFactor }) => ({ words: (momentumFactor ? 5 : 3) * count }),
+  adam: ({ count }) => ({ words: 7 * count }),
+  rmsprop: ({ count, momentumFactor }) => ({ words: (momentumFactor ? 7 : 5) * count }),
+  sample: ({ batch, columns }) => ({ words: batch * columns }),
+};
+
+/** The least work of a kernel. */
+export function workOf({ kernel, params, lengths }: Note): Work {
+  const { flop = 0, words } = (COUNTS[kernel] as Count<KernelName>)(params as Params<KernelName>, lengths);
+  const unused = [...(params.projection ? [] : ["weight_hr"]), ...(params.masked ? [] : ["lengths"])];
+  const used = Object.entries(lengths).filter(([name]) => !unused.includes(name));
+  return { flop, bytes: 4 * words, workingSet: 4 * used.reduce((sum, [, length]) => sum + length, 0) };
+}
