@@ -4,15 +4,15 @@
 // offsetA, offsetB, offsetC.
 
 import { packColumns, packRows } from "./lib/pack";
-import { multiplyPanels } from "./lib/panels";
+import { EDGE, multiplyPanels, tileColumns, tileRows, WORDS_A } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
 import { scratch } from "./lib/scratch";
 
 // Blocks of a product: as deep as a panel stays in the first cache, BLOCK_M rows of packed A in the second. The scratch
 // in src/kernels.ts is made of these. Depth 256: see lib/panels.ts.
 const BLOCK_K: u32 = 256;
-const BLOCK_M: u32 = 64;
-const BLOCK_N: u32 = 2048;
+const BLOCK_M: u32 = 60;
+const BLOCK_N: u32 = 2016;
 
 // Units: 4 rows of c where M >= N, else 8 columns: each thread packs the shorter operand whole, the longer in its part.
 export function gemm(
@@ -58,21 +58,23 @@ export function gemm(
     return;
   }
   const edge = scratch();
-  const packedA = edge + 128;
-  const packedB = packedA + ((BLOCK_M * BLOCK_K) << 2) as usize;
+  const packedA = edge + EDGE;
+  const packedB = packedA + ((BLOCK_M / 3 * WORDS_A * BLOCK_K) << 2) as usize;
+  const tile = tileRows(row1 - row0), across = tileColumns(tile);
   for (let column = column0; column < column1; column += BLOCK_N) {
     const columns = min(BLOCK_N, column1 - column);
     for (let from: u32 = 0; from < K; from += BLOCK_K) {
       const depth = min(BLOCK_K, K - from);
       if (transposeB) {
-        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, 8, packedB, depth);
-      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, 8, packedB);
+        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, across, across, packedB, depth);
+      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, across, across, packedB);
       for (let row = row0; row < row1; row += BLOCK_M) {
         const rows = min(BLOCK_M, row1 - row);
-        if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, 4, packedA);
-        else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, 4, packedA, depth);
+        if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, tile, WORDS_A, packedA);
+        else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, tile, WORDS_A, packedA, depth);
         const target = c + ((row * ldc + column) << 2) as usize;
         multiplyPanels(
+          tile,
           packedA,
           packedB,
           rows,

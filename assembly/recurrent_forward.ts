@@ -16,7 +16,7 @@ import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { multiplyFewRows } from "./lib/few_rows";
 import { packRows } from "./lib/pack";
-import { multiplyPanels } from "./lib/panels";
+import { EDGE, multiplyPanels, tileColumns, tileRows, WORDS_A } from "./lib/panels";
 import { scratch } from "./lib/scratch";
 
 // Units: 4 rows of the batch. Rows are independent: a thread takes its rows through all T steps, alone.
@@ -144,14 +144,15 @@ function forward<Cell>(
   // a row's bits do not depend on the number of threads.
   const packed = batch > 1 && batch * steps >= 16;
   const edge = scratch();
-  const u = edge + 128; // (rows, G*H)
+  const u = edge + EDGE; // (rows, G*H)
   const m = u + count * G; // (rows, H)
   const panelsH = m + count * H; // packed h_previous
-  const panelsW = panelsH + ((count + 3) & ~3) * max(H, R);
-  const panelsP = panelsW + (((gateRows + 7) & ~7) as usize) * R;
+  const tile = tileRows(rows), across = tileColumns(tile);
+  const panelsW = panelsH + ((rows + tile - 1) / tile * WORDS_A) * max(H, R);
+  const panelsP = panelsW + (((gateRows + across - 1) / across * across) as usize) * R;
   if (packed) {
-    packRows(weight_hh, outputs, gateRows, outputs, 8, panelsW, outputs);
-    if (projection) packRows(weight_hr, hidden, outputs, hidden, 8, panelsP, hidden);
+    packRows(weight_hh, outputs, gateRows, outputs, across, across, panelsW, outputs);
+    if (projection) packRows(weight_hr, hidden, outputs, hidden, across, across, panelsP, hidden);
   }
   for (let s: u32 = 0; s < steps; s++) {
     const t = reverse ? steps - 1 - s : s;
@@ -159,8 +160,8 @@ function forward<Cell>(
       to = ((reverse ? t : t + 1) * batch + row0) as usize;
     const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
     if (packed) {
-      packRows(hFrom, outputs, rows, outputs, 4, panelsH, outputs);
-      multiplyPanels(panelsH, panelsW, rows, gateRows, outputs, u, gateRows, false, edge);
+      packRows(hFrom, outputs, rows, outputs, tile, WORDS_A, panelsH, outputs);
+      multiplyPanels(tile, panelsH, panelsW, rows, gateRows, outputs, u, gateRows, false, edge);
     } else multiplyFewRows(hFrom, outputs, rows, weight_hh, outputs, gateRows, outputs, u, gateRows, false);
     for (let row: usize = 0; row < count; row++) {
       if (ended(lengths, row0 + (row as u32), t)) continue;
@@ -171,8 +172,8 @@ function forward<Cell>(
     }
     if (projection) {
       if (packed) {
-        packRows(m, hidden, rows, hidden, 4, panelsH, hidden);
-        multiplyPanels(panelsH, panelsP, rows, outputs, hidden, hTo, outputs, false, edge);
+        packRows(m, hidden, rows, hidden, tile, WORDS_A, panelsH, hidden);
+        multiplyPanels(tile, panelsH, panelsP, rows, outputs, hidden, hTo, outputs, false, edge);
       } else multiplyFewRows(m, hidden, rows, weight_hr, hidden, outputs, hidden, hTo, outputs, false);
     }
     for (let row: usize = 0; row < count; row++) {

@@ -33,9 +33,10 @@ const line = (count: number): [number, number, number] => [Math.min(count, 32768
 function recurrentScratch(
   { cell, batch, hidden, projection }: { cell: number; batch: number; hidden: number; projection: number },
 ): number {
-  const gates = CELL_GATES[cell]! * hidden, outputs = projection || hidden, rows = ceil(batch, 4) * 4;
-  const weights = (gates + 8) * (outputs + 8) + (projection ? (hidden + 8) * (outputs + 8) : 0);
-  return 32 + rows * (2 * gates + 2 * hidden + outputs) + weights;
+  const gates = CELL_GATES[cell]! * hidden, outputs = projection || hidden;
+  const panels = (ceil(batch, 3) + 1) * 4 * Math.max(gates, hidden); // of 3 or 4 rows, 4 words wide
+  const weights = (gates + 12) * (outputs + 12) + (projection ? (hidden + 12) * (outputs + 12) : 0);
+  return 48 + batch * (gates + hidden) + panels + weights;
 }
 
 /** Every kernel by name. */
@@ -59,8 +60,8 @@ export const KERNELS = {
     },
     constants: ["transposeA", "transposeB", "accumulate"],
     extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
-    // a tile for edges, a block (64, 256) of a and one (256, 2048) of b: assembly/gemm.ts
-    scratch: (): number => 32 + 64 * 256 + 256 * 2048,
+    // a tile for edges, a block (60, 256) of a in panels of 3 rows and 4 words, one (256, 2016) of b: assembly/gemm.ts
+    scratch: (): number => 48 + 80 * 256 + 256 * 2016,
     workgroups: (
       { M, N }: { M: number; N: number },
     ): [number, number, number] => [ceil(N, 64), ceil(M, 64), 1],

@@ -97,8 +97,9 @@ switch (kernel) {
 ${cases.join("\n")}
 }
 }`,
+    // The tiles are exported so that they stay functions: inlined into their only caller, their registers would spill.
     "entry.ts": NAMES.map((name) => `export { ${name} } from "./${name}";`).join("\n") +
-      `\nexport * from "./lib/runtime";\n`,
+      `\nexport * from "./lib/runtime";\nexport { tile3x12, tile4x8 } from "./lib/panels";\n`,
   };
 }
 

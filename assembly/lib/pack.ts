@@ -1,37 +1,31 @@
-// Panels: the layout in which a product reads its operands. A panel holds `width` rows of a matrix (4 of the left
-// operand, 8 columns of the right one) depth-major: word [k*width + i] is row i at depth k. Rows beyond `count` are
-// zeros, so that tiles at the edge need no case of their own. Consecutive panels lie depth*width words apart.
+// Panels: the layout in which a product reads its operands. A panel holds `each` rows of a matrix (of the left operand, or
+// columns of the right one) depth-major, `words` words a depth: word [k*words + i] is row i at depth k. Rows beyond
+// `count` are zeros, so that tiles at the edge need no case of their own. Panels lie depth*words words apart.
 
-// Panels of rows that are stored row by row: element (i, k) at source + (i*ld + k) words. `depth` words apart in a panel's
-// own depth: `panelDepth` is the depth of the whole panel where only its words from `target` on are filled.
+// Panels of rows that are stored row by row: element (i, k) at source + (i*ld + k) words. `panelDepth` is the depth of the
+// whole panel where only `depth` of it, from `target` on, is filled.
 export function packRows(
   source: usize,
   ld: u32,
   count: u32,
   depth: u32,
-  width: u32,
+  each: u32,
+  words: u32,
   target: usize,
   panelDepth: u32,
 ): void {
-  for (let first: u32 = 0; first < count; first += width) {
-    const panel = target + ((first * panelDepth) << 2) as usize;
-    for (let i: u32 = 0; i < width; i += 4) {
-      packFour(
-        source + (((first + i) * ld) << 2) as usize,
-        ld,
-        <i32> count - <i32> (first + i),
-        depth,
-        width,
-        panel + (i << 2),
-      );
+  for (let first: u32 = 0; first < count; first += each, target += (panelDepth * words) << 2) {
+    const rows = min(each, count - first);
+    for (let i: u32 = 0; i < words; i += 4) {
+      packFour(source + (((first + i) * ld) << 2) as usize, ld, <i32> rows - <i32> i, depth, words, target + (i << 2));
     }
   }
 }
 
 // Four rows of a panel: 4 x 4 transposes. `rows` may be below 4, or not positive.
-function packFour(source: usize, ld: u32, rows: i32, depth: u32, width: u32, target: usize): void {
+function packFour(source: usize, ld: u32, rows: i32, depth: u32, words: u32, target: usize): void {
   const stride = (ld << 2) as usize;
-  const step = (width << 2) as usize;
+  const step = (words << 2) as usize;
   const zero = f32x4.splat(0);
   let k: u32 = 0;
   for (; k + 4 <= depth; k += 4) {
@@ -59,28 +53,40 @@ function packFour(source: usize, ld: u32, rows: i32, depth: u32, width: u32, tar
   }
 }
 
-// Panels of rows that are stored as columns: element (i, k) at source + (k*ld + i) words: runs are copied.
-export function packColumns(source: usize, ld: u32, count: u32, depth: u32, width: u32, target: usize): void {
+// Panels of rows that are stored as columns: element (i, k) at source + (k*ld + i) words: runs are copied. A run of three
+// rows is copied with the word behind it, which no tile uses.
+export function packColumns(
+  source: usize,
+  ld: u32,
+  count: u32,
+  depth: u32,
+  each: u32,
+  words: u32,
+  target: usize,
+): void {
   const stride = (ld << 2) as usize;
-  const step = (width << 2) as usize;
-  for (let first: u32 = 0; first < count; first += width) {
+  for (let first: u32 = 0; first < count; first += each, target += (depth * words) << 2) {
     let p = source + (first << 2);
-    let q = target + ((first * depth) << 2) as usize;
+    let q = target;
     const rows = count - first;
-    if (rows >= width) {
-      if (width == 8) {
-        for (let k: u32 = 0; k < depth; k++, p += stride, q += 32) {
-          v128.store(q, v128.load(p));
-          v128.store(q + 16, v128.load(p + 16));
-        }
-      } else {
-        for (let k: u32 = 0; k < depth; k++, p += stride, q += 16) v128.store(q, v128.load(p));
-      }
-    } else {
-      for (let k: u32 = 0; k < depth; k++, p += stride, q += step) {
-        for (let i: u32 = 0; i < width; i++) {
+    if (rows < each) {
+      for (let k: u32 = 0; k < depth; k++, p += stride, q += words << 2) {
+        for (let i: u32 = 0; i < words; i++) {
           store<f32>(q + (i << 2), i < rows ? load<f32>(p + (i << 2)) : <f32> 0);
         }
+      }
+    } else if (words == 4) {
+      for (let k: u32 = 0; k < depth; k++, p += stride, q += 16) v128.store(q, v128.load(p));
+    } else if (words == 8) {
+      for (let k: u32 = 0; k < depth; k++, p += stride, q += 32) {
+        v128.store(q, v128.load(p));
+        v128.store(q + 16, v128.load(p + 16));
+      }
+    } else {
+      for (let k: u32 = 0; k < depth; k++, p += stride, q += 48) {
+        v128.store(q, v128.load(p));
+        v128.store(q + 16, v128.load(p + 16));
+        v128.store(q + 32, v128.load(p + 32));
       }
     }
   }
