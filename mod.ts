@@ -26,7 +26,7 @@ export {
   randomBatches,
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
-export { Corpus, type CorpusOptions, type SplitOptions } from "./src/data/corpus.ts";
+export { Corpus, type CorpusOptions } from "./src/data/corpus.ts";
 export { decodeText } from "./src/data/encoding.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";

@@ -35,9 +35,9 @@ export interface GenerateOptions {
   signal?: AbortSignal;
 }
 
-/** A character of generated text. */
+/** A character of generated text, or a byte or word where the vocabulary is one of these. */
 export interface Generated {
-  /** The character. */
+  /** What it adds to the text: nothing where a byte does not yet end a character. */
   text: string;
   /** Its id. */
   id: number;
@@ -120,6 +120,11 @@ export async function* generate<S extends State>(
   using stepper = new Stepper(model, prefixes.length, top > 0 ? 1 : CHUNK);
   stepper.readPrefixes(prefixes);
   const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
+  const decoders = prefixes.map((prefix) => {
+    const decoder = vocabulary.decoder(); // it knows from the prefix what a first word or byte goes on from
+    for (const id of prefix) decoder.push(id);
+    return decoder;
+  });
   for (let from = 0; from < length && ended.includes(false);) {
     signal?.throwIfAborted();
     const count = Math.min(top > 0 ? 1 : CHUNK, length - from);
@@ -130,11 +135,11 @@ export async function* generate<S extends State>(
       for (let row = 0; row < prefixes.length; row++) {
         if (ended[row]) continue;
         const { id, logProbability } = history(slot, row);
-        const text = vocabulary.tokens[id]!;
+        const text = decoders[row]!.push(id);
         texts[row] += text;
         ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
         const list = best[row]?.map(([other, value]) => ({
-          text: vocabulary.tokens[other]!,
+          text: vocabulary.decode([other]),
           logProbability: value,
         }));
         yield { text, id, logProbability, row, ...(list ? { top: list } : {}) };
@@ -165,7 +170,13 @@ function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number)
       "Cannot generate from an empty prefix: it must have at least one character of the vocabulary",
     );
   }
-  return prefixes.map((text) => vocabulary.encode(text));
+  return prefixes.map((text) => {
+    const ids = vocabulary.encode(text);
+    if (ids.length === 0) {
+      throw new RangeError(`Cannot generate from prefix "${text}": the vocabulary has none of it`);
+    }
+    return ids;
+  });
 }
 
 /** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */

@@ -5,7 +5,8 @@
  */
 import { readFile } from "../checkpoint/atomic_file.ts";
 import { modelPath, RunFolder } from "../checkpoint/run_folder.ts";
-import { Corpus, decodeUtf8 } from "../data/corpus.ts";
+import { Corpus } from "../data/corpus.ts";
+import { decodeUtf8 } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 

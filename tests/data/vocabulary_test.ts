@@ -112,9 +112,9 @@ Deno.test("Vocabulary.fromJSON() refuses another shape or kind", () => {
     assertThrows(() => Vocabulary.fromJSON(value), TypeError, 'must be an object with "kind" and "tokens"');
   }
   assertThrows(
-    () => Vocabulary.fromJSON({ kind: "word", tokens: ["a"] }),
+    () => Vocabulary.fromJSON({ kind: "sentence", tokens: ["a"] }),
     RangeError,
-    'its kind must be "character": current kind is "word"',
+    'its kind must be "character", "byte" or "word": current kind is "sentence"',
   );
   assertThrows(() => Vocabulary.fromJSON({ kind: "character", tokens: "ab" }), TypeError, "must be an array");
   assertThrows(() => Vocabulary.fromJSON({ kind: "character", tokens: ["a", 1] }), TypeError, "token 1 is 1");
