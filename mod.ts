@@ -26,7 +26,7 @@ export {
   randomBatches,
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
-export { Corpus, type CorpusOptions } from "./src/data/corpus.ts";
+export { Corpus, type CorpusOptions, type SplitOptions } from "./src/data/corpus.ts";
 export { decodeText } from "./src/data/encoding.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
@@ -53,7 +53,7 @@ export {
 } from "./src/layers/recurrent.ts";
 export { RNN } from "./src/layers/rnn.ts";
 export { crossEntropy, perplexity } from "./src/loss.ts";
-export { load, type LoadedModel, save } from "./src/model_file.ts";
+export { load, type LoadedModel, type LoadOptions, save } from "./src/model_file.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { AdamW } from "./src/optimizers/adamw.ts";

@@ -37,7 +37,7 @@ export interface GenerateOptions {
 
 /** A character of generated text, or a byte or word where the vocabulary is one of these. */
 export interface Generated {
-  /** What it adds to the text: nothing where a byte does not yet end a character. */
+  /** What it adds to the text: nothing where a byte does not yet end a character; U+FFFD where the text ends in one. */
   text: string;
   /** Its id. */
   id: number;
@@ -135,9 +135,10 @@ export async function* generate<S extends State>(
       for (let row = 0; row < prefixes.length; row++) {
         if (ended[row]) continue;
         const { id, logProbability } = history(slot, row);
-        const text = decoders[row]!.push(id);
+        let text = decoders[row]!.push(id);
         texts[row] += text;
         ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
+        if (ended[row] || from + slot === length - 1) text += decoders[row]!.end();
         const list = best[row]?.map(([other, value]) => ({
           text: vocabulary.decode([other]),
           logProbability: value,

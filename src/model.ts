@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { checkProbability, checkSizes } from "./layers/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
+import { assertSequences } from "./layers/one_hot.ts";
 import type { Recurrent, State } from "./layers/recurrent.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
 import { Module } from "./parameters.ts";
@@ -53,7 +55,8 @@ export class RNNModel<S extends State = State> extends Module {
   readonly vocabularySize: number;
   /** What it was made with, apart from the layer. */
   readonly options: Required<RNNModelOptions>;
-  readonly #dropouts: readonly [Dropout, Dropout];
+  /** Of both places: each pass of it has masks of its own. */
+  readonly #dropout: Dropout;
 
   /**
    * Joins a recurrent layer, a new dense layer, and an embedding if wanted.
@@ -61,13 +64,17 @@ export class RNNModel<S extends State = State> extends Module {
    * @param layer an RNN, GRU or LSTM whose inputSize is V, or the size of the embedding
    * @param vocabularySize V
    * @param options embedding, dropout, tied weights, seed
-   * @throws {TypeError} when the layer's inputSize does not fit, it is bidirectional, or weights cannot be tied
+   * @throws {TypeError} when the layer's inputSize does not fit, it is bidirectional, weights cannot be tied, or a size
+   * is not an integer
+   * @throws {RangeError} when a size or dropout is out of range
    */
   constructor(layer: Recurrent<S>, vocabularySize: number, options: RNNModelOptions = {}) {
     super(layer.device);
     const { inputSize, bidirectional } = layer.options;
     const { seed = layer.options.seed, embeddingSize = 0, dropout = 0, tieWeights = false } = options;
     this.options = { seed, embeddingSize, dropout, tieWeights };
+    checkSizes("an RNNModel", { vocabularySize, ...(embeddingSize === 0 ? {} : { embeddingSize }) });
+    checkProbability("an RNNModel", "dropout", dropout);
     const expected = embeddingSize || vocabularySize;
     if (inputSize !== expected) {
       throw new TypeError(
@@ -94,10 +101,7 @@ export class RNNModel<S extends State = State> extends Module {
       : undefined;
     const sizes = { inputSize: layer.outputFeatures, outputSize: vocabularySize };
     this.dense = new Dense(device, { ...sizes, seed }, tieWeights ? { weight: this.embedding!.weight } : {});
-    this.#dropouts = [
-      new Dropout({ probability: dropout, seed }),
-      new Dropout({ probability: dropout, seed: seed + 1 }),
-    ];
+    this.#dropout = new Dropout({ probability: dropout, seed });
     this.join({ ...(this.embedding ? { embedding: this.embedding } : {}), rnn: this.rnn, dense: this.dense });
   }
 
@@ -108,17 +112,19 @@ export class RNNModel<S extends State = State> extends Module {
    * @param state the initial state; zeros where absent
    * @param tape records the pass
    * @returns logits (T*B, V), time-major rows, and the final state, without history
+   * @throws {TypeError} when the ids are not u32 (B, T), or the state does not fit
    * @throws {RangeError} when an id is not below V
    */
   forward(ids: Tensor<"u32">, state?: S, tape?: Tape): [logits: Tensor, state: S] {
+    assertSequences(ids, this.vocabularySize, this.device);
     const pass = (): [Tensor, S] => {
       const [batch, steps] = ids.shape as [number, number];
-      const { batchFirst } = this.rnn.options, [onInput, onOutput] = this.#dropouts;
+      const { batchFirst } = this.rnn.options, dropout = this.#dropout;
       const vectors = this.embedding?.forward(ids, tape, { timeMajor: !batchFirst });
-      const [outputs, final] = this.rnn.forward(vectors ? onInput.forward(vectors, tape) : ids, state, tape);
+      const [outputs, final] = this.rnn.forward(vectors ? dropout.forward(vectors, tape) : ids, state, tape);
       const y = batchFirst ? swapAxes(outputs, { outer: batch, inner: steps }, tape) : outputs;
       for (const kept of [vectors, outputs, y]) if (kept) tape?.keep(kept);
-      const logits = this.dense.forward(onOutput.forward(y, tape), tape);
+      const logits = this.dense.forward(dropout.forward(y, tape), tape);
       return [new Tensor(this.device, logits.block, [batch * steps, this.vocabularySize]), final];
     };
     if (!tape) return this.device.scope(pass);

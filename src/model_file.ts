@@ -1,5 +1,7 @@
 /**
- * A model as one file: weights under PyTorch's names, configuration and vocabulary in the file's metadata.
+ * A model as one file: weights under PyTorch's names and in its layouts, configuration and vocabulary as JSON in the
+ * file's metadata. What a file says is believed only where its shapes bear it out; a file without metadata, as Python
+ * writes a state dict, is read by its names and shapes.
  *
  * @module
  */
@@ -9,67 +11,113 @@ import { Vocabulary } from "./data/vocabulary.ts";
 import type { Device } from "./device/device.ts";
 import { GRU } from "./layers/gru.ts";
 import { LSTM } from "./layers/lstm.ts";
-import type { Recurrent, RecurrentOptions } from "./layers/recurrent.ts";
+import type { Recurrent } from "./layers/recurrent.ts";
 import { RNN } from "./layers/rnn.ts";
+import { checkShapes, configOf, readConfig } from "./model_config.ts";
+import { inferModel, type Inferred } from "./model_inference.ts";
 import { RNNModel } from "./model.ts";
+import type { StateDict } from "./parameters.ts";
 
 /** The layers that a file may name. */
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
-/** A model with its characters. */
+/** A model with its tokens. */
 export interface LoadedModel {
   /** The model, its weights loaded. */
   model: RNNModel;
-  /** Its characters. */
+  /** Its tokens. */
   vocabulary: Vocabulary;
+}
+
+/** What a file may lack. */
+export interface LoadOptions {
+  /** The tokens, of as many as the model has; in place of the file's own, where it has some. */
+  vocabulary?: Vocabulary;
+  /** The activation of an RNN, of a file without configuration: shapes do not tell it. @default {"tanh"} */
+  nonlinearity?: "tanh" | "relu";
 }
 
 /**
  * A model as the bytes of a safetensors file.
  *
  * @param model whose weights and configuration
- * @param vocabulary its characters
+ * @param vocabulary its tokens
+ * @throws {TypeError} when the vocabulary is not of the model's size
  */
 export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array> {
-  const { kind, options: { seed: _, ...layer } } = model.rnn;
+  checkVocabulary(vocabulary, model.vocabularySize, "save");
   return encodeSafetensors(await model.stateDict(), {
     format: "pt",
-    "refrain.config": JSON.stringify({ kind, layer, vocabularySize: model.vocabularySize }),
+    "refrain.config": JSON.stringify(configOf(model)),
     "refrain.vocabulary": JSON.stringify(vocabulary),
   });
 }
 
 /**
- * A model from the bytes of a safetensors file.
+ * A model from the bytes of a safetensors file. All of it is checked before anything is allocated on the device.
  *
- * @param bytes what encodeModel() gave
+ * @param bytes what encodeModel() gave, or Python's safetensors of a state dict
  * @param device where it shall compute
- * @throws {SyntaxError} when the file is damaged or does not hold a model of refrain
- * @throws {TypeError} when weights and configuration do not belong together
+ * @param options the vocabulary, and what shapes do not tell, for a file without metadata
+ * @throws {SyntaxError} when the file is damaged, its metadata is not refrain's, or weights are not finite
+ * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
+ * model, or there is no vocabulary of its size
  */
-export function decodeModel(bytes: Uint8Array, device: Device): LoadedModel {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  const config = metadata?.["refrain.config"], tokens = metadata?.["refrain.vocabulary"];
-  if (config === undefined || tokens === undefined) {
-    throw new SyntaxError("Cannot read the model: its file has no configuration and vocabulary of refrain");
+export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
+  const { tensors: given, metadata } = decodeSafetensors(bytes);
+  const stated = metadata["refrain.config"], stored = metadata["refrain.vocabulary"];
+  const { config, tensors }: Inferred = stated === undefined
+    ? inferModel(withShared(given, metadata), { nonlinearity: options.nonlinearity ?? "tanh" })
+    : { config: readConfig(parse(stated)), tensors: given };
+  checkShapes(config, tensors);
+  checkValues(tensors, config.model.tieWeights);
+  if (options.vocabulary === undefined && stored === undefined) {
+    throw new TypeError(
+      `Cannot load the model as its file has no vocabulary: ` +
+        `give one of ${config.vocabularySize} tokens as the option "vocabulary"`,
+    );
   }
-  const { kind, layer, vocabularySize } = parse(config) as {
-    kind: keyof typeof LAYERS;
-    layer: RecurrentOptions;
-    vocabularySize: number;
-  };
-  const vocabulary = Vocabulary.fromJSON(parse(tokens));
-  if (!Object.hasOwn(LAYERS, kind) || vocabulary.size !== vocabularySize) {
-    throw new SyntaxError("Cannot read the model: its configuration is not one of refrain");
-  }
-  for (const [name, { data }] of Object.entries(tensors)) {
-    if (!data.every(Number.isFinite)) {
-      throw new SyntaxError(`Cannot read the model: weights "${name}" are not all finite`);
-    }
-  }
-  const model = new RNNModel(new LAYERS[kind](device, { ...layer, seed: 0 }) as Recurrent, vocabularySize);
+  const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(parse(stored!));
+  checkVocabulary(vocabulary, config.vocabularySize, "load");
+  const layer = new LAYERS[config.kind](device, { ...config.layer, seed: 0 }) as Recurrent;
+  const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
   return { model, vocabulary };
+}
+
+/** The tensors with those that Python's save_model() left out: the metadata names the one that each shares. */
+function withShared(tensors: StateDict, metadata: Readonly<Record<string, string>>): StateDict {
+  const all: StateDict = Object.assign(Object.create(null), tensors);
+  for (const [name, shared] of Object.entries(metadata)) {
+    if (!Object.hasOwn(tensors, name) && Object.hasOwn(tensors, shared)) all[name] = tensors[shared]!;
+  }
+  return all;
+}
+
+function checkVocabulary({ size }: Vocabulary, expected: number, task: "load" | "save"): void {
+  if (size !== expected) {
+    throw new TypeError(
+      `Cannot ${task} the model as its vocabulary must have ${expected} tokens: current size is ${size}`,
+    );
+  }
+}
+
+/** Weights that are not finite would spoil all that is computed with them. */
+function checkValues(tensors: StateDict, tied: boolean): void {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new SyntaxError(
+        `Cannot read the model: weights "${name}" are not all finite, element ${bad} is ${data[bad]}`,
+      );
+    }
+  }
+  const table = tensors["embedding.weight"]?.data, weight = tensors["dense.weight"]!.data;
+  if (tied && !weight.every((value, i) => value === table![i])) {
+    throw new TypeError(
+      'Cannot load the model as its tied weights "embedding.weight" and "dense.weight" differ',
+    );
+  }
 }
 
 function parse(json: string): unknown {
@@ -99,19 +147,41 @@ function parse(json: string): unknown {
  *
  * @param path of the file
  * @param model whose weights and configuration
- * @param vocabulary its characters
+ * @param vocabulary its tokens
+ * @throws {TypeError} when the vocabulary is not of the model's size
+ * @throws {RangeError} when the file cannot be written
  */
 export async function save(path: string, model: RNNModel, vocabulary: Vocabulary): Promise<void> {
   await writeFileAtomic(path, await encodeModel(model, vocabulary));
 }
 
 /**
- * Reads a model from a file.
+ * Reads a model from a file: one of refrain, which is the whole model, or one that Python wrote from a state dict. Of
+ * the latter, the cell and the sizes are inferred from names and shapes (one recurrent and one linear part, under any
+ * prefixes, and perhaps an embedding), and the vocabulary is an option.
  *
- * @param path of a file that save() or a training run wrote
+ * @example A state dict that Python wrote
+ * ```ts
+ * import { load, openDevice, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const folder = "tests/golden/from_python";
+ * const vocabulary = Vocabulary.fromJSON(JSON.parse(await Deno.readTextFile(`${folder}/vocabulary.json`)));
+ * const { model } = await load(`${folder}/model.safetensors`, device, { vocabulary });
+ * const { numLayers, hiddenSize } = model.rnn.options;
+ * assertEquals([model.rnn.kind, numLayers, hiddenSize], ["lstm", 2, 5]);
+ * ```
+ *
+ * @param path of a file that save(), a training run or Python's safetensors wrote
  * @param device where it shall compute
- * @throws {SyntaxError} when the file is damaged or does not hold a model of refrain
+ * @param options the vocabulary, and what shapes do not tell, for a file without metadata
+ * @returns the model and its vocabulary
+ * @throws {SyntaxError} when the file is damaged, its metadata is not refrain's, or weights are not finite
+ * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
+ * model, or there is no vocabulary of its size
+ * @throws {RangeError} when the file cannot be read
  */
-export async function load(path: string, device: Device): Promise<LoadedModel> {
-  return decodeModel(await readFile(path), device);
+export async function load(path: string, device: Device, options: LoadOptions = {}): Promise<LoadedModel> {
+  return decodeModel(await readFile(path), device, options);
 }

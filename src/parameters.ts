@@ -75,6 +75,8 @@ export abstract class Module implements Disposable {
   /** Where its parameters lie. */
   readonly device: Device;
   readonly #parameters: Map<string, Parameter> = new Map();
+  /** Those that another module gave, and frees. */
+  readonly #shared: Set<Parameter> = new Set();
 
   /**
    * For layers and models.
@@ -135,6 +137,7 @@ export abstract class Module implements Disposable {
 
   /** For layers: takes a parameter of another module as its own. */
   protected share(name: string, parameter: Parameter): void {
+    this.#shared.add(parameter);
     this.#parameters.set(name, parameter);
   }
 
@@ -215,9 +218,10 @@ export abstract class Module implements Disposable {
     for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
   }
 
-  /** Frees the parameters. */
+  /** Frees the parameters, but for those that belong to another module. */
   [Symbol.dispose](): void {
-    for (const { values, gradients, health } of new Set(this.parameters().map(({ storage }) => storage))) {
+    const own = this.parameters().filter((parameter) => !this.#shared.has(parameter));
+    for (const { values, gradients, health } of new Set(own.map(({ storage }) => storage))) {
       for (const block of [values, gradients, health]) block[Symbol.dispose]();
     }
   }

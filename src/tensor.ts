@@ -11,6 +11,12 @@ export type DType = "f32" | "u32";
 /** The host's array for a dtype. */
 export type DataOf<D extends DType> = D extends "u32" ? Uint32Array : Float32Array;
 
+/** What the host knows of a "u32" tensor: its words, for counting sorts and range checks, and what it made of them. */
+interface HostSide {
+  values: Uint32Array | undefined;
+  readonly derived: Map<string, { blocks: Block[]; compute: (values: Uint32Array) => Uint32Array[] }>;
+}
+
 /** Numbers of one shape on one device. */
 export class Tensor<D extends DType = "f32"> implements Disposable {
   /** Where it lies. */
@@ -22,10 +28,8 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
   /** What its words are. */
   readonly dtype: D;
   readonly #owner: Block;
-  /** u32 only: the host's copy, which the counting sort of ids and the range checks need. */
-  #values: Uint32Array | undefined;
-  readonly #derived: Map<string, { blocks: Block[]; compute: (values: Uint32Array) => Uint32Array[] }> =
-    new Map();
+  /** Shared with the tensor's reshaped selves. */
+  #host: HostSide;
 
   /**
    * Puts a shape on a block.
@@ -46,7 +50,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     this.shape = [...shape];
     this.dtype = options.dtype ?? ("f32" as D);
     this.#owner = options.owner ?? block;
-    this.#values = options.values;
+    this.#host = { values: options.values, derived: new Map() };
   }
 
   /**
@@ -108,11 +112,9 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
       throw new TypeError(`Cannot reshape ${formatShape(this.shape)} to ${formatShape(shape)}: sizes differ`);
     }
     const { device, block, dtype } = this;
-    return new Tensor(device, block, shape, {
-      dtype,
-      owner: this.#owner,
-      ...(this.#values ? { values: this.#values } : {}),
-    });
+    const tensor = new Tensor(device, block, shape, { dtype, owner: this.#owner });
+    tensor.#host = this.#host;
+    return tensor;
   }
 
   /** How many elements it has. */
@@ -145,10 +147,10 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     }
     this.device.write(this.block, data);
     if (!(data instanceof Uint32Array)) return;
-    this.#values = data.slice();
-    for (const [key, { blocks, compute }] of this.#derived) {
-      if (!blocks.every(({ alive }) => alive)) this.#derived.delete(key);
-      else compute(this.#values).forEach((words, index) => this.device.write(blocks[index]!, words));
+    const { derived } = this.#host, values = this.#host.values = data.slice();
+    for (const [key, { blocks, compute }] of derived) {
+      if (!blocks.every(({ alive }) => alive)) derived.delete(key);
+      else compute(values).forEach((words, index) => this.device.write(blocks[index]!, words));
     }
   }
 
@@ -158,10 +160,10 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    * @throws {TypeError} when it has none
    */
   get values(): Uint32Array {
-    if (!this.#values) {
+    if (!this.#host.values) {
       throw new TypeError('Cannot give the values of a tensor that the host did not write as "u32"');
     }
-    return this.#values;
+    return this.#host.values;
   }
 
   /**
@@ -171,7 +173,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    * @param compute the words of each block, always as many
    */
   derive(key: string, compute: (values: Uint32Array) => Uint32Array[]): Block[] {
-    let entry = this.#derived.get(key);
+    let entry = this.#host.derived.get(key);
     if (!entry?.blocks.every(({ alive }) => alive)) { // those made in a scope or a program went with it
       const blocks = compute(this.values).map((words) => {
         const block = this.device.alloc(words.length);
@@ -179,14 +181,14 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
         return block;
       });
       entry = { blocks, compute };
-      this.#derived.set(key, entry);
+      this.#host.derived.set(key, entry);
     }
     return entry.blocks;
   }
 
   /** Frees its memory. */
   [Symbol.dispose](): void {
-    for (const { blocks } of this.#derived.values()) for (const block of blocks) block[Symbol.dispose]();
+    for (const { blocks } of this.#host.derived.values()) for (const block of blocks) block[Symbol.dispose]();
     this.#owner[Symbol.dispose]();
   }
 }

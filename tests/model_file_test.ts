@@ -102,8 +102,8 @@ testEach("files that do not hold a model of refrain are refused", async (device)
     [
       [bytes.subarray(0, bytes.length - 1), SyntaxError, "Cannot "],
       [
-        ...[encodeSafetensors(tensors), SyntaxError] as const,
-        "Cannot read the model: its file has no configuration and vocabulary of refrain",
+        ...[encodeSafetensors(tensors), TypeError] as const,
+        "Cannot load the model as its file has no vocabulary: give one of 15 tokens",
       ],
       [file({ "refrain.config": "{" }), SyntaxError, "Cannot read the model: its metadata is not JSON"],
       [

@@ -123,6 +123,13 @@ Deno.test({
       const output = await deno(["run", "-A", `jsr:${NAME}`, "--help"], { env, cwd: elsewhere });
       for (const command of ["train", "generate"]) assertMatch(output, new RegExp(`\\b${command}\\b`));
     });
+    await t.step(
+      "it verifies itself, with the references and golden numbers that travel with it",
+      async () => {
+        const args = ["run", "-A", `jsr:${NAME}`, "verify", "--device", "wasm", "--threads", "1"];
+        assertMatch(await deno(args, { env, cwd: elsewhere }), /\nEverything is within its tolerance/);
+      },
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -122,7 +122,7 @@ for (const name of NAMES) {
 
 /** Who may import whom: a file imports its own rank and lower ones. */
 const RANKS: Readonly<Record<string, number>> = {
-  ...{ cli: 8, train: 7, evaluate: 7, generate: 7, model: 6, layers: 5, loss: 5, optimizers: 5 },
+  ...{ cli: 8, train: 7, evaluate: 7, generate: 7, verify: 7, model: 6, layers: 5, loss: 5, optimizers: 5 },
   ...{ tape: 4, parameters: 4, tensor: 4, device: 3, generated: 2, kernels: 2, random: 0, shape: 0 },
 };
 /** Beside them: plain arrays and files, for the ranks from model upwards. */
@@ -145,13 +145,35 @@ Deno.test("every file of src/ has its place in the layers of the code", () => {
   assertEquals(SOURCES.filter((path) => !(groupOf(path) in RANKS) && !PLAIN.includes(groupOf(path))), []);
 });
 
-Deno.test("no file of src/ imports leftwards, or a package outside of src/cli/", () => {
+Deno.test("no file of src/ imports leftwards, or a package outside of src/cli/, or tests outside of src/verify/", () => {
   const wrong = SOURCES.flatMap((path) =>
-    importsOf(path).filter(({ path: target }) =>
-      target.startsWith("src/") ? !mayImport(groupOf(path), groupOf(target)) : groupOf(path) !== "cli"
-    ).map((target) => `${path} imports ${target.path}`)
+    importsOf(path).filter(({ path: target }) => {
+      if (target.startsWith("src/")) return !mayImport(groupOf(path), groupOf(target));
+      return groupOf(path) !== (target.startsWith("tests/") ? "verify" : "cli");
+    }).map((target) => `${path} imports ${target.path}`)
   );
   assertEquals(wrong, []);
+});
+
+Deno.test("what verify takes from tests/ is published, needs no package, and knows kernels and devices at most", () => {
+  const { publish: { include } } = JSON.parse(readText("deno.json")!) as { publish: { include: string[] } };
+  const taken = new Set(SOURCES.filter((path) => groupOf(path) === "verify"));
+  for (const path of taken) {
+    for (const { path: target } of importsOf(path)) if (target.startsWith("tests/")) taken.add(target);
+  }
+  const files = [...taken].filter((path) => path.startsWith("tests/"));
+  const wrong = files.flatMap((path) =>
+    importsOf(path).map((target) => target.path).filter((target) =>
+      !taken.has(target) && !["device", "kernels", "random"].includes(groupOf(target))
+    ).map((target) => `${path} imports ${target}`)
+  );
+  assertEquals(wrong, []);
+  const golden = [...readText("src/verify/golden.ts")!.matchAll(/await read\("(\w+)"\)/g)]
+    .map(([, name]) => `tests/golden/${name}.json`);
+  assertEquals(golden.length, 3);
+  const published = (path: string): boolean =>
+    include.some((entry) => entry.endsWith("/") ? path.startsWith(entry) : path === entry);
+  assertEquals([...files, ...golden].filter((path) => !published(path)), []);
 });
 
 Deno.test("the two devices do not know each other, and layers know neither", () => {

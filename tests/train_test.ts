@@ -15,11 +15,11 @@ import {
   train,
   type TrainOptions,
 } from "../mod.ts";
-import { LYRICS } from "../src/data/lyrics.ts";
-import { assertClose } from "./support/assert_close.ts";
+import { compareCurves, lossCurve } from "../src/verify/loss_curve.ts";
+import { assertClose, assertWithin } from "./support/assert_close.ts";
 import { CELLS, makeModel, reportsOf, timeless } from "./support/language_models.ts";
 import { DEVICE_NAMES, testEach } from "./support/test_each.ts";
-import { ACROSS_DEVICES, NAIVE } from "./support/tolerances.ts";
+import { NAIVE } from "./support/tolerances.ts";
 
 /** 24 characters and a last one to predict; 明, 月, 头 and the marks come more than once. */
 const POEM = "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n";
@@ -99,19 +99,14 @@ Deno.test({
   name: "ten epochs' losses agree on all devices",
   ignore: DEVICE_NAMES.length < 2,
   fn: async () => {
-    const corpus = Corpus.fromText(LYRICS, { maxChars: 132 });
     for (const cell of CELLS) {
       const losses: number[][] = [];
       for (const name of DEVICE_NAMES) {
         using device = await openDevice(name);
-        using model = makeModel(device, { cell, vocabularySize: corpus.vocabulary.size, hiddenSize: 32 });
-        const options = { epochs: 10, batchSize: 4, numSteps: 8, learningRate: 1e-2, clipGradNorm: 1e-2 };
-        losses.push((await reportsOf(model, corpus, options)).map(({ loss }) => loss));
+        losses.push(await lossCurve(device, cell));
       }
       assert(losses[0]!.at(-1)! < losses[0]![0]! - 0.5, `${cell} learns: ${losses[0]}`);
-      for (const other of losses.slice(1)) {
-        assertClose(other, losses[0]!, { shape: [10], tolerance: ACROSS_DEVICES, what: cell });
-      }
+      for (const other of losses.slice(1)) assertWithin(compareCurves(other, losses[0]!, cell));
     }
   },
 });

@@ -6,7 +6,7 @@
  */
 
 /** The commands. */
-export type CommandName = "train" | "generate" | "evaluate" | "info";
+export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify";
 
 /** One row of the table. Under a command's name stands the default there, null for none; other commands lack the flag. */
 export interface Flag extends Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
@@ -26,11 +26,11 @@ export interface Flag extends Readonly<Partial<Record<CommandName, string | numb
   readonly repeatable?: true;
   /** What it does. */
   readonly advice: string;
-  /** What holds without it, where that is not one value. */
+  /** What holds without it, where the default is null. */
   readonly otherwise?: string;
 }
 
-const EVERY = { train: false, generate: false, evaluate: false, info: false } as const;
+const EVERY = { train: false, generate: false, evaluate: false, info: false, verify: false } as const;
 
 /** Every flag by its heading in the help text and its name. */
 export const FLAGS = {
@@ -48,8 +48,15 @@ export const FLAGS = {
       value: "FILE",
       train: null,
       evaluate: null,
-      advice: "text in UTF-8",
+      advice: "the text; - reads standard input",
       otherwise: "the built-in lyrics",
+    },
+    "encoding": {
+      kind: "text",
+      value: "NAME",
+      train: "utf-8",
+      evaluate: "utf-8",
+      advice: "of the text: utf-8, gb18030, big5, utf-16le, …",
     },
     "max-chars": {
       kind: "integer",
@@ -148,7 +155,9 @@ export const FLAGS = {
       train: "auto",
       generate: "auto",
       evaluate: "auto",
+      verify: null,
       advice: "auto takes a hardware GPU where that is faster, else WebAssembly",
+      otherwise: "every device that there is",
     },
     "threads": {
       kind: "integer",
@@ -157,6 +166,7 @@ export const FLAGS = {
       train: null,
       generate: null,
       evaluate: null,
+      verify: null,
       advice: "threads of WebAssembly",
       otherwise: "one a core, at most 16",
     },

@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   generate: "Go on from a text with a trained model",
   evaluate: "Measure a trained model on a text",
   info: "Say which devices there are, and which one is taken",
+  verify: "Check every kernel, layer and optimizer on this machine's devices, against float64 and PyTorch",
 };
 
 /**
@@ -55,7 +56,7 @@ export function commandHelp(command: CommandName): string {
 }
 
 function defaultOf(flag: Flag, command: CommandName): string {
-  const value = flag.otherwise ?? flag[command];
+  const value = flag[command] ?? flag.otherwise ?? null;
   return flag.kind === "switch" || value === null ? "" : ` (default: ${value})`;
 }
 

@@ -55,6 +55,8 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
     case "info":
       parseFlags(command, args);
       return await (await import("./info.ts")).infoCommand();
+    case "verify":
+      return await (await import("./verify.ts")).verifyCommand(parseFlags(command, args));
   }
 }
 

@@ -6,7 +6,7 @@
 import { readFile } from "../checkpoint/atomic_file.ts";
 import { modelPath, RunFolder } from "../checkpoint/run_folder.ts";
 import { Corpus } from "../data/corpus.ts";
-import { decodeUtf8 } from "../data/encoding.ts";
+import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 
@@ -31,22 +31,39 @@ export interface NamedCorpus {
  * @param vocabulary that of a model; without it the text's own
  * @returns the corpus and its name
  * @throws {RangeError} when the file is missing or empty, or has a character that the vocabulary lacks
- * @throws {SyntaxError} when it is not UTF-8
+ * @throws {SyntaxError} when it is not in that encoding
  */
 export async function readCorpus(
-  settings: { corpus: string | undefined; maxChars: number | undefined; newlines: "space" | "keep" },
+  settings: {
+    corpus: string | undefined;
+    encoding: string;
+    maxChars: number | undefined;
+    newlines: "space" | "keep";
+  },
   vocabulary?: Vocabulary,
 ): Promise<NamedCorpus> {
-  const { corpus: path, newlines, maxChars = path === undefined ? BUILT_IN_CHARACTERS : undefined } =
-    settings;
-  const text = path === undefined ? LYRICS : decodeUtf8(await readFile(path));
+  const {
+    corpus: path,
+    encoding,
+    newlines,
+    maxChars = path === undefined ? BUILT_IN_CHARACTERS : undefined,
+  } = settings;
+  const text = path === undefined ? LYRICS : decodeText(await bytesOf(path), encoding);
   if (text === "") throw new RangeError(`Cannot use corpus "${path}" as it is empty`);
   const options = {
     newlines,
     ...(maxChars === undefined ? {} : { maxChars }),
     ...(vocabulary ? { vocabulary } : {}),
   };
-  return { name: path ?? "built-in lyrics", corpus: Corpus.fromText(text, options) };
+  return {
+    name: path === "-" ? "standard input" : path ?? "built-in lyrics",
+    corpus: Corpus.fromText(text, options),
+  };
+}
+
+/** The bytes of a file, or of standard input for "-". */
+async function bytesOf(path: string): Promise<Uint8Array> {
+  return path === "-" ? await new Response(Deno.stdin.readable).bytes() : await readFile(path);
 }
 
 /**

@@ -1,11 +1,13 @@
 /**
- * A text as ids, and the strict reading of UTF-8 that comes before it. Both know typed arrays and strings only: who
- * reads a file or a page does so elsewhere.
+ * A text as ids. This module knows typed arrays and strings only: who reads a file or a page does so elsewhere, and
+ * encoding.ts makes a string of its bytes.
  *
  * @module
  */
 
+import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
+import type { UnknownPolicy } from "./vocabulary_options.ts";
 
 /** The options of {@linkcode Corpus.fromText}. */
 export interface CorpusOptions {
@@ -16,13 +18,36 @@ export interface CorpusOptions {
    */
   readonly newlines?: "space" | "keep";
   /**
-   * How many characters to take from the start; without it all of them.
+   * How many characters to take from the start, whatever the sort of token; without it all of them.
    */
   readonly maxChars?: number;
   /**
    * The vocabulary to encode with, as a stored model brings its own; without it the text's own.
    */
   readonly vocabulary?: Vocabulary;
+  /**
+   * The sort of token: of the text's own vocabulary, or that which the given vocabulary must have.
+   *
+   * @default "character", or the given vocabulary's
+   */
+  readonly kind?: TokenKind;
+  /**
+   * What becomes of tokens that the vocabulary lacks: of the text's own vocabulary, for texts to come, or in place of
+   * the given vocabulary's policy.
+   *
+   * @default "error", or the given vocabulary's
+   */
+  readonly unknown?: UnknownPolicy;
+}
+
+/** The options of {@linkcode Corpus.split}. */
+export interface SplitOptions {
+  /**
+   * Rows of a training batch: B. The training part's size is a multiple of it, so that no row is cut.
+   *
+   * @default 1
+   */
+  readonly batchSize?: number;
 }
 
 /**
@@ -40,9 +65,9 @@ export interface CorpusOptions {
  * ```
  */
 export class Corpus {
-  /** The characters' ids, (size). */
+  /** The tokens' ids, (size). */
   readonly ids: Uint32Array;
-  /** The map between characters and ids. */
+  /** The map between tokens and ids. */
   readonly vocabulary: Vocabulary;
 
   private constructor(ids: Uint32Array, vocabulary: Vocabulary) {
@@ -54,13 +79,14 @@ export class Corpus {
    * Encodes a text.
    *
    * @param text The text, at least one character.
-   * @param options What to do with line breaks, how much to take, the vocabulary.
+   * @param options What to do with line breaks, how much to take, the vocabulary or its kind and policy.
    * @returns The corpus.
-   * @throws {RangeError} If the text is empty, an option is out of range, or the given vocabulary lacks a character.
+   * @throws {RangeError} If the text is empty or nothing of it is left, an option is out of range, or the given
+   * vocabulary is of another kind or lacks a token.
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   static fromText(text: string, options: CorpusOptions = {}): Corpus {
-    const { newlines = "space", maxChars, vocabulary } = options;
+    const { newlines = "space", maxChars } = options;
     if (typeof text !== "string") {
       throw new TypeError(
         `Cannot make a corpus as the text must be a string: current type is ${typeof text}`,
@@ -81,14 +107,77 @@ export class Corpus {
     if (text.length === 0) throw new RangeError("Cannot make a corpus as the text is empty");
     const taken = maxChars === undefined ? text : firstCharacters(text, maxChars);
     const characters = newlines === "space" ? taken.replace(/[\n\r]/g, " ") : taken;
-    const words = vocabulary ?? Vocabulary.fromText(characters);
-    return new Corpus(words.encode(characters), words);
+    const vocabulary = vocabularyOf(characters, options);
+    const ids = vocabulary.encode(characters);
+    if (ids.length === 0) {
+      throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
+    }
+    return new Corpus(ids, vocabulary);
   }
 
-  /** How many characters there are. */
+  /**
+   * Splits off a part to validate on: the end of the text. A batch's rows go on where they ended in the batch before,
+   * so that the state can be carried; pieces drawn from everywhere would break these rows in both parts, and beside
+   * each piece lies text that the model was trained on, which makes the validation loss too good.
+   *
+   * @param fraction How much of the corpus to split off, above 0 and below 1.
+   * @param options The batch's size, to whose multiple the training part is rounded down.
+   * @returns The training and the validation part; both have this corpus' vocabulary, and share its memory.
+   * @throws {RangeError} If the fraction or the batch's size is out of range, or a part would be empty.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   *
+   * const [training, validation] = Corpus.fromText("0123456789").split(0.2, { batchSize: 4 });
+   * assertEquals(training.vocabulary.decode(training.ids), "01234567");
+   * assertEquals(validation.vocabulary.decode(validation.ids), "89");
+   * ```
+   */
+  split(fraction: number, { batchSize = 1 }: SplitOptions = {}): [training: Corpus, validation: Corpus] {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new RangeError(
+        `Cannot split the corpus as the fraction must be above 0 and below 1: current value is ${fraction}`,
+      );
+    }
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(
+        `Cannot split the corpus as batchSize must be a positive integer: current value is ${batchSize}`,
+      );
+    }
+    // Rounded first: 10 * (1 - 0.8) is a little less than 2.
+    const kept = this.size - Math.max(1, Math.round(this.size * fraction));
+    const end = Math.floor(kept / batchSize) * batchSize;
+    if (end < 1) {
+      throw new RangeError(
+        `Cannot split the corpus as nothing would be left to train on with batchSize ${batchSize}: ` +
+          `its size is ${this.size}, the fraction to validate on is ${fraction}`,
+      );
+    }
+    return [[0, end], [end, this.size]].map(([from, to]) =>
+      new Corpus(this.ids.subarray(from, to), this.vocabulary)
+    ) as [Corpus, Corpus];
+  }
+
+  /** How many tokens there are. */
   get size(): number {
     return this.ids.length;
   }
+}
+
+/** The given vocabulary, with the options' policy, or the text's own. */
+function vocabularyOf(text: string, { vocabulary, kind, unknown }: CorpusOptions): Vocabulary {
+  if (vocabulary === undefined) {
+    return Vocabulary.fromText(text, { kind, unknown });
+  }
+  if (kind !== undefined && kind !== vocabulary.kind) {
+    throw new RangeError(
+      `Cannot make a corpus as kind must be the vocabulary's, ${quote(vocabulary.kind)}: current value is ${
+        quote(kind)
+      }`,
+    );
+  }
+  return unknown === undefined ? vocabulary : vocabulary.withUnknown(unknown);
 }
 
 /** The first `count` code points, or all when there are fewer. */

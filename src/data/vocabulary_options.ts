@@ -93,8 +93,8 @@ export function checkOptions(options: VocabularyOptions): Required<VocabularyOpt
  * ```
  */
 export function checkJSON(value: unknown): Required<VocabularyJSON> {
-  const bare = typeof value !== "object" || value === null || Array.isArray(value);
-  const { kind, tokens, unknown = "error" }: Record<string, unknown> = bare ? {} : { ...value };
+  const members: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
+  const { kind, tokens, unknown = "error" } = members;
   if (kind === undefined || (tokens === undefined && kind !== "byte")) {
     throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
   }

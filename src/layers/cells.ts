@@ -5,12 +5,13 @@
  */
 import type { Device } from "../device/device.ts";
 import { Module } from "../parameters.ts";
-import { formatShape } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Kind } from "./cell.ts";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
-import type { Recurrent, State } from "./recurrent.ts";
+import type { Recurrent, RecurrentOptions, State } from "./recurrent.ts";
+import { readOptions, readState, readStep } from "./recurrent_arguments.ts";
 import { RNN } from "./rnn.ts";
 
 /** Options of a cell, as PyTorch's. */
@@ -25,6 +26,10 @@ export interface CellOptions {
   nonlinearity?: "tanh" | "relu";
   /** Seed of the first weights. @default {a random one} */
   seed?: number;
+  /** How weight_hh begins; see RecurrentOptions. @default {"uniform"} */
+  initialization?: "uniform" | "orthogonal";
+  /** LSTMCell only: what the forget gate's rows of bias_ih begin with; those of bias_hh are then 0. */
+  forgetBias?: number;
 }
 
 /** What the three cells share. Parameters: weight_ih (G*H, I), weight_hh (G*H, H), bias_ih, bias_hh (G*H). */
@@ -41,47 +46,37 @@ export abstract class RecurrentCell<S extends State> extends Module {
   /**
    * Takes one step.
    *
-   * @param input f32 (B, I), or (I) unbatched
+   * @param input f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant
    * @param state h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent
-   * @param tape records the step
+   * @param tape records the step; steps that share a tape are one sequence to backward()
    * @returns the next state, in the shape of the state
    * @throws {TypeError} when a shape does not fit
+   * @throws {RangeError} when an id is out of range
    */
-  forward(input: Tensor, state?: S, tape?: Tape): S {
-    if (input.shape.length !== 1 && input.shape.length !== 2) {
-      throw new TypeError(
-        `Cannot use an input of shape ${
-          formatShape(input.shape)
-        }: a cell takes 1 or 2 dimensions, (I) or (B, I)`,
-      );
-    }
-    const tensors = state === undefined ? undefined : [state].flat() as Tensor[];
-    for (const tensor of tensors ?? []) {
-      if (tensor.shape.length !== input.shape.length) {
-        throw new TypeError(
-          `Cannot use a state of shape ${formatShape(tensor.shape)} with an input of shape ${
-            formatShape(input.shape)
-          }`,
-        );
-      }
-    }
-    const ahead = (tensor: Tensor): Tensor => tensor.reshape([1, ...tensor.shape]);
-    const behind = (tensor: Tensor): Tensor => tensor.reshape(tensor.shape.slice(1));
-    const before = tensors?.map(ahead);
-    const [output, next] = this.#layer.forward(
-      ahead(input),
-      (before?.length === 2 ? before : before?.[0]) as S,
-      tape,
-    );
+  forward(input: Tensor | Tensor<"u32">, state?: S, tape?: Tape): S {
+    const { device } = this, { kind, options } = this.#layer;
+    const { batch, unbatched, form } = readStep(input, options, device);
+    const shape = [...(unbatched ? [] : [batch]), options.hiddenSize];
+    const expected = kind === "lstm" ? [shape, shape] : [shape];
+    const before = readState(state, { expected, input: form, device })
+      .map((tensor) => tensor.reshape([1, ...shape]));
+    const [output, next] = this.#layer.step(input, stateOf<S>(before), tape);
     if (!tape) output[Symbol.dispose]();
-    return (Array.isArray(next) ? next.map(behind) : behind(next as Tensor)) as S;
+    return stateOf<S>(([next].flat() as Tensor[]).map((tensor) => tensor.reshape(shape)))!;
   }
+}
 
-  /** Frees the parameters. */
-  override [Symbol.dispose](): void {
-    this.#layer[Symbol.dispose]();
-    super[Symbol.dispose]();
-  }
+/** h, or [h, c], of a list of them. */
+function stateOf<S extends State>(tensors: readonly Tensor[]): S | undefined {
+  return (tensors.length === 2 ? tensors : tensors[0]) as S | undefined;
+}
+
+/** The options of the layer that computes a cell's steps, checked under the cell's name. */
+function layerOptions(kind: Kind, name: string, options: CellOptions): RecurrentOptions {
+  const { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias } = options;
+  const taken = { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias };
+  readOptions(kind, taken as RecurrentOptions, name);
+  return taken as RecurrentOptions;
 }
 
 /**
@@ -105,9 +100,11 @@ export class RNNCell extends RecurrentCell<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's RNNCell takes
+   * @throws {TypeError} when a size is not an integer, or an option is of another kind of cell
+   * @throws {RangeError} when a size is not positive
    */
-  constructor(device: Device, options: CellOptions) {
-    super(new RNN(device, options));
+  constructor(device: Device, options: Omit<CellOptions, "forgetBias">) {
+    super(new RNN(device, layerOptions("rnn", "an RNNCell", options)));
   }
 }
 
@@ -130,9 +127,11 @@ export class GRUCell extends RecurrentCell<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's GRUCell takes
+   * @throws {TypeError} when a size is not an integer, or an option is of another kind of cell
+   * @throws {RangeError} when a size is not positive
    */
-  constructor(device: Device, options: Omit<CellOptions, "nonlinearity">) {
-    super(new GRU(device, options));
+  constructor(device: Device, options: Omit<CellOptions, "nonlinearity" | "forgetBias">) {
+    super(new GRU(device, layerOptions("gru", "a GRUCell", options)));
   }
 }
 
@@ -156,8 +155,10 @@ export class LSTMCell extends RecurrentCell<readonly [Tensor, Tensor]> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's LSTMCell takes
+   * @throws {TypeError} when a size is not an integer, or an option is of another kind of cell
+   * @throws {RangeError} when a size is not positive
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity">) {
-    super(new LSTM(device, options));
+    super(new LSTM(device, layerOptions("lstm", "an LSTMCell", options)));
   }
 }

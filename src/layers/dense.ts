@@ -8,6 +8,7 @@ import { Module, type Parameter } from "../parameters.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
+import { checkSizes, checkTensor } from "./arguments.ts";
 import { anySeed, uniformValues } from "./initial.ts";
 
 /** Options of a dense layer. */
@@ -47,21 +48,15 @@ export class Dense extends Module {
    *
    * @param device where it computes
    * @param options sizes, bias and seed
-   * @param tied `weight`: another layer's (O, I), to be this layer's too; a model then joins both layers
-   * @throws {RangeError} when a size is not a positive integer
-   * @throws {TypeError} when the tied weight has another shape
+   * @param tied `weight`: another layer's (O, I), to be this layer's too, which the other one frees
+   * @throws {RangeError} when a size is not positive
+   * @throws {TypeError} when a size is not an integer, or the tied weight has another shape
    */
   constructor(device: Device, options: DenseOptions, { weight }: { weight?: Parameter } = {}) {
     super(device);
     const { inputSize, outputSize, bias = true, seed = anySeed() } = options;
     this.options = { inputSize, outputSize, bias, seed };
-    for (const [name, size] of Object.entries({ inputSize, outputSize })) {
-      if (!Number.isSafeInteger(size) || size < 1) {
-        throw new RangeError(
-          `Cannot make a Dense as ${name} must be a positive integer: current value is ${size}`,
-        );
-      }
-    }
+    checkSizes("a Dense", { inputSize, outputSize });
     const shape = [outputSize, inputSize];
     if (weight && !sameShape(weight.shape, shape)) {
       throw new TypeError(
@@ -83,10 +78,11 @@ export class Dense extends Module {
    * @param x (…, I)
    * @param tape records it
    * @returns (…, O)
-   * @throws {TypeError} when the last size is not I
+   * @throws {TypeError} when the last size is not I, or x is not "f32"
    */
   forward(x: Tensor, tape?: Tape): Tensor {
     const { device } = this, { inputSize, outputSize, bias } = this.options;
+    checkTensor("an input", x, { dtype: "f32", device });
     if (x.shape.at(-1) !== inputSize) {
       throw new TypeError(
         `Cannot use an input of shape ${formatShape(x.shape)} as its last size must be ${inputSize}`,

@@ -6,7 +6,9 @@
  */
 import type { Block } from "../device/device.ts";
 import type { Tape } from "../tape.ts";
+import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
+import { checkProbability, checkTensor } from "./arguments.ts";
 import { anySeed } from "./initial.ts";
 
 /**
@@ -36,13 +38,13 @@ export function dropout(
 
 /** Options of a dropout layer. */
 export interface DropoutOptions {
-  /** The probability of an element being zeroed, in [0, 1]. */
-  probability: number;
-  /** Seed of the masks. @default {a random one} */
+  /** The probability of an element being zeroed, in [0, 1]. @default {0.5} */
+  probability?: number;
+  /** Seed of the masks, of which the low 32 bits count. @default {a random one} */
   seed?: number;
 }
 
-/** The streams of layers of their own: those of stacked recurrent layers come before. */
+/** The stream of layers of their own, apart from those of weights of the same seed. */
 const STREAM = 2 ** 18;
 
 /**
@@ -70,15 +72,11 @@ export class Dropout {
    * Makes a layer without parameters.
    *
    * @param options probability and seed
-   * @throws {RangeError} when the probability is not in [0, 1]
+   * @throws {RangeError} when the probability is not in [0, 1], or the seed is none
    */
-  constructor(options: DropoutOptions) {
-    const { probability, seed = anySeed() } = options;
-    if (!(probability >= 0 && probability <= 1)) {
-      throw new RangeError(
-        `Cannot make a Dropout as probability must be in the range [0, 1]: current value is ${probability}`,
-      );
-    }
+  constructor({ probability = 0.5, seed = anySeed() }: DropoutOptions = {}) {
+    checkProbability("a Dropout", "probability", probability);
+    new Random(seed); // throws
     this.options = { probability, seed };
   }
 
@@ -87,10 +85,12 @@ export class Dropout {
    *
    * @param x any shape
    * @param tape records it; without one nothing is dropped
-   * @returns the shape of x
+   * @returns the shape of x: x itself where nothing is dropped, else a tensor that goes with the tape
+   * @throws {TypeError} when x is not "f32"
    */
   forward(x: Tensor, tape?: Tape): Tensor {
     const { probability, seed } = this.options;
+    checkTensor("an input", x, { dtype: "f32", device: x.device });
     if (!tape || probability === 0) return x;
     return dropout(x, { probability, seed: tape.maskKey(seed, this.#passes++), stream: STREAM }, tape);
   }

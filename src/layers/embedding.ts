@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import type { Device } from "../device/device.ts";
 import { Module, type Parameter } from "../parameters.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
+import { checkSizes } from "./arguments.ts";
 import { anySeed, normalValues } from "./initial.ts";
-import { assertIds, rowsById } from "./one_hot.ts";
+import { assertIds, assertSequences, sortedRows } from "./one_hot.ts";
 
 /** Options of an embedding. */
 export interface EmbeddingOptions {
@@ -46,19 +47,14 @@ export class Embedding extends Module {
    *
    * @param device where it computes
    * @param options sizes and seed
-   * @throws {RangeError} when a size is not a positive integer
+   * @throws {TypeError} when a size is not an integer
+   * @throws {RangeError} when a size is not positive
    */
   constructor(device: Device, options: EmbeddingOptions) {
     super(device);
-    this.options = { seed: options.seed ?? anySeed(), ...options };
-    const { vocabularySize, embeddingSize, seed } = this.options;
-    for (const [name, size] of Object.entries({ vocabularySize, embeddingSize })) {
-      if (!Number.isSafeInteger(size) || size < 1) {
-        throw new RangeError(
-          `Cannot make an Embedding as ${name} must be a positive integer: current value is ${size}`,
-        );
-      }
-    }
+    const { vocabularySize, embeddingSize, seed = anySeed() } = options;
+    this.options = { vocabularySize, embeddingSize, seed };
+    checkSizes("an Embedding", { vocabularySize, embeddingSize });
     this.create(normalValues({ weight: [vocabularySize, embeddingSize] }, { seed, stream: STREAM }));
   }
 
@@ -70,15 +66,16 @@ export class Embedding extends Module {
   /**
    * Looks vectors up.
    *
-   * @param ids u32 (B, T)
+   * @param ids u32 of any shape; (B, T) with `timeMajor`
    * @param tape records it
    * @param options `timeMajor`: give (T, B, E) rather than (B, T, E), as recurrent layers take it
-   * @returns (B, T, E), or (T, B, E)
+   * @returns (…, E), or (T, B, E)
+   * @throws {TypeError} when the ids are not "u32", or with `timeMajor` not (B, T)
    * @throws {RangeError} when an id is not below V
    */
   forward(ids: Tensor<"u32">, tape?: Tape, { timeMajor = false }: { timeMajor?: boolean } = {}): Tensor {
     const { vocabularySize: vocabulary, embeddingSize: columns } = this.options, { device } = this;
-    assertIds(ids, vocabulary);
+    (timeMajor ? assertSequences : assertIds)(ids, vocabulary, device);
     const [rows, length] = ids.shape as [number, number];
     // The kernels give rows in the order of time; ids as one long sequence keep their own.
     const [batch, steps] = timeMajor ? [rows, length] : [1, ids.size];
@@ -92,11 +89,7 @@ export class Embedding extends Module {
     tape?.push(() => {
       const dy = tape.upstream(y);
       if (!dy) return;
-      const key = `rows of ${batch} by id below ${vocabulary}`;
-      const [order, starts] = ids.derive(
-        key,
-        (values) => rowsById(values, { batch, steps, vocabularySize: vocabulary }),
-      ) as [Block, Block];
+      const [order, starts] = sortedRows(ids, { batch, steps, vocabularySize: vocabulary });
       device.run("embedding_backward", { dy, order, starts, dtable: this.weight.gradient }, {
         vocabulary,
         ...strides,

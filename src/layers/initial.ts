@@ -30,7 +30,76 @@ export function uniformValues(
 }
 
 /**
- * Each parameter from N(0, 1), by the transform of Box and Muller (1958).
+ * A recurrent layer's parameters, from U(-1/√H, 1/√H) or as its options ask.
+ *
+ * @param shapes by PyTorch's names
+ * @param options `hiddenSize` H and `seed`; `initialization` of weight_hh; `forgetBias` of an LSTM, whose second gate
+ * is the forget gate
+ */
+export function recurrentValues(
+  shapes: Record<string, number[]>,
+  options: {
+    hiddenSize: number;
+    seed: number;
+    initialization?: "uniform" | "orthogonal";
+    forgetBias?: number;
+  },
+): StateDict {
+  const { hiddenSize, seed, initialization, forgetBias } = options;
+  const dict = uniformValues(shapes, 1 / Math.sqrt(hiddenSize), { seed });
+  Object.entries(dict).forEach(([name, { shape, data }], stream) => {
+    if (name.startsWith("weight_hh") && initialization === "orthogonal") {
+      const [rows, columns] = shape as [number, number], random = new Random(seed, stream);
+      for (let row = 0; row < rows; row += hiddenSize) {
+        const gate = data.subarray(row * columns, (row + hiddenSize) * columns);
+        orthogonalColumns(hiddenSize, columns, random).forEach((column, j) =>
+          column.forEach((value, i) => gate[i * columns + j] = value)
+        );
+      }
+    }
+    if (name.startsWith("bias") && forgetBias !== undefined) {
+      data.fill(name.startsWith("bias_ih") ? forgetBias : 0, hiddenSize, 2 * hiddenSize);
+    }
+  });
+  return dict;
+}
+
+/**
+ * Q of the QR decomposition of a matrix from N(0, 1), with R's diagonal positive: torch.nn.init.orthogonal_, whose signs
+ * are made so afterwards. Source: Saxe, McClelland and Ganguli 2014; Mezzadri 2007. By modified Gram-Schmidt in float64,
+ * a second time where a column shrinks so much that its roundings would show. rows·columns² multiplications twice.
+ *
+ * @param rows at least as many as columns
+ */
+function orthogonalColumns(rows: number, columns: number, random: Random): Float64Array[] {
+  const done: Float64Array[] = [];
+  while (done.length < columns) {
+    const column = Float64Array.from({ length: rows }, () => normal(random));
+    const before = Math.sqrt(dot(column, column));
+    let length = removeFrom(column, done);
+    if (length < before / 100) length = removeFrom(column, done);
+    done.push(column.map((value) => value / length));
+  }
+  return done;
+}
+
+/** Takes the parts along unit vectors out of a column: its length afterwards. */
+function removeFrom(column: Float64Array, others: readonly Float64Array[]): number {
+  for (const other of others) {
+    const part = dot(column, other);
+    for (let i = 0; i < column.length; i++) column[i]! -= part * other[i]!;
+  }
+  return Math.sqrt(dot(column, column));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/**
+ * Each parameter from N(0, 1).
  *
  * @param shapes by name
  * @param options `seed`; `stream`: the first parameter's stream, the next has the next
@@ -42,11 +111,15 @@ export function normalValues(
   const dict: StateDict = {};
   Object.entries(shapes).forEach(([name, shape], index) => {
     const random = new Random(seed, stream + index);
-    const normal = (): number =>
-      Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
-    dict[name] = { shape, data: Float32Array.from({ length: sizeOf(shape) }, normal) };
+    dict[name] = { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => normal(random)) };
   });
   return dict;
+}
+
+/** A number from N(0, 1), by the transform of Box and Muller (1958); never 0, as the half of a step keeps it off 1. */
+function normal(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - 2 ** -25 - random.uniform()));
+  return radius * Math.cos(2 * Math.PI * random.uniform());
 }
 
 /** A seed that nobody chose. */

@@ -5,7 +5,9 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
+import { formatShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
+import { checkTensor } from "./arguments.ts";
 
 /**
  * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster.
@@ -36,9 +38,11 @@ export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
 /**
  * Throws unless every id names a row.
  *
+ * @throws {TypeError} when they are not "u32", or on another device
  * @throws {RangeError} naming the first id that does not
  */
-export function assertIds(ids: Tensor<"u32">, vocabularySize: number): void {
+export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids.device): void {
+  checkTensor("ids", ids, { dtype: "u32", device });
   const index = ids.values.findIndex((id) => id >= vocabularySize);
   if (index >= 0) {
     throw new RangeError(
@@ -46,6 +50,19 @@ export function assertIds(ids: Tensor<"u32">, vocabularySize: number): void {
         ids.values[index]
       }`,
     );
+  }
+}
+
+/**
+ * Throws unless these are (B, T) ids that all name a row.
+ *
+ * @throws {TypeError} when they have another shape or type, or are on another device
+ * @throws {RangeError} naming the first id that does not
+ */
+export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, device: Device): void {
+  assertIds(ids, vocabularySize, device);
+  if (ids.shape.length !== 2) {
+    throw new TypeError(`Cannot use ids of shape ${formatShape(ids.shape)}: it must be (B, T)`);
   }
 }
 
@@ -72,13 +89,20 @@ export function addOneHotGradient(
 ): void {
   const { source, ld, columns, vocabularySize } = options;
   const [batch, steps] = ids.shape as [number, number];
-  const [order, starts] = ids.derive(
-    `rows by id below ${vocabularySize}`,
-    (values) => rowsById(values, { batch, steps, vocabularySize }),
-  ) as [Block, Block];
+  const [order, starts] = sortedRows(ids, { batch, steps, vocabularySize });
   device.run("embedding_backward", { dy: source, order, starts, dtable: gradient }, {
     ...{ vocabulary: vocabularySize, columns, idStride: 1, columnStride: vocabularySize, ld },
   });
+}
+
+/** rowsById() of a tensor as blocks, which follow what is written to the tensor. */
+export function sortedRows(
+  ids: Tensor<"u32">,
+  sizes: { batch: number; steps: number; vocabularySize: number },
+): [order: Block, starts: Block] {
+  const { batch, steps, vocabularySize } = sizes;
+  const key = `rows of ${steps} times ${batch} by id below ${vocabularySize}`;
+  return ids.derive(key, (values) => rowsById(values, sizes)) as [Block, Block];
 }
 
 /**

@@ -6,14 +6,16 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { Module } from "../parameters.ts";
+import { sizeOf } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import { type Cell, cellOf, type Kind } from "./cell.ts";
 import { copy } from "./copy.ts";
 import { Direction, type Input, type Weights } from "./direction.ts";
 import { dropout } from "./dropout.ts";
-import { anySeed, uniformValues } from "./initial.ts";
-import { checkOptions, readInput, readState, type Sequence } from "./recurrent_arguments.ts";
+import { recurrentValues } from "./initial.ts";
+import { readInput, readOptions, readState, readStep, type Sequence } from "./recurrent_arguments.ts";
+import { recurrentShapes } from "./recurrent_shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
 
 /** Options of a recurrent layer, as PyTorch's. */
@@ -36,15 +38,30 @@ export interface RecurrentOptions {
   nonlinearity?: "tanh" | "relu";
   /** LSTM only: the size to which h is projected; 0 for none. @default {0} */
   projSize?: number;
-  /** Seed of the first weights. @default {a random one} */
+  /** Seed of the first weights, and of the masks of dropout. @default {a random one} */
   seed?: number;
+  /**
+   * How weight_hh begins: as all weights, from U(-1/√H, 1/√H), or with each gate's matrix orthogonal.
+   *
+   * @default {"uniform"}
+   */
+  initialization?: "uniform" | "orthogonal";
+  /**
+   * LSTM only: what the forget gates' rows of bias_ih begin with; those of bias_hh are then 0.
+   *
+   * @default {U(-1/√H, 1/√H) for both}
+   */
+  forgetBias?: number;
 }
 
-/** The options with nothing left open. */
-export type RecurrentSettings = Required<RecurrentOptions>;
+/** The options with nothing left open, but for those that only say how weights begin. */
+export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization" | "forgetBias">>;
 
 /** An initial or final state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); (L*D, ·) unbatched. */
 export type State = Tensor | readonly [Tensor, Tensor];
+
+/** The streams of masks between layers, apart from those of weights of the same seed. */
+const MASKS = 2 ** 19;
 
 /** A recurrent layer; RNN, GRU and LSTM are its faces. */
 export abstract class Recurrent<S extends State = State> extends Module {
@@ -60,15 +77,10 @@ export abstract class Recurrent<S extends State = State> extends Module {
   constructor(kind: Kind, device: Device, options: RecurrentOptions) {
     super(device);
     this.kind = kind;
-    const { inputSize, hiddenSize, numLayers = 1, bias = true, batchFirst = false, dropout = 0 } = options;
-    const { bidirectional = false, nonlinearity = "tanh", projSize = 0, seed = anySeed() } = options;
-    this.options = {
-      ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
-      ...{ bidirectional, nonlinearity, projSize, seed },
-    };
-    checkOptions(kind, this.options);
+    this.options = readOptions(kind, options);
+    const { nonlinearity, projSize } = this.options;
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
-    this.create(uniformValues(this.#shapes(), 1 / Math.sqrt(hiddenSize), { seed }));
+    this.create(recurrentValues(recurrentShapes(kind, this.options), { ...options, ...this.options }));
   }
 
   /** D */
@@ -84,23 +96,6 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /** The size of the outputs' last dimension: R, or 2 R with two directions. */
   get outputFeatures(): number {
     return this.outputSize * this.#directions.length;
-  }
-
-  /** PyTorch's names and shapes, in PyTorch's order. */
-  #shapes(): Record<string, number[]> {
-    const { inputSize, hiddenSize, numLayers, bias, projSize } = this.options;
-    const rows = this.#cell.gates * hiddenSize, shapes: Record<string, number[]> = {};
-    for (let layer = 0; layer < numLayers; layer++) {
-      for (const reverse of this.#directions) {
-        const suffix = suffixOf(layer, reverse);
-        shapes[`weight_ih_${suffix}`] = [rows, layer === 0 ? inputSize : this.outputFeatures];
-        shapes[`weight_hh_${suffix}`] = [rows, this.outputSize];
-        if (bias) shapes[`bias_ih_${suffix}`] = [rows];
-        if (bias) shapes[`bias_hh_${suffix}`] = [rows];
-        if (projSize > 0) shapes[`weight_hr_${suffix}`] = [projSize, hiddenSize];
-      }
-    }
-    return shapes;
   }
 
   #weights(layer: number, reverse: boolean): Weights {
@@ -148,29 +143,64 @@ export abstract class Recurrent<S extends State = State> extends Module {
     tape?: Tape,
     { lengths }: { lengths?: readonly number[] } = {},
   ): [output: Tensor, state: S] {
-    const sequence = readInput(input, this.options, lengths);
-    const initial = readState(state, {
-      kind: this.kind,
-      sequence,
-      settings: this.options,
-      outputSize: this.outputSize,
-    });
-    if (tape) return this.#run(sequence, initial, tape);
-    return this.device.scope(() => this.#run(sequence, initial, undefined));
+    return this.#pass(readInput(input, this.options, { lengths, device: this.device }), state, tape);
   }
 
-  #run(sequence: Sequence, initial: readonly Tensor[], tape: Tape | undefined): [Tensor, S] {
-    const { device } = this, { steps, batch } = sequence, { numLayers, hiddenSize } = this.options;
-    const D = this.#directions.length, flat = sequence.unbatched ? [] : [batch];
+  /**
+   * Takes one time step of the whole stack.
+   *
+   * @example Use
+   * ```ts
+   * import { LSTM, openDevice, Tensor } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using device = await openDevice("wasm", { threads: 1 });
+   * const lstm = new LSTM(device, { inputSize: 5, hiddenSize: 4, numLayers: 2, seed: 0 });
+   * const x = Tensor.from(device, new Float32Array(15), [3, 5]); // (B, I)
+   * const [, state] = lstm.step(x);
+   * const [y, [h]] = lstm.step(x, state);
+   * assertEquals([y.shape, h.shape], [[3, 4], [2, 3, 4]]);
+   * ```
+   *
+   * @param input f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant
+   * @param state h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where absent
+   * @param tape records the step; steps that share a tape are one sequence to backward()
+   * @returns the output (B, R), or (R); and the next state, in the shape of the state
+   * @throws {TypeError} when a shape does not fit, or the layer is bidirectional
+   * @throws {RangeError} when an id is out of range
+   */
+  step(input: Tensor | Tensor<"u32">, state?: S, tape?: Tape): [output: Tensor, state: S] {
+    if (this.options.bidirectional) {
+      throw new TypeError(
+        "Cannot take one step of a bidirectional layer: its second direction begins at the end of a sequence",
+      );
+    }
+    const [output, next] = this.#pass(readStep(input, this.options, this.device), state, tape);
+    return [output.reshape(output.shape.slice(1)), next];
+  }
+
+  #pass(sequence: Sequence, state: S | undefined, tape: Tape | undefined): [Tensor, S] {
+    const { device } = this, { numLayers, hiddenSize } = this.options;
+    const leading = [numLayers * this.#directions.length, ...(sequence.unbatched ? [] : [sequence.batch])];
     const sizes = this.#cell.hasC ? [this.outputSize, hiddenSize] : [this.outputSize];
-    const final = sizes.map((size) => {
-      return new Tensor(device, device.alloc(numLayers * D * batch * size), [numLayers * D, ...flat, size]);
-    });
+    const shapes = sizes.map((size) => [...leading, size]);
+    const initial = readState(state, { expected: shapes, input: sequence.form, device });
+    if (tape) return this.#run(sequence, { initial, shapes }, tape);
+    return device.scope(() => this.#run(sequence, { initial, shapes }, undefined));
+  }
+
+  #run(
+    sequence: Sequence,
+    { initial, shapes }: { initial: readonly Tensor[]; shapes: readonly (readonly number[])[] },
+    tape: Tape | undefined,
+  ): [Tensor, S] {
+    const { device } = this, { steps, batch, batchFirst } = sequence, { numLayers } = this.options;
+    const final = shapes.map((shape) => new Tensor(device, device.alloc(sizeOf(shape)), shape));
     const dInitial = tape ? initial.map((tensor) => tape.keep(device.alloc(tensor.size))) : [];
     tape?.push(() => initial.forEach((tensor, which) => tape.give(tensor, dInitial[which]!)));
 
     let input: Input = sequence.input;
-    if ("x" in input && this.options.batchFirst && !sequence.unbatched) {
+    if ("x" in input && batchFirst) {
       input = { x: swapAxes(input.x, { outer: batch, inner: steps }, tape) };
       tape?.keep(input.x);
     }
@@ -180,11 +210,12 @@ export abstract class Recurrent<S extends State = State> extends Module {
     for (let layer = 0; layer < numLayers; layer++) {
       output = this.#layer({ layer, input, lengths, sequence, initial, final, dInitial }, tape);
       if (layer < numLayers - 1 && tape && key) {
-        output = dropout(output, { probability: this.options.dropout, seed: key, stream: layer }, tape);
+        const stream = MASKS + layer;
+        output = dropout(output, { probability: this.options.dropout, seed: key, stream }, tape);
       }
       input = { x: output };
     }
-    if (this.options.batchFirst && !sequence.unbatched) {
+    if (batchFirst) {
       tape?.keep(output!);
       output = swapAxes(output!, { outer: steps, inner: batch }, tape);
     }

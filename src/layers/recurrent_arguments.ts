@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { Device } from "../device/device.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { DType, Tensor } from "../tensor.ts";
+import { checkProbability, checkSizes, checkTensor, quote } from "./arguments.ts";
 import type { Kind } from "./cell.ts";
 import type { Input } from "./direction.ts";
-import { assertIds } from "./one_hot.ts";
-import type { RecurrentSettings, State } from "./recurrent.ts";
+import { anySeed } from "./initial.ts";
+import { assertIds, assertSequences } from "./one_hot.ts";
+import type { RecurrentOptions, RecurrentSettings, State } from "./recurrent.ts";
 
 /** An input that was found good. */
 export interface Sequence {
@@ -16,32 +19,34 @@ export interface Sequence {
   readonly steps: number;
   /** B; 1 where unbatched */
   readonly batch: number;
-  /** Whether the user gave (T, I). */
+  /** Whether the user gave no batch: (T, I), or (I) in one step. */
   readonly unbatched: boolean;
+  /** Whether x and the outputs are (B, T, ·). */
+  readonly batchFirst: boolean;
   /** The tensor, in the user's order of axes. */
   readonly input: Input;
   /** (B) steps that count in each row. */
   readonly lengths: readonly number[] | undefined;
+  /** What it is to a state that does not fit. */
+  readonly form: string;
 }
 
 const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
 
-/** Checks a constructor's options. */
-export function checkOptions(kind: Kind, options: RecurrentSettings): void {
-  const name = LAYERS[kind];
-  for (const size of ["inputSize", "hiddenSize", "numLayers"] as const) {
-    if (!Number.isSafeInteger(options[size]) || options[size] < 1) {
-      throw new RangeError(
-        `Cannot make ${name} as ${size} must be a positive integer: current value is ${options[size]}`,
-      );
-    }
-  }
-  const { dropout, numLayers, projSize, hiddenSize, nonlinearity } = options;
-  if (!(dropout >= 0 && dropout <= 1)) {
-    throw new RangeError(
-      `Cannot make ${name} as dropout must be a number in the range [0, 1], the probability of an element being zeroed: current value is ${dropout}`,
-    );
-  }
+/**
+ * Checks a constructor's options and fills in what was left open.
+ *
+ * @param name for the sentences: "an RNNCell"
+ */
+export function readOptions(
+  kind: Kind,
+  options: RecurrentOptions,
+  name: string = LAYERS[kind],
+): RecurrentSettings {
+  const { inputSize, hiddenSize, numLayers = 1, bias = true, batchFirst = false, dropout = 0 } = options;
+  const { bidirectional = false, nonlinearity = "tanh", projSize = 0, seed = anySeed() } = options;
+  checkSizes(name, { inputSize, hiddenSize, numLayers });
+  checkProbability(name, "dropout", dropout);
   if (dropout > 0 && numLayers === 1) {
     console.warn(
       `warning: dropout is added after all but the last recurrent layer, so it has no effect with dropout ${dropout} and numLayers 1`,
@@ -52,9 +57,16 @@ export function checkOptions(kind: Kind, options: RecurrentSettings): void {
       `Cannot make ${name} with unknown nonlinearity "${nonlinearity}": known are tanh, relu`,
     );
   }
+  if (nonlinearity !== "tanh" && kind !== "rnn") {
+    throw new TypeError(
+      `Cannot make ${name} with nonlinearity ${nonlinearity}: it is only supported for RNN`,
+    );
+  }
   if (!Number.isSafeInteger(projSize) || projSize < 0) {
     throw new RangeError(
-      `Cannot make ${name} as projSize must be a positive integer, or zero to disable projections: current value is ${projSize}`,
+      `Cannot make ${name} as projSize must be a positive integer, or zero to disable projections: current value is ${
+        quote(projSize)
+      }`,
     );
   }
   if (projSize > 0 && kind !== "lstm") {
@@ -65,86 +77,146 @@ export function checkOptions(kind: Kind, options: RecurrentSettings): void {
       `Cannot make ${name} as projSize must be smaller than hiddenSize ${hiddenSize}: current value is ${projSize}`,
     );
   }
+  checkInitial(kind, options, name);
+  return {
+    ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
+    ...{ bidirectional, nonlinearity, projSize, seed },
+  };
+}
+
+function checkInitial(kind: Kind, options: RecurrentOptions, name: string): void {
+  const { initialization = "uniform", forgetBias, bias = true } = options;
+  if (initialization !== "uniform" && initialization !== "orthogonal") {
+    throw new TypeError(
+      `Cannot make ${name} with unknown initialization "${initialization}": known are uniform, orthogonal`,
+    );
+  }
+  if (forgetBias === undefined) return;
+  if (kind !== "lstm") {
+    throw new TypeError(`Cannot make ${name} with forgetBias ${forgetBias}: it is only supported for LSTM`);
+  }
+  if (!bias) throw new TypeError(`Cannot make ${name} with forgetBias ${forgetBias}: it has no bias`);
+  if (!Number.isFinite(forgetBias)) {
+    throw new RangeError(
+      `Cannot make ${name} as forgetBias must be a finite number: current value is ${quote(forgetBias)}`,
+    );
+  }
 }
 
 /** Checks an input and says what it is. */
 export function readInput(
   input: Tensor<DType>,
   { inputSize, batchFirst }: RecurrentSettings,
-  lengths: readonly number[] | undefined,
+  { lengths, device }: { lengths: readonly number[] | undefined; device: Device },
 ): Sequence {
-  const { shape } = input;
-  let sequence: Sequence;
   if (input.dtype === "u32") {
     const ids = input as Tensor<"u32">;
-    if (shape.length !== 2) {
-      throw new TypeError(`Cannot use ids of shape ${formatShape(shape)}: it must be (B, T)`);
-    }
-    assertIds(ids, inputSize);
-    sequence = { steps: shape[1]!, batch: shape[0]!, unbatched: false, input: { ids }, lengths };
-  } else {
-    if (shape.length !== 2 && shape.length !== 3) {
-      throw new TypeError(`Cannot use an input of ${shape.length} dimensions: it must have 2 or 3`);
-    }
-    if (shape.at(-1) !== inputSize) {
-      throw new TypeError(
-        `Cannot use an input of shape ${
-          formatShape(shape)
-        } as its last size must be equal to inputSize: expected ${inputSize}, got ${shape.at(-1)}`,
-      );
-    }
-    const unbatched = shape.length === 2, [first, second] = shape as [number, number];
-    const [steps, batch] = unbatched ? [first, 1] : batchFirst ? [second, first] : [first, second];
-    sequence = { steps, batch, unbatched, input: { x: input as Tensor }, lengths };
+    assertSequences(ids, inputSize, device);
+    const [batch, steps] = ids.shape as [number, number];
+    checkLengths(lengths, { batch, steps });
+    return { steps, batch, unbatched: false, batchFirst, input: { ids }, lengths, form: "batched 3-D" };
   }
-  if (lengths) {
-    const good = (length: number): boolean =>
-      Number.isInteger(length) && length >= 1 && length <= sequence.steps;
-    if (lengths.length !== sequence.batch || !lengths.every(good)) {
-      throw new RangeError(
-        `Cannot use lengths [${
-          lengths.join(", ")
-        }]: there must be ${sequence.batch} of them, each from 1 to ${sequence.steps}`,
-      );
-    }
-  }
-  return sequence;
+  checkInput(input, { inputSize, device }, [2, 3]);
+  const { shape } = input, unbatched = shape.length === 2, [first, second] = shape as [number, number];
+  const [steps, batch] = unbatched ? [first, 1] : batchFirst ? [second, first] : [first, second];
+  checkLengths(lengths, { batch, steps });
+  return {
+    ...{ steps, batch, unbatched, batchFirst: batchFirst && !unbatched, lengths },
+    input: { x: input as Tensor },
+    form: unbatched ? "unbatched 2-D" : "batched 3-D",
+  };
 }
 
-/** Checks an initial state and takes it apart: [h], [h, c], or [] where absent. */
+/** Checks the input of one step, x (B, I), x (I) or ids (B), and makes a sequence of it. */
+export function readStep(
+  input: Tensor<DType>,
+  { inputSize }: { inputSize: number },
+  device: Device,
+): Sequence {
+  const step = { steps: 1, batchFirst: false, lengths: undefined };
+  if (input.dtype === "u32") {
+    const ids = input as Tensor<"u32">;
+    assertIds(ids, inputSize, device);
+    if (ids.shape.length !== 1) {
+      throw new TypeError(`Cannot use ids of shape ${formatShape(ids.shape)} in one step: it must be (B)`);
+    }
+    const batch = ids.size, column = ids.reshape([batch, 1]);
+    return { ...step, batch, unbatched: false, input: { ids: column }, form: "batched 2-D" };
+  }
+  checkInput(input, { inputSize, device }, [1, 2]);
+  const { shape } = input, unbatched = shape.length === 1;
+  return {
+    ...{ ...step, batch: unbatched ? 1 : shape[0]!, unbatched },
+    input: { x: (input as Tensor).reshape([1, ...shape]) },
+    form: unbatched ? "unbatched 1-D" : "batched 2-D",
+  };
+}
+
+function checkInput(
+  input: Tensor<DType>,
+  { inputSize, device }: { inputSize: number; device: Device },
+  dimensions: readonly [number, number],
+): void {
+  checkTensor("an input", input, { dtype: "f32", device });
+  const { shape } = input;
+  if (!dimensions.includes(shape.length)) {
+    throw new TypeError(
+      `Cannot use an input of ${shape.length} dimensions: it must have ${dimensions.join(" or ")}`,
+    );
+  }
+  if (shape.at(-1) !== inputSize) {
+    throw new TypeError(
+      `Cannot use an input of shape ${
+        formatShape(shape)
+      } as its last size must be equal to inputSize: expected ${inputSize}, got ${shape.at(-1)}`,
+    );
+  }
+}
+
+function checkLengths(
+  lengths: readonly number[] | undefined,
+  { batch, steps }: { batch: number; steps: number },
+): void {
+  if (!lengths) return;
+  const good = (length: number): boolean => Number.isInteger(length) && length >= 1 && length <= steps;
+  if (lengths.length !== batch || !lengths.every(good)) {
+    throw new RangeError(
+      `Cannot use lengths [${lengths.join(", ")}]: there must be ${batch} of them, each from 1 to ${steps}`,
+    );
+  }
+}
+
+/**
+ * Checks an initial state and takes it apart: [h], [h, c], or [] where absent.
+ *
+ * @param expected the shapes of h and, for LSTM, c
+ * @param input the kind of input that the dimensions must go with
+ */
 export function readState(
   state: State | undefined,
-  { kind, sequence, settings, outputSize }: {
-    kind: Kind;
-    sequence: Sequence;
-    settings: RecurrentSettings;
-    outputSize: number;
-  },
+  { expected, input, device }: { expected: readonly (readonly number[])[]; input: string; device: Device },
 ): readonly Tensor[] {
   if (state === undefined) return [];
   const tensors = Array.isArray(state) ? state as readonly Tensor[] : [state as Tensor];
-  if (tensors.length !== (kind === "lstm" ? 2 : 1)) {
+  if (tensors.length !== expected.length) {
     throw new TypeError(
       `Cannot use a state of ${tensors.length} tensors: ${
-        kind === "lstm" ? "an LSTM takes [h, c]" : "one is taken"
+        expected.length === 2 ? "an LSTM takes [h, c]" : "one is taken"
       }`,
     );
   }
-  const entries = settings.numLayers * (settings.bidirectional ? 2 : 1);
   tensors.forEach((tensor, which) => {
-    const size = which === 0 ? outputSize : settings.hiddenSize;
-    const expected = sequence.unbatched ? [entries, size] : [entries, sequence.batch, size];
-    const what = kind === "lstm" ? `hidden[${which}]` : "hidden";
-    if (tensor.shape.length !== expected.length) {
+    const shape = expected[which]!, what = expected.length === 2 ? `hidden[${which}]` : "hidden";
+    checkTensor(what, tensor, { dtype: "f32", device });
+    if (tensor.shape.length !== shape.length) {
+      const also = input.endsWith(`${shape.length}-D`) ? "also " : "";
       throw new TypeError(
-        `Cannot use ${what} of ${tensor.shape.length} dimensions: for ${
-          sequence.unbatched ? "unbatched 2-D" : "batched 3-D"
-        } input it should also be ${expected.length}-D`,
+        `Cannot use ${what} of ${tensor.shape.length} dimensions: for ${input} input it should ${also}be ${shape.length}-D`,
       );
     }
-    if (!sameShape(tensor.shape, expected)) {
+    if (!sameShape(tensor.shape, shape)) {
       throw new TypeError(
-        `Cannot use ${what}: expected size ${formatShape(expected)}, got ${formatShape(tensor.shape)}`,
+        `Cannot use ${what}: expected size ${formatShape(shape)}, got ${formatShape(tensor.shape)}`,
       );
     }
   });

@@ -31,6 +31,7 @@ export class RNN extends Recurrent<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's nn.RNN takes
+   * @throws {TypeError} when a size is not an integer, or an option is of another kind of layer
    * @throws {RangeError} when a size, dropout or projSize is out of range
    */
   constructor(device: Device, options: RecurrentOptions) {

@@ -25,7 +25,11 @@ const SMALL = [
 /** Arguments, exit code, a part of the sentence. */
 const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [["trian"], 2, 'Unknown command "trian": did you mean "train"?'],
-  [["dance"], 2, 'Unknown command "dance": the first word must be one of train, generate, evaluate, info'],
+  [
+    ["dance"],
+    2,
+    'Unknown command "dance": the first word must be one of train, generate, evaluate, info, verify',
+  ],
   [["--device", "wasm", "train"], 2, 'Cannot find a command before "--device"'],
   [[...SMALL, "--hiden-size", "3"], 2, 'Unknown flag "--hiden-size": did you mean "--hidden-size"?'],
   [[...SMALL, "--epochs", "0"], 2, 'Cannot use "--epochs" as it must be a whole number, at least 1'],

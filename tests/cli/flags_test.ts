@@ -13,7 +13,14 @@ function misuse(command: CommandName, ...args: string[]): string {
 
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
   assertEquals(parseFlags("train", []), {
-    ...{ corpus: undefined, maxChars: undefined, newlines: "space", batchSize: 32, numSteps: 35 },
+    ...{
+      corpus: undefined,
+      encoding: "utf-8",
+      maxChars: undefined,
+      newlines: "space",
+      batchSize: 32,
+      numSteps: 35,
+    },
     ...{ sampling: "consecutive", carryState: false, cell: "rnn", hiddenSize: 256, numLayers: 1 },
     ...{ nonlinearity: "tanh", dropout: 0, epochs: 250, learningRate: 0.001, clipGradNorm: 0.01 },
     ...{ prefix: [], length: 50, logEvery: 50, out: undefined, device: "auto", threads: undefined },
@@ -120,7 +127,7 @@ Deno.test("the help texts have every command and every flag with its default", (
       const line = help.split("\n").find((text) => text.startsWith(`  --${name} `));
       assert(line?.includes(flag.advice), `${command} --${name}`);
       assert(help.includes(`\n\n${group}\n`), `${command}: ${group}`);
-      const value = flag.otherwise ?? flag[command];
+      const value = flag[command] ?? flag.otherwise ?? null;
       if (flag.kind !== "switch" && value !== null) assert(line!.endsWith(` (default: ${value})`), line);
     }
   }

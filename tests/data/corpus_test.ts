@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { consecutiveBatches } from "../../src/data/batches.ts";
 import { Corpus } from "../../src/data/corpus.ts";
 import { decodeUtf8 } from "../../src/data/encoding.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
@@ -45,6 +46,94 @@ Deno.test("Corpus.fromText() refuses what is no corpus", () => {
     'newlines must be "space" or "keep": current value is "drop"',
   );
   assertThrows(() => Corpus.fromText("ab\ud800"), SyntaxError, "position 3: lone surrogate U+D800");
+});
+
+Deno.test("Corpus.fromText() makes a vocabulary of bytes or words", () => {
+  const bytes = Corpus.fromText("分\n开", { kind: "byte" });
+  assertEquals([bytes.size, bytes.vocabulary.size, text(bytes)], [7, 256, "分 开"]);
+  const words = Corpus.fromText("to be\nor  not to be", { kind: "word", maxChars: 12 });
+  assertEquals([...words.ids], [3, 0, 2, 1]);
+  assertEquals(text(words), "to be or no");
+});
+
+Deno.test("Corpus.fromText() takes the policy for unknown tokens, its own or a given vocabulary's", () => {
+  assertEquals(Corpus.fromText("ab", { unknown: "replace" }).vocabulary.tokens, ["a", "b", "\ufffd"]);
+  const vocabulary = Vocabulary.fromText("ab");
+  const corpus = Corpus.fromText("a?b!", { vocabulary, unknown: "skip" });
+  assertEquals([text(corpus), corpus.vocabulary.unknown, vocabulary.unknown], ["ab", "skip", "error"]);
+  assertThrows(
+    () => Corpus.fromText("a?b", { vocabulary, unknown: "replace" }),
+    RangeError,
+    'lacks the token that stands for them: "\ufffd"',
+  );
+  assertThrows(
+    () => Corpus.fromText("?!", { vocabulary, unknown: "skip" }),
+    RangeError,
+    "has nothing of the text",
+  );
+  assertThrows(() => Corpus.fromText("\n \n", { kind: "word" }), RangeError, "nothing but whitespace");
+  assertThrows(
+    () => Corpus.fromText("a", { vocabulary, kind: "word" }),
+    RangeError,
+    'kind must be the vocabulary\'s, "character": current value is "word"',
+  );
+  assertThrows(() => Corpus.fromText("a", { kind: "line" as "word" }), RangeError, 'current value is "line"');
+  assertThrows(() => Corpus.fromText("a", { unknown: "" as "skip" }), RangeError, 'current value is ""');
+});
+
+Deno.test("Corpus.split() takes the end of the text, and leaves whole rows to train on", () => {
+  const corpus = Corpus.fromText(
+    Array.from({ length: 101 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join(""),
+  );
+  for (
+    const [fraction, batchSize, size] of [[0.1, 1, 91], [0.1, 8, 88], [0.5, 50, 50], [0.001, 1, 100]] as const
+  ) {
+    const [training, validation] = corpus.split(fraction, { batchSize });
+    assertEquals([training.size, validation.size], [size, 101 - size]);
+    assertEquals([...training.ids, ...validation.ids], [...corpus.ids]);
+    assertStrictEquals(training.vocabulary, corpus.vocabulary);
+    assertStrictEquals(validation.vocabulary, corpus.vocabulary);
+  }
+  // No fraction is taken for a little more than it is.
+  const ten = Corpus.fromText("0123456789");
+  for (let i = 1; i < 10; i++) assertEquals(ten.split(i / 10)[1].size, i);
+});
+
+Deno.test("Corpus.split() leaves the rows of the training part as they would be without the rest", () => {
+  const corpus = Corpus.fromText("0123456789".repeat(10)), sizes = { batchSize: 4, numSteps: 5 };
+  const [training, validation] = corpus.split(0.25, sizes);
+  const alone = corpus.ids.slice(0, training.size);
+  const batches = [...consecutiveBatches(training.ids, sizes)];
+  assertEquals(batches, [...consecutiveBatches(alone, sizes)]);
+  // Row r of a batch goes on where it ended in the one before, and never leaves its part.
+  const rows = training.size / 4;
+  batches.forEach(({ inputs }, step) =>
+    assertEquals(
+      inputs,
+      Uint32Array.from({ length: 20 }, (_, i) => alone[Math.floor(i / 5) * rows + step * 5 + i % 5]!),
+    )
+  );
+  assertEquals([training.size, validation.size], [72, 28]);
+});
+
+Deno.test("Corpus.split() refuses what leaves a part empty", () => {
+  const corpus = Corpus.fromText("abcdefghij");
+  for (const fraction of [0, 1, -0.1, 1.5, NaN]) {
+    assertThrows(
+      () => corpus.split(fraction),
+      RangeError,
+      `above 0 and below 1: current value is ${fraction}`,
+    );
+  }
+  for (const batchSize of [0, 1.5, NaN]) {
+    assertThrows(() => corpus.split(0.5, { batchSize }), RangeError, `current value is ${batchSize}`);
+  }
+  assertThrows(
+    () => corpus.split(0.5, { batchSize: 6 }),
+    RangeError,
+    "nothing would be left to train on with batchSize 6",
+  );
+  assertThrows(() => Corpus.fromText("a").split(0.5), RangeError, "its size is 1");
 });
 
 /** Where the longest prefix ends that the platform's own decoder takes. */

@@ -1,5 +1,5 @@
 /** Vocabularies of bytes and words, and what becomes of unknown tokens. @module */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
 
 Deno.test("a vocabulary of bytes has 256 tokens and takes any text", () => {
@@ -41,5 +41,119 @@ Deno.test("kind and policy travel in JSON", () => {
       assertEquals([read.kind, read.unknown, read.size], [kind, unknown, vocabulary.size]);
       assertEquals([...read.encode("cd ab")], [...vocabulary.encode("cd ab")]);
     }
+  }
+});
+
+Deno.test("a decoder gives whole characters only, and U+FFFD for a rest", () => {
+  const bytes = Vocabulary.fromJSON({ kind: "byte" }), ids = [...bytes.encode("é𠮷\ufeffa")];
+  const decoder = bytes.decoder();
+  assertEquals(ids.map((id) => decoder.push(id)), ["", "é", "", "", "", "𠮷", "", "", "\ufeff", "a"]);
+  assertEquals([0xe5, 0x88].map((id) => decoder.push(id)), ["", ""]);
+  assertEquals([decoder.end(), decoder.push(0x62)], ["\ufffd", "b"]);
+  assertEquals(bytes.decode(bytes.encode("\ufeffa")), "\ufeffa");
+  const marked = bytes.decoder();
+  assertEquals([0xef, 0xbb, 0xbf].map((id) => marked.push(id)), ["", "", "\ufeff"]);
+  assertEquals([bytes.decode([0x61, 0xe5, 0x62]), bytes.decode([0xff])], ["a\ufffdb", "\ufffd"]);
+  for (const vocabulary of [bytes, Vocabulary.fromText("ab"), Vocabulary.fromText("a b", { kind: "word" })]) {
+    assertThrows(
+      () => vocabulary.decoder().push(256),
+      RangeError,
+      "Cannot decode id 256 as ids must be from 0",
+    );
+  }
+  const characters = Vocabulary.fromText("𠮷a"), one = characters.decoder();
+  assertEquals([...characters.encode("𠮷a𠮷")].map((id) => one.push(id)).join("") + one.end(), "𠮷a𠮷");
+});
+
+Deno.test("bytes are tokens by their character, or by their number", () => {
+  const bytes = Vocabulary.fromText("a", { kind: "byte" });
+  assertEquals(["a", "\n", "<0xE5>", "<0xFF>"].map((token) => bytes.id(token)), [97, 10, 229, 255]);
+  assertEquals(["é", "<0x61>", "", "ab"].map((token) => bytes.has(token)), [false, false, false, false]);
+  assertEquals(new Set(bytes.tokens).size, 256);
+  assertThrows(
+    () => Vocabulary.fromTokens(["a"], { kind: "byte" }),
+    RangeError,
+    "bytes are always the same 256",
+  );
+  assertThrows(() => bytes.encode("a\ud800"), SyntaxError, "position 2: lone surrogate U+D800");
+});
+
+Deno.test("words are in code point order, and any whitespace parts them", () => {
+  const words = Vocabulary.fromText("\u3000b\u00a0～ 😀\r\n\ta\u2003aa ab ", { kind: "word" });
+  assertEquals(words.tokens, ["a", "aa", "ab", "b", "～", "😀"]);
+  assertEquals(words.decode([5, 0, 4]), "😀 a ～");
+  assertThrows(() => words.encode("a b c"), RangeError, 'Cannot encode word "c" at position 3');
+  assertThrows(() => words.encode("a \udc00"), SyntaxError, "position 3: lone surrogate U+DC00");
+  assertEquals([words.has("aa"), words.has("a a"), words.has(""), words.id("ab")], [true, false, false, 2]);
+  const { message } = assertThrows(() => words.encode("x".repeat(1000)), RangeError);
+  assert(message.length < 200, message);
+  for (const bad of ["", "a b", "a\n", " ", "\ud800"]) {
+    assertThrows(
+      () => Vocabulary.fromTokens(["a", bad], { kind: "word" }),
+      TypeError,
+      "must be a word, without whitespace",
+    );
+  }
+  assertThrows(
+    () => Vocabulary.fromTokens(["a", "b", "a"], { kind: "word" }),
+    RangeError,
+    'tokens 0 and 2 are both "a"',
+  );
+});
+
+Deno.test("withUnknown() changes the policy and keeps the ids", () => {
+  const vocabulary = Vocabulary.fromText("ab\ufffd");
+  assertStrictEquals(vocabulary.withUnknown("error"), vocabulary);
+  assertEquals([...vocabulary.withUnknown("replace").encode("a?b")], [0, 2, 1]);
+  assertEquals([...vocabulary.withUnknown("skip").encode("a?b")], [0, 1]);
+  assertThrows(
+    () => Vocabulary.fromText("ab").withUnknown("replace"),
+    RangeError,
+    "lacks the token that stands for",
+  );
+  assertThrows(
+    () => Vocabulary.fromText("a", { kind: "word" }).withUnknown("replace"),
+    RangeError,
+    '"<unk>"',
+  );
+  assertEquals(Vocabulary.fromText("a", { kind: "byte" }).withUnknown("replace").size, 256);
+  assertThrows(
+    () => Vocabulary.fromTokens(["a"], { unknown: "replace" }),
+    RangeError,
+    "Cannot replace unknown tokens",
+  );
+});
+
+Deno.test("covers() tells whether a text has unknown tokens, whatever becomes of them", () => {
+  for (const unknown of ["error", "skip", "replace"] as const) {
+    const words = Vocabulary.fromText("to be", { kind: "word", unknown });
+    assertEquals(["be to", "", "to see"].map((text) => words.covers(text)), [true, true, false]);
+  }
+  assert(Vocabulary.fromText("a", { kind: "byte" }).covers("分"));
+});
+
+Deno.test("JSON of words and bytes that is not sound is refused in one sentence", () => {
+  const cases: unknown[] = [
+    { kind: "byte", tokens: [] },
+    { kind: "word" },
+    { kind: "word", tokens: {} },
+    { kind: "word", tokens: [] },
+    { kind: "word", tokens: ["a", null] },
+    { kind: "word", tokens: ["a", ["b"]] },
+    { kind: "word", tokens: ["a".repeat(9999), "a".repeat(9999)] },
+    { kind: "word", tokens: ["x ".repeat(9999)] },
+    { kind: "word", tokens: ["a"], unknown: "replace" },
+    { kind: "word", tokens: ["a"], unknown: "ignore" },
+    { kind: "word", tokens: ["a"], unknown: null },
+    { kind: "toString", tokens: ["a"] },
+    { kind: ["word"], tokens: ["a"] },
+    { kind: "x".repeat(9999), tokens: ["a"] },
+    JSON.parse('{"__proto__":{"kind":"byte"}}'),
+    [{ kind: "byte" }],
+  ];
+  for (const value of cases) {
+    const error = assertThrows(() => Vocabulary.fromJSON(value), Error);
+    assert(error instanceof TypeError || error instanceof RangeError, String(error));
+    assert(/^Cannot (read|build|replace)[^\n]{10,250}$/.test(error.message), error.message);
   }
 });

@@ -11,6 +11,8 @@ writes two files beside this script:
 - layers.json: recurrent layers alone: output, final state, and all gradients of
   sum(output * upstream) + sum(finalState * upstreamState).
 
+generate_cells.py beside it writes cells, embeddings and models with an embedding.
+
 Made with PyTorch 1.13.0a0 of Debian 12 (apt-get install python3-torch libopenblas0-pthread), Python 3.11.
 Every case has its own seed, made from its name, so a new case changes no other line. Another processor or
 version may change the last digits of a number. Numbers are the shortest that give the same float32 back.
@@ -64,10 +66,10 @@ def as_tuple(state):
     return state if isinstance(state, tuple) else (state,)
 
 
-def write(file_name, cases):
+def write(file_name, cases, script="generate.py"):
     """One case a line, so that a diff shows which cases changed."""
     assert len({case["name"] for case in cases}) == len(cases), "names must differ, as they seed the cases"
-    head = f'{{"torch":"{torch.__version__}","command":"python3 tests/golden/generate.py","cases":[\n'
+    head = f'{{"torch":"{torch.__version__}","command":"python3 tests/golden/{script}","cases":[\n'
     lines = [json.dumps(case, separators=(",", ":"), allow_nan=False) for case in cases]
     text = head + ",\n".join(lines) + "\n]}\n"
     (HERE / file_name).write_text(text, encoding="utf-8")

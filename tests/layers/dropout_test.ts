@@ -1,7 +1,8 @@
-/** Dropout between layers: the masks, their way back, and its two ends. @module */
-import { assertEquals, assertNotEquals } from "@std/assert";
+/** Dropout, between layers and as a layer: the masks, their way back, and its two ends. @module */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import {
   type Device,
+  Dropout,
   GRU,
   LSTM,
   type Recurrent,
@@ -15,7 +16,8 @@ import { uniformArray } from "../support/arrays.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
-import { NAIVE } from "../support/tolerances.ts";
+import { NAIVE, TOLERANCES } from "../support/tolerances.ts";
+import { assertSlopes, naiveLoss, slopesOf } from "./slopes.ts";
 
 const B = 3, T = 5, I = 7, H = 11;
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
@@ -33,7 +35,7 @@ const input = (device: Device): Tensor => Tensor.from(device, uniformArray(T * B
 
 /** What the generator says of element `i` under a layer's seed, the count of the pass, and the layer's place. */
 function kept(i: number, { seed, count, layer, probability }: Record<string, number>): boolean {
-  return uniform(threefry2x32(seed!, count!, i, layer!)[0]) >= probability!;
+  return uniform(threefry2x32(seed!, count!, i, 2 ** 19 + layer!)[0]) >= probability!;
 }
 
 for (const kind of KINDS) {
@@ -116,6 +118,77 @@ function transparent(device: Device): RNN {
   });
   return layer;
 }
+
+testEach("gradients through masks are the slopes of the masked loss", async (device) => {
+  for (const kind of KINDS) {
+    const probability = 0.3, seed = 9;
+    using layer = make(device, kind, { numLayers: 3, dropout: probability });
+    const x = input(device), upstream = uniformArray(T * B * H, 8), dict = await layer.stateDict();
+    const shapes = Object.fromEntries(Object.entries(dict).map(([name, { shape }]) => [name, shape]));
+    const given = { shapes, steps: T, batch: B };
+    for (let count = 0; count < 2; count++) {
+      const between = (values: number[], l: number): number[] =>
+        values.map((value, i) =>
+          kept(i, { seed, count, layer: l, probability }) ? value / (1 - probability) : 0
+        );
+      const pass = { kind, options: layer.options, given: { ...given, between } };
+      const weights = Object.entries(dict).map(([name, { data }]) => [name, data] as const);
+      const arrays = { ...Object.fromEntries(weights), x: await x.data() };
+      const slopes = slopesOf((moved) => naiveLoss(moved, pass, [upstream]), arrays);
+      using tape = new Tape(device);
+      const [y] = layer.forward(x, undefined, tape);
+      for (const parameter of layer.parameters()) device.clear(parameter.gradient);
+      tape.backward(y, Tensor.from(device, upstream, y.shape));
+      const gradients = Object.entries(await layer.gradients()).map(([name, { data }]) => [name, data]);
+      assertSlopes({ ...Object.fromEntries(gradients), x: await tape.gradient(x) }, slopes);
+    }
+  }
+});
+
+testEach(
+  "a Dropout keeps as many as its probability says, and the generator's on every device",
+  async (device) => {
+    for (const [length, probability] of [[1, 0.5], [13, 0.9], [4099, 0.1], [40000, 0.3]] as const) {
+      const dropout = new Dropout({ probability, seed: 7 }), values = uniformArray(length, 1, 0.5, 1);
+      const x = Tensor.from(device, values, [length]), dy = uniformArray(length, 2, 0.5, 1);
+      for (let count = 0; count < 2; count++) {
+        using tape = new Tape(device);
+        const y = dropout.forward(x, tape);
+        const mask = values.map((_, i) => {
+          const number = uniform(threefry2x32(7, count, i, 2 ** 18)[0]);
+          return number >= probability ? 1 / (1 - probability) : 0;
+        });
+        const close = { shape: [length], tolerance: 2 * TOLERANCES.elementwise }; // a quotient and a product
+        assertClose(await y.data(), values.map((value, i) => value * mask[i]!), { ...close, what: "y" });
+        tape.backward(y, Tensor.from(device, dy, [length]));
+        const dx = dy.map((value, i) => value * mask[i]!);
+        assertClose(await tape.gradient(x), dx, { ...close, what: "dx" });
+        const share = mask.filter((value) => value > 0).length / length;
+        const error = Math.sqrt(probability * (1 - probability) / length);
+        if (length > 1000) {
+          assert(
+            Math.abs(share - (1 - probability)) < 4 * error,
+            `${share} of ${length} kept`,
+          );
+        }
+      }
+    }
+  },
+);
+
+testEach("a Dropout of 1 gives zeros, of 0 and without a tape its input", async (device) => {
+  const x = Tensor.from(device, [1, -2, Infinity, NaN, 3], [5]),
+    ones = Tensor.from(device, [1, 1, 1, 1, 1], [5]);
+  using tape = new Tape(device);
+  const y = new Dropout({ probability: 1 }).forward(x, tape);
+  tape.backward(y, ones);
+  for (const data of [await y.data(), await tape.gradient(x)]) {
+    assertEquals([...data].map((value) => value === 0), [true, true, true, true, true]);
+  }
+  assertEquals(new Dropout({ probability: 0 }).forward(x, tape), x);
+  assertEquals(new Dropout().forward(x), x);
+  assertEquals(new Dropout({}).options.probability, 0.5); // PyTorch's default
+});
 
 testEach("each pass' own mask is applied again backwards, whatever ran in between", async (device) => {
   using layer = transparent(device);

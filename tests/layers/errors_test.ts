@@ -1,5 +1,5 @@
 /** What layers say to wrong arguments: the class and the whole sentence. @module */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import {
   crossEntropy,
   Dense,
@@ -14,20 +14,10 @@ import {
   Tensor,
 } from "../../mod.ts";
 import { testEach } from "../support/test_each.ts";
+import { assertComplains } from "./assert_complains.ts";
 
 const B = 3, T = 5, I = 7, H = 11;
 const SIZES = { inputSize: I, hiddenSize: H, seed: 0 };
-
-/** Holds that `body` throws an error of exactly this class with exactly this message. */
-function assertComplains(
-  body: () => unknown,
-  errorClass: typeof TypeError | typeof RangeError,
-  message: string,
-): void {
-  const error = assertThrows(body, Error);
-  assertEquals(error.message, message);
-  assertEquals(error.constructor, errorClass, message);
-}
 
 const zeros = (device: Device, ...shape: number[]): Tensor =>
   Tensor.from(device, new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
@@ -41,11 +31,15 @@ const OPTIONS: [
   errorClass: typeof TypeError | typeof RangeError,
   message: string,
 ][] = [
-  ...[0, -1, 1.5, NaN, "4" as unknown as number].map((
-    value,
-  ): (typeof OPTIONS)[number] => [
+  ...[0, -1].map((value): (typeof OPTIONS)[number] => [
     ...[`hiddenSize ${value}`, RNN, { hiddenSize: value }, RangeError] as const,
     `Cannot make an RNN as hiddenSize must be a positive integer: current value is ${value}`,
+  ]),
+  ...([[1.5, "1.5"], [NaN, "NaN"], ["4", '"4"'], [undefined, "undefined"], [[4], "4"]] as const).map((
+    [value, text],
+  ): (typeof OPTIONS)[number] => [
+    ...[`hiddenSize ${text}`, RNN, { hiddenSize: value as unknown as number }, TypeError] as const,
+    `Cannot make an RNN as hiddenSize must be an integer: current value is ${text}`,
   ]),
   [
     ...["inputSize 0", GRU, { inputSize: 0 }, RangeError] as const,
@@ -55,7 +49,7 @@ const OPTIONS: [
     ...["numLayers 0", LSTM, { numLayers: 0 }, RangeError] as const,
     "Cannot make an LSTM as numLayers must be a positive integer: current value is 0",
   ],
-  ...[-0.1, 1.1, NaN].map((dropout): (typeof OPTIONS)[number] => [
+  ...[-0.1, 1.1, NaN, true as unknown as number].map((dropout): (typeof OPTIONS)[number] => [
     ...[`dropout ${dropout}`, GRU, { dropout, numLayers: 2 }, RangeError] as const,
     "Cannot make a GRU as dropout must be a number in the range [0, 1], the probability of an element being zeroed: " +
     `current value is ${dropout}`,
@@ -63,6 +57,26 @@ const OPTIONS: [
   [
     ...["nonlinearity sin", RNN, { nonlinearity: "sin" as "tanh" }, TypeError] as const,
     'Cannot make an RNN with unknown nonlinearity "sin": known are tanh, relu',
+  ],
+  [
+    ...["nonlinearity relu of an LSTM", LSTM, { nonlinearity: "relu" }, TypeError] as const,
+    "Cannot make an LSTM with nonlinearity relu: it is only supported for RNN",
+  ],
+  [
+    ...["initialization zeros", GRU, { initialization: "zeros" as "uniform" }, TypeError] as const,
+    'Cannot make a GRU with unknown initialization "zeros": known are uniform, orthogonal',
+  ],
+  [
+    ...["forgetBias of a GRU", GRU, { forgetBias: 1 }, TypeError] as const,
+    "Cannot make a GRU with forgetBias 1: it is only supported for LSTM",
+  ],
+  [
+    ...["forgetBias without a bias", LSTM, { forgetBias: 1, bias: false }, TypeError] as const,
+    "Cannot make an LSTM with forgetBias 1: it has no bias",
+  ],
+  [
+    ...["forgetBias NaN", LSTM, { forgetBias: NaN }, RangeError] as const,
+    "Cannot make an LSTM as forgetBias must be a finite number: current value is NaN",
   ],
   [
     ...["projSize -1", LSTM, { projSize: -1 }, RangeError] as const,
@@ -196,8 +210,8 @@ testEach("a dense layer and a model refuse sizes that do not fit", (device) => {
   );
   assertComplains(
     () => new Dense(device, { inputSize: 2, outputSize: 2.5 }),
-    RangeError,
-    "Cannot make a Dense as outputSize must be a positive integer: current value is 2.5",
+    TypeError,
+    "Cannot make a Dense as outputSize must be an integer: current value is 2.5",
   );
   assertComplains(
     () => new Dense(device, { inputSize: 2, outputSize: 3 }).forward(zeros(device, 4, 3)),

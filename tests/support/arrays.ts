@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { AssertionError } from "@std/assert";
 import { align, ALIGNMENT, type Block, type Device } from "../../src/device/device.ts";
 import { fillUniform, Random } from "../../src/random.ts";
+import { Mismatch } from "./assert_close.ts";
 
 /** Random f32 numbers from [low, high). */
 export function uniformArray(length: number, seed: number, low = -1, high = 1): Float32Array {
@@ -65,14 +65,14 @@ export class GuardedBlock implements Disposable {
    * The block's words.
    *
    * @param what its name for the failure
-   * @throws {AssertionError} when a guard word has changed
+   * @throws {Mismatch} when a guard word has changed
    */
   async read(what: string): Promise<Uint32Array> {
     const all = await downloadIds(this.#device, this.#root);
     const end = ALIGNMENT + this.block.length;
     const damaged = all.findIndex((word, i) => (i < ALIGNMENT || i >= end) && word !== GUARD);
     if (damaged >= 0) {
-      throw new AssertionError(
+      throw new Mismatch(
         `${what}: word ${
           damaged - ALIGNMENT
         } was written, outside of the ${this.block.length} words of the block`,

@@ -1,9 +1,15 @@
 /**
- * Closeness of tensors, with a failure that says where.
+ * Closeness of tensors: a difference as a number, or as a failure that says where. `verify` prints the numbers on
+ * whatever machine the package is used, so nothing here needs a package of tests.
  *
  * @module
  */
-import { AssertionError } from "@std/assert";
+
+/** What should be equal or close, and is not. */
+export class Mismatch extends Error {
+  /** The class's name, for messages. */
+  override readonly name: string = "Mismatch";
+}
 
 /** Options of assertClose(). */
 export interface CloseOptions {
@@ -21,22 +27,32 @@ export interface CloseOptions {
   what: string;
 }
 
+/** How far two tensors are apart. */
+export interface Difference {
+  /** The largest difference, relative to the largest finite |value| of what was expected. */
+  error: number;
+  /** The largest that is allowed. */
+  tolerance: number;
+  /** The worst element's index, both values and the shape, where the error is above the tolerance. */
+  failure?: string;
+}
+
 /**
- * Holds when no element differs by more than the tolerance. NaN is close to nothing; an infinity only to itself.
+ * The difference of two tensors. NaN is close to nothing; an infinity only to itself.
  *
  * @param actual what was computed
  * @param expected what should have been
  * @param options shape, tolerance, and a name
- * @throws {AssertionError} with the worst element's index, both values and the shape
+ * @throws {Mismatch} when their lengths are not the shape's
  */
-export function assertClose(
+export function differenceOf(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   { shape, tolerance, floor = 0, what }: CloseOptions,
-): void {
+): Difference {
   const length = shape.reduce((product, size) => product * size, 1);
   if (actual.length !== expected.length || expected.length !== length) {
-    throw new AssertionError(
+    throw new Mismatch(
       `${what}: ${actual.length} elements for ${expected.length} expected ones of shape (${
         shape.join(", ")
       })`,
@@ -47,24 +63,66 @@ export function assertClose(
     const size = Math.abs(expected[i]!);
     if (size > largest && size < Infinity) largest = size;
   }
-  let worst = -1, worstDifference = tolerance * largest, count = 0;
+  let worst = 0, worstDistance = 0, count = 0;
   for (let i = 0; i < length; i++) {
-    const difference = differenceOf(actual[i]!, expected[i]!);
-    if (difference > tolerance * largest) count++;
-    if (difference > worstDifference) [worst, worstDifference] = [i, difference];
+    const distance = distanceOf(actual[i]!, expected[i]!);
+    if (distance > tolerance * largest) count++;
+    if (distance > worstDistance) [worst, worstDistance] = [i, distance];
   }
-  if (worst < 0) return;
-  throw new AssertionError(
+  const error = worstDistance === 0 ? 0 : worstDistance / largest;
+  if (count === 0) return { error, tolerance };
+  const failure =
     `${what}: ${count} of ${length} elements differ, worst at (${indexIn(shape, worst).join(", ")}) ` +
-      `of shape (${shape.join(", ")}): actual ${actual[worst]}, expected ${expected[worst]}, ` +
-      `difference ${worstDifference.toExponential(2)} above ${(tolerance * largest).toExponential(2)}`,
-  );
+    `of shape (${shape.join(", ")}): actual ${actual[worst]}, expected ${expected[worst]}, ` +
+    `difference ${worstDistance.toExponential(2)} above ${(tolerance * largest).toExponential(2)}`;
+  return { error, tolerance, failure };
 }
 
-function differenceOf(actual: number, expected: number): number {
+/**
+ * Holds when no element differs by more than the tolerance.
+ *
+ * @param actual what was computed
+ * @param expected what should have been
+ * @param options shape, tolerance, and a name
+ * @throws {Mismatch} with the worst element's index, both values and the shape
+ */
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  options: CloseOptions,
+): void {
+  assertWithin(differenceOf(actual, expected, options));
+}
+
+/**
+ * Holds when a difference is within its tolerance.
+ *
+ * @throws {Mismatch} with what the difference says
+ */
+export function assertWithin({ failure }: Difference): void {
+  if (failure !== undefined) throw new Mismatch(failure);
+}
+
+/**
+ * Holds when two lists are equal, element by element.
+ *
+ * @throws {Mismatch} with the first element that differs
+ */
+export function assertSame(
+  actual: ArrayLike<number | string>,
+  expected: ArrayLike<number | string>,
+  what: string,
+): void {
+  for (let i = 0; i < Math.max(actual.length, expected.length); i++) {
+    if (Object.is(actual[i], expected[i])) continue;
+    throw new Mismatch(`${what}: element ${i} is ${actual[i]}, not ${expected[i]}`);
+  }
+}
+
+function distanceOf(actual: number, expected: number): number {
   if (actual === expected) return 0;
-  const difference = Math.abs(actual - expected);
-  return Number.isNaN(difference) ? Infinity : difference;
+  const distance = Math.abs(actual - expected);
+  return Number.isNaN(distance) ? Infinity : distance;
 }
 
 /** The index of a flat element along each dimension. */

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
 import type { Block, Device } from "../../src/device/device.ts";
 import { type Buffers, kernelEntry, type KernelName, type Params } from "../../src/kernels.ts";
 import { GuardedBlock } from "./arrays.ts";
-import { assertClose } from "./assert_close.ts";
+import { assertSame, assertWithin, type Difference, differenceOf } from "./assert_close.ts";
 
 /** A kernel in float64: changes its `read_write` buffers in place. */
 export type Reference<K extends KernelName> = (
@@ -97,6 +96,14 @@ export async function runCase<K extends KernelName>(
   }
 }
 
+/** What a kernel left, and how far it is from what the reference left. */
+export interface Outcome {
+  /** The numbers of all buffers. */
+  results: Record<string, Float64Array>;
+  /** One a buffer that the kernel changes. */
+  differences: Difference[];
+}
+
 /**
  * Holds a kernel against its reference: changed words are close, read-only buffers and guard words are untouched.
  *
@@ -104,12 +111,32 @@ export async function runCase<K extends KernelName>(
  * @param reference the kernel in float64
  * @param given the case
  * @returns the numbers of all buffers as the device left them
+ * @throws {Mismatch} where that does not hold
  */
 export async function checkKernel<K extends KernelName>(
   device: Device,
   reference: Reference<K>,
   given: Case<K>,
 ): Promise<Record<string, Float64Array>> {
+  const { results, differences } = await compareKernel(device, reference, given);
+  differences.forEach(assertWithin);
+  return results;
+}
+
+/**
+ * Runs a kernel and its reference.
+ *
+ * @param device the device
+ * @param reference the kernel in float64
+ * @param given the case
+ * @returns what was left, and the differences of what may differ a little
+ * @throws {Mismatch} where an integer differs, or a read-only buffer or a guard word was changed
+ */
+export async function compareKernel<K extends KernelName>(
+  device: Device,
+  reference: Reference<K>,
+  given: Case<K>,
+): Promise<Outcome> {
   const entry = kernelEntry(given.kernel);
   const before = given.buffers as Readonly<Record<string, Float64Array>>;
   const expected = Object.fromEntries(Object.entries(before).map(([name, data]) => [name, data.slice()]));
@@ -117,15 +144,15 @@ export async function checkKernel<K extends KernelName>(
     .map(([name, value]) => [name, entry.params[name] === "f32" ? Math.fround(value) : value]);
   reference(expected as Buffers<K, Float64Array>, Object.fromEntries(rounded) as Params<K>);
 
-  const results = await runCase(device, given);
+  const left = await runCase(device, given), differences: Difference[] = [];
   const label = `${given.kernel} ${rounded.map(([name, value]) => `${name}=${value}`).join(" ")}`;
   for (const [name, access] of Object.entries(entry.buffers)) {
-    const words = encode(name, before[name]!);
-    if (access === "read") {
-      assertEquals(results[name], words, `${label}: read-only buffer ${name} has changed`);
-    } else compare(given, { name, label, words, expected: expected[name]!, result: results[name]! });
+    const words = encode(name, before[name]!), result = left[name]!;
+    if (access === "read") assertSame(result, words, `${label}: read-only buffer ${name} has changed`);
+    else differences.push(compare(given, { name, label, words, expected: expected[name]!, result }));
   }
-  return Object.fromEntries(Object.entries(results).map(([name, data]) => [name, decode(name, data)]));
+  const results = Object.entries(left).map(([name, data]) => [name, decode(name, data)]);
+  return { results: Object.fromEntries(results), differences };
 }
 
 function compare<K extends KernelName>(
@@ -137,7 +164,7 @@ function compare<K extends KernelName>(
     expected: Float64Array;
     result: Uint32Array;
   },
-): void {
+): Difference {
   const before = (buffers as Readonly<Record<string, Float64Array>>)[name]!;
   const actual = decode(name, result);
   const shape = shapes?.[name] ?? [expected.length];
@@ -145,15 +172,15 @@ function compare<K extends KernelName>(
   const settled = (i: number): boolean =>
     ignore?.[name]?.(i) || (Object.is(expected[i], before[i]) && result[i] === words[i]);
   const wanted = expected.map((value, i) => settled(i) ? 0 : value);
-  assertClose(actual.map((value, i) => settled(i) ? 0 : value), wanted, {
+  const integers = INTEGERS[name];
+  if (integers) {
+    const whole = (values: Float64Array): Float64Array => values.filter((_, i) => integers(i) && !settled(i));
+    assertSame(whole(actual), whole(wanted), `${label}: integers of ${name}`);
+  }
+  return differenceOf(actual.map((value, i) => settled(i) ? 0 : value), wanted, {
     shape,
     tolerance,
     floor: floors?.[name],
     what: `${label}: ${name}`,
   });
-  const integers = INTEGERS[name];
-  if (integers) {
-    const whole = (values: Float64Array): Float64Array => values.filter((_, i) => integers(i) && !settled(i));
-    assertEquals(whole(actual), whole(wanted), `${label}: integers of ${name}`);
-  }
 }

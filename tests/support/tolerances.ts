@@ -61,7 +61,17 @@ export const GOLDEN = 2e-5;
 export const GOLDEN_TRAINING = 1e-4;
 /** A layer's outputs against the same equations in float64: at most 5 steps in 2 layers of sums with up to 25 terms. */
 export const NAIVE = 2e-6;
+/**
+ * A float32 gradient along a direction against the slope of a float64 loss, relative to the sum of all |products|. Where
+ * the gradient of one weight is a sum over steps that cancels, its roundings are relative to larger terms.
+ */
+export const SLOPES = 2e-5;
 /** Fifty updates in float32, each with its roundings, against float64: what PyTorch's own are held to. */
 export const OPTIMIZERS = 1e-6;
+/**
+ * A gradient's length against the slope of a float32 loss: the loss's roundings, some 3e-7 of it, over steps of 0.05, and
+ * the fourth power of the step. Relative to the length of the whole gradient.
+ */
+export const DIRECTIONS = 2e-4;
 /** Losses of ten epochs on two devices: roundings differ, and training enlarges the difference. */
-export const ACROSS_DEVICES = 1e-3;
+export const ACROSS_DEVICES = 1e-4;

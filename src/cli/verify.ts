@@ -1,0 +1,84 @@
+/**
+ * `verify`: a table of every check on every device, and an exit code.
+ *
+ * @module
+ */
+import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target } from "../verify/verify.ts";
+import type { Settings } from "./flags.ts";
+import { VERSION } from "./version.ts";
+
+/** Characters of the table's first column, and of every other. */
+const NAME = 32, CELL = 23;
+
+/**
+ * Checks this machine's devices.
+ *
+ * @param settings the flags' values
+ * @returns the exit code: 1 where anything is off
+ */
+export async function verifyCommand(settings: Settings<"verify">): Promise<number> {
+  const start = performance.now(), targets = await openTargets(settings.device, settings);
+  try {
+    console.log(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
+    for (const { name, device } of targets) console.log(`${name.padEnd(13)} ${device.info.description}`);
+    if (settings.device === undefined && !targets.some(({ name }) => name === "webgpu")) {
+      console.log("webgpu        not checked: no WebGPU adapter was found");
+    }
+    const code = await printTable(targets, rowsOf(targets));
+    const seconds = (performance.now() - start) / 1000;
+    if (code === 0) console.log(`\nEverything is within its tolerance (${seconds.toFixed(0)} s)`);
+    return code;
+  } finally {
+    for (const { device } of targets) device[Symbol.dispose]();
+  }
+}
+
+async function* rowsOf(targets: readonly Target[]): AsyncGenerator<Row, void, void> {
+  yield* runChecks(targets, await allChecks());
+  yield* runLossCurves(targets);
+}
+
+/**
+ * Prints rows as they come, then what is off.
+ *
+ * @param targets the devices, whose names head the columns
+ * @param rows the rows
+ * @param output where lines go
+ * @returns the exit code: 1 where anything is off
+ */
+export async function printTable(
+  targets: readonly Target[],
+  rows: AsyncIterable<Row>,
+  output: Pick<Console, "log" | "error"> = console,
+): Promise<number> {
+  const off: string[] = [], failures: string[] = [];
+  const line = (name: string, cells: string[]): string =>
+    (name.padEnd(NAME) + cells.map((cell) => cell.padEnd(CELL)).join("")).trimEnd();
+  output.log(`\n${line("largest relative error", targets.map(({ name }) => name))}`);
+  let heading = "";
+  for await (const { group, name, cells } of rows) {
+    if (group !== heading) output.log(heading = group);
+    output.log(line(`  ${name}`, cells.map(textOf)));
+    for (const [i, cell] of cells.entries()) {
+      if (typeof cell !== "object" || cell.failure === undefined) continue;
+      off.push(`${name} on ${targets[i]!.name}`);
+      failures.push(`OFF ${off.at(-1)}: ${cell.failure}`);
+    }
+  }
+  if (off.length === 0) return 0;
+  output.log(`\n${failures.join("\n")}`);
+  output.error(
+    `error: ${off.length} of the table's numbers ${off.length > 1 ? "are" : "is"} off: ${off.join("; ")}`,
+  );
+  return 1;
+}
+
+/** "3.5e-7 of 3.9e-6 ok" */
+function textOf(cell: Row["cells"][number]): string {
+  if (cell === undefined) return "";
+  if (typeof cell === "number") return cell.toFixed(6);
+  const [error, tolerance] = [cell.error, cell.tolerance].map((value) =>
+    Number.isFinite(value) && value > 0 ? value.toExponential(1) : String(value)
+  );
+  return `${error} of ${tolerance} ${cell.failure === undefined ? "ok" : "OFF"}`;
+}

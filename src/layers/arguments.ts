@@ -1,0 +1,78 @@
+/**
+ * What every layer checks at the door: sizes, probabilities, and the type and place of tensors.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import { type DType, Tensor } from "../tensor.ts";
+
+/**
+ * Holds that sizes are positive integers.
+ *
+ * @param layer for the sentence: "an RNN"
+ * @param sizes by the names of their options
+ * @throws {TypeError} when one is not an integer
+ * @throws {RangeError} when one is not positive
+ */
+export function checkSizes(layer: string, sizes: Record<string, unknown>): void {
+  for (const [name, size] of Object.entries(sizes)) {
+    if (!Number.isInteger(size)) {
+      throw new TypeError(
+        `Cannot make ${layer} as ${name} must be an integer: current value is ${quote(size)}`,
+      );
+    }
+    if (!Number.isSafeInteger(size) || size as number < 1) {
+      throw new RangeError(
+        `Cannot make ${layer} as ${name} must be a positive integer: current value is ${size}`,
+      );
+    }
+  }
+}
+
+/**
+ * Holds that a number is the probability of an element being zeroed.
+ *
+ * @param layer for the sentence: "an RNN"
+ * @param name of the option
+ * @throws {RangeError} when it is not from 0 to 1
+ */
+export function checkProbability(layer: string, name: string, value: unknown): void {
+  if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+    throw new RangeError(
+      `Cannot make ${layer} as ${name} must be a number in the range [0, 1], the probability of an element being zeroed: current value is ${
+        quote(value)
+      }`,
+    );
+  }
+}
+
+/**
+ * Holds that a tensor can be computed with.
+ *
+ * @param what for the sentence: "an input"
+ * @param tensor what was given
+ * @param expected its dtype, and the device of the layer
+ * @throws {TypeError} when it is no tensor, of another type, or on another device
+ */
+export function checkTensor(
+  what: string,
+  tensor: unknown,
+  { dtype, device }: { dtype: DType; device: Device },
+): void {
+  if (!(tensor instanceof Tensor)) {
+    throw new TypeError(`Cannot use ${what} that is not a Tensor: current value is ${quote(tensor)}`);
+  }
+  if (tensor.dtype !== dtype) {
+    throw new TypeError(`Cannot use ${what} of type ${tensor.dtype}: it must have the type ${dtype}`);
+  }
+  if (tensor.device !== device) {
+    throw new TypeError(
+      `Cannot use ${what} on another device than the layer: it is on ${tensor.device.name}, the layer on ${device.name}`,
+    );
+  }
+}
+
+/** A value for people: strings in quotation marks. */
+export function quote(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,138 @@
+/**
+ * PyTorch's own numbers: the cases that the scripts in tests/golden/ wrote. They are read when they are asked for, and
+ * the letters are those of the scripts.
+ *
+ * @module
+ */
+import { assertSame, type Difference, differenceOf } from "../../tests/support/assert_close.ts";
+import { GOLDEN } from "../../tests/support/tolerances.ts";
+import type { Device } from "../device/device.ts";
+import { GRU } from "../layers/gru.ts";
+import { LSTM } from "../layers/lstm.ts";
+import type { Recurrent, RecurrentOptions } from "../layers/recurrent.ts";
+import { RNN } from "../layers/rnn.ts";
+import type { StateDict } from "../parameters.ts";
+
+/** A tensor of a golden file. */
+export interface Golden {
+  shape: number[];
+  data: number[];
+}
+
+/** A layer alone. */
+export interface LayerCase {
+  name: string;
+  kind: keyof typeof LAYERS;
+  options: RecurrentOptions;
+  lengths: number[] | null;
+  input: Golden;
+  state: Golden[] | null;
+  weights: Record<string, Golden>;
+  output: Golden;
+  finalState: Golden[];
+  upstream: Golden;
+  upstreamState: Golden[] | null;
+  gradients: { input: Golden; weights: Record<string, Golden>; state: Golden[] | null };
+}
+
+/** Ten steps of a language model. */
+export interface TrainingCase {
+  name: string;
+  cell: keyof typeof LAYERS;
+  numLayers: number;
+  vocabularySize: number;
+  hiddenSize: number;
+  batchSize: number;
+  numSteps: number;
+  learningRate: number;
+  clipGradNorm: number;
+  weights: Record<string, Golden>;
+  batches: { ids: number[]; targets: number[] }[];
+  losses: number[];
+  norms: number[];
+  gradients: Record<string, Golden>;
+  logits: Golden;
+  finalWeights: Record<string, Golden>;
+}
+
+/** Fifty steps of an optimizer that is fed `gradients`, and the parameters after some of them. */
+export interface OptimizerCase {
+  kind: "Adam" | "AdamW" | "SGD" | "RMSprop";
+  options: Record<string, unknown>;
+  parameters: Record<string, number[]>;
+}
+
+/** What all optimizers begin with, and what each gave. */
+export interface OptimizerCases {
+  initial: number[];
+  gradients: number[][];
+  optimizers: OptimizerCase[];
+}
+
+/** The recurrent layers by their golden names. */
+export const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+/** Their names. */
+export const KINDS = ["rnn", "gru", "lstm"] as const;
+
+/** The cases of layers.json. */
+export async function layerCases(): Promise<LayerCase[]> {
+  return (await read("layers") as { cases: LayerCase[] }).cases;
+}
+
+/** The cases of training.json. */
+export async function trainingCases(): Promise<TrainingCase[]> {
+  return (await read("training") as { cases: TrainingCase[] }).cases;
+}
+
+/** The cases of optimizers.json. */
+export async function optimizerCases(): Promise<OptimizerCases> {
+  return await read("optimizers") as OptimizerCases;
+}
+
+/** Not a specifier in quotes: whoever only trains shall not download megabytes, nor a compiler infer their types. */
+async function read(name: "layers" | "training" | "optimizers"): Promise<unknown> {
+  const { href } = new URL(`../../tests/golden/${name}.json`, import.meta.url);
+  return (await import(href, { with: { type: "json" } })).default;
+}
+
+/** A layer or its model's recurrent part, its weights still to be loaded. */
+export function makeLayer(device: Device, kind: keyof typeof LAYERS, options: RecurrentOptions): Recurrent {
+  return new LAYERS[kind](device, { ...options, seed: 0 }) as Recurrent;
+}
+
+/** Golden weights as loadStateDict() takes them. */
+export function dictOf(weights: Record<string, Golden>): StateDict {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data) }]),
+  );
+}
+
+/**
+ * The difference of a tensor from a golden one.
+ *
+ * @throws {Mismatch} when the shapes differ
+ */
+export function fromGolden(
+  actual: { shape: readonly number[]; data: ArrayLike<number> },
+  { shape, data }: Golden,
+  { what, tolerance = GOLDEN }: { what: string; tolerance?: number },
+): Difference {
+  assertSame(actual.shape, shape, `${what}: shape`);
+  return differenceOf(actual.data, data, { shape, tolerance, what });
+}
+
+/**
+ * The differences of a set of tensors from golden ones.
+ *
+ * @throws {Mismatch} when names or shapes differ
+ */
+export function dictFromGolden(
+  actual: StateDict,
+  expected: Record<string, Golden>,
+  { what, tolerance = GOLDEN }: { what: string; tolerance?: number },
+): Difference[] {
+  assertSame(Object.keys(actual), Object.keys(expected), `${what}: names`);
+  return Object.entries(expected).map(([name, golden]) =>
+    fromGolden(actual[name]!, golden, { what: `${what} of ${name}`, tolerance })
+  );
+}

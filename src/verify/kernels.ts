@@ -1,0 +1,218 @@
+/**
+ * Every kernel against its float64 reference, on the cases of the tests: of each the plain one, its flags, loose strides
+ * and the edges of tiles. The tests go through many more sizes.
+ *
+ * @module
+ */
+import { adam } from "../../tests/reference/adam.ts";
+import { add_rows } from "../../tests/reference/add_rows.ts";
+import { clip_grad_norm } from "../../tests/reference/clip_grad_norm.ts";
+import { copy_columns } from "../../tests/reference/copy_columns.ts";
+import { dropout } from "../../tests/reference/dropout.ts";
+import { embedding_backward } from "../../tests/reference/embedding_backward.ts";
+import { embedding_forward } from "../../tests/reference/embedding_forward.ts";
+import { gemm } from "../../tests/reference/gemm.ts";
+import { recurrent_backward } from "../../tests/reference/recurrent_backward.ts";
+import { recurrent_forward } from "../../tests/reference/recurrent_forward.ts";
+import { rmsprop } from "../../tests/reference/rmsprop.ts";
+import { sample } from "../../tests/reference/sample.ts";
+import { sgd } from "../../tests/reference/sgd.ts";
+import { softmax_cross_entropy } from "../../tests/reference/softmax_cross_entropy.ts";
+import { sum_rows } from "../../tests/reference/sum_rows.ts";
+import { sum_squares } from "../../tests/reference/sum_squares.ts";
+import * as cases from "../../tests/support/cases.ts";
+import { type Case, compareKernel, type Reference } from "../../tests/support/check_kernel.ts";
+import * as optimizers from "../../tests/support/optimizer_cases.ts";
+import * as recurrences from "../../tests/support/recurrent_cases.ts";
+import { sampleCase } from "../../tests/support/sample_cases.ts";
+import { CELLS, type KernelName } from "../kernels.ts";
+import type { Check } from "./check.ts";
+
+/** The heading of these checks. */
+export const KERNEL_GROUP = "Kernels against float64";
+
+/** A kernel's reference, and what to run both on. */
+interface Entry<K extends KernelName> {
+  reference: Reference<K>;
+  cases: () => Case<K>[];
+}
+
+/** Every value of two switches. */
+const SWITCHES = [[0, 0], [0, 1], [1, 0], [1, 1]] as const;
+/** Columns around the edges of tiles. */
+const COLUMNS = [1, 11, 63, 65, 257] as const;
+
+/** Of every cell: plain, masked and backwards at odd places, across a tile, and as large as the tutorial's. */
+const RECURRENCES: readonly recurrences.RecurrentOptions[] = [
+  ...CELLS.flatMap((cell) => [
+    { cell },
+    { cell, reverse: true, masked: true, gap: 5, batch: 7 },
+    { cell, hidden: 65, batch: 2, steps: 2 },
+    { cell, hidden: 256, batch: 2, steps: 2 },
+  ]),
+  { projection: 7 },
+  { projection: 7, reverse: true, masked: true, gap: 3, batch: 5 },
+];
+
+/** The kernels, each with its cases; one that is missing does not compile. */
+const ENTRIES: { [K in KernelName]: Entry<K> } = {
+  gemm: {
+    reference: gemm,
+    cases: () => [
+      ...SWITCHES.flatMap(([transposeA, transposeB]) => [
+        cases.gemmCase({
+          transposeA,
+          transposeB,
+          padA: 2,
+          padB: 1,
+          padC: 3,
+          offsetA: 5,
+          offsetB: 3,
+          offsetC: 7,
+        }),
+        cases.gemmCase({ transposeA, transposeB, M: 65, N: 67, K: 66, accumulate: 1 }),
+      ]),
+      cases.gemmCase({ M: 4, N: 131, K: 37, transposeB: 1 }),
+      cases.gemmCase({ M: 5, N: 3, K: 1027 }),
+      cases.gemmCase({ M: 257, N: 70, K: 513, transposeA: 1, accumulate: 1 }),
+    ],
+  },
+  add_rows: {
+    reference: add_rows,
+    cases: () =>
+      COLUMNS.flatMap((columns) => [
+        cases.addRowsCase({ columns }),
+        cases.addRowsCase({ columns, ld: columns + 3, rows: 17, accumulate: 1 }),
+      ]),
+  },
+  sum_rows: {
+    reference: sum_rows,
+    cases: () =>
+      COLUMNS.flatMap((columns) => [
+        cases.sumRowsCase({ columns }),
+        cases.sumRowsCase({ columns, ld: columns + 3, rows: 257, offset: 2, scale: 0.25, accumulate: 1 }),
+      ]),
+  },
+  copy_columns: {
+    reference: copy_columns,
+    cases: () =>
+      COLUMNS.flatMap((columns) => [
+        cases.copyColumnsCase({ columns }),
+        cases.copyColumnsCase({ columns, rows: 17, accumulate: 1, ldSource: columns + 2, offsetTarget: 3 }),
+      ]),
+  },
+  embedding_forward: {
+    reference: embedding_forward,
+    cases: () =>
+      COLUMNS.flatMap((columns) => [
+        cases.embeddingForwardCase({ columns }),
+        cases.embeddingForwardCase({
+          columns,
+          ld: columns + 3,
+          padTable: 2,
+          transposed: true,
+          accumulate: 1,
+        }),
+      ]),
+  },
+  embedding_backward: {
+    reference: embedding_backward,
+    cases: () =>
+      COLUMNS.flatMap((columns) => [
+        cases.embeddingBackwardCase({ columns }),
+        cases.embeddingBackwardCase({ columns, ld: columns + 3, padTable: 2, transposed: true, steps: 31 }),
+      ]),
+  },
+  recurrent_forward: {
+    reference: recurrent_forward,
+    cases: () => RECURRENCES.map(recurrences.recurrentForwardCase),
+  },
+  recurrent_backward: {
+    reference: recurrent_backward,
+    cases: () => RECURRENCES.map(recurrences.recurrentBackwardCase),
+  },
+  dropout: {
+    reference: dropout,
+    cases: () =>
+      [0, 0.3, 0.9, 1].flatMap((probability) => [
+        cases.dropoutCase({ probability }),
+        cases.dropoutCase({ probability, count: 4097, accumulate: 1 }),
+      ]),
+  },
+  softmax_cross_entropy: {
+    reference: softmax_cross_entropy,
+    cases: () => [
+      ...[0, 1].flatMap((gradient) =>
+        [1, 13, 65, 1027].flatMap((columns) => [
+          cases.softmaxCrossEntropyCase({ columns, gradient }),
+          cases.softmaxCrossEntropyCase({ columns, gradient, ld: columns + 3, batch: 2, steps: 3 }),
+        ])
+      ),
+      cases.softmaxCrossEntropyCase({ largest: 1e4 }),
+    ],
+  },
+  sum_squares: {
+    reference: sum_squares,
+    cases: () => [1, 65, 4095, 4097, 9219].map((count) => optimizers.sumSquaresCase({ count })),
+  },
+  clip_grad_norm: {
+    reference: clip_grad_norm,
+    cases: () => [
+      ...[0.01, 1, 1e6].map((maxNorm) => optimizers.clipGradNormCase({ maxNorm })),
+      optimizers.clipGradNormCase({ count: 1027 }),
+      optimizers.clipGradNormCase({ health: optimizers.healthBefore(true) }),
+    ],
+  },
+  sgd: {
+    reference: sgd,
+    cases: () => [
+      optimizers.sgdCase({ momentumFactor: 0, weightDecay: 0 }),
+      ...[0, 1].map((nesterov) => optimizers.sgdCase({ nesterov })),
+      optimizers.sgdCase({ health: optimizers.healthBefore(true) }),
+    ],
+  },
+  rmsprop: {
+    reference: rmsprop,
+    cases: () => [
+      optimizers.rmspropCase({ momentumFactor: 0, weightDecay: 0 }),
+      optimizers.rmspropCase(),
+      optimizers.rmspropCase({ health: optimizers.healthBefore(true) }),
+    ],
+  },
+  adam: {
+    reference: adam,
+    cases: () => [
+      ...[1, 3, 10_000].map((step) => optimizers.adamCase({ step })),
+      ...[0, 1].map((decoupled) => optimizers.adamCase({ weightDecay: 0.01, decoupled })),
+      optimizers.adamCase({ health: optimizers.healthBefore(true) }),
+    ],
+  },
+  sample: {
+    reference: sample,
+    cases: () => [
+      ...[0, 0.5, 1, 2].flatMap((temperature) =>
+        ([[0, 1], [5, 1], [0, 0.9], [40, 0.7]] as const).map(([topK, topP]) =>
+          sampleCase({ columns: 257, temperature, topK, topP })
+        )
+      ),
+      sampleCase({ columns: 1027, ld: 1030, topK: 7, topP: 0.8, slot: 2 }),
+    ],
+  },
+};
+
+/** A check a kernel, in the table's order. */
+export const KERNEL_CHECKS: readonly Check[] = (Object.keys(ENTRIES) as KernelName[]).map(checkOf);
+
+function checkOf<K extends KernelName>(kernel: K): Check {
+  const { reference, cases } = ENTRIES[kernel];
+  return {
+    group: KERNEL_GROUP,
+    rows: [kernel],
+    async *run(device) {
+      for (const given of cases()) {
+        const { differences } = await compareKernel(device, reference, given);
+        for (const difference of differences) yield [kernel, difference];
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * RNN, GRU and LSTM against PyTorch: outputs and final states of every option, and the gradients of every parameter, of
+ * the input and of the initial state.
+ *
+ * @module
+ */
+import { assertSame, type Difference } from "../../tests/support/assert_close.ts";
+import type { Device } from "../device/device.ts";
+import type { State } from "../layers/recurrent.ts";
+import { Tape } from "../tape.ts";
+import { Tensor } from "../tensor.ts";
+import type { Check } from "./check.ts";
+import {
+  dictFromGolden,
+  dictOf,
+  fromGolden,
+  type Golden,
+  KINDS,
+  type LayerCase,
+  makeLayer,
+} from "./golden.ts";
+
+/** What a layer's difference is one of. */
+export type Part = "outputs" | "gradients";
+
+/**
+ * Runs one golden case forwards and backwards.
+ *
+ * @param device the device
+ * @param given the case
+ * @returns the differences, each with its part
+ * @throws {Mismatch} when shapes or names differ
+ */
+export async function* compareLayer(
+  device: Device,
+  given: LayerCase,
+): AsyncGenerator<readonly [part: Part, difference: Difference], void, void> {
+  const { kind, options, lengths, input, gradients } = given;
+  const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
+  const x = tensor(input), state = given.state?.map(tensor) ?? [];
+  const upstream = [given.upstream, ...given.upstreamState ?? []].map(tensor);
+  using layer = makeLayer(device, kind, options);
+  using tape = new Tape(device);
+  layer.loadStateDict(dictOf(given.weights));
+  const initial = (kind === "lstm" && state.length > 0 ? state : state[0]) as State | undefined;
+  const [output, final] = layer.forward(x, initial, tape, lengths ? { lengths } : {});
+  const outputs = [output, ...[final].flat() as Tensor[]], expected = [given.output, ...given.finalState];
+  assertSame([outputs.length], [expected.length], `${given.name}: how many outputs and states`);
+  for (const [i, tensor] of outputs.entries()) {
+    const actual = { shape: tensor.shape, data: await tensor.data() };
+    const what = `${given.name}: ${i ? `final state ${i - 1}` : "output"}`;
+    yield ["outputs", fromGolden(actual, expected[i]!, { what })];
+  }
+
+  tape.backward(outputs.slice(0, upstream.length), upstream);
+  for (
+    const difference of dictFromGolden(await layer.gradients(), gradients.weights, {
+      what: `${given.name}: gradient`,
+    })
+  ) yield ["gradients", difference];
+  for (const [i, golden] of [gradients.input, ...gradients.state ?? []].entries()) {
+    const tensor = [x, ...state][i]!,
+      what = `${given.name}: gradient of ${i ? `state ${i - 1}` : "the input"}`;
+    const actual = { shape: tensor.shape, data: await tape.gradient(tensor) };
+    yield ["gradients", fromGolden(actual, golden, { what })];
+  }
+  for (const { block } of [x, ...state, ...upstream]) block[Symbol.dispose]();
+}
+
+/**
+ * A check a layer.
+ *
+ * @param cases the golden cases
+ */
+export function layerChecks(cases: readonly LayerCase[]): Check[] {
+  return KINDS.map((kind) => {
+    const own = cases.filter((given) => given.kind === kind), name = kind.toUpperCase();
+    const rows = { outputs: `${name}, ${own.length} cases: outputs`, gradients: `${name}: gradients` };
+    return {
+      group: "Layers against PyTorch",
+      rows: Object.values(rows),
+      async *run(device) {
+        for (const given of own) {
+          for await (const [part, difference] of compareLayer(device, given)) yield [rows[part], difference];
+        }
+      },
+    };
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * A short training whose losses all devices must agree on: the same seed, recorded steps, state carried along.
+ *
+ * @module
+ */
+import { type Difference, differenceOf } from "../../tests/support/assert_close.ts";
+import { ACROSS_DEVICES } from "../../tests/support/tolerances.ts";
+import { Corpus } from "../data/corpus.ts";
+import { LYRICS } from "../data/lyrics.ts";
+import type { Device } from "../device/device.ts";
+import { RNNModel } from "../model.ts";
+import { train } from "../train.ts";
+import { type KINDS, makeLayer } from "./golden.ts";
+
+/** Epochs of the training. */
+export const EPOCHS = 10;
+
+/**
+ * Trains a model of 32 units on the first line or two of the built-in lyrics.
+ *
+ * @param device the device
+ * @param kind the layer
+ * @returns the mean loss of each epoch
+ */
+export async function lossCurve(device: Device, kind: (typeof KINDS)[number]): Promise<number[]> {
+  const corpus = Corpus.fromText(LYRICS, { maxChars: 132 }), V = corpus.vocabulary.size;
+  using model = new RNNModel(makeLayer(device, kind, { inputSize: V, hiddenSize: 32 }), V);
+  const options = { batchSize: 4, numSteps: 8, learningRate: 1e-2, clipGradNorm: 1e-2 };
+  const losses: number[] = [];
+  for await (const { loss } of train(model, corpus, { ...options, epochs: EPOCHS })) losses.push(loss);
+  return losses;
+}
+
+/**
+ * The difference of two devices' curves.
+ *
+ * @param actual one device's losses
+ * @param expected another's
+ * @param what their names for the failure
+ */
+export function compareCurves(actual: number[], expected: number[], what: string): Difference {
+  return differenceOf(actual, expected, { shape: [EPOCHS], tolerance: ACROSS_DEVICES, what });
+}

@@ -1,0 +1,199 @@
+/** Cells: PyTorch's numbers, the naive recurrence, and the layers' own passes. @module */
+import { assertEquals } from "@std/assert";
+import {
+  type CellOptions,
+  type Device,
+  GRU,
+  GRUCell,
+  LSTM,
+  LSTMCell,
+  oneHot,
+  type Recurrent,
+  type RecurrentCell,
+  RNN,
+  RNNCell,
+  type State,
+  type StateDict,
+  Tape,
+  Tensor,
+} from "../../mod.ts";
+import { dictFromGolden, dictOf, fromGolden, type Golden } from "../../src/verify/golden.ts";
+import { uniformArray } from "../support/arrays.ts";
+import { assertClose, assertWithin } from "../support/assert_close.ts";
+import { naiveRecurrence } from "../support/naive_recurrence.ts";
+import { testEach } from "../support/test_each.ts";
+import { NAIVE } from "../support/tolerances.ts";
+import { usedBytes } from "../support/used_bytes.ts";
+import { CELL_CASES } from "./golden_cells.ts";
+
+const CELLS = { rnn: RNNCell, gru: GRUCell, lstm: LSTMCell };
+const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+const KINDS = ["rnn", "gru", "lstm"] as const;
+type Kind = typeof KINDS[number];
+
+const make = (device: Device, kind: Kind, options: CellOptions): RecurrentCell<State> =>
+  new CELLS[kind](device, options) as unknown as RecurrentCell<State>;
+const tensorsOf = (state: State): Tensor[] => [state].flat() as Tensor[];
+const stateOf = (tensors: Tensor[]): State => (tensors.length === 2 ? tensors : tensors[0]) as State;
+
+async function assertGolden(actual: Tensor, golden: Golden, what: string): Promise<void> {
+  assertWithin(fromGolden({ shape: actual.shape, data: await actual.data() }, golden, { what }));
+}
+
+for (const given of CELL_CASES) {
+  testEach(`PyTorch's two steps and their gradients: ${given.name}`, async (device) => {
+    const { kind, options, gradients } = given;
+    using cell = make(device, kind, { ...options, seed: 0 });
+    cell.loadStateDict(dictOf(given.weights));
+    const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
+    const inputs = given.inputs.map(tensor), state = given.state?.map(tensor);
+    using tape = new Tape(device);
+    const first = cell.forward(inputs[0]!, state && stateOf(state), tape);
+    const second = cell.forward(inputs[1]!, first, tape);
+    for (const [step, states] of [first, second].entries()) {
+      const expected = given.states[step]!;
+      assertEquals(tensorsOf(states).length, expected.length);
+      for (const [which, actual] of tensorsOf(states).entries()) {
+        await assertGolden(actual, expected[which]!, `state ${which} of step ${step}`);
+      }
+    }
+    const untaped = cell.forward(inputs[1]!, cell.forward(inputs[0]!, state && stateOf(state)));
+    for (const [which, actual] of tensorsOf(untaped).entries()) {
+      assertEquals(await actual.data(), await tensorsOf(second)[which]!.data());
+    }
+
+    tape.backward([...tensorsOf(second), tensorsOf(first)[0]!], given.upstream.map(tensor));
+    dictFromGolden(await cell.gradients(), gradients.weights, { what: "gradient" }).forEach(assertWithin);
+    const leaves = [...inputs, ...state ?? []], expected = [...gradients.inputs, ...gradients.state ?? []];
+    for (const [i, golden] of expected.entries()) {
+      const actual = { shape: leaves[i]!.shape, data: await tape.gradient(leaves[i]!) };
+      assertWithin(fromGolden(actual, golden, { what: `gradient of input or state ${i}` }));
+    }
+  });
+}
+
+/** The weights of a cell as a layer has them. */
+function asLayer(dict: StateDict): StateDict {
+  return Object.fromEntries(Object.entries(dict).map(([name, tensor]) => [`${name}_l0`, tensor]));
+}
+
+const ODD: (Partial<CellOptions> & { kind: Kind; batch: number; steps: number; ids?: boolean })[] = [
+  ...KINDS.flatMap((kind) => [
+    { kind, inputSize: 1, hiddenSize: 1, batch: 1, steps: 3 },
+    { kind, inputSize: 2, hiddenSize: 65, batch: 5, steps: 2, bias: false },
+    { kind, inputSize: 67, hiddenSize: 3, batch: 2, steps: 7 },
+    { kind, inputSize: 13, hiddenSize: 5, batch: 7, steps: 3, ids: true },
+  ]),
+  { kind: "rnn", nonlinearity: "relu", inputSize: 5, hiddenSize: 17, batch: 3, steps: 4, bias: false },
+];
+
+for (const { kind, batch, steps, ids, ...options } of ODD) {
+  const words = Object.entries({ batch, steps, ids, ...options }).filter(([, value]) => value !== undefined)
+    .map((entry) => entry.join(" "));
+  testEach(`a cell's steps are the naive recurrence: ${kind}, ${words.join(", ")}`, async (device) => {
+    const sizes = { inputSize: 1, hiddenSize: 1, ...options, seed: 3 },
+      { inputSize: I, hiddenSize: H } = sizes;
+    using cell = make(device, kind, sizes);
+    const given = Array.from({ length: steps }, (_, t) => {
+      const values = Uint32Array.from({ length: batch }, (_, b) => (t * 5 + b * 3) % I);
+      return ids
+        ? Tensor.from(device, values, [batch])
+        : Tensor.from(device, uniformArray(batch * I, 10 + t), [batch, I]);
+    });
+    const rows = given.map((x) => x.dtype === "u32" ? oneHot(x as Tensor<"u32">, I) : x as Tensor);
+    const x = await Promise.all(rows.map((row) => row.data()));
+    const initial = (kind === "lstm" ? [0, 1] : [0]).map((which) =>
+      Tensor.from(device, uniformArray(batch * H, 30 + which), [batch, H])
+    );
+    for (const state of [undefined, initial]) {
+      const outputs: number[] = [];
+      let current = state && stateOf(state);
+      for (const input of given) {
+        current = cell.forward(input as Tensor, current);
+        outputs.push(...await tensorsOf(current)[0]!.data());
+      }
+      const settings = {
+        ...{ numLayers: 1, bidirectional: false, projSize: 0, bias: true, batchFirst: false, dropout: 0 },
+        ...{ nonlinearity: "tanh" as const, ...sizes },
+      };
+      const expected = naiveRecurrence(kind, settings, {
+        ...{ dict: asLayer(await cell.stateDict()), x: x.flatMap((row) => [...row]), steps, batch },
+        ...(state ? { state: await Promise.all(state.map((tensor) => tensor.data())) } : {}),
+      });
+      assertClose(outputs, expected.output, { shape: [steps, batch, H], tolerance: NAIVE, what: "outputs" });
+      for (const [which, tensor] of tensorsOf(current!).entries()) {
+        const close = { shape: [batch, H], tolerance: NAIVE, what: `state ${which}` };
+        assertClose(await tensor.data(), expected.state[which]!, close);
+      }
+    }
+  });
+}
+
+testEach("a cell's gradients through five steps are those of the layer's one pass", async (device) => {
+  const T = 5, B = 3, I = 7, H = 11;
+  for (const kind of KINDS) {
+    using cell = make(device, kind, { inputSize: I, hiddenSize: H, seed: 4 });
+    using layer = new LAYERS[kind](device, { inputSize: I, hiddenSize: H, seed: 5 }) as Recurrent;
+    layer.loadStateDict(asLayer(await cell.stateDict()));
+    const values = uniformArray(T * B * I, 6), dy = uniformArray(T * B * H, 7);
+    const x = Tensor.from(device, values, [T, B, I]);
+    const rows = Array.from(
+      { length: T },
+      (_, t) => Tensor.from(device, values.slice(t * B * I, (t + 1) * B * I), [B, I]),
+    );
+    using tape = new Tape(device);
+    const [y] = layer.forward(x, undefined, tape);
+    let state: State | undefined;
+    const outputs = rows.map((row) => {
+      state = cell.forward(row, state, tape);
+      return tensorsOf(state)[0]!;
+    });
+    const upstream = outputs.map((_, t) => Tensor.from(device, dy.slice(t * B * H, (t + 1) * B * H), [B, H]));
+    tape.backward([y, ...outputs], [Tensor.from(device, dy, [T, B, H]), ...upstream]);
+    const expected = await layer.gradients();
+    for (const [name, { shape, data }] of Object.entries(await cell.gradients())) {
+      assertClose(data, expected[`${name}_l0`]!.data, { shape, tolerance: NAIVE, what: `${kind}: ${name}` });
+    }
+    const dx = await Promise.all(rows.map((row) => tape.gradient(row)));
+    const close = { shape: [T, B, I], tolerance: NAIVE, what: `${kind}: dx` };
+    assertClose(dx.flatMap((row) => [...row]), await tape.gradient(x), close);
+  }
+});
+
+testEach("a cell has PyTorch's names and shapes, and its layer's first weights", async (device) => {
+  const I = 7, H = 11;
+  for (const kind of KINDS) {
+    const gates = { rnn: 1, gru: 3, lstm: 4 }[kind];
+    for (const bias of [true, false]) {
+      using cell = make(device, kind, { inputSize: I, hiddenSize: H, bias, seed: 1 });
+      using layer = new LAYERS[kind](device, { inputSize: I, hiddenSize: H, bias, seed: 1 }) as Recurrent;
+      const dict = await cell.stateDict();
+      assertEquals(asLayer(dict), { ...await layer.stateDict() });
+      assertEquals(Object.entries(dict).map(([name, { shape }]) => [name, shape]), [
+        ["weight_ih", [gates * H, I]],
+        ["weight_hh", [gates * H, H]],
+        ...(bias ? [["bias_ih", [gates * H]], ["bias_hh", [gates * H]]] : []),
+      ]);
+    }
+  }
+});
+
+testEach("a cell takes no memory but its state", async (device) => {
+  for (const kind of KINDS) {
+    const before = usedBytes(device);
+    {
+      using cell = make(device, kind, { inputSize: 5, hiddenSize: 4, seed: 1 });
+      using x = Tensor.from(device, uniformArray(10, 1), [2, 5]);
+      let state = cell.forward(x), used: number | undefined;
+      for (let step = 0; step < 5; step++) {
+        const next = cell.forward(x, state);
+        for (const tensor of tensorsOf(state)) tensor[Symbol.dispose]();
+        state = next;
+        await tensorsOf(state)[0]!.data();
+        assertEquals(usedBytes(device), used ??= usedBytes(device), `${kind}: step ${step}`);
+      }
+      for (const tensor of tensorsOf(state)) tensor[Symbol.dispose]();
+    }
+    assertEquals(usedBytes(device), before, kind);
+  }
+});
