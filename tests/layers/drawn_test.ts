@@ -148,7 +148,8 @@ for (let index = 0; index < COUNT; index++) {
     assertEquals([y, ...finals].map(({ shape }) => shape), [[...leading, features], ...shapes]);
     const timeMajor = async (): Promise<Float32Array> =>
       swaps ? swapped(await y.data(), batch, steps) : await y.data();
-    const close = { shape: [steps, batch, features], tolerance: NAIVE, what: "outputs" };
+    const floor = 0.05; // what a projection makes of terms that cancel has their roundings
+    const close = { shape: [steps, batch, features], tolerance: NAIVE, floor, what: "outputs" };
     assertClose(await timeMajor(), output, close);
     for (const [which, tensor] of finals.entries()) {
       const what = `final state ${which}`;
