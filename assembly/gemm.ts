@@ -4,7 +4,7 @@
 // offsetA, offsetB, offsetC.
 
 import { packColumns, packRows } from "./lib/pack";
-import { EDGE, multiplyPanels, tileColumns, tileRows, WORDS_A } from "./lib/panels";
+import { EDGE, multiplyPanels } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
 import { scratch } from "./lib/scratch";
 
@@ -59,22 +59,20 @@ export function gemm(
   }
   const edge = scratch();
   const packedA = edge + EDGE;
-  const packedB = packedA + ((BLOCK_M / 3 * WORDS_A * BLOCK_K) << 2) as usize;
-  const tile = tileRows(row1 - row0), across = tileColumns(tile);
+  const packedB = packedA + ((BLOCK_M * BLOCK_K) << 2) as usize;
   for (let column = column0; column < column1; column += BLOCK_N) {
     const columns = min(BLOCK_N, column1 - column);
     for (let from: u32 = 0; from < K; from += BLOCK_K) {
       const depth = min(BLOCK_K, K - from);
       if (transposeB) {
-        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, across, across, packedB, depth);
-      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, across, across, packedB);
+        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, false, packedB, depth, 0);
+      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, false, packedB);
       for (let row = row0; row < row1; row += BLOCK_M) {
         const rows = min(BLOCK_M, row1 - row);
-        if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, tile, WORDS_A, packedA);
-        else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, tile, WORDS_A, packedA, depth);
+        if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, true, packedA);
+        else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, true, packedA, depth, 0);
         const target = c + ((row * ldc + column) << 2) as usize;
         multiplyPanels(
-          tile,
           packedA,
           packedB,
           rows,

@@ -12,8 +12,8 @@ import { Gru } from "./cells/gru";
 import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
-import { packColumns, packRows } from "./lib/pack";
-import { EDGE, multiplyPanels, tileColumns, tileRows, WORDS_A } from "./lib/panels";
+import { COLUMNS, packColumns, packRows, panelRows } from "./lib/pack";
+import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch } from "./lib/scratch";
 
 // Units: 4 rows of the batch, as in recurrent_forward.
@@ -153,11 +153,11 @@ function backward<Cell>(
   const edge = scratch();
   const m = edge + EDGE; // dm (rows, H)
   const panelsD = m + count * H; // packed gradients of the hidden part, or of the outputs
-  const tile = tileRows(rows), across = tileColumns(tile), G = (gateRows << 2) as usize;
-  const panelsW = panelsD + ((rows + tile - 1) / tile * WORDS_A) * max(G, R);
-  const panelsP = panelsW + (((outputs + across - 1) / across * across) as usize) * G;
-  packColumns(weight_hh, outputs, outputs, gateRows, across, across, panelsW);
-  if (projection) packColumns(weight_hr, hidden, hidden, outputs, across, across, panelsP);
+  const G = (gateRows << 2) as usize;
+  const panelsW = panelsD + (panelRows(rows) as usize) * max(G, R);
+  const panelsP = panelsW + (((outputs + COLUMNS - 1) / COLUMNS * COLUMNS) as usize) * G;
+  packColumns(weight_hh, outputs, outputs, gateRows, false, panelsW);
+  if (projection) packColumns(weight_hr, hidden, hidden, outputs, false, panelsP);
   dh += (row0 as usize) * R;
   dc += (row0 as usize) * H;
   for (let s: u32 = steps; s-- > 0;) {
@@ -175,8 +175,8 @@ function backward<Cell>(
       if (projection) memory.copy(upstream + row * R, dh + row * R, R);
     }
     if (projection) {
-      packRows(dh, outputs, rows, outputs, tile, WORDS_A, panelsD, outputs);
-      multiplyPanels(tile, panelsD, panelsP, rows, hidden, outputs, m, hidden, false, edge);
+      packRows(dh, outputs, rows, outputs, true, panelsD, outputs, 0);
+      multiplyPanels(panelsD, panelsP, rows, hidden, outputs, m, hidden, false, edge);
     }
     for (let row: usize = 0; row < count; row++) {
       if (ended(lengths, row0 + (row as u32), t)) {
@@ -199,10 +199,10 @@ function backward<Cell>(
     }
     // a GRU's hidden part has its third gate in the fourth slot
     if (cell.direct()) {
-      packRows(g, slots, rows, 2 * hidden, tile, WORDS_A, panelsD, gateRows);
-      packRows(g + 3 * H, slots, rows, hidden, tile, WORDS_A, panelsD + 2 * hidden * 16, gateRows);
-    } else packRows(g, slots, rows, gateRows, tile, WORDS_A, panelsD, gateRows);
-    multiplyPanels(tile, panelsD, panelsW, rows, outputs, gateRows, dh, outputs, true, edge);
+      packRows(g, slots, rows, 2 * hidden, true, panelsD, gateRows, 0);
+      packRows(g + 3 * H, slots, rows, hidden, true, panelsD, gateRows, 2 * hidden);
+    } else packRows(g, slots, rows, gateRows, true, panelsD, gateRows, 0);
+    multiplyPanels(panelsD, panelsW, rows, outputs, gateRows, dh, outputs, true, edge);
   }
 }
 

@@ -15,8 +15,8 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { multiplyFewRows } from "./lib/few_rows";
-import { packRows } from "./lib/pack";
-import { EDGE, multiplyPanels, tileColumns, tileRows, WORDS_A } from "./lib/panels";
+import { COLUMNS, packRows, panelRows } from "./lib/pack";
+import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch } from "./lib/scratch";
 
 // Units: 4 rows of the batch. Rows are independent: a thread takes its rows through all T steps, alone.
@@ -147,12 +147,11 @@ function forward<Cell>(
   const u = edge + EDGE; // (rows, G*H)
   const m = u + count * G; // (rows, H)
   const panelsH = m + count * H; // packed h_previous
-  const tile = tileRows(rows), across = tileColumns(tile);
-  const panelsW = panelsH + ((rows + tile - 1) / tile * WORDS_A) * max(H, R);
-  const panelsP = panelsW + (((gateRows + across - 1) / across * across) as usize) * R;
+  const panelsW = panelsH + (panelRows(rows) as usize) * max(H, R);
+  const panelsP = panelsW + (((gateRows + COLUMNS - 1) / COLUMNS * COLUMNS) as usize) * R;
   if (packed) {
-    packRows(weight_hh, outputs, gateRows, outputs, across, across, panelsW, outputs);
-    if (projection) packRows(weight_hr, hidden, outputs, hidden, across, across, panelsP, hidden);
+    packRows(weight_hh, outputs, gateRows, outputs, false, panelsW, outputs, 0);
+    if (projection) packRows(weight_hr, hidden, outputs, hidden, false, panelsP, hidden, 0);
   }
   for (let s: u32 = 0; s < steps; s++) {
     const t = reverse ? steps - 1 - s : s;
@@ -160,8 +159,8 @@ function forward<Cell>(
       to = ((reverse ? t : t + 1) * batch + row0) as usize;
     const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
     if (packed) {
-      packRows(hFrom, outputs, rows, outputs, tile, WORDS_A, panelsH, outputs);
-      multiplyPanels(tile, panelsH, panelsW, rows, gateRows, outputs, u, gateRows, false, edge);
+      packRows(hFrom, outputs, rows, outputs, true, panelsH, outputs, 0);
+      multiplyPanels(panelsH, panelsW, rows, gateRows, outputs, u, gateRows, false, edge);
     } else multiplyFewRows(hFrom, outputs, rows, weight_hh, outputs, gateRows, outputs, u, gateRows, false);
     for (let row: usize = 0; row < count; row++) {
       if (ended(lengths, row0 + (row as u32), t)) continue;
@@ -172,8 +171,8 @@ function forward<Cell>(
     }
     if (projection) {
       if (packed) {
-        packRows(m, hidden, rows, hidden, tile, WORDS_A, panelsH, hidden);
-        multiplyPanels(tile, panelsH, panelsP, rows, outputs, hidden, hTo, outputs, false, edge);
+        packRows(m, hidden, rows, hidden, true, panelsH, hidden, 0);
+        multiplyPanels(panelsH, panelsP, rows, outputs, hidden, hTo, outputs, false, edge);
       } else multiplyFewRows(m, hidden, rows, weight_hr, hidden, outputs, hidden, hTo, outputs, false);
     }
     for (let row: usize = 0; row < count; row++) {

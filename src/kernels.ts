@@ -34,9 +34,9 @@ function recurrentScratch(
   { cell, batch, hidden, projection }: { cell: number; batch: number; hidden: number; projection: number },
 ): number {
   const gates = CELL_GATES[cell]! * hidden, outputs = projection || hidden;
-  const panels = (ceil(batch, 3) + 1) * 4 * Math.max(gates, hidden); // of 3 or 4 rows, 4 words wide
-  const weights = (gates + 12) * (outputs + 12) + (projection ? (hidden + 12) * (outputs + 12) : 0);
-  return 48 + batch * (gates + hidden) + panels + weights;
+  const panels = (batch + 3) * Math.max(gates, hidden); // of 5 or 4 rows
+  const weights = (gates + 8) * (outputs + 8) + (projection ? (hidden + 8) * (outputs + 8) : 0); // of 8
+  return 40 + batch * (gates + hidden) + panels + weights;
 }
 
 /** Every kernel by name. */
@@ -60,8 +60,8 @@ export const KERNELS = {
     },
     constants: ["transposeA", "transposeB", "accumulate"],
     extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
-    // a tile for edges, a block (60, 256) of a in panels of 3 rows and 4 words, one (256, 2016) of b: assembly/gemm.ts
-    scratch: (): number => 48 + 80 * 256 + 256 * 2016,
+    // a tile for edges, a block (60, 256) of a, one (256, 2016) of b, both in panels: assembly/gemm.ts
+    scratch: (): number => 40 + 60 * 256 + 256 * 2016,
     workgroups: (
       { M, N }: { M: number; N: number },
     ): [number, number, number] => [ceil(N, 64), ceil(M, 64), 1],

@@ -1,31 +1,58 @@
-// Panels: the layout in which a product reads its operands. A panel holds `each` rows of a matrix (of the left operand, or
-// columns of the right one) depth-major, `words` words a depth: word [k*words + i] is row i at depth k. Rows beyond
-// `count` are zeros, so that tiles at the edge need no case of their own. Panels lie depth*words words apart.
+// Panels: the layout in which a product reads its operands. A panel holds some rows of a matrix, depth-major: word
+// [k*each + i] is row i at depth k. The left operand's panels hold 5 or 4 rows, the right one's 8 columns (see panels.ts).
+// Rows beyond the last are zeros, so that tiles at the edge need no case of their own.
 
-// Panels of rows that are stored row by row: element (i, k) at source + (i*ld + k) words. `panelDepth` is the depth of the
-// whole panel where only `depth` of it, from `target` on, is filled.
+// Columns of a tile, and words of the right operand's panels at one depth.
+export const COLUMNS: u32 = 8;
+
+// How many of the left operand's panels hold 5 rows. They come first; the others hold 4. Every count of rows but 1, 2, 3,
+// 6, 7 and 11 is a sum of fives and fours.
+export function fives(rows: u32): u32 {
+  let count = (rows / 5) as i32;
+  while (count > 0 && ((<i32> rows - count) & 3) != 0) count--; // rows - 5*count is a multiple of 4
+  return count;
+}
+
+// Rows of the left operand's panels, those of zeros included.
+export function panelRows(rows: u32): u32 {
+  const high: u32 = 5 * fives(rows);
+  return high + ((rows - high + 3) & ~3);
+}
+
+// @ts-ignore: decorator
+@inline
+function height(left: bool, row: u32, high: u32): u32 {
+  return left ? (row < high ? 5 : 4) : COLUMNS;
+}
+
+// Panels of `count` rows that are stored row by row: element (i, k) at source + (i*ld + k) words. The panels, at `target`,
+// are `panelDepth` deep, of which `depth` from `at` on are filled.
 export function packRows(
   source: usize,
   ld: u32,
   count: u32,
   depth: u32,
-  each: u32,
-  words: u32,
+  left: bool,
   target: usize,
   panelDepth: u32,
+  at: u32,
 ): void {
-  for (let first: u32 = 0; first < count; first += each, target += (panelDepth * words) << 2) {
-    const rows = min(each, count - first);
-    for (let i: u32 = 0; i < words; i += 4) {
-      packFour(source + (((first + i) * ld) << 2) as usize, ld, <i32> rows - <i32> i, depth, words, target + (i << 2));
-    }
+  const high: u32 = left ? 5 * fives(count) : 0, stride = (ld << 2) as usize;
+  for (let first: u32 = 0; first < count;) {
+    const each = height(left, first, high), rows = <i32> (count - first);
+    const to = target + ((at * each) << 2) as usize;
+    packFour(source, stride, rows, depth, each, to);
+    if (each == 5) packOne(source + 4 * stride, depth, each, to + 16);
+    else if (each == 8) packFour(source + 4 * stride, stride, rows - 4, depth, each, to + 16);
+    first += each;
+    source += each * stride;
+    target += (panelDepth * each) << 2;
   }
 }
 
 // Four rows of a panel: 4 x 4 transposes. `rows` may be below 4, or not positive.
-function packFour(source: usize, ld: u32, rows: i32, depth: u32, words: u32, target: usize): void {
-  const stride = (ld << 2) as usize;
-  const step = (words << 2) as usize;
+function packFour(source: usize, stride: usize, rows: i32, depth: u32, each: u32, target: usize): void {
+  const step = (each << 2) as usize;
   const zero = f32x4.splat(0);
   let k: u32 = 0;
   for (; k + 4 <= depth; k += 4) {
@@ -53,41 +80,48 @@ function packFour(source: usize, ld: u32, rows: i32, depth: u32, words: u32, tar
   }
 }
 
-// Panels of rows that are stored as columns: element (i, k) at source + (k*ld + i) words: runs are copied. A run of three
-// rows is copied with the word behind it, which no tile uses.
-export function packColumns(
-  source: usize,
-  ld: u32,
-  count: u32,
-  depth: u32,
-  each: u32,
-  words: u32,
-  target: usize,
-): void {
-  const stride = (ld << 2) as usize;
-  for (let first: u32 = 0; first < count; first += each, target += (depth * words) << 2) {
-    let p = source + (first << 2);
-    let q = target;
-    const rows = count - first;
-    if (rows < each) {
-      for (let k: u32 = 0; k < depth; k++, p += stride, q += words << 2) {
-        for (let i: u32 = 0; i < words; i++) {
-          store<f32>(q + (i << 2), i < rows ? load<f32>(p + (i << 2)) : <f32> 0);
+// The fifth row of a panel, a word a depth.
+function packOne(source: usize, depth: u32, each: u32, target: usize): void {
+  const step = (each << 2) as usize, end = source + (depth << 2);
+  for (; source + 16 <= end; source += 16, target += 4 * step) {
+    const r = v128.load(source);
+    v128.store_lane<f32>(target, r, 0);
+    v128.store_lane<f32>(target + step, r, 1);
+    v128.store_lane<f32>(target + 2 * step, r, 2);
+    v128.store_lane<f32>(target + 3 * step, r, 3);
+  }
+  for (; source < end; source += 4, target += step) store<f32>(target, load<f32>(source));
+}
+
+// Panels of `count` rows that are stored as columns: element (i, k) at source + (k*ld + i) words. All panels are filled
+// four depths at a time: where ld is a power of two, the lines of more depths would push each other out of the cache.
+export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left: bool, target: usize): void {
+  const high: u32 = left ? 5 * fives(count) : 0, stride = (ld << 2) as usize;
+  for (let k: u32 = 0; k < depth; k += 4, source += 4 * stride) {
+    const depths = min(4, depth - k);
+    let panel = target, p = source;
+    for (let first: u32 = 0; first < count;) {
+      const each = height(left, first, high), step = (each << 2) as usize;
+      const rows = min(each, count - first);
+      let from = p, to = panel + k * step;
+      if (rows < each) {
+        for (let i: u32 = 0; i < depths; i++, from += stride, to += step) copyFew(from, to, rows, each);
+      } else {
+        for (let i: u32 = 0; i < depths; i++, from += stride, to += step) {
+          v128.store(to, v128.load(from));
+          if (each == 5) store<f32>(to, load<f32>(from, 16), 16);
+          else if (each == 8) v128.store(to, v128.load(from, 16), 16);
         }
       }
-    } else if (words == 4) {
-      for (let k: u32 = 0; k < depth; k++, p += stride, q += 16) v128.store(q, v128.load(p));
-    } else if (words == 8) {
-      for (let k: u32 = 0; k < depth; k++, p += stride, q += 32) {
-        v128.store(q, v128.load(p));
-        v128.store(q + 16, v128.load(p + 16));
-      }
-    } else {
-      for (let k: u32 = 0; k < depth; k++, p += stride, q += 48) {
-        v128.store(q, v128.load(p));
-        v128.store(q + 16, v128.load(p + 16));
-        v128.store(q + 32, v128.load(p + 32));
-      }
+      first += each;
+      p += step;
+      panel += depth * step;
     }
+  }
+}
+
+function copyFew(source: usize, target: usize, rows: u32, each: u32): void {
+  for (let i: u32 = 0; i < each; i++) {
+    store<f32>(target + (i << 2), i < rows ? load<f32>(source + (i << 2)) : <f32> 0);
   }
 }

@@ -1,5 +1,5 @@
 // Small helpers of the kernels on four float32 lanes (v128). Stock Deno checks the bounds of every load and store, and
-// keeps about 12 vectors in registers: kernels count their loads and unroll little.
+// has 15 vectors for registers: kernels count both.
 
 // a * b + c: fused where the machine and the build have relaxed SIMD, else rounded twice.
 // @ts-ignore: decorator
