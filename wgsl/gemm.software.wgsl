@@ -3,8 +3,9 @@
 // `transposeB`; c (M, N). Rows of the stored matrices lie lda, ldb, ldc words apart, the first of them at word
 // offsetA, offsetB, offsetC.
 
-// For drivers that compute on the CPU, where each load costs as much as many multiplications and a barrier more: no
-// workgroup memory; each invocation makes 16 by 16 elements, a workgroup of 16 a tile of 64 by 64.
+// For drivers that compute on the CPU with subgroups of 8: see "WebGPU on a software adapter" in PERFORMANCE.md. A subgroup
+// makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are variables: their indices are constants,
+// since a driver turns any other into a tree of branches. One shader serves all transpositions: compiling costs more.
 
 struct Params {
   M: u32,
@@ -21,62 +22,67 @@ struct Params {
   offsetC: u32,
 }
 
-override transposeA: u32 = 0u;
-override transposeB: u32 = 0u;
-override accumulate: u32 = 0u;
-
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read_write> c: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-const SIDE = 16u; // of an invocation's part
-const QUADS = 4u; // in a side
+const TILE = 64u;
+const LANES = 8u; // of a subgroup, which is a whole workgroup
+const OCTETS = 8u; // in a side of the tile
 
-@compute @workgroup_size(4, 4)
-fn gemm(@builtin(global_invocation_id) place: vec3u) {
-  let m = place.y * SIDE;
-  let n = place.x * SIDE;
-  let alongA = select(1u, params.lda, transposeA == 1u);
-  let acrossA = select(params.lda, 1u, transposeA == 1u);
-  let alongB = select(params.ldb, 1u, transposeB == 1u);
-  let acrossB = select(1u, params.ldb, transposeB == 1u);
+@compute @workgroup_size(8)
+fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let m = tile.y * TILE;
+  let n = tile.x * TILE;
+  let alongA = select(1u, params.lda, params.transposeA == 1u);
+  let acrossA = select(params.lda, 1u, params.transposeA == 1u);
+  let alongB = select(params.ldb, 1u, params.transposeB == 1u);
+  let acrossB = select(1u, params.ldb, params.transposeB == 1u);
   // Rows and columns beyond the last repeat it: their products are not kept.
-  var rows: array<u32, SIDE>;
+  var rows = array<u32, 8>();
+  var columns = array<u32, 8>();
   // unroll
-  for (var i = 0u; i < SIDE; i++) {
-    rows[i] = params.offsetA + min(m + i, params.M - 1u) * acrossA;
+  for (var i = 0u; i < 8u; i++) {
+    rows[i] = params.offsetA + min(m + i * LANES + lane, params.M - 1u) * acrossA;
+    columns[i] = params.offsetB + min(n + i * LANES + lane, params.N - 1u) * acrossB;
   }
-  var columns: array<u32, SIDE>;
-  // unroll
-  for (var j = 0u; j < SIDE; j++) {
-    columns[j] = params.offsetB + min(n + j, params.N - 1u) * acrossB;
-  }
-  var acc: array<vec4f, 64>; // row i, quad j of columns at i * QUADS + j
+  var sums = array<f32, 512>(); // (TILE, OCTETS)
   for (var k = 0u; k < params.K; k++) {
-    var quads: array<vec4f, QUADS>;
+    var right = array<f32, 8>();
     // unroll
-    for (var j = 0u; j < SIDE; j++) {
-      quads[j / 4u][j % 4u] = b[columns[j] + k * alongB];
+    for (var j = 0u; j < 8u; j++) {
+      right[j] = b[columns[j] + k * alongB];
     }
     // unroll
-    for (var i = 0u; i < SIDE; i++) {
-      let factor = vec4f(a[rows[i] + k * alongA]);
+    for (var i = 0u; i < 8u; i++) {
+      let left = a[rows[i] + k * alongA];
       // unroll
-      for (var j = 0u; j < QUADS; j++) {
-        acc[i * QUADS + j] = fma(factor, quads[j], acc[i * QUADS + j]);
+      for (var row = 0u; row < 8u; row++) {
+        let factor = subgroupBroadcast(left, row);
+        // unroll
+        for (var j = 0u; j < 8u; j++) {
+          sums[(i * LANES + row) * OCTETS + j] += factor * right[j];
+        }
       }
     }
   }
-  // unroll
-  for (var i = 0u; i < SIDE; i++) {
+  for (var row = m; row < min(m + TILE, params.M); row++) {
     // unroll
-    for (var j = 0u; j < SIDE; j++) {
-      if (m + i < params.M && n + j < params.N) {
-        let at = params.offsetC + (m + i) * params.ldc + n + j;
-        let value = acc[i * QUADS + j / 4u][j % 4u];
-        c[at] = select(value, c[at] + value, accumulate == 1u);
+    for (var j = 0u; j < 8u; j++) {
+      let column = n + j * LANES + lane;
+      if (column < params.N) {
+        let at = params.offsetC + row * params.ldc + column;
+        if (params.accumulate == 1u) {
+          sums[j] += c[at];
+        }
+        c[at] = sums[j];
       }
+    }
+    // The next row's sums become the first, which alone are stored.
+    // unroll
+    for (var i = 0u; i < 504u; i++) {
+      sums[i] = sums[i + OCTETS];
     }
   }
 }

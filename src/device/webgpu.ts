@@ -8,7 +8,7 @@ import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
-import { Pipelines } from "./webgpu_pipelines.ts";
+import { Pipelines, suitsSoftware } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
 
 /** How to open a WebGPU device. */
@@ -22,7 +22,7 @@ export interface WebgpuOptions {
   readonly synchronousRead?: boolean;
   /**
    * Whether to take the kernels' variants for drivers that compute on the CPU, where there are such.
-   * @default whether the adapter says that it is one
+   * @default whether the adapter says that it is one, with subgroups as these variants need them
    */
   readonly software?: boolean;
   /** A name for the device in messages of the driver. @default "refrain" */
@@ -60,12 +60,14 @@ export async function findAdapter(): Promise<GPUAdapter | null> {
 export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
   const adapter = options.adapter ?? await findAdapter();
   if (!adapter) throw new DeviceError('Cannot open device "webgpu": no WebGPU adapter was found');
+  const software = options.software ?? suitsSoftware(adapter);
   try {
     const gpu = await adapter.requestDevice({
       label: options.label ?? "refrain",
+      requiredFeatures: software ? ["subgroups"] : [],
       requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
     });
-    return new WebgpuDevice(gpu, adapter, options);
+    return new WebgpuDevice(gpu, adapter, { ...options, software });
   } catch (error) {
     throw new DeviceError(`Cannot open device "webgpu": ${reason(error)}`, { cause: error });
   }
@@ -96,7 +98,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     super();
     this.#gpu = gpu;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
-    this.#pipelines = new Pipelines(gpu, options.software ?? adapter.info.isFallbackAdapter);
+    this.#pipelines = new Pipelines(gpu, options.software ?? false);
     this.info = describe(adapter, gpu);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();

@@ -1,0 +1,186 @@
+// The gradient of recurrent_forward, the same steps taken backwards. With dh the gradient of a step's h in all:
+//   dh = dy[t] + dh from the step after;  with projection: dy[t] = dh is kept and dm = weight_hr^T dh, else dm = dh
+//   d(input part), d(hidden part), dc_previous = cell_backward(gates[t], h_previous, c_previous, c, dm, dc)
+//   dh_previous = weight_hh^T d(hidden part) + what the cell passes straight on (z dh of a GRU)
+// gates (T, B, S*H): in, what the forward pass left; out, the gradients of input part and hidden part, laid out as
+// cells/<cell> says. dy (T, B, R): the gradient of the outputs. dstates: dh (B, R) at word 0, dc (B, H) at word
+// offsetDc (lstm only): in, the gradients of the final state; out, those of the initial state. Where `masked`, steps with
+// lengths[b] <= t pass dh and dc on unchanged and leave zeros in gates (with projection also in dy).
+// weight_hh (G*H, R), weight_hr (R, H), lengths (B) u32, states as the forward pass left them.
+
+// For drivers that compute on the CPU: a subgroup owns 16 rows of the batch and takes them through all steps, 64 elements of
+// each dh at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory; dh between steps stays
+// in dstates.
+
+// uses lib/outer.wgsl
+
+struct Params {
+  cell: u32,
+  steps: u32,
+  batch: u32,
+  hidden: u32,
+  projection: u32,
+  reverse: u32,
+  masked: u32,
+  offsetH: u32,
+  offsetC: u32,
+  offsetDc: u32,
+}
+
+@group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
+@group(0) @binding(1) var<storage, read> weight_hr: array<f32>;
+@group(0) @binding(2) var<storage, read> lengths: array<u32>;
+@group(0) @binding(3) var<storage, read> states: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dy: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
+@group(0) @binding(7) var<uniform> params: Params;
+
+fn output_size() -> u32 {
+  return select(params.projection, params.hidden, params.projection == 0u);
+}
+
+fn slot_stride() -> u32 {
+  return select(SLOTS, SLOTS + 1u, params.projection != 0u) * params.hidden;
+}
+
+// dy[t] = dh, with projection only.
+fn gather_dh(b: u32, step: u32, alive: bool, lane: u32) {
+  for (var p = lane; p < params.projection; p += LANES) {
+    let at = (step * params.batch + b) * params.projection + p;
+    var dh = 0.0;
+    if (alive) {
+      dh = dy[at] + dstates[b * params.projection + p];
+    }
+    dy[at] = dh;
+  }
+}
+
+// The pointwise part of a unit of row b, which is alive: gates turn into gradients, dc moves on.
+fn pointwise(b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
+  let H = params.hidden;
+  let R = output_size();
+  let row = step * params.batch + b;
+  let at = row * slot_stride() + unit;
+  var dh = 0.0;
+  var h_previous = 0.0;
+  var h = 0.0;
+  if (params.projection == 0u) {
+    dh = dy[row * R + unit] + dstates[b * R + unit];
+    h_previous = states[params.offsetH + (from_slot * params.batch + b) * R + unit];
+    h = states[params.offsetH + (to_slot * params.batch + b) * R + unit];
+  }
+  if (STATES == 2u) {
+    for (var p = 0u; p < params.projection; p++) {
+      dh += weight_hr[p * H + unit] * dy[row * R + p];
+    }
+  }
+  var c_previous = 0.0;
+  var c = 0.0;
+  var dc = 0.0;
+  if (STATES == 2u) {
+    c_previous = states[params.offsetC + (from_slot * params.batch + b) * H + unit];
+    c = states[params.offsetC + (to_slot * params.batch + b) * H + unit];
+    dc = dstates[params.offsetDc + b * H + unit];
+  }
+  var slots = vec4f();
+  if (SAVES) {
+    // unroll
+    for (var slot = 0u; slot < SLOTS; slot++) {
+      slots[slot] = gates[at + slot * H];
+    }
+  }
+  let back = cell_backward(slots, h_previous, h, c_previous, c, dh, dc);
+  // unroll
+  for (var slot = 0u; slot < SLOTS; slot++) {
+    gates[at + slot * H] = back.slots[slot];
+  }
+  if (STATES == 2u) {
+    dstates[params.offsetDc + b * H + unit] = back.dc;
+  }
+  if (PASSES) {
+    dstates[b * R + unit] = back.straight;
+  }
+}
+
+// dh_previous = weight_hh^T du, and what passed straight on; 64 elements of it from `first` on.
+fn multiply(first: u32, step: u32, row: u32, lane: u32) {
+  let H = params.hidden;
+  let R = output_size();
+  let rows = GATES * H;
+  var columns = array<u32, 8>();
+  // unroll
+  for (var i = 0u; i < 8u; i++) {
+    columns[i] = min(first + i * LANES + lane, R - 1u);
+  }
+  var sums = array<f32, 128>();
+  for (var r0 = 0u; r0 < rows; r0 += LANES) {
+    let r = min(r0 + lane, rows - 1u);
+    let column = r + select(0u, (SLOTS - GATES) * H, r >= (GATES - 1u) * H); // a GRU's last gate has a slot of its own
+    var du = array<f32, 16>();
+    // unroll
+    for (var i = 0u; i < 16u; i++) {
+      let b = min(row + i, params.batch - 1u);
+      du[i] = gates[(step * params.batch + b) * slot_stride() + column];
+    }
+    for (var k = 0u; k < min(LANES, rows - r0); k++) {
+      var weights = array<f32, 8>();
+      // unroll
+      for (var i = 0u; i < 8u; i++) {
+        weights[i] = weight_hh[(r0 + k) * R + columns[i]];
+      }
+      add_outer(&sums, &du, &weights, k);
+    }
+  }
+  for (var b = row; b < min(row + ROWS, params.batch); b++) {
+    let alive = params.masked == 0u || step < lengths[b];
+    // unroll
+    for (var i = 0u; i < 8u; i++) {
+      let k = first + i * LANES + lane;
+      if (alive && k < R) {
+        if (PASSES) {
+          sums[i] += dstates[b * R + k];
+        }
+        dstates[b * R + k] = sums[i];
+      }
+    }
+    next_row(&sums);
+  }
+}
+
+@compute @workgroup_size(8)
+fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = workgroup.x * ROWS; // the grid is made for the general kernel's two rows: most workgroups are beyond the batch
+  let steps = select(0u, params.steps, row < params.batch);
+  for (var s = 0u; s < steps; s++) {
+    let backwards = params.reverse != 0u;
+    let t = select(params.steps - 1u - s, s, backwards);
+    let from_slot = select(t, t + 1u, backwards);
+    let to_slot = select(t + 1u, t, backwards);
+    for (var b = row; b < min(row + ROWS, params.batch); b++) {
+      let alive = params.masked == 0u || t < lengths[b];
+      if (STATES == 2u) { // of the cells only lstm has a projection
+        gather_dh(b, t, alive, lane);
+        storageBarrier();
+        workgroupBarrier();
+      }
+      for (var unit = lane; unit < params.hidden; unit += LANES) {
+        if (alive) {
+          pointwise(b, unit, t, from_slot, to_slot);
+        } else {
+          let stride = slot_stride();
+          for (var slot = unit; slot < stride; slot += params.hidden) {
+            gates[(t * params.batch + b) * stride + slot] = 0.0;
+          }
+        }
+      }
+    }
+    storageBarrier();
+    workgroupBarrier();
+    for (var first = 0u; first < output_size(); first += TILE) {
+      multiply(first, t, row, lane);
+    }
+    storageBarrier();
+    workgroupBarrier();
+  }
+}

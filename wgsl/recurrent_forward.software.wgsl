@@ -1,0 +1,202 @@
+// One layer in one direction, over all T time steps. For s = 0 … T-1, with t = s, or t = T-1-s where `reverse`:
+//   hidden part = bias_hh + weight_hh h_previous,   h, c = cell(input part, hidden part, c_previous)
+// h_previous is the state of the step before: states are kept in T + 1 slots, and step t goes from slot t to slot t + 1,
+// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`.
+// Where `masked`, a row whose lengths[b] <= t passes its state on unchanged (packed sequences; the output of such a step
+// is zeroed elsewhere).
+// gates (T, B, S*H): in, the input part weight_ih x + bias_ih of each of the cell's gates in its first G*H columns; out,
+// what the backward pass needs, as cells/<cell> says. S = 1, 1, 4, 4 for tanh, relu, gru, lstm, and 5 for lstm with
+// projection. weight_hh (G*H, R), bias_hh (G*H), lengths (B) u32; states: h (T + 1, B, R) at word offsetH,
+// c (T + 1, B, H) at word offsetC (lstm only). R = H, or `projection` where that is not 0: then h = weight_hr m with
+// weight_hr (R, H), m what the cell gave as h.
+
+// For drivers that compute on the CPU: a subgroup owns 16 rows of the batch and takes them through all steps, 64 gate values
+// of each at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory.
+
+// uses lib/outer.wgsl
+
+const UNITS = OCTETS / GATES; // octets of units at a time, each with the octets of its gates side by side
+const USED = UNITS * GATES; // octets of sums
+
+struct Params {
+  cell: u32,
+  steps: u32,
+  batch: u32,
+  hidden: u32,
+  projection: u32,
+  reverse: u32,
+  masked: u32,
+  offsetH: u32,
+  offsetC: u32,
+}
+
+@group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
+@group(0) @binding(1) var<storage, read> bias_hh: array<f32>;
+@group(0) @binding(2) var<storage, read> weight_hr: array<f32>;
+@group(0) @binding(3) var<storage, read> lengths: array<u32>;
+@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
+@group(0) @binding(5) var<storage, read_write> states: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+fn output_size() -> u32 {
+  return select(params.projection, params.hidden, params.projection == 0u);
+}
+
+// The hidden part of the gates of UNITS octets of units from unit `first` on.
+fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32, row: u32, lane: u32) {
+  let H = params.hidden;
+  let R = output_size();
+  var starts = array<u32, 8>(); // of rows of weight_hh
+  // unroll
+  for (var i = 0u; i < 8u; i++) {
+    if (i < USED) {
+      let gate_row = i % GATES * H + min(first + i / GATES * LANES + lane, H - 1u);
+      let bias = bias_hh[gate_row];
+      starts[i] = gate_row * R;
+      // unroll
+      for (var r = 0u; r < 16u; r++) {
+        (*sums)[r * OCTETS + i] = bias;
+      }
+    }
+  }
+  for (var k0 = 0u; k0 < R; k0 += LANES) {
+    var h = array<f32, 16>();
+    // unroll
+    for (var r = 0u; r < 16u; r++) {
+      let b = min(row + r, params.batch - 1u);
+      h[r] = states[params.offsetH + (from_slot * params.batch + b) * R + min(k0 + lane, R - 1u)];
+    }
+    for (var k = 0u; k < min(LANES, R - k0); k++) {
+      var weights = array<f32, 8>();
+      // unroll
+      for (var i = 0u; i < 8u; i++) {
+        if (i < USED) {
+          weights[i] = weight_hh[starts[i] + k0 + k];
+        }
+      }
+      add_outer(sums, &h, &weights, k);
+    }
+  }
+}
+
+// The pointwise part of a unit of row b, which is there; u its hidden part.
+fn pointwise(u: vec4f, b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
+  let H = params.hidden;
+  let R = output_size();
+  let stride = select(SLOTS, SLOTS + 1u, params.projection != 0u) * H;
+  let at = (step * params.batch + b) * stride + unit;
+  let h_at = params.offsetH + b * R + unit;
+  let c_at = params.offsetC + b * H + unit;
+  let alive = params.masked == 0u || step < lengths[b];
+  var h_previous = 0.0;
+  var c_previous = 0.0;
+  if (params.projection == 0u && (PASSES || !alive)) {
+    h_previous = states[h_at + from_slot * params.batch * R];
+  }
+  if (STATES == 2u) {
+    c_previous = states[c_at + from_slot * params.batch * H];
+  }
+  var next = Forward(vec4f(), h_previous, c_previous);
+  if (alive) {
+    var x = vec4f();
+    // unroll
+    for (var gate = 0u; gate < GATES; gate++) {
+      x[gate] = gates[at + gate * H];
+    }
+    next = cell_forward(x, u, h_previous, c_previous);
+    if (SAVES) {
+      // unroll
+      for (var slot = 0u; slot < SLOTS; slot++) {
+        gates[at + slot * H] = next.slots[slot];
+      }
+    }
+    if (params.projection != 0u) {
+      gates[at + SLOTS * H] = next.h;
+    }
+  }
+  if (STATES == 2u) {
+    states[c_at + to_slot * params.batch * H] = next.c;
+  }
+  if (params.projection == 0u) {
+    states[h_at + to_slot * params.batch * R] = next.h;
+  }
+}
+
+// h = weight_hr m, m in the last slot of gates; where the row has ended, the h before.
+fn project(step: u32, from_slot: u32, to_slot: u32, row: u32, lane: u32) {
+  let H = params.hidden;
+  let P = params.projection;
+  for (var first = 0u; first < P; first += TILE) {
+    var sums = array<f32, 128>();
+    for (var k0 = 0u; k0 < H; k0 += LANES) {
+      var m = array<f32, 16>();
+      // unroll
+      for (var r = 0u; r < 16u; r++) {
+        let b = min(row + r, params.batch - 1u);
+        m[r] = gates[((step * params.batch + b) * (SLOTS + 1u) + SLOTS) * H + min(k0 + lane, H - 1u)];
+      }
+      for (var k = 0u; k < min(LANES, H - k0); k++) {
+        var weights = array<f32, 8>();
+        // unroll
+        for (var i = 0u; i < 8u; i++) {
+          weights[i] = weight_hr[min(first + i * LANES + lane, P - 1u) * H + k0 + k];
+        }
+        add_outer(&sums, &m, &weights, k);
+      }
+    }
+    for (var b = row; b < min(row + ROWS, params.batch); b++) {
+      let alive = params.masked == 0u || step < lengths[b];
+      // unroll
+      for (var i = 0u; i < 8u; i++) {
+        let p = first + i * LANES + lane;
+        if (p < P) {
+          let at = params.offsetH + b * P + p;
+          var h = sums[i];
+          if (!alive) {
+            h = states[at + from_slot * params.batch * P];
+          }
+          states[at + to_slot * params.batch * P] = h;
+        }
+      }
+      next_row(&sums);
+    }
+  }
+}
+
+@compute @workgroup_size(8)
+fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = workgroup.x * ROWS; // the grid is made for the general kernel's two rows: most workgroups are beyond the batch
+  let steps = select(0u, params.steps, row < params.batch);
+  for (var s = 0u; s < steps; s++) {
+    let backwards = params.reverse != 0u;
+    let t = select(s, params.steps - 1u - s, backwards);
+    let from_slot = select(t, t + 1u, backwards);
+    let to_slot = select(t + 1u, t, backwards);
+    for (var first = 0u; first < params.hidden; first += UNITS * LANES) {
+      var sums = array<f32, 128>();
+      hidden_part(&sums, first, from_slot, row, lane);
+      for (var b = row; b < min(row + ROWS, params.batch); b++) {
+        for (var octet = 0u; octet < UNITS; octet++) {
+          let unit = first + octet * LANES + lane;
+          if (unit < params.hidden) {
+            pointwise(vec4f(sums[0], sums[1], sums[2], sums[3]), b, unit, t, from_slot, to_slot);
+          }
+          // unroll
+          for (var i = 0u; i < 8u; i++) {
+            if (i + GATES < USED) {
+              sums[i] = sums[i + GATES];
+            }
+          }
+        }
+        next_row(&sums);
+      }
+    }
+    storageBarrier();
+    workgroupBarrier();
+    if (STATES == 2u && params.projection != 0u) { // of the cells only lstm has one
+      project(t, from_slot, to_slot, row, lane);
+      storageBarrier();
+      workgroupBarrier();
+    }
+  }
+}
