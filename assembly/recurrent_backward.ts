@@ -12,11 +12,14 @@ import { Gru } from "./cells/gru";
 import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
+import { barrier } from "./lib/barrier";
 import { COLUMNS, packColumns, packRows, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
-import { scratch } from "./lib/scratch";
+import { scratch, sharedScratch } from "./lib/scratch";
+import { share } from "./lib/shares";
 
-// Units: 4 rows of the batch, as in recurrent_forward.
+// Units: shares of the hidden units, as in recurrent_forward. A thread puts its part of the gates' gradients into panels
+// that all read, and makes its columns of dh_previous.
 export function recurrent_backward(
   weight_hh: usize,
   weight_hr: usize,
@@ -40,92 +43,23 @@ export function recurrent_backward(
 ): void {
   const h = states + (offsetH << 2), c = states + (offsetC << 2), dc = dstates + (offsetDc << 2);
   const known = masked ? lengths : 0;
-  const row = begin * 4, rows = min(end * 4, batch) - row;
   switch (cell) {
     case 0:
-      backward<Tanh>(
-        weight_hh,
-        weight_hr,
-        known,
-        h,
-        c,
-        gates,
-        dy,
-        dstates,
-        dc,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      backward<Tanh>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
       break;
     case 1:
-      backward<Relu>(
-        weight_hh,
-        weight_hr,
-        known,
-        h,
-        c,
-        gates,
-        dy,
-        dstates,
-        dc,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      backward<Relu>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
       break;
     case 2:
-      backward<Gru>(
-        weight_hh,
-        weight_hr,
-        known,
-        h,
-        c,
-        gates,
-        dy,
-        dstates,
-        dc,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      backward<Gru>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
       break;
     case 3:
-      backward<Lstm>(
-        weight_hh,
-        weight_hr,
-        known,
-        h,
-        c,
-        gates,
-        dy,
-        dstates,
-        dc,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      backward<Lstm>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
       break;
   }
 }
 
-// Rows [row0, row0 + rows) of the batch; `lengths` is 0 where no step is masked.
+// `lengths` is 0 where no step is masked.
 function backward<Cell>(
   weight_hh: usize,
   weight_hr: usize,
@@ -141,68 +75,58 @@ function backward<Cell>(
   hidden: u32,
   projection: u32,
   reverse: u32,
-  row0: u32,
-  rows: u32,
+  begin: u32,
+  end: u32,
 ): void {
-  const cell = changetype<Cell>(0);
+  const cell = changetype<Cell>(0), G = cell.gates();
   const outputs = projection ? projection : hidden; // R
-  const gateRows = cell.gates() * hidden; // G*H
-  const slots = (cell.slots() + (projection ? 1 : 0)) * hidden; // S*H
-  const H = (hidden << 2) as usize, R = (outputs << 2) as usize, S = (slots << 2) as usize; // bytes
-  const count = rows as usize;
-  const edge = scratch();
-  const m = edge + EDGE; // dm (rows, H)
-  const panelsD = m + count * H; // packed gradients of the hidden part, or of the outputs
-  const G = (gateRows << 2) as usize;
-  const panelsW = panelsD + (panelRows(rows) as usize) * max(G, R);
-  const panelsP = panelsW + (((outputs + COLUMNS - 1) / COLUMNS * COLUMNS) as usize) * G;
-  packColumns(weight_hh, outputs, outputs, gateRows, false, panelsW);
-  if (projection) packColumns(weight_hr, hidden, hidden, outputs, false, panelsP);
-  dh += (row0 as usize) * R;
-  dc += (row0 as usize) * H;
+  const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
+  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), ld = (S >> 2) as u32, count = batch as usize;
+  const j0 = share(hidden, begin), units = share(hidden, end) - j0;
+  const r0 = share(outputs, begin), outs = share(outputs, end) - r0;
+  const J = (j0 << 2) as usize, r = (r0 << 2) as usize, M = (units << 2) as usize; // bytes
+  const panels = (panelRows(batch) as usize) * G * H; // bytes of packed gradients of the hidden part
+  const panelsD = sharedScratch(), panelsY = panelsD + 2 * panels; // those of this step and of the next; dy packed
+  const edge = scratch() + 2 * panels + (projection ? panelRows(batch) as usize * R : 0);
+  const m = edge + EDGE; // dm (B, units)
+  const panelsW = m + count * M;
+  const panelsP = panelsW + ((outs + COLUMNS - 1) / COLUMNS * COLUMNS) * G * H;
+  packColumns(weight_hh + r, outputs, outs, G * hidden, false, panelsW);
+  if (projection) packColumns(weight_hr + J, hidden, units, outputs, false, panelsP);
   for (let s: u32 = steps; s-- > 0;) {
     const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch + row0) as usize,
-      to = ((reverse ? t : t + 1) * batch + row0) as usize;
-    const upstream = dy + ((t * batch + row0) as usize) * R;
-    const g = gates + ((t * batch + row0) as usize) * S;
+    const from = ((reverse ? t + 1 : t) * batch) as usize, to = ((reverse ? t : t + 1) * batch) as usize;
+    const upstream = dy + (t * batch) * R, g = gates + (t * batch) * S;
     for (let row: usize = 0; row < count; row++) {
-      if (ended(lengths, row0 + (row as u32), t)) {
-        if (projection) memory.fill(upstream + row * R, 0, R);
-        continue;
-      }
-      addRow(dh + row * R, upstream + row * R, R);
-      if (projection) memory.copy(upstream + row * R, dh + row * R, R);
+      const above = upstream + row * R + r;
+      if (!ended(lengths, row as u32, t)) {
+        addRow(dh + row * R + r, above, outs << 2);
+        if (projection) memory.copy(above, dh + row * R + r, outs << 2);
+      } else if (projection) memory.fill(above, 0, outs << 2);
     }
     if (projection) {
-      packRows(dh, outputs, rows, outputs, true, panelsD, outputs, 0);
-      multiplyPanels(panelsD, panelsP, rows, hidden, outputs, m, hidden, false, edge);
+      packRows(upstream + r, outputs, batch, outs, true, panelsY, outputs, r0);
+      barrier(); // dh is whole
+      multiplyPanels(panelsY, panelsP, batch, units, outputs, m, units, false, edge);
     }
     for (let row: usize = 0; row < count; row++) {
-      if (ended(lengths, row0 + (row as u32), t)) {
-        memory.fill(g + row * S, 0, S);
+      const slots = g + row * S, back = dh + row * R;
+      if (ended(lengths, row as u32, t)) {
+        for (let slot: usize = 0; slot < S; slot += H) memory.fill(slots + slot + J, 0, M);
         continue;
       }
-      const dm = projection ? m + row * H : dh + row * R;
-      cellRow<Cell>(
-        g + row * S,
-        h + from * R + row * R,
-        h + to * R + row * R,
-        c + from * H + row * H,
-        c + to * H + row * H,
-        dm,
-        dh + row * R,
-        dc + row * H,
-        H,
-      );
-      if (!cell.direct()) memory.fill(dh + row * R, 0, R);
+      const hFrom = h + (from + row) * R, cFrom = c + (from + row) * H, hTo = h + (to + row) * R, cTo = c + (to + row) * H;
+      const dm = projection ? m + row * M - J : back;
+      cellUnits<Cell>(slots, hFrom, hTo, cFrom, cTo, dm, back, dc + row * H, H, J, units);
+      if (!cell.direct()) memory.fill(back + r, 0, outs << 2);
     }
-    // a GRU's hidden part has its third gate in the fourth slot
-    if (cell.direct()) {
-      packRows(g, slots, rows, 2 * hidden, true, panelsD, gateRows, 0);
-      packRows(g + 3 * H, slots, rows, hidden, true, panelsD, gateRows, 2 * hidden);
-    } else packRows(g, slots, rows, gateRows, true, panelsD, gateRows, 0);
-    multiplyPanels(panelsD, panelsW, rows, outputs, gateRows, dh, outputs, true, edge);
+    const panel = panelsD + (s & 1) * panels;
+    for (let gate: u32 = 0; gate < G; gate++) {
+      const slot: u32 = cell.direct() && gate == 2 ? 3 : gate; // a GRU's hidden part has its third gate in the fourth slot
+      packRows(g + slot * H + J, ld, batch, units, true, panel, G * hidden, gate * hidden + j0);
+    }
+    barrier(); // the gates' gradients are whole
+    multiplyPanels(panel, panelsW, batch, outs, G * hidden, dh + r, outputs, true, edge);
   }
 }
 
@@ -220,7 +144,8 @@ function addRow(target: usize, source: usize, bytes: usize): void {
   for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
 }
 
-function cellRow<Cell>(
+// A row's `units` units from byte j on.
+function cellUnits<Cell>(
   gates: usize,
   hFrom: usize,
   h: usize,
@@ -230,9 +155,10 @@ function cellRow<Cell>(
   direct: usize,
   dc: usize,
   H: usize,
+  j: usize,
+  units: u32,
 ): void {
-  const cell = changetype<Cell>(0);
-  let j: usize = 0;
-  for (; j + 16 <= H; j += 16) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, 4);
-  if (j < H) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, ((H - j) >> 2) as u32);
+  const cell = changetype<Cell>(0), end = j + (units << 2);
+  for (; j + 16 <= end; j += 16) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, 4);
+  if (j < end) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, ((end - j) >> 2) as u32);
 }

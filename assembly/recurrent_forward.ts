@@ -14,12 +14,16 @@ import { Gru } from "./cells/gru";
 import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
+import { barrier } from "./lib/barrier";
 import { multiplyFewRows } from "./lib/few_rows";
 import { COLUMNS, packRows, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
-import { scratch } from "./lib/scratch";
+import { scratch, sharedScratch } from "./lib/scratch";
+import { share } from "./lib/shares";
 
-// Units: 4 rows of the batch. Rows are independent: a thread takes its rows through all T steps, alone.
+// Units: shares of the hidden units. Threads take each step together: each makes its units of all rows, with the columns of
+// weight_hh that belong to them, packed once, and puts its part of h into panels that all read behind a barrier. So a thread
+// reads only its part of weight_hh, which a row of the batch of its own would not allow, and a tile has all rows.
 export function recurrent_forward(
   weight_hh: usize,
   bias_hh: usize,
@@ -39,86 +43,24 @@ export function recurrent_forward(
   begin: u32,
   end: u32,
 ): void {
-  const h = states + (offsetH << 2), c = states + (offsetC << 2);
-  const known = masked ? lengths : 0;
-  const row = begin * 4, rows = min(end * 4, batch) - row;
+  const h = states + (offsetH << 2), c = states + (offsetC << 2), known = masked ? lengths : 0;
   switch (cell) {
     case 0:
-      forward<Tanh>(
-        weight_hh,
-        bias_hh,
-        weight_hr,
-        known,
-        gates,
-        h,
-        c,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      forward<Tanh>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
       break;
     case 1:
-      forward<Relu>(
-        weight_hh,
-        bias_hh,
-        weight_hr,
-        known,
-        gates,
-        h,
-        c,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      forward<Relu>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
       break;
     case 2:
-      forward<Gru>(
-        weight_hh,
-        bias_hh,
-        weight_hr,
-        known,
-        gates,
-        h,
-        c,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      forward<Gru>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
       break;
     case 3:
-      forward<Lstm>(
-        weight_hh,
-        bias_hh,
-        weight_hr,
-        known,
-        gates,
-        h,
-        c,
-        steps,
-        batch,
-        hidden,
-        projection,
-        reverse,
-        row,
-        rows,
-      );
+      forward<Lstm>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
       break;
   }
 }
 
-// Rows [row0, row0 + rows) of the batch; `lengths` is 0 where no step is masked.
+// `lengths` is 0 where no step is masked.
 function forward<Cell>(
   weight_hh: usize,
   bias_hh: usize,
@@ -132,54 +74,62 @@ function forward<Cell>(
   hidden: u32,
   projection: u32,
   reverse: u32,
-  row0: u32,
-  rows: u32,
+  begin: u32,
+  end: u32,
 ): void {
-  const cell = changetype<Cell>(0);
+  const cell = changetype<Cell>(0), G = cell.gates();
   const outputs = projection ? projection : hidden; // R
-  const gateRows = cell.gates() * hidden; // G*H
-  const H = (hidden << 2) as usize, R = (outputs << 2) as usize, G = (gateRows << 2) as usize; // bytes
-  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), count = rows as usize;
-  // One row is a product with a vector: packing would cost more than it gives. The batch decides, not the slice, so that
-  // a row's bits do not depend on the number of threads.
+  const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
+  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), count = batch as usize;
+  const j0 = share(hidden, begin), units = share(hidden, end) - j0, wide = (units + COLUMNS - 1) / COLUMNS * COLUMNS;
+  const r0 = share(outputs, begin), outs = share(outputs, end) - r0;
+  const J = (j0 << 2) as usize, r = (r0 << 2) as usize, U = (wide << 2) as usize; // bytes
+  // One row is a product with a vector: packing would cost more than it gives.
   const packed = batch > 1 && batch * steps >= 16;
-  const edge = scratch();
-  const u = edge + EDGE; // (rows, G*H)
-  const m = u + count * G; // (rows, H)
-  const panelsH = m + count * H; // packed h_previous
-  const panelsW = panelsH + (panelRows(rows) as usize) * max(H, R);
-  const panelsP = panelsW + (((gateRows + COLUMNS - 1) / COLUMNS * COLUMNS) as usize) * R;
+  const panels = (panelRows(batch) as usize) * R; // bytes of packed h
+  const panelsH = sharedScratch(), panelsM = panelsH + 2 * panels; // h_previous of this step and of the next; m
+  const edge = scratch() + 2 * panels + (projection ? panelRows(batch) as usize * H : 0);
+  const u = edge + EDGE; // (B, G, wide)
+  const panelsW = u + count * G * U;
+  const panelsP = panelsW + G * wide * R;
   if (packed) {
-    packRows(weight_hh, outputs, gateRows, outputs, false, panelsW, outputs, 0);
-    if (projection) packRows(weight_hr, hidden, outputs, hidden, false, panelsP, hidden, 0);
+    for (let gate: u32 = 0; gate < G; gate++) {
+      packRows(weight_hh + (gate * hidden + j0) * R, outputs, units, outputs, false, panelsW + gate * wide * R, outputs, 0);
+    }
+    if (projection) packRows(weight_hr + r0 * H, hidden, outs, hidden, false, panelsP, hidden, 0);
+    packRows(h + (reverse ? steps * batch * R : 0) + r, outputs, batch, outs, true, panelsH, outputs, r0);
   }
   for (let s: u32 = 0; s < steps; s++) {
     const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch + row0) as usize,
-      to = ((reverse ? t : t + 1) * batch + row0) as usize;
+    const from = ((reverse ? t + 1 : t) * batch) as usize, to = ((reverse ? t : t + 1) * batch) as usize;
     const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
+    const g = gates + (t * batch) * S;
+    if (packed || s > 0) barrier(); // h_previous is whole
     if (packed) {
-      packRows(hFrom, outputs, rows, outputs, true, panelsH, outputs, 0);
-      multiplyPanels(panelsH, panelsW, rows, gateRows, outputs, u, gateRows, false, edge);
-    } else multiplyFewRows(hFrom, outputs, rows, weight_hh, outputs, gateRows, outputs, u, gateRows, false);
+      multiplyPanels(panelsH + (s & 1) * panels, panelsW, batch, G * wide, outputs, u, G * wide, false, edge);
+    } else {
+      for (let gate: u32 = 0; gate < G; gate++) {
+        const part = u + gate * U;
+        multiplyFewRows(hFrom, outputs, batch, weight_hh + (gate * hidden + j0) * R, outputs, units, outputs, part, G * wide, false);
+      }
+    }
     for (let row: usize = 0; row < count; row++) {
-      if (ended(lengths, row0 + (row as u32), t)) continue;
-      const g = gates + ((t * batch + row0) as usize + row) * S;
-      const target = projection ? m + row * H : hTo + row * R;
-      cellRow<Cell>(g, u + row * G, bias_hh, hFrom + row * R, cFrom + row * H, target, cTo + row * H, H);
-      if (projection) memory.copy(g + 4 * H, target, H);
+      if (ended(lengths, row as u32, t)) continue;
+      const slots = g + row * S, target = projection ? slots + 4 * H : hTo + row * R; // m in the fifth slot
+      cellUnits<Cell>(slots, u + row * G * U - J, bias_hh, hFrom + row * R, cFrom + row * H, target, cTo + row * H, H, U, J, units);
     }
     if (projection) {
-      if (packed) {
-        packRows(m, hidden, rows, hidden, true, panelsH, hidden, 0);
-        multiplyPanels(panelsH, panelsP, rows, outputs, hidden, hTo, outputs, false, edge);
-      } else multiplyFewRows(m, hidden, rows, weight_hr, hidden, outputs, hidden, hTo, outputs, false);
+      if (packed) packRows(g + 4 * H + J, (S >> 2) as u32, batch, units, true, panelsM, hidden, j0);
+      barrier(); // m is whole
+      if (packed) multiplyPanels(panelsM, panelsP, batch, outs, hidden, hTo + r, outputs, false, edge);
+      else multiplyFewRows(g + 4 * H, (S >> 2) as u32, batch, weight_hr + r0 * H, hidden, outs, hidden, hTo + r, outputs, false);
     }
     for (let row: usize = 0; row < count; row++) {
-      if (!ended(lengths, row0 + (row as u32), t)) continue;
-      memory.copy(hTo + row * R, hFrom + row * R, R);
-      if (cell.states() == 2) memory.copy(cTo + row * H, cFrom + row * H, H);
+      if (!ended(lengths, row as u32, t)) continue;
+      memory.copy(hTo + row * R + r, hFrom + row * R + r, outs << 2);
+      if (cell.states() == 2) memory.copy(cTo + row * H + J, cFrom + row * H + J, units << 2);
     }
+    if (packed) packRows(hTo + r, outputs, batch, outs, true, panelsH + (~s & 1) * panels, outputs, r0);
   }
 }
 
@@ -189,7 +139,8 @@ function ended(lengths: usize, row: u32, t: u32): bool {
   return lengths != 0 && load<u32>(lengths + (row << 2)) <= t;
 }
 
-function cellRow<Cell>(
+// A row's `units` units from byte j on.
+function cellUnits<Cell>(
   gates: usize,
   u: usize,
   bias: usize,
@@ -198,9 +149,11 @@ function cellRow<Cell>(
   h: usize,
   c: usize,
   H: usize,
+  U: usize,
+  j: usize,
+  units: u32,
 ): void {
-  const cell = changetype<Cell>(0);
-  let j: usize = 0;
-  for (; j + 16 <= H; j += 16) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, j, 4);
-  if (j < H) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, j, ((H - j) >> 2) as u32);
+  const cell = changetype<Cell>(0), end = j + (units << 2);
+  for (; j + 16 <= end; j += 16) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, 4);
+  if (j < end) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, ((end - j) >> 2) as u32);
 }

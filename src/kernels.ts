@@ -29,14 +29,16 @@ const ceil = (count: number, unit: number): number => Math.ceil(count / unit);
 /** A grid of workgroups in one line, folded, as a dimension holds 65535 at most: `place_in_line` in wgsl/lib/grid.wgsl. */
 const line = (count: number): [number, number, number] => [Math.min(count, 32768), ceil(count, 32768), 1];
 
-/** Words that a thread of `recurrent_forward` or `_backward` needs: a tile, states, gates and weights as panels. */
+/** Units of a kernel whose threads take each step together: assembly/lib/shares.ts. */
+const SHARES = 64;
+
+/** Words that a thread of `recurrent_forward` or `_backward` needs: panels that all share, a tile, gates, weights. */
 function recurrentScratch(
   { cell, batch, hidden, projection }: { cell: number; batch: number; hidden: number; projection: number },
 ): number {
-  const gates = CELL_GATES[cell]! * hidden, outputs = projection || hidden;
-  const panels = (batch + 3) * Math.max(gates, hidden); // of 5 or 4 rows
-  const weights = (gates + 8) * (outputs + 8) + (projection ? (hidden + 8) * (outputs + 8) : 0); // of 8
-  return 40 + batch * (gates + hidden) + panels + weights;
+  const gates = CELL_GATES[cell]! * (hidden + 8), outputs = (projection || hidden) + 8;
+  const shared = (batch + 3) * (2 * Math.max(gates, outputs) + (projection ? Math.max(hidden, outputs) : 0));
+  return shared + 40 + batch * gates + gates * outputs + (projection ? (hidden + 8) * outputs : 0);
 }
 
 /** Every kernel by name. */
@@ -150,7 +152,7 @@ export const KERNELS = {
       offsetC: "u32",
     },
     cells: true,
-    extent: ({ batch }: { batch: number }): number => ceil(batch, 4),
+    extent: (): number => SHARES,
     scratch: recurrentScratch,
     workgroups: ({ batch }: { batch: number }): [number, number, number] => [ceil(batch, 2), 1, 1],
   },
@@ -178,7 +180,7 @@ export const KERNELS = {
       offsetDc: "u32",
     },
     cells: true,
-    extent: ({ batch }: { batch: number }): number => ceil(batch, 4),
+    extent: (): number => SHARES,
     scratch: recurrentScratch,
     workgroups: ({ batch }: { batch: number }): [number, number, number] => [ceil(batch, 2), 1, 1],
   },

@@ -32,7 +32,7 @@ export class Gru {
     return true;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot.
+  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -44,6 +44,7 @@ export class Gru {
     h: usize,
     c: usize,
     H: usize,
+    U: usize,
     j: usize,
     n: u32,
   ): void {
@@ -51,8 +52,8 @@ export class Gru {
     u += j;
     bias += j;
     const r = sigmoid(f32x4.add(get(slotR, n), f32x4.add(get(u, n), get(bias, n))));
-    const z = sigmoid(f32x4.add(get(slotZ, n), f32x4.add(get(u + H, n), get(bias + H, n))));
-    const un = f32x4.add(get(u + 2 * H, n), get(bias + 2 * H, n));
+    const z = sigmoid(f32x4.add(get(slotZ, n), f32x4.add(get(u + U, n), get(bias + H, n))));
+    const un = f32x4.add(get(u + 2 * U, n), get(bias + 2 * H, n));
     const candidate = tanh(f32x4.add(get(slotN, n), f32x4.mul(r, un)));
     put(slotR, r, n);
     put(slotZ, z, n);

@@ -33,7 +33,7 @@ export class Lstm {
     return false;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot.
+  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -45,6 +45,7 @@ export class Lstm {
     h: usize,
     c: usize,
     H: usize,
+    U: usize,
     j: usize,
     n: u32,
   ): void {
@@ -52,9 +53,9 @@ export class Lstm {
     u += j;
     bias += j;
     const i = sigmoid(f32x4.add(get(gates, n), f32x4.add(get(u, n), get(bias, n))));
-    const f = sigmoid(f32x4.add(get(gates + H, n), f32x4.add(get(u + H, n), get(bias + H, n))));
-    const g = tanh(f32x4.add(get(gates + 2 * H, n), f32x4.add(get(u + 2 * H, n), get(bias + 2 * H, n))));
-    const o = sigmoid(f32x4.add(get(gates + 3 * H, n), f32x4.add(get(u + 3 * H, n), get(bias + 3 * H, n))));
+    const f = sigmoid(f32x4.add(get(gates + H, n), f32x4.add(get(u + U, n), get(bias + H, n))));
+    const g = tanh(f32x4.add(get(gates + 2 * H, n), f32x4.add(get(u + 2 * U, n), get(bias + 2 * H, n))));
+    const o = sigmoid(f32x4.add(get(gates + 3 * H, n), f32x4.add(get(u + 3 * U, n), get(bias + 3 * H, n))));
     put(gates, i, n);
     put(gates + H, f, n);
     put(gates + 2 * H, g, n);

@@ -28,7 +28,7 @@ export class Relu {
     return false;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot.
+  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -40,6 +40,7 @@ export class Relu {
     h: usize,
     c: usize,
     H: usize,
+    U: usize,
     j: usize,
     n: u32,
   ): void {

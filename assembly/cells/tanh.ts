@@ -29,7 +29,7 @@ export class Tanh {
     return false;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot.
+  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -41,6 +41,7 @@ export class Tanh {
     h: usize,
     c: usize,
     H: usize,
+    U: usize,
     j: usize,
     n: u32,
   ): void {
