@@ -1,7 +1,8 @@
-// Rows of a table by id: y[t*B + b, c] = table[ids[b, t], c], or += where `accumulate`.
+// Rows of a table by id: y[t*B + b, c] = table[ids[b, t], c], plus bias[c] where `biased`.
 // It is the product of a one-hot matrix (T*B, V) with the table, without the multiplications by 0 and 1.
 // ids (B, T) u32, each below V; element (id, c) of the table lies at word id*idStride + c*columnStride, so that a
-// `weight_ih` (columns, V) and an embedding (V, columns) are both tables; y (T*B, columns), its rows ld words apart.
+// `weight_ih` (columns, V) and an embedding (V, columns) are both tables; bias (columns); y (T*B, columns), its rows ld
+// words apart.
 import { get, put } from "./lib/lanes";
 
 const COLUMNS: u32 = 16; // a unit
@@ -9,6 +10,7 @@ const COLUMNS: u32 = 16; // a unit
 export function embedding_forward(
   table: usize,
   ids: usize,
+  bias: usize,
   y: usize,
   batch: u32,
   steps: u32,
@@ -16,7 +18,7 @@ export function embedding_forward(
   idStride: u32,
   columnStride: u32,
   ld: u32,
-  accumulate: u32,
+  biased: u32,
   begin: u32,
   end: u32,
 ): void {
@@ -27,33 +29,32 @@ export function embedding_forward(
   const run = columnStride == 1 ? columns : COLUMNS;
   for (let c = begin * COLUMNS; c < last; c += run) {
     const source = table + c * columnBytes;
-    const target = y + (c << 2);
+    const target = y + (c << 2), start = biased ? bias + (c << 2) : 0;
     const width = min(run, last - c);
-    if (columnStride == 1) copyRuns(source, ids, target, batch, steps, width, idBytes, ld, accumulate);
-    else if (width < COLUMNS) {
-      gatherFew(source, ids, target, batch, steps, width, idBytes, columnBytes, ld, accumulate);
-    } else gatherSixteen(source, ids, target, batch, steps, idBytes, columnBytes, ld, accumulate);
+    if (columnStride == 1) copyRuns(source, ids, start, target, batch, steps, width, idBytes, ld);
+    else if (width < COLUMNS) gatherFew(source, ids, start, target, batch, steps, width, idBytes, columnBytes, ld);
+    else gatherSixteen(source, ids, start, target, batch, steps, idBytes, columnBytes, ld);
   }
 }
 
-// Strides of the table in bytes, here and below.
+// Strides of the table in bytes and `bias` 0 where there is none, here and below.
 function copyRuns(
   table: usize,
   ids: usize,
+  bias: usize,
   y: usize,
   batch: u32,
   steps: u32,
   columns: u32,
   idStride: usize,
   ld: u32,
-  accumulate: u32,
 ): void {
   for (let t: u32 = 0; t < steps; t++) {
     for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
       const p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
       let c: u32 = 0;
-      for (; c + 4 <= columns; c += 4) keep(y + (c << 2), v128.load(p + (c << 2)), accumulate, 4);
-      if (c < columns) keep(y + (c << 2), get(p + (c << 2), columns - c), accumulate, columns - c);
+      for (; c + 4 <= columns; c += 4) copyLanes(p + (c << 2), bias ? bias + (c << 2) : 0, y + (c << 2), 4);
+      if (c < columns) copyLanes(p + (c << 2), bias ? bias + (c << 2) : 0, y + (c << 2), columns - c);
     }
   }
 }
@@ -61,24 +62,26 @@ function copyRuns(
 function gatherSixteen(
   table: usize,
   ids: usize,
+  bias: usize,
   y: usize,
   batch: u32,
   steps: u32,
   idStride: usize,
   columnStride: usize,
   ld: u32,
-  accumulate: u32,
 ): void {
+  const b0 = startOf(bias, 4), b1 = startOf(bias ? bias + 16 : 0, 4);
+  const b2 = startOf(bias ? bias + 32 : 0, 4), b3 = startOf(bias ? bias + 48 : 0, 4);
   for (let t: u32 = 0; t < steps; t++) {
     for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
       let p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
-      keep(y, gather(p, columnStride, 4), accumulate, 4);
+      v128.store(y, f32x4.add(b0, gather(p, columnStride, 4)));
       p += 4 * columnStride;
-      keep(y + 16, gather(p, columnStride, 4), accumulate, 4);
+      v128.store(y, f32x4.add(b1, gather(p, columnStride, 4)), 16);
       p += 4 * columnStride;
-      keep(y + 32, gather(p, columnStride, 4), accumulate, 4);
+      v128.store(y, f32x4.add(b2, gather(p, columnStride, 4)), 32);
       p += 4 * columnStride;
-      keep(y + 48, gather(p, columnStride, 4), accumulate, 4);
+      v128.store(y, f32x4.add(b3, gather(p, columnStride, 4)), 48);
     }
   }
 }
@@ -86,6 +89,7 @@ function gatherSixteen(
 function gatherFew(
   table: usize,
   ids: usize,
+  bias: usize,
   y: usize,
   batch: u32,
   steps: u32,
@@ -93,14 +97,14 @@ function gatherFew(
   idStride: usize,
   columnStride: usize,
   ld: u32,
-  accumulate: u32,
 ): void {
   for (let t: u32 = 0; t < steps; t++) {
     for (let b: u32 = 0; b < batch; b++, y += (ld << 2) as usize) {
       let p = table + load<u32>(ids + ((b * steps + t) << 2)) * idStride;
       for (let c: u32 = 0; c < columns; c += 4, p += 4 * columnStride) {
         const n = min<u32>(4, columns - c);
-        keep(y + (c << 2), gather(p, columnStride, n), accumulate, n);
+        const start = startOf(bias ? bias + (c << 2) : 0, n);
+        put(y + (c << 2), f32x4.add(start, gather(p, columnStride, n)), n);
       }
     }
   }
@@ -119,6 +123,13 @@ function gather(p: usize, stride: usize, n: u32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function keep(y: usize, value: v128, accumulate: u32, n: u32): void {
-  put(y, accumulate != 0 ? f32x4.add(get(y, n), value) : value, n);
+function startOf(bias: usize, n: u32): v128 {
+  return bias ? get(bias, n) : f32x4.splat(0);
+}
+
+// @ts-ignore: decorator
+@inline
+function copyLanes(from: usize, bias: usize, y: usize, n: u32): void {
+  const value = get(from, n);
+  put(y, bias ? f32x4.add(get(bias, n), value) : value, n);
 }

@@ -1,12 +1,15 @@
-// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`.
+// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`, or bias + op(a) op(b) where `biased`.
 // op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
-// `transposeB`; c (M, N). Rows of the stored matrices lie lda, ldb, ldc words apart, the first of them at word
-// offsetA, offsetB, offsetC.
+// `transposeB`; c (M, N); bias (N), the same for every row. Rows of the stored matrices lie lda, ldb, ldc words apart, the
+// first of them at word offsetA, offsetB, offsetC.
+// Where `summed`, which goes with `transposeA`, also sums (M), which lie at word offsetSums of c's buffer:
+// sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
 
 import { packColumns, packRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
 import { scratch } from "./lib/scratch";
+import { sum_rows } from "./sum_rows";
 
 // Blocks of a product: as deep as a panel stays in the first cache, BLOCK_M rows of packed A in the second. The scratch
 // in src/kernels.ts is made of these. Depth 256: see lib/panels.ts.
@@ -18,6 +21,7 @@ const BLOCK_N: u32 = 2016;
 export function gemm(
   a: usize,
   b: usize,
+  bias: usize,
   c: usize,
   M: u32,
   N: u32,
@@ -25,12 +29,15 @@ export function gemm(
   transposeA: u32,
   transposeB: u32,
   accumulate: u32,
+  biased: u32,
+  summed: u32,
   lda: u32,
   ldb: u32,
   ldc: u32,
   offsetA: u32,
   offsetB: u32,
   offsetC: u32,
+  offsetSums: u32,
   begin: u32,
   end: u32,
 ): void {
@@ -41,8 +48,14 @@ export function gemm(
   const column1 = byRows ? N : min(end * 8, N);
   a += (offsetA << 2) as usize;
   b += (offsetB << 2) as usize;
+  if (summed) {
+    const all = (N + 7) / 8; // units where slices are columns: each thread then sums its share of the rows
+    const first = byRows ? row0 : M * begin / all, rows = (byRows ? row1 : M * end / all) - first;
+    sum_rows(a, c + ((offsetSums + first) << 2), K, rows, lda, first, 1, 1, 0, (rows + 15) / 16);
+  }
   c += (offsetC << 2) as usize;
   if (M < 4 && transposeB && !transposeA) {
+    if (biased) repeatRow(bias + (column0 << 2), c + (column0 << 2), ldc, M, column1 - column0);
     multiplyFewRows(
       a,
       lda,
@@ -53,7 +66,7 @@ export function gemm(
       K,
       c + (column0 << 2),
       ldc,
-      accumulate != 0,
+      accumulate != 0 || biased != 0,
     );
     return;
   }
@@ -72,6 +85,7 @@ export function gemm(
         if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, true, packedA);
         else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, true, packedA, depth, 0);
         const target = c + ((row * ldc + column) << 2) as usize;
+        if (biased && from == 0) repeatRow(bias + (column << 2), target, ldc, rows, columns);
         multiplyPanels(
           packedA,
           packedB,
@@ -80,7 +94,7 @@ export function gemm(
           depth,
           target,
           ldc,
-          accumulate != 0 || from > 0,
+          accumulate != 0 || biased != 0 || from > 0,
           edge,
         );
       }
@@ -91,4 +105,9 @@ export function gemm(
       memory.fill(c + ((row * ldc + column0) << 2) as usize, 0, ((column1 - column0) << 2) as usize);
     }
   }
+}
+
+// c (rows, columns) = row (columns) each.
+function repeatRow(row: usize, c: usize, ldc: u32, rows: u32, columns: u32): void {
+  for (let i: u32 = 0; i < rows; i++, c += (ldc << 2) as usize) memory.copy(c, row, (columns << 2) as usize);
 }

@@ -77,7 +77,6 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
       padB: params.ldb - (params.transposeB ? params.K : params.N),
       padC: params.ldc - params.N,
     }),
-  add_rows: cases.addRowsCase,
   sum_rows: cases.sumRowsCase,
   copy_columns: cases.copyColumnsCase,
   embedding_forward: (params, { table }) => {
@@ -134,7 +133,9 @@ export function caseOf({ kernel, params, lengths }: Note): Case<KernelName> {
 
 /** A shape in words, with the letters of the project's legend. */
 export function describe({ kernel, params: p }: Note): string {
-  const more = `${p.ld! > p.columns! ? " strided" : ""}${p.accumulate ? " +=" : ""}`;
+  const flags = { accumulate: " +=", biased: " + bias", summed: ", sums" };
+  const more = (p.ld! > p.columns! ? " strided" : "") +
+    Object.entries(flags).map(([name, text]) => p[name] ? text : "").join("");
   switch (kernel) {
     case "gemm": {
       const a = p.transposeA ? `(${p.K}, ${p.M})ᵀ` : `(${p.M}, ${p.K})`;

@@ -31,15 +31,14 @@ function recurrence(params: Params<"recurrent_forward">): { flop: number; words:
 }
 
 const COUNTS: { readonly [K in KernelName]: Count<K> } = {
-  gemm: ({ M, N, K, accumulate }) => ({
+  gemm: ({ M, N, K, accumulate, biased, summed }) => ({
     flop: 2 * M * N * K,
-    words: M * K + K * N + (1 + accumulate) * M * N,
+    words: M * K + K * N + (1 + accumulate) * M * N + biased * N + summed * 2 * M,
   }),
-  add_rows: ({ rows, columns, accumulate }) => ({ words: columns + (1 + accumulate) * rows * columns }),
   sum_rows: ({ rows, columns, accumulate }) => ({ words: rows * columns + (1 + accumulate) * columns }),
   copy_columns: ({ rows, columns, accumulate }) => ({ words: (2 + accumulate) * rows * columns }),
-  embedding_forward: ({ batch, steps, columns, accumulate }) => ({
-    words: batch * steps * (1 + (2 + accumulate) * columns),
+  embedding_forward: ({ batch, steps, columns, biased }) => ({
+    words: batch * steps * (1 + 2 * columns) + biased * columns,
   }),
   embedding_backward: ({ vocabulary, columns }, { order }) => ({
     words: order! + columns * (order! + 2 * Math.min(vocabulary, order!)),

@@ -43,9 +43,10 @@ function recurrentScratch(
 
 /** Every kernel by name. */
 export const KERNELS = {
-  // c (M, N) = op(a) (M, K) op(b) (K, N), added to c where `accumulate`. The CPU slices the longer side of c.
+  // c (M, N) = op(a) (M, K) op(b) (K, N), added to c where `accumulate`, to rows of bias (N) where `biased`; sums of op(a)'s
+  // rows where `summed`. The CPU slices the longer side of c.
   gemm: {
-    buffers: { a: "read", b: "read", c: "read_write" },
+    buffers: { a: "read", b: "read", bias: "read", c: "read_write" },
     params: {
       M: "u32",
       N: "u32",
@@ -53,29 +54,23 @@ export const KERNELS = {
       transposeA: "u32",
       transposeB: "u32",
       accumulate: "u32",
+      biased: "u32",
+      summed: "u32",
       lda: "u32",
       ldb: "u32",
       ldc: "u32",
       offsetA: "u32",
       offsetB: "u32",
       offsetC: "u32",
+      offsetSums: "u32",
     },
-    constants: ["transposeA", "transposeB", "accumulate"],
+    constants: ["transposeA", "transposeB", "accumulate", "biased", "summed"],
     extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
     // a tile for edges, a block (60, 256) of a, one (256, 2016) of b, both in panels: assembly/gemm.ts
     scratch: (): number => 40 + 60 * 256 + 256 * 2016,
     workgroups: (
       { M, N }: { M: number; N: number },
     ): [number, number, number] => [ceil(N, 64), ceil(M, 64), 1],
-  },
-  // y (rows, columns) = x (columns), or += where `accumulate`
-  add_rows: {
-    buffers: { x: "read", y: "read_write" },
-    params: { rows: "u32", columns: "u32", ld: "u32", accumulate: "u32" },
-    extent: ({ rows }: { rows: number }): number => ceil(rows, 8),
-    workgroups: (
-      { rows, columns }: { rows: number; columns: number },
-    ): [number, number, number] => [ceil(columns, 64), ceil(rows, 16), 1],
   },
   // y (columns) = scale * sum over rows of x (rows, columns), or += where `accumulate`
   sum_rows: {
@@ -101,9 +96,9 @@ export const KERNELS = {
       { rows, columns }: { rows: number; columns: number },
     ): [number, number, number] => [ceil(columns, 64), ceil(rows, 16), 1],
   },
-  // y (T*B, columns) = the rows of table that ids (B, T) name: a one-hot times a matrix; += where `accumulate`
+  // y (T*B, columns) = the rows of table that ids (B, T) name: a one-hot times a matrix; plus bias (columns) where `biased`
   embedding_forward: {
-    buffers: { table: "read", ids: "read", y: "read_write" },
+    buffers: { table: "read", ids: "read", bias: "read", y: "read_write" },
     params: {
       batch: "u32",
       steps: "u32",
@@ -111,7 +106,7 @@ export const KERNELS = {
       idStride: "u32",
       columnStride: "u32",
       ld: "u32",
-      accumulate: "u32",
+      biased: "u32",
     },
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: (

@@ -4,6 +4,7 @@
  * @module
  */
 import { copy } from "./layers/copy.ts";
+import { multiply } from "./layers/multiply.ts";
 import { assertIds } from "./layers/one_hot.ts";
 import { formatShape } from "./shape.ts";
 import type { Tape } from "./tape.ts";
@@ -69,9 +70,8 @@ export function crossEntropy(
     if (!upstream) return;
     if (tape.isOne(loss)) return tape.adopt(logits, gradient.block);
     const M = rows * columns, dlogits = tape.accumulator(logits);
-    device.run("gemm", { a: gradient.block, b: upstream, c: dlogits.block }, {
-      ...{ M, N: 1, K: 1, transposeA: 0, transposeB: 0, accumulate: dlogits.accumulate },
-      ...{ lda: 1, ldb: 1, ldc: 1, offsetA: 0, offsetB: 0, offsetC: 0 },
+    multiply(device, { a: gradient.block, b: upstream, c: dlogits.block }, {
+      ...{ M, N: 1, K: 1, accumulate: dlogits.accumulate },
     });
   });
   return loss;

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { type Device, type KernelName, KERNELS, openDevice } from "../mod.ts";
 import { printTable } from "../src/cli/verify.ts";
 import { kernelEntry } from "../src/kernels.ts";
+import { copy } from "../src/layers/copy.ts";
 import { outcomesOf } from "../src/verify/check.ts";
 import { KERNEL_CHECKS, KERNEL_GROUP } from "../src/verify/kernels.ts";
 import { allChecks, type Row, runChecks, runLossCurves, type Target } from "../src/verify/verify.ts";
@@ -29,7 +30,7 @@ function broken(device: Device, kernel: KernelName, buffer: string): Device {
       device.run(name, buffers, params);
       if (name !== kernel) return;
       const y = (buffers as Readonly<Record<string, typeof half>>)[buffer]!;
-      device.run("add_rows", { x: half, y }, { rows: 1, columns: 1, ld: 1, accumulate: 1 });
+      copy(device, { block: half }, { block: y }, { columns: 1, accumulate: 1 });
     },
     [Symbol.dispose]: () => half[Symbol.dispose](),
   };
@@ -51,7 +52,7 @@ for (const [i, kernel] of NAMES.entries()) {
     for (const [buffer] of written) {
       using wrong = broken(device, kernel, buffer);
       const targets = [{ name: "broken", device: wrong }];
-      const right = KERNEL_CHECKS[NAMES.indexOf(kernel === "add_rows" ? "sum_rows" : "add_rows")]!;
+      const right = KERNEL_CHECKS[NAMES.indexOf(kernel === "sum_rows" ? "dropout" : "sum_rows")]!;
       const checks = [KERNEL_CHECKS[i]!, right];
       const { code, lines, errors } = await tableOf(targets, runChecks(targets, checks));
       assertEquals([code, errors], [1, [

@@ -1,7 +1,8 @@
-// Rows of a table by id: y[t*B + b, c] = table[ids[b, t], c], or += where `accumulate`.
+// Rows of a table by id: y[t*B + b, c] = table[ids[b, t], c], plus bias[c] where `biased`.
 // It is the product of a one-hot matrix (T*B, V) with the table, without the multiplications by 0 and 1.
 // ids (B, T) u32, each below V; element (id, c) of the table lies at word id*idStride + c*columnStride, so that a
-// `weight_ih` (columns, V) and an embedding (V, columns) are both tables; y (T*B, columns), its rows ld words apart.
+// `weight_ih` (columns, V) and an embedding (V, columns) are both tables; bias (columns); y (T*B, columns), its rows ld
+// words apart.
 
 // A workgroup of 64 by 4 covers 64 columns of 16 rows.
 
@@ -12,13 +13,14 @@ struct Params {
   idStride: u32,
   columnStride: u32,
   ld: u32,
-  accumulate: u32,
+  biased: u32,
 }
 
 @group(0) @binding(0) var<storage, read> table: array<f32>;
 @group(0) @binding(1) var<storage, read> ids: array<u32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(64, 4)
 fn embedding_forward(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id) local: vec3u) {
@@ -26,18 +28,16 @@ fn embedding_forward(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocati
   if (column >= params.columns) {
     return;
   }
+  var start = 0.0;
+  if (params.biased != 0u) {
+    start = bias[column];
+  }
   // unroll
   for (var i = 0u; i < 4u; i++) {
     let row = tile.y * 16u + i * 4u + local.y;
     if (row < params.batch * params.steps) {
       let id = ids[row % params.batch * params.steps + row / params.batch];
-      let value = table[id * params.idStride + column * params.columnStride];
-      let at = row * params.ld + column;
-      if (params.accumulate != 0u) {
-        y[at] += value;
-      } else {
-        y[at] = value;
-      }
+      y[row * params.ld + column] = start + table[id * params.idStride + column * params.columnStride];
     }
   }
 }

@@ -1,7 +1,9 @@
-// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`.
+// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`, or bias + op(a) op(b) where `biased`.
 // op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
-// `transposeB`; c (M, N). Rows of the stored matrices lie lda, ldb, ldc words apart, the first of them at word
-// offsetA, offsetB, offsetC.
+// `transposeB`; c (M, N); bias (N), the same for every row. Rows of the stored matrices lie lda, ldb, ldc words apart, the
+// first of them at word offsetA, offsetB, offsetC.
+// Where `summed`, which goes with `transposeA`, also sums (M), which lie at word offsetSums of c's buffer:
+// sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
 
 // For drivers that compute on the CPU with subgroups of 8: see "WebGPU on a software adapter" in PERFORMANCE.md. A subgroup
 // makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are variables: their indices are constants,
@@ -14,18 +16,22 @@ struct Params {
   transposeA: u32,
   transposeB: u32,
   accumulate: u32,
+  biased: u32,
+  summed: u32,
   lda: u32,
   ldb: u32,
   ldc: u32,
   offsetA: u32,
   offsetB: u32,
   offsetC: u32,
+  offsetSums: u32,
 }
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> c: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
 
 const TILE = 64u;
 const LANES = 8u; // of a subgroup, which is a whole workgroup
@@ -48,6 +54,7 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     columns[i] = params.offsetB + min(n + i * LANES + lane, params.N - 1u) * acrossB;
   }
   var sums = array<f32, 512>(); // (TILE, OCTETS)
+  var rowSums = array<f32, 8>(); // those of `summed`: a lane has a row of each octet
   for (var k = 0u; k < params.K; k++) {
     var right = array<f32, 8>();
     // unroll
@@ -57,6 +64,7 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     // unroll
     for (var i = 0u; i < 8u; i++) {
       let left = a[rows[i] + k * alongA];
+      rowSums[i] += left;
       // unroll
       for (var row = 0u; row < 8u; row++) {
         let factor = subgroupBroadcast(left, row);
@@ -67,6 +75,12 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
       }
     }
   }
+  // unroll
+  for (var i = 0u; i < 8u; i++) {
+    if (params.summed == 1u && n == 0u && m + i * LANES + lane < params.M) {
+      c[params.offsetSums + m + i * LANES + lane] += rowSums[i];
+    }
+  }
   for (var row = m; row < min(m + TILE, params.M); row++) {
     // unroll
     for (var j = 0u; j < 8u; j++) {
@@ -75,6 +89,8 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
         let at = params.offsetC + row * params.ldc + column;
         if (params.accumulate == 1u) {
           sums[j] += c[at];
+        } else if (params.biased == 1u) {
+          sums[j] += bias[column];
         }
         c[at] = sums[j];
       }

@@ -1,7 +1,9 @@
-// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`.
+// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`, or bias + op(a) op(b) where `biased`.
 // op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
-// `transposeB`; c (M, N). Rows of the stored matrices lie lda, ldb, ldc words apart, the first of them at word
-// offsetA, offsetB, offsetC.
+// `transposeB`; c (M, N); bias (N), the same for every row. Rows of the stored matrices lie lda, ldb, ldc words apart, the
+// first of them at word offsetA, offsetB, offsetC.
+// Where `summed`, which goes with `transposeA`, also sums (M), which lie at word offsetSums of c's buffer:
+// sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
 
 // A workgroup of 64 makes a tile of 64 by 64, each invocation 8 by 8 of it: two quads of rows by two quads of columns, half
 // a tile apart, so that neighbours read neighbouring banks. The next slices of a and b are on their way from memory while
@@ -14,22 +16,28 @@ struct Params {
   transposeA: u32,
   transposeB: u32,
   accumulate: u32,
+  biased: u32,
+  summed: u32,
   lda: u32,
   ldb: u32,
   ldc: u32,
   offsetA: u32,
   offsetB: u32,
   offsetC: u32,
+  offsetSums: u32,
 }
 
 override transposeA: u32 = 0u;
 override transposeB: u32 = 0u;
 override accumulate: u32 = 0u;
+override biased: u32 = 0u;
+override summed: u32 = 0u;
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> c: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
 
 const TILE = 64u;
 const HALF = 8u; // quads in half a tile
@@ -70,6 +78,7 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) loc
   let quadB = select(local % HALF, local / DEPTH, transposeB == 1u);
 
   var acc: array<vec4f, 16>; // row i of 8, quad j of 2 at 2 i + j
+  var sum = 0.0; // of row `local` of the tile
   var nextA0 = load_a(m + quadA * 4u, depthA);
   var nextA1 = load_a(m + (quadA + HALF) * 4u, depthA);
   var nextB0 = load_b(n + quadB * 4u, depthB);
@@ -85,6 +94,12 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) loc
     nextA1 = load_a(m + (quadA + HALF) * 4u, k0 + DEPTH + depthA);
     nextB0 = load_b(n + quadB * 4u, k0 + DEPTH + depthB);
     nextB1 = load_b(n + (quadB + HALF) * 4u, k0 + DEPTH + depthB);
+    if (summed == 1u && tile.x == 0u) {
+      // unroll
+      for (var k = 0u; k < DEPTH; k++) {
+        sum += sliceA[k * STRIDE + local / 4u][local % 4u];
+      }
+    }
     // unroll
     for (var k = 0u; k < DEPTH; k++) {
       let a0 = sliceA[k * STRIDE + y];
@@ -110,8 +125,17 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) loc
       if (row < params.M && column < params.N) {
         let at = params.offsetC + row * params.ldc + column;
         let value = acc[2u * i + j / 4u][j % 4u];
-        c[at] = select(value, c[at] + value, accumulate == 1u);
+        if (accumulate == 1u) {
+          c[at] += value;
+        } else if (biased == 1u) {
+          c[at] = bias[column] + value;
+        } else {
+          c[at] = value;
+        }
       }
     }
+  }
+  if (summed == 1u && tile.x == 0u && m + local < params.M) {
+    c[params.offsetSums + m + local] += sum;
   }
 }

@@ -10,6 +10,7 @@ import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import { checkSizes, checkTensor } from "./arguments.ts";
 import { anySeed, uniformValues } from "./initial.ts";
+import { addGradients, multiply } from "./multiply.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
@@ -90,31 +91,19 @@ export class Dense extends Module {
     }
     const rows = x.size / inputSize, weight = this.parameter("weight");
     const y = new Tensor(device, device.alloc(rows * outputSize), [...x.shape.slice(0, -1), outputSize]);
-    const plain = { offsetA: 0, offsetB: 0, offsetC: 0 };
-    if (bias) {
-      const params = { rows, columns: outputSize, ld: outputSize, accumulate: 0 };
-      device.run("add_rows", { x: this.parameter("bias").value, y: y.block }, params);
-    }
-    device.run("gemm", { a: x.block, b: weight.value, c: y.block }, {
-      ...{ M: rows, N: outputSize, K: inputSize, transposeA: 0, transposeB: 1, accumulate: bias ? 1 : 0 },
-      ...{ lda: inputSize, ldb: inputSize, ldc: outputSize, ...plain },
+    const vector = bias ? this.parameter("bias") : undefined;
+    multiply(device, { a: x.block, b: weight.value, c: y.block, bias: vector?.value }, {
+      ...{ M: rows, N: outputSize, K: inputSize, transposeB: 1 },
     });
     tape?.push(() => {
       const dy = tape.upstream(y);
       if (!dy) return;
       // dW += dy^T x; db += sum of dy over rows; dx = dy W
-      device.run("gemm", { a: dy, b: x.block, c: weight.gradient }, {
-        ...{ M: outputSize, N: inputSize, K: rows, transposeA: 1, transposeB: 0, accumulate: 1 },
-        ...{ lda: outputSize, ldb: inputSize, ldc: inputSize, ...plain },
-      });
-      if (bias) {
-        const params = { rows, columns: outputSize, ld: outputSize, offset: 0, scale: 1, accumulate: 1 };
-        device.run("sum_rows", { x: dy, y: this.parameter("bias").gradient }, params);
-      }
-      const dx = tape.accumulator(x);
-      device.run("gemm", { a: dy, b: weight.value, c: dx.block }, {
-        ...{ M: rows, N: inputSize, K: outputSize, transposeA: 0, transposeB: 0, accumulate: dx.accumulate },
-        ...{ lda: outputSize, ldb: inputSize, ldc: inputSize, ...plain },
+      const sizes = { M: outputSize, N: inputSize, K: rows };
+      addGradients(device, { dy, x: x.block, weight, bias: vector }, sizes);
+      const { block, accumulate } = tape.accumulator(x);
+      multiply(device, { a: dy, b: weight.value, c: block }, {
+        ...{ M: rows, N: inputSize, K: outputSize, accumulate },
       });
     });
     return y;

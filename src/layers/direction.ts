@@ -13,6 +13,7 @@ import type { Tape } from "../tape.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Cell } from "./cell.ts";
 import { copy } from "./copy.ts";
+import { addGradients, multiply } from "./multiply.ts";
 import { addOneHotGradient, gatherOneHot } from "./one_hot.ts";
 
 /** Sizes of a pass: T, B, I, H, and R, the size of h. */
@@ -127,23 +128,13 @@ export class Direction {
       });
     }
 
-    const accumulate = biasIh ? 1 : 0;
-    if (biasIh) {
-      const params = { rows, columns: G, ld: this.#S, accumulate: 0 };
-      device.run("add_rows", { x: biasIh.value, y: this.#gates }, params);
-    }
+    const bias = biasIh?.value, ld = this.#S;
     if ("ids" in this.#input) {
-      gatherOneHot(device, ih.value, this.#input.ids, {
-        target: this.#gates,
-        ld: this.#S,
-        columns: G,
-        vocabularySize: inputSize,
-        accumulate,
-      });
+      const options = { bias, target: this.#gates, ld, columns: G, vocabularySize: inputSize };
+      gatherOneHot(device, ih.value, this.#input.ids, options);
     } else {
-      device.run("gemm", { a: this.#input.x.block, b: ih.value, c: this.#gates }, {
-        ...{ M: rows, N: G, K: inputSize, transposeA: 0, transposeB: 1, accumulate },
-        ...{ lda: inputSize, ldb: inputSize, ldc: this.#S, offsetA: 0, offsetB: 0, offsetC: 0 },
+      multiply(device, { a: this.#input.x.block, b: ih.value, c: this.#gates, bias }, {
+        ...{ M: rows, N: G, K: inputSize, transposeB: 1, ldc: ld },
       });
     }
     device.run("recurrent_forward", {
@@ -231,52 +222,35 @@ export class Direction {
       copy(device, { block: dstates, offset }, { block, offset: states.index * columns }, { columns });
     });
     this.#weightGradients(dy);
-    this.#biasGradients(tape);
     this.#inputGradient(tape);
   }
 
-  /** dW_ih += dx_gates^T x; dW_hh += du^T h_previous; dW_hr += dh^T m. */
+  /** dW_ih += dx_gates^T x; dW_hh += du^T h_previous; dW_hr += dh^T m; and with each product db, a sum over all rows. */
   #weightGradients(dy: Block): void {
     const { batch, hidden, inputSize, projection } = this.#sizes;
-    const { ih, hh, hr } = this.#weights;
-    const device = this.#device, K = this.#rows, R = this.#R, S = this.#S;
-    const over = { K, transposeA: 1, transposeB: 0, accumulate: 1 };
+    const { ih, hh, hr, biasIh, biasHh } = this.#weights;
+    const device = this.#device, K = this.#rows, R = this.#R, S = this.#S, G = this.#G;
+    const gates = this.#gates;
     if ("ids" in this.#input) {
-      const options = { source: this.#gates, ld: S, columns: this.#G, vocabularySize: inputSize };
+      const options = { source: gates, ld: S, columns: G, vocabularySize: inputSize };
       addOneHotGradient(device, this.#input.ids, ih.gradient, options);
+      const sums = { rows: K, columns: G, ld: S, offset: 0, scale: 1, accumulate: 1 };
+      if (biasIh) device.run("sum_rows", { x: gates, y: biasIh.gradient }, sums);
     } else {
-      device.run("gemm", { a: this.#gates, b: this.#input.x.block, c: ih.gradient }, {
-        ...{ M: this.#G, N: inputSize, ...over, lda: S, ldb: inputSize, ldc: inputSize },
-        ...{ offsetA: 0, offsetB: 0, offsetC: 0 },
-      });
+      const operands = { dy: gates, x: this.#input.x.block, weight: ih, bias: biasIh };
+      addGradients(device, operands, { M: G, N: inputSize, K, lda: S });
     }
     const previous = this.#offsetH + (this.#options.reverse ? batch * R : 0);
     for (const [slot, count, gate] of this.#cell.hiddenParts) {
-      device.run("gemm", { a: this.#gates, b: this.states, c: hh.gradient }, {
-        ...{ M: count * hidden, N: R, ...over, lda: S, ldb: R, ldc: R },
-        ...{ offsetA: slot * hidden, offsetB: previous, offsetC: gate * hidden * R },
+      addGradients(device, { dy: gates, x: this.states, weight: hh, bias: biasHh }, {
+        ...{ M: count * hidden, N: R, K, lda: S, offsetA: slot * hidden, offsetB: previous },
+        ...{ offsetC: gate * hidden * R, offsetSums: gate * hidden },
       });
     }
     if (hr && projection) {
-      device.run("gemm", { a: dy, b: this.#gates, c: hr.gradient }, {
-        ...{ M: R, N: hidden, ...over, lda: R, ldb: S, ldc: hidden },
-        ...{ offsetA: 0, offsetB: (this.#cell.slots - 1) * hidden, offsetC: 0 },
+      addGradients(device, { dy, x: gates, weight: hr, bias: undefined }, {
+        ...{ M: R, N: hidden, K, ldb: S, offsetB: (this.#cell.slots - 1) * hidden },
       });
-    }
-  }
-
-  /** db_ih and db_hh: sums over all rows, taken once for both. */
-  #biasGradients(tape: Tape): void {
-    const { biasIh, biasHh } = this.#weights;
-    if (!biasIh || !biasHh) return;
-    const device = this.#device, { hidden } = this.#sizes, S = this.#S;
-    const block = tape.keep(device.alloc(S));
-    const params = { rows: this.#rows, columns: S, ld: S, offset: 0, scale: 1, accumulate: 0 };
-    device.run("sum_rows", { x: this.#gates, y: block }, params);
-    copy(device, { block }, { block: biasIh.gradient }, { columns: this.#G, accumulate: 1 });
-    for (const [slot, count, gate] of this.#cell.hiddenParts) {
-      const target = { block: biasHh.gradient, offset: gate * hidden };
-      copy(device, { block, offset: slot * hidden }, target, { columns: count * hidden, accumulate: 1 });
     }
   }
 
@@ -285,9 +259,8 @@ export class Direction {
     if (!("x" in this.#input)) return;
     const { inputSize } = this.#sizes;
     const { block, accumulate } = tape.accumulator(this.#input.x);
-    this.#device.run("gemm", { a: this.#gates, b: this.#weights.ih.value, c: block }, {
-      ...{ M: this.#rows, N: inputSize, K: this.#G, transposeA: 0, transposeB: 0, accumulate },
-      ...{ lda: this.#S, ldb: inputSize, ldc: inputSize, offsetA: 0, offsetB: 0, offsetC: 0 },
+    multiply(this.#device, { a: this.#gates, b: this.#weights.ih.value, c: block }, {
+      ...{ M: this.#rows, N: inputSize, K: this.#G, accumulate, lda: this.#S },
     });
   }
 }

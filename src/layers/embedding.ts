@@ -84,8 +84,8 @@ export class Embedding extends Module {
       columns,
     ]);
     const strides = { columns, idStride: columns, columnStride: 1, ld: columns };
-    const buffers = { table: this.weight.value, ids: ids.block, y: y.block };
-    device.run("embedding_forward", buffers, { batch, steps, ...strides, accumulate: 0 });
+    const table = this.weight.value, buffers = { table, ids: ids.block, bias: table, y: y.block };
+    device.run("embedding_forward", buffers, { batch, steps, ...strides, biased: 0 });
     tape?.push(() => {
       const dy = tape.upstream(y);
       if (!dy) return;

@@ -66,17 +66,23 @@ export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, devi
   }
 }
 
-/** target (T*B, columns) = the columns of table (columns, V) that ids (B, T) name, or += where `accumulate`. */
+/** target (T*B, columns) = the columns of table (columns, V) that ids (B, T) name, plus bias (columns) if given. */
 export function gatherOneHot(
   device: Device,
   table: Block,
   ids: Tensor<"u32">,
-  options: { target: Block; ld: number; columns: number; vocabularySize: number; accumulate: number },
+  options: {
+    bias: Block | undefined;
+    target: Block;
+    ld: number;
+    columns: number;
+    vocabularySize: number;
+  },
 ): void {
-  const { target, ld, columns, vocabularySize, accumulate } = options;
+  const { bias, target, ld, columns, vocabularySize } = options;
   const [batch, steps] = ids.shape as [number, number];
-  device.run("embedding_forward", { table, ids: ids.block, y: target }, {
-    ...{ batch, steps, columns, idStride: 1, columnStride: vocabularySize, ld, accumulate },
+  device.run("embedding_forward", { table, ids: ids.block, bias: bias ?? table, y: target }, {
+    ...{ batch, steps, columns, idStride: 1, columnStride: vocabularySize, ld, biased: bias ? 1 : 0 },
   });
 }
 

@@ -5,7 +5,6 @@
  * @module
  */
 import { adam } from "../../tests/reference/adam.ts";
-import { add_rows } from "../../tests/reference/add_rows.ts";
 import { clip_grad_norm } from "../../tests/reference/clip_grad_norm.ts";
 import { copy_columns } from "../../tests/reference/copy_columns.ts";
 import { dropout } from "../../tests/reference/dropout.ts";
@@ -72,18 +71,12 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         }),
         cases.gemmCase({ transposeA, transposeB, M: 65, N: 67, K: 66, accumulate: 1 }),
       ]),
-      cases.gemmCase({ M: 4, N: 131, K: 37, transposeB: 1 }),
+      cases.gemmCase({ M: 4, N: 131, K: 37, transposeB: 1, biased: 1 }),
+      cases.gemmCase({ M: 2, N: 131, K: 37, transposeB: 1, biased: 1 }),
+      cases.gemmCase({ M: 67, N: 13, K: 129, transposeA: 1, accumulate: 1, summed: 1, gap: 5 }),
       cases.gemmCase({ M: 5, N: 3, K: 1027 }),
       cases.gemmCase({ M: 257, N: 70, K: 513, transposeA: 1, accumulate: 1 }),
     ],
-  },
-  add_rows: {
-    reference: add_rows,
-    cases: () =>
-      COLUMNS.flatMap((columns) => [
-        cases.addRowsCase({ columns }),
-        cases.addRowsCase({ columns, ld: columns + 3, rows: 17, accumulate: 1 }),
-      ]),
   },
   sum_rows: {
     reference: sum_rows,
@@ -111,7 +104,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
           ld: columns + 3,
           padTable: 2,
           transposed: true,
-          accumulate: 1,
+          biased: 1,
         }),
       ]),
   },

@@ -5,17 +5,17 @@ import { checkKernel } from "../support/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const transposed of [false, true]) {
-  for (const accumulate of [0, 1]) {
-    const name = `table stored ${transposed ? "(columns, V)" : "(V, columns)"}, accumulate ${accumulate}`;
+  for (const biased of [0, 1]) {
+    const name = `table stored ${transposed ? "(columns, V)" : "(V, columns)"}, biased ${biased}`;
     testEach(`embedding_forward() matches the reference: ${name}`, async (device) => {
       for (const columns of [1, 3, 4, 5, 11, 15, 16, 17, 63, 64, 65, 129, 1027]) {
-        const options = { columns, transposed, accumulate };
+        const options = { columns, transposed, biased };
         await checkKernel(device, embedding_forward, embeddingForwardCase(options));
         const loose = { ...options, ld: columns + 3, padTable: 2 };
         await checkKernel(device, embedding_forward, embeddingForwardCase(loose));
       }
       for (const [batch, steps] of [[1, 1], [1, 17], [17, 1], [16, 1], [37, 7]] as const) {
-        const options = { batch, steps, vocabulary: 257, transposed, accumulate };
+        const options = { batch, steps, vocabulary: 257, transposed, biased };
         await checkKernel(device, embedding_forward, embeddingForwardCase(options));
       }
     });

@@ -40,6 +40,22 @@ for (const mode of MODES) {
   }, { builds: true });
 }
 
+testEach("gemm() adds its product to a bias", async (device) => {
+  for (const [i, [M, N, K]] of [...EDGES, [2, 67, 37], [61, 2019, 3], [5, 7, 513]].entries()) {
+    const options = { M, N, K, biased: 1, transposeA: i % 2, transposeB: Number(i % 3 > 0) } as GemmOptions;
+    await checkKernel(device, gemm, gemmCase(options));
+    await checkKernel(device, gemm, gemmCase({ ...options, ...LOOSE }));
+  }
+}, { builds: true });
+
+testEach("gemm() adds up the rows of op(a)", async (device) => {
+  for (const [M, N, K] of [...EDGES, [1027, 3, 37], [3, 1027, 37], [5, 7, 1027]] as const) {
+    const options = { M, N, K, transposeA: 1, accumulate: 1, summed: 1 };
+    await checkKernel(device, gemm, gemmCase(options));
+    await checkKernel(device, gemm, gemmCase({ ...options, ...LOOSE, gap: 3 }));
+  }
+}, { builds: true });
+
 testEach("gemm() matches the reference at the edges of tiles", async (device) => {
   for (const [i, [M, N, K]] of EDGES.entries()) {
     await checkKernel(device, gemm, gemmCase({ M, N, K, ...MODES[i % MODES.length] }));

@@ -28,16 +28,20 @@ function matrix(
 }
 
 /** Options of gemmCase(): the parameters, with strides as words beyond a row. */
-export interface GemmOptions extends Partial<Omit<Params<"gemm">, "lda" | "ldb" | "ldc">> {
+export interface GemmOptions extends Partial<Omit<Params<"gemm">, "lda" | "ldb" | "ldc" | "offsetSums">> {
   padA?: number;
   padB?: number;
   padC?: number;
+  /** Words between the matrix c and the sums behind it. */
+  gap?: number;
 }
 
 /** M 3, N 13, K 7. */
 export function gemmCase(options: GemmOptions = {}): Case<"gemm"> {
   const { M = 3, N = 13, K = 7, padA = 0, padB = 0, padC = 0 } = options;
-  const { transposeA = 0, transposeB = 0, accumulate = 0, offsetA = 0, offsetB = 0, offsetC = 0 } = options;
+  const { transposeA = 0, transposeB = 0, accumulate = 0, biased = 0, summed = 0 } = options;
+  const { offsetA = 0, offsetB = 0, offsetC = 0, gap = 0 } = options;
+  const end = matrixLength(M, N, N + padC, offsetC), offsetSums = summed ? end + gap : 0;
   const [rowsA, columnsA] = transposeA ? [K, M] : [M, K];
   const [rowsB, columnsB] = transposeB ? [N, K] : [K, N];
   const params = {
@@ -48,11 +52,13 @@ export function gemmCase(options: GemmOptions = {}): Case<"gemm"> {
       transposeA,
       transposeB,
       accumulate,
+      biased,
+      summed,
       lda: columnsA + padA,
       ldb: columnsB + padB,
       ldc: N + padC,
     },
-    ...{ offsetA, offsetB, offsetC },
+    ...{ offsetA, offsetB, offsetC, offsetSums },
   };
   return {
     kernel: "gemm",
@@ -60,22 +66,12 @@ export function gemmCase(options: GemmOptions = {}): Case<"gemm"> {
     buffers: {
       a: matrix(1, { rows: rowsA, columns: columnsA, ld: params.lda, offset: offsetA }),
       b: matrix(2, { rows: rowsB, columns: columnsB, ld: params.ldb, offset: offsetB }),
-      c: matrix(3, { rows: M, columns: N, ld: params.ldc, offset: offsetC }),
+      // What is not used may hold anything.
+      bias: biased ? uniformNumbers(N, 4) : Float64Array.of(NaN),
+      c: uniformNumbers(summed ? offsetSums + M : end, 3),
     },
     tolerance: TOLERANCES.gemm(K),
-    shapes: padC + offsetC === 0 ? { c: [M, N] } : {},
-  };
-}
-
-/** rows 5, columns 11. */
-export function addRowsCase(options: Partial<Params<"add_rows">> = {}): Case<"add_rows"> {
-  const { rows = 5, columns = 11, ld = columns, accumulate = 0 } = options;
-  return {
-    kernel: "add_rows",
-    params: { rows, columns, ld, accumulate },
-    buffers: { x: uniformNumbers(columns, 1), y: matrix(2, { rows, columns, ld }) },
-    tolerance: TOLERANCES.elementwise,
-    shapes: ld === columns ? { y: [rows, columns] } : {},
+    shapes: padC + offsetC + summed === 0 ? { c: [M, N] } : {},
   };
 }
 
@@ -113,7 +109,7 @@ export interface EmbeddingOptions {
   vocabulary?: number;
   columns?: number;
   ld?: number;
-  accumulate?: number;
+  biased?: number;
   /** Whether the table is stored (columns, V) as weight_ih is, else (V, columns). */
   transposed?: boolean;
   /** Words beyond a row of the table. */
@@ -123,26 +119,25 @@ export interface EmbeddingOptions {
 }
 
 function embedding(options: EmbeddingOptions) {
-  const { batch = 3, steps = 5, vocabulary = 13, columns = 11, ld = columns, accumulate = 0 } = options;
+  const { batch = 3, steps = 5, vocabulary = 13, columns = 11, ld = columns, biased = 0 } = options;
   const { transposed = false, padTable = 0 } = options;
   const ids = options.ids ?? integerNumbers(batch * steps, 4, Math.ceil(vocabulary / 2));
   const [rows, row] = transposed ? [columns, vocabulary] : [vocabulary, columns];
   const [idStride, columnStride] = transposed ? [1, row + padTable] : [row + padTable, 1];
   const tableLength = matrixLength(rows, row, row + padTable);
-  return { batch, steps, vocabulary, columns, ld, accumulate, ids, idStride, columnStride, tableLength };
+  return { batch, steps, vocabulary, columns, ld, biased, ids, idStride, columnStride, tableLength };
 }
 
 /** B 3, T 5, V 13, columns 11. */
 export function embeddingForwardCase(options: EmbeddingOptions = {}): Case<"embedding_forward"> {
-  const { batch, steps, columns, ld, accumulate, ids, idStride, columnStride, tableLength } = embedding(
-    options,
-  );
+  const { batch, steps, columns, ld, biased, ids, idStride, columnStride, tableLength } = embedding(options);
   return {
     kernel: "embedding_forward",
-    params: { batch, steps, columns, idStride, columnStride, ld, accumulate },
+    params: { batch, steps, columns, idStride, columnStride, ld, biased },
     buffers: {
       table: uniformNumbers(tableLength, 1),
       ids,
+      bias: biased ? uniformNumbers(columns, 3) : Float64Array.of(NaN),
       y: matrix(2, { rows: batch * steps, columns, ld }),
     },
     tolerance: TOLERANCES.elementwise,
