@@ -1,7 +1,8 @@
 // One layer in one direction, over all T time steps. For s = 0 … T-1, with t = s, or t = T-1-s where `reverse`:
 //   hidden part = bias_hh + weight_hh h_previous,   h, c = cell(input part, hidden part, c_previous)
 // h_previous is the state of the step before: states are kept in T + 1 slots, and step t goes from slot t to slot t + 1,
-// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`.
+// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`; or,
+// where `carry`, it is what the run before left in the other of these two, and is moved to its place first.
 // Where `masked`, a row whose lengths[b] <= t passes its state on unchanged (packed sequences; the output of such a step
 // is zeroed elsewhere).
 // gates (T, B, S*H): in, the input part weight_ih x + bias_ih of each of the cell's gates in its first G*H columns; out,
@@ -38,25 +39,40 @@ export function recurrent_forward(
   projection: u32,
   reverse: u32,
   masked: u32,
+  carry: u32,
   offsetH: u32,
   offsetC: u32,
   begin: u32,
   end: u32,
 ): void {
   const h = states + (offsetH << 2), c = states + (offsetC << 2), known = masked ? lengths : 0;
+  if (carry) {
+    carryState(h, projection ? projection : hidden, steps, batch, reverse, begin, end);
+    if (cell == 3) carryState(c, hidden, steps, batch, reverse, begin, end);
+  }
   switch (cell) {
     case 0:
-      forward<Tanh>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
+      forward<Tanh>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
       break;
     case 1:
-      forward<Relu>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
+      forward<Relu>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
       break;
     case 2:
-      forward<Gru>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
+      forward<Gru>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
       break;
     case 3:
-      forward<Lstm>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, begin, end);
+      forward<Lstm>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
       break;
+  }
+}
+
+// What the last slot of states (T + 1, B, size) holds, moved to the first, for the share of `size` of a thread.
+function carryState(states: usize, size: u32, steps: u32, batch: u32, reverse: u32, begin: u32, end: u32): void {
+  const from = share(size, begin), bytes = ((share(size, end) - from) << 2) as usize;
+  const last = (steps * batch * size) << 2;
+  for (let row: u32 = 0; row < batch; row++) {
+    const low = states + ((row * size + from) << 2), high = low + last;
+    memory.copy(reverse ? high : low, reverse ? low : high, bytes);
   }
 }
 
@@ -74,6 +90,7 @@ function forward<Cell>(
   hidden: u32,
   projection: u32,
   reverse: u32,
+  carry: u32,
   begin: u32,
   end: u32,
 ): void {
@@ -104,7 +121,7 @@ function forward<Cell>(
     const from = ((reverse ? t + 1 : t) * batch) as usize, to = ((reverse ? t : t + 1) * batch) as usize;
     const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
     const g = gates + (t * batch) * S;
-    if (packed || s > 0) barrier(); // h_previous is whole
+    if (packed || s > 0 || carry) barrier(); // h_previous is whole
     if (packed) {
       multiplyPanels(panelsH + (s & 1) * panels, panelsW, batch, G * wide, outputs, u, G * wide, false, edge);
     } else {

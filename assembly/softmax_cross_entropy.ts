@@ -1,7 +1,7 @@
 // Softmax and cross-entropy by rows: losses[n] = log sum_v exp(logits[n, v]) - logits[n, targets[n]], and where
 // `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
 // logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
-// losses (T*B), not scaled. The row's maximum is taken off first: no finite logit overflows.
+// losses (T*B), not scaled, added to where `accumulate`. The row's maximum is taken off first: no finite logit overflows.
 import { exp, log } from "./lib/activations";
 import { get, put } from "./lib/lanes";
 import { horizontalMax, horizontalSum, loadLanes } from "./lib/simd";
@@ -16,6 +16,7 @@ export function softmax_cross_entropy(
   ld: u32,
   scale: f32,
   gradient: u32,
+  accumulate: u32,
   begin: u32,
   end: u32,
 ): void {
@@ -25,7 +26,8 @@ export function softmax_cross_entropy(
     const peak = largest(row, columns);
     const centred = load<f32>(target) - peak;
     const sum = exponentials(row, columns, peak, gradient != 0);
-    store<f32>(losses + (n << 2), <f32> (log(sum) - centred));
+    const loss = losses + (n << 2);
+    store<f32>(loss, (accumulate != 0 ? load<f32>(loss) : 0) + <f32> (log(sum) - centred));
     if (gradient == 0) continue;
     multiply(row, columns, scale / sum);
     store<f32>(target, load<f32>(target) - scale);

@@ -95,7 +95,8 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   recurrent_forward: recurrence,
   recurrent_backward: (params, lengths) => {
     // The check puts the forward pass's gates and states in their place.
-    const { buffers, tolerance } = recurrence(params, lengths), { steps, batch, hidden, projection } = params;
+    const { buffers, tolerance } = recurrence({ ...params, carry: 0 }, lengths);
+    const { steps, batch, hidden, projection } = params;
     const R = projection || hidden;
     const dy = uniformNumbers(steps * batch * R, 6), dstates = uniformNumbers(lengths.dstates!, 7);
     return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };

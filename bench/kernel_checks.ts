@@ -110,8 +110,9 @@ async function checkBackward(
   const { params, tolerance } = given,
     { batch, steps, hidden, offsetDc } = params,
     { R } = recurrenceCounts(params);
+  const before = { ...params, carry: 0 };
   const first = given.buffers as Buffers<"recurrent_forward", Float64Array> & typeof given.buffers;
-  const forward = await runCase(device, { kernel: "recurrent_forward", buffers: first, params });
+  const forward = await runCase(device, { kernel: "recurrent_forward", buffers: first, params: before });
   const buffers = {
     ...first,
     gates: decode("gates", forward.gates!),
@@ -126,7 +127,7 @@ async function checkBackward(
       ...(lstm ? rowOf(data, { b, batch, count: 1, size: hidden, offset: offsetDc }) : []),
     );
   for (const b of rowsToCheck(batch)) {
-    const one = singleRow(buffers, params, b);
+    const one = singleRow(buffers, before, b);
     const expected = {
       ...{ ...buffers, ...one },
       dy: rowOf(buffers.dy, { b, batch, count: steps, size: R }),
@@ -134,7 +135,7 @@ async function checkBackward(
     };
     recurrent_backward(expected, { ...one.params, offsetDc: R });
     const actual = {
-      gates: singleRow({ gates, states: buffers.states }, params, b).gates,
+      gates: singleRow({ gates, states: buffers.states }, before, b).gates,
       dstates: dstatesOf(dstates, b),
     };
     for (const name of ["gates", "dstates"] as const) {

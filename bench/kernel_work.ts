@@ -23,7 +23,7 @@ type Count<K extends KernelName> = (
 ) => { flop?: number; words: number };
 
 /** A product (M, K) (K, N) for each of T * B rows, its weights read once, slots read and written, states. */
-function recurrence(params: Params<"recurrent_forward">): { flop: number; words: number } {
+function recurrence(params: Omit<Params<"recurrent_forward">, "carry">): { flop: number; words: number } {
   const { steps: T, batch: B, hidden: H, projection } = params, R = projection || H;
   const weights = CELL_GATES[params.cell]! * H * R + (projection ? R * H : 0);
   const states = R + (CELLS[params.cell] === "lstm" ? H : 0);
@@ -46,8 +46,8 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   recurrent_forward: recurrence,
   recurrent_backward: recurrence,
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
-  softmax_cross_entropy: ({ batch, steps, columns, gradient }) => ({
-    words: batch * steps * (2 + (1 + gradient) * columns),
+  softmax_cross_entropy: ({ batch, steps, columns, gradient, accumulate }) => ({
+    words: batch * steps * (2 + accumulate + (1 + gradient) * columns),
   }),
   sum_squares: ({ count }) => ({ words: count }),
   clip_grad_norm: ({ count }) => ({ words: 2 * count }),

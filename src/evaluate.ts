@@ -5,9 +5,9 @@
  */
 import { checkFits, consecutiveBatches } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
-import { copy } from "./layers/copy.ts";
+import type { Block } from "./device/device.ts";
 import type { State } from "./layers/recurrent.ts";
-import { crossEntropy, perplexity } from "./loss.ts";
+import { addLosses, meanLoss, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -50,26 +50,21 @@ export async function evaluate<S extends State>(
 ): Promise<Evaluation> {
   const { device } = model, shape = [batchSize, numSteps];
   checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive" });
-  let ids!: Tensor<"u32">, targets!: Tensor<"u32">, sum!: Tensor;
+  let ids!: Tensor<"u32">, targets!: Tensor<"u32">, losses!: Block;
   using program = device.record(() => {
     ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-    sum = Tensor.from(device, [0], [1]);
-    const state = model.zeroState(batchSize), [logits, final] = model.forward(ids, state);
-    const kept = [state].flat() as Tensor[];
-    ([final].flat() as Tensor[]).forEach((tensor, index) =>
-      copy(device, tensor, kept[index]!, { columns: tensor.size })
-    );
-    copy(device, crossEntropy(logits, targets), sum, { columns: 1, accumulate: 1 });
+    losses = device.alloc(batchSize * numSteps);
+    addLosses(model.logits(ids, undefined, []), targets, losses);
   });
   let steps = 0;
   for (const batch of consecutiveBatches(corpus.ids, { batchSize, numSteps })) {
     ids.write(batch.inputs);
     targets.write(batch.targets);
     program.run();
-    if (++steps % 64 === 0) await sum.data();
+    if (++steps % 64 === 0) await device.read(losses);
   }
-  const loss = (await sum.data())[0]! / steps;
+  const loss = meanLoss(await device.read(losses), steps);
   const characters = steps * batchSize * numSteps;
   return { loss, perplexity: perplexity(loss), bitsPerCharacter: loss / Math.LN2, characters };
 }

@@ -143,6 +143,7 @@ export const KERNELS = {
       projection: "u32",
       reverse: "u32",
       masked: "u32",
+      carry: "u32",
       offsetH: "u32",
       offsetC: "u32",
     },
@@ -186,10 +187,19 @@ export const KERNELS = {
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
   },
-  // losses (T*B) of logits (T*B, V) against targets (B, T); the logits turn into their gradient where `gradient`
+  // losses (T*B) of logits (T*B, V) against targets (B, T), or += where `accumulate`; the logits turn into their gradient
+  // where `gradient`
   softmax_cross_entropy: {
     buffers: { targets: "read", logits: "read_write", losses: "read_write" },
-    params: { batch: "u32", steps: "u32", columns: "u32", ld: "u32", scale: "f32", gradient: "u32" },
+    params: {
+      batch: "u32",
+      steps: "u32",
+      columns: "u32",
+      ld: "u32",
+      scale: "f32",
+      gradient: "u32",
+      accumulate: "u32",
+    },
     extent: ({ batch, steps }: { batch: number; steps: number }): number => batch * steps,
     workgroups: (
       { batch, steps }: { batch: number; steps: number },

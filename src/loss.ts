@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Block } from "./device/device.ts";
 import { copy } from "./layers/copy.ts";
 import { multiply } from "./layers/multiply.ts";
 import { assertIds } from "./layers/one_hot.ts";
@@ -38,17 +39,7 @@ export function crossEntropy(
   tape?: Tape,
   { inPlace = false }: { inPlace?: boolean } = {},
 ): Tensor {
-  const { device } = logits;
-  const [rows, columns] = logits.shape as [number, number],
-    [batch, steps] = targets.shape as [number, number];
-  if (logits.shape.length !== 2 || targets.shape.length !== 2 || batch * steps !== rows) {
-    throw new TypeError(
-      `Cannot compare logits of shape ${formatShape(logits.shape)} with targets of shape ${
-        formatShape(targets.shape)
-      }: they must be (T*B, V) and (B, T)`,
-    );
-  }
-  assertIds(targets, columns);
+  const { device } = logits, { rows, ...sizes } = sizesOf(logits, targets), { columns } = sizes;
   const work = (): { loss: Tensor; gradient: Tensor } => {
     const gradient = tape && !inPlace
       ? new Tensor(device, tape.keep(device.alloc(rows * columns)), logits.shape)
@@ -57,7 +48,7 @@ export function crossEntropy(
     const losses = device.alloc(rows), loss = new Tensor(device, device.alloc(1), [1]);
     tape?.keep(losses);
     device.run("softmax_cross_entropy", { targets: targets.block, logits: gradient.block, losses }, {
-      ...{ batch, steps, columns, ld: columns, scale: 1 / rows, gradient: tape ? 1 : 0 },
+      ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 0 },
     });
     const mean = { rows, columns: 1, ld: 1, offset: 0, scale: 1 / rows, accumulate: 0 };
     device.run("sum_rows", { x: losses, y: loss.block }, mean);
@@ -75,6 +66,51 @@ export function crossEntropy(
     });
   });
   return loss;
+}
+
+function sizesOf(
+  logits: Tensor,
+  targets: Tensor<"u32">,
+): { rows: number; batch: number; steps: number; columns: number; ld: number } {
+  const [rows, columns] = logits.shape as [number, number];
+  const [batch, steps] = targets.shape as [number, number];
+  if (logits.shape.length !== 2 || targets.shape.length !== 2 || batch * steps !== rows) {
+    throw new TypeError(
+      `Cannot compare logits of shape ${formatShape(logits.shape)} with targets of shape ${
+        formatShape(targets.shape)
+      }: they must be (T*B, V) and (B, T)`,
+    );
+  }
+  assertIds(targets, columns);
+  return { rows, batch, steps, columns, ld: columns };
+}
+
+/**
+ * For recorded programs: the loss of each row, added up over runs. Their mean is taken by who reads them, not in each run.
+ *
+ * @param logits (T*B, V), time-major; with a tape they turn into the gradient of the mean loss, from which backward([])
+ * then begins
+ * @param targets u32 (B, T)
+ * @param losses (T*B), added to
+ * @param tape records it
+ */
+export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block, tape?: Tape): void {
+  const { rows, ...sizes } = sizesOf(logits, targets);
+  logits.device.run("softmax_cross_entropy", { targets: targets.block, logits: logits.block, losses }, {
+    ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 1 },
+  });
+  tape?.adopt(logits, logits.block);
+}
+
+/**
+ * The mean loss of runs with addLosses().
+ *
+ * @param losses (T*B) f32, as they were read
+ * @param runs since they were zero
+ */
+export function meanLoss(losses: ArrayBuffer, runs: number): number {
+  const rows = new Float32Array(losses);
+  return rows.reduce((total, loss) => total + loss, 0) / rows.length / runs;
 }
 
 /**

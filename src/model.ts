@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Block } from "./device/device.ts";
 import { checkProbability, checkSizes } from "./layers/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
@@ -116,12 +117,34 @@ export class RNNModel<S extends State = State> extends Module {
    * @throws {RangeError} when an id is not below V
    */
   forward(ids: Tensor<"u32">, state?: S, tape?: Tape): [logits: Tensor, state: S] {
+    return this.#pass(ids, tape, (input) => this.rnn.forward(input, state, tape));
+  }
+
+  /**
+   * The logits of forward() without the final state, from zeros. See Recurrent.outputs().
+   *
+   * @param ids u32 (B, T)
+   * @param tape records the pass
+   * @param carried for recorded programs: gets the blocks in which the state stays from run to run
+   * @returns logits (T*B, V), time-major rows
+   * @throws {TypeError} when the ids are not u32 (B, T)
+   * @throws {RangeError} when an id is not below V
+   */
+  logits(ids: Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
+    return this.#pass(ids, tape, (input) => [this.rnn.outputs(input, tape, carried), undefined])[0];
+  }
+
+  #pass<F>(
+    ids: Tensor<"u32">,
+    tape: Tape | undefined,
+    layer: (input: Tensor | Tensor<"u32">) => [outputs: Tensor, final: F],
+  ): [logits: Tensor, final: F] {
     assertSequences(ids, this.vocabularySize, this.device);
-    const pass = (): [Tensor, S] => {
+    const pass = (): [Tensor, F] => {
       const [batch, steps] = ids.shape as [number, number];
       const { batchFirst } = this.rnn.options, dropout = this.#dropout;
       const vectors = this.embedding?.forward(ids, tape, { timeMajor: !batchFirst });
-      const [outputs, final] = this.rnn.forward(vectors ? dropout.forward(vectors, tape) : ids, state, tape);
+      const [outputs, final] = layer(vectors ? dropout.forward(vectors, tape) : ids);
       const y = batchFirst ? swapAxes(outputs, { outer: batch, inner: steps }, tape) : outputs;
       for (const kept of [vectors, outputs, y]) if (kept) tape?.keep(kept);
       const logits = this.dense.forward(dropout.forward(y, tape), tape);

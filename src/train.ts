@@ -6,9 +6,8 @@
 import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
 import type { Block, Device, Program } from "./device/device.ts";
-import { copy } from "./layers/copy.ts";
 import type { State } from "./layers/recurrent.ts";
-import { crossEntropy, perplexity } from "./loss.ts";
+import { addLosses, meanLoss, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { Adam } from "./optimizers/adam.ts";
 import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.ts";
@@ -106,7 +105,8 @@ export async function* train<S extends State>(
   const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
   using own = options.optimizer ? undefined : new Adam(model.device, model.parameters(), options);
   const optimizer = options.optimizer ?? own!;
-  using step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip: options.clipGradNorm });
+  const clip = options.clipGradNorm, carry = sampling === "consecutive";
+  using step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip, carry });
   let since = performance.now(), epochsSince = 0, turn = since, steps = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (!carryState) step.resetState();
@@ -117,7 +117,6 @@ export async function* train<S extends State>(
       : consecutiveBatches(corpus.ids, sizes);
     for (const batch of batches) {
       signal?.throwIfAborted();
-      if (sampling === "random") step.resetState();
       step.run(batch);
       if (++steps % MOST_IN_FLIGHT === 0) await step.wait();
       if (performance.now() - turn > TURN) {
@@ -145,6 +144,15 @@ function assertCount(name: string, value: number): void {
   }
 }
 
+/** What a step is recorded for. */
+interface StepSizes {
+  batchSize: number;
+  numSteps: number;
+  clip: number | undefined;
+  /** Whether a step begins with the state that the last one left; else with zeros. */
+  carry: boolean;
+}
+
 /** One step of training, recorded: forward, backward, clipping, update, and the state carried to the next. */
 class TrainingStep<S extends State> implements Disposable {
   readonly #device: Device;
@@ -154,15 +162,16 @@ class TrainingStep<S extends State> implements Disposable {
   readonly #tape: Tape;
   #ids!: Tensor<"u32">;
   #targets!: Tensor<"u32">;
-  #state!: Tensor[];
-  /** (1) The sum of the losses since resetLoss(). */
-  #loss!: Block;
+  /** What holds the state that is carried from step to step. */
+  readonly #carried: Block[] = [];
+  /** (T*B) The sums of the rows' losses since resetLoss(). */
+  #losses!: Block;
   #steps = 0;
 
   constructor(
     model: RNNModel<S>,
     optimizer: Optimizer,
-    sizes: { batchSize: number; numSteps: number; clip: number | undefined },
+    sizes: StepSizes,
   ) {
     this.#device = model.device;
     this.#model = model;
@@ -173,25 +182,20 @@ class TrainingStep<S extends State> implements Disposable {
   }
 
   #record(
-    { batchSize, numSteps, clip }: { batchSize: number; numSteps: number; clip: number | undefined },
+    { batchSize, numSteps, clip, carry }: StepSizes,
   ): void {
     const device = this.#device, model = this.#model, shape = [batchSize, numSteps];
     this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-    this.#loss = device.alloc(1);
-    const state = model.zeroState(batchSize), tape = this.#tape;
-    this.#state = tensorsOf(state);
+    this.#losses = device.alloc(batchSize * numSteps);
+    const tape = this.#tape;
 
     this.#optimizer.zeroGrad();
-    const [logits, final] = model.forward(this.#ids, state, tape);
-    const loss = crossEntropy(logits, this.#targets, tape, { inPlace: true });
-    tape.backward(loss);
+    const logits = model.logits(this.#ids, tape, carry ? this.#carried : undefined);
+    addLosses(logits, this.#targets, this.#losses, tape);
+    tape.backward([]);
     clipGradNorm(device, model.parameters(), clip);
     this.#optimizer.update();
-    tensorsOf(final).forEach((tensor, index) =>
-      copy(device, tensor, this.#state[index]!, { columns: tensor.size })
-    );
-    copy(device, loss, { block: this.#loss }, { columns: 1, accumulate: 1 });
   }
 
   /** Runs one step on a batch. */
@@ -205,36 +209,32 @@ class TrainingStep<S extends State> implements Disposable {
 
   /** Sets the carried state to zero. */
   resetState(): void {
-    for (const { block } of this.#state) this.#device.clear(block);
+    for (const block of this.#carried) this.#device.clear(block);
   }
 
   /** Sets the sum of losses to zero. */
   resetLoss(): void {
-    this.#device.clear(this.#loss);
+    this.#device.clear(this.#losses);
   }
 
   /** Waits for all steps given so far. */
   async wait(): Promise<void> {
-    await this.#device.read(this.#loss);
+    await this.#device.read(this.#losses.view(0, 1));
   }
 
   /** The mean loss of `steps` steps since resetLoss(), and the last norm. */
   async report(steps: number): Promise<{ loss: number; gradNorm: number }> {
-    const sum = new Float32Array(await this.#device.read(this.#loss))[0]!;
+    const loss = meanLoss(await this.#device.read(this.#losses), steps);
     const { norm, brokenAt } = await health(this.#device, this.#model.parameters());
     if (brokenAt !== undefined) {
       throw new RangeError(
         `Cannot go on training as the gradients were not finite at step ${brokenAt}: the norm of the step before was ${norm}, and the weights are as they were then`,
       );
     }
-    return { loss: sum / steps, gradNorm: norm };
+    return { loss, gradNorm: norm };
   }
 
   [Symbol.dispose](): void {
     this.#program[Symbol.dispose]();
   }
-}
-
-function tensorsOf(state: State): Tensor[] {
-  return Array.isArray(state) ? [...state] : [state as Tensor];
 }

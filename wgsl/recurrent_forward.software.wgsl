@@ -1,7 +1,8 @@
 // One layer in one direction, over all T time steps. For s = 0 … T-1, with t = s, or t = T-1-s where `reverse`:
 //   hidden part = bias_hh + weight_hh h_previous,   h, c = cell(input part, hidden part, c_previous)
 // h_previous is the state of the step before: states are kept in T + 1 slots, and step t goes from slot t to slot t + 1,
-// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`.
+// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`; or,
+// where `carry`, it is what the run before left in the other of these two, and is moved to its place first.
 // Where `masked`, a row whose lengths[b] <= t passes its state on unchanged (packed sequences; the output of such a step
 // is zeroed elsewhere).
 // gates (T, B, S*H): in, the input part weight_ih x + bias_ih of each of the cell's gates in its first G*H columns; out,
@@ -14,6 +15,7 @@
 // of each at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory.
 
 // uses lib/outer.wgsl
+// uses lib/carry.wgsl
 
 const UNITS = OCTETS / GATES; // octets of units at a time, each with the octets of its gates side by side
 const USED = UNITS * GATES; // octets of sums
@@ -26,6 +28,7 @@ struct Params {
   projection: u32,
   reverse: u32,
   masked: u32,
+  carry: u32,
   offsetH: u32,
   offsetC: u32,
 }
@@ -167,6 +170,15 @@ fn project(step: u32, from_slot: u32, to_slot: u32, row: u32, lane: u32) {
 fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = workgroup.x * ROWS; // the grid is made for the general kernel's two rows: most workgroups are beyond the batch
   let steps = select(0u, params.steps, row < params.batch);
+  if (params.carry != 0u && row < params.batch) {
+    let end = min(row + ROWS, params.batch);
+    carry_state(params.offsetH, output_size(), row, end, lane, LANES);
+    if (STATES == 2u) {
+      carry_state(params.offsetC, params.hidden, row, end, lane, LANES);
+    }
+  }
+  storageBarrier();
+  workgroupBarrier();
   for (var s = 0u; s < steps; s++) {
     let backwards = params.reverse != 0u;
     let t = select(s, params.steps - 1u - s, backwards);

@@ -1,7 +1,8 @@
 // One layer in one direction, over all T time steps. For s = 0 … T-1, with t = s, or t = T-1-s where `reverse`:
 //   hidden part = bias_hh + weight_hh h_previous,   h, c = cell(input part, hidden part, c_previous)
 // h_previous is the state of the step before: states are kept in T + 1 slots, and step t goes from slot t to slot t + 1,
-// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`.
+// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`; or,
+// where `carry`, it is what the run before left in the other of these two, and is moved to its place first.
 // Where `masked`, a row whose lengths[b] <= t passes its state on unchanged (packed sequences; the output of such a step
 // is zeroed elsewhere).
 // gates (T, B, S*H): in, the input part weight_ih x + bias_ih of each of the cell's gates in its first G*H columns; out,
@@ -13,6 +14,8 @@
 // A workgroup of 256 owns two rows of the batch and loops over time alone. Eight invocations share a row of weight_hh and
 // read 128 bytes of it side by side; each group of eight takes four such rows at a time: the gates of a unit, or four units
 // of a cell with one gate.
+
+// uses lib/carry.wgsl
 
 const WIDTH = 256u; // invocations
 const LANES = 8u; // that share a row of weight_hh
@@ -29,6 +32,7 @@ struct Params {
   projection: u32,
   reverse: u32,
   masked: u32,
+  carry: u32,
   offsetH: u32,
   offsetC: u32,
 }
@@ -142,6 +146,13 @@ fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_inv
   // The row and unit whose pointwise part this invocation takes in each pass.
   let half = local / PASS;
   let b = row + half;
+  if (params.carry != 0u) {
+    let end = min(row + 2u, params.batch);
+    carry_state(params.offsetH, R, row, end, local, WIDTH);
+    if (STATES == 2u) {
+      carry_state(params.offsetC, H, row, end, local, WIDTH);
+    }
+  } // the first barrier of the loop makes it seen
 
   for (var s = 0u; s < params.steps; s++) {
     let backwards = params.reverse != 0u;

@@ -1,7 +1,7 @@
 // Softmax and cross-entropy by rows: losses[n] = log sum_v exp(logits[n, v]) - logits[n, targets[n]], and where
 // `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
 // logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
-// losses (T*B), not scaled. The row's maximum is taken off first: no finite logit overflows.
+// losses (T*B), not scaled, added to where `accumulate`. The row's maximum is taken off first: no finite logit overflows.
 
 // A workgroup of 256 owns a row.
 
@@ -16,6 +16,7 @@ struct Params {
   ld: u32,
   scale: f32,
   gradient: u32,
+  accumulate: u32,
 }
 
 @group(0) @binding(0) var<storage, read> targets: array<u32>;
@@ -46,7 +47,12 @@ fn softmax_cross_entropy(
   }
   sum = workgroup_sum(local, sum);
   if (local == 0u) {
-    losses[row] = log_by_parts(sum) + (largest - goal_logit);
+    let loss = log_by_parts(sum) + (largest - goal_logit);
+    if (params.accumulate != 0u) {
+      losses[row] += loss;
+    } else {
+      losses[row] = loss;
+    }
   }
   if (params.gradient == 0u) {
     return;

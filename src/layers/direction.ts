@@ -50,7 +50,12 @@ export class Direction {
   readonly #sizes: Sizes;
   readonly #weights: Weights;
   readonly #input: Input;
-  readonly #options: { reverse: boolean; lengths?: Block; alloc: (words: number) => Block };
+  readonly #options: {
+    reverse: boolean;
+    lengths?: Block;
+    alloc: (words: number) => Block;
+    carried?: Block[];
+  };
   /** (T, B, S*H): input part, then activations, then gradients. */
   readonly #gates: Block;
   /** h (T + 1, B, R) at #offsetH, and for LSTM c (T + 1, B, H) at #offsetC. */
@@ -58,7 +63,10 @@ export class Direction {
   readonly #offsetH: number;
   readonly #offsetC: number;
 
-  /** @param alloc takes memory that lives as long as the backward pass needs it */
+  /**
+   * @param alloc takes memory that lives as long as the backward pass needs it
+   * @param carried where it is given, each run begins with the state that the last one left in the block added here
+   */
   constructor(
     device: Device,
     cell: Cell,
@@ -69,6 +77,7 @@ export class Direction {
       reverse: boolean;
       lengths?: Block;
       alloc: (words: number) => Block;
+      carried?: Block[];
     },
   ) {
     const { steps, batch, hidden } = options.sizes;
@@ -84,6 +93,7 @@ export class Direction {
     this.#offsetC = align(this.#offsetH + (steps + 1) * row);
     const words = cell.hasC ? this.#offsetC + (steps + 1) * batch * hidden : this.#offsetC;
     this.states = options.alloc(words);
+    options.carried?.push(this.states);
     this.#gates = options.alloc(steps * batch * this.#S);
   }
 
@@ -144,7 +154,7 @@ export class Direction {
       lengths: this.#options.lengths ?? hh.value,
       gates: this.#gates,
       states: this.states,
-    }, this.#loop(steps, projection));
+    }, { ...this.#loop(steps, projection), carry: this.#options.carried ? 1 : 0 });
     const first = this.#offsetH + (this.#options.reverse ? 0 : batch * this.#R);
     return this.states.view(first, rows * this.#R);
   }

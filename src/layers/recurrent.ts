@@ -147,6 +147,23 @@ export abstract class Recurrent<S extends State = State> extends Module {
   }
 
   /**
+   * The outputs of forward() without the final state, from zeros.
+   *
+   * @param input as forward() takes it
+   * @param tape records the pass for backward()
+   * @param carried for recorded programs: each run begins with the state that the run before left, and nothing is copied;
+   * the blocks that hold it are added here, and to clear them is to begin from zeros
+   * @returns the outputs
+   * @throws {TypeError} when a shape does not fit
+   * @throws {RangeError} when an id is out of range
+   */
+  outputs(input: Tensor | Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
+    const sequence = readInput(input, this.options, { lengths: undefined, device: this.device });
+    const pass = (): Tensor => this.#run(sequence, { initial: [], shapes: [], carried }, tape)[0];
+    return tape ? pass() : this.device.scope(pass);
+  }
+
+  /**
    * Takes one time step of the whole stack.
    *
    * @example Use
@@ -191,13 +208,17 @@ export abstract class Recurrent<S extends State = State> extends Module {
 
   #run(
     sequence: Sequence,
-    { initial, shapes }: { initial: readonly Tensor[]; shapes: readonly (readonly number[])[] },
+    { initial, shapes, carried }: {
+      initial: readonly Tensor[];
+      shapes: readonly (readonly number[])[];
+      carried?: Block[] | undefined;
+    },
     tape: Tape | undefined,
   ): [Tensor, S] {
     const { device } = this, { steps, batch, batchFirst } = sequence, { numLayers } = this.options;
     const final = shapes.map((shape) => new Tensor(device, device.alloc(sizeOf(shape)), shape));
     const dInitial = tape ? initial.map((tensor) => tape.keep(device.alloc(tensor.size))) : [];
-    tape?.push(() => initial.forEach((tensor, which) => tape.give(tensor, dInitial[which]!)));
+    tape?.push(() => initial.forEach((tensor, which) => tape.adopt(tensor, dInitial[which]!)));
 
     let input: Input = sequence.input;
     if ("x" in input && batchFirst) {
@@ -208,7 +229,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     const key = this.options.dropout > 0 ? tape?.maskKey(this.options.seed, this.#passes++) : undefined;
     let output: Tensor | undefined;
     for (let layer = 0; layer < numLayers; layer++) {
-      output = this.#layer({ layer, input, lengths, sequence, initial, final, dInitial }, tape);
+      output = this.#layer({ layer, input, lengths, sequence, initial, final, dInitial, carried }, tape);
       if (layer < numLayers - 1 && tape && key) {
         const stream = MASKS + layer;
         output = dropout(output, { probability: this.options.dropout, seed: key, stream }, tape);
@@ -238,6 +259,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
       initial: readonly Tensor[];
       final: readonly Tensor[];
       dInitial: readonly Block[];
+      carried: Block[] | undefined;
     },
     tape: Tape | undefined,
   ): Tensor {
@@ -252,6 +274,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
         weights: this.#weights(layer, reverse),
         ...{ input, reverse, alloc },
         ...(lengths ? { lengths } : {}),
+        ...(pass.carried ? { carried: pass.carried } : {}),
       });
       const index = layer * D + d;
       const y = direction.forward(initial, index);

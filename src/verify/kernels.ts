@@ -118,7 +118,8 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
   },
   recurrent_forward: {
     reference: recurrent_forward,
-    cases: () => RECURRENCES.map(recurrences.recurrentForwardCase),
+    cases: () =>
+      [...RECURRENCES, ...CELLS.map((cell) => ({ cell, carry: true }))].map(recurrences.recurrentForwardCase),
   },
   recurrent_backward: {
     reference: recurrent_backward,
@@ -142,6 +143,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         ])
       ),
       cases.softmaxCrossEntropyCase({ largest: 1e4 }),
+      cases.softmaxCrossEntropyCase({ accumulate: 1 }),
     ],
   },
   sum_squares: {

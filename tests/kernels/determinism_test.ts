@@ -31,9 +31,9 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   ],
   recurrent_forward: [
     recurrentForwardCase({ ...ROWS, cell: "tanh", hidden: 67 }),
-    recurrentForwardCase({ ...ROWS, cell: "relu", hidden: 64 }),
+    recurrentForwardCase({ ...ROWS, cell: "relu", hidden: 64, carry: true }),
     recurrentForwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
-    recurrentForwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true }),
+    recurrentForwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true, carry: true }),
   ],
   recurrent_backward: [
     recurrentBackwardCase({ ...ROWS, cell: "tanh", hidden: 67 }),
@@ -42,7 +42,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentBackwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true }),
   ],
   dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
-  softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131 })],
+  softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 })],
   sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],
   clip_grad_norm: [optimizers.clipGradNormCase({ count: COUNT })],
   sgd: [optimizers.sgdCase({ count: COUNT, nesterov: 1 })],

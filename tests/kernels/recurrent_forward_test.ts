@@ -37,6 +37,15 @@ for (const cell of CELLS) {
     );
   }, { builds: true });
 
+  testEach(`recurrent_forward() begins with the state that it left: ${cell}`, async (device) => {
+    for (const way of WAYS) {
+      const options = { cell, ...way, carry: true };
+      await checkKernel(device, recurrent_forward, recurrentForwardCase(options));
+      const large = { ...options, batch: 5, hidden: 129, gap: 3, steps: 1 };
+      await checkKernel(device, recurrent_forward, recurrentForwardCase(large));
+    }
+  }, { builds: true });
+
   testEach(`recurrent_forward() takes one step, and many rows: ${cell}`, async (device) => {
     await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 1, batch: 1 }));
     await checkKernel(
@@ -49,7 +58,7 @@ for (const cell of CELLS) {
 
 testEach("recurrent_forward() matches the reference: lstm with projection", async (device) => {
   for (const way of WAYS) {
-    const projected = { ...way, projection: 7 };
+    const projected = { ...way, projection: 7, carry: way.masked };
     await checkKernel(device, recurrent_forward, recurrentForwardCase(projected));
     await checkKernel(device, recurrent_forward, recurrentForwardCase({ ...projected, gap: 3, batch: 5 }));
   }

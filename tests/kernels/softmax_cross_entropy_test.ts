@@ -9,6 +9,8 @@ for (const gradient of [0, 1]) {
   testEach(`softmax_cross_entropy() matches the reference: gradient ${gradient}`, async (device) => {
     for (const columns of [1, 2, 13, 63, 64, 65, 127, 129, 257, 1027]) {
       await checkKernel(device, softmax_cross_entropy, softmaxCrossEntropyCase({ columns, gradient }));
+      const added = softmaxCrossEntropyCase({ columns, gradient, accumulate: 1 });
+      await checkKernel(device, softmax_cross_entropy, added);
       const loose = softmaxCrossEntropyCase({ columns, ld: columns + 3, gradient, batch: 2, steps: 3 });
       await checkKernel(device, softmax_cross_entropy, loose);
     }

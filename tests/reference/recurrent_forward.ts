@@ -22,10 +22,16 @@ export function recurrent_forward(
   { weight_hh, bias_hh, weight_hr, lengths, gates, states }: Buffers<"recurrent_forward", Float64Array>,
   params: Params<"recurrent_forward">,
 ): void {
-  const { steps: T, batch: B, hidden: H, projection, reverse, masked, offsetH, offsetC } = params;
+  const { steps: T, batch: B, hidden: H, projection, reverse, masked, carry, offsetH, offsetC } = params;
   const { G, S, R } = recurrenceCounts(params);
   const cell = REFERENCE_CELLS[CELLS[params.cell]!];
   const lstm = CELLS[params.cell] === "lstm";
+  if (carry) {
+    const [first, last] = reverse ? [T, 0] : [0, T];
+    for (const [offset, size] of [[offsetH, B * R], [offsetC, B * H]].slice(0, lstm ? 2 : 1)) {
+      states.copyWithin(offset! + first * size!, offset! + last * size!, offset! + (last + 1) * size!);
+    }
+  }
   for (let s = 0; s < T; s++) {
     const t = reverse ? T - 1 - s : s;
     const [from, to] = reverse ? [t + 1, t] : [t, t + 1];

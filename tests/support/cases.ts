@@ -184,12 +184,12 @@ export function dropoutCase(options: Partial<Params<"dropout">> = {}): Case<"dro
 export function softmaxCrossEntropyCase(
   options: Partial<Params<"softmax_cross_entropy">> & { largest?: number } = {},
 ): Case<"softmax_cross_entropy"> {
-  const { batch = 3, steps = 5, columns = 13, ld = columns, scale = 1 / 15, gradient = 1, largest = 3 } =
-    options;
+  const { batch = 3, steps = 5, columns = 13, ld = columns, scale = 1 / 15, largest = 3 } = options;
+  const { gradient = 1, accumulate = 0 } = options;
   const rows = batch * steps;
   return {
     kernel: "softmax_cross_entropy",
-    params: { batch, steps, columns, ld, scale, gradient },
+    params: { batch, steps, columns, ld, scale, gradient, accumulate },
     buffers: {
       targets: integerNumbers(rows, 1, columns),
       logits: uniformNumbers(matrixLength(rows, columns, ld), 2, -largest, largest),

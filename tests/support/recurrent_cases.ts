@@ -19,6 +19,8 @@ export interface RecurrentOptions {
   projection?: number;
   reverse?: boolean;
   masked?: boolean;
+  /** Whether the initial state is the one that lies in the last slot. */
+  carry?: boolean;
   /** Words before the states in their buffers, and between h and c. */
   gap?: number;
 }
@@ -34,7 +36,8 @@ export function lengthsOf(batch: number, steps: number): Float64Array {
 /** B 3, T 5, H 11. */
 export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recurrent_forward"> {
   const { cell = "lstm", steps = 5, batch = 3, hidden = 11, projection = 0, gap = 0 } = options;
-  const [reverse, masked] = [Number(options.reverse ?? false), Number(options.masked ?? false)];
+  const reverse = Number(options.reverse ?? false), masked = Number(options.masked ?? false);
+  const carry = Number(options.carry ?? false);
   const index = CELLS.indexOf(cell);
   const { G, S, R } = recurrenceCounts({ cell: index, hidden, projection });
   const lengthH = (steps + 1) * batch * R;
@@ -43,7 +46,10 @@ export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recu
   const bound = 1 / Math.sqrt(hidden);
   return {
     kernel: "recurrent_forward",
-    params: { ...{ cell: index, steps, batch, hidden, projection, reverse, masked }, offsetH: gap, offsetC },
+    params: {
+      ...{ cell: index, steps, batch, hidden, projection, reverse, masked, carry },
+      ...{ offsetH: gap, offsetC },
+    },
     buffers: {
       weight_hh: uniformNumbers(G * hidden * R, 1, -bound, bound),
       bias_hh: uniformNumbers(G * hidden, 2, -bound, bound),
@@ -63,10 +69,10 @@ export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recu
 export function recurrentBackwardCase(options: RecurrentOptions = {}): Case<"recurrent_backward"> {
   const { steps = 5, batch = 3, hidden = 11, gap = 0 } = options;
   const forward = recurrentForwardCase(options);
-  const { params } = forward;
+  const { carry: _, ...params } = forward.params;
   const { G, S, R } = recurrenceCounts(params);
   const lstm = CELLS[params.cell] === "lstm";
-  recurrent_forward(forward.buffers, params);
+  recurrent_forward(forward.buffers, forward.params);
   const { weight_hh, weight_hr, lengths, gates, states } = forward.buffers;
   const lengthDh = batch * R;
   return {
