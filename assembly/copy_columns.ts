@@ -1,27 +1,27 @@
-// A rectangle copied: target[r, c] = source[r, c], or += where `accumulate`.
-// source, target (rows, columns), their rows ldSource, ldTarget words apart, the first at word offsetSource,
-// offsetTarget. Halves of two directions are joined and parted by it.
+// A rectangle copied: y[r, c] = x[r, c], or += where `accumulate`.
+// x, y (rows, columns), their rows ldX, ldY words apart, the first at word offsetX, offsetY. Halves of two directions are
+// joined and parted by it.
 import { get, put } from "./lib/lanes";
 
 const ROWS: u32 = 8; // a unit
 
 export function copy_columns(
-  source: usize,
-  target: usize,
+  x: usize,
+  y: usize,
   rows: u32,
   columns: u32,
-  ldSource: u32,
-  offsetSource: u32,
-  ldTarget: u32,
-  offsetTarget: u32,
+  ldX: u32,
+  offsetX: u32,
+  ldY: u32,
+  offsetY: u32,
   accumulate: u32,
   begin: u32,
   end: u32,
 ): void {
   const last = min(rows, end * ROWS);
   for (let row = begin * ROWS; row < last; row++) {
-    const from = source + ((offsetSource + row * ldSource) << 2) as usize;
-    const to = target + ((offsetTarget + row * ldTarget) << 2) as usize;
+    const from = x + ((offsetX + row * ldX) << 2) as usize;
+    const to = y + ((offsetY + row * ldY) << 2) as usize;
     if (accumulate == 0) {
       memory.copy(to, from, (columns << 2) as usize);
       continue;

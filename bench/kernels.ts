@@ -61,9 +61,9 @@ class RunningKernel implements Running {
     const copies = (RESTORED[kernel] ?? []).map((name) => ({ source: upload_(name), target: blocks[name]! }));
     const restore = (): void => {
       for (const { source, target } of copies) {
-        const columns = source.length, strides = { ldSource: columns, ldTarget: columns };
-        const offsets = { offsetSource: 0, offsetTarget: 0 };
-        device.run("copy_columns", { source, target }, {
+        const columns = source.length, strides = { ldX: columns, ldY: columns };
+        const offsets = { offsetX: 0, offsetY: 0 };
+        device.run("copy_columns", { x: source, y: target }, {
           rows: 1,
           columns,
           ...strides,

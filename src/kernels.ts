@@ -79,16 +79,16 @@ export const KERNELS = {
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: ({ columns }: { columns: number }): [number, number, number] => [ceil(columns, 8), 1, 1],
   },
-  // target (rows, columns) = source (rows, columns), or += where `accumulate`; each with its own stride and offset
+  // y (rows, columns) = x (rows, columns), or += where `accumulate`; each with its own stride and offset
   copy_columns: {
-    buffers: { source: "read", target: "read_write" },
+    buffers: { x: "read", y: "read_write" },
     params: {
       rows: "u32",
       columns: "u32",
-      ldSource: "u32",
-      offsetSource: "u32",
-      ldTarget: "u32",
-      offsetTarget: "u32",
+      ldX: "u32",
+      offsetX: "u32",
+      ldY: "u32",
+      offsetY: "u32",
       accumulate: "u32",
     },
     extent: ({ rows }: { rows: number }): number => ceil(rows, 8),

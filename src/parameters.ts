@@ -117,13 +117,13 @@ export abstract class Module implements Disposable {
     all.forEach((parameter, index) => {
       const target = storage.values.view(offsets[index]!, parameter.size);
       const columns = parameter.size;
-      this.device.run("copy_columns", { source: parameter.value, target }, {
+      this.device.run("copy_columns", { x: parameter.value, y: target }, {
         rows: 1,
         columns,
-        ldSource: columns,
-        offsetSource: 0,
-        ldTarget: columns,
-        offsetTarget: 0,
+        ldX: columns,
+        offsetX: 0,
+        ldY: columns,
+        offsetY: 0,
         accumulate: 0,
       });
       parameter.storage = storage;

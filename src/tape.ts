@@ -161,13 +161,13 @@ export class Tape implements Disposable {
   give(tensor: Tensor, source: Block): void {
     const { block, accumulate } = this.accumulator(tensor);
     const columns = tensor.size;
-    this.#device.run("copy_columns", { source, target: block }, {
+    this.#device.run("copy_columns", { x: source, y: block }, {
       rows: 1,
       columns,
-      ldSource: columns,
-      offsetSource: 0,
-      ldTarget: columns,
-      offsetTarget: 0,
+      ldX: columns,
+      offsetX: 0,
+      ldY: columns,
+      offsetY: 0,
       accumulate,
     });
   }

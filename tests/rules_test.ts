@@ -13,9 +13,6 @@ import {
 const NAMES = Object.keys(KERNELS) as KernelName[];
 const LANGUAGES = [{ folder: "wgsl/", extension: "wgsl" }, { folder: "assembly/", extension: "ts" }];
 
-/** Names of buffers that WGSL reserves, as shaders spell them. */
-const RESERVED: Readonly<Record<string, string>> = { target_: "target" };
-
 /** The kernel of a file `X.wgsl`, `X.ts` or of a tuned variant `X.<variant>.wgsl`, `X.<variant>.ts`. */
 function kernelOf(file: string): string {
   return file.split(".")[0]!;
@@ -84,9 +81,7 @@ for (const name of NAMES) {
         ...text.matchAll(/@group\(0\)\s*@binding\((\d+)\)\s*var<([^>]*)>\s*(\w+)\s*:\s*(\w+)/g),
       ];
       assertEquals(
-        bindings.map(([, index, space, variable]) =>
-          `${index} ${RESERVED[variable!] ?? variable}: ${space!.replace(/\s/g, "")}`
-        ),
+        bindings.map(([, index, space, variable]) => `${index} ${variable}: ${space!.replace(/\s/g, "")}`),
         [
           ...Object.entries(buffers).map(([buffer, access], i) => `${i} ${buffer}: storage,${access}`),
           `${Object.keys(buffers).length} params: uniform`,

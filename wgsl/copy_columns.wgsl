@@ -1,22 +1,21 @@
-// A rectangle copied: target[r, c] = source[r, c], or += where `accumulate`.
-// source, target (rows, columns), their rows ldSource, ldTarget words apart, the first at word offsetSource,
-// offsetTarget. Halves of two directions are joined and parted by it.
+// A rectangle copied: y[r, c] = x[r, c], or += where `accumulate`.
+// x, y (rows, columns), their rows ldX, ldY words apart, the first at word offsetX, offsetY. Halves of two directions are
+// joined and parted by it.
 
 // A workgroup of 64 by 4 covers 64 columns of 16 rows.
 
 struct Params {
   rows: u32,
   columns: u32,
-  ldSource: u32,
-  offsetSource: u32,
-  ldTarget: u32,
-  offsetTarget: u32,
+  ldX: u32,
+  offsetX: u32,
+  ldY: u32,
+  offsetY: u32,
   accumulate: u32,
 }
 
-@group(0) @binding(0) var<storage, read> source: array<f32>;
-// `target` is a reserved word of WGSL.
-@group(0) @binding(1) var<storage, read_write> target_: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64, 4)
@@ -29,12 +28,12 @@ fn copy_columns(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id
   for (var i = 0u; i < 4u; i++) {
     let row = tile.y * 16u + i * 4u + local.y;
     if (row < params.rows) {
-      let value = source[params.offsetSource + row * params.ldSource + column];
-      let at = params.offsetTarget + row * params.ldTarget + column;
+      let value = x[params.offsetX + row * params.ldX + column];
+      let at = params.offsetY + row * params.ldY + column;
       if (params.accumulate != 0u) {
-        target_[at] += value;
+        y[at] += value;
       } else {
-        target_[at] = value;
+        y[at] = value;
       }
     }
   }

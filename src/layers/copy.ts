@@ -29,13 +29,13 @@ export function copy(
   target: Rectangle,
   { rows = 1, columns, accumulate = 0 }: { rows?: number; columns: number; accumulate?: 0 | 1 },
 ): void {
-  device.run("copy_columns", { source: source.block, target: target.block }, {
+  device.run("copy_columns", { x: source.block, y: target.block }, {
     rows,
     columns,
-    ldSource: source.ld ?? columns,
-    offsetSource: source.offset ?? 0,
-    ldTarget: target.ld ?? columns,
-    offsetTarget: target.offset ?? 0,
+    ldX: source.ld ?? columns,
+    offsetX: source.offset ?? 0,
+    ldY: target.ld ?? columns,
+    offsetY: target.offset ?? 0,
     accumulate,
   });
 }

@@ -91,7 +91,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
     cases: () =>
       COLUMNS.flatMap((columns) => [
         cases.copyColumnsCase({ columns }),
-        cases.copyColumnsCase({ columns, rows: 17, accumulate: 1, ldSource: columns + 2, offsetTarget: 3 }),
+        cases.copyColumnsCase({ columns, rows: 17, accumulate: 1, ldX: columns + 2, offsetY: 3 }),
       ]),
   },
   embedding_forward: {

@@ -11,14 +11,14 @@ const floats = (...values: number[]): Float32Array => new Float32Array(values);
 /** target += source, or target = source. */
 function copy(device: Device, source: Block, target: Block, accumulate: 0 | 1 = 0): void {
   const columns = Math.min(source.length, target.length);
-  device.run("copy_columns", { source, target }, {
+  device.run("copy_columns", { x: source, y: target }, {
     ...{
       rows: 1,
       columns,
-      ldSource: columns,
-      offsetSource: 0,
-      ldTarget: columns,
-      offsetTarget: 0,
+      ldX: columns,
+      offsetX: 0,
+      ldY: columns,
+      offsetY: 0,
       accumulate,
     },
   });
@@ -97,7 +97,7 @@ testEach("a view starts at a multiple of 64 and lies in its block", (device) => 
 
 testEach("a block is not bound to read and to write at once", async (device) => {
   using block = upload(device, floats(...Array(256).fill(1)));
-  const message = 'Cannot run copy_columns: buffer "target" is bound both to read and to write';
+  const message = 'Cannot run copy_columns: buffer "y" is bound both to read and to write';
   for (const [source, target] of [[block, block], [block.view(0, 64), block.view(128, 64)]] as const) {
     assertEquals(assertThrows(() => copy(device, source!, target!), TypeError).message, message);
   }
@@ -260,8 +260,8 @@ testEach("freed memory is refused by name, and freeing twice is nothing", async 
     const [body, what] of [
       [() => device.write(view, floats(1)), "the target of a write"],
       [() => device.clear(block), "the target of a clear"],
-      [() => copy(device, view, other), 'buffer "source" of kernel copy_columns'],
-      [() => copy(device, other, view), 'buffer "target" of kernel copy_columns'],
+      [() => copy(device, view, other), 'buffer "x" of kernel copy_columns'],
+      [() => copy(device, other, view), 'buffer "y" of kernel copy_columns'],
     ] as const
   ) {
     assertEquals(assertThrows(body, DeviceError).message, `Cannot use ${what}: its memory was freed`);

@@ -7,10 +7,10 @@ import { testEach } from "../support/test_each.ts";
 for (const accumulate of [0, 1]) {
   testEach(`copy_columns() matches the reference: accumulate ${accumulate}`, async (device) => {
     for (const columns of [1, 2, 3, 4, 5, 11, 63, 64, 65, 127, 129, 1027]) {
-      const strides = { ldSource: columns + 2, ldTarget: 2 * columns + 1 };
+      const strides = { ldX: columns + 2, ldY: 2 * columns + 1 };
       await checkKernel(device, copy_columns, copyColumnsCase({ columns, accumulate }));
       await checkKernel(device, copy_columns, copyColumnsCase({ columns, accumulate, ...strides }));
-      const offsets = { offsetSource: 3, offsetTarget: columns };
+      const offsets = { offsetX: 3, offsetY: columns };
       await checkKernel(
         device,
         copy_columns,
@@ -19,7 +19,7 @@ for (const accumulate of [0, 1]) {
     }
     for (const rows of [1, 7, 8, 9, 15, 16, 17, 257]) {
       await checkKernel(device, copy_columns, copyColumnsCase({ rows, accumulate }));
-      const half = { ldSource: 11, ldTarget: 22, offsetTarget: 11 };
+      const half = { ldX: 11, ldY: 22, offsetY: 11 };
       await checkKernel(device, copy_columns, copyColumnsCase({ rows, accumulate, ...half }));
     }
   });

@@ -24,7 +24,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     cases.gemmCase({ M: 131, N: 67, K: 259, transposeA: 1, accumulate: 1, summed: 1 }),
   ],
   sum_rows: [cases.sumRowsCase({ rows: 259, columns: 131, accumulate: 1 })],
-  copy_columns: [cases.copyColumnsCase({ rows: 67, columns: 131, ldTarget: 133, accumulate: 1 })],
+  copy_columns: [cases.copyColumnsCase({ rows: 67, columns: 131, ldY: 133, accumulate: 1 })],
   embedding_forward: [cases.embeddingForwardCase({ ...ROWS, columns: 131, biased: 1 })],
   embedding_backward: [
     cases.embeddingBackwardCase({ ...ROWS, columns: 131, vocabulary: 7, transposed: true }),

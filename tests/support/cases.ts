@@ -88,14 +88,14 @@ export function sumRowsCase(options: Partial<Params<"sum_rows">> = {}): Case<"su
 
 /** rows 5, columns 11. */
 export function copyColumnsCase(options: Partial<Params<"copy_columns">> = {}): Case<"copy_columns"> {
-  const { rows = 5, columns = 11, accumulate = 0, offsetSource = 0, offsetTarget = 0 } = options;
-  const { ldSource = columns, ldTarget = columns } = options;
+  const { rows = 5, columns = 11, accumulate = 0, offsetX = 0, offsetY = 0 } = options;
+  const { ldX = columns, ldY = columns } = options;
   return {
     kernel: "copy_columns",
-    params: { rows, columns, ldSource, offsetSource, ldTarget, offsetTarget, accumulate },
+    params: { rows, columns, ldX, offsetX, ldY, offsetY, accumulate },
     buffers: {
-      source: matrix(1, { rows, columns, ld: ldSource, offset: offsetSource }),
-      target: matrix(2, { rows, columns, ld: ldTarget, offset: offsetTarget }),
+      x: matrix(1, { rows, columns, ld: ldX, offset: offsetX }),
+      y: matrix(2, { rows, columns, ld: ldY, offset: offsetY }),
     },
     tolerance: TOLERANCES.elementwise,
   };
