@@ -95,7 +95,6 @@ for (const name of NAMES) {
       assertEquals(fields, types, `${file}: the fields of params`);
       const entries = [...text.matchAll(/@compute\b[^{]*?\bfn\s+(\w+)/g)].map((match) => match[1]);
       assertEquals(entries, [name], `${file}: entry points`);
-      if (file !== `wgsl/${name}.wgsl`) continue; // a variant may do without constants
       const overrides = constants.filter((constant) => !new RegExp(`override\\s+${constant}\\b`).test(text));
       assertEquals(overrides, [], `${file}: constants that are not declared`);
     }

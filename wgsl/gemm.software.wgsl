@@ -7,7 +7,9 @@
 
 // For drivers that compute on the CPU with subgroups of 8: see "WebGPU on a software adapter" in PERFORMANCE.md. A subgroup
 // makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are variables: their indices are constants,
-// since a driver turns any other into a tree of branches. One shader serves all transpositions: compiling costs more.
+// since a driver turns any other into a tree of branches.
+
+// uses lib/outer.wgsl
 
 struct Params {
   M: u32,
@@ -27,57 +29,72 @@ struct Params {
   offsetSums: u32,
 }
 
+override transposeA: u32 = 0u;
+override transposeB: u32 = 0u;
+override accumulate: u32 = 0u;
+override biased: u32 = 0u;
+override summed: u32 = 0u;
+
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> c: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-const TILE = 64u;
-const LANES = 8u; // of a subgroup, which is a whole workgroup
-const OCTETS = 8u; // in a side of the tile
-
 @compute @workgroup_size(8)
 fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lane: u32) {
   let m = tile.y * TILE;
   let n = tile.x * TILE;
-  let alongA = select(1u, params.lda, params.transposeA == 1u);
-  let acrossA = select(params.lda, 1u, params.transposeA == 1u);
-  let alongB = select(params.ldb, 1u, params.transposeB == 1u);
-  let acrossB = select(1u, params.ldb, params.transposeB == 1u);
-  // Rows and columns beyond the last repeat it: their products are not kept.
-  var rows = array<u32, 8>();
-  var columns = array<u32, 8>();
-  // unroll
-  for (var i = 0u; i < 8u; i++) {
-    rows[i] = params.offsetA + min(m + i * LANES + lane, params.M - 1u) * acrossA;
-    columns[i] = params.offsetB + min(n + i * LANES + lane, params.N - 1u) * acrossB;
-  }
   var sums = array<f32, 512>(); // (TILE, OCTETS)
   var rowSums = array<f32, 8>(); // those of `summed`: a lane has a row of each octet
-  for (var k = 0u; k < params.K; k++) {
-    var right = array<f32, 8>();
+  for (var k0 = 0u; k0 < params.K; k0 += LANES) {
+    // Rows and columns beyond the last repeat it: their products are not kept.
+    let element = min(k0 + lane, params.K - 1u);
+    var rows = array<f32, 64>(); // of a, along memory
+    var columns = array<f32, 64>(); // of b, along memory
     // unroll
-    for (var j = 0u; j < 8u; j++) {
-      right[j] = b[columns[j] + k * alongB];
+    for (var i = 0u; i < 64u; i++) {
+      if (transposeA == 0u) {
+        rows[i] = a[params.offsetA + min(m + i, params.M - 1u) * params.lda + element];
+      }
+      if (transposeB == 1u) {
+        columns[i] = b[params.offsetB + min(n + i, params.N - 1u) * params.ldb + element];
+      }
     }
-    // unroll
-    for (var i = 0u; i < 8u; i++) {
-      let left = a[rows[i] + k * alongA];
-      rowSums[i] += left;
+    for (var k = 0u; k < min(LANES, params.K - k0); k++) {
+      var left = array<f32, 8>();
+      var right = array<f32, 8>();
+      if (transposeB == 1u) {
+        right = column_at(&columns, k, lane);
+      }
       // unroll
-      for (var row = 0u; row < 8u; row++) {
-        let factor = subgroupBroadcast(left, row);
+      for (var i = 0u; i < 8u; i++) {
+        if (transposeA == 1u) {
+          left[i] = a[params.offsetA + (k0 + k) * params.lda + min(m + i * LANES + lane, params.M - 1u)];
+          rowSums[i] += left[i];
+        }
+        if (transposeB == 0u) {
+          right[i] = b[params.offsetB + (k0 + k) * params.ldb + min(n + i * LANES + lane, params.N - 1u)];
+        }
+      }
+      // unroll
+      for (var row = 0u; row < 64u; row++) {
+        var factor = 0.0;
+        if (transposeA == 1u) {
+          factor = subgroupBroadcast(left[row / LANES], row % LANES);
+        } else {
+          factor = subgroupShuffle(rows[row], k);
+        }
         // unroll
         for (var j = 0u; j < 8u; j++) {
-          sums[(i * LANES + row) * OCTETS + j] += factor * right[j];
+          sums[row * OCTETS + j] += factor * right[j];
         }
       }
     }
   }
   // unroll
   for (var i = 0u; i < 8u; i++) {
-    if (params.summed == 1u && n == 0u && m + i * LANES + lane < params.M) {
+    if (summed == 1u && n == 0u && m + i * LANES + lane < params.M) {
       c[params.offsetSums + m + i * LANES + lane] += rowSums[i];
     }
   }
@@ -87,9 +104,9 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
       let column = n + j * LANES + lane;
       if (column < params.N) {
         let at = params.offsetC + row * params.ldc + column;
-        if (params.accumulate == 1u) {
+        if (accumulate == 1u) {
           sums[j] += c[at];
-        } else if (params.biased == 1u) {
+        } else if (biased == 1u) {
           sums[j] += bias[column];
         }
         c[at] = sums[j];

@@ -150,8 +150,10 @@ fn multiply(first: u32, step: u32, row: u32, lane: u32) {
 
 @compute @workgroup_size(8)
 fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = workgroup.x * ROWS; // the grid is made for the general kernel's two rows: most workgroups are beyond the batch
-  let steps = select(0u, params.steps, row < params.batch);
+  // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
+  // it, as the driver gives each thread a run of workgroups.
+  let row = workgroup.x * 2u;
+  let steps = select(0u, params.steps, row % ROWS == 0u);
   for (var s = 0u; s < steps; s++) {
     let backwards = params.reverse != 0u;
     let t = select(params.steps - 1u - s, s, backwards);

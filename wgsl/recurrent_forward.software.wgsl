@@ -49,13 +49,10 @@ fn output_size() -> u32 {
 fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32, row: u32, lane: u32) {
   let H = params.hidden;
   let R = output_size();
-  var starts = array<u32, 8>(); // of rows of weight_hh
   // unroll
   for (var i = 0u; i < 8u; i++) {
     if (i < USED) {
-      let gate_row = i % GATES * H + min(first + i / GATES * LANES + lane, H - 1u);
-      let bias = bias_hh[gate_row];
-      starts[i] = gate_row * R;
+      let bias = bias_hh[i % GATES * H + min(first + i / GATES * LANES + lane, H - 1u)];
       // unroll
       for (var r = 0u; r < 16u; r++) {
         (*sums)[r * OCTETS + i] = bias;
@@ -63,20 +60,23 @@ fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32,
     }
   }
   for (var k0 = 0u; k0 < R; k0 += LANES) {
+    let element = min(k0 + lane, R - 1u);
     var h = array<f32, 16>();
     // unroll
     for (var r = 0u; r < 16u; r++) {
       let b = min(row + r, params.batch - 1u);
-      h[r] = states[params.offsetH + (from_slot * params.batch + b) * R + min(k0 + lane, R - 1u)];
+      h[r] = states[params.offsetH + (from_slot * params.batch + b) * R + element];
+    }
+    var rows = array<f32, 64>(); // of weight_hh
+    // unroll
+    for (var i = 0u; i < 64u; i++) {
+      if (i / LANES < USED) {
+        let unit = min(first + i / LANES / GATES * LANES + i % LANES, H - 1u);
+        rows[i] = weight_hh[(i / LANES % GATES * H + unit) * R + element];
+      }
     }
     for (var k = 0u; k < min(LANES, R - k0); k++) {
-      var weights = array<f32, 8>();
-      // unroll
-      for (var i = 0u; i < 8u; i++) {
-        if (i < USED) {
-          weights[i] = weight_hh[starts[i] + k0 + k];
-        }
-      }
+      var weights = column_at(&rows, k, lane);
       add_outer(sums, &h, &weights, k);
     }
   }
@@ -138,12 +138,13 @@ fn project(step: u32, from_slot: u32, to_slot: u32, row: u32, lane: u32) {
         let b = min(row + r, params.batch - 1u);
         m[r] = gates[((step * params.batch + b) * (SLOTS + 1u) + SLOTS) * H + min(k0 + lane, H - 1u)];
       }
+      var rows = array<f32, 64>(); // of weight_hr
+      // unroll
+      for (var i = 0u; i < 64u; i++) {
+        rows[i] = weight_hr[min(first + i, P - 1u) * H + min(k0 + lane, H - 1u)];
+      }
       for (var k = 0u; k < min(LANES, H - k0); k++) {
-        var weights = array<f32, 8>();
-        // unroll
-        for (var i = 0u; i < 8u; i++) {
-          weights[i] = weight_hr[min(first + i * LANES + lane, P - 1u) * H + k0 + k];
-        }
+        var weights = column_at(&rows, k, lane);
         add_outer(&sums, &m, &weights, k);
       }
     }
@@ -168,9 +169,11 @@ fn project(step: u32, from_slot: u32, to_slot: u32, row: u32, lane: u32) {
 
 @compute @workgroup_size(8)
 fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = workgroup.x * ROWS; // the grid is made for the general kernel's two rows: most workgroups are beyond the batch
-  let steps = select(0u, params.steps, row < params.batch);
-  if (params.carry != 0u && row < params.batch) {
+  // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
+  // it, as the driver gives each thread a run of workgroups.
+  let row = workgroup.x * 2u;
+  let steps = select(0u, params.steps, row % ROWS == 0u);
+  if (params.carry != 0u && steps > 0u) {
     let end = min(row + ROWS, params.batch);
     carry_state(params.offsetH, output_size(), row, end, lane, LANES);
     if (STATES == 2u) {

@@ -34,12 +34,7 @@ export class Pipelines {
     const entry = kernelEntry(kernel);
     let shader = entry.cells ? `${kernel}.${CELLS[params.cell!]}` : kernel;
     if (this.#software && `${shader}.software` in SHADERS) shader = `${shader}.software`;
-    const code = SHADERS[shader] ?? "";
-    const constants = Object.fromEntries(
-      (entry.constants ?? []).filter((name) => code.includes(`override ${name}`)).map((
-        name,
-      ) => [name, params[name]!]),
-    );
+    const constants = Object.fromEntries((entry.constants ?? []).map((name) => [name, params[name]!]));
     const key = [shader, ...Object.values(constants)].join(" ");
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {

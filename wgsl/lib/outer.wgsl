@@ -26,3 +26,17 @@ fn next_row(sums: ptr<function, array<f32, 128>>) {
     (*sums)[i] = (*sums)[i + OCTETS];
   }
 }
+
+// A column of each octet from rows: element k of row 8 octet + lane, where lane `k` holds the element of each row. So rows
+// are read along memory, where columns a power of two apart would push each other out of the cache.
+fn column_at(rows: ptr<function, array<f32, 64>>, k: u32, lane: u32) -> array<f32, 8> {
+  var column = array<f32, 8>();
+  // unroll
+  for (var octet = 0u; octet < 8u; octet++) {
+    // unroll
+    for (var i = 0u; i < 8u; i++) {
+      column[octet] = select(column[octet], subgroupShuffle((*rows)[octet * 8u + i], k), lane == i);
+    }
+  }
+  return column;
+}

@@ -1,0 +1,59 @@
+// Softmax and cross-entropy by rows: losses[n] = log sum_v exp(logits[n, v]) - logits[n, targets[n]], and where
+// `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
+// logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
+// losses (T*B), not scaled, added to where `accumulate`. The row's maximum is taken off first: no finite logit overflows.
+
+// For drivers that compute on the CPU with subgroups of 8: one owns a row, without workgroup memory.
+
+// uses lib/activations.wgsl
+// uses lib/grid.wgsl
+
+struct Params {
+  batch: u32,
+  steps: u32,
+  columns: u32,
+  ld: u32,
+  scale: f32,
+  gradient: u32,
+  accumulate: u32,
+}
+
+@group(0) @binding(0) var<storage, read> targets: array<u32>;
+@group(0) @binding(1) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(2) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(8)
+fn softmax_cross_entropy(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = place_in_line(workgroup);
+  if (row >= params.batch * params.steps) {
+    return;
+  }
+  let start = row * params.ld;
+  let goal = targets[row % params.batch * params.steps + row / params.batch];
+  let goal_logit = logits[start + goal]; // before it turns into a gradient
+  var largest = -3.4028234e38;
+  for (var v = lane; v < params.columns; v += 8u) {
+    largest = max(largest, logits[start + v]);
+  }
+  largest = subgroupMax(largest);
+  var sum = 0.0;
+  for (var v = lane; v < params.columns; v += 8u) {
+    sum += exp_by_parts(logits[start + v] - largest);
+  }
+  sum = subgroupAdd(sum);
+  if (lane == 0u) {
+    let loss = log_by_parts(sum) + (largest - goal_logit);
+    losses[row] = select(loss, losses[row] + loss, params.accumulate != 0u);
+  }
+  if (params.gradient == 0u) {
+    return;
+  }
+  for (var v = lane; v < params.columns; v += 8u) {
+    let probability = exp_by_parts(logits[start + v] - largest) / sum;
+    logits[start + v] = params.scale * (probability - select(0.0, 1.0, v == goal));
+  }
+}
