@@ -9,10 +9,11 @@ import { CELLS, type KernelName, type Params } from "../src/kernels.ts";
 import { integerNumbers, uniformNumbers } from "../tests/support/arrays.ts";
 import * as cases from "../tests/support/cases.ts";
 import type { Case } from "../tests/support/check_kernel.ts";
+import { generateCase } from "../tests/support/generate_cases.ts";
 import * as optimizers from "../tests/support/optimizer_cases.ts";
 import { recurrentForwardCase } from "../tests/support/recurrent_cases.ts";
 import { sampleCase } from "../tests/support/sample_cases.ts";
-import { type Note, notesOfGeneration, notesOfTraining } from "./noted_kernels.ts";
+import { type Note, notesOfGeneration, notesOfTraining, STEPS_OF_GENERATION } from "./noted_kernels.ts";
 import { GENERATION, TRAINING, type TrainingWorkload } from "./workloads.ts";
 
 /** A kernel at one shape. */
@@ -43,7 +44,7 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
     add(name, await notesOfGeneration(device, workload));
   }
   const count = [...shapes.values()].find(({ kernel }) => kernel === "adam")!.params.count!;
-  add("-", [sgdNote(count), rmspropNote(count), dropoutNote(TRAINING["H1"]!)]);
+  add("-", [sgdNote(count), rmspropNote(count), dropoutNote(TRAINING["H1"]!), sampleNote(TRAINING["H1"]!)]);
   return [...shapes.values()].sort((a, b) => a.kernel < b.kernel ? -1 : a.kernel > b.kernel ? 1 : 0);
 }
 
@@ -66,6 +67,11 @@ function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Not
   const count = batchSize * numSteps * hiddenSize;
   const params = { count, probability: 0.5, stream: 0, accumulate: 0 };
   return { kernel: "dropout", params, lengths: { x: count, y: count } };
+}
+
+/** Of one step of a batch. */
+function sampleNote({ batchSize: batch, vocabularySize: columns }: TrainingWorkload): Note {
+  return { kernel: "sample", params: { batch, columns, ld: columns }, lengths: { logits: batch * columns } };
 }
 
 /** The case of a note; the strides of its buffers come from the parameters. */
@@ -114,6 +120,8 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   adam: optimizers.adamCase,
   rmsprop: optimizers.rmspropCase,
   sample: (params) => sampleCase({ ...params, temperature: 0 }),
+  generate_steps: (params) =>
+    generateCase({ ...params, cell: CELLS[params.cell]!, steps: STEPS_OF_GENERATION }),
 };
 
 function recurrence(
@@ -153,6 +161,10 @@ export function describe({ kernel, params: p }: Note): string {
       return `T ${p.steps} B ${p.batch}, ${p.columns} columns${more}`;
     case "embedding_backward":
       return `V ${p.vocabulary}, ${p.columns} columns`;
+    case "generate_steps":
+      return `${
+        CELLS[p.cell!]
+      } ${STEPS_OF_GENERATION} steps, B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
     case "softmax_cross_entropy":
       return `(${p.batch! * p.steps!}, ${p.columns})${p.gradient ? " and gradient" : ""}`;
     default:

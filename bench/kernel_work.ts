@@ -5,7 +5,7 @@
  * @module
  */
 import { CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../src/kernels.ts";
-import type { Note } from "./noted_kernels.ts";
+import { type Note, STEPS_OF_GENERATION } from "./noted_kernels.ts";
 
 /** What one run of a kernel takes. */
 export interface Work {
@@ -14,6 +14,13 @@ export interface Work {
   bytes: number;
   /** Bytes of all buffers: from a set of this size the words come. */
   workingSet: number;
+}
+
+/** All weights once, and their products with each row at each step. */
+function generation(params: Params<"generate_steps">): { flop: number; words: number } {
+  const { batch, hidden: H, layers, columns: V, embedding } = params;
+  const weights = CELL_GATES[params.cell]! * H * (embedding + (2 * layers - 1) * H) + V * H;
+  return { flop: 2 * STEPS_OF_GENERATION * batch * weights, words: STEPS_OF_GENERATION * weights };
 }
 
 /** Words read and written; flop where there are products. */
@@ -55,6 +62,7 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   adam: ({ count }) => ({ words: 7 * count }),
   rmsprop: ({ count, momentumFactor }) => ({ words: (momentumFactor ? 7 : 5) * count }),
   sample: ({ batch, columns }) => ({ words: batch * columns }),
+  generate_steps: generation,
 };
 
 /** The least work of a kernel. */

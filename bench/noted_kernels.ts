@@ -11,6 +11,9 @@ import type { RNNModel } from "../src/model.ts";
 import { train } from "../src/train.ts";
 import { corpusOf, type GenerationWorkload, modelOf, type TrainingWorkload } from "./workloads.ts";
 
+/** Characters of each row that a run of generate_steps is measured with. */
+export const STEPS_OF_GENERATION = 16;
+
 /** A kernel of a program. */
 export interface Note {
   readonly kernel: KernelName;
@@ -58,7 +61,7 @@ export async function notesOfTraining(real: Device, workload: TrainingWorkload):
   return programs[0]!;
 }
 
-/** The kernels of one character of a generation, of all its streams, in order. */
+/** The kernels of some characters of a generation, of all its streams, in order. */
 export async function notesOfGeneration(real: Device, workload: GenerationWorkload): Promise<Note[]> {
   const { device, programs } = noting(real), { vocabularySize, streams } = workload;
   using model: RNNModel = modelOf(device, workload);

@@ -1,15 +1,15 @@
 /**
  * Generation: the tutorial's greedy predict(), and generate() with temperature, top-k, top-p and stop strings. The state
- * is kept on the device: one step a character, never the prefix again; drawing happens there too.
+ * is kept on the device: one step a character, never the prefix again; drawing happens there too, many characters at a time.
  *
  * @module
  */
 import type { Vocabulary } from "./data/vocabulary.ts";
-import type { Block, Device, Program } from "./device/device.ts";
-import { copy } from "./layers/copy.ts";
+import { StreamsAtOnce } from "./generate_at_once.ts";
+import { StreamsByStep } from "./generate_by_step.ts";
+import type { Streams } from "./generate_streams.ts";
 import type { State } from "./layers/recurrent.ts";
 import type { RNNModel } from "./model.ts";
-import { Tensor } from "./tensor.ts";
 
 /** Options of generate(). */
 export interface GenerateOptions {
@@ -49,8 +49,13 @@ export interface Generated {
   top?: { text: string; logProbability: number }[];
 }
 
-/** Characters that are drawn before the host looks at them. */
-const CHUNK = 16;
+/**
+ * Characters that are drawn before the host looks at them: few at first, twice as many while they take less than
+ * FAST, so that calls cost little, half as many above SLOW, so that text comes steadily and no driver loses its patience.
+ */
+const FIRST_CHUNK = 16, LARGEST_CHUNK = 256;
+/** Milliseconds. */
+const FAST = 10, SLOW = 40;
 
 /**
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
@@ -117,27 +122,33 @@ export async function* generate<S extends State>(
   const { length = 200, top = 0, signal } = options;
   const prefixes = checked(options, vocabulary, model.vocabularySize);
   const stops = [options.stop ?? []].flat().filter((stop) => stop.length > 0);
-  using stepper = new Stepper(model, prefixes.length, top > 0 ? 1 : CHUNK);
-  stepper.readPrefixes(prefixes);
+  using streams = streamsOf(model, {
+    batch: prefixes.length,
+    most: top > 0 ? 1 : Math.min(length, LARGEST_CHUNK),
+  });
+  streams.readPrefixes(prefixes);
   const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
   const decoders = prefixes.map((prefix) => {
     const decoder = vocabulary.decoder(); // it knows from the prefix what a first word or byte goes on from
     for (const id of prefix) decoder.push(id);
     return decoder;
   });
+  let chunk = top > 0 ? 1 : FIRST_CHUNK;
   for (let from = 0; from < length && ended.includes(false);) {
     signal?.throwIfAborted();
-    const count = Math.min(top > 0 ? 1 : CHUNK, length - from);
-    for (let slot = 0; slot < count; slot++) stepper.step({ ...options, position: from + slot, slot });
-    const history = await stepper.history();
-    const best = top > 0 ? await stepper.best(top) : [];
+    const count = Math.min(chunk, length - from), start = performance.now();
+    const history = await streams.draw({ ...options, position: from, count });
+    if (top === 0) chunk = nextChunk(chunk, performance.now() - start);
+    const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
     for (let slot = 0; slot < count; slot++) {
       for (let row = 0; row < prefixes.length; row++) {
         if (ended[row]) continue;
         const { id, logProbability } = history(slot, row);
         let text = decoders[row]!.push(id);
-        texts[row] += text;
-        ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
+        if (stops.length > 0) {
+          texts[row] += text;
+          ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
+        }
         if (ended[row] || from + slot === length - 1) text += decoders[row]!.end();
         const list = best[row]?.map(([other, value]) => ({
           text: vocabulary.decode([other]),
@@ -148,6 +159,31 @@ export async function* generate<S extends State>(
     }
     from += count;
   }
+}
+
+/** Rows of text on the device: drawn at once, but from layers with projection, which that kernel does not know. */
+function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
+  return model.rnn.options.projSize > 0 ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
+}
+
+function nextChunk(chunk: number, milliseconds: number): number {
+  if (milliseconds < FAST) return Math.min(2 * chunk, LARGEST_CHUNK);
+  return milliseconds > SLOW ? Math.max(1, chunk >> 1) : chunk;
+}
+
+/** The `count` likeliest ids of each row of logits, with their log probabilities. */
+function likeliest(
+  logits: Float32Array,
+  { rows, count }: { rows: number; count: number },
+): [id: number, logProbability: number][][] {
+  const columns = logits.length / rows;
+  return Array.from({ length: rows }, (_, row) => {
+    const values = logits.subarray(row * columns, (row + 1) * columns);
+    const largest = values.reduce((a, b) => Math.max(a, b));
+    const total = largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+    const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
+    return order.slice(0, count).map((id): [number, number] => [id, values[id]! - total]);
+  });
 }
 
 function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number): Uint32Array[] {
@@ -178,107 +214,4 @@ function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number)
     }
     return ids;
   });
-}
-
-/** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */
-class Stepper<S extends State> implements Disposable {
-  readonly #device: Device;
-  readonly #model: RNNModel<S>;
-  readonly #batch: number;
-  readonly #program: Program;
-  #ids!: Tensor<"u32">;
-  #state!: Tensor[];
-  #logits!: Tensor;
-  #settings!: Block;
-  /** (slots, B, 2): ids and log probabilities. */
-  #history!: Block;
-
-  constructor(model: RNNModel<S>, batch: number, slots: number) {
-    const device = this.#device = model.device;
-    this.#model = model;
-    this.#batch = batch;
-    this.#program = device.record(() => {
-      this.#ids = Tensor.from(device, new Uint32Array(batch), [batch, 1]);
-      this.#settings = device.alloc(8);
-      this.#history = device.alloc(slots * batch * 2);
-      const state = model.zeroState(batch);
-      this.#state = [state].flat() as Tensor[];
-      const [logits, final] = model.forward(this.#ids, state);
-      this.#logits = logits;
-      ([final].flat() as Tensor[]).forEach((tensor, index) => {
-        copy(device, tensor, this.#state[index]!, { columns: tensor.size });
-      });
-      const buffers = {
-        logits: logits.block,
-        settings: this.#settings,
-        ids: this.#ids.block,
-        history: this.#history,
-      };
-      device.run("sample", buffers, { batch, columns: model.vocabularySize, ld: model.vocabularySize });
-    });
-  }
-
-  /** Takes the state through all but the last character of each prefix; the last ones are the next ids. */
-  readPrefixes(prefixes: readonly Uint32Array[]): void {
-    if (this.#batch === 1) {
-      for (const id of prefixes[0]!.subarray(0, -1)) {
-        this.#ids.write(new Uint32Array([id]));
-        this.#program.run();
-      }
-    } else {
-      using single = new Stepper(this.#model, 1, 1);
-      prefixes.forEach((prefix, row) => {
-        for (const { block } of single.#state) this.#device.clear(block);
-        single.readPrefixes([prefix]);
-        single.#state.forEach((source, which) => {
-          const [rows, , columns] = source.shape as [number, number, number];
-          const target = {
-            block: this.#state[which]!.block,
-            offset: row * columns,
-            ld: this.#batch * columns,
-          };
-          copy(this.#device, source, target, { rows, columns });
-        });
-      });
-    }
-    this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
-  }
-
-  /** Draws the next character of each row. */
-  step(options: GenerateOptions & { position: number; slot: number }): void {
-    const { temperature = 1, topK = 0, topP = 1, seed = 0, position, slot } = options;
-    const words = new Uint32Array(8), floats = new Float32Array(words.buffer);
-    floats[0] = temperature;
-    words[1] = topK;
-    floats[2] = topP;
-    words.set([seed % 2 ** 32, Math.floor(seed / 2 ** 32), position, slot], 3);
-    this.#device.write(this.#settings, words);
-    this.#program.run();
-  }
-
-  /** What was drawn, by slot and row. */
-  async history(): Promise<(slot: number, row: number) => { id: number; logProbability: number }> {
-    const buffer = await this.#device.read(this.#history);
-    const ids = new Uint32Array(buffer), floats = new Float32Array(buffer);
-    return (slot, row) => {
-      const at = (slot * this.#batch + row) * 2;
-      return { id: ids[at]!, logProbability: floats[at + 1]! };
-    };
-  }
-
-  /** The `count` likeliest ids of each row at the last step, with their log probabilities. */
-  async best(count: number): Promise<[id: number, logProbability: number][][]> {
-    const logits = await this.#logits.data(), columns = this.#model.vocabularySize;
-    return Array.from({ length: this.#batch }, (_, row) => {
-      const values = logits.subarray(row * columns, (row + 1) * columns);
-      const largest = values.reduce((a, b) => Math.max(a, b));
-      const total = largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
-      const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
-      return order.slice(0, count).map((id): [number, number] => [id, values[id]! - total]);
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#program[Symbol.dispose]();
-  }
 }

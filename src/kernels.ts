@@ -8,13 +8,15 @@
  * - `buffers`: in binding order; 32-bit words each.
  * - `params`: in the order of the uniform's fields.
  * - `extent`: how many units of work the outermost loop has on the CPU; a thread owns a slice of them.
- * - `scratch`: words that each thread on the CPU needs for packed operands.
+ * - `scratch`: words that each thread on the CPU needs for packed operands; it may depend on how many threads there are.
  * - `workgroups`: the grid on the GPU.
  * - `constants`: parameters that are also WGSL `override` constants, so that a pipeline is compiled for each value.
  * - `cells`: the kernel is compiled once a cell, with `cells/<cell>` of its language; parameter `cell` indexes CELLS.
  *
  * @module
  */
+
+import { generateScratch, type GenerateSizes, SHARES } from "./kernels_scratch.ts";
 
 /** The cells of a recurrence, in the order of the parameter `cell`. */
 export const CELLS = ["tanh", "relu", "gru", "lstm"] as const;
@@ -28,9 +30,6 @@ export const CHUNK = 4096;
 const ceil = (count: number, unit: number): number => Math.ceil(count / unit);
 /** A grid of workgroups in one line, folded, as a dimension holds 65535 at most: `place_in_line` in wgsl/lib/grid.wgsl. */
 const line = (count: number): [number, number, number] => [Math.min(count, 32768), ceil(count, 32768), 1];
-
-/** Units of a kernel whose threads take each step together: assembly/lib/shares.ts. */
-const SHARES = 64;
 
 /** Words that a thread of `recurrent_forward` or `_backward` needs: panels that all share, a tile, gates, weights. */
 function recurrentScratch(
@@ -283,6 +282,32 @@ export const KERNELS = {
     extent: ({ batch }: { batch: number }): number => batch,
     workgroups: ({ batch }: { batch: number }): [number, number, number] => [batch, 1, 1],
   },
+  // up to as many characters of B rows as `settings` says: layers, dense, draw, and again
+  generate_steps: {
+    buffers: {
+      weights: "read",
+      plan: "read",
+      settings: "read",
+      ids: "read_write",
+      states: "read_write",
+      logits: "read_write",
+      history: "read_write",
+    },
+    params: {
+      cell: "u32",
+      batch: "u32",
+      hidden: "u32",
+      layers: "u32",
+      columns: "u32",
+      embedding: "u32",
+      ld: "u32",
+    },
+    cells: true,
+    extent: (): number => SHARES,
+    scratch: (sizes: GenerateSizes, threads: number): number =>
+      generateScratch(sizes, { gates: CELL_GATES[sizes.cell]!, threads }),
+    workgroups: ({ batch }: { batch: number }): [number, number, number] => [batch, 1, 1],
+  },
 } as const;
 
 /** The name of a kernel. */
@@ -301,8 +326,8 @@ export interface KernelEntry {
   readonly cells?: boolean;
   /** Units of the outermost loop on the CPU. */
   extent(params: Readonly<Record<string, number>>): number;
-  /** Words of a thread's own memory on the CPU. */
-  scratch?(params: Readonly<Record<string, number>>): number;
+  /** Words of a thread's own memory on the CPU, where there are so many threads. */
+  scratch?(params: Readonly<Record<string, number>>, threads: number): number;
   /** The grid on the GPU. */
   workgroups(params: Readonly<Record<string, number>>): [number, number, number];
 }

@@ -162,6 +162,15 @@ export abstract class Module implements Disposable {
   }
 
   /**
+   * Where each parameter begins in its storage, for a kernel that takes the weights of a model as one block.
+   *
+   * @returns words by the names of stateDict()
+   */
+  parameterOffsets(): Record<string, number> {
+    return Object.fromEntries([...this.#parameters].map(([name, { offset }]) => [name, offset]));
+  }
+
+  /**
    * The weights, on the host.
    *
    * @returns shape and data by PyTorch's names

@@ -2,7 +2,7 @@
 // comes to every barrier. Thread slices of those are shares of a size, in whole panels of columns.
 import { COLUMNS } from "./pack";
 
-const SHARES: u32 = 64;
+export const SHARES: u32 = 64;
 
 // The first of `size` elements that belong to unit `unit` or a later one.
 export function share(size: u32, unit: u32): u32 {

@@ -167,7 +167,7 @@ class WasmDevice extends CommandDevice<number> {
       const entry = kernelEntry(kernel as KernelName);
       const names = Object.keys(entry.params);
       const named = Object.fromEntries(names.map((name, index) => [name, params[index]!]));
-      this.#reserveScratch((entry.scratch?.(named) ?? 0) * 4);
+      this.#reserveScratch((entry.scratch?.(named, this.#threads) ?? 0) * 4);
       const args = names.map((name, index) => {
         if (entry.params[name] === "u32") return params[index]!;
         float[0] = params[index]!;

@@ -11,6 +11,7 @@ import { dropout } from "../../tests/reference/dropout.ts";
 import { embedding_backward } from "../../tests/reference/embedding_backward.ts";
 import { embedding_forward } from "../../tests/reference/embedding_forward.ts";
 import { gemm } from "../../tests/reference/gemm.ts";
+import { generate_steps } from "../../tests/reference/generate_steps.ts";
 import { recurrent_backward } from "../../tests/reference/recurrent_backward.ts";
 import { recurrent_forward } from "../../tests/reference/recurrent_forward.ts";
 import { rmsprop } from "../../tests/reference/rmsprop.ts";
@@ -21,6 +22,7 @@ import { sum_rows } from "../../tests/reference/sum_rows.ts";
 import { sum_squares } from "../../tests/reference/sum_squares.ts";
 import * as cases from "../../tests/support/cases.ts";
 import { type Case, compareKernel, type Reference } from "../../tests/support/check_kernel.ts";
+import { generateCase } from "../../tests/support/generate_cases.ts";
 import * as optimizers from "../../tests/support/optimizer_cases.ts";
 import * as recurrences from "../../tests/support/recurrent_cases.ts";
 import { sampleCase } from "../../tests/support/sample_cases.ts";
@@ -191,6 +193,18 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         )
       ),
       sampleCase({ columns: 1027, ld: 1030, topK: 7, topP: 0.8, slot: 2 }),
+    ],
+  },
+  generate_steps: {
+    reference: generate_steps,
+    cases: () => [
+      ...CELLS.flatMap((cell) => [
+        generateCase({ cell }),
+        generateCase({ cell, batch: 1, temperature: 0.8, topK: 7, topP: 0.9 }),
+        generateCase({ cell, embedding: 7, given: true }),
+        generateCase({ cell, batch: 5, hidden: 65, columns: 67, bias: false }),
+      ]),
+      generateCase({ cell: "gru", embedding: 11, tied: true, layers: 1, temperature: 1 }),
     ],
   },
 };

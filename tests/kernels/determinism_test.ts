@@ -6,6 +6,7 @@ import { CHUNK, type KernelName } from "../../src/kernels.ts";
 import { download } from "../support/arrays.ts";
 import * as cases from "../support/cases.ts";
 import { type Case, runCase } from "../support/check_kernel.ts";
+import { generateCase } from "../support/generate_cases.ts";
 import * as optimizers from "../support/optimizer_cases.ts";
 import { recurrentBackwardCase, recurrentForwardCase } from "../support/recurrent_cases.ts";
 import { sampleCase } from "../support/sample_cases.ts";
@@ -49,6 +50,11 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   rmsprop: [optimizers.rmspropCase({ count: COUNT })],
   adam: [optimizers.adamCase({ count: COUNT, weightDecay: 0.01 })],
   sample: [sampleCase({ batch: 11, columns: 131, topK: 40, topP: 0.9 })],
+  generate_steps: [
+    generateCase({ batch: 11, hidden: 67, columns: 131, cell: "gru", temperature: 1 }),
+    generateCase({ batch: 2, hidden: 67, columns: 131, embedding: 31, temperature: 1 }),
+    generateCase({ batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
+  ],
 };
 
 for (const [name, given] of Object.entries(CASES) as [KernelName, readonly Case<KernelName>[]][]) {

@@ -40,6 +40,7 @@ const INTEGERS: Readonly<Record<string, (index: number) => boolean>> = {
   starts: () => true,
   targets: () => true,
   lengths: () => true,
+  plan: () => true,
   seed: () => true,
   settings: (index) => index !== 0 && index !== 2,
   health: (index) => index !== 0 && index !== 4,

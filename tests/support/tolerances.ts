@@ -47,6 +47,9 @@ export const TOLERANCES = {
   adam: 16 * UNIT,
   /** A logarithm of a probability: as the loss. */
   sample: (V: number): number => 2 * ACTIVATION + sumTolerance(V),
+  /** The steps of a recurrence, through all its layers; from its states one product more, and the draw's logarithm. */
+  generate_steps: (T: number, H: number, V: number): number =>
+    T * (4 * ACTIVATION + sumTolerance(H)) + sumTolerance(H) + 2 * ACTIVATION + sumTolerance(V),
 } as const;
 
 /** A draw closer than this to another id (in probability) may fall to either: a running sum of f32 has such errors. */

@@ -1,0 +1,209 @@
+// One id drawn from a row of logits: what sample and generate_steps share; the words of settings are those of sample.
+import { exp, log } from "./activations";
+import { loadLanes } from "./simd";
+import { threefry, uniform } from "./threefry";
+
+// A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties`
+// in the order of ids. Weights e^((x - peak) / temperature) are computed anew in every pass; sums are float64.
+
+// Draws with the random number of (position, b); puts the id and the logarithm of its probability into the record (2 words).
+export function sampleRow(row: usize, columns: u32, settings: usize, position: u32, b: u32, record: usize): u32 {
+  const temperature = load<f32>(settings);
+  const best = greatest(row, columns);
+  const peak = load<f32>(row + (best << 2));
+  const id = temperature == 0 ? best : draw(row, columns, settings, position, b, peak, best);
+  const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
+    log(sumAbove(row, columns, -Infinity, peak, 1));
+  store<u32>(record, id);
+  store<f32>(record, <f32> logProbability, 4);
+  return id;
+}
+
+// The id of the largest logit, the lowest of equals.
+function greatest(row: usize, columns: u32): u32 {
+  let id: u32 = 0;
+  let peak: f32 = -Infinity;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    if (!v128.any_true(f32x4.gt(logitsAt(row, c, columns), f32x4.splat(peak)))) continue;
+    for (let i = c; i < min(columns, c + 4); i++) {
+      const x = load<f32>(row + (i << 2));
+      if (x > peak) {
+        peak = x;
+        id = i;
+      }
+    }
+  }
+  return id;
+}
+
+function draw(
+  row: usize,
+  columns: u32,
+  settings: usize,
+  position: u32,
+  b: u32,
+  peak: f32,
+  best: u32,
+): u32 {
+  const temperature = load<f32>(settings), topK = load<u32>(settings, 4), topP = load<f32>(settings, 8);
+  let bound: f32 = -Infinity;
+  let ties: u32 = 0; // at -Infinity a tie weighs nothing
+  if (topK > 0 && topK < columns) {
+    bound = threshold(row, columns, bound, peak, temperature, topK, false);
+    ties = topK - countAbove(row, columns, bound);
+  }
+  if (topP < 1) {
+    const all = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
+    const next = threshold(row, columns, bound, peak, temperature, topP * all, true);
+    const missing = topP * all - sumAbove(row, columns, next, peak, temperature);
+    const needed = max<f64>(1, ceil(missing / weightOf(next, peak, temperature)));
+    const most = next == bound ? ties : columns;
+    ties = needed < <f64> most ? <u32> needed : most; // most where a weight of 0 made a NaN
+    bound = next;
+  }
+  const total = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
+  const word = threefry(load<u32>(settings, 12), load<u32>(settings, 16), position, b);
+  const point = <f64> f32x4.extract_lane(uniform(word), 0) * total;
+  return firstBeyond(row, columns, bound, ties, peak, temperature, point, best);
+}
+
+// Four logits from column c on; -Infinity, which weighs nothing, beyond the row's end.
+// @ts-ignore: decorator
+@inline
+function logitsAt(row: usize, c: u32, columns: u32): v128 {
+  const p = row + (c << 2);
+  return c + 4 <= columns ? v128.load(p) : loadLanes(p, columns - c, f32x4.splat(-Infinity));
+}
+
+// @ts-ignore: decorator
+@inline
+function weights(x: v128, peak: f32, temperature: f32): v128 {
+  return exp(f32x4.div(f32x4.sub(x, f32x4.splat(peak)), f32x4.splat(temperature)));
+}
+
+function weightOf(x: f32, peak: f32, temperature: f32): f64 {
+  return f32x4.extract_lane(weights(f32x4.splat(x), peak, temperature), 0);
+}
+
+// The four lanes added to the two of a float64 sum.
+// @ts-ignore: decorator
+@inline
+function addWide(sum: v128, w: v128): v128 {
+  sum = f64x2.add(sum, f64x2.promote_low_f32x4(w));
+  return f64x2.add(sum, f64x2.promote_low_f32x4(v128.shuffle<f32>(w, w, 2, 3, 2, 3)));
+}
+
+// @ts-ignore: decorator
+@inline
+function total(sum: v128): f64 {
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+// The sum of the weights of all logits above the bound.
+function sumAbove(row: usize, columns: u32, bound: f32, peak: f32, temperature: f32): f64 {
+  let sum = f64x2.splat(0);
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const x = logitsAt(row, c, columns);
+    const kept = f32x4.gt(x, f32x4.splat(bound));
+    if (v128.any_true(kept)) sum = addWide(sum, v128.and(weights(x, peak, temperature), kept));
+  }
+  return total(sum);
+}
+
+function countAbove(row: usize, columns: u32, bound: f32): u32 {
+  let count: u32 = 0;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    count += popcnt(i32x4.bitmask(f32x4.gt(logitsAt(row, c, columns), f32x4.splat(bound))));
+  }
+  return count;
+}
+
+// Integers in the order of the float32 they stand for.
+// @ts-ignore: decorator
+@inline
+function ordered(bits: i32): i32 {
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+// The largest logit x, at least `low`, such that the logits >= x weigh `need` together, or where not `weighted` are `need`
+// many; `low` where none is. Halves the range of float32 between low and the peak until no logit is left inside.
+function threshold(
+  row: usize,
+  columns: u32,
+  low: f32,
+  peak: f32,
+  temperature: f32,
+  need: f64,
+  weighted: bool,
+): f32 {
+  let above: f64 = 0; // the weight of all logits >= high
+  let high = ordered(reinterpret<i32>(peak + 0)) + 1; // 0 for -0
+  while (true) {
+    const middle = <i32> ((<i64> ordered(reinterpret<i32>(low)) + high) >> 1);
+    const lowest = f32x4.splat(low);
+    const half = f32x4.splat(reinterpret<f32>(ordered(middle)));
+    const highest = f32x4.splat(reinterpret<f32>(ordered(high)));
+    let inside = false;
+    let sum = f64x2.splat(0), least = f32x4.splat(Infinity);
+    for (let c: u32 = 0; c < columns; c += 4) {
+      const x = logitsAt(row, c, columns);
+      const between = v128.and(f32x4.gt(x, lowest), f32x4.lt(x, highest));
+      if (!v128.any_true(between)) continue;
+      inside = true;
+      const upper = v128.and(between, f32x4.ge(x, half));
+      if (!v128.any_true(upper)) continue;
+      least = f32x4.pmin(least, v128.bitselect(x, f32x4.splat(Infinity), upper));
+      sum = addWide(sum, v128.and(weighted ? weights(x, peak, temperature) : f32x4.splat(1), upper));
+    }
+    if (!inside) return low;
+    const weight = total(sum);
+    if (weight > 0 && above + weight >= need) low = smallest(least);
+    else {
+      above += weight;
+      high = middle;
+    }
+  }
+}
+
+// The smallest lane; 0 for -0, which is equal to it and must not be a range of its own.
+function smallest(x: v128): f32 {
+  return min(
+    min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
+    min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
+  ) + 0;
+}
+
+// The first kept id at which the running sum of weights exceeds `point`. Whole vectors are passed over.
+function firstBeyond(
+  row: usize,
+  columns: u32,
+  bound: f32,
+  ties: u32,
+  peak: f32,
+  temperature: f32,
+  point: f64,
+  best: u32,
+): u32 {
+  let running: f64 = 0;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const x = logitsAt(row, c, columns);
+    const kept = f32x4.gt(x, f32x4.splat(bound));
+    const tied = ties > 0 && v128.any_true(f32x4.eq(x, f32x4.splat(bound)));
+    if (!tied) {
+      if (!v128.any_true(kept)) continue;
+      const sum = total(addWide(f64x2.splat(0), v128.and(weights(x, peak, temperature), kept)));
+      if (running + sum <= point) {
+        running += sum;
+        continue;
+      }
+    }
+    for (let i = c; i < min(columns, c + 4); i++) {
+      const logit = load<f32>(row + (i << 2));
+      if (!(logit > bound || (logit == bound && ties > 0))) continue;
+      if (logit == bound) ties--;
+      running += weightOf(logit, peak, temperature);
+      if (running > point) return i;
+    }
+  }
+  return best; // only where a logit is not a number
+}

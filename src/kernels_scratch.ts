@@ -1,0 +1,35 @@
+/**
+ * What `generate_steps` needs of a thread's own memory on the CPU: too long for the table.
+ *
+ * @module
+ */
+
+/** Shares of every product's columns in `generate_steps` on the CPU: as many as there are threads at most. */
+export const SHARES = 64;
+
+/** The parameters that its memory depends on. */
+export interface GenerateSizes {
+  readonly cell: number;
+  readonly batch: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly columns: number;
+  readonly embedding: number;
+}
+
+/**
+ * Words that each thread needs: gates, h as panels, its share of all weights as panels.
+ *
+ * @param sizes the kernel's parameters
+ * @param options gates of the cell, and how many threads there are
+ */
+export function generateScratch(
+  { batch, hidden, layers, columns, embedding }: GenerateSizes,
+  { gates, threads }: { gates: number; threads: number },
+): number {
+  const panels = (batch + 3) * (embedding + layers * hidden); // of 5 or 4 rows
+  const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 24;
+  const inputs = embedding + (2 * layers - 1) * hidden; // of all weight matrices of a gate together
+  const weights = batch > 1 ? own(hidden) * gates * inputs + own(columns) * hidden : 0;
+  return 40 + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
+}

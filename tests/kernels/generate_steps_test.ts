@@ -1,0 +1,74 @@
+/** generate_steps on every device. @module */
+import { assertEquals } from "@std/assert";
+import { CELLS } from "../../src/kernels.ts";
+import { generate_steps } from "../reference/generate_steps.ts";
+import { checkKernel } from "../support/check_kernel.ts";
+import { generateCase, type GenerateCaseOptions } from "../support/generate_cases.ts";
+import { testEach } from "../support/test_each.ts";
+
+/** Models of all kinds, at odd sizes. */
+const MODELS: readonly GenerateCaseOptions[] = [
+  {},
+  { layers: 1 },
+  { layers: 3, bias: false },
+  { embedding: 7 },
+  { embedding: 11, tied: true, layers: 1 },
+  { batch: 1, pad: 3 },
+  { batch: 1, embedding: 5, hidden: 7 },
+  { batch: 2, hidden: 1, columns: 1, layers: 1 },
+];
+
+for (const cell of CELLS) {
+  testEach(`generate_steps() matches the reference: ${cell}`, async (device) => {
+    for (const model of MODELS) {
+      for (const drawn of [{}, { temperature: 1 }, { temperature: 0.7, topK: 5, topP: 0.8 }]) {
+        for (const steps of [1, 4, 5]) {
+          await checkKernel(device, generate_steps, generateCase({ cell, ...model, ...drawn, steps }));
+        }
+      }
+    }
+  });
+
+  testEach(
+    `generate_steps() reads given ids, and leaves waiting rows as they are: ${cell}`,
+    async (device) => {
+      for (const model of MODELS) {
+        for (const steps of [1, 2, 5]) {
+          const given = generateCase({ cell, ...model, steps, given: true });
+          const { logits, history, ids } = await checkKernel(device, generate_steps, given);
+          assertEquals(history, given.buffers.history);
+          assertEquals(ids, given.buffers.ids);
+          assertEquals(logits!.length, given.buffers.logits.length);
+        }
+      }
+    },
+  );
+
+  testEach(`generate_steps() at the edges of tiles and shares: ${cell}`, async (device) => {
+    for (const hidden of [12, 63, 64, 65, 131]) {
+      for (const [batch, columns] of [[1, 257], [2, 65], [5, 63], [8, 131], [13, 97]] as const) {
+        const embedding = hidden === 65 ? 33 : 0;
+        await checkKernel(
+          device,
+          generate_steps,
+          generateCase({ cell, hidden, batch, columns, embedding, steps: 3 }),
+        );
+      }
+    }
+  });
+}
+
+testEach("generate_steps() at a size beyond the first piece of a vector", async (device) => {
+  for (const batch of [1, 2]) {
+    const options = {
+      cell: "tanh",
+      hidden: 2053,
+      layers: 1,
+      columns: 5,
+      embedding: 3,
+      steps: 2,
+      batch,
+    } as const;
+    await checkKernel(device, generate_steps, generateCase(options));
+  }
+});

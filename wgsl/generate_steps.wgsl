@@ -1,0 +1,142 @@
+// Up to `steps` characters of B rows in one run: gather or embedding, a stack of recurrent layers without projection, the
+// dense layer, the draw; what is drawn is the next step's input. For each step s, each row b, id its input:
+//   x = one-hot(id) or table[id];   for each layer:  h, c = cell(bias_ih + weight_ih x, bias_hh + weight_hh h, c),  x = h
+//   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it at position + s
+// settings (8) words: 0 to 5 those of `sample`; 6 u32 steps; 7 u32 whether ids are given. Where not, ids (B, ·) in its
+// first B words has the first step's inputs, in the end the last step's draws. Where they are, ids (steps, B) has all
+// inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
+// weights: the block of all parameters, in PyTorch's layouts. plan (4 + 4 L) u32: the first words in it of the table
+// (V, E), of the dense weight (V, H) and bias (V), and a word that is not used; then of each layer's weight_ih (G*H, I),
+// weight_hh (G*H, H), bias_ih and bias_hh (G*H), 0xffffffff for a bias of zeros. I = H above the first layer, E = `embedding` in
+// it, V where that is 0. states: h (2, L, B, H), for lstm then c (L, B, H); the second h is room to work in. logits (B, V), rows
+// ld >= max(V, 2*G*H) words apart, the last step's; behind V, and where nothing is drawn, room. history (steps, B, 2):
+// as `sample` writes it.
+
+// A workgroup of 256 takes one row through all steps alone; the weights come from the GPU's cache. A row's gates have
+// their parts in its row of logits: those of the input first, then those of h.
+
+// uses lib/sampling.wgsl
+// uses lib/product.wgsl
+
+struct Params {
+  cell: u32,
+  batch: u32,
+  hidden: u32,
+  layers: u32,
+  columns: u32,
+  embedding: u32,
+  ld: u32,
+}
+
+@group(0) @binding(0) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(1) var<storage, read> plan: array<u32>;
+@group(0) @binding(2) var<storage, read> settings: array<u32>;
+@group(0) @binding(3) var<storage, read_write> ids: array<u32>;
+@group(0) @binding(4) var<storage, read_write> states: array<f32>;
+@group(0) @binding(5) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(6) var<storage, read_write> history: array<u32>;
+@group(0) @binding(7) var<uniform> params: Params;
+
+const NONE = 0xffffffffu;
+
+fn weight_at(i: u32) -> f32 {
+  return weights[i >> 2u][i & 3u];
+}
+
+fn bias_at(start: u32, i: u32) -> f32 {
+  if (start == NONE) {
+    return 0.0;
+  }
+  return weight_at(start + i);
+}
+
+// A layer's new h, and c in its place, of one row; `gathered` where the input is a one-hot, a column of weight_ih.
+fn step_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, c_at: u32, base: u32, gathered: bool) {
+  let H = params.hidden;
+  let entry = 4u + layer * 4u;
+  for (var unit = local; unit < H; unit += 256u) {
+    let h_previous = states[from_h + unit];
+    if (id == NONE) {
+      states[to_h + unit] = h_previous;
+      continue;
+    }
+    var c_previous = 0.0;
+    if (STATES == 2u) {
+      c_previous = states[c_at + unit];
+    }
+    var x = vec4f();
+    var u = vec4f();
+    // unroll
+    for (var gate = 0u; gate < GATES; gate++) {
+      let row = gate * H + unit;
+      if (gathered) {
+        x[gate] = bias_at(plan[entry + 2u], row) + weight_at(plan[entry] + row * params.columns + id);
+      } else {
+        x[gate] = logits[base + row];
+      }
+      u[gate] = logits[base + GATES * H + row];
+    }
+    let next = cell_forward(x, u, h_previous, c_previous);
+    states[to_h + unit] = next.h;
+    if (STATES == 2u) {
+      states[c_at + unit] = next.c;
+    }
+  }
+  storageBarrier();
+  workgroupBarrier();
+}
+
+@compute @workgroup_size(256)
+fn generate_steps(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  let b = workgroup.x;
+  let H = params.hidden;
+  let L = params.layers;
+  let size = L * params.batch * H; // of all layers' h, or c
+  let base = b * params.ld;
+  let steps = settings[6];
+  let given = settings[7] != 0u;
+  var id = ids[b];
+  for (var s = 0u; s < steps; s++) {
+    if (given) {
+      id = ids[s * params.batch + b];
+    }
+    let from_set = (s & 1u) * size;
+    let to_set = size - from_set;
+    for (var layer = 0u; layer < L; layer++) {
+      let entry = 4u + layer * 4u;
+      let at = (layer * params.batch + b) * H;
+      if (layer > 0u) {
+        let x = to_set + at - params.batch * H;
+        multiply(local, false, x, H, plan[entry], plan[entry + 2u], GATES * H, base);
+      } else if (params.embedding > 0u) {
+        let x = plan[0] + select(id, 0u, id == NONE) * params.embedding;
+        multiply(local, true, x, params.embedding, plan[entry], plan[entry + 2u], GATES * H, base);
+      }
+      multiply(local, false, from_set + at, H, plan[entry + 1u], plan[entry + 3u], GATES * H, base + GATES * H);
+      let gathered = layer == 0u && params.embedding == 0u;
+      step_units(local, layer, id, from_set + at, to_set + at, 2u * size + at, base, gathered);
+    }
+    if (!given) {
+      multiply(local, false, to_set + ((L - 1u) * params.batch + b) * H, H, plan[1], plan[2], params.columns, base);
+      let drawn = sample_row(local, b, base, settings[5] + s);
+      id = drawn.id;
+      if (local == 0u) {
+        let at = (s * params.batch + b) * 2u;
+        history[at] = id;
+        history[at + 1u] = bitcast<u32>(drawn.log_probability);
+      }
+      workgroupBarrier();
+    }
+  }
+  if (local == 0u && !given && steps > 0u) {
+    ids[b] = id;
+  }
+  if ((steps & 1u) == 1u) {
+    for (var layer = 0u; layer < L; layer++) {
+      let at = (layer * params.batch + b) * H;
+      for (var unit = local; unit < H; unit += 256u) {
+        states[at + unit] = states[size + at + unit];
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// One id drawn from a row of `logits` by `settings`: what sample and generate_steps share, which bind both.
+// A workgroup of 256 owns a row. What is kept is always the front of the order "larger logit first, of equals the lower
+// id", so that one cut tells it: the last kept logit, by its place in that order, and the last kept id among its equals.
+// The cut is found by bisection of the logits' bits, then of the ids; every round sums in the same order.
+
+// uses lib/activations.wgsl
+// uses lib/reduce.wgsl
+// uses lib/threefry.wgsl
+
+var<workgroup> share_sums: array<f32, 256>; // of the kept probabilities among the ids of each invocation
+var<workgroup> chosen: u32;
+
+struct Cut {
+  key: u32,
+  id: u32,
+}
+
+// A whole number that is larger for larger floats, and the same for both zeros.
+fn sort_key(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  return select(select(~bits, bits | 0x80000000u, bits < 0x80000000u), 0x80000000u, bits << 1u == 0u);
+}
+
+fn is_kept(key: u32, id: u32, cut: Cut) -> bool {
+  return key > cut.key || (key == cut.key && id <= cut.id);
+}
+
+// The probability of a logit, but for a factor that all of the row share.
+fn weight(logit: f32, largest: f32) -> f32 {
+  return exp_by_parts((logit - largest) / bitcast<f32>(settings[0]));
+}
+
+// The sum over what both cuts keep: of weights, or of ones where `counting`.
+fn sum_kept(local: u32, start: u32, largest: f32, outer: Cut, inner: Cut, counting: bool) -> f32 {
+  var sum = 0.0;
+  for (var id = local; id < params.columns; id += 256u) {
+    let logit = logits[start + id];
+    let key = sort_key(logit);
+    if (is_kept(key, id, outer) && is_kept(key, id, inner)) {
+      if (counting) {
+        sum += 1.0;
+      } else {
+        sum += weight(logit, largest);
+      }
+    }
+  }
+  return workgroup_sum(local, sum);
+}
+
+// The shortest front within `outer` whose sum is at least `need`.
+fn shortest(local: u32, start: u32, largest: f32, outer: Cut, need: f32, counting: bool) -> Cut {
+  var low = 0u; // always enough
+  var high = sort_key(largest) + 1u; // never
+  for (var round = 0u; round < 32u; round++) {
+    let middle = low + (high - low) / 2u;
+    let enough = sum_kept(local, start, largest, outer, Cut(middle, params.columns), counting) >= need;
+    high = select(middle, high, enough);
+    low = select(low, middle, enough);
+  }
+  var below = 0u; // ids below this are not enough
+  var last = params.columns - 1u; // always enough
+  for (var span = 1u; span < params.columns; span <<= 1u) {
+    let middle = below + (last - below) / 2u;
+    let enough = sum_kept(local, start, largest, outer, Cut(low, middle), counting) >= need;
+    last = select(last, middle, enough);
+    below = select(min(middle + 1u, last), below, enough);
+  }
+  return Cut(low, last);
+}
+
+// The first id, in the order of ids, at which the running sum of kept weights exceeds a random part of all.
+fn draw(local: u32, row: u32, start: u32, position: u32, largest: f32, cut: Cut) -> u32 {
+  let share = (params.columns + 255u) / 256u;
+  var sum = 0.0;
+  for (var id = local * share; id < min((local + 1u) * share, params.columns); id++) {
+    let logit = logits[start + id];
+    if (is_kept(sort_key(logit), id, cut)) {
+      sum += weight(logit, largest);
+    }
+  }
+  share_sums[local] = sum;
+  workgroupBarrier();
+  if (local == 0u) {
+    var total = 0.0;
+    for (var i = 0u; i < 256u; i++) {
+      total += share_sums[i];
+    }
+    let goal = total * uniform_number(vec2u(settings[3], settings[4]), vec2u(position, row));
+    var running = 0.0;
+    var at = 0u;
+    while (at < 255u && running + share_sums[at] <= goal) {
+      running += share_sums[at];
+      at++;
+    }
+    // Rounding may leave the goal unreached at the end of a share: then its last kept id it is.
+    for (var id = at * share; id < min((at + 1u) * share, params.columns); id++) {
+      let logit = logits[start + id];
+      if (is_kept(sort_key(logit), id, cut)) {
+        chosen = id;
+        running += weight(logit, largest);
+        if (running > goal) {
+          break;
+        }
+      }
+    }
+  }
+  workgroupBarrier();
+  return chosen;
+}
+
+struct Drawn {
+  id: u32,
+  log_probability: f32,
+}
+
+// Draws with the random number of (position, row) from the logits from word `start` on.
+fn sample_row(local: u32, row: u32, start: u32, position: u32) -> Drawn {
+  var largest = -3.4028234e38;
+  for (var id = local; id < params.columns; id += 256u) {
+    largest = max(largest, logits[start + id]);
+  }
+  largest = workgroup_max(local, largest);
+  var first = params.columns - 1u; // the lowest id of the largest logit
+  var sum = 0.0;
+  for (var id = local; id < params.columns; id += 256u) {
+    let logit = logits[start + id];
+    if (logit == largest) {
+      first = min(first, id);
+    }
+    sum += exp_by_parts(logit - largest);
+  }
+  sum = workgroup_sum(local, sum);
+  var id = u32(-workgroup_max(local, -f32(first))); // exact below 2^24
+
+  if (bitcast<f32>(settings[0]) != 0.0) {
+    var cut = Cut(0u, params.columns);
+    if (settings[1] != 0u && settings[1] < params.columns) {
+      cut = shortest(local, start, largest, cut, f32(settings[1]), true);
+    }
+    let top_p = bitcast<f32>(settings[2]);
+    if (top_p < 1.0) {
+      let all = sum_kept(local, start, largest, cut, cut, false);
+      cut = shortest(local, start, largest, cut, max(top_p * all, 1e-30), false); // at least one
+    }
+    if (local == 0u) {
+      chosen = id; // where no weight is a number
+    }
+    id = draw(local, row, start, position, largest, cut);
+  }
+  return Drawn(id, logits[start + id] - largest - log_by_parts(sum));
+}
