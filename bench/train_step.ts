@@ -65,6 +65,7 @@ function stepsOfRound(device: Device, gflop: number): number {
 
 async function benchmarkOf(device: Device, name: string, workload: TrainingWorkload): Promise<Benchmark> {
   const notes = await notesOfTraining(device, workload);
+  kernels.push(`${name} on ${device.name} ${notes.length}`);
   const gflop = notes.reduce((sum, note) => sum + workOf(note).flop, 0) / 1e9;
   return {
     group: "training step",
@@ -80,8 +81,9 @@ async function benchmarkOf(device: Device, name: string, workload: TrainingWorkl
   };
 }
 
-const devices = await openDevices(), benchmarks: Benchmark[] = [];
+const devices = await openDevices(), benchmarks: Benchmark[] = [], kernels: string[] = [];
 for (const [name, workload] of Object.entries(TRAINING)) {
   for (const device of devices) benchmarks.push(await benchmarkOf(device, name, workload));
 }
-await bench(benchmarks, { title: "Training steps", main: import.meta.main });
+const after = (): string => `Kernels a step: ${kernels.join(", ")}`;
+await bench(benchmarks, { title: "Training steps", main: import.meta.main, after });

@@ -61,7 +61,7 @@ export interface TrainReport {
   learningRate: number;
 }
 
-/** Steps that a GPU is given at most before the host waits for it. */
+/** Steps that a GPU is given at most before the host waits for it: a read of one word, see webgpu_readback.ts. */
 const MOST_IN_FLIGHT = 64;
 /** Milliseconds after which the loop lets signals, timers and the page have their turn. */
 const TURN = 50;
