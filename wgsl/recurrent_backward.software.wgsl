@@ -10,7 +10,7 @@
 
 // For drivers that compute on the CPU: a subgroup owns 16 rows of the batch and takes them through all steps, 64 elements of
 // each dh at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory; dh between steps stays
-// in dstates.
+// in dstates. Without projection, and where loops are short enough: src/device/webgpu_software.ts.
 
 // uses lib/outer.wgsl
 
@@ -36,45 +36,14 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
 @group(0) @binding(7) var<uniform> params: Params;
 
-fn output_size() -> u32 {
-  return select(params.projection, params.hidden, params.projection == 0u);
-}
-
-fn slot_stride() -> u32 {
-  return select(SLOTS, SLOTS + 1u, params.projection != 0u) * params.hidden;
-}
-
-// dy[t] = dh, with projection only.
-fn gather_dh(b: u32, step: u32, alive: bool, lane: u32) {
-  for (var p = lane; p < params.projection; p += LANES) {
-    let at = (step * params.batch + b) * params.projection + p;
-    var dh = 0.0;
-    if (alive) {
-      dh = dy[at] + dstates[b * params.projection + p];
-    }
-    dy[at] = dh;
-  }
-}
-
 // The pointwise part of a unit of row b, which is alive: gates turn into gradients, dc moves on.
 fn pointwise(b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
   let H = params.hidden;
-  let R = output_size();
   let row = step * params.batch + b;
-  let at = row * slot_stride() + unit;
-  var dh = 0.0;
-  var h_previous = 0.0;
-  var h = 0.0;
-  if (params.projection == 0u) {
-    dh = dy[row * R + unit] + dstates[b * R + unit];
-    h_previous = states[params.offsetH + (from_slot * params.batch + b) * R + unit];
-    h = states[params.offsetH + (to_slot * params.batch + b) * R + unit];
-  }
-  if (STATES == 2u) {
-    for (var p = 0u; p < params.projection; p++) {
-      dh += weight_hr[p * H + unit] * dy[row * R + p];
-    }
-  }
+  let at = row * SLOTS * H + unit;
+  let dh = dy[row * H + unit] + dstates[b * H + unit];
+  let h_previous = states[params.offsetH + (from_slot * params.batch + b) * H + unit];
+  let h = states[params.offsetH + (to_slot * params.batch + b) * H + unit];
   var c_previous = 0.0;
   var c = 0.0;
   var dc = 0.0;
@@ -99,35 +68,36 @@ fn pointwise(b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
     dstates[params.offsetDc + b * H + unit] = back.dc;
   }
   if (PASSES) {
-    dstates[b * R + unit] = back.straight;
+    dstates[b * H + unit] = back.straight;
   }
 }
 
 // dh_previous = weight_hh^T du, and what passed straight on; 64 elements of it from `first` on.
 fn multiply(first: u32, step: u32, row: u32, lane: u32) {
   let H = params.hidden;
-  let R = output_size();
   let rows = GATES * H;
   var columns = array<u32, 8>();
   // unroll
   for (var i = 0u; i < 8u; i++) {
-    columns[i] = min(first + i * LANES + lane, R - 1u);
+    columns[i] = min(first + i * LANES + lane, H - 1u);
   }
   var sums = array<f32, 128>();
   for (var r0 = 0u; r0 < rows; r0 += LANES) {
+    let within = r0 + lane < rows;
     let r = min(r0 + lane, rows - 1u);
     let column = r + select(0u, (SLOTS - GATES) * H, r >= (GATES - 1u) * H); // a GRU's last gate has a slot of its own
     var du = array<f32, 16>();
     // unroll
     for (var i = 0u; i < 16u; i++) {
       let b = min(row + i, params.batch - 1u);
-      du[i] = gates[(step * params.batch + b) * slot_stride() + column];
+      du[i] = select(0.0, gates[(step * params.batch + b) * SLOTS * H + column], within);
     }
-    for (var k = 0u; k < min(LANES, rows - r0); k++) {
+    // unroll
+    for (var k = 0u; k < 8u; k++) {
       var weights = array<f32, 8>();
       // unroll
       for (var i = 0u; i < 8u; i++) {
-        weights[i] = weight_hh[(r0 + k) * R + columns[i]];
+        weights[i] = weight_hh[min(r0 + k, rows - 1u) * H + columns[i]];
       }
       add_outer(&sums, &du, &weights, k);
     }
@@ -137,11 +107,11 @@ fn multiply(first: u32, step: u32, row: u32, lane: u32) {
     // unroll
     for (var i = 0u; i < 8u; i++) {
       let k = first + i * LANES + lane;
-      if (alive && k < R) {
+      if (alive && k < H) {
         if (PASSES) {
-          sums[i] += dstates[b * R + k];
+          sums[i] += dstates[b * H + k];
         }
-        dstates[b * R + k] = sums[i];
+        dstates[b * H + k] = sums[i];
       }
     }
     next_row(&sums);
@@ -161,25 +131,20 @@ fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_in
     let to_slot = select(t + 1u, t, backwards);
     for (var b = row; b < min(row + ROWS, params.batch); b++) {
       let alive = params.masked == 0u || t < lengths[b];
-      if (STATES == 2u) { // of the cells only lstm has a projection
-        gather_dh(b, t, alive, lane);
-        storageBarrier();
-        workgroupBarrier();
-      }
       for (var unit = lane; unit < params.hidden; unit += LANES) {
         if (alive) {
           pointwise(b, unit, t, from_slot, to_slot);
         } else {
-          let stride = slot_stride();
-          for (var slot = unit; slot < stride; slot += params.hidden) {
-            gates[(t * params.batch + b) * stride + slot] = 0.0;
+          // unroll
+          for (var slot = 0u; slot < SLOTS; slot++) {
+            gates[((t * params.batch + b) * SLOTS + slot) * params.hidden + unit] = 0.0;
           }
         }
       }
     }
     storageBarrier();
     workgroupBarrier();
-    for (var first = 0u; first < output_size(); first += TILE) {
+    for (var first = 0u; first < params.hidden; first += TILE) {
       multiply(first, t, row, lane);
     }
     storageBarrier();

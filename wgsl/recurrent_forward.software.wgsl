@@ -13,6 +13,7 @@
 
 // For drivers that compute on the CPU: a subgroup owns 16 rows of the batch and takes them through all steps, 64 gate values
 // of each at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory.
+// Without projection, and where loops are short enough: src/device/webgpu_software.ts.
 
 // uses lib/outer.wgsl
 // uses lib/carry.wgsl
@@ -41,14 +42,9 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> states: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-fn output_size() -> u32 {
-  return select(params.projection, params.hidden, params.projection == 0u);
-}
-
 // The hidden part of the gates of UNITS octets of units from unit `first` on.
 fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32, row: u32, lane: u32) {
   let H = params.hidden;
-  let R = output_size();
   // unroll
   for (var i = 0u; i < 8u; i++) {
     if (i < USED) {
@@ -59,23 +55,25 @@ fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32,
       }
     }
   }
-  for (var k0 = 0u; k0 < R; k0 += LANES) {
-    let element = min(k0 + lane, R - 1u);
+  for (var k0 = 0u; k0 < H; k0 += LANES) {
+    let element = min(k0 + lane, H - 1u);
+    let within = k0 + lane < H;
     var h = array<f32, 16>();
     // unroll
     for (var r = 0u; r < 16u; r++) {
       let b = min(row + r, params.batch - 1u);
-      h[r] = states[params.offsetH + (from_slot * params.batch + b) * R + element];
+      h[r] = select(0.0, states[params.offsetH + (from_slot * params.batch + b) * H + element], within);
     }
     var rows = array<f32, 64>(); // of weight_hh
     // unroll
     for (var i = 0u; i < 64u; i++) {
       if (i / LANES < USED) {
         let unit = min(first + i / LANES / GATES * LANES + i % LANES, H - 1u);
-        rows[i] = weight_hh[(i / LANES % GATES * H + unit) * R + element];
+        rows[i] = weight_hh[(i / LANES % GATES * H + unit) * H + element];
       }
     }
-    for (var k = 0u; k < min(LANES, R - k0); k++) {
+    // unroll
+    for (var k = 0u; k < 8u; k++) {
       var weights = column_at(&rows, k, lane);
       add_outer(sums, &h, &weights, k);
     }
@@ -85,16 +83,14 @@ fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32,
 // The pointwise part of a unit of row b, which is there; u its hidden part.
 fn pointwise(u: vec4f, b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
   let H = params.hidden;
-  let R = output_size();
-  let stride = select(SLOTS, SLOTS + 1u, params.projection != 0u) * H;
-  let at = (step * params.batch + b) * stride + unit;
-  let h_at = params.offsetH + b * R + unit;
+  let at = (step * params.batch + b) * SLOTS * H + unit;
+  let h_at = params.offsetH + b * H + unit;
   let c_at = params.offsetC + b * H + unit;
   let alive = params.masked == 0u || step < lengths[b];
   var h_previous = 0.0;
   var c_previous = 0.0;
-  if (params.projection == 0u && (PASSES || !alive)) {
-    h_previous = states[h_at + from_slot * params.batch * R];
+  if (PASSES || !alive) {
+    h_previous = states[h_at + from_slot * params.batch * H];
   }
   if (STATES == 2u) {
     c_previous = states[c_at + from_slot * params.batch * H];
@@ -113,58 +109,11 @@ fn pointwise(u: vec4f, b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u3
         gates[at + slot * H] = next.slots[slot];
       }
     }
-    if (params.projection != 0u) {
-      gates[at + SLOTS * H] = next.h;
-    }
   }
   if (STATES == 2u) {
     states[c_at + to_slot * params.batch * H] = next.c;
   }
-  if (params.projection == 0u) {
-    states[h_at + to_slot * params.batch * R] = next.h;
-  }
-}
-
-// h = weight_hr m, m in the last slot of gates; where the row has ended, the h before.
-fn project(step: u32, from_slot: u32, to_slot: u32, row: u32, lane: u32) {
-  let H = params.hidden;
-  let P = params.projection;
-  for (var first = 0u; first < P; first += TILE) {
-    var sums = array<f32, 128>();
-    for (var k0 = 0u; k0 < H; k0 += LANES) {
-      var m = array<f32, 16>();
-      // unroll
-      for (var r = 0u; r < 16u; r++) {
-        let b = min(row + r, params.batch - 1u);
-        m[r] = gates[((step * params.batch + b) * (SLOTS + 1u) + SLOTS) * H + min(k0 + lane, H - 1u)];
-      }
-      var rows = array<f32, 64>(); // of weight_hr
-      // unroll
-      for (var i = 0u; i < 64u; i++) {
-        rows[i] = weight_hr[min(first + i, P - 1u) * H + min(k0 + lane, H - 1u)];
-      }
-      for (var k = 0u; k < min(LANES, H - k0); k++) {
-        var weights = column_at(&rows, k, lane);
-        add_outer(&sums, &m, &weights, k);
-      }
-    }
-    for (var b = row; b < min(row + ROWS, params.batch); b++) {
-      let alive = params.masked == 0u || step < lengths[b];
-      // unroll
-      for (var i = 0u; i < 8u; i++) {
-        let p = first + i * LANES + lane;
-        if (p < P) {
-          let at = params.offsetH + b * P + p;
-          var h = sums[i];
-          if (!alive) {
-            h = states[at + from_slot * params.batch * P];
-          }
-          states[at + to_slot * params.batch * P] = h;
-        }
-      }
-      next_row(&sums);
-    }
-  }
+  states[h_at + to_slot * params.batch * H] = next.h;
 }
 
 @compute @workgroup_size(8)
@@ -208,10 +157,5 @@ fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_inv
     }
     storageBarrier();
     workgroupBarrier();
-    if (STATES == 2u && params.projection != 0u) { // of the cells only lstm has one
-      project(t, from_slot, to_slot, row, lane);
-      storageBarrier();
-      workgroupBarrier();
-    }
   }
 }

@@ -8,8 +8,9 @@ import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
-import { Pipelines, suitsSoftware } from "./webgpu_pipelines.ts";
+import { Pipelines } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
+import { suitsSoftware } from "./webgpu_software.ts";
 
 /** How to open a WebGPU device. */
 export interface WebgpuOptions {

@@ -5,15 +5,7 @@
  */
 import { SHADERS } from "../generated/kernels.ts";
 import { CELLS, kernelEntry, type KernelName } from "../kernels.ts";
-
-/**
- * Whether an adapter is one for which the variants `software` are written: a driver that computes on the CPU, its
- * subgroups of 8. Only Deno, where such a shader works without the line `enable subgroups;` and not with it.
- */
-export function suitsSoftware({ info }: GPUAdapter): boolean {
-  const { isFallbackAdapter, subgroupMinSize, subgroupMaxSize } = info;
-  return "Deno" in globalThis && isFallbackAdapter && subgroupMinSize === 8 && subgroupMaxSize === 8;
-}
+import { softwareCan } from "./webgpu_software.ts";
 
 /** Pipelines by shader and constants. */
 export class Pipelines {
@@ -33,7 +25,7 @@ export class Pipelines {
   pipeline(kernel: KernelName, params: Readonly<Record<string, number>>): GPUComputePipeline {
     const entry = kernelEntry(kernel);
     let shader = entry.cells ? `${kernel}.${CELLS[params.cell!]}` : kernel;
-    if (this.#software && `${shader}.software` in SHADERS) shader = `${shader}.software`;
+    if (this.#software && `${shader}.software` in SHADERS && softwareCan(kernel, params)) shader += ".software";
     const constants = Object.fromEntries((entry.constants ?? []).map((name) => [name, params[name]!]));
     const key = [shader, ...Object.values(constants)].join(" ");
     let pipeline = this.#pipelines.get(key);

@@ -61,3 +61,12 @@ testEach("recurrent_backward() matches the reference: lstm with projection", asy
     await checkKernel(device, recurrent_backward, recurrentBackwardCase({ hidden, projection, steps: 2 }));
   }
 }, { builds: true });
+
+// A software driver grants an invocation 65535 rounds of loops in all, and then goes on with wrong numbers: sizes of the
+// tutorial's training, which is near it, and beyond.
+for (const cell of CELLS) {
+  testEach(`recurrent_backward() matches the reference for many steps: ${cell}`, async (device) => {
+    await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, steps: 35, batch: 17, hidden: 256 }));
+    await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, steps: 67, batch: 2, hidden: 257 }));
+  }, { builds: true });
+}

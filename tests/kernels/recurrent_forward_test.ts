@@ -66,3 +66,12 @@ testEach("recurrent_forward() matches the reference: lstm with projection", asyn
     await checkKernel(device, recurrent_forward, recurrentForwardCase({ hidden, projection, steps: 2 }));
   }
 }, { builds: true });
+
+// A software driver grants an invocation 65535 rounds of loops in all, and then goes on with wrong numbers: sizes of the
+// tutorial's training, which is near it, and beyond.
+for (const cell of CELLS) {
+  testEach(`recurrent_forward() matches the reference for many steps: ${cell}`, async (device) => {
+    await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 35, batch: 17, hidden: 256 }));
+    await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 67, batch: 2, hidden: 257 }));
+  }, { builds: true });
+}
