@@ -1,7 +1,13 @@
-/** PyTorch's own numbers on every device: tests/golden/generate.py wrote them and says what they are. @module */
+/** PyTorch's own numbers on every device: the scripts in tests/golden/ wrote them and say what they are. @module */
 import { assert, assertEquals } from "@std/assert";
 import { Corpus, train, Vocabulary } from "../mod.ts";
-import { dictFromGolden, layerCases, trainingCases } from "../src/verify/golden.ts";
+import {
+  cellCases,
+  dictFromGolden,
+  embeddingCases,
+  layerCases,
+  trainingCases,
+} from "../src/verify/golden.ts";
 import { compareLayer } from "../src/verify/layers.ts";
 import { compareLosses, compareTraining, makeModel } from "../src/verify/training.ts";
 import { assertWithin } from "./support/assert_close.ts";
@@ -49,12 +55,15 @@ for (const given of TRAINING) {
   });
 }
 
-Deno.test("the golden files hold what they promise", () => {
+Deno.test("the golden files hold what they promise", async () => {
+  assertEquals([(await cellCases()).length, (await embeddingCases()).length], [16, 1]);
   assertEquals(
-    TRAINING.map(({ cell, numLayers }) => `${cell} ${numLayers}`).sort().join(),
+    TRAINING.map(({ cell, numLayers, embeddingSize }) => `${cell} ${numLayers}${embeddingSize ? " E" : ""}`)
+      .sort(),
     [
-      ...["gru 1", "gru 1", "gru 2", "lstm 1", "lstm 1", "lstm 2", "rnn 1", "rnn 1", "rnn 2"],
-    ].join(),
+      ...["gru 1", "gru 1", "gru 2", "lstm 1", "lstm 1", "lstm 2", "lstm 2 E", "lstm 2 E"],
+      ...["rnn 1", "rnn 1", "rnn 2"],
+    ],
   );
   assert(
     TRAINING.every(({ losses, norms, batches }) =>

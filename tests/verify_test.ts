@@ -87,7 +87,7 @@ Deno.test({
     assertEquals(off.filter(({ group }) => group === KERNEL_GROUP).map(({ name }) => name), ["adam"]);
     const others = off.filter(({ group }) => group !== KERNEL_GROUP).map(({ name }) => name);
     assertEquals(others.map((name) => name.replace(/, \d+ \w+/, "")), [
-      ...["RNN", "GRU", "LSTM"].flatMap((
+      ...["RNN", "GRU", "LSTM", "Embedding"].flatMap((
         name,
       ) => [`${name}: ten Adam losses`, `${name}: weights after them`]),
       ...["Adam: 50 steps", "AdamW: 50 steps", "RNN", "GRU", "LSTM"],
@@ -116,6 +116,9 @@ for (const name of DEVICE_NAMES) {
     const { code, stdout, stderr } = await refrain(["verify", "--device", name], { cwd: "." });
     assertEquals([code, stderr], [0, ""], stdout);
     for (const kernel of NAMES) assertMatch(stdout, new RegExp(`^ {2}${kernel} .* ok$`, "m"));
+    for (const layer of ["RNNCell", "GRUCell", "LSTMCell", "Embedding"]) {
+      assertMatch(stdout, new RegExp(`^ {2}${layer}: gradients .* ok$`, "m"));
+    }
     for (const layer of ["RNN", "GRU", "LSTM"]) {
       for (const row of [`${layer}: gradients`, `${layer}: ten Adam losses`, `${layer} model`]) {
         assertMatch(stdout, new RegExp(`^ {2}${row} .* ok$`, "m"));

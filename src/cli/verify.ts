@@ -8,7 +8,7 @@ import type { Settings } from "./flags.ts";
 import { VERSION } from "./version.ts";
 
 /** Characters of the table's first column, and of every other. */
-const NAME = 32, CELL = 23;
+const NAME = 34, CELL = 23;
 
 /**
  * Checks this machine's devices.

@@ -7,6 +7,7 @@
 import { assertSame, type Difference, differenceOf } from "../../tests/support/assert_close.ts";
 import { GOLDEN } from "../../tests/support/tolerances.ts";
 import type { Device } from "../device/device.ts";
+import type { CellOptions } from "../layers/cells.ts";
 import { GRU } from "../layers/gru.ts";
 import { LSTM } from "../layers/lstm.ts";
 import type { Recurrent, RecurrentOptions } from "../layers/recurrent.ts";
@@ -35,6 +36,32 @@ export interface LayerCase {
   gradients: { input: Golden; weights: Record<string, Golden>; state: Golden[] | null };
 }
 
+/** Two steps of a cell. */
+export interface CellCase {
+  name: string;
+  kind: keyof typeof LAYERS;
+  options: CellOptions;
+  inputs: Golden[];
+  state: Golden[] | null;
+  weights: Record<string, Golden>;
+  states: [first: Golden[], second: Golden[]];
+  /** Of each second state, then of the first h. */
+  upstream: Golden[];
+  gradients: { inputs: Golden[]; weights: Record<string, Golden>; state: Golden[] | null };
+}
+
+/** An embedding. */
+export interface EmbeddingCase {
+  name: string;
+  vocabularySize: number;
+  embeddingSize: number;
+  ids: number[];
+  weight: Golden;
+  output: Golden;
+  upstream: Golden;
+  gradient: Golden;
+}
+
 /** Ten steps of a language model. */
 export interface TrainingCase {
   name: string;
@@ -42,6 +69,9 @@ export interface TrainingCase {
   numLayers: number;
   vocabularySize: number;
   hiddenSize: number;
+  /** 0 or absent for one-hot inputs. */
+  embeddingSize?: number;
+  tieWeights?: boolean;
   batchSize: number;
   numSteps: number;
   learningRate: number;
@@ -79,9 +109,24 @@ export async function layerCases(): Promise<LayerCase[]> {
   return (await read("layers") as { cases: LayerCase[] }).cases;
 }
 
-/** The cases of training.json. */
+/** The cases of cells.json that are cells: sixteen. */
+export async function cellCases(): Promise<CellCase[]> {
+  return casesOf<CellCase>(await read("cells"), "cell");
+}
+
+/** The embedding of cells.json: one case. */
+export async function embeddingCases(): Promise<EmbeddingCase[]> {
+  return casesOf<EmbeddingCase>(await read("cells"), "embedding");
+}
+
+function casesOf<Case>(file: unknown, type: string): Case[] {
+  return (file as { cases: (Case & { type: string })[] }).cases.filter((given) => given.type === type);
+}
+
+/** The cases of training.json, and the models with an embedding of cells.json: weights tied and not. */
 export async function trainingCases(): Promise<TrainingCase[]> {
-  return (await read("training") as { cases: TrainingCase[] }).cases;
+  const { cases } = await read("training") as { cases: TrainingCase[] };
+  return [...cases, ...casesOf<TrainingCase>(await read("cells"), "language model")];
 }
 
 /** The cases of optimizers.json. */
@@ -90,7 +135,7 @@ export async function optimizerCases(): Promise<OptimizerCases> {
 }
 
 /** Not a specifier in quotes: whoever only trains shall not download megabytes, nor a compiler infer their types. */
-async function read(name: "layers" | "training" | "optimizers"): Promise<unknown> {
+async function read(name: "layers" | "cells" | "training" | "optimizers"): Promise<unknown> {
   const { href } = new URL(`../../tests/golden/${name}.json`, import.meta.url);
   return (await import(href, { with: { type: "json" } })).default;
 }

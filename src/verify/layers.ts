@@ -20,8 +20,12 @@ import {
   makeLayer,
 } from "./golden.ts";
 
-/** What a layer's difference is one of. */
-export type Part = "outputs" | "gradients";
+/** Differences of a layer, each with what it is one of. */
+export type Measured = AsyncGenerator<
+  readonly [part: "outputs" | "gradients", difference: Difference],
+  void,
+  void
+>;
 
 /**
  * Runs one golden case forwards and backwards.
@@ -31,10 +35,7 @@ export type Part = "outputs" | "gradients";
  * @returns the differences, each with its part
  * @throws {Mismatch} when shapes or names differ
  */
-export async function* compareLayer(
-  device: Device,
-  given: LayerCase,
-): AsyncGenerator<readonly [part: Part, difference: Difference], void, void> {
+export async function* compareLayer(device: Device, given: LayerCase): Measured {
   const { kind, options, lengths, input, gradients } = given;
   const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
   const x = tensor(input), state = given.state?.map(tensor) ?? [];
@@ -68,22 +69,37 @@ export async function* compareLayer(
 }
 
 /**
+ * The check of a layer.
+ *
+ * @param name its name
+ * @param cases its golden cases
+ * @param compare what runs one of them
+ */
+export function layerCheck<Case>(
+  name: string,
+  cases: readonly Case[],
+  compare: (device: Device, given: Case) => Measured,
+): Check {
+  const count = cases.length, many = count === 1 ? "" : "s";
+  const rows = { outputs: `${name}, ${count} case${many}: outputs`, gradients: `${name}: gradients` };
+  return {
+    group: "Layers against PyTorch",
+    rows: Object.values(rows),
+    async *run(device) {
+      for (const given of cases) {
+        for await (const [part, difference] of compare(device, given)) yield [rows[part], difference];
+      }
+    },
+  };
+}
+
+/**
  * A check a layer.
  *
  * @param cases the golden cases
  */
 export function layerChecks(cases: readonly LayerCase[]): Check[] {
-  return KINDS.map((kind) => {
-    const own = cases.filter((given) => given.kind === kind), name = kind.toUpperCase();
-    const rows = { outputs: `${name}, ${own.length} cases: outputs`, gradients: `${name}: gradients` };
-    return {
-      group: "Layers against PyTorch",
-      rows: Object.values(rows),
-      async *run(device) {
-        for (const given of own) {
-          for await (const [part, difference] of compareLayer(device, given)) yield [rows[part], difference];
-        }
-      },
-    };
-  });
+  return KINDS.map((kind) =>
+    layerCheck(kind.toUpperCase(), cases.filter((given) => given.kind === kind), compareLayer)
+  );
 }

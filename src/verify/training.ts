@@ -28,9 +28,10 @@ export type Part = "gradients" | "losses" | "weights";
 
 /** The model of a case, with its first weights. */
 export function makeModel(device: Device, given: TrainingCase): RNNModel {
-  const { vocabularySize, hiddenSize, numLayers } = given;
-  const layer = makeLayer(device, given.cell, { inputSize: vocabularySize, hiddenSize, numLayers });
-  const model = new RNNModel(layer, vocabularySize);
+  const { vocabularySize, hiddenSize, numLayers, embeddingSize = 0, tieWeights = false } = given;
+  const inputSize = embeddingSize || vocabularySize;
+  const layer = makeLayer(device, given.cell, { inputSize, hiddenSize, numLayers });
+  const model = new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights });
   model.loadStateDict(dictOf(given.weights));
   return model;
 }
@@ -88,13 +89,14 @@ export function compareLosses(actual: number[], expected: number[], what: string
 }
 
 /**
- * A check a layer.
+ * A check a layer, and one of models with an embedding.
  *
  * @param cases the golden cases
  */
 export function trainingChecks(cases: readonly TrainingCase[]): Check[] {
-  return KINDS.map((kind) => {
-    const own = cases.filter(({ cell }) => cell === kind), name = kind.toUpperCase();
+  return [...KINDS, "embedding"].map((kind) => {
+    const own = cases.filter(({ cell, embeddingSize }) => kind === (embeddingSize ? "embedding" : cell));
+    const name = kind === "embedding" ? "Embedding" : kind.toUpperCase();
     const rows = {
       gradients: `${name}, ${own.length} models: gradients`,
       losses: `${name}: ten Adam losses`,

@@ -7,9 +7,10 @@ import type { Difference } from "../../tests/support/assert_close.ts";
 import type { Device } from "../device/device.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { type DeviceName, openDevice } from "../device/open_device.ts";
+import { cellChecks } from "./cells.ts";
 import { type Check, outcomesOf } from "./check.ts";
 import { DIRECTION_CHECKS } from "./directions.ts";
-import { KINDS, layerCases, optimizerCases, trainingCases } from "./golden.ts";
+import { cellCases, embeddingCases, KINDS, layerCases, optimizerCases, trainingCases } from "./golden.ts";
 import { KERNEL_CHECKS } from "./kernels.ts";
 import { layerChecks } from "./layers.ts";
 import { compareCurves, EPOCHS, lossCurve } from "./loss_curve.ts";
@@ -78,6 +79,7 @@ export async function allChecks(): Promise<Check[]> {
   return [
     ...KERNEL_CHECKS,
     ...layerChecks(await layerCases()),
+    ...cellChecks(await cellCases(), await embeddingCases()),
     ...trainingChecks(await trainingCases()),
     ...optimizerChecks(await optimizerCases()),
     ...DIRECTION_CHECKS,

@@ -11,7 +11,7 @@ writes two files beside this script:
 - layers.json: recurrent layers alone: output, final state, and all gradients of
   sum(output * upstream) + sum(finalState * upstreamState).
 
-generate_cells.py beside it writes cells, embeddings and models with an embedding.
+generate_cells.py beside it writes cells, embeddings and models with an embedding. `deno task golden` runs all.
 
 Made with PyTorch 1.13.0a0 of Debian 12 (apt-get install python3-torch libopenblas0-pthread), Python 3.11.
 Every case has its own seed, made from its name, so a new case changes no other line. Another processor or

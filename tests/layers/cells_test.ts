@@ -2,72 +2,43 @@
 import { assertEquals } from "@std/assert";
 import {
   type CellOptions,
-  type Device,
   GRU,
-  GRUCell,
   LSTM,
-  LSTMCell,
   oneHot,
   type Recurrent,
-  type RecurrentCell,
   RNN,
-  RNNCell,
   type State,
   type StateDict,
   Tape,
   Tensor,
 } from "../../mod.ts";
-import { dictFromGolden, dictOf, fromGolden, type Golden } from "../../src/verify/golden.ts";
+import { compareCell, makeCell, stateOf, tensorsOf } from "../../src/verify/cells.ts";
+import { cellCases, dictOf, type Golden } from "../../src/verify/golden.ts";
 import { uniformArray } from "../support/arrays.ts";
 import { assertClose, assertWithin } from "../support/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../support/tolerances.ts";
 import { usedBytes } from "../support/used_bytes.ts";
-import { CELL_CASES } from "./golden_cells.ts";
 
-const CELLS = { rnn: RNNCell, gru: GRUCell, lstm: LSTMCell };
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 const KINDS = ["rnn", "gru", "lstm"] as const;
 type Kind = typeof KINDS[number];
 
-const make = (device: Device, kind: Kind, options: CellOptions): RecurrentCell<State> =>
-  new CELLS[kind](device, options) as unknown as RecurrentCell<State>;
-const tensorsOf = (state: State): Tensor[] => [state].flat() as Tensor[];
-const stateOf = (tensors: Tensor[]): State => (tensors.length === 2 ? tensors : tensors[0]) as State;
-
-async function assertGolden(actual: Tensor, golden: Golden, what: string): Promise<void> {
-  assertWithin(fromGolden({ shape: actual.shape, data: await actual.data() }, golden, { what }));
-}
-
-for (const given of CELL_CASES) {
+for (const given of await cellCases()) {
   testEach(`PyTorch's two steps and their gradients: ${given.name}`, async (device) => {
-    const { kind, options, gradients } = given;
-    using cell = make(device, kind, { ...options, seed: 0 });
+    for await (const [, difference] of compareCell(device, given)) assertWithin(difference);
+  });
+
+  testEach(`a step without a tape gives the same: ${given.name}`, async (device) => {
+    using cell = makeCell(device, given.kind, { ...given.options, seed: 0 });
     cell.loadStateDict(dictOf(given.weights));
     const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
-    const inputs = given.inputs.map(tensor), state = given.state?.map(tensor);
+    const x = tensor(given.inputs[0]!), state = given.state && stateOf(given.state.map(tensor));
     using tape = new Tape(device);
-    const first = cell.forward(inputs[0]!, state && stateOf(state), tape);
-    const second = cell.forward(inputs[1]!, first, tape);
-    for (const [step, states] of [first, second].entries()) {
-      const expected = given.states[step]!;
-      assertEquals(tensorsOf(states).length, expected.length);
-      for (const [which, actual] of tensorsOf(states).entries()) {
-        await assertGolden(actual, expected[which]!, `state ${which} of step ${step}`);
-      }
-    }
-    const untaped = cell.forward(inputs[1]!, cell.forward(inputs[0]!, state && stateOf(state)));
-    for (const [which, actual] of tensorsOf(untaped).entries()) {
-      assertEquals(await actual.data(), await tensorsOf(second)[which]!.data());
-    }
-
-    tape.backward([...tensorsOf(second), tensorsOf(first)[0]!], given.upstream.map(tensor));
-    dictFromGolden(await cell.gradients(), gradients.weights, { what: "gradient" }).forEach(assertWithin);
-    const leaves = [...inputs, ...state ?? []], expected = [...gradients.inputs, ...gradients.state ?? []];
-    for (const [i, golden] of expected.entries()) {
-      const actual = { shape: leaves[i]!.shape, data: await tape.gradient(leaves[i]!) };
-      assertWithin(fromGolden(actual, golden, { what: `gradient of input or state ${i}` }));
+    const taped = tensorsOf(cell.forward(x, state ?? undefined, tape));
+    for (const [which, untaped] of tensorsOf(cell.forward(x, state ?? undefined)).entries()) {
+      assertEquals(await untaped.data(), await taped[which]!.data());
     }
   });
 }
@@ -93,7 +64,7 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
   testEach(`a cell's steps are the naive recurrence: ${kind}, ${words.join(", ")}`, async (device) => {
     const sizes = { inputSize: 1, hiddenSize: 1, ...options, seed: 3 },
       { inputSize: I, hiddenSize: H } = sizes;
-    using cell = make(device, kind, sizes);
+    using cell = makeCell(device, kind, sizes);
     const given = Array.from({ length: steps }, (_, t) => {
       const values = Uint32Array.from({ length: batch }, (_, b) => (t * 5 + b * 3) % I);
       return ids
@@ -132,7 +103,7 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
 testEach("a cell's gradients through five steps are those of the layer's one pass", async (device) => {
   const T = 5, B = 3, I = 7, H = 11;
   for (const kind of KINDS) {
-    using cell = make(device, kind, { inputSize: I, hiddenSize: H, seed: 4 });
+    using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, seed: 4 });
     using layer = new LAYERS[kind](device, { inputSize: I, hiddenSize: H, seed: 5 }) as Recurrent;
     layer.loadStateDict(asLayer(await cell.stateDict()));
     const values = uniformArray(T * B * I, 6), dy = uniformArray(T * B * H, 7);
@@ -165,7 +136,7 @@ testEach("a cell has PyTorch's names and shapes, and its layer's first weights",
   for (const kind of KINDS) {
     const gates = { rnn: 1, gru: 3, lstm: 4 }[kind];
     for (const bias of [true, false]) {
-      using cell = make(device, kind, { inputSize: I, hiddenSize: H, bias, seed: 1 });
+      using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, bias, seed: 1 });
       using layer = new LAYERS[kind](device, { inputSize: I, hiddenSize: H, bias, seed: 1 }) as Recurrent;
       const dict = await cell.stateDict();
       assertEquals(asLayer(dict), { ...await layer.stateDict() });
@@ -182,7 +153,7 @@ testEach("a cell takes no memory but its state", async (device) => {
   for (const kind of KINDS) {
     const before = usedBytes(device);
     {
-      using cell = make(device, kind, { inputSize: 5, hiddenSize: 4, seed: 1 });
+      using cell = makeCell(device, kind, { inputSize: 5, hiddenSize: 4, seed: 1 });
       using x = Tensor.from(device, uniformArray(10, 1), [2, 5]);
       let state = cell.forward(x), used: number | undefined;
       for (let step = 0; step < 5; step++) {

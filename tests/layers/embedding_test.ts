@@ -1,29 +1,21 @@
 /** Embeddings: PyTorch's numbers, shapes of ids, and weights that another layer has too. @module */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Dense, Embedding, type EmbeddingOptions, Tape, Tensor } from "../../mod.ts";
-import { dictFromGolden, dictOf, fromGolden } from "../../src/verify/golden.ts";
+import { compareEmbedding } from "../../src/verify/cells.ts";
+import { embeddingCases } from "../../src/verify/golden.ts";
 import { Random } from "../../src/random.ts";
 import { uniformArray } from "../support/arrays.ts";
 import { assertClose, assertWithin } from "../support/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { TOLERANCES } from "../support/tolerances.ts";
-import { EMBEDDING_CASES } from "./golden_cells.ts";
 
 const V = 13, E = 11;
 
-for (const given of EMBEDDING_CASES) {
+for (const given of await embeddingCases()) {
   testEach(
     `PyTorch's vectors and the weight's gradient, of ids that repeat: ${given.name}`,
     async (device) => {
-      using embedding = new Embedding(device, { ...given, seed: 0 });
-      embedding.loadStateDict(dictOf({ weight: given.weight }));
-      const ids = Tensor.from(device, new Uint32Array(given.ids), given.output.shape.slice(0, 2));
-      using tape = new Tape(device);
-      const y = embedding.forward(ids, tape), actual = { shape: y.shape, data: await y.data() };
-      assertWithin(fromGolden(actual, given.output, { what: "vectors" }));
-      tape.backward(y, Tensor.from(device, given.upstream.data, given.upstream.shape));
-      const expected = { weight: given.gradient };
-      dictFromGolden(await embedding.gradients(), expected, { what: "gradient" }).forEach(assertWithin);
+      for await (const [, difference] of compareEmbedding(device, given)) assertWithin(difference);
     },
   );
 }

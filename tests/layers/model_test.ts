@@ -1,99 +1,28 @@
-/** Language models with an embedding, dropout and tied weights: PyTorch's numbers, and how the layers are put together. @module */
+/** Language models with an embedding, dropout and tied weights: how the layers are put together. @module */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import {
-  Adam,
-  clipGradNorm,
   Corpus,
-  crossEntropy,
   type Device,
   GRU,
-  health,
   LSTM,
   predict,
   type Recurrent,
   RNN,
   RNNModel,
   type RNNModelOptions,
-  type State,
   Tape,
   Tensor,
   train,
-  Vocabulary,
 } from "../../mod.ts";
 import { threefry2x32, uniform } from "../../src/random.ts";
-import { dictFromGolden, dictOf, fromGolden } from "../../src/verify/golden.ts";
 import { uniformArray } from "../support/arrays.ts";
-import { assertClose, assertWithin } from "../support/assert_close.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
-import { GOLDEN_TRAINING, NAIVE } from "../support/tolerances.ts";
-import { type EmbeddingModelCase, MODEL_CASES } from "./golden_cells.ts";
+import { NAIVE } from "../support/tolerances.ts";
 
 const V = 13, B = 3, T = 5, H = 11;
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-
-function goldenModel(device: Device, given: EmbeddingModelCase): RNNModel {
-  const { vocabularySize, embeddingSize, tieWeights, hiddenSize, numLayers } = given;
-  const layer = new LSTM(device, { inputSize: embeddingSize, hiddenSize, numLayers, seed: 0 }) as Recurrent;
-  const model = new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights });
-  model.loadStateDict(dictOf(given.weights));
-  return model;
-}
-
-function assertLosses(actual: number[], expected: number[], what: string): void {
-  assertClose(actual, expected, { shape: [expected.length], tolerance: GOLDEN_TRAINING, what });
-}
-
-async function assertFinal(model: RNNModel, given: EmbeddingModelCase): Promise<void> {
-  const options = { what: "final weights", tolerance: GOLDEN_TRAINING };
-  dictFromGolden(await model.stateDict(), given.finalWeights, options).forEach(assertWithin);
-}
-
-for (const given of MODEL_CASES) {
-  testEach(`PyTorch's ten Adam steps, one by one: ${given.name}`, async (device) => {
-    const shape = [given.batchSize, given.numSteps];
-    using model = goldenModel(device, given);
-    using adam = new Adam(device, model.parameters(), given);
-    const losses: number[] = [], norms: number[] = [];
-    let state: State | undefined;
-    for (const [step, { ids, targets }] of given.batches.entries()) {
-      using tape = new Tape(device);
-      const [logits, final] = model.forward(Tensor.from(device, new Uint32Array(ids), shape), state, tape);
-      const loss = crossEntropy(logits, Tensor.from(device, new Uint32Array(targets), shape), tape);
-      adam.zeroGrad();
-      tape.backward(loss);
-      if (step === 0) {
-        const actual = { shape: logits.shape, data: await logits.data() };
-        assertWithin(fromGolden(actual, given.logits, { what: "logits" }));
-        dictFromGolden(await model.gradients(), given.gradients, { what: "gradient" }).forEach(assertWithin);
-      }
-      clipGradNorm(device, model.parameters(), given.clipGradNorm);
-      adam.step();
-      losses.push((await loss.data())[0]!);
-      norms.push((await health(device, model.parameters())).norm);
-      state = final;
-    }
-    assertLosses(losses, given.losses, "losses");
-    assertLosses(norms, given.norms, "norms");
-    await assertFinal(model, given);
-  });
-
-  testEach(`PyTorch's ten Adam steps, recorded by train(): ${given.name}`, async (device) => {
-    const { batchSize, numSteps, batches } = given, vocabulary = Vocabulary.fromTokens([..."abcdefghijklm"]);
-    using model = goldenModel(device, given);
-    const rows = Array.from({ length: batchSize }, (_, b) => {
-      const row = batches.flatMap(({ ids }) => ids.slice(b * numSteps, (b + 1) * numSteps));
-      return vocabulary.decode([...row, batches.at(-1)!.targets[(b + 1) * numSteps - 1]!]);
-    });
-    const corpus = Corpus.fromText(rows.join(""), { vocabulary });
-    for await (const { loss, gradNorm, steps } of train(model, corpus, { ...given, epochs: 1 })) {
-      assertEquals(steps, batches.length);
-      const mean = given.losses.reduce((sum, value) => sum + value, 0) / steps;
-      assertLosses([loss, gradNorm], [mean, given.norms.at(-1)!], "mean loss and last norm");
-    }
-    await assertFinal(model, given);
-  });
-}
 
 const CASES: (RNNModelOptions & { kind: keyof typeof LAYERS; batchFirst?: boolean; projSize?: number })[] = [
   { kind: "rnn", embeddingSize: 7, batchFirst: true },
