@@ -216,7 +216,12 @@ export abstract class Module implements Disposable {
     }
     for (const [name, parameter] of this.#parameters) {
       const { shape, data } = dict[name]!;
-      if (!sameShape(shape, parameter.shape) || data.length !== parameter.size) {
+      if (sameShape(shape, parameter.shape) && data.length !== parameter.size) {
+        throw new TypeError(
+          `Cannot load parameter "${name}" as it must have ${parameter.size} numbers: it has ${data.length}`,
+        );
+      }
+      if (!sameShape(shape, parameter.shape)) {
         throw new TypeError(
           `Cannot load parameter "${name}" as its shape must be ${
             formatShape(parameter.shape)

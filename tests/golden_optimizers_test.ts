@@ -1,5 +1,5 @@
 /** Optimizers and schedules against PyTorch's numbers. @module */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Schedule, type ScheduleOptions } from "../mod.ts";
 import { optimizerCases } from "../src/verify/golden.ts";
 import { compareOptimizer } from "../src/verify/training.ts";
@@ -36,3 +36,32 @@ for (
     });
   });
 }
+
+Deno.test("Schedule refuses kinds and numbers that PyTorch refuses", () => {
+  const refused: [options: Record<string, unknown>, complaint: string][] = [
+    ...([["step", "stepSize"], ["cosine", "maxSteps"]] as const).flatMap(([kind, name]) =>
+      [undefined, 0, 1.5, "2"].map((value): (typeof refused)[number] => [
+        { kind, [name]: value },
+        `as ${name} must be an integer of at least 1: current value is ${value}`,
+      ])
+    ),
+    [{ kind: "exponential" }, "as gamma must be a number of at least 0: current value is undefined"],
+    [{ kind: "constant", warmup: -1 }, "as warmup must be an integer of at least 0: current value is -1"],
+    ...[1, 2, -1, NaN].map((factor): (typeof refused)[number] => [
+      { kind: "plateau", factor },
+      `as factor must be from 0 up and below 1: current value is ${factor}`,
+    ]),
+    ...[0, 2].map((warmupStart): (typeof refused)[number] => [
+      { kind: "constant", warmup: 3, warmupStart },
+      `as warmupStart must be above 0 and at most 1: current value is ${warmupStart}`,
+    ]),
+  ];
+  for (const [options, complaint] of refused) {
+    const error = assertThrows(() => new Schedule(0.1, options as ScheduleOptions), RangeError);
+    assertEquals(error.message, `Cannot use a schedule ${complaint}`);
+  }
+  const kind = "linear" as "constant", known = "constant, step, exponential, cosine, plateau";
+  const error = assertThrows(() => new Schedule(0.1, { kind }), TypeError);
+  assertEquals(error.message, `Cannot use a schedule of unknown kind "linear": known are ${known}`);
+  assertEquals(new Schedule(0.1, { kind: "constant", warmup: undefined } as ScheduleOptions).rate, 0.1);
+});

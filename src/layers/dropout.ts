@@ -90,7 +90,7 @@ export class Dropout {
    */
   forward(x: Tensor, tape?: Tape): Tensor {
     const { probability, seed } = this.options;
-    checkTensor("an input", x, { dtype: "f32", device: x.device });
+    checkTensor("an input", x, { dtype: "f32", device: x?.device });
     if (!tape || probability === 0) return x;
     return dropout(x, { probability, seed: tape.maskKey(seed, this.#passes++), stream: STREAM }, tape);
   }

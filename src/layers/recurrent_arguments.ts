@@ -109,7 +109,7 @@ export function readInput(
   { inputSize, batchFirst }: RecurrentSettings,
   { lengths, device }: { lengths: readonly number[] | undefined; device: Device },
 ): Sequence {
-  if (input.dtype === "u32") {
+  if (input?.dtype === "u32") {
     const ids = input as Tensor<"u32">;
     assertSequences(ids, inputSize, device);
     const [batch, steps] = ids.shape as [number, number];
@@ -134,7 +134,7 @@ export function readStep(
   device: Device,
 ): Sequence {
   const step = { steps: 1, batchFirst: false, lengths: undefined };
-  if (input.dtype === "u32") {
+  if (input?.dtype === "u32") {
     const ids = input as Tensor<"u32">;
     assertIds(ids, inputSize, device);
     if (ids.shape.length !== 1) {
@@ -177,7 +177,12 @@ function checkLengths(
   lengths: readonly number[] | undefined,
   { batch, steps }: { batch: number; steps: number },
 ): void {
-  if (!lengths) return;
+  if (lengths === undefined || lengths === null) return;
+  if (!Array.isArray(lengths) && !ArrayBuffer.isView(lengths)) {
+    throw new TypeError(
+      `Cannot use lengths that are not an array of numbers: current value is ${quote(lengths)}`,
+    );
+  }
   const good = (length: number): boolean => Number.isInteger(length) && length >= 1 && length <= steps;
   if (lengths.length !== batch || !lengths.every(good)) {
     throw new RangeError(

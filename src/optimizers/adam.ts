@@ -5,7 +5,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
-import { Optimizer } from "./optimizer.ts";
+import { checkRates, Optimizer } from "./optimizer.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -52,7 +52,7 @@ export class Adam extends Optimizer {
    * @param parameters what parameters() of a layer or model gives
    * @param options rates
    * @param variant `decoupled`: for AdamW
-   * @throws {RangeError} when the learning rate is negative, or a beta is not in [0, 1)
+   * @throws {RangeError} when a rate is negative, or a beta is not in [0, 1)
    */
   constructor(
     device: Device,
@@ -61,12 +61,16 @@ export class Adam extends Optimizer {
     { decoupled = false }: { decoupled?: boolean } = {},
   ) {
     const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
-    super(device, parameters, learningRate);
+    const name = decoupled ? "AdamW" : "Adam";
+    checkRates(name, { epsilon, weightDecay });
     for (const beta of betas) {
       if (!(beta >= 0 && beta < 1)) {
-        throw new RangeError(`Cannot use Adam as each of betas must be in [0, 1): current value is ${beta}`);
+        throw new RangeError(
+          `Cannot use ${name} as each of betas must be in [0, 1): current value is ${beta}`,
+        );
       }
     }
+    super(device, parameters, learningRate);
     this.#options = { betas, epsilon, weightDecay };
     this.#decoupled = decoupled;
     this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));

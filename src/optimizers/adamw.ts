@@ -29,7 +29,7 @@ export class AdamW extends Adam {
    * @param device where the parameters lie
    * @param parameters what parameters() of a layer or model gives
    * @param options rates; weightDecay is 1e-2 where absent
-   * @throws {RangeError} when the learning rate is negative, or a beta is not in [0, 1)
+   * @throws {RangeError} when a rate is negative, or a beta is not in [0, 1)
    */
   constructor(device: Device, parameters: readonly Parameter[], options: AdamOptions = {}) {
     super(device, parameters, { weightDecay: 1e-2, ...options }, { decoupled: true });

@@ -7,6 +7,23 @@
 import type { Block, Device } from "../device/device.ts";
 import { type Parameter, type Range, ranges } from "../parameters.ts";
 
+/**
+ * Holds that rates of an optimizer are numbers from 0 up, as PyTorch does.
+ *
+ * @param optimizer for the sentence: "Adam"
+ * @param rates by the names of their options
+ * @throws {RangeError} when one is negative or not finite
+ */
+export function checkRates(optimizer: string, rates: Record<string, number>): void {
+  for (const [name, rate] of Object.entries(rates)) {
+    if (!(rate >= 0 && rate < Infinity)) {
+      throw new RangeError(
+        `Cannot use ${optimizer} as ${name} must not be negative, nor infinite: current value is ${rate}`,
+      );
+    }
+  }
+}
+
 /** Words of the block of rates. */
 const RATES = 4;
 

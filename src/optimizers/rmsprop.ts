@@ -5,7 +5,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
-import { Optimizer } from "./optimizer.ts";
+import { checkRates, Optimizer } from "./optimizer.ts";
 
 /** Options of RMSprop. */
 export interface RMSpropOptions {
@@ -46,19 +46,15 @@ export class RMSprop extends Optimizer {
    * @param device where the parameters lie
    * @param parameters what parameters() of a layer or model gives
    * @param options rates
-   * @throws {RangeError} when the learning rate or momentum is negative, or alpha is not in [0, 1)
+   * @throws {RangeError} when a rate is negative, or alpha is not in [0, 1)
    */
   constructor(device: Device, parameters: readonly Parameter[], options: RMSpropOptions = {}) {
     const { learningRate = 1e-2, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 } = options;
-    super(device, parameters, learningRate);
     if (!(alpha >= 0 && alpha < 1)) {
       throw new RangeError(`Cannot use RMSprop as alpha must be in [0, 1): current value is ${alpha}`);
     }
-    if (!(momentum >= 0)) {
-      throw new RangeError(
-        `Cannot use RMSprop as momentum must not be negative: current value is ${momentum}`,
-      );
-    }
+    checkRates("RMSprop", { epsilon, weightDecay, momentum });
+    super(device, parameters, learningRate);
     this.#options = { alpha, epsilon, weightDecay, momentum };
     this.#moments = this.ranges.map((_, index) => ({
       v: this.moment(index),

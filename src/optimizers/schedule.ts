@@ -32,6 +32,39 @@ export type ScheduleOptions =
     }
   );
 
+/** The kinds, each with the number that it cannot do without. */
+const KINDS: Readonly<Record<ScheduleOptions["kind"], string | undefined>> = {
+  ...{ constant: undefined, step: "stepSize", exponential: "gamma", cosine: "maxSteps", plateau: undefined },
+};
+
+type Rule = readonly [text: string, isGood: (value: number) => boolean];
+const FROM_ZERO: Rule = ["a number of at least 0", (value) => value >= 0 && value < Infinity];
+const whole = (least: number): Rule => [
+  `an integer of at least ${least}`,
+  (value) => Number.isSafeInteger(value) && value >= least,
+];
+/** What each number must be; a factor that does not reduce and a warm-up from nothing are PyTorch's mistakes, too. */
+const RULES: Readonly<Record<string, Rule>> = {
+  ...{ baseRate: FROM_ZERO, gamma: FROM_ZERO, minRate: FROM_ZERO, threshold: FROM_ZERO },
+  ...{ warmup: whole(0), stepSize: whole(1), maxSteps: whole(1), patience: whole(0), cooldown: whole(0) },
+  factor: ["from 0 up and below 1", (value) => value >= 0 && value < 1],
+  warmupStart: ["above 0 and at most 1", (value) => value > 0 && value <= 1],
+};
+
+function checkOptions(baseRate: number, options: ScheduleOptions): void {
+  if (!Object.hasOwn(KINDS, options.kind)) {
+    const known = Object.keys(KINDS).join(", ");
+    throw new TypeError(`Cannot use a schedule of unknown kind "${options.kind}": known are ${known}`);
+  }
+  const given = { ...options, baseRate } as Readonly<Record<string, unknown>>;
+  for (const [name, [text, isGood]] of Object.entries(RULES)) {
+    const value = given[name];
+    if (value === undefined && KINDS[options.kind] !== name) continue;
+    if (typeof value === "number" && isGood(value)) continue;
+    throw new RangeError(`Cannot use a schedule as ${name} must be ${text}: current value is ${value}`);
+  }
+}
+
 /** A learning rate that changes over time. */
 export class Schedule {
   readonly #base: number;
@@ -58,21 +91,11 @@ export class Schedule {
    *
    * @param baseRate the rate behind the warm-up
    * @param options which schedule
-   * @throws {RangeError} when a number is out of range
+   * @throws {TypeError} when the kind is unknown
+   * @throws {RangeError} when a number is missing or out of range
    */
   constructor(baseRate: number, options: ScheduleOptions) {
-    for (const [name, value] of Object.entries({ baseRate, ...options })) {
-      if (typeof value !== "number") continue;
-      const whole = ["warmup", "stepSize", "maxSteps", "patience", "cooldown"].includes(name);
-      const least = ["stepSize", "maxSteps"].includes(name) ? 1 : 0;
-      if (!(value >= least && value < Infinity) || (whole && !Number.isInteger(value))) {
-        throw new RangeError(
-          `Cannot use a schedule as ${name} must be ${
-            whole ? "an integer" : "a number"
-          } of at least ${least}: current value is ${value}`,
-        );
-      }
-    }
+    checkOptions(baseRate, options);
     this.#base = baseRate;
     this.#options = options;
     this.#rate = this.#rateAt(0);

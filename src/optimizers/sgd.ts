@@ -5,7 +5,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
-import { Optimizer } from "./optimizer.ts";
+import { checkRates, Optimizer } from "./optimizer.ts";
 
 /** Options of SGD. */
 export interface SGDOptions {
@@ -42,16 +42,14 @@ export class SGD extends Optimizer {
    * @param device where the parameters lie
    * @param parameters what parameters() of a layer or model gives
    * @param options rates
-   * @throws {RangeError} when the learning rate or momentum is negative
+   * @throws {RangeError} when a rate is negative
    * @throws {TypeError} when nesterov is asked for without momentum
    */
   constructor(device: Device, parameters: readonly Parameter[], options: SGDOptions = {}) {
     const { learningRate = 1e-2, momentum = 0, nesterov = false, weightDecay = 0 } = options;
-    super(device, parameters, learningRate);
-    if (!(momentum >= 0)) {
-      throw new RangeError(`Cannot use SGD as momentum must not be negative: current value is ${momentum}`);
-    }
+    checkRates("SGD", { momentum, weightDecay });
     if (nesterov && momentum === 0) throw new TypeError("Cannot use SGD with nesterov: it needs a momentum");
+    super(device, parameters, learningRate);
     this.#options = { momentum, nesterov, weightDecay };
     this.#momentum = this.ranges.map((_, index) =>
       momentum === 0 ? this.moment(index, 1) : this.moment(index)

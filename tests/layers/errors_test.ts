@@ -4,6 +4,7 @@ import {
   crossEntropy,
   Dense,
   type Device,
+  Dropout,
   GRU,
   LSTM,
   oneHot,
@@ -189,6 +190,27 @@ testEach("a layer refuses states of another shape", (device) => {
     ],
   ];
   for (const [body, message] of complaints) assertComplains(body, TypeError, message);
+});
+
+testEach("what is no tensor, or no list of lengths, is refused by that name", (device) => {
+  using rnn = new RNN(device, SIZES);
+  for (const value of [undefined, null, 7]) {
+    const message = `Cannot use an input that is not a Tensor: current value is ${value}`;
+    const input = value as unknown as Tensor;
+    assertComplains(() => rnn.forward(input), TypeError, message);
+    assertComplains(() => rnn.step(input), TypeError, message);
+    assertComplains(() => new Dropout().forward(input), TypeError, message);
+  }
+  for (const [lengths, text] of [[3, "3"], ["ab", '"ab"']]) {
+    assertComplains(
+      () =>
+        rnn.forward(zeros(device, T, B, I), undefined, undefined, {
+          lengths: lengths as unknown as number[],
+        }),
+      TypeError,
+      `Cannot use lengths that are not an array of numbers: current value is ${text}`,
+    );
+  }
 });
 
 testEach("a layer refuses lengths that do not fit", (device) => {

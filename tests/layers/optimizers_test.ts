@@ -1,6 +1,16 @@
 /** Optimizers over 50 steps against PyTorch's algorithms written out in float64, clipping, and the latch. @module */
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Adam, clipGradNorm, Dense, type Device, health, type Optimizer, SGD } from "../../mod.ts";
+import {
+  Adam,
+  AdamW,
+  clipGradNorm,
+  Dense,
+  type Device,
+  health,
+  type Optimizer,
+  RMSprop,
+  SGD,
+} from "../../mod.ts";
 import { uniformArray } from "../support/arrays.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
@@ -187,6 +197,14 @@ for (const [name, make] of [["Adam", Adam], ["SGD", SGD]] as const) {
   }
 }
 
+/** What of each optimizer must not be negative, beside the learning rate. */
+const RATES = [
+  [Adam, "epsilon", "weightDecay"],
+  [AdamW, "epsilon", "weightDecay"],
+  [SGD, "momentum", "weightDecay"],
+  [RMSprop, "epsilon", "momentum", "weightDecay"],
+] as const;
+
 testEach("optimizers and clipping refuse settings out of range", (device) => {
   using first = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
   using second = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
@@ -205,11 +223,15 @@ testEach("optimizers and clipping refuse settings out of range", (device) => {
         RangeError,
         "Cannot use Adam as each of betas must be in [0, 1): current value is 1",
       ],
-      [
-        () => new SGD(device, parameters, { momentum: -1 }),
-        RangeError,
-        "Cannot use SGD as momentum must not be negative: current value is -1",
-      ],
+      ...RATES.flatMap(([optimizer, ...names]) =>
+        names.flatMap((name) =>
+          [-1, NaN, Infinity].map((rate): (typeof refusals)[number] => [
+            () => new optimizer(device, parameters, { [name]: rate }),
+            RangeError,
+            `Cannot use ${optimizer.name} as ${name} must not be negative, nor infinite: current value is ${rate}`,
+          ])
+        )
+      ),
       [
         () => new SGD(device, parameters, { nesterov: true }),
         TypeError,
