@@ -33,6 +33,33 @@ function deviation({ shape, data }: StateDict[string], from: number, rows: numbe
   return largest;
 }
 
+testEach(
+  "a recurrent layer starts from U(-1/√H, 1/√H), H not being its inputs nor its outputs",
+  async (device) => {
+    const hiddenSize = 31, bound = 1 / Math.sqrt(hiddenSize);
+    for (const [kind, layerClass] of Object.entries(LAYERS) as [keyof typeof LAYERS, typeof RNN][]) {
+      const options = {
+        inputSize: 61,
+        hiddenSize,
+        numLayers: 2,
+        projSize: kind === "lstm" ? 17 : 0,
+        seed: 2,
+      };
+      using layer = new layerClass(device, options) as Recurrent;
+      for (const [name, { data }] of Object.entries(await layer.stateDict())) {
+        const least = Math.min(...data),
+          most = Math.max(...data),
+          what = `${kind} ${name}: ${least} to ${most}`;
+        assert(-bound <= least && most <= bound, what);
+        if (!name.startsWith("weight")) continue; // too few numbers to come close
+        assert(least < -0.99 * bound && most > 0.99 * bound, what);
+        const square = data.reduce((sum, value) => sum + value ** 2, 0) / data.length;
+        assert(Math.abs(square / (bound ** 2 / 3) - 1) < 0.1, `${what}, mean square ${square}`);
+      }
+    }
+  },
+);
+
 testEach("orthogonal recurrent weights, gate by gate; all others as without", async (device) => {
   for (const [kind, layerClass] of Object.entries(LAYERS) as [keyof typeof LAYERS, typeof RNN][]) {
     for (const projSize of kind === "lstm" ? [0, 5] : [0]) {
