@@ -35,9 +35,16 @@ SCHEDULES = [
     ({"kind": "step", "stepSize": 30, "gamma": 0.5}, lambda o: lr_scheduler.StepLR(o, 30, 0.5)),
     ({"kind": "exponential", "gamma": 0.97}, lambda o: lr_scheduler.ExponentialLR(o, 0.97)),
     ({"kind": "cosine", "maxSteps": 150, "minRate": 0.001}, lambda o: lr_scheduler.CosineAnnealingLR(o, 150, 0.001)),
+    ({"kind": "step", "stepSize": 70}, lambda o: lr_scheduler.StepLR(o, 70)),
+    ({"kind": "cosine", "maxSteps": 60}, lambda o: lr_scheduler.CosineAnnealingLR(o, 60)),  # up again, and down
 ]
 WARMUP = 20
-PLATEAU = {"kind": "plateau", "factor": 0.5, "patience": 5, "threshold": 1e-2, "cooldown": 3, "minRate": 1e-3}
+# With the options of PyTorch; the second has its defaults, and falls until a smaller rate is not worth it.
+PLATEAUS = [
+    ({"kind": "plateau", "factor": 0.5, "patience": 5, "threshold": 1e-2, "cooldown": 3, "minRate": 1e-3},
+     {"factor": 0.5, "patience": 5, "threshold": 1e-2, "cooldown": 3, "min_lr": 1e-3}),
+    ({"kind": "plateau"}, {}),
+]
 
 
 def run_optimizer(kind, options, initial, gradients):
@@ -76,10 +83,9 @@ def warmed(make):
     return chain
 
 
-def plateau_rates(metrics):
+def plateau_rates(options, metrics):
     optimizer = new_optimizer()
-    scheduler = lr_scheduler.ReduceLROnPlateau(
-        optimizer, factor=0.5, patience=5, threshold=1e-2, cooldown=3, min_lr=1e-3)
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, **options)
     rates = []
     for metric in metrics:
         rates.append(optimizer.param_groups[0]["lr"])
@@ -101,7 +107,9 @@ def main():
     schedules += [
         {"options": {**options, "warmup": WARMUP}, "rates": rates_of(warmed(make))} for options, make in SCHEDULES
     ]
-    schedules.append({"options": PLATEAU, "metrics": metrics, "rates": plateau_rates(metrics)})
+    schedules += [
+        {"options": ours, "metrics": metrics, "rates": plateau_rates(theirs, metrics)} for ours, theirs in PLATEAUS
+    ]
     document = {
         "torch": torch.__version__,
         "command": "python3 tests/golden/generate_optimizers.py",
