@@ -72,7 +72,13 @@ export {
 } from "./src/parameters.ts";
 export { type Accumulator, Tape } from "./src/tape.ts";
 export { type DataOf, type DType, Tensor } from "./src/tensor.ts";
-export { train, type TrainOptions, type TrainReport } from "./src/train.ts";
+export {
+  train,
+  type TrainOptions,
+  type TrainProgress,
+  type TrainReport,
+  type TrainSchedule,
+} from "./src/train.ts";
 
 if (import.meta.main) {
   const { main } = await import("./src/cli/main.ts");

@@ -5,7 +5,7 @@
  */
 import { checkFits, consecutiveBatches } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
-import type { Block } from "./device/device.ts";
+import type { Block, Device, Program } from "./device/device.ts";
 import type { State } from "./layers/recurrent.ts";
 import { addLosses, meanLoss, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
@@ -13,13 +13,13 @@ import { Tensor } from "./tensor.ts";
 
 /** What evaluate() finds. */
 export interface Evaluation {
-  /** Mean cross-entropy, in nats a character. */
+  /** Mean cross-entropy, in nats a token: a character, or a byte or word where the vocabulary is one of these. */
   loss: number;
   /** e^loss */
   perplexity: number;
-  /** The loss in bits. */
+  /** The loss in bits a token. */
   bitsPerCharacter: number;
-  /** Characters that were predicted. */
+  /** Tokens that were predicted. */
   characters: number;
 }
 
@@ -42,29 +42,96 @@ export interface Evaluation {
  * @param corpus ids of the model's vocabulary
  * @param options B and T of the batches
  * @throws {RangeError} when the corpus is too small for them
+ * @throws {TypeError} when the corpus has another number of tokens than the model
  */
 export async function evaluate<S extends State>(
   model: RNNModel<S>,
   corpus: Corpus,
   { batchSize = 1, numSteps = 35 }: { batchSize?: number; numSteps?: number } = {},
 ): Promise<Evaluation> {
-  const { device } = model, shape = [batchSize, numSteps];
-  checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive" });
-  let ids!: Tensor<"u32">, targets!: Tensor<"u32">, losses!: Block;
-  using program = device.record(() => {
-    ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-    targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-    losses = device.alloc(batchSize * numSteps);
-    addLosses(model.logits(ids, undefined, []), targets, losses);
-  });
-  let steps = 0;
-  for (const batch of consecutiveBatches(corpus.ids, { batchSize, numSteps })) {
-    ids.write(batch.inputs);
-    targets.write(batch.targets);
-    program.run();
-    if (++steps % 64 === 0) await device.read(losses);
+  const { kind } = corpus.vocabulary;
+  checkTokens(corpus, model, "evaluate");
+  checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive", kind });
+  using evaluator = new Evaluator(model, { batchSize, numSteps });
+  return await evaluator.run(corpus);
+}
+
+/** A pass over a text without gradients, recorded once: what evaluate() and the validation of a training run. */
+export class Evaluator<S extends State> implements Disposable {
+  readonly #sizes: { batchSize: number; numSteps: number };
+  readonly #device: Device;
+  readonly #program: Program;
+  #ids!: Tensor<"u32">;
+  #targets!: Tensor<"u32">;
+  /** What holds the state that is carried from batch to batch. */
+  readonly #carried: Block[] = [];
+  /** (T*B) The sums of the rows' losses over one text. */
+  #losses!: Block;
+
+  /** Records the pass of a batch of `sizes`. */
+  constructor(model: RNNModel<S>, sizes: { batchSize: number; numSteps: number }) {
+    const device = this.#device = model.device, { batchSize, numSteps } = this.#sizes = sizes;
+    const shape = [batchSize, numSteps];
+    this.#program = device.record(() => {
+      this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
+      this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
+      this.#losses = device.alloc(batchSize * numSteps);
+      addLosses(model.logits(this.#ids, undefined, this.#carried), this.#targets, this.#losses);
+    });
   }
-  const loss = meanLoss(await device.read(losses), steps);
-  const characters = steps * batchSize * numSteps;
-  return { loss, perplexity: perplexity(loss), bitsPerCharacter: loss / Math.LN2, characters };
+
+  /**
+   * The loss over a text, from a zero state.
+   *
+   * @param corpus at least a batch
+   * @param between called after each batch, and waited for: who trains beside it stays alive, and may throw
+   */
+  async run(corpus: Corpus, between?: () => Promise<void>): Promise<Evaluation> {
+    const device = this.#device;
+    for (const block of [...this.#carried, this.#losses]) device.clear(block);
+    let steps = 0;
+    for (const batch of consecutiveBatches(corpus.ids, this.#sizes)) {
+      this.#ids.write(batch.inputs);
+      this.#targets.write(batch.targets);
+      this.#program.run();
+      if (++steps % 64 === 0) await device.read(this.#losses.view(0, 1));
+      await between?.();
+    }
+    const loss = meanLoss(await device.read(this.#losses), steps);
+    const characters = steps * this.#sizes.batchSize * this.#sizes.numSteps;
+    return { loss, perplexity: perplexity(loss), bitsPerCharacter: loss / Math.LN2, characters };
+  }
+
+  /** Frees the recorded pass. */
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}
+
+/**
+ * The batches of a validation text: those of the training, or fewer rows and steps where it does not fill them.
+ *
+ * @throws {RangeError} when it has no token that could be predicted
+ */
+export function validationSizes(
+  { size, vocabulary: { kind } }: Corpus,
+  { batchSize, numSteps }: { batchSize: number; numSteps: number },
+): { batchSize: number; numSteps: number } {
+  if (size < 2) {
+    throw new RangeError(`Cannot validate on ${size} ${kind}: at least 2 ${kind}s are needed`);
+  }
+  const steps = Math.min(numSteps, size - 1);
+  return { batchSize: Math.min(batchSize, Math.floor(size / (steps + 1))), numSteps: steps };
+}
+
+/** Holds that a text has the tokens of a model: other ids would be read from where no weights are. */
+export function checkTokens(
+  { vocabulary }: Corpus,
+  { vocabularySize }: { vocabularySize: number },
+  task: "train" | "validate" | "evaluate",
+): void {
+  if (vocabulary.size === vocabularySize) return;
+  throw new TypeError(
+    `Cannot ${task} on the text as its vocabulary must have the model's ${vocabularySize} tokens: current size is ${vocabulary.size}`,
+  );
 }

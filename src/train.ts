@@ -6,6 +6,7 @@
 import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
 import type { Block, Device, Program } from "./device/device.ts";
+import { checkTokens, Evaluator, validationSizes } from "./evaluate.ts";
 import type { State } from "./layers/recurrent.ts";
 import { addLosses, meanLoss, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
@@ -14,57 +15,14 @@ import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.t
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { Tape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
+import { TrainClock } from "./train_clock.ts";
+import type { TrainOptions, TrainReport } from "./train_options.ts";
+import { ScheduledRate } from "./train_schedule.ts";
 
-/** Options of train(). */
-export interface TrainOptions {
-  /** Passes over the corpus. */
-  epochs: number;
-  /** B: rows of a batch. @default {32} */
-  batchSize?: number;
-  /** T: steps of a batch. @default {35} */
-  numSteps?: number;
-  /** Of Adam. @default {1e-3} */
-  learningRate?: number;
-  /** The largest norm of the gradients; absent, they are not clipped. */
-  clipGradNorm?: number;
-  /** Another optimizer of the model's parameters, which the caller disposes. @default {Adam with learningRate} */
-  optimizer?: Optimizer;
-  /** Where batches begin: side by side, the state carried on, or anywhere, from a zero state. @default {"consecutive"} */
-  sampling?: "consecutive" | "random";
-  /** Whether the state is kept from one epoch to the next, with consecutive sampling. @default {false} */
-  carryState?: boolean;
-  /** Epochs from one report to the next; the last epoch has one always. @default {1} */
-  logEvery?: number;
-  /** Seed of random sampling. @default {0} */
-  seed?: number;
-  /** Ends the training after the step that runs. */
-  signal?: AbortSignal;
-}
-
-/** What is known at a report. */
-export interface TrainReport {
-  /** The epoch that has ended, from 1. */
-  epoch: number;
-  /** Mean cross-entropy over this epoch, in nats a character. */
-  loss: number;
-  /** e^loss */
-  perplexity: number;
-  /** Characters trained on a second, since the last report. */
-  tokensPerSecond: number;
-  /** Seconds an epoch took, on average since the last report. */
-  seconds: number;
-  /** Steps since training began. */
-  steps: number;
-  /** The gradients' norm at the last step, before clipping. */
-  gradNorm: number;
-  /** The learning rate of the last step. */
-  learningRate: number;
-}
+export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./train_options.ts";
 
 /** Steps that a GPU is given at most before the host waits for it: a read of one word, see webgpu_readback.ts. */
 const MOST_IN_FLIGHT = 64;
-/** Milliseconds after which the loop lets signals, timers and the page have their turn. */
-const TURN = 50;
 
 /**
  * Trains a model on a corpus. The state starts at zero in each epoch and is carried, without history, from batch to batch.
@@ -89,8 +47,9 @@ const TURN = 50;
  * @param corpus ids of the model's vocabulary
  * @param options rates, sizes, and how often to report
  * @returns a report every `logEvery` epochs
- * @throws {RangeError} when the corpus is too small for batchSize and numSteps, a number is out of range, or the
- * gradients were not finite at some step: the weights are then as before that step
+ * @throws {RangeError} when a corpus is too small, a number is out of range, or the gradients were not finite at some
+ * step: the weights are then as before that step
+ * @throws {TypeError} when a corpus has another number of tokens than the model, or the schedule's unit does not suit it
  */
 export async function* train<S extends State>(
   model: RNNModel<S>,
@@ -98,44 +57,70 @@ export async function* train<S extends State>(
   options: TrainOptions,
 ): AsyncGenerator<TrainReport, void, void> {
   const { batchSize = 32, numSteps = 35, sampling = "consecutive", carryState = false, signal } = options;
-  const { epochs, logEvery = 1, seed = 0 } = options;
+  const { epochs, logEvery = 1, seed = 0, validation } = options, { kind } = corpus.vocabulary;
   assertCount("epochs", epochs);
   assertCount("logEvery", logEvery);
-  checkFits(corpus.size, { batchSize, numSteps, sampling });
+  checkTokens(corpus, model, "train");
+  checkFits(corpus.size, { batchSize, numSteps, sampling, kind });
   const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
   using own = options.optimizer ? undefined : new Adam(model.device, model.parameters(), options);
   const optimizer = options.optimizer ?? own!;
   const clip = options.clipGradNorm, carry = sampling === "consecutive";
+  const rate = new ScheduledRate(optimizer, options.schedule);
+  using evaluator = validation && validator(model, validation, { batchSize, numSteps });
   using step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip, carry });
-  let since = performance.now(), epochsSince = 0, turn = since, steps = 0;
+  const clock = new TrainClock(), sizes = { batchSize, numSteps };
+  let steps = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (!carryState) step.resetState();
     step.resetLoss();
-    const sizes = { batchSize, numSteps };
+    const before = steps;
     const batches = sampling === "random"
       ? randomBatches(corpus.ids, { ...sizes, seed, epoch })
       : consecutiveBatches(corpus.ids, sizes);
     for (const batch of batches) {
       signal?.throwIfAborted();
+      rate.apply();
       step.run(batch);
+      rate.stepEnded();
+      clock.stepEnded(batch.inputs.length);
       if (++steps % MOST_IN_FLIGHT === 0) await step.wait();
-      if (performance.now() - turn > TURN) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        turn = performance.now();
-      }
+      const place = { epoch, epochs, step: steps - before, stepsPerEpoch: perEpoch };
+      options.onStep?.({ ...place, tokensPerSecond: clock.tokensPerSecond });
+      await clock.turn();
     }
-    epochsSince++;
-    if (epoch % logEvery !== 0 && epoch !== epochs) continue;
-    const { loss, gradNorm } = await step.report(perEpoch);
-    const elapsed = (performance.now() - since) / 1000;
+    clock.epochEnded();
+    const isReport = epoch % logEvery === 0 || epoch === epochs;
+    if (!isReport && !rate.watches) {
+      rate.epochEnded();
+      continue;
+    }
+    const { loss, gradNorm } = await step.report(perEpoch), { seconds, tokensPerSecond } = clock;
+    const evaluation = await clock.pause(() =>
+      evaluator?.run(validation!, async () => {
+        signal?.throwIfAborted();
+        await clock.turn();
+      })
+    );
+    rate.epochEnded(evaluation?.loss ?? loss);
+    if (!isReport) continue;
     yield {
       ...{ epoch, loss, perplexity: perplexity(loss) },
-      tokensPerSecond: epochsSince * perEpoch * batchSize * numSteps / elapsed,
-      ...{ seconds: elapsed / epochsSince, steps, gradNorm, learningRate: optimizer.learningRate },
+      ...(evaluation ? { validationLoss: evaluation.loss, validationPerplexity: evaluation.perplexity } : {}),
+      ...{ tokensPerSecond, seconds, steps, gradNorm, learningRate: optimizer.learningRate },
     };
-    since = turn = performance.now();
-    epochsSince = 0;
+    clock.restart();
   }
+}
+
+/** What evaluates the validation text, in batches that it fills. */
+function validator<S extends State>(
+  model: RNNModel<S>,
+  validation: Corpus,
+  sizes: { batchSize: number; numSteps: number },
+): Evaluator<S> {
+  checkTokens(validation, model, "validate");
+  return new Evaluator(model, validationSizes(validation, sizes));
 }
 
 function assertCount(name: string, value: number): void {

@@ -6,6 +6,7 @@
  */
 
 import { Random } from "../random.ts";
+import type { TokenKind } from "./tokens.ts";
 
 /** One step's data. */
 export interface Batch {
@@ -47,6 +48,12 @@ export interface SamplingOptions extends BatchOptions {
    * @default "consecutive"
    */
   readonly sampling?: "consecutive" | "random";
+  /**
+   * What the corpus is counted in, for the sentence.
+   *
+   * @default "character"
+   */
+  readonly kind?: TokenKind;
 }
 
 /** Shuffling takes the upper half of a seed's streams, so that it shares no numbers with initial weights. */
@@ -127,7 +134,7 @@ export function randomBatches(
 /**
  * Counts the steps of an epoch.
  *
- * @param size The corpus' size in characters: N.
+ * @param size The corpus' size in tokens: N.
  * @param options The batch's size and the way of sampling.
  * @returns How many batches there are; 0 when the corpus is too small for one.
  * @throws {RangeError} If the batch's size is not a positive integer.
@@ -158,7 +165,7 @@ export function stepsPerEpoch(size: number, options: SamplingOptions): number {
 /**
  * Holds that a corpus gives at least one batch, and says what would fit when it does not.
  *
- * @param size The corpus' size in characters: N.
+ * @param size The corpus' size in tokens: N.
  * @param options The batch's size and the way of sampling.
  * @throws {RangeError} If the corpus is too small, or the batch's size is not a positive integer.
  *
@@ -171,7 +178,7 @@ export function stepsPerEpoch(size: number, options: SamplingOptions): number {
  */
 export function checkFits(size: number, options: SamplingOptions): void {
   if (stepsPerEpoch(size, options) > 0) return;
-  const { batchSize, numSteps, sampling = "consecutive" } = options;
+  const { batchSize, numSteps, sampling = "consecutive", kind = "character" } = options;
   const consecutive = sampling === "consecutive";
   const needed = consecutive ? batchSize * (numSteps + 1) : batchSize * numSteps + 1;
   const rows = Math.floor(consecutive ? size / (numSteps + 1) : (size - 1) / numSteps);
@@ -185,8 +192,8 @@ export function checkFits(size: number, options: SamplingOptions): void {
     ? "not even batchSize 1 with numSteps 1 would fit"
     : `${fits.join(", or ")}${fits.length > 1 ? "," : ""} would fit`;
   throw new RangeError(
-    `Cannot cut ${count(size, "character")} into batches of ${count(batchSize, "row")} of ` +
-      `${count(numSteps, "step")} as at least ${format(needed)} characters are needed: ${advice}`,
+    `Cannot cut ${count(size, kind)} into batches of ${count(batchSize, "row")} of ` +
+      `${count(numSteps, "step")} as at least ${format(needed)} ${kind}s are needed: ${advice}`,
   );
 }
 
