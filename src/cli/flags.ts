@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
 export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify";
@@ -22,6 +23,10 @@ export interface Flag extends Readonly<Partial<Record<CommandName, string | numb
   readonly to?: number;
   /** What a number must exceed. */
   readonly above?: number;
+  /** What a number must be below. */
+  readonly below?: number;
+  /** The flag, and those of its values, beside which it has a meaning. */
+  readonly of?: readonly [flag: string, ...values: string[]];
   /** Whether it may be given more than once. */
   readonly repeatable?: true;
   /** What it does. */
@@ -40,6 +45,7 @@ export const FLAGS = {
       value: "RUN",
       generate: null,
       evaluate: null,
+      info: null,
       advice: "folder of a run, or a model file",
       otherwise: "the newest run under runs/",
     },
@@ -73,8 +79,40 @@ export const FLAGS = {
       evaluate: "space",
       advice: "line breaks become spaces, or stay",
     },
+    "tokenizer": {
+      kind: "choice",
+      choices: ["character", "byte", "word"],
+      train: "character",
+      advice: "what a token is: a code point, a byte of UTF-8, or what stands between whitespace",
+    },
+    "unknown": {
+      kind: "choice",
+      choices: ["error", "skip", "replace"],
+      train: null,
+      generate: null,
+      evaluate: null,
+      advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
+      otherwise: "the model's, error for a new one",
+    },
+    "vocabulary": {
+      kind: "text",
+      value: "FILE",
+      train: null,
+      generate: null,
+      evaluate: null,
+      info: null,
+      advice: "the model's tokens as JSON, for a model file of another program",
+    },
+    "validation-split": {
+      kind: "number",
+      above: 0,
+      below: 1,
+      train: null,
+      advice: "share of the corpus, at its end, that is evaluated rather than trained on",
+      otherwise: "none",
+    },
     "batch-size": { kind: "integer", from: 1, train: 32, evaluate: 1, advice: "rows of a batch" },
-    "num-steps": { kind: "integer", from: 1, train: 35, evaluate: 35, advice: "characters of a row" },
+    "num-steps": { kind: "integer", from: 1, train: 35, evaluate: 35, advice: "tokens of a row" },
     "sampling": {
       kind: "choice",
       choices: ["consecutive", "random"],
@@ -83,29 +121,7 @@ export const FLAGS = {
     },
     "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
   },
-  Model: {
-    "cell": { kind: "choice", choices: ["rnn", "gru", "lstm"], train: "rnn", advice: "the recurrent layer" },
-    "hidden-size": { kind: "integer", from: 1, to: 16384, train: 256, advice: "size of the state" },
-    "num-layers": { kind: "integer", from: 1, to: 128, train: 1, advice: "layers, one on top of the other" },
-    "nonlinearity": { kind: "choice", choices: ["tanh", "relu"], train: "tanh", advice: "of --cell rnn" },
-    "dropout": {
-      kind: "number",
-      from: 0,
-      to: 1,
-      train: 0,
-      advice: "probability of zeroing an output between two layers",
-    },
-  },
-  Optimization: {
-    "epochs": { kind: "integer", from: 1, train: 250, advice: "passes over the corpus" },
-    "learning-rate": { kind: "number", above: 0, train: 1e-3, advice: "of Adam" },
-    "clip-grad-norm": {
-      kind: "number",
-      from: 0,
-      train: 1e-2,
-      advice: "largest norm of the gradients; 0 for no clipping",
-    },
-  },
+  ...TRAINING,
   Generation: {
     "prefix": {
       kind: "text",
@@ -120,7 +136,7 @@ export const FLAGS = {
       from: 0,
       train: 50,
       generate: 200,
-      advice: "characters to add to each prefix",
+      advice: "tokens to add to each prefix",
     },
     "temperature": {
       kind: "number",

@@ -5,9 +5,8 @@
  */
 import { openDevice } from "../device/open_device.ts";
 import { generate } from "../generate.ts";
-import { load } from "../model_file.ts";
 import type { Settings } from "./flags.ts";
-import { choosePrefixes, findModel } from "./texts.ts";
+import { choosePrefixes, loadModel } from "./texts.ts";
 
 /**
  * Generates text, prefix by prefix.
@@ -17,9 +16,8 @@ import { choosePrefixes, findModel } from "./texts.ts";
  * @throws {Deno.errors.BrokenPipe} when nobody reads any more
  */
 export async function generateCommand(settings: Settings<"generate">): Promise<number> {
-  const path = await findModel(settings.model);
   using device = await openDevice(settings.device, { ...settings, job: "generate" });
-  const { model, vocabulary } = await load(path, device);
+  const { model, vocabulary } = await loadModel(settings, device);
   let before = "";
   for (const prefix of choosePrefixes(settings.prefix, vocabulary)) {
     await write(before + prefix);

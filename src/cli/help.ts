@@ -11,7 +11,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   train: "Train a model on a text, and keep it in a folder of its own",
   generate: "Go on from a text with a trained model",
   evaluate: "Measure a trained model on a text",
-  info: "Say which devices there are, and which one is taken",
+  info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, against float64 and PyTorch",
 };
 
@@ -43,7 +43,10 @@ export function programHelp(): string {
 export function commandHelp(command: CommandName): string {
   const rows = flagsOf(command).map(([group, name, flag]) => ({
     group,
-    texts: [`--${name} ${placeholder(flag)}`.trimEnd(), flag.advice + defaultOf(flag, command)] as const,
+    texts: [
+      `--${name} ${placeholder(flag)}`.trimEnd(),
+      ownerOf(flag) + flag.advice + defaultOf(flag, command),
+    ] as const,
   }));
   const width = Math.max(...rows.map(({ texts: [flag] }) => flag.length));
   const groups = Map.groupBy(rows, ({ group }) => group);
@@ -53,6 +56,10 @@ export function commandHelp(command: CommandName): string {
     `Usage: ${invocation()} ${command} [flags]`,
     ...[...groups].flatMap(([group, rows]) => ["", group, ...columns(rows.map(({ texts }) => texts), width)]),
   ].join("\n");
+}
+
+function ownerOf({ of }: Flag): string {
+  return of ? `with --${of[0]} ${of.slice(1).join(" or ")}: ` : "";
 }
 
 function defaultOf(flag: Flag, command: CommandName): string {

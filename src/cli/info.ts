@@ -1,5 +1,5 @@
 /**
- * `info`: which devices there are, what they can do, and which one "auto" takes.
+ * `info`: which devices there are, what they can do, which one "auto" takes, and what a model is.
  *
  * @module
  */
@@ -7,7 +7,11 @@ import type { DeviceInfo } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import { supports } from "../device/wasm_features.ts";
 import { findAdapter } from "../device/webgpu.ts";
+import { RunFolder } from "../checkpoint/run_folder.ts";
+import type { Settings } from "./flags.ts";
+import { loadModel } from "./texts.ts";
 import { VERSION } from "./version.ts";
+import { count, describeModel, format } from "./wording.ts";
 
 /** A device's facts, or why it is absent. */
 type Found = DeviceInfo | string;
@@ -20,11 +24,12 @@ const LIMITS = [
 ];
 
 /**
- * Prints what is known of this machine.
+ * Prints what is known of this machine, and of a model where there is one.
  *
+ * @param settings the flags' values
  * @returns the exit code
  */
-export async function infoCommand(): Promise<number> {
+export async function infoCommand(settings: Settings<"info">): Promise<number> {
   print("refrain", `${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
   const wasm = await find("wasm");
   print("wasm", describe(wasm));
@@ -32,17 +37,28 @@ export async function infoCommand(): Promise<number> {
     print("", `build of the kernels: ${wasm.details["build"]}`);
     print("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
     print("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
-    print("", `memory: ${format(wasm.details["memoryBytes"])} bytes`);
+    print("", `memory: ${format(Number(wasm.details["memoryBytes"]))} bytes`);
   }
   const webgpu = await find("webgpu"), adapter = await findAdapter();
   print("webgpu", describe(webgpu));
   if (adapter) {
     print("", `software: ${adapter.info.isFallbackAdapter ? "yes" : "no"}`);
     print("", `features: ${FEATURES.filter((name) => adapter.features.has(name)).join(", ") || "none"}`);
-    for (const name of LIMITS) print("", `${name}: ${format(adapter.limits[name])}`);
+    for (const name of LIMITS) print("", `${name}: ${format(Number(adapter.limits[name]))}`);
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
+  const path = settings.model ?? await RunFolder.newest();
+  if (path !== undefined) await printModel({ ...settings, model: path });
   return 0;
+}
+
+/** What of a model is not its weights. */
+async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
+  using device = await openDevice("wasm", { threads: 1 });
+  const { model, vocabulary: { kind, size, unknown } } = await loadModel(settings, device);
+  print("model", settings.model);
+  print("", describeModel(model));
+  print("", `tokens: ${count(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
 }
 
 async function find(name: "auto" | "wasm" | "webgpu", options: DeviceOptions = {}): Promise<Found> {
@@ -70,10 +86,6 @@ async function choice(job: "train" | "generate", webgpu: Found): Promise<string>
 
 function describe(found: Found): string {
   return typeof found === "string" ? found : found.description;
-}
-
-function format(value: unknown): string {
-  return Number(value).toLocaleString("en-US");
 }
 
 function print(name: string, text: string): void {

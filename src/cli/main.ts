@@ -5,8 +5,9 @@
  */
 import type { CommandName } from "./flags.ts";
 import { commandHelp, COMMANDS, programHelp } from "./help.ts";
-import { parseFlags } from "./parse_flags.ts";
+import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { nearest, UsageError } from "./usage_error.ts";
+import { inFlags } from "./wording.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -23,7 +24,8 @@ export async function main(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
     const debug = args.includes("--debug") && error instanceof Error;
-    const message = error instanceof Error ? error.message || error.name : String(error);
+    const said = error instanceof Error ? error.message || error.name : String(error);
+    const message = error instanceof UsageError ? said : inFlags(said, commandOf(args));
     console.error(debug ? `error: ${error.stack}` : `error: ${message.replace(/\s*\n\s*/g, " ")}`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -47,17 +49,21 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
   }
   switch (command) {
     case "train":
-      return await (await import("./train.ts")).trainCommand(parseFlags(command, args));
+      return await (await import("./train.ts")).trainCommand(parseFlags(command, args), givenFlags(args));
     case "generate":
       return await (await import("./generate.ts")).generateCommand(parseFlags(command, args));
     case "evaluate":
       return await (await import("./evaluate.ts")).evaluateCommand(parseFlags(command, args));
     case "info":
-      parseFlags(command, args);
-      return await (await import("./info.ts")).infoCommand();
+      return await (await import("./info.ts")).infoCommand(parseFlags(command, args));
     case "verify":
       return await (await import("./verify.ts")).verifyCommand(parseFlags(command, args));
   }
+}
+
+/** The command that was running; any one where none was. */
+function commandOf([word = ""]: string[]): CommandName {
+  return Object.hasOwn(COMMANDS, word) ? word as CommandName : "train";
 }
 
 function assertCommand(word: string): asserts word is CommandName {

@@ -39,6 +39,19 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
   return Object.fromEntries(settings) as Settings<C>;
 }
 
+/**
+ * Which flags were written, whatever their values: a default's value may be meant.
+ *
+ * @param args what follows the command, as parseFlags() took it
+ * @returns names in camel case
+ */
+export function givenFlags(args: readonly string[]): Set<string> {
+  const end = args.indexOf("--"), words = end < 0 ? args : args.slice(0, end);
+  return new Set(
+    words.filter((word) => word.startsWith("--")).map((word) => camelCase(word.slice(2).split("=")[0]!)),
+  );
+}
+
 /** Writes `--flag value` as `--flag=value`: parseArgs takes neither an empty value nor one that begins with a hyphen. */
 function joinValues(args: readonly string[], flags: ReadonlyMap<string, Flag>): string[] {
   const joined: string[] = [];
@@ -84,9 +97,9 @@ function valueOf(name: string, flag: Flag, value: string): string | number {
     throw misuse(name, `one of ${flag.choices!.join(", ")}`, value, meant && `: did you mean "${meant}"?`);
   }
   const number = NUMBER.test(value) ? Number(value) : NaN;
-  const { from = -Infinity, to = Infinity, above = -Infinity } = flag;
+  const { from = -Infinity, to = Infinity, above = -Infinity, below = Infinity } = flag;
   const fits = flag.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
-  if (fits && number >= from && number <= to && number > above) return number;
+  if (fits && number >= from && number <= to && number > above && number < below) return number;
   throw misuse(name, rangeOf(flag), value);
 }
 
@@ -95,17 +108,24 @@ function misuse(name: string, needed: string, value: string, hint: string = ""):
 }
 
 /** "a whole number, at least 1" */
-function rangeOf({ kind, from, to, above }: Flag): string {
+function rangeOf({ kind, from, to, above, below }: Flag): string {
   const kindOf = kind === "integer" ? "a whole number" : "a number";
   if (from !== undefined && to !== undefined) return `${kindOf} from ${from} to ${to}`;
   const bounds = [
     ...(from === undefined ? [] : [`at least ${from}`]),
     ...(above === undefined ? [] : [`above ${above}`]),
     ...(to === undefined ? [] : [`at most ${to}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
   ];
-  return `${kindOf}, ${bounds.join(" and ")}`;
+  return [kindOf, ...(bounds.length > 0 ? [bounds.join(" and ")] : [])].join(", ");
 }
 
-function camelCase(name: string): string {
+/**
+ * A flag's name in settings.
+ *
+ * @param name "hidden-size"
+ * @returns "hiddenSize"
+ */
+export function camelCase(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

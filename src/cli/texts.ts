@@ -8,7 +8,11 @@ import { modelPath, RunFolder } from "../checkpoint/run_folder.ts";
 import { Corpus } from "../data/corpus.ts";
 import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
-import type { Vocabulary } from "../data/vocabulary.ts";
+import type { TokenKind } from "../data/tokens.ts";
+import { Vocabulary } from "../data/vocabulary.ts";
+import type { UnknownPolicy } from "../data/vocabulary_options.ts";
+import type { Device } from "../device/device.ts";
+import { load, type LoadedModel } from "../model_file.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;
@@ -27,10 +31,10 @@ export interface NamedCorpus {
 /**
  * Reads a corpus.
  *
- * @param settings the file, how much of it, what becomes of line breaks
+ * @param settings the file, how much of it, what becomes of line breaks and unknown tokens, and what a token is
  * @param vocabulary that of a model; without it the text's own
  * @returns the corpus and its name
- * @throws {RangeError} when the file is missing or empty, or has a character that the vocabulary lacks
+ * @throws {RangeError} when the file is missing or empty, or has a token that the vocabulary lacks
  * @throws {SyntaxError} when it is not in that encoding
  */
 export async function readCorpus(
@@ -39,6 +43,8 @@ export async function readCorpus(
     encoding: string;
     maxChars: number | undefined;
     newlines: "space" | "keep";
+    tokenizer?: TokenKind;
+    unknown: UnknownPolicy | undefined;
   },
   vocabulary?: Vocabulary,
 ): Promise<NamedCorpus> {
@@ -46,6 +52,7 @@ export async function readCorpus(
     corpus: path,
     encoding,
     newlines,
+    unknown,
     maxChars = path === undefined ? BUILT_IN_CHARACTERS : undefined,
   } = settings;
   const text = path === undefined ? LYRICS : decodeText(await bytesOf(path), encoding);
@@ -53,7 +60,8 @@ export async function readCorpus(
   const options = {
     newlines,
     ...(maxChars === undefined ? {} : { maxChars }),
-    ...(vocabulary ? { vocabulary } : {}),
+    ...(vocabulary ? { vocabulary } : { kind: settings.tokenizer }),
+    ...(unknown ? { unknown } : {}),
   };
   return {
     name: path === "-" ? "standard input" : path ?? "built-in lyrics",
@@ -70,18 +78,19 @@ async function bytesOf(path: string): Promise<Uint8Array> {
  * The prefixes to go on from: those that were given, else those of the tutorial that a vocabulary has.
  *
  * @param given the prefixes of the command line
- * @param vocabulary whose characters they must be
- * @param corpus where two characters may be taken from when the vocabulary has no prefix of the tutorial
+ * @param vocabulary whose tokens they must be
+ * @param corpus where two tokens may be taken from when the vocabulary has no prefix of the tutorial
  * @returns at least one prefix
- * @throws {RangeError} when one is empty or has a character that the vocabulary lacks, or there is none
+ * @throws {RangeError} when one is empty or has a token that the vocabulary lacks, or there is none
  */
 export function choosePrefixes(given: readonly string[], vocabulary: Vocabulary, corpus?: Corpus): string[] {
   for (const prefix of given) {
     if (prefix === "") throw new RangeError("Cannot go on from an empty prefix: it must have a character");
-    vocabulary.encode(prefix);
+    if (vocabulary.encode(prefix).length > 0) continue;
+    throw new RangeError(`Cannot go on from prefix ${JSON.stringify(prefix)}: the vocabulary has none of it`);
   }
   if (given.length > 0) return [...given];
-  const known = PREFIXES.filter((prefix) => [...prefix].every((character) => vocabulary.has(character)));
+  const known = PREFIXES.filter((prefix) => vocabulary.covers(prefix));
   if (known.length > 0) return known;
   if (corpus) return [vocabulary.decode(corpus.ids.subarray(0, 2))];
   throw new RangeError(
@@ -105,4 +114,41 @@ export async function findModel(given: string | undefined): Promise<string> {
   }
   if (given === undefined) console.error(`model: ${newest}`);
   return await modelPath(newest);
+}
+
+/**
+ * Loads a model, with the policy for unknown tokens that was asked for.
+ *
+ * @param settings a run's folder or a model file (without one, the newest run), a vocabulary for it, the policy,
+ * the activation of an RNN of another program
+ * @param device where it shall compute
+ * @returns the model and its tokens
+ * @throws {RangeError} when there is none, or no token stands for unknown ones
+ */
+export async function loadModel(
+  settings: {
+    model: string | undefined;
+    vocabulary: string | undefined;
+    unknown?: UnknownPolicy | undefined;
+    nonlinearity?: "tanh" | "relu";
+  },
+  device: Device,
+): Promise<LoadedModel> {
+  const path = await findModel(settings.model);
+  const given = settings.vocabulary === undefined
+    ? {}
+    : { vocabulary: await readVocabulary(settings.vocabulary) };
+  const { model, vocabulary } = await load(path, device, { ...given, nonlinearity: settings.nonlinearity });
+  return { model, vocabulary: settings.unknown ? vocabulary.withUnknown(settings.unknown) : vocabulary };
+}
+
+async function readVocabulary(path: string): Promise<Vocabulary> {
+  const text = decodeText(await readFile(path));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`Cannot read the vocabulary "${path}" as it is not JSON`);
+  }
+  return Vocabulary.fromJSON(value);
 }

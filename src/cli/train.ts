@@ -5,59 +5,69 @@
  */
 import { RunFolder } from "../checkpoint/run_folder.ts";
 import { checkFits, stepsPerEpoch } from "../data/batches.ts";
+import type { Corpus } from "../data/corpus.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open_device.ts";
+import { validationSizes } from "../evaluate.ts";
 import { predict } from "../generate.ts";
-import { GRU } from "../layers/gru.ts";
-import { LSTM } from "../layers/lstm.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
-import { RNN } from "../layers/rnn.ts";
-import { RNNModel } from "../model.ts";
+import type { RNNModel } from "../model.ts";
 import { encodeModel } from "../model_file.ts";
-import { train, type TrainReport } from "../train.ts";
+import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
+import { checkTogether } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { Interrupt } from "./interrupt.ts";
 import { invocation, shellWord } from "./invocation.ts";
-import { choosePrefixes, type NamedCorpus, readCorpus } from "./texts.ts";
-import { UsageError } from "./usage_error.ts";
+import { LiveLine } from "./live_line.ts";
+import { loadStart, makeModel, makeOptimizer, scheduleOf } from "./start_training.ts";
+import { choosePrefixes, readCorpus } from "./texts.ts";
 import { VERSION } from "./version.ts";
-
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+import { count, describeModel, format, sizeOfText } from "./wording.ts";
 
 /**
  * Trains a model.
  *
  * @param settings the flags' values
+ * @param given which flags were written, as a default's value may be meant
  * @returns the exit code
  */
-export async function trainCommand(settings: Settings<"train">): Promise<number> {
+export async function trainCommand(
+  settings: Settings<"train">,
+  given: ReadonlySet<string> = new Set(),
+): Promise<number> {
   checkTogether(settings);
-  const text = await readCorpus(settings), { vocabulary } = text.corpus;
-  checkFits(text.corpus.size, settings);
-  const prefixes = choosePrefixes(settings.prefix, vocabulary, text.corpus);
   using device = await openDevice(settings.device, { ...settings, job: "train" });
-  const model = makeModel(device, settings, vocabulary.size);
+  const work = await prepare(device, settings, given), { model, vocabulary, prefixes } = work;
+  using optimizer = makeOptimizer(model, settings);
   const run = await RunFolder.create(settings.out);
-  const sizes = describe(model, settings, text);
-  console.log(opening(device, run, { ...settings, ...sizes }));
+  console.log(opening(work, run, settings));
 
   using interrupt = new Interrupt();
+  using live = new LiveLine();
   const keep = async (): Promise<void> => run.writeModel(await encodeModel(model, vocabulary));
   let reports = 0;
   try {
     await run.writeConfig({
-      ...{ version: VERSION, ...settings, prefix: prefixes },
-      ...{ ...sizes, device: device.info.description },
+      ...{ version: VERSION, ...settings, ...work.architecture, prefix: prefixes },
+      ...{ ...work.sizes, device: device.info.description },
     });
-    for await (const report of train(model, text.corpus, optionsOf(settings, interrupt.signal))) {
-      console.log(lineOf(report));
+    const { clipGradNorm, validationSplit: _, ...others } = settings;
+    const options: TrainOptions = {
+      ...{ ...others, optimizer, schedule: work.schedule, signal: interrupt.signal },
+      ...(clipGradNorm > 0 ? { clipGradNorm } : {}),
+      ...(work.validation ? { validation: work.validation } : {}),
+      onStep: (progress) => live.show(() => signOf(progress)),
+    };
+    for await (const report of train(model, work.training, options)) {
+      live.clear();
+      console.log(lineOf(report, settings));
       const samples = await sample(model, vocabulary, { prefixes, length: settings.length });
       await run.appendLog({ ...report, samples });
       await keep();
       reports++;
     }
   } catch (error) {
+    live.clear();
     if (error === interrupt.signal.reason) {
       await keep();
       console.log(`\nStopped; the model of the last finished step is kept in ${run.path}`);
@@ -73,71 +83,100 @@ export async function trainCommand(settings: Settings<"train">): Promise<number>
   return 0;
 }
 
-/** Refuses flags that would have no effect beside others. */
-function checkTogether({ cell, nonlinearity, sampling, carryState }: Settings<"train">): void {
-  if (cell !== "rnn" && nonlinearity !== "tanh") {
-    throw new UsageError(
-      `Cannot use "--nonlinearity ${nonlinearity}" with "--cell ${cell}": it is one of rnn alone`,
-    );
-  }
-  if (sampling === "random" && carryState) {
-    throw new UsageError(
-      'Cannot use "--carry-state" with "--sampling random": its batches do not follow each other',
-    );
-  }
+/** What is trained, and on what. */
+interface Work {
+  readonly device: Device;
+  readonly model: RNNModel;
+  readonly vocabulary: Vocabulary;
+  readonly training: Corpus;
+  readonly validation: Corpus | undefined;
+  readonly prefixes: readonly string[];
+  readonly schedule: TrainOptions["schedule"];
+  /** Of a model to go on from: its own flags. */
+  readonly architecture: object;
+  /** Facts for config.json. */
+  readonly sizes: {
+    readonly corpus: string;
+    readonly characters: number;
+    readonly vocabularySize: number;
+    readonly parameters: number;
+    readonly stepsPerEpoch: number;
+  };
 }
 
-function makeModel(device: Device, settings: Settings<"train">, vocabularySize: number): RNNModel {
-  const { cell, hiddenSize, numLayers, nonlinearity, dropout, seed } = settings;
-  const options = { inputSize: vocabularySize, hiddenSize, numLayers, nonlinearity, dropout, seed };
-  return new RNNModel(new LAYERS[cell](device, options) as Recurrent, vocabularySize);
-}
-
-function optionsOf(settings: Settings<"train">, signal: AbortSignal): Parameters<typeof train>[2] {
-  const { clipGradNorm, ...options } = settings;
-  return { ...options, signal, ...(clipGradNorm > 0 ? { clipGradNorm } : {}) };
-}
-
-interface Sizes {
-  corpus: string;
-  characters: number;
-  vocabularySize: number;
-  parameters: number;
-  stepsPerEpoch: number;
-}
-
-function describe(model: RNNModel, settings: Settings<"train">, { name, corpus }: NamedCorpus): Sizes {
+/** All that can go wrong before a run's folder is made. */
+async function prepare(
+  device: Device,
+  settings: Settings<"train">,
+  given: ReadonlySet<string>,
+): Promise<Work> {
+  const { initFrom, validationSplit, batchSize } = settings;
+  const start = initFrom === undefined
+    ? undefined
+    : await loadStart(device, { ...settings, initFrom }, given);
+  const { name, corpus } = await readCorpus(settings, start?.vocabulary), { vocabulary } = corpus;
+  const [training, validation] = validationSplit === undefined
+    ? [corpus]
+    : corpus.split(validationSplit, { batchSize });
+  checkFits(training.size, { ...settings, kind: vocabulary.kind });
+  if (validation) validationSizes(validation, settings);
+  const prefixes = choosePrefixes(settings.prefix, vocabulary, corpus);
+  const perEpoch = stepsPerEpoch(training.size, settings), schedule = scheduleOf(settings, perEpoch);
+  const model = start?.model ?? makeModel(device, settings, vocabulary.size);
   return {
-    corpus: name,
-    characters: corpus.size,
-    vocabularySize: corpus.vocabulary.size,
-    parameters: model.parameters().reduce((sum, { size }) => sum + size, 0),
-    stepsPerEpoch: stepsPerEpoch(corpus.size, settings),
+    ...{ device, model, vocabulary, training, validation, prefixes, schedule },
+    architecture: start ? { ...start.architecture, tokenizer: vocabulary.kind } : {},
+    sizes: {
+      ...{ corpus: name, characters: corpus.size, vocabularySize: vocabulary.size },
+      parameters: model.parameters().reduce((sum, { size }) => sum + size, 0),
+      stepsPerEpoch: perEpoch,
+    },
   };
 }
 
 /** What people want to know before they wait. */
-function opening(device: Device, run: RunFolder, all: Omit<Settings<"train">, "corpus"> & Sizes): string {
-  const { cell, nonlinearity, numLayers, hiddenSize, batchSize, numSteps } = all;
-  const left = all.characters - all.stepsPerEpoch * batchSize * numSteps;
-  const kind = cell === "rnn" ? `RNN (${nonlinearity})` : cell.toUpperCase();
+function opening(work: Work, run: RunFolder, settings: Settings<"train">): string {
+  const { device, model, vocabulary, training, validation, sizes } = work, { kind } = vocabulary;
+  const { initFrom, batchSize, numSteps } = settings;
+  const left = training.size - sizes.stepsPerEpoch * batchSize * numSteps;
   return [
     `device  ${device.info.description}`,
-    `corpus  ${all.corpus}: ${count(all.characters, "character")}, ${format(all.vocabularySize)} distinct`,
-    `model   ${kind}, ${count(numLayers, "layer")} of ${hiddenSize}: ${count(all.parameters, "parameter")}`,
-    `epoch   ${count(all.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} characters, ` +
-    `${count(left, "character")} left over`,
+    `corpus  ${sizes.corpus}: ${sizeOfText(sizes.characters, vocabulary)}`,
+    ...(validation ? [`split   ${count(validation.size, kind)} at its end are for validation`] : []),
+    ...(initFrom === undefined
+      ? []
+      : [`start   ${initFrom}: its weights and its ${count(vocabulary.size, kind)}`]),
+    `model   ${describeModel(model)}`,
+    `epoch   ${count(sizes.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} ${kind}s, ` +
+    `${count(left, kind)} left over`,
     `run     ${run.path}`,
     "",
   ].join("\n");
 }
 
-/** The tutorial's line, and the speed. */
-function lineOf({ epoch, perplexity, seconds, tokensPerSecond }: TrainReport): string {
+/** A sign of life. */
+function signOf({ epoch, epochs, step, stepsPerEpoch, tokensPerSecond }: TrainProgress): string {
   const speed = format(Math.round(tokensPerSecond));
-  return `epoch ${epoch}, perplexity ${perplexity.toFixed(6)}, time ${
-    seconds.toFixed(2)
-  } sec, ${speed} tokens/s`;
+  return `epoch ${format(epoch)} of ${format(epochs)}, step ${format(step)} of ${
+    format(stepsPerEpoch)
+  }, ${speed} tokens/s`;
+}
+
+/** The tutorial's line, and the speed. */
+function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): string {
+  const { epoch, perplexity, validationPerplexity, seconds, tokensPerSecond, learningRate } = report;
+  return [
+    `epoch ${epoch}`,
+    `perplexity ${perplexity.toFixed(6)}`,
+    ...(validationPerplexity === undefined
+      ? []
+      : [`validation perplexity ${validationPerplexity.toFixed(6)}`]),
+    ...(schedule === "constant" && warmUp === 0
+      ? []
+      : [`learning rate ${Number(learningRate.toPrecision(4))}`]),
+    `time ${seconds.toFixed(2)} sec`,
+    `${format(Math.round(tokensPerSecond))} tokens/s`,
+  ].join(", ");
 }
 
 /** Prints what the model makes of each prefix, a line each. */
@@ -170,12 +209,4 @@ async function rescue(model: RNNModel, keep: () => Promise<void>): Promise<boole
 /** Removes the folder of a run of which nothing was kept. */
 async function discard(run: RunFolder): Promise<void> {
   await Deno.remove(`${run.path}/config.json`).then(() => Deno.remove(run.path)).catch(() => {});
-}
-
-function format(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function count(value: number, unit: string): string {
-  return `${format(value)} ${unit}${value === 1 ? "" : "s"}`;
 }

@@ -5,6 +5,7 @@ import { contents, refrain } from "./spawn.ts";
 const folder = await temporaryFolder();
 await Deno.writeTextFile(`${folder.path}/song.txt`, "我们只是暂时分开\n".repeat(20)); // 180 characters
 await Deno.writeFile(`${folder.path}/bad.txt`, Uint8Array.of(0x61, 0xe5, 0x88, 0x86, 0xff));
+await Deno.writeFile(`${folder.path}/gb.txt`, Uint8Array.of(0xce, 0xd2, 0xc3, 0xc7, 0xb7, 0xd6, 0xbf, 0xaa));
 await Deno.writeTextFile(`${folder.path}/empty.txt`, "");
 await Deno.mkdir(`${folder.path}/notes`);
 await Deno.writeTextFile(`${folder.path}/notes/a.txt`, "mine");
@@ -43,6 +44,31 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
     2,
     'Cannot use "--carry-state" with "--sampling random"',
   ],
+  [[...SMALL, "--momentum", "0.9"], 2, 'Cannot use "--momentum 0.9" with "--optimizer adam"'],
+  [[...SMALL, "--schedule", "step"], 2, 'Cannot use "--schedule step" without "--step-size"'],
+  [
+    [...SMALL, "--validation-split", "1"],
+    2,
+    'Cannot use "--validation-split" as it must be a number, above 0',
+  ],
+  [
+    [...SMALL, "--validation-split", "0.99"],
+    1,
+    "Cannot cut 2 characters into batches of 2 rows of 5 steps as at least 12 characters are needed: " +
+    "--batch-size 1 with --num-steps 1 would fit",
+  ],
+  [
+    [...SMALL, "--validation-split", "0.001", "--max-chars", "179"],
+    1,
+    "Cannot validate on 1 character: at least 2 characters are",
+  ],
+  [[...SMALL, "--init-from", "none"], 1, 'Cannot find a model at "none": no such file or folder'],
+  [
+    ["train", "--corpus", "song.txt", "--tokenizer", "word"],
+    1,
+    "Cannot cut 20 words into batches of 32 rows of 35 steps as at least 1,152 words are needed",
+  ],
+  [["train", "--corpus", "gb.txt"], 1, "invalid byte 0xce at offset 0: try --encoding gb18030\n"],
   [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],
   [["train", "--corpus", "notes"], 1, 'Cannot read "notes": is a directory'],
   [["train", "--corpus", "empty.txt"], 1, 'Cannot use corpus "empty.txt" as it is empty'],
@@ -50,9 +76,14 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     ["train", "--corpus", "song.txt"],
     1,
-    "batchSize 5 with numSteps 35, or numSteps 4 with batchSize 32, would fit",
+    "--batch-size 5 with --num-steps 35, or --num-steps 4 with --batch-size 32, would fit",
   ],
-  [[...SMALL, "--prefix", "我龘"], 1, 'Cannot encode character "龘" (U+9F98) at position 2'],
+  [
+    [...SMALL, "--prefix", "我龘"],
+    1,
+    'Cannot encode character "龘" (U+9F98) at position 2 as the vocabulary does not have it: ' +
+    "--unknown skip leaves it out",
+  ],
   [[...SMALL, "--prefix", ""], 1, "Cannot go on from an empty prefix"],
   [[...SMALL, "--out", "notes"], 1, 'Cannot start a run in "notes" as it is not empty: it has "a.txt"'],
   [[...SMALL, "--out", "song.txt"], 1, 'Cannot start a run in "song.txt" as it is a file'],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
 import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
 import { invocation, shellWord } from "../../src/cli/invocation.ts";
-import { parseFlags } from "../../src/cli/parse_flags.ts";
+import { givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { nearest, UsageError } from "../../src/cli/usage_error.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
@@ -21,8 +21,15 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
       batchSize: 32,
       numSteps: 35,
     },
+    ...{ tokenizer: "character", unknown: undefined, vocabulary: undefined, validationSplit: undefined },
     ...{ sampling: "consecutive", carryState: false, cell: "rnn", hiddenSize: 256, numLayers: 1 },
+    ...{ initFrom: undefined, projSize: 0, noBias: false, embeddingSize: 0, tieWeights: false },
+    ...{ outputDropout: 0, initialization: "uniform", forgetBias: undefined },
     ...{ nonlinearity: "tanh", dropout: 0, epochs: 250, learningRate: 0.001, clipGradNorm: 0.01 },
+    ...{ optimizer: "adam", weightDecay: undefined, momentum: 0, nesterov: false },
+    ...{ schedule: "constant", scheduleUnit: "epoch", warmUp: 0, warmUpStart: undefined },
+    ...{ stepSize: undefined, gamma: undefined, tMax: undefined, minLearningRate: 0 },
+    ...{ factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0 },
     ...{ prefix: [], length: 50, logEvery: 50, out: undefined, device: "auto", threads: undefined },
     ...{ deterministic: false, seed: 0, debug: false, help: false },
   });
@@ -35,7 +42,9 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
   });
   const { batchSize, numSteps } = parseFlags("evaluate", []);
   assertEquals([batchSize, numSteps], [1, 35]);
-  assertEquals(parseFlags("info", []), { debug: false, help: false });
+  assertEquals(parseFlags("info", []), {
+    ...{ model: undefined, vocabulary: undefined, debug: false, help: false },
+  });
 });
 
 Deno.test("parseFlags() takes a value after a space or an equals sign", () => {
@@ -75,6 +84,9 @@ Deno.test("parseFlags() refuses values that are missing, of the wrong kind, or o
   for (const value of ["0", "-1e-3", "NaN", "1e999"]) cannot("learning-rate", "a number, above 0", value);
   for (const value of ["0", "1.01"]) cannot("top-p", "a number, above 0 and at most 1", value);
   for (const value of ["-0.1", "x"]) cannot("temperature", "a number, at least 0", value);
+  for (const value of ["0", "1"]) cannot("validation-split", "a number, above 0 and below 1", value);
+  cannot("factor", "a number, at least 0 and below 1", "1");
+  cannot("forget-bias", "a number", "x");
   cannot("dropout", "a number from 0 to 1", "1.5");
   cannot("epochs", "a whole number, at least 1", "0");
   cannot("threads", "a whole number from 1 to 64", "65");
@@ -84,6 +96,11 @@ Deno.test("parseFlags() refuses values that are missing, of the wrong kind, or o
     misuse("train", "--cell", "lstn"),
     'Cannot use "--cell" as it must be one of rnn, gru, lstm: current value is "lstn": did you mean "lstm"?',
   );
+});
+
+Deno.test("givenFlags() names the flags that were written, a default's value too", () => {
+  const args = ["--hidden-size", "256", "--cell=rnn", "--carry-state", "--prefix=--out", "--", "--seed"];
+  assertEquals([...givenFlags(args)], ["hiddenSize", "cell", "carryState", "prefix"]);
 });
 
 Deno.test("parseFlags() refuses what it does not know, and says what was meant", () => {

@@ -1,0 +1,98 @@
+/**
+ * Flags of `train` that contradict each other, or would have no effect beside others: one sentence, before any work.
+ *
+ * @module
+ */
+import { flagsOf, type Settings } from "./flags.ts";
+import { camelCase } from "./parse_flags.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Holds that the flags go together.
+ *
+ * @param settings the flags' values
+ * @throws {UsageError} naming two flags that do not
+ */
+export function checkTogether(settings: Settings<"train">): void {
+  checkOwners(settings);
+  checkData(settings);
+  if (settings.initFrom === undefined) checkModel(settings);
+  checkOptimizer(settings);
+}
+
+/** A flag of another's value alone, as `--momentum` of `--optimizer sgd`, was set beside another value. */
+function checkOwners(settings: Settings<"train">): void {
+  const values = settings as Record<string, unknown>;
+  for (const [, name, flag] of flagsOf("train")) {
+    if (!flag.of || values[camelCase(name)] === (flag.train ?? undefined)) continue;
+    const [owner, ...wanted] = flag.of, current = String(values[owner]);
+    if (wanted.includes(current) || (owner === "cell" && settings.initFrom !== undefined)) continue;
+    throw contradiction(
+      written(settings, name),
+      `--${owner} ${current}`,
+      `it belongs to ${wanted.join(" and ")}`,
+    );
+  }
+}
+
+function checkData(
+  { sampling, carryState, tokenizer, unknown, initFrom, vocabulary }: Settings<"train">,
+): void {
+  if (sampling === "random" && carryState) {
+    throw contradiction("--carry-state", "--sampling random", "its batches do not follow each other");
+  }
+  if (tokenizer === "byte" && unknown !== undefined) {
+    throw contradiction(`--unknown ${unknown}`, "--tokenizer byte", "bytes are never unknown");
+  }
+  if (vocabulary !== undefined && initFrom === undefined) {
+    throw new UsageError('Cannot use "--vocabulary" without "--init-from": a new model has that of its text');
+  }
+}
+
+function checkModel(settings: Settings<"train">): void {
+  const { embeddingSize, tieWeights, hiddenSize, projSize, noBias, forgetBias } = settings;
+  if (projSize >= hiddenSize) {
+    throw contradiction(`--proj-size ${projSize}`, `--hidden-size ${hiddenSize}`, "it must be smaller");
+  }
+  if (tieWeights && embeddingSize !== (projSize || hiddenSize)) {
+    const size = projSize ? `--proj-size ${projSize}` : `--hidden-size ${hiddenSize}`;
+    throw contradiction(`--tie-weights and --embedding-size ${embeddingSize}`, size, "they must be equal");
+  }
+  if (noBias && forgetBias !== undefined) {
+    throw contradiction(`--forget-bias ${forgetBias}`, "--no-bias", "there is none");
+  }
+}
+
+function checkOptimizer(settings: Settings<"train">): void {
+  const { nesterov, momentum, schedule, scheduleUnit, warmUp, warmUpStart } = settings;
+  if (nesterov && momentum === 0) throw missing("--nesterov", "--momentum");
+  if (schedule === "step" && settings.stepSize === undefined) throw missing("--schedule step", "--step-size");
+  if (schedule === "exponential" && settings.gamma === undefined) {
+    throw missing("--schedule exponential", "--gamma");
+  }
+  if (schedule === "plateau" && scheduleUnit === "step") {
+    throw contradiction("--schedule-unit step", "--schedule plateau", "it watches the loss of an epoch");
+  }
+  if (warmUpStart !== undefined && warmUp === 0) throw missing("--warm-up-start", "--warm-up");
+}
+
+/** A flag as it could have been written. */
+function written(settings: Settings<"train">, name: string): string {
+  const value = (settings as Record<string, unknown>)[camelCase(name)];
+  return value === true ? `--${name}` : `--${name} ${value}`;
+}
+
+/**
+ * The error of two flags that do not go together.
+ *
+ * @param flag one
+ * @param other the other
+ * @param reason why not
+ */
+export function contradiction(flag: string, other: string, reason: string): UsageError {
+  return new UsageError(`Cannot use "${flag}" with "${other}": ${reason}`);
+}
+
+function missing(flag: string, needed: string): UsageError {
+  return new UsageError(`Cannot use "${flag}" without "${needed}"`);
+}

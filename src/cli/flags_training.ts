@@ -1,0 +1,203 @@
+/**
+ * The flags that say what is trained, and how: a part of the table in flags.ts. Names are PyTorch's where it has one.
+ *
+ * @module
+ */
+
+/** Headings, names and rows. */
+export const TRAINING = {
+  Model: {
+    "init-from": {
+      kind: "text",
+      value: "RUN",
+      train: null,
+      advice: "begin with the weights, sizes and vocabulary of a run or a model file",
+    },
+    "cell": { kind: "choice", choices: ["rnn", "gru", "lstm"], train: "rnn", advice: "the recurrent layer" },
+    "hidden-size": { kind: "integer", from: 1, to: 16384, train: 256, advice: "size of the state" },
+    "num-layers": { kind: "integer", from: 1, to: 128, train: 1, advice: "layers, one on top of the other" },
+    "nonlinearity": {
+      kind: "choice",
+      choices: ["tanh", "relu"],
+      train: "tanh",
+      of: ["cell", "rnn"],
+      advice: "activation of the state",
+    },
+    "proj-size": {
+      kind: "integer",
+      from: 0,
+      to: 16383,
+      train: 0,
+      of: ["cell", "lstm"],
+      advice: "size to which the state is projected; 0 for no projection",
+    },
+    "no-bias": { kind: "switch", train: false, advice: "recurrent layers without bias" },
+    "embedding-size": {
+      kind: "integer",
+      from: 0,
+      to: 16384,
+      train: 0,
+      advice: "size of an embedding of the tokens; 0 for one-hot vectors",
+    },
+    "tie-weights": {
+      kind: "switch",
+      train: false,
+      advice: "the output layer shares the embedding's weights",
+    },
+    "dropout": {
+      kind: "number",
+      from: 0,
+      to: 1,
+      train: 0,
+      advice: "probability of zeroing an output between two layers",
+    },
+    "output-dropout": {
+      kind: "number",
+      from: 0,
+      to: 1,
+      train: 0,
+      advice: "probability of zeroing an embedding, or an output of the last layer",
+    },
+    "initialization": {
+      kind: "choice",
+      choices: ["uniform", "orthogonal"],
+      train: "uniform",
+      advice: "how the weights from state to state begin",
+    },
+    "forget-bias": {
+      kind: "number",
+      train: null,
+      of: ["cell", "lstm"],
+      advice: "what the forget gate's bias begins with",
+      otherwise: "drawn as all biases",
+    },
+  },
+  Optimization: {
+    "epochs": { kind: "integer", from: 1, train: 250, advice: "passes over the corpus" },
+    "optimizer": {
+      kind: "choice",
+      choices: ["adam", "adamw", "sgd", "rmsprop"],
+      train: "adam",
+      advice: "what turns gradients into steps",
+    },
+    "learning-rate": {
+      kind: "number",
+      above: 0,
+      train: 1e-3,
+      advice: "of any optimizer, and of any schedule the base",
+    },
+    "weight-decay": {
+      kind: "number",
+      from: 0,
+      train: null,
+      advice: "decay of the weights; of adamw decoupled from the gradients",
+      otherwise: "0.01 of adamw, 0 of the others",
+    },
+    "momentum": {
+      kind: "number",
+      from: 0,
+      train: 0,
+      of: ["optimizer", "sgd", "rmsprop"],
+      advice: "share of the step before",
+    },
+    "nesterov": {
+      kind: "switch",
+      train: false,
+      of: ["optimizer", "sgd"],
+      advice: "Nesterov's momentum",
+    },
+    "clip-grad-norm": {
+      kind: "number",
+      from: 0,
+      train: 1e-2,
+      advice: "largest norm of the gradients; 0 for no clipping",
+    },
+  },
+  "Learning rate": {
+    "schedule": {
+      kind: "choice",
+      choices: ["constant", "step", "exponential", "cosine", "plateau"],
+      train: "constant",
+      advice: "how the learning rate changes",
+    },
+    "schedule-unit": {
+      kind: "choice",
+      choices: ["epoch", "step"],
+      train: "epoch",
+      advice: "what the schedule counts",
+    },
+    "warm-up": {
+      kind: "integer",
+      from: 0,
+      train: 0,
+      advice: "epochs or steps of linear growth before the schedule begins",
+    },
+    "warm-up-start": {
+      kind: "number",
+      from: 0,
+      to: 1,
+      train: null,
+      advice: "share of the learning rate with which --warm-up begins",
+      otherwise: "1/3",
+    },
+    "step-size": {
+      kind: "integer",
+      from: 1,
+      train: null,
+      of: ["schedule", "step"],
+      advice: "epochs or steps from one --gamma to the next",
+    },
+    "gamma": {
+      kind: "number",
+      above: 0,
+      train: null,
+      of: ["schedule", "step", "exponential"],
+      advice: "factor of the learning rate",
+      otherwise: "0.1 of step; exponential needs one",
+    },
+    "t-max": {
+      kind: "integer",
+      from: 1,
+      train: null,
+      of: ["schedule", "cosine"],
+      advice: "epochs or steps from the learning rate to the smallest",
+      otherwise: "all behind the warm-up",
+    },
+    "min-learning-rate": {
+      kind: "number",
+      from: 0,
+      train: 0,
+      of: ["schedule", "cosine", "plateau"],
+      advice: "the smallest",
+    },
+    "factor": {
+      kind: "number",
+      from: 0,
+      below: 1,
+      train: 0.1,
+      of: ["schedule", "plateau"],
+      advice: "of the learning rate, when the loss stays",
+    },
+    "patience": {
+      kind: "integer",
+      from: 0,
+      train: 10,
+      of: ["schedule", "plateau"],
+      advice: "epochs without a better loss that are let pass",
+    },
+    "threshold": {
+      kind: "number",
+      from: 0,
+      train: 1e-4,
+      of: ["schedule", "plateau"],
+      advice: "by what share a loss must be better",
+    },
+    "cooldown": {
+      kind: "integer",
+      from: 0,
+      train: 0,
+      of: ["schedule", "plateau"],
+      advice: "epochs after a change that do not count",
+    },
+  },
+} as const;

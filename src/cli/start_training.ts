@@ -1,0 +1,161 @@
+/**
+ * What `train` begins with: a new model or one to go on from, its optimizer, its schedule.
+ *
+ * @module
+ */
+import type { Vocabulary } from "../data/vocabulary.ts";
+import type { Device } from "../device/device.ts";
+import { GRU } from "../layers/gru.ts";
+import { LSTM } from "../layers/lstm.ts";
+import type { Recurrent } from "../layers/recurrent.ts";
+import { RNN } from "../layers/rnn.ts";
+import { RNNModel } from "../model.ts";
+import { Adam } from "../optimizers/adam.ts";
+import { AdamW } from "../optimizers/adamw.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { RMSprop } from "../optimizers/rmsprop.ts";
+import { SGD } from "../optimizers/sgd.ts";
+import type { TrainSchedule } from "../train_options.ts";
+import { contradiction } from "./check_flags.ts";
+import type { Settings } from "./flags.ts";
+import { loadModel } from "./texts.ts";
+
+const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+
+/** The flags that make a model what it is. */
+export type Architecture = Pick<
+  Settings<"train">,
+  | ("cell" | "hiddenSize" | "numLayers" | "nonlinearity" | "projSize" | "noBias")
+  | ("embeddingSize" | "tieWeights" | "dropout" | "outputDropout")
+>;
+
+/**
+ * A new model.
+ *
+ * @param device where it shall compute
+ * @param settings the flags' values
+ * @param vocabularySize V
+ */
+export function makeModel(
+  device: Device,
+  settings:
+    & Architecture
+    & Pick<Settings<"train">, "seed">
+    & Partial<Pick<Settings<"train">, "initialization" | "forgetBias">>,
+  vocabularySize: number,
+): RNNModel {
+  const { cell, hiddenSize, numLayers, nonlinearity, projSize, dropout, seed } = settings;
+  const { embeddingSize, tieWeights, outputDropout, initialization, forgetBias } = settings;
+  const layer = new LAYERS[cell](device, {
+    ...{ inputSize: embeddingSize || vocabularySize, hiddenSize, numLayers, bias: !settings.noBias },
+    ...{ nonlinearity, projSize, dropout, seed, initialization, forgetBias },
+  }) as Recurrent;
+  return new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights, dropout: outputDropout });
+}
+
+/**
+ * A model to go on from: weights, sizes and vocabulary of a file; probabilities of dropout may be given anew.
+ *
+ * @param device where it shall compute
+ * @param settings the flags' values
+ * @param given which flags were written
+ * @returns the model, its tokens, and its flags
+ * @throws {UsageError} when a flag asks for another model than the file has
+ */
+export async function loadStart(
+  device: Device,
+  settings: Settings<"train"> & { initFrom: string },
+  given: ReadonlySet<string>,
+): Promise<{ model: RNNModel; vocabulary: Vocabulary; architecture: Architecture }> {
+  const { model: loaded, vocabulary } = await loadModel({ ...settings, model: settings.initFrom }, device);
+  using stored = loaded;
+  const { dropout, outputDropout, ...fixed } = architectureOf(stored),
+    from = `--init-from ${settings.initFrom}`;
+  for (const [name, value] of Object.entries({ ...fixed, tokenizer: vocabulary.kind })) {
+    const asked = (settings as Record<string, unknown>)[name];
+    if (!given.has(name) || asked === value) continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw typeof value === "boolean"
+      ? contradiction(flag, from, "the model was made without")
+      : contradiction(`${flag} ${asked}`, from, `the model's is ${value}`);
+  }
+  for (const name of ["initialization", "forgetBias"] as const) {
+    if (!given.has(name)) continue;
+    throw contradiction(
+      name === "forgetBias" ? "--forget-bias" : "--initialization",
+      from,
+      "its weights are there",
+    );
+  }
+  // Made anew, as masks of dropout have this run's seed.
+  const architecture = {
+    ...fixed,
+    dropout: given.has("dropout") ? settings.dropout : dropout,
+    outputDropout: given.has("outputDropout") ? settings.outputDropout : outputDropout,
+  };
+  const model = makeModel(device, { ...architecture, seed: settings.seed }, vocabulary.size);
+  model.loadStateDict(await stored.stateDict());
+  return { model, vocabulary, architecture };
+}
+
+function architectureOf({ rnn, options }: RNNModel): Architecture {
+  const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout } = rnn.options;
+  const { embeddingSize, tieWeights, dropout: outputDropout } = options;
+  return {
+    ...{ cell: rnn.kind, hiddenSize, numLayers, nonlinearity, projSize, noBias: !bias },
+    ...{ embeddingSize, tieWeights, dropout, outputDropout },
+  };
+}
+
+/**
+ * The optimizer that the flags ask for.
+ *
+ * @param model whose parameters it updates
+ * @param settings the flags' values
+ */
+export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Optimizer {
+  const { optimizer, learningRate, momentum, nesterov } = settings, { device } = model;
+  const { weightDecay = optimizer === "adamw" ? 0.01 : 0 } = settings, parameters = model.parameters();
+  switch (optimizer) {
+    case "adam":
+      return new Adam(device, parameters, { learningRate, weightDecay });
+    case "adamw":
+      return new AdamW(device, parameters, { learningRate, weightDecay });
+    case "sgd":
+      return new SGD(device, parameters, { learningRate, weightDecay, momentum, nesterov });
+    case "rmsprop":
+      return new RMSprop(device, parameters, { learningRate, weightDecay, momentum });
+  }
+}
+
+/**
+ * The schedule that the flags ask for.
+ *
+ * @param settings the flags' values
+ * @param stepsPerEpoch for a cosine over the whole training
+ * @throws {UsageError} when the warm-up leaves nothing for the cosine
+ */
+export function scheduleOf(settings: Settings<"train">, stepsPerEpoch: number): TrainSchedule {
+  const { schedule: kind, scheduleUnit: unit, warmUp: warmup, warmUpStart: warmupStart, gamma } = settings;
+  const common = { unit, warmup, ...(warmupStart === undefined ? {} : { warmupStart }) };
+  const { minLearningRate: minRate, factor, patience, threshold, cooldown } = settings;
+  switch (kind) {
+    case "constant":
+      return { ...common, kind };
+    case "step":
+      return { ...common, kind, stepSize: settings.stepSize!, ...(gamma === undefined ? {} : { gamma }) };
+    case "exponential":
+      return { ...common, kind, gamma: gamma! };
+    case "cosine": {
+      const whole = settings.epochs * (unit === "step" ? stepsPerEpoch : 1);
+      const maxSteps = settings.tMax ?? whole - warmup;
+      if (maxSteps < 1) {
+        const reason = `the training has ${whole} ${unit}${whole === 1 ? "" : "s"}, and none is left`;
+        throw contradiction("--schedule cosine", `--warm-up ${warmup}`, reason);
+      }
+      return { ...common, kind, maxSteps, minRate };
+    }
+    case "plateau":
+      return { ...common, kind, factor, patience, threshold, cooldown, minRate };
+  }
+}

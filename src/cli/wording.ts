@@ -1,0 +1,80 @@
+/**
+ * Sentences for people at a command line: numbers, what a model is, and the library's words as flags.
+ *
+ * @module
+ */
+import type { TokenKind } from "../data/tokens.ts";
+import type { RNNModel } from "../model.ts";
+import { type CommandName, flagsOf } from "./flags.ts";
+import { camelCase } from "./parse_flags.ts";
+
+/**
+ * A number with its thousands marked.
+ *
+ * @param value any
+ * @returns 1,027
+ */
+export function format(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/**
+ * How many of something.
+ *
+ * @param value a whole number
+ * @param unit what is counted
+ * @returns "1 step", "2 steps"
+ */
+export function count(value: number, unit: string): string {
+  return `${format(value)} ${unit}${value === 1 ? "" : "s"}`;
+}
+
+/**
+ * How large a text is, and of how many tokens it is made.
+ *
+ * @param size its tokens
+ * @param vocabulary theirs
+ */
+export function sizeOfText(size: number, vocabulary: { kind: TokenKind; size: number }): string {
+  const distinct = vocabulary.kind === "byte" ? "" : `, ${format(vocabulary.size)} distinct`;
+  return count(size, vocabulary.kind) + distinct;
+}
+
+/**
+ * What a model is made of.
+ *
+ * @param model any
+ * @returns "LSTM, 2 layers of 512, embedding of 64: 3,456 parameters"
+ */
+export function describeModel(model: RNNModel): string {
+  const { rnn, options: { embeddingSize, tieWeights } } = model;
+  const { hiddenSize, numLayers, nonlinearity, projSize } = rnn.options;
+  const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
+  return [
+    rnn.kind === "rnn" ? `RNN (${nonlinearity})` : rnn.kind.toUpperCase(),
+    count(numLayers, "layer") + ` of ${hiddenSize}` + (projSize ? ` projected to ${projSize}` : ""),
+    ...(embeddingSize ? [`embedding of ${embeddingSize}${tieWeights ? ", tied" : ""}`] : []),
+  ].join(", ") + `: ${count(parameters, "parameter")}`;
+}
+
+/**
+ * A sentence of the library in the command line's words: batchSize is --batch-size there.
+ *
+ * @param message the sentence
+ * @param command whose flags are meant
+ */
+export function inFlags(message: string, command: CommandName): string {
+  const names = flagsOf(command).map(([, name]) => name);
+  const words = names.filter((name) => name.includes("-")).reduce((text, name) => {
+    const word = new RegExp(`(?<![\\w./\\\\"'-])${camelCase(name)}(?![\\w./\\\\"'-])`, "g");
+    return text.replace(word, `--${name}`);
+  }, message);
+  return words
+    .replace(
+      /: try encoding (\S+)(?: or (\S+))?$/,
+      (_, first: string, second?: string) =>
+        `: try --encoding ${first}${second ? ` or --encoding ${second}` : ""}`,
+    )
+    .replace(/^Cannot encode .* does not have it$/, "$&: --unknown skip leaves it out")
+    .replace(/ as the option "vocabulary"$/, " in a file with --vocabulary");
+}

@@ -1,0 +1,99 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { checkTogether } from "../../src/cli/check_flags.ts";
+import { parseFlags } from "../../src/cli/parse_flags.ts";
+import { scheduleOf } from "../../src/cli/start_training.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
+import { inFlags } from "../../src/cli/wording.ts";
+
+/** Flags that do not go together, and the sentence. */
+const CASES: readonly [flags: string, sentence: string][] = [
+  ["--cell gru --nonlinearity relu", 'Cannot use "--nonlinearity relu" with "--cell gru": it belongs to rnn'],
+  ["--proj-size 3", 'Cannot use "--proj-size 3" with "--cell rnn": it belongs to lstm'],
+  ["--cell gru --forget-bias 0", 'Cannot use "--forget-bias 0" with "--cell gru": it belongs to lstm'],
+  ["--momentum 0.9", 'Cannot use "--momentum 0.9" with "--optimizer adam": it belongs to sgd and rmsprop'],
+  ["--optimizer rmsprop --nesterov", 'Cannot use "--nesterov" with "--optimizer rmsprop": it belongs to sgd'],
+  ["--optimizer sgd --nesterov", 'Cannot use "--nesterov" without "--momentum"'],
+  ["--gamma 0.5", 'Cannot use "--gamma 0.5" with "--schedule constant": it belongs to step and exponential'],
+  [
+    "--schedule cosine --patience 3",
+    'Cannot use "--patience 3" with "--schedule cosine": it belongs to plateau',
+  ],
+  ["--schedule step", 'Cannot use "--schedule step" without "--step-size"'],
+  ["--schedule exponential", 'Cannot use "--schedule exponential" without "--gamma"'],
+  [
+    "--schedule plateau --schedule-unit step",
+    'Cannot use "--schedule-unit step" with "--schedule plateau": it watches the loss of an epoch',
+  ],
+  ["--warm-up-start 0.5", 'Cannot use "--warm-up-start" without "--warm-up"'],
+  [
+    "--sampling random --carry-state",
+    'Cannot use "--carry-state" with "--sampling random": its batches do not follow each other',
+  ],
+  [
+    "--tokenizer byte --unknown skip",
+    'Cannot use "--unknown skip" with "--tokenizer byte": bytes are never unknown',
+  ],
+  [
+    "--vocabulary v.json",
+    'Cannot use "--vocabulary" without "--init-from": a new model has that of its text',
+  ],
+  [
+    "--cell lstm --hidden-size 8 --proj-size 8",
+    'Cannot use "--proj-size 8" with "--hidden-size 8": it must be smaller',
+  ],
+  [
+    "--tie-weights --hidden-size 8 --embedding-size 9",
+    'Cannot use "--tie-weights and --embedding-size 9" with "--hidden-size 8": they must be equal',
+  ],
+  [
+    "--cell lstm --no-bias --forget-bias 1",
+    'Cannot use "--forget-bias 1" with "--no-bias": there is none',
+  ],
+];
+
+for (const [flags, sentence] of CASES) {
+  Deno.test(`train ${flags} is refused`, () => {
+    const settings = parseFlags("train", flags.split(" "));
+    assertEquals(assertThrows(() => checkTogether(settings), UsageError).message, sentence);
+  });
+}
+
+Deno.test("flags that go together are let pass", () => {
+  for (
+    const flags of [
+      "--cell lstm --proj-size 5 --tie-weights --embedding-size 5 --hidden-size 8 --forget-bias -1",
+      "--optimizer sgd --momentum 0.9 --nesterov --schedule cosine --t-max 9 --min-learning-rate 1e-5",
+      "--optimizer rmsprop --momentum 0.9 --schedule exponential --gamma 0.9 --schedule-unit step",
+      "--schedule plateau --patience 0 --warm-up 3 --warm-up-start 0.1",
+      "--init-from a --vocabulary v.json --forget-bias 1 --proj-size 9", // the model decides
+      "--cell lstm --nonlinearity tanh", // a default says nothing
+    ]
+  ) checkTogether(parseFlags("train", flags.split(" ")));
+});
+
+Deno.test("a cosine ends with the training, unless --t-max says otherwise", () => {
+  const maxSteps = (flags: string): unknown => {
+    const settings = parseFlags("train", ["--schedule", "cosine", "--epochs", "5", ...flags.split(" ")]);
+    return (scheduleOf(settings, 7) as { maxSteps?: number }).maxSteps;
+  };
+  assertEquals(["--warm-up 2", "--schedule-unit step", "--t-max 9"].map(maxSteps), [3, 35, 9]);
+  assertEquals(
+    assertThrows(() => maxSteps("--warm-up 5"), UsageError).message,
+    'Cannot use "--schedule cosine" with "--warm-up 5": the training has 5 epochs, and none is left',
+  );
+});
+
+Deno.test("the library's sentences are printed in the command line's words", () => {
+  const say = (message: string): string => inFlags(message, "train");
+  assertEquals(say("Cannot train as logEvery must be 1"), "Cannot train as --log-every must be 1");
+  assertEquals(
+    say("at least 3: batchSize 5 with numSteps 35, or"),
+    "at least 3: --batch-size 5 with --num-steps 35, or",
+  );
+  assertEquals(say('as layer.projSize is 3, in "batchSize"'), 'as layer.projSize is 3, in "batchSize"');
+  assertEquals(say("no file /home/logEvery/a"), "no file /home/logEvery/a");
+  assertEquals(
+    say("invalid byte 0xff at offset 4: try encoding gb18030 or big5"),
+    "invalid byte 0xff at offset 4: try --encoding gb18030 or --encoding big5",
+  );
+});

@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { LiveLine } from "../../src/cli/live_line.ts";
+import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+
+const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+
+/** What a live line writes. */
+function output(
+  isTerminal: boolean,
+): { written: string[]; isTerminal(): boolean; writeSync(bytes: Uint8Array): number } {
+  const written: string[] = [];
+  return {
+    written,
+    isTerminal: () => isTerminal,
+    writeSync(bytes) {
+      written.push(new TextDecoder().decode(bytes));
+      return bytes.length;
+    },
+  };
+}
+
+Deno.test("a live line is written over, ten times a second at most, and goes when it must", async () => {
+  const terminal = output(true), seen: string[] = [];
+  {
+    using live = new LiveLine(terminal);
+    live.clear(); // nothing is there yet
+    for (const text of ["one", "two", "three"]) live.show(() => (seen.push(text), text));
+    await new Promise((resolve) => setTimeout(resolve, 110));
+    live.show(() => "x".repeat(1000));
+    live.clear();
+    live.clear();
+  }
+  assertEquals(seen, ["one"]);
+  const [first, second, ...rest] = terminal.written;
+  assertEquals([first, rest], ["\rone\x1b[K", ["\r\x1b[K"]]);
+  assert(second!.length < 1000, "cut where the terminal ends");
+});
+
+Deno.test("a live line leaves pipes and files alone", () => {
+  const pipe = output(false);
+  using live = new LiveLine(pipe);
+  live.show(() => {
+    throw new Error("nobody asks");
+  });
+  live.clear();
+  assertEquals(pipe.written, []);
+});
+
+const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null", stderr: "null" })
+  .output().then(({ success }) => success && Deno.build.os === "linux").catch(() => false);
+
+Deno.test({
+  name: "train shows where it is on a terminal",
+  ignore: !hasScript,
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    await Deno.writeTextFile(`${folder.path}/song.txt`, "我们只是暂时分开\n".repeat(300));
+    const train =
+      `train --corpus song.txt --hidden-size 64 --epochs 30 --log-every 15 --device wasm --threads 1`;
+    const { code, stdout } = await new Deno.Command("script", {
+      args: ["-qec", `${Deno.execPath()} run -A ${PROGRAM} ${train}`, "/dev/null"],
+      cwd: folder.path,
+      env: { NO_COLOR: "1" },
+      ...{ stdin: "null", stderr: "piped" },
+    }).output();
+    const text = new TextDecoder().decode(stdout).replaceAll("\x1b[K", "<erased>");
+    assertEquals(code, 0, text);
+    assertMatch(text, /\repoch \d+ of 30, step \d of 2, [\d,]+ tokens\/s<erased>/);
+    assertMatch(text, /\r<erased>epoch 15, perplexity /); // it went before the report
+    assertMatch(text, /\nThe run is kept in /);
+  },
+});
