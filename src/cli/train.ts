@@ -88,6 +88,8 @@ interface Work {
   readonly device: Device;
   readonly model: RNNModel;
   readonly vocabulary: Vocabulary;
+  /** Both parts of the text. */
+  readonly corpus: Corpus;
   readonly training: Corpus;
   readonly validation: Corpus | undefined;
   readonly prefixes: readonly string[];
@@ -124,7 +126,7 @@ async function prepare(
   const perEpoch = stepsPerEpoch(training.size, settings), schedule = scheduleOf(settings, perEpoch);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
   return {
-    ...{ device, model, vocabulary, training, validation, prefixes, schedule },
+    ...{ device, model, vocabulary, corpus, training, validation, prefixes, schedule },
     architecture: start ? { ...start.architecture, tokenizer: vocabulary.kind } : {},
     sizes: {
       ...{ corpus: name, characters: corpus.size, vocabularySize: vocabulary.size },
@@ -136,12 +138,12 @@ async function prepare(
 
 /** What people want to know before they wait. */
 function opening(work: Work, run: RunFolder, settings: Settings<"train">): string {
-  const { device, model, vocabulary, training, validation, sizes } = work, { kind } = vocabulary;
+  const { device, model, vocabulary, corpus, training, validation, sizes } = work, { kind } = vocabulary;
   const { initFrom, batchSize, numSteps } = settings;
   const left = training.size - sizes.stepsPerEpoch * batchSize * numSteps;
   return [
     `device  ${device.info.description}`,
-    `corpus  ${sizes.corpus}: ${sizeOfText(sizes.characters, vocabulary)}`,
+    `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
     ...(validation ? [`split   ${count(validation.size, kind)} at its end are for validation`] : []),
     ...(initFrom === undefined
       ? []

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TokenKind } from "../data/tokens.ts";
+import type { Corpus } from "../data/corpus.ts";
 import type { RNNModel } from "../model.ts";
 import { type CommandName, flagsOf } from "./flags.ts";
 import { camelCase } from "./parse_flags.ts";
@@ -30,14 +30,16 @@ export function count(value: number, unit: string): string {
 }
 
 /**
- * How large a text is, and of how many tokens it is made.
+ * How large a text is, and how many of the vocabulary's tokens are in it.
  *
- * @param size its tokens
- * @param vocabulary theirs
+ * @param corpus the text
+ * @returns "126 characters, 18 distinct"
  */
-export function sizeOfText(size: number, vocabulary: { kind: TokenKind; size: number }): string {
-  const distinct = vocabulary.kind === "byte" ? "" : `, ${format(vocabulary.size)} distinct`;
-  return count(size, vocabulary.kind) + distinct;
+export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
+  const seen = new Uint8Array(vocabulary.size);
+  for (const id of ids) seen[id] = 1;
+  const distinct = seen.reduce((sum, one) => sum + one, 0);
+  return `${count(size, vocabulary.kind)}, ${format(distinct)} distinct`;
 }
 
 /**
