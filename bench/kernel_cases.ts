@@ -6,6 +6,7 @@
  */
 import type { Device } from "../src/device/device.ts";
 import { CELLS, type KernelName, type Params } from "../src/kernels.ts";
+import { describe, STEPS_OF_GENERATION } from "../src/profile/kernel_work.ts";
 import { integerNumbers, uniformNumbers } from "../tests/support/arrays.ts";
 import * as cases from "../tests/support/cases.ts";
 import type { Case } from "../tests/support/check_kernel.ts";
@@ -13,7 +14,7 @@ import { generateCase } from "../tests/support/generate_cases.ts";
 import * as optimizers from "../tests/support/optimizer_cases.ts";
 import { recurrentForwardCase } from "../tests/support/recurrent_cases.ts";
 import { sampleCase } from "../tests/support/sample_cases.ts";
-import { type Note, notesOfGeneration, notesOfTraining, STEPS_OF_GENERATION } from "./noted_kernels.ts";
+import { type Note, notesOfGeneration, notesOfTraining } from "./noted_kernels.ts";
 import { GENERATION, TRAINING, type TrainingWorkload } from "./workloads.ts";
 
 /** A kernel at one shape. */
@@ -138,36 +139,4 @@ function recurrence(
 export function caseOf({ kernel, params, lengths }: Note): Case<KernelName> {
   const make = CASES[kernel] as (params: Params<KernelName>, lengths: Note["lengths"]) => Case<KernelName>;
   return make(params as Params<KernelName>, lengths);
-}
-
-/** A shape in words, with the letters of the project's legend. */
-export function describe({ kernel, params: p }: Note): string {
-  const flags = { accumulate: " +=", biased: " + bias", summed: ", sums" };
-  const more = (p.ld! > p.columns! ? " strided" : "") +
-    Object.entries(flags).map(([name, text]) => p[name] ? text : "").join("");
-  switch (kernel) {
-    case "gemm": {
-      const a = p.transposeA ? `(${p.K}, ${p.M})ᵀ` : `(${p.M}, ${p.K})`;
-      const b = p.transposeB ? `(${p.N}, ${p.K})ᵀ` : `(${p.K}, ${p.N})`;
-      const wide = p.ldc! > p.N! || p.lda! > (p.transposeA ? p.M! : p.K!) ? " strided" : "";
-      return `${a} ${b}${more}${wide}`;
-    }
-    case "recurrent_forward":
-    case "recurrent_backward": {
-      const projection = p.projection ? ` R ${p.projection}` : "";
-      return `${CELLS[p.cell!]} T ${p.steps} B ${p.batch} H ${p.hidden}${projection}`;
-    }
-    case "embedding_forward":
-      return `T ${p.steps} B ${p.batch}, ${p.columns} columns${more}`;
-    case "embedding_backward":
-      return `V ${p.vocabulary}, ${p.columns} columns`;
-    case "generate_steps":
-      return `${
-        CELLS[p.cell!]
-      } ${STEPS_OF_GENERATION} steps, B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
-    case "softmax_cross_entropy":
-      return `(${p.batch! * p.steps!}, ${p.columns})${p.gradient ? " and gradient" : ""}`;
-    default:
-      return p.count ? `${p.count}` : `(${p.rows ?? p.batch}, ${p.columns})${more}`;
-  }
 }

@@ -13,6 +13,7 @@
  */
 import type { Block, Device, Program } from "../src/device/device.ts";
 import { type Buffers, kernelEntry, type KernelName } from "../src/kernels.ts";
+import { describe, type Work, workOf } from "../src/profile/kernel_work.ts";
 import { upload } from "../tests/support/arrays.ts";
 import { type Case, encode } from "../tests/support/check_kernel.ts";
 import {
@@ -24,9 +25,8 @@ import {
   type Running,
   threadsOf,
 } from "./harness.ts";
-import { caseOf, describe, type Shape, shapesOn } from "./kernel_cases.ts";
+import { caseOf, type Shape, shapesOn } from "./kernel_cases.ts";
 import { check } from "./kernel_checks.ts";
-import { type Work, workOf } from "./kernel_work.ts";
 import { Limits } from "./limits.ts";
 
 /** Buffers that are copied back before each application. */

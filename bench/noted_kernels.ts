@@ -11,9 +11,6 @@ import type { RNNModel } from "../src/model.ts";
 import { train } from "../src/train.ts";
 import { corpusOf, type GenerationWorkload, modelOf, type TrainingWorkload } from "./workloads.ts";
 
-/** Characters of each row that a run of generate_steps is measured with. */
-export const STEPS_OF_GENERATION = 16;
-
 /** A kernel of a program. */
 export interface Note {
   readonly kernel: KernelName;

@@ -10,9 +10,9 @@
  */
 import { assert, assertAlmostEquals } from "@std/assert";
 import type { Device } from "../src/device/device.ts";
+import { workOf } from "../src/profile/kernel_work.ts";
 import { train, type TrainReport } from "../src/train.ts";
 import { bench, type Benchmark, openDevices, type Running } from "./harness.ts";
-import { workOf } from "./kernel_work.ts";
 import { notesOfTraining } from "./noted_kernels.ts";
 import { corpusOf, modelOf, TRAINING, type TrainingWorkload } from "./workloads.ts";
 

@@ -117,6 +117,7 @@ for (const name of NAMES) {
 
 /** Who may import whom: a file imports its own rank and lower ones. */
 const RANKS: Readonly<Record<string, number>> = {
+  profile: 7,
   ...{ cli: 8, train: 7, evaluate: 7, generate: 7, verify: 7, model: 6, layers: 5, loss: 5, optimizers: 5 },
   ...{ tape: 4, parameters: 4, tensor: 4, device: 3, generated: 2, kernels: 2, random: 0, shape: 0 },
 };

@@ -7,7 +7,7 @@
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
-export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify";
+export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify" | "profile";
 
 /** One row of the table. Under a command's name stands the default there, null for none; other commands lack the flag. */
 export interface Flag extends Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
@@ -35,7 +35,14 @@ export interface Flag extends Readonly<Partial<Record<CommandName, string | numb
   readonly otherwise?: string;
 }
 
-const EVERY = { train: false, generate: false, evaluate: false, info: false, verify: false } as const;
+const EVERY = {
+  train: false,
+  generate: false,
+  evaluate: false,
+  info: false,
+  verify: false,
+  profile: false,
+} as const;
 
 /** Every flag by its heading in the help text and its name. */
 export const FLAGS = {
@@ -53,6 +60,7 @@ export const FLAGS = {
       kind: "text",
       value: "FILE",
       train: null,
+      profile: null,
       evaluate: null,
       advice: "the text; - reads standard input",
       otherwise: "the built-in lyrics",
@@ -61,6 +69,7 @@ export const FLAGS = {
       kind: "text",
       value: "NAME",
       train: "utf-8",
+      profile: "utf-8",
       evaluate: "utf-8",
       advice: "of the text: utf-8, gb18030, big5, utf-16le, …",
     },
@@ -68,6 +77,7 @@ export const FLAGS = {
       kind: "integer",
       from: 1,
       train: null,
+      profile: null,
       evaluate: null,
       advice: "take the first N characters only",
       otherwise: "10000 of the built-in lyrics, all of a file",
@@ -76,6 +86,7 @@ export const FLAGS = {
       kind: "choice",
       choices: ["space", "keep"],
       train: "space",
+      profile: "space",
       evaluate: "space",
       advice: "line breaks become spaces, or stay",
     },
@@ -83,12 +94,14 @@ export const FLAGS = {
       kind: "choice",
       choices: ["character", "byte", "word"],
       train: "character",
+      profile: "character",
       advice: "what a token is: a code point, a byte of UTF-8, or what stands between whitespace",
     },
     "unknown": {
       kind: "choice",
       choices: ["error", "skip", "replace"],
       train: null,
+      profile: null,
       generate: null,
       evaluate: null,
       advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
@@ -111,8 +124,22 @@ export const FLAGS = {
       advice: "share of the corpus, at its end, that is evaluated rather than trained on",
       otherwise: "none",
     },
-    "batch-size": { kind: "integer", from: 1, train: 32, evaluate: 1, advice: "rows of a batch" },
-    "num-steps": { kind: "integer", from: 1, train: 35, evaluate: 35, advice: "tokens of a row" },
+    "batch-size": {
+      kind: "integer",
+      from: 1,
+      train: 32,
+      profile: 32,
+      evaluate: 1,
+      advice: "rows of a batch",
+    },
+    "num-steps": {
+      kind: "integer",
+      from: 1,
+      train: 35,
+      profile: 35,
+      evaluate: 35,
+      advice: "tokens of a row",
+    },
     "sampling": {
       kind: "choice",
       choices: ["consecutive", "random"],
@@ -155,6 +182,7 @@ export const FLAGS = {
     "stop": { kind: "text", repeatable: true, generate: null, advice: "text to end at; may be repeated" },
   },
   Output: {
+    "steps": { kind: "integer", from: 1, profile: 20, advice: "how often each kernel is timed" },
     "log-every": { kind: "integer", from: 1, train: 50, advice: "epochs from one report to the next" },
     "out": {
       kind: "text",
@@ -169,6 +197,7 @@ export const FLAGS = {
       kind: "choice",
       choices: ["auto", "webgpu", "wasm"],
       train: "auto",
+      profile: "auto",
       generate: "auto",
       evaluate: "auto",
       verify: null,
@@ -180,6 +209,7 @@ export const FLAGS = {
       from: 1,
       to: 64,
       train: null,
+      profile: null,
       generate: null,
       evaluate: null,
       verify: null,
@@ -189,6 +219,7 @@ export const FLAGS = {
     "deterministic": {
       kind: "switch",
       train: false,
+      profile: false,
       generate: false,
       evaluate: false,
       advice: "WebAssembly whose bits do not depend on the machine",
@@ -200,6 +231,7 @@ export const FLAGS = {
       from: 0,
       to: Number.MAX_SAFE_INTEGER,
       train: 0,
+      profile: 0,
       generate: 0,
       advice: "the same seed gives the same result",
     },

@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   evaluate: "Measure a trained model on a text",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, against float64 and PyTorch",
+  profile: "Time a training step by kernel",
 };
 
 /**

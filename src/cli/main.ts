@@ -58,6 +58,8 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
       return await (await import("./info.ts")).infoCommand(parseFlags(command, args));
     case "verify":
       return await (await import("./verify.ts")).verifyCommand(parseFlags(command, args));
+    case "profile":
+      return await (await import("./profile.ts")).profileCommand(parseFlags(command, args));
   }
 }
 

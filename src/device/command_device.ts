@@ -7,7 +7,15 @@
  */
 import { type Access, type Buffers, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { assertAlive, DeviceBlock } from "./block.ts";
-import { align, type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./device.ts";
+import {
+  align,
+  type Block,
+  type Device,
+  DeviceError,
+  type DeviceInfo,
+  type Part,
+  type Program,
+} from "./device.ts";
 
 /** One entry of a list: a kernel, or `clear` of one block. */
 export interface Command<Handle> {
@@ -148,15 +156,25 @@ export abstract class CommandDevice<Handle> implements Device {
     for (const block of recording.owned) borrowed.delete(block as DeviceBlock<Handle>);
     for (const block of recording.disposed) borrowed.delete(block);
     let there = true;
+    const run = (executable: Executable): void => {
+      this.#assertOpen();
+      if (!there) throw new DeviceError("Cannot run a program: it was disposed");
+      // Another block may lie by now where a freed one lay.
+      for (const block of borrowed) assertAlive<Handle>(block, "a block of a program");
+      this.flush();
+      executable.run();
+    };
     return {
-      run: (): void => {
-        this.#assertOpen();
-        if (!there) throw new DeviceError("Cannot run a program: it was disposed");
-        // Another block may lie by now where a freed one lay.
-        for (const block of borrowed) assertAlive<Handle>(block, "a block of a program");
-        this.flush();
-        executable.run();
-      },
+      run: (): void => run(executable),
+      parts: (times = 1): Part[] =>
+        recording.commands.map((command) => {
+          const own = this.compile(Array<Command<Handle>>(times).fill(command), false);
+          return {
+            ...factsOf(command),
+            run: (): void => run(own),
+            [Symbol.dispose]: (): void => own[Symbol.dispose](),
+          };
+        }),
       [Symbol.dispose]: (): void => {
         if (!there) return;
         there = false;
@@ -230,6 +248,20 @@ function keepInOrder<Handle>(commands: Command<Handle>[], command: Command<Handl
   const touched = (other: Command<Handle>): boolean => other.blocks.some((block) => block.root === root);
   if (command.kernel === "clear" && !commands.some(touched)) commands.unshift(command);
   else commands.push(command);
+}
+
+/** What a command is, its blocks forgotten. */
+function factsOf<Handle>(
+  { kernel, blocks, params }: Command<Handle>,
+): Pick<Part, "kernel" | "params" | "lengths"> {
+  const { buffers, params: fields } = kernel === "clear"
+    ? { buffers: { target: "read_write" }, params: {} }
+    : kernelEntry(kernel);
+  return {
+    kernel,
+    params: Object.fromEntries(Object.keys(fields).map((name, index) => [name, params[index]!])),
+    lengths: Object.fromEntries(Object.keys(buffers).map((name, index) => [name, blocks[index]!.length])),
+  };
 }
 
 /** The blocks in what a scope returns: a block, an object with a `block`, or arrays of such. */

@@ -33,6 +33,25 @@ export interface Block extends Disposable {
 export interface Program extends Disposable {
   /** Runs all kernels of the program, in order. */
   run(): void;
+  /**
+   * Each command as a program of its own, for measurements: run in order, once each, they do what the program does.
+   *
+   * @param times how often a part runs its command
+   * @returns the parts, which hold as long as the program does
+   */
+  parts(times?: number): Part[];
+}
+
+/** One command of a program: a kernel, or a clear of the block `target`. */
+export interface Part extends Disposable {
+  /** Which. */
+  readonly kernel: KernelName | "clear";
+  /** The kernel's parameters. */
+  readonly params: Readonly<Record<string, number>>;
+  /** Words of each of its buffers. */
+  readonly lengths: Readonly<Record<string, number>>;
+  /** Runs the command. */
+  run(): void;
 }
 
 /** Facts about a device, for people. */

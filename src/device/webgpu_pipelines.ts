@@ -25,7 +25,9 @@ export class Pipelines {
   pipeline(kernel: KernelName, params: Readonly<Record<string, number>>): GPUComputePipeline {
     const entry = kernelEntry(kernel);
     let shader = entry.cells ? `${kernel}.${CELLS[params.cell!]}` : kernel;
-    if (this.#software && `${shader}.software` in SHADERS && softwareCan(kernel, params)) shader += ".software";
+    if (this.#software && `${shader}.software` in SHADERS && softwareCan(kernel, params)) {
+      shader += ".software";
+    }
     const constants = Object.fromEntries((entry.constants ?? []).map((name) => [name, params[name]!]));
     const key = [shader, ...Object.values(constants)].join(" ");
     let pipeline = this.#pipelines.get(key);

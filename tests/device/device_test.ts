@@ -137,6 +137,33 @@ testEach("a program's memory is zeroed when it is recorded, and kept from run to
   }
 });
 
+testEach("a program's parts, run in order, do what it does, and say what they are", async (device) => {
+  using source = upload(device, floats(1, 2, 3));
+  using total = device.alloc(3);
+  using program = device.record(() => {
+    const scratch = device.alloc(3);
+    copy(device, source, total, 1);
+    device.clear(scratch);
+    copy(device, total, scratch);
+    copy(device, scratch, total, 1);
+    scratch[Symbol.dispose](); // the program keeps it
+  });
+  program.run();
+  assertEquals(await download(device, total), floats(2, 4, 6));
+  const parts = program.parts();
+  assertEquals(parts.map(({ kernel, params, lengths }) => [kernel, params.accumulate, lengths.target]), [
+    ["clear", undefined, 3], // goes to the front
+    ...[1, 0, 1].map((accumulate) => ["copy_columns", accumulate, 3]),
+  ]);
+  for (const part of parts) part.run();
+  assertEquals(await download(device, total), floats(6, 12, 18));
+  const [, first] = program.parts(3);
+  first!.run();
+  assertEquals(await download(device, total), floats(9, 18, 27));
+  program[Symbol.dispose]();
+  assertThrows(() => first!.run(), DeviceError, "Cannot run a program: it was disposed");
+});
+
 testEach("clear is in order, eager and recorded", async (device) => {
   using source = upload(device, floats(5, 6));
   using target = device.alloc(2);

@@ -1,20 +1,27 @@
 /**
  * The least work of each kernel: floating-point operations of its products, and bytes that it must read or write, each
- * word once. What a kernel does beyond that shows as a lower rate.
+ * word once. What a kernel does beyond that shows as a lower rate. And a kernel's shape in words.
  *
  * @module
  */
-import { CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../src/kernels.ts";
-import { type Note, STEPS_OF_GENERATION } from "./noted_kernels.ts";
+import type { Part } from "../device/device.ts";
+import { CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../kernels.ts";
+
+/** A kernel of a program, or a clear. */
+export type Command = Pick<Part, "kernel" | "params" | "lengths">;
 
 /** What one run of a kernel takes. */
 export interface Work {
   /** Of products, 2 for a multiplication with its addition; 0 where a kernel has none. */
   flop: number;
+  /** Read and written. */
   bytes: number;
   /** Bytes of all buffers: from a set of this size the words come. */
   workingSet: number;
 }
+
+/** Steps that a run of `generate_steps` is counted with: its settings say how many there are, its parameters do not. */
+export const STEPS_OF_GENERATION = 16;
 
 /** All weights once, and their products with each row at each step. */
 function generation(params: Params<"generate_steps">): { flop: number; words: number } {
@@ -65,10 +72,54 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   generate_steps: generation,
 };
 
-/** The least work of a kernel. */
-export function workOf({ kernel, params, lengths }: Note): Work {
-  const { flop = 0, words } = (COUNTS[kernel] as Count<KernelName>)(params as Params<KernelName>, lengths);
+/**
+ * The least work of a kernel.
+ *
+ * @param command the kernel, its parameters, and the words of its buffers
+ * @returns operations and bytes
+ */
+export function workOf({ kernel, params, lengths }: Command): Work {
+  const { flop = 0, words } = kernel === "clear"
+    ? { words: lengths.target! }
+    : (COUNTS[kernel] as Count<KernelName>)(params as Params<KernelName>, lengths);
   const unused = [...(params.projection ? [] : ["weight_hr"]), ...(params.masked ? [] : ["lengths"])];
   const used = Object.entries(lengths).filter(([name]) => !unused.includes(name));
   return { flop, bytes: 4 * words, workingSet: 4 * used.reduce((sum, [, length]) => sum + length, 0) };
+}
+
+/**
+ * A kernel's shape in words, with the letters of the project's legend.
+ *
+ * @param command the kernel and its parameters
+ * @returns such as "lstm T 35 B 32 H 256"
+ */
+export function describe({ kernel, params: p, lengths }: Command): string {
+  const flags = { accumulate: " +=", biased: " + bias", summed: ", sums" };
+  const more = (p.ld! > p.columns! ? " strided" : "") +
+    Object.entries(flags).map(([name, text]) => p[name] ? text : "").join("");
+  switch (kernel) {
+    case "clear":
+      return `${lengths.target}`;
+    case "gemm": {
+      const a = p.transposeA ? `(${p.K}, ${p.M})ᵀ` : `(${p.M}, ${p.K})`;
+      const b = p.transposeB ? `(${p.N}, ${p.K})ᵀ` : `(${p.K}, ${p.N})`;
+      const wide = p.ldc! > p.N! || p.lda! > (p.transposeA ? p.M! : p.K!) ? " strided" : "";
+      return `${a} ${b}${more}${wide}`;
+    }
+    case "recurrent_forward":
+    case "recurrent_backward": {
+      const projection = p.projection ? ` R ${p.projection}` : "";
+      return `${CELLS[p.cell!]} T ${p.steps} B ${p.batch} H ${p.hidden}${projection}`;
+    }
+    case "embedding_forward":
+      return `T ${p.steps} B ${p.batch}, ${p.columns} columns${more}`;
+    case "embedding_backward":
+      return `V ${p.vocabulary}, ${p.columns} columns`;
+    case "generate_steps":
+      return `${CELLS[p.cell!]} B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
+    case "softmax_cross_entropy":
+      return `(${p.batch! * p.steps!}, ${p.columns})${p.gradient ? " and gradient" : ""}`;
+    default:
+      return p.count ? `${p.count}` : `(${p.rows ?? p.batch}, ${p.columns})${more}`;
+  }
 }

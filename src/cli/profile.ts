@@ -1,0 +1,74 @@
+/**
+ * `profile`: a table of where the time of a training step goes.
+ *
+ * @module
+ */
+import { checkFits } from "../data/batches.ts";
+import { openDevice } from "../device/open_device.ts";
+import { type Profile, profile, type Row } from "../profile/profile.ts";
+import type { Settings } from "./flags.ts";
+import { makeModel } from "./start_training.ts";
+import { readCorpus } from "./texts.ts";
+
+/**
+ * Measures a training step.
+ *
+ * @param settings the flags' values
+ * @returns the exit code
+ */
+export async function profileCommand(settings: Settings<"profile">): Promise<number> {
+  const { clipGradNorm, ...options } = settings;
+  const { corpus, name } = await readCorpus(settings), V = corpus.vocabulary.size;
+  checkFits(corpus.size, settings);
+  using device = await openDevice(settings.device, { ...settings, job: "train" });
+  const { cell, numLayers, hiddenSize, batchSize, numSteps } = settings;
+  console.log(`device  ${device.info.description}`);
+  console.log(`corpus  ${name}: V ${V}`);
+  console.log(`model   ${cell}, L ${numLayers}, H ${hiddenSize}; a step is B ${batchSize} × T ${numSteps}`);
+  console.log(
+    `times   medians of ${settings.steps}; GFLOP/s of products, GB/s of words that must be moved\n`,
+  );
+  const found = await profile((device) => makeModel(device, settings, V), device, corpus, {
+    ...options,
+    ...(clipGradNorm > 0 ? { clipGradNorm } : {}),
+  });
+  for (const line of tableOf(found)) console.log(line);
+  return 0;
+}
+
+/** The table, then what is a product and what is not. */
+function tableOf({ step, rows, sum, products }: Profile): string[] {
+  const width = Math.max(...rows.map(({ kernel, shape }) => kernel.length + shape.length + 1));
+  const share = (seconds: number): string => `${(100 * seconds / step).toFixed(1)} %`;
+  const line = (name: string, cells: readonly string[]): string =>
+    (name.padEnd(width) + cells.map((cell) => cell.padStart(9)).join("")).trimEnd();
+  const sumLine = (name: string, seconds: number): string =>
+    line(name, ["", ms(seconds), "", "", share(seconds)]);
+  const rowLine = ({ kernel, shape, calls, seconds, flop, bytes }: Row): string =>
+    line(`${kernel} ${shape}`, [
+      ...[`${calls}`, ms(seconds), flop ? (flop / seconds / 1e9).toFixed(1) : "-"],
+      ...[(bytes / seconds / 1e9).toFixed(1), share(seconds)],
+    ]);
+  const recurrences = rows.filter((row) => row.products !== undefined);
+  const loops = recurrences.reduce((total, row) => total + row.seconds - row.products!, 0);
+  return [
+    line("kernel", ["calls", "ms", "GFLOP/s", "GB/s", "share"]),
+    ...rows.map(rowLine),
+    "",
+    sumLine("the step as one program", step),
+    sumLine("sum of the kernels, each run alone", sum),
+    sumLine("products", products),
+    sumLine("not products", step - products),
+    sumLine("  gates and loops of the recurrences", loops),
+    sumLine("  other kernels", sum - products - loops),
+    sumLine("  barriers and host: step less sum", step - sum),
+    "",
+    "Products are gemm and, of a recurrence, the time that one gemm of the same operands and results takes,",
+    "all T steps at once; the rest of a recurrence is its gates, and what it costs to take T steps in turn.",
+    "A kernel run alone has barriers of its own: step less sum may be below 0.",
+  ];
+}
+
+function ms(seconds: number): string {
+  return (seconds * 1000).toFixed(3);
+}
