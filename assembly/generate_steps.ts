@@ -17,7 +17,7 @@ import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
 import { multiplyFewRows } from "./lib/few_rows";
-import { COLUMNS, packRows, panelRows } from "./lib/pack";
+import { packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { sampleRow } from "./lib/sampling";
 import { scratch } from "./lib/scratch";
@@ -183,7 +183,7 @@ function packWeights(layers: u32, gates: u32, embedding: u32, columns: u32, give
 function packColumns(weight: usize, depth: u32, columns: u32, target: usize): usize {
   const first = share(columns, first_), count = share(columns, last_) - first;
   packRows(weight + ((first * depth) << 2) as usize, depth, count, depth, false, target, depth, 0);
-  return target + (((count + COLUMNS - 1) / COLUMNS * COLUMNS * depth) << 2) as usize;
+  return target + ((paneled(count) * depth) << 2) as usize;
 }
 
 // y (B, columns) = x weight^T in this thread's columns, or += where `accumulate`; gives the place of the next panels.
@@ -201,7 +201,7 @@ function multiply(
   y += (first << 2) as usize;
   if (batch_ > 1) multiplyPanels(x, panels, batch_, count, depth, y, ld, accumulate, edge);
   else multiplyFewRows(x, depth, 1, weight + ((first * depth) << 2) as usize, depth, count, depth, y, ld, accumulate);
-  return panels + (((count + COLUMNS - 1) / COLUMNS * COLUMNS * depth) << 2) as usize;
+  return panels + ((paneled(count) * depth) << 2) as usize;
 }
 
 // The rows of the table that the ids name, for a product.

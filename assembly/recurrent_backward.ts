@@ -13,7 +13,7 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
-import { COLUMNS, packColumns, packRows, panelRows } from "./lib/pack";
+import { packColumns, packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch, sharedScratch } from "./lib/scratch";
 import { share } from "./lib/shares";
@@ -90,7 +90,7 @@ function backward<Cell>(
   const edge = scratch() + 2 * panels + (projection ? panelRows(batch) as usize * R : 0);
   const m = edge + EDGE; // dm (B, units)
   const panelsW = m + count * M;
-  const panelsP = panelsW + ((outs + COLUMNS - 1) / COLUMNS * COLUMNS) * G * H;
+  const panelsP = panelsW + (paneled(outs)) * G * H;
   packColumns(weight_hh + r, outputs, outs, G * hidden, false, panelsW);
   if (projection) packColumns(weight_hr + J, hidden, units, outputs, false, panelsP);
   for (let s: u32 = steps; s-- > 0;) {

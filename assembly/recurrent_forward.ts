@@ -17,7 +17,7 @@ import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
 import { multiplyFewRows } from "./lib/few_rows";
-import { COLUMNS, packRows, panelRows } from "./lib/pack";
+import { packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch, sharedScratch } from "./lib/scratch";
 import { share } from "./lib/shares";
@@ -98,7 +98,7 @@ function forward<Cell>(
   const outputs = projection ? projection : hidden; // R
   const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
   const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), count = batch as usize;
-  const j0 = share(hidden, begin), units = share(hidden, end) - j0, wide = (units + COLUMNS - 1) / COLUMNS * COLUMNS;
+  const j0 = share(hidden, begin), units = share(hidden, end) - j0, wide = paneled(units);
   const r0 = share(outputs, begin), outs = share(outputs, end) - r0;
   const J = (j0 << 2) as usize, r = (r0 << 2) as usize, U = (wide << 2) as usize; // bytes
   // One row is a product with a vector: packing would cost more than it gives.

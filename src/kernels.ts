@@ -35,9 +35,9 @@ const line = (count: number): [number, number, number] => [Math.min(count, 32768
 function recurrentScratch(
   { cell, batch, hidden, projection }: { cell: number; batch: number; hidden: number; projection: number },
 ): number {
-  const gates = CELL_GATES[cell]! * (hidden + 8), outputs = (projection || hidden) + 8;
+  const gates = CELL_GATES[cell]! * (hidden + 16), outputs = (projection || hidden) + 16;
   const shared = (batch + 3) * (2 * Math.max(gates, outputs) + (projection ? Math.max(hidden, outputs) : 0));
-  return shared + 40 + batch * gates + gates * outputs + (projection ? (hidden + 8) * outputs : 0);
+  return shared + 64 + batch * gates + gates * outputs + (projection ? (hidden + 16) * outputs : 0);
 }
 
 /** Every kernel by name. */
@@ -66,7 +66,7 @@ export const KERNELS = {
     constants: ["transposeA", "transposeB", "accumulate", "biased", "summed"],
     extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
     // a tile for edges, a block (60, 256) of a, one (256, 2016) of b, both in panels: assembly/gemm.ts
-    scratch: (): number => 40 + 60 * 256 + 256 * 2016,
+    scratch: (): number => 64 + 60 * 256 + 256 * 2016,
     workgroups: (
       { M, N }: { M: number; N: number },
     ): [number, number, number] => [ceil(N, 64), ceil(M, 64), 1],

@@ -1,14 +1,30 @@
 // Panels: the layout in which a product reads its operands. A panel holds some rows of a matrix, depth-major: word
-// [k*each + i] is row i at depth k. The left operand's panels hold 5 or 4 rows, the right one's 8 columns (see panels.ts).
+// [k*each + i] is row i at depth k. The left operand's panels hold 5 or 4 rows, the right one's 8 columns; for the wide
+// tiles of turbo 4 and 16 (see panels.ts).
 // Rows beyond the last are zeros, so that tiles at the edge need no case of their own.
 
+// Whether tiles are those of turbo: the host finds out which are faster, and tells every thread (see runtime.ts).
+let wide: bool = false;
+
+export function setWide(value: bool): void {
+  wide = value;
+}
+
 // Columns of a tile, and words of the right operand's panels at one depth.
-export const COLUMNS: u32 = 8;
+export function panelColumns(): u32 {
+  return wide ? 16 : 8;
+}
+
+// So many columns and those of zeros that fill the last panel.
+export function paneled(columns: u32): u32 {
+  const each = panelColumns();
+  return (columns + each - 1) / each * each;
+}
 
 // How many of the left operand's panels hold 5 rows. They come first; the others hold 4. Every count of rows but 1, 2, 3,
 // 6, 7 and 11 is a sum of fives and fours.
 export function fives(rows: u32): u32 {
-  let count = (rows / 5) as i32;
+  let count = wide ? 0 : (rows / 5) as i32;
   while (count > 0 && ((<i32> rows - count) & 3) != 0) count--; // rows - 5*count is a multiple of 4
   return count;
 }
@@ -22,7 +38,7 @@ export function panelRows(rows: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function height(left: bool, row: u32, high: u32): u32 {
-  return left ? (row < high ? 5 : 4) : COLUMNS;
+  return left ? (row < high ? 5 : 4) : panelColumns();
 }
 
 // Panels of `count` rows that are stored row by row: element (i, k) at source + (i*ld + k) words. The panels, at `target`,
@@ -43,7 +59,9 @@ export function packRows(
     const to = target + ((at * each) << 2) as usize;
     packFour(source, stride, rows, depth, each, to);
     if (each == 5) packOne(source + 4 * stride, depth, each, to + 16);
-    else if (each == 8) packFour(source + 4 * stride, stride, rows - 4, depth, each, to + 16);
+    for (let i: u32 = 4; i + 4 <= each; i += 4) {
+      packFour(source + i * stride, stride, rows - <i32> i, depth, each, to + (i << 2));
+    }
     first += each;
     source += each * stride;
     target += (panelDepth * each) << 2;
@@ -110,7 +128,11 @@ export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left
         for (let i: u32 = 0; i < depths; i++, from += stride, to += step) {
           v128.store(to, v128.load(from));
           if (each == 5) store<f32>(to, load<f32>(from, 16), 16);
-          else if (each == 8) v128.store(to, v128.load(from, 16), 16);
+          else if (each >= 8) v128.store(to, v128.load(from, 16), 16);
+          if (each == 16) {
+            v128.store(to, v128.load(from, 32), 32);
+            v128.store(to, v128.load(from, 48), 48);
+          }
         }
       }
       first += each;

@@ -2,13 +2,15 @@
 //   0 job: counted up for each program         16 arrived: threads at the barrier
 //  32 generation: counted up at each barrier   48 sleepers: threads that wait for generation or job
 //  64 program   65 stop   66 scratch of thread 0   67 bytes between the scratches of two threads
+//  68 whether products use the wide tile
 // A program is a list of commands: kernel, extent, words of arguments, arguments; END ends it.
 import { dispatch } from "../dispatch";
 import { advance, barrier, MOST_SPINS, setThreads, waitWhile } from "./barrier";
+import { setWide } from "./pack";
 import { setScratch } from "./scratch";
 
 const JOB: usize = 0;
-const PROGRAM: usize = 256, STOP: usize = 260, SCRATCH: usize = 264, STRIDE: usize = 268;
+const PROGRAM: usize = 256, STOP: usize = 260, SCRATCH: usize = 264, STRIDE: usize = 268, WIDE: usize = 272;
 const END: u32 = 0xffffffff, CLEAR: u32 = 0xfffffffe; // clear(block, words), in units of 1024 words
 const CLEAR_UNIT: u32 = 1024;
 
@@ -23,6 +25,7 @@ function walk(control: usize, thread: u32, threads: u32): void {
   const first = load<u32>(control + SCRATCH);
   setThreads(control, threads);
   setScratch(first + thread * load<u32>(control + STRIDE), first);
+  setWide(load<u32>(control + WIDE) != 0);
   let command: usize = load<u32>(control + PROGRAM);
   let kernel = load<u32>(command);
   while (kernel != END) {

@@ -1,10 +1,11 @@
 // Kernels whose threads take each step together have 64 units, so that every thread has one (no device has more threads) and
 // comes to every barrier. Thread slices of those are shares of a size, in whole panels of columns.
-import { COLUMNS } from "./pack";
+import { panelColumns } from "./pack";
 
 export const SHARES: u32 = 64;
 
 // The first of `size` elements that belong to unit `unit` or a later one.
 export function share(size: u32, unit: u32): u32 {
-  return min((size + COLUMNS - 1) / COLUMNS * unit / SHARES * COLUMNS, size);
+  const each = panelColumns();
+  return min((size + each - 1) / each * unit / SHARES * each, size);
 }

@@ -37,6 +37,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
     print("", `build of the kernels: ${wasm.details["build"]}`);
     print("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
     print("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
+    print("", `turbo: ${turboOf(wasm)}`);
     print("", `memory: ${format(Number(wasm.details["memoryBytes"]))} bytes`);
   }
   const webgpu = await find("webgpu"), adapter = await findAdapter();
@@ -59,6 +60,13 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
   print("model", settings.model);
   print("", describeModel(model));
   print("", `tokens: ${count(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
+}
+
+/** Known from the speed of products, not from flags. */
+function turboOf({ details: { wideTiles, wideTileSpeed } }: DeviceInfo): string {
+  const word = wideTiles ? "on" : "off";
+  if (typeof wideTileSpeed !== "number") return `${word}; the tiles' speed was not found out in time`;
+  return `${word}: with tiles for 256-bit code products run at ${wideTileSpeed.toFixed(2)} times their speed`;
 }
 
 async function find(name: "auto" | "wasm" | "webgpu", options: DeviceOptions = {}): Promise<Found> {

@@ -180,7 +180,7 @@ Deno.test("info says what there is, and what auto takes", async () => {
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^refrain +\d+\.\d+\.\d+, Deno /);
   assertMatch(stdout, /\nwasm +WebAssembly, .*\n +build of the kernels: (relaxed|plain|single)\n +SIMD: /);
-  assertMatch(stdout, /\n +threads: \d+ of \d+ processors\n/);
+  assertMatch(stdout, /\n +threads: \d+ of \d+ processors\n +turbo: (on|off)[:;] /);
   assertMatch(
     stdout,
     /\nwebgpu +absent: .*\nauto +for train: wasm, as there is no WebGPU device\nauto +for generate: wasm/,

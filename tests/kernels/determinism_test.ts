@@ -1,4 +1,4 @@
-/** One build gives the same bits for any number of threads, and a program the same bits as eager mode. @module */
+/** One build gives the same bits for any number of threads and either tile, and a program the same bits as eager mode. @module */
 import { assertEquals } from "@std/assert";
 import { openDevice } from "../../src/device/open_device.ts";
 import { copy } from "../../src/layers/copy.ts";
@@ -101,4 +101,18 @@ if (DEVICE_NAMES.includes("wasm")) {
       });
     }
   });
+
+  for (const deterministic of [false, true]) {
+    const build = deterministic ? "plain" : "relaxed";
+    Deno.test(`every kernel gives the same bits for narrow and for wide tiles [wasm, ${build}]`, async (t) => {
+      using narrow = await openDevice("wasm", { threads: 1, deterministic, wideTiles: false });
+      using wide = await openDevice("wasm", { threads: 3, deterministic, wideTiles: true });
+      assertEquals([narrow, wide].map(({ info }) => info.details.wideTiles), [false, true]);
+      for (const [name, given] of Object.entries(CASES) as [KernelName, readonly Case<KernelName>[]][]) {
+        await t.step(name, async () => {
+          for (const each of given) assertEquals(await runCase(wide, each), await runCase(narrow, each));
+        });
+      }
+    });
+  }
 }

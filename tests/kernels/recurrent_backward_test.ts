@@ -66,7 +66,15 @@ testEach("recurrent_backward() matches the reference: lstm with projection", asy
 // tutorial's training, which is near it, and beyond.
 for (const cell of CELLS) {
   testEach(`recurrent_backward() matches the reference for many steps: ${cell}`, async (device) => {
-    await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, steps: 35, batch: 17, hidden: 256 }));
-    await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, steps: 67, batch: 2, hidden: 257 }));
+    await checkKernel(
+      device,
+      recurrent_backward,
+      recurrentBackwardCase({ cell, steps: 35, batch: 17, hidden: 256 }),
+    );
+    await checkKernel(
+      device,
+      recurrent_backward,
+      recurrentBackwardCase({ cell, steps: 67, batch: 2, hidden: 257 }),
+    );
   }, { builds: true });
 }

@@ -71,7 +71,15 @@ testEach("recurrent_forward() matches the reference: lstm with projection", asyn
 // tutorial's training, which is near it, and beyond.
 for (const cell of CELLS) {
   testEach(`recurrent_forward() matches the reference for many steps: ${cell}`, async (device) => {
-    await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 35, batch: 17, hidden: 256 }));
-    await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, steps: 67, batch: 2, hidden: 257 }));
+    await checkKernel(
+      device,
+      recurrent_forward,
+      recurrentForwardCase({ cell, steps: 35, batch: 17, hidden: 256 }),
+    );
+    await checkKernel(
+      device,
+      recurrent_forward,
+      recurrentForwardCase({ cell, steps: 67, batch: 2, hidden: 257 }),
+    );
   }, { builds: true });
 }

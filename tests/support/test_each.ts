@@ -19,6 +19,7 @@ const devices = new Map<string, Promise<Device>>();
 /** How to open a device, and its other builds: the same kernels compiled, or written, in another way. */
 const OPEN: Record<string, () => Promise<Device>> = {
   "wasm": () => openDevice("wasm"),
+  "wasm, wide tiles": () => openDevice("wasm", { wideTiles: true }),
   "wasm, plain build": () => openDevice("wasm", { deterministic: true }),
   "webgpu": () => openDevice("webgpu"),
   "webgpu, hardware kernels": () => openWebgpu({ software: false }),

@@ -1,0 +1,43 @@
+/** Which tile is taken, by a clock that a made-up machine moves on. @module */
+import { assertEquals } from "@std/assert";
+import { probeTiles, type Tiles } from "../../src/device/wasm_tiles.ts";
+
+/**
+ * What is found where a call of a tile takes so many milliseconds, before and after its `tierUp`th call; `jitter` is what
+ * each call may take longer.
+ */
+function found(narrow: [number, number], wide: [number, number], tierUp: number, jitter: number = 0): Tiles {
+  let clock = 0;
+  const tile = ([slow, fast]: [number, number]): () => void => {
+    let calls = 0;
+    return () => void (clock += (++calls < tierUp ? slow : fast) * (1 + jitter * (calls * 7 % 11) / 11));
+  };
+  const tiles = probeTiles({ tile5x8: tile(narrow), tile4x16: tile(wide) }, 0, () => clock);
+  return { ...tiles, speed: tiles.speed && Math.round(tiles.speed * 100) / 100 };
+}
+
+// Elements of c: 40 and 64. Stock Deno, turbo on the same machine, turbo where registers have 256 bits.
+Deno.test("probeTiles() takes what is faster when both are optimized", () => {
+  assertEquals(found([4e-3, 1e-3], [6.4e-3, 2e-3], 300), { wide: false, speed: 0.8 });
+  assertEquals(found([4e-3, 1e-3], [6.4e-3, 1.28e-3], 300), { wide: true, speed: 1.25 });
+  assertEquals(found([4e-3, 1e-3], [6.4e-3, 0.8e-3], 300), { wide: true, speed: 2 });
+});
+
+Deno.test("probeTiles() finds the same where calls take up to twice their time", () => {
+  assertEquals(found([4e-3, 1e-3], [6.4e-3, 2e-3], 300, 1).wide, false);
+  assertEquals(found([4e-3, 1e-3], [6.4e-3, 1e-3], 300, 1).wide, true);
+});
+
+Deno.test("probeTiles() keeps the narrow tile where the compiler does not come in time", () => {
+  assertEquals(found([4e-3, 1e-3], [6.4e-3, 0.8e-3], Infinity), { wide: false, speed: undefined });
+  let clock = 0, calls = 0; // only the wide one was optimized
+  const narrow = (): void => void (clock += 4e-3);
+  const wide = (): void => void (clock += ++calls < 100 ? 6.4e-3 : 0.8e-3);
+  const tiles = probeTiles({ tile5x8: narrow, tile4x16: wide }, 0, () => clock);
+  assertEquals(tiles, { wide: false, speed: undefined });
+});
+
+Deno.test("probeTiles() still compares where both were optimized before", () => {
+  assertEquals(found([1e-3, 1e-3], [0.8e-3, 0.8e-3], 0).wide, true);
+  assertEquals(found([1e-3, 1e-3], [2e-3, 2e-3], 0).wide, false);
+});
