@@ -124,7 +124,7 @@ fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_inv
   let steps = select(0u, params.steps, row % ROWS == 0u);
   if (params.carry != 0u && steps > 0u) {
     let end = min(row + ROWS, params.batch);
-    carry_state(params.offsetH, output_size(), row, end, lane, LANES);
+    carry_state(params.offsetH, select(params.hidden, params.projection, params.projection != 0u), row, end, lane, LANES);
     if (STATES == 2u) {
       carry_state(params.offsetC, params.hidden, row, end, lane, LANES);
     }
