@@ -229,14 +229,18 @@ function fillParts(entry: u32, gates: u32, slots: u32): void {
 function gather(ids: usize, gates: u32, vocabulary: u32, slots: u32): void {
   const weight = start(4), stride = (vocabulary << 2) as usize;
   fillParts(6, gates, slots);
-  const first = share(hidden_, first_), count = share(hidden_, last_) - first;
-  for (let b: u32 = 0; b < batch_; b++) {
-    const id = load<u32>(ids + (b << 2));
-    if (id == NONE) continue;
-    for (let gate: u32 = 0; gate < gates; gate++) {
-      let p = weight + ((gate * hidden_ + first) as usize) * stride + (id << 2);
-      let y = parts + (((b * slots + gate) * hidden_ + first) << 2) as usize;
-      for (let i: u32 = 0; i < count; i++, p += stride, y += 4) store<f32>(y, load<f32>(y) + load<f32>(p));
+  const first = share(hidden_, first_), last = share(hidden_, last_);
+  for (let gate: u32 = 0; gate < gates; gate++) {
+    // Sixteen units at a time: their rows of weight_ih stay in the caches while all ids are looked up.
+    for (let unit = first; unit < last; unit += 16) {
+      const end = min(last, unit + 16);
+      for (let b: u32 = 0; b < batch_; b++) {
+        const id = load<u32>(ids + (b << 2));
+        if (id == NONE) continue;
+        let p = weight + ((gate * hidden_ + unit) as usize) * stride + (id << 2);
+        let y = parts + (((b * slots + gate) * hidden_ + unit) << 2) as usize;
+        for (let i = unit; i < end; i++, p += stride, y += 4) store<f32>(y, load<f32>(y) + load<f32>(p));
+      }
     }
   }
 }

@@ -32,18 +32,47 @@ export function multiplyFewRows(
   }
 }
 
-// The products of x (K) with four rows of w.
+// The products of x (K) with four rows of w. Sixteen elements of each row at a time into two sums: of fifteen ways tried,
+// between 1 and 8 rows, this one came closest to a mere stream of loads (81 % of it; one sum and four elements 65 %).
 function dotFour(x: usize, w: usize, stride: usize, K: u32): v128 {
-  const w1 = w + stride, w2 = w + 2 * stride, w3 = w + 3 * stride;
+  const start = x, end = x + ((K << 2) as usize), whole = x + (((K & ~15) << 2) as usize);
+  let w0 = w, w1 = w + stride, w2 = w + 2 * stride, w3 = w + 3 * stride;
   let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
-  let k: usize = 0;
-  const whole = ((K & ~3) << 2) as usize;
-  for (; k < whole; k += 16) {
-    const v = v128.load(x + k);
-    s0 = madd(v, v128.load(w + k), s0);
-    s1 = madd(v, v128.load(w1 + k), s1);
-    s2 = madd(v, v128.load(w2 + k), s2);
-    s3 = madd(v, v128.load(w3 + k), s3);
+  let r0 = f32x4.splat(0), r1 = f32x4.splat(0), r2 = f32x4.splat(0), r3 = f32x4.splat(0);
+  while (x < whole) {
+    const a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
+    s0 = madd(a, v128.load(w0), s0);
+    s1 = madd(a, v128.load(w1), s1);
+    s2 = madd(a, v128.load(w2), s2);
+    s3 = madd(a, v128.load(w3), s3);
+    r0 = madd(b, v128.load(w0, 16), r0);
+    r1 = madd(b, v128.load(w1, 16), r1);
+    r2 = madd(b, v128.load(w2, 16), r2);
+    r3 = madd(b, v128.load(w3, 16), r3);
+    s0 = madd(c, v128.load(w0, 32), s0);
+    s1 = madd(c, v128.load(w1, 32), s1);
+    s2 = madd(c, v128.load(w2, 32), s2);
+    s3 = madd(c, v128.load(w3, 32), s3);
+    r0 = madd(d, v128.load(w0, 48), r0);
+    r1 = madd(d, v128.load(w1, 48), r1);
+    r2 = madd(d, v128.load(w2, 48), r2);
+    r3 = madd(d, v128.load(w3, 48), r3);
+    x += 64;
+    w0 += 64;
+    w1 += 64;
+    w2 += 64;
+    w3 += 64;
+  }
+  s0 = f32x4.add(s0, r0);
+  s1 = f32x4.add(s1, r1);
+  s2 = f32x4.add(s2, r2);
+  s3 = f32x4.add(s3, r3);
+  for (const four = start + (((K & ~3) << 2) as usize); x < four; x += 16, w0 += 16, w1 += 16, w2 += 16, w3 += 16) {
+    const v = v128.load(x);
+    s0 = madd(v, v128.load(w0), s0);
+    s1 = madd(v, v128.load(w1), s1);
+    s2 = madd(v, v128.load(w2), s2);
+    s3 = madd(v, v128.load(w3), s3);
   }
   // four sums across lanes at once: a 4 x 4 transpose and three additions
   const a = v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), b = v128.shuffle<f32>(s2, s3, 0, 4, 1, 5);
@@ -52,12 +81,12 @@ function dotFour(x: usize, w: usize, stride: usize, K: u32): v128 {
     f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7)),
     f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7)),
   );
-  for (; k < (K << 2) as usize; k += 4) {
-    let four = v128.load32_zero(w + k);
-    four = v128.load_lane<f32>(w1 + k, four, 1);
-    four = v128.load_lane<f32>(w2 + k, four, 2);
-    four = v128.load_lane<f32>(w3 + k, four, 3);
-    total = madd(v128.load32_splat(x + k), four, total);
+  for (; x < end; x += 4, w0 += 4, w1 += 4, w2 += 4, w3 += 4) {
+    let four = v128.load32_zero(w0);
+    four = v128.load_lane<f32>(w1, four, 1);
+    four = v128.load_lane<f32>(w2, four, 2);
+    four = v128.load_lane<f32>(w3, four, 3);
+    total = madd(v128.load32_splat(x), four, total);
   }
   return total;
 }

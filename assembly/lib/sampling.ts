@@ -1,6 +1,6 @@
 // One id drawn from a row of logits: what sample and generate_steps share; the words of settings are those of sample.
 import { exp, log } from "./activations";
-import { loadLanes } from "./simd";
+import { horizontalMax, loadLanes } from "./simd";
 import { threefry, uniform } from "./threefry";
 
 // A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties`
@@ -13,27 +13,41 @@ export function sampleRow(row: usize, columns: u32, settings: usize, position: u
   const peak = load<f32>(row + (best << 2));
   const id = temperature == 0 ? best : draw(row, columns, settings, position, b, peak, best);
   const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
-    log(sumAbove(row, columns, -Infinity, peak, 1));
+    log(sumOfExponentials(row, columns, peak));
   store<u32>(record, id);
   store<f32>(record, <f32> logProbability, 4);
   return id;
 }
 
-// The id of the largest logit, the lowest of equals.
+// The id of the largest logit, the lowest of equals; 0 where none is a number.
 function greatest(row: usize, columns: u32): u32 {
-  let id: u32 = 0;
-  let peak: f32 = -Infinity;
-  for (let c: u32 = 0; c < columns; c += 4) {
-    if (!v128.any_true(f32x4.gt(logitsAt(row, c, columns), f32x4.splat(peak)))) continue;
-    for (let i = c; i < min(columns, c + 4); i++) {
-      const x = load<f32>(row + (i << 2));
-      if (x > peak) {
-        peak = x;
-        id = i;
-      }
-    }
+  let most = f32x4.splat(-Infinity), more = most; // pmax passes over what is not a number
+  let c: u32 = 0;
+  for (; c + 8 <= columns; c += 8) {
+    most = f32x4.pmax(most, v128.load(row + (c << 2)));
+    more = f32x4.pmax(more, v128.load(row + (c << 2), 16));
   }
-  return id;
+  for (; c < columns; c += 4) most = f32x4.pmax(most, logitsAt(row, c, columns));
+  const peak = f32x4.splat(horizontalMax(f32x4.pmax(most, more)));
+  for (c = 0; c < columns; c += 4) {
+    const found = i32x4.bitmask(f32x4.eq(logitsAt(row, c, columns), peak));
+    if (found) return c + <u32> ctz(found) < columns ? c + <u32> ctz(found) : 0; // beyond: filled lanes, where none is a number
+  }
+  return 0;
+}
+
+// The sum of e^(x - peak) over the row: the weights at temperature 1, added as float32 in eight chains.
+function sumOfExponentials(row: usize, columns: u32, peak: f32): f64 {
+  const top = f32x4.splat(peak);
+  let sum = f32x4.splat(0), other = f32x4.splat(0);
+  let c: u32 = 0;
+  for (; c + 8 <= columns; c += 8) {
+    const p = row + (c << 2);
+    sum = f32x4.add(sum, exp(f32x4.sub(v128.load(p), top)));
+    other = f32x4.add(other, exp(f32x4.sub(v128.load(p, 16), top)));
+  }
+  for (; c < columns; c += 4) sum = f32x4.add(sum, exp(f32x4.sub(logitsAt(row, c, columns), top)));
+  return total(addWide(addWide(f64x2.splat(0), sum), other));
 }
 
 function draw(
