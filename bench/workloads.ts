@@ -2,7 +2,7 @@
  * The workloads that are timed, and their models and texts.
  *
  * - H1: one step of training the tutorial's model. H1-gru, H1-lstm: with those cells.
- * - H2: one step of a larger LSTM on few characters.
+ * - H2: one step of a larger LSTM on few characters. H3: of a still larger one, for hardware GPUs only.
  * - G1: 200 characters, greedily, one stream. G1-lstm; G32: 32 streams at once.
  *
  * @module
@@ -54,6 +54,17 @@ export const TRAINING: Readonly<Record<string, TrainingWorkload>> = {
   "H1-lstm": { ...H1, cell: "lstm" },
   "H2": { cell: "lstm", hiddenSize: 512, numLayers: 2, vocabularySize: 65, batchSize: 50, numSteps: 50 },
 };
+
+/** Steps of training that only a hardware GPU is given: on a processor one takes minutes. */
+export const GPU_TRAINING: Readonly<Record<string, TrainingWorkload>> = {
+  "H3": { cell: "lstm", hiddenSize: 1024, numLayers: 3, vocabularySize: 256, batchSize: 128, numSteps: 128 },
+};
+
+/** The steps of training that a device is timed with. */
+export function trainingOn({ name, info }: Device): Readonly<Record<string, TrainingWorkload>> {
+  const hardware = name === "webgpu" && !info.details.software;
+  return hardware ? { ...TRAINING, ...GPU_TRAINING } : TRAINING;
+}
 
 /** Generations by name. */
 export const GENERATION: Readonly<Record<string, GenerationWorkload>> = {

@@ -1,60 +1,65 @@
 /**
- * The training step that the peers are timed with, in refrain: takes the flags of pytorch.py and prints the same line.
- *
- *     deno run -A bench/peers/refrain.ts --cell lstm --threads 2 --steps 100
- *
- * As there, the loss is read back at every step, and random ids are trained on, the state carried from step to step.
+ * refrain itself, timed as its peers are, with what its users call: train() and generate(). See protocol.ts.
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import type { Corpus } from "../../src/data/corpus.ts";
+import type { Vocabulary } from "../../src/data/vocabulary.ts";
 import { type DeviceName, openDevice } from "../../src/device/open_device.ts";
-import { train } from "../../src/train.ts";
-import { median } from "../harness.ts";
-import { corpusOf, modelOf, type TrainingWorkload } from "../workloads.ts";
+import { generate } from "../../src/generate.ts";
+import { load } from "../../src/model_file.ts";
+import type { RNNModel } from "../../src/model.ts";
+import { train, type TrainReport } from "../../src/train.ts";
+import { corpusOf } from "../workloads.ts";
+import { type Ready, serve, type Settings } from "./protocol.ts";
+import type { GenerationFile, TrainingFile } from "./workload_files.ts";
 
-const NUMBERS = {
-  ...{ "hidden-size": 256, "num-layers": 1, "vocabulary-size": 1027, "batch-size": 32, "num-steps": 35 },
-  ...{ threads: 2, steps: 100, warmup: 10 },
-};
-const flags = parseArgs(Deno.args, {
-  string: ["cell", "device", ...Object.keys(NUMBERS)],
-  default: { cell: "rnn", device: "wasm", ...NUMBERS },
+/** A training without end: a batch is an epoch. */
+function reports(model: RNNModel, corpus: Corpus, workload: TrainingFile, logEvery: number) {
+  const { batchSize, numSteps, learningRate, clipGradNorm } = workload;
+  const settings = { epochs: 2 ** 30, logEvery, batchSize, numSteps, learningRate, clipGradNorm };
+  return train(model, corpus, { ...settings, carryState: true });
+}
+
+async function next(training: AsyncGenerator<TrainReport, void, void>): Promise<number> {
+  return (await training.next()).value!.loss;
+}
+
+async function startTraining(
+  { model, workload, check, reportEvery }: Settings & { model: RNNModel; workload: TrainingFile },
+): Promise<Omit<Ready, "version">> {
+  const corpus = corpusOf(workload, 1), losses: number[] = [], weights = await model.stateDict();
+  const checked = reports(model, corpus, workload, 1);
+  while (losses.length < check) losses.push(await next(checked));
+  await checked.return();
+  await model.loadStateDict(weights);
+  const training = reports(model, corpus, workload, reportEvery);
+  return { losses, unit: async () => void await next(training) };
+}
+
+async function startGeneration(
+  { model, vocabulary, workload }: { model: RNNModel; vocabulary: Vocabulary; workload: GenerationFile },
+): Promise<Omit<Ready, "version">> {
+  const prefixes = workload.ids.map((id) => vocabulary.decode([id]));
+  const options = { prefixes, length: workload.length, temperature: 0 };
+  const ids: number[][] = prefixes.map(() => []);
+  for await (const { row, id } of generate(model, vocabulary, options)) ids[row]!.push(id);
+  return {
+    ids,
+    async unit(): Promise<void> {
+      for await (const _ of generate(model, vocabulary, options));
+    },
+  };
+}
+
+await serve(async (settings: Settings): Promise<Ready> => {
+  const { workload, threads, path } = settings;
+  const device = await openDevice(settings.device as DeviceName, { threads });
+  addEventListener("unload", () => device[Symbol.dispose]());
+  const { model, vocabulary } = await load(path, device);
+  const version = `refrain on ${device.info.description}`;
+  return workload.kind === "training"
+    ? { version, ...await startTraining({ ...settings, model, workload }) }
+    : { version, ...await startGeneration({ model, vocabulary, workload }) };
 });
-const number = (name: keyof typeof NUMBERS): number => Number(flags[name]);
-
-const workload: TrainingWorkload = {
-  cell: flags.cell as TrainingWorkload["cell"],
-  hiddenSize: number("hidden-size"),
-  numLayers: number("num-layers"),
-  vocabularySize: number("vocabulary-size"),
-  batchSize: number("batch-size"),
-  numSteps: number("num-steps"),
-};
-const { batchSize, numSteps } = workload, threads = number("threads"), warmup = number("warmup");
-using device = await openDevice(flags.device as DeviceName, { threads });
-using model = modelOf(device, workload);
-
-const settings = {
-  epochs: warmup + number("steps"),
-  batchSize,
-  numSteps,
-  learningRate: 1e-3,
-  clipGradNorm: 1e-2,
-};
-const seconds: number[] = [];
-let start = performance.now(), firstLoss: number | undefined;
-for await (const { loss } of train(model, corpusOf(workload, 1), { ...settings, carryState: true })) {
-  firstLoss ??= loss;
-  seconds.push((performance.now() - start) / 1000);
-  start = performance.now();
-}
-if (Math.abs(firstLoss! - Math.log(workload.vocabularySize)) > 0.05) {
-  throw new Error(`Cannot time steps whose first loss is not that of random weights: it is ${firstLoss}`);
-}
-const timed = seconds.slice(warmup), middle = median(timed);
-console.log(JSON.stringify({
-  ...{ peer: "refrain", variant: device.name, ...workload, threads, steps: timed.length },
-  ...{ medianMs: middle * 1e3, minMs: Math.min(...timed) * 1e3 },
-  ...{ tokensPerSecond: Math.round(batchSize * numSteps / middle), description: device.info.description },
-}));
+Deno.exit();

@@ -1,132 +1,41 @@
 /**
- * Times refrain and its peers in turn, each in a process of its own, with the same sizes and threads, and prints the
- * ratios as a table in Markdown.
+ * refrain and its peers, turn by turn, from the same weights, on the same characters; ratios as tables in Markdown.
  *
- *     deno run -A bench/peers/run.ts [--workloads H1,H1-gru,H1-lstm] [--rounds 5] [--steps 50] [--threads 2]
- *         [--device wasm] [--python python3] [--json FILE]
+ *     deno task bench:peers [--workloads H1,G1] [--peers pytorch,tfjs,onnxruntime] [--rounds 3] [--steps 30]
+ *         [--seconds 1.5] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
  *
- * H2 takes long; name it where it is wanted. A peer that is not installed is left out, with one line that says so. On a
- * machine that does other work too, times mean little: look at the ratios, and at how far they lie apart.
+ * A system whose losses or greedy characters are not refrain's has no ratio, and the exit code is 1. One that is not
+ * there is left out, with a line that says so. With `--device webgpu` the command `verify` must pass first.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { median, table } from "../harness.ts";
-import { TRAINING, type TrainingWorkload } from "../workloads.ts";
+import { openDevice } from "../../src/device/open_device.ts";
+import { findAdapter } from "../../src/device/webgpu.ts";
+import type { Report } from "../harness.ts";
+import { GENERATION, TRAINING } from "../workloads.ts";
+import { type Effort, measure, type Outcome } from "./measure.ts";
+import { systemsOf } from "./systems.ts";
+import { detailTable, ratioTable, resultsOf } from "./tables.ts";
+import { NAMES, writeWorkload } from "./workload_files.ts";
 
-/** A system, or one way of using it. */
-interface Peer {
-  name: string;
-  /** The command and what goes before the flags that all take. */
-  command: string[];
-}
+/** What a hardware GPU is timed with. */
+const ON_GPU = ["H1", "H1-lstm", "H2", "H3", "G1"];
+/** Losses that are compared; of steps that take seconds in some system, fewer. */
+const CHECK = 10, CHECK_LARGE = 3, LARGE = ["H2", "H3"];
 
-/** What one process printed and took. */
-interface Run {
-  medianMs: number;
-  minMs: number;
-  /** Of the process; undefined where the system does not tell. */
-  peakMiB: number | undefined;
-}
-
-const HERE = new URL("./", import.meta.url);
+const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json"] as const;
+const COUNTS = { rounds: 3, steps: 30, seconds: 1.5, threads: 2, "report-every": 0 };
 const flags = parseArgs(Deno.args, {
-  string: ["workloads", "rounds", "steps", "threads", "device", "python", "json"],
-  default: {
-    workloads: "H1,H1-gru,H1-lstm",
-    rounds: 5,
-    steps: 50,
-    threads: 2,
-    device: "wasm",
-    python: "python3",
-  },
+  string: [...TEXTS, ...Object.keys(COUNTS)],
+  unknown: (flag) => fail(`Cannot time peers with ${flag}: it is not known`),
 });
+const text = (name: typeof TEXTS[number]): string | undefined => flags[name] as string | undefined;
+const count = (name: keyof typeof COUNTS): number => Number(flags[name] ?? COUNTS[name]);
 
-/** Standard output of a command, undefined where it fails or is not there. */
-async function outputOf([program, ...args]: string[]): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command(program!, { args, stderr: "null" }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The peers that are installed, and their versions. */
-async function installedPeers(): Promise<{ peers: Peer[]; versions: string[] }> {
-  const python = String(flags.python), peers: Peer[] = [], versions: string[] = [];
-  const torch = await outputOf([python, "-c", "import torch; print(torch.__version__)"]);
-  if (torch === undefined) console.error(`PyTorch is left out: ${python} cannot import torch`);
-  else {
-    versions.push(`PyTorch ${torch}`);
-    for (const variant of ["onehot", "gather"]) {
-      const script = new URL("pytorch.py", HERE).pathname;
-      peers.push({ name: `PyTorch ${variant}`, command: [python, script, "--json", "--variant", variant] });
-    }
-  }
-  return { peers, versions };
-}
-
-function flagsOf({ cell, ...sizes }: TrainingWorkload): string[] {
-  const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const named = Object.entries(sizes).flatMap(([name, size]) => [`--${kebab(name)}`, `${size}`]);
-  const steps = Number(flags.steps);
-  const length = ["--steps", `${steps}`, "--warmup", `${Math.min(10, Math.ceil(steps / 5))}`];
-  return ["--cell", cell, ...named, "--threads", String(flags.threads), ...length];
-}
-
-/** The greatest resident size of a process so far, in MiB; where there is no /proc, undefined. */
-function peakOf(pid: number): number | undefined {
-  try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    const kib = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1];
-    return kib === undefined ? undefined : Number(kib) / 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-async function run({ name, command }: Peer, workload: TrainingWorkload): Promise<Run> {
-  const [program, ...args] = [...command, ...flagsOf(workload)];
-  const process = new Deno.Command(program!, { args, stdout: "piped", stderr: "piped" }).spawn();
-  let peakMiB: number | undefined;
-  const watch = setInterval(() => peakMiB = peakOf(process.pid) ?? peakMiB, 100);
-  const { success, stdout, stderr } = await process.output();
-  clearInterval(watch);
-  if (!success) throw new Error(`Cannot time ${name}:\n${new TextDecoder().decode(stderr)}`);
-  const { medianMs, minMs } = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
-  return { medianMs, minMs, peakMiB };
-}
-
-/** The runs of each system, in turn, by round. */
-async function alternate(systems: readonly Peer[], workload: TrainingWorkload): Promise<Run[][]> {
-  const runs: Run[][] = systems.map(() => []);
-  for (let round = 0; round < Number(flags.rounds); round++) {
-    for (const [i, system] of systems.entries()) runs[i]!.push(await run(system, workload));
-  }
-  return runs;
-}
-
-/** Own time as a multiple of another's, round by round. */
-function ratiosOf(own: readonly Run[], other: readonly Run[]): number[] {
-  return own.map(({ medianMs }, round) => medianMs / other[round]!.medianMs);
-}
-
-/** The lines of a workload in the table: refrain's own first. */
-function rowsOf(workload: string, systems: readonly Peer[], runs: readonly Run[][]): string[][] {
-  return systems.map(({ name }, i) => {
-    const ratios = ratiosOf(runs[0]!, runs[i]!);
-    const peaks = runs[i]!.flatMap(({ peakMiB }) => peakMiB ?? []);
-    return [
-      ...[workload, name, median(runs[i]!.map(({ medianMs }) => medianMs)).toFixed(1)],
-      Math.min(...runs[i]!.map(({ minMs }) => minMs)).toFixed(1),
-      ...i === 0 ? ["–", "–"] : [
-        median(ratios).toFixed(2),
-        `${Math.min(...ratios).toFixed(2)} – ${Math.max(...ratios).toFixed(2)}`,
-      ],
-      peaks.length > 0 ? Math.max(...peaks).toFixed(0) : "–",
-    ];
-  });
+function fail(message: string): never {
+  console.error(`error: ${message}`);
+  Deno.exit(2);
 }
 
 /** The machine's processor, where the system tells. */
@@ -138,41 +47,77 @@ function processor(): string {
   }
 }
 
-const names = String(flags.workloads).split(",");
-for (const name of names) {
-  if (!TRAINING[name]) {
-    console.error(
-      `error: Cannot time workload "${name}": known workloads are ${Object.keys(TRAINING).join(", ")}`,
-    );
-    Deno.exit(2);
-  }
+/** All kernels and layers are held to their references before anything is timed. */
+async function verify(device: string): Promise<void> {
+  const args = ["run", "-A", new URL("../../mod.ts", import.meta.url).href, "verify", "--device", device];
+  const { success } = await new Deno.Command(Deno.execPath(), { args, stdout: "inherit" }).spawn().status;
+  if (!success) fail(`Cannot time ${device} as verify found something off`);
 }
-const { peers, versions } = await installedPeers();
-const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", HERE)));
-const own: Peer = {
-  name: `refrain ${flags.device}`,
-  command: [Deno.execPath(), "run", "-A", new URL("refrain.ts", HERE).href, "--device", String(flags.device)],
+
+function textOf(outcomes: readonly Outcome[], { rounds, steps, seconds, threads }: Effort): string {
+  const versions = new Set(outcomes.flatMap(({ measured }) => measured.map(({ version }) => version)));
+  const largest = Math.max(
+    ...outcomes.flatMap(({ measured }) => measured.map(({ difference }) => difference)),
+  );
+  const missing = outcomes.flatMap(({ absent }) => absent), faults = outcomes.flatMap(({ faults }) => faults);
+  return [
+    [
+      `- ${processor()}, ${navigator.hardwareConcurrency} processors, ${threads} threads; Deno ${Deno.version.deno}`,
+      ...[...versions].map((version) => `- ${version}`),
+      `- ${rounds} rounds in turn, each of at most ${steps} steps or ${seconds} s: median (least–most)`,
+      `- all from the same weights: losses differ by at most ${
+        largest.toExponential(1)
+      } of their size, greedy ` +
+      `characters not at all`,
+    ].join("\n"),
+    ratioTable(outcomes),
+    detailTable(outcomes),
+    missing.length > 0 ? `Left out, as they did not start:\n\n${missing.join("\n")}` : "",
+    faults.length > 0 ? `Without a ratio, as they computed something else:\n\n${faults.join("\n")}` : "",
+  ].filter(Boolean).join("\n\n");
+}
+
+const device = text("device") ?? "wasm", gpu = device === "webgpu";
+const software = gpu && ((await findAdapter())?.info.isFallbackAdapter ?? true);
+const usual = gpu && !software
+  ? ON_GPU
+  : gpu
+  ? ["H1"]
+  : [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
+const names = text("workloads")?.split(",") ?? usual;
+for (const name of names) {
+  if (!NAMES.includes(name)) fail(`Cannot time workload "${name}": known workloads are ${NAMES.join(", ")}`);
+}
+const effort: Omit<Effort, "check"> = {
+  ...{ rounds: count("rounds"), steps: count("steps"), seconds: count("seconds"), threads: count("threads") },
+  // A read from a GPU costs as much as many steps; who trains on one reads seldom.
+  reportEvery: count("report-every") || (gpu && !software ? 50 : 1),
 };
-const systems = [own, ...peers], all: Record<string, Run[][]> = {}, rows: string[][] = [];
-for (const name of names) {
-  console.error(`${name} …`);
-  all[name] = await alternate(systems, TRAINING[name]!);
-  rows.push(...rowsOf(name, systems, all[name]));
+const systems = await systemsOf({
+  ...{ device, torchDevice: text("torch-device") ?? "cpu", python: text("python") },
+  peers: text("peers")?.split(",") ?? (gpu ? ["pytorch"] : ["pytorch", "tfjs", "onnxruntime"]),
+});
+if (gpu) await verify(device);
+
+const folder = await Deno.makeTempDir({ prefix: "refrain-peers-" }), outcomes: Outcome[] = [];
+try {
+  for (const name of names) {
+    using writer = await openDevice("wasm", { threads: 1 });
+    const workload = await writeWorkload(writer, folder, name);
+    const check = Math.min(count("steps"), LARGE.includes(name) ? CHECK_LARGE : CHECK);
+    const path = `${folder}/${name}`;
+    outcomes.push(await measure(name, workload, { systems, path, effort: { ...effort, check } }));
+  }
+} finally {
+  await Deno.remove(folder, { recursive: true });
 }
-console.log([
-  `refrain ${version}, Deno ${Deno.version.deno}`,
-  ...versions,
-  `${processor()}, ${navigator.hardwareConcurrency} processors, ${flags.threads} threads`,
-  `${flags.rounds} rounds in turn, ${flags.steps} steps each`,
-].join("; "));
-const head = ["workload", "system", "ms a step", "least", "refrain ÷ it", "from – to", "peak MiB"];
-console.log(`\n${table(head, rows)}`);
-if (flags.json) {
-  const runs = Object.fromEntries(
-    names.map((name) => [name, Object.fromEntries(systems.map((system, i) => [system.name, all[name]![i]]))]),
-  );
-  await Deno.writeTextFile(
-    String(flags.json),
-    JSON.stringify({ date: new Date().toISOString(), versions, runs }, null, 1),
-  );
+console.log(textOf(outcomes, { ...effort, check: CHECK }));
+const json = text("json");
+if (json) {
+  const report: Report = {
+    ...{ title: "Peers", date: new Date().toISOString(), deno: Deno.version.deno },
+    ...{ processors: navigator.hardwareConcurrency, devices: {}, results: resultsOf(outcomes, device) },
+  };
+  await Deno.writeTextFile(json, JSON.stringify(report, null, 1));
 }
+if (outcomes.some(({ faults }) => faults.length > 0)) Deno.exit(1);

@@ -1,0 +1,95 @@
+/**
+ * Whom refrain is timed beside, and how each is started. Versions of packages stand in the peers' own files.
+ *
+ * @module
+ */
+import type { WorkloadFile } from "./workload_files.ts";
+
+/** A system, in one way of using it. */
+export interface System {
+  name: string;
+  /** Ways of using one system have one family, of which the best is found. */
+  family: string;
+  kinds: readonly WorkloadFile["kind"][];
+  /** The command, and what goes before the flags that all take. */
+  command: readonly string[];
+}
+
+/** What of the command line says who runs. */
+export interface Choice {
+  /** refrain's device. */
+  device: string;
+  /** PyTorch's. */
+  torchDevice: string;
+  /** Families, in small letters. */
+  peers: readonly string[];
+  /** The Python that has torch; the first of some that do, where none is named. */
+  python: string | undefined;
+}
+
+const PYTHONS = ["python3", "/usr/bin/python3", "/usr/local/bin/python3", "python"];
+const BOTH = ["training", "generation"] as const;
+
+function deno(file: string, ...args: string[]): string[] {
+  // Without the lock file: the peers' packages are no part of the project.
+  return [Deno.execPath(), "run", "-A", "--no-lock", new URL(file, import.meta.url).href, ...args];
+}
+
+async function hasTorch(python: string, device: string): Promise<boolean> {
+  const test = device === "cuda" ? "import torch; assert torch.cuda.is_available()" : "import torch";
+  try {
+    const command = new Deno.Command(python, { args: ["-c", test], stdout: "null", stderr: "null" });
+    return (await command.output()).success;
+  } catch {
+    return false;
+  }
+}
+
+async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
+  const candidates = python === undefined ? PYTHONS : [python];
+  let found: string | undefined;
+  for (const candidate of candidates) if (!found && await hasTorch(candidate, torchDevice)) found = candidate;
+  if (!found) {
+    const device = torchDevice === "cuda" ? " with CUDA" : "";
+    console.error(`PyTorch${device} is left out: none of ${candidates.join(", ")} has it`);
+    return [];
+  }
+  const script = new URL("pytorch.py", import.meta.url).pathname;
+  const variant = (name: string, kinds: System["kinds"]): System => ({
+    ...{ name: `PyTorch ${name}`, family: "PyTorch", kinds },
+    command: [found, script, "--variant", name.replace("-", ""), "--device", torchDevice],
+  });
+  // On a GPU a loop over time steps loses to cuDNN; for characters one by one there is no way round it.
+  return torchDevice === "cuda"
+    ? [variant("one-hot", BOTH), variant("library", ["training"]), variant("gather", ["generation"])]
+    : [variant("one-hot", BOTH), variant("gather", BOTH)];
+}
+
+/** refrain, and the peers that are there. */
+export async function systemsOf(choice: Choice): Promise<System[]> {
+  const own: System = {
+    ...{ name: `refrain ${choice.device}`, family: "refrain", kinds: BOTH },
+    command: deno("refrain.ts", "--device", choice.device),
+  };
+  const families: Record<string, () => Promise<System[]> | System[]> = {
+    pytorch: () => pytorch(choice),
+    tfjs: () => [{ name: "TensorFlow.js", family: "TensorFlow.js", kinds: BOTH, command: deno("tfjs.ts") }],
+    onnxruntime: () =>
+      [1, 2].map((threads): System => ({
+        name: `onnxruntime, ${threads} thread${threads > 1 ? "s" : ""}`,
+        family: "onnxruntime",
+        kinds: ["generation"],
+        command: deno("onnxruntime.ts", "--variant", `${threads}`),
+      })),
+  };
+  const systems = [own];
+  for (const peer of choice.peers) {
+    if (!families[peer]) {
+      throw new RangeError(
+        `Cannot time peer "${peer}": known peers are ${Object.keys(families).join(", ")}`,
+      );
+    }
+    systems.push(...await families[peer]());
+  }
+  return systems;
+}
