@@ -2,7 +2,7 @@
  * refrain and its peers, turn by turn, from the same weights, on the same characters; ratios as tables in Markdown.
  *
  *     deno task bench:peers [--workloads H1,G1] [--peers pytorch,tfjs,onnxruntime] [--rounds 3] [--steps 30]
- *         [--seconds 1.5] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
+ *         [--seconds 1] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
  *
  * A system whose losses or greedy characters are not refrain's has no ratio, and the exit code is 1. One that is not
  * there is left out, with a line that says so. With `--device webgpu` the command `verify` must pass first.
@@ -25,7 +25,7 @@ const ON_GPU = ["H1", "H1-lstm", "H2", "H3", "G1"];
 const CHECK = 10, CHECK_LARGE = 3, LARGE = ["H2", "H3"];
 
 const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json"] as const;
-const COUNTS = { rounds: 3, steps: 30, seconds: 1.5, threads: 2, "report-every": 0 };
+const COUNTS = { rounds: 3, steps: 30, seconds: 1, threads: 2, "report-every": 0 };
 const flags = parseArgs(Deno.args, {
   string: [...TEXTS, ...Object.keys(COUNTS)],
   unknown: (flag) => fail(`Cannot time peers with ${flag}: it is not known`),

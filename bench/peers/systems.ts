@@ -75,11 +75,11 @@ export async function systemsOf(choice: Choice): Promise<System[]> {
     pytorch: () => pytorch(choice),
     tfjs: () => [{ name: "TensorFlow.js", family: "TensorFlow.js", kinds: BOTH, command: deno("tfjs.ts") }],
     onnxruntime: () =>
-      [1, 2].map((threads): System => ({
-        name: `onnxruntime, ${threads} thread${threads > 1 ? "s" : ""}`,
-        family: "onnxruntime",
+      ["step-1", "step-2", "loop-1", "loop-2"].map((variant): System => ({
+        name: `onnxruntime ${variant}`,
+        family: `onnxruntime ${variant.split("-")[0]}`,
         kinds: ["generation"],
-        command: deno("onnxruntime.ts", "--variant", `${threads}`),
+        command: deno("onnxruntime.ts", "--variant", variant),
       })),
   };
   const systems = [own];
