@@ -75,7 +75,7 @@ for (const [name, workload] of Object.entries(GENERATION)) {
     benchmarks.push({
       group: "generation",
       name,
-      device: device.name as Benchmark["device"] & string,
+      device: device.name,
       amounts: { "characters/s": workload.streams * workload.length },
       async start(): Promise<Running> {
         const running = new RunningGeneration(device, workload);

@@ -23,8 +23,8 @@ export interface Benchmark {
   readonly name: string;
   /** Where it occurs. */
   readonly tags?: readonly string[];
-  /** The device, where there is one. */
-  readonly device?: DeviceName;
+  /** The device, where there is one: its name, or "wasm, 1 thread". */
+  readonly device?: string;
   /** Amounts in one unit, by the unit of their rate: `{ "GFLOP/s": 0.6 }`. */
   readonly amounts: Readonly<Record<string, number>>;
   /** Seconds that one unit takes at the stated limit of this machine, as measured in this run. */
@@ -68,7 +68,9 @@ export interface Report {
 // Mesa complains on standard error without it.
 if (!Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
 
-const devices = new Map<DeviceName, Device>();
+const devices = new Map<string, Device>();
+/** The name of the device of openSingleThread(). */
+export const SINGLE_THREAD = "wasm, 1 thread";
 
 /**
  * The devices to measure: those that REFRAIN_DEVICES names, else wasm, and webgpu where there is a hardware adapter.
@@ -83,7 +85,15 @@ export async function openDevices(): Promise<Device[]> {
   for (const name of (named.length > 0 ? named : ["wasm", ...hardware]) as DeviceName[]) {
     if (!devices.has(name)) devices.set(name, await openDevice(name, threads > 0 ? { threads } : {}));
   }
-  return [...devices.values()];
+  return [...devices].flatMap(([name, device]) => name === SINGLE_THREAD ? [] : [device]);
+}
+
+/** Where "wasm" is measured with several threads, a device with one, to compare with. */
+export async function openSingleThread(): Promise<Device | undefined> {
+  const wasm = devices.get("wasm");
+  if (!wasm || threadsOf(wasm) === 1) return undefined;
+  if (!devices.has(SINGLE_THREAD)) devices.set(SINGLE_THREAD, await openDevice("wasm", { threads: 1 }));
+  return devices.get(SINGLE_THREAD);
 }
 
 /** How many threads a device computes with; 1 where it does not say. */
@@ -98,7 +108,7 @@ export function median(numbers: readonly number[]): number {
 }
 
 function resultOf(
-  { group, name, tags = [], device = "" as DeviceName, amounts, limit }: Benchmark,
+  { group, name, tags = [], device = "", amounts, limit }: Benchmark,
   times: number[],
 ): Result {
   const middle = median(times), least = Math.min(...times);
@@ -215,7 +225,7 @@ async function alternate(benchmarks: readonly Benchmark[], rounds: number): Prom
 }
 
 function textOf(results: readonly Result[], { title, after }: BenchOptions): string {
-  const about = [...devices.values()].map(({ name, info }) => `- ${name}: ${info.description}`);
+  const about = [...devices].map(([name, { info }]) => `- ${name}: ${info.description}`);
   const head = [`${title}, Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} processors`, ...about];
   return [head.join("\n"), tableOf(results), after?.(results) ?? ""].filter(Boolean).join("\n\n");
 }
@@ -224,7 +234,7 @@ function reportOf(results: Result[], { title }: BenchOptions): Report {
   return {
     ...{ title, date: new Date().toISOString(), deno: Deno.version.deno },
     processors: navigator.hardwareConcurrency,
-    devices: Object.fromEntries([...devices.values()].map(({ name, info }) => [name, info.description])),
+    devices: Object.fromEntries([...devices].map(([name, { info }]) => [name, info.description])),
     results,
   };
 }

@@ -15,7 +15,7 @@ import * as optimizers from "../tests/support/optimizer_cases.ts";
 import { recurrentForwardCase } from "../tests/support/recurrent_cases.ts";
 import { sampleCase } from "../tests/support/sample_cases.ts";
 import { type Note, notesOfGeneration, notesOfTraining } from "./noted_kernels.ts";
-import { GENERATION, TRAINING, type TrainingWorkload } from "./workloads.ts";
+import { GENERATION, TRAINING, trainingOn, type TrainingWorkload } from "./workloads.ts";
 
 /** A kernel at one shape. */
 export interface Shape extends Note {
@@ -23,8 +23,8 @@ export interface Shape extends Note {
   readonly occurrences: ReadonlyMap<string, number>;
 }
 
-/** What of a workload is measured: of H2 the products and recurrences, the rest only grows with the sizes. */
-const KERNELS_OF_H2: readonly KernelName[] = ["gemm", "recurrent_forward", "recurrent_backward"];
+/** What is measured of H2 and H3: products and recurrences, the rest only grows with the sizes. */
+const KERNELS_OF_LARGE: readonly KernelName[] = ["gemm", "recurrent_forward", "recurrent_backward"];
 
 /** All shapes that the workloads have, those with one description taken as one. */
 export async function shapesOn(device: Device): Promise<Shape[]> {
@@ -37,9 +37,9 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
       occurrences.set(workload, (occurrences.get(workload) ?? 0) + 1);
     }
   };
-  for (const [name, workload] of Object.entries(TRAINING)) {
-    const notes = await notesOfTraining(device, workload);
-    add(name, name === "H2" ? notes.filter(({ kernel }) => KERNELS_OF_H2.includes(kernel)) : notes);
+  for (const [name, workload] of Object.entries(trainingOn(device))) {
+    const notes = await notesOfTraining(device, workload), large = name === "H2" || name === "H3";
+    add(name, large ? notes.filter(({ kernel }) => KERNELS_OF_LARGE.includes(kernel)) : notes);
   }
   for (const [name, workload] of Object.entries(GENERATION)) {
     add(name, await notesOfGeneration(device, workload));

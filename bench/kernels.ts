@@ -5,6 +5,8 @@
  *     deno run -A bench/kernels.ts [--filter gemm] [--rounds 11] [--json FILE]
  *     deno bench -A bench/kernels.ts
  *
+ * Products and recurrences are measured on one thread of WebAssembly too: what the others add is a table of its own.
+ *
  * A kernel is timed in a program that holds it many times, so that the host's part is shared. Where it overwrites its
  * own input, either the input stays of its kind however often (activations as input parts, gradients as logits), or it
  * is copied back each time, and the copies' own time is taken off.
@@ -19,10 +21,14 @@ import { type Case, encode } from "../tests/support/check_kernel.ts";
 import {
   bench,
   type Benchmark,
+  formatNumber,
   formatSeconds,
   openDevices,
+  openSingleThread,
   type Result,
   type Running,
+  SINGLE_THREAD,
+  table,
   threadsOf,
 } from "./harness.ts";
 import { caseOf, type Shape, shapesOn } from "./kernel_cases.ts";
@@ -117,14 +123,21 @@ class RunningKernel implements Running {
 /** How often each benchmark's shape occurs in each workload. */
 const occurrences = new Map<string, ReadonlyMap<string, number>>();
 
-function benchmarkOf(device: Device, shape: Shape, limits: Limits | undefined): Benchmark {
+/** Kernels that are held to one thread's speed. */
+const SCALED: readonly KernelName[] = ["gemm", "recurrent_forward", "recurrent_backward"];
+
+function benchmarkOf(
+  device: Device,
+  shape: Shape,
+  { limits, label = device.name }: { limits: Limits | undefined; label?: string },
+): Benchmark {
   const work = workOf(shape), name = describe(shape);
   occurrences.set(`${shape.kernel} ${name}`, shape.occurrences);
   return {
     group: shape.kernel,
     name,
     tags: [...shape.occurrences.keys()],
-    device: device.name as Benchmark["device"] & string,
+    device: label,
     amounts: { ...(work.flop ? { "GFLOP/s": work.flop / 1e9 } : {}), "GB/s": work.bytes / 1e9 },
     ...(limits
       ? {
@@ -144,6 +157,7 @@ function benchmarkOf(device: Device, shape: Shape, limits: Limits | undefined): 
 function profile(results: readonly Result[]): string[] {
   const lines: string[] = [];
   for (const device of new Set(results.map((result) => result.device))) {
+    if (device === SINGLE_THREAD) continue;
     const parts = new Map<string, Map<string, number>>();
     for (const { group, name, median } of results.filter((result) => result.device === device)) {
       for (const [workload, count] of occurrences.get(`${group} ${name}`)!) {
@@ -162,17 +176,45 @@ function profile(results: readonly Result[]): string[] {
   return lines;
 }
 
-const devices = await openDevices();
+/** One thread against all, by shape. */
+function scaling(results: readonly Result[]): string {
+  const rows = results.filter(({ device }) => device === SINGLE_THREAD).flatMap((one) => {
+    const all = results.find(({ group, name, device }) =>
+      device === "wasm" && group === one.group && name === one.name
+    );
+    const cells = ({ rates, share }: Result): string[] => [
+      formatNumber(rates["GFLOP/s"]!),
+      `${Math.round(100 * share!)} %`,
+    ];
+    const times = all && (one.median / all.median).toFixed(2);
+    return all ? [[one.group, one.name, one.tags.join(" "), ...cells(one), ...cells(all), times!]] : [];
+  });
+  if (rows.length === 0) return "";
+  const head = ["GFLOP/s of 1 thread", "of its limit", "GFLOP/s of all", "of their limit", "times as fast"];
+  return table(["kernel", "shape", "in", ...head], rows);
+}
+
+const devices = await openDevices(), single = await openSingleThread();
 const limits = new Map<Device, Limits>();
 const benchmarks: Benchmark[] = [];
+/** The limits of a device's threads, as far as they are known. */
+async function limitsOf(device: Device): Promise<Limits | undefined> {
+  if (device.name !== "wasm") return undefined;
+  const relaxed = device.info.details.build === "relaxed";
+  const limit = await Limits.open({ threads: threadsOf(device), relaxed });
+  await limit.measure();
+  limits.set(device, limit);
+  return limit;
+}
+
 for (const device of devices) {
-  if (device.name === "wasm") {
-    const relaxed = device.info.details.build === "relaxed";
-    const limit = await Limits.open({ threads: threadsOf(device), relaxed });
-    await limit.measure();
-    limits.set(device, limit);
+  const limits = await limitsOf(device), shapes = await shapesOn(device);
+  for (const shape of shapes) benchmarks.push(benchmarkOf(device, shape, { limits }));
+  if (device.name !== "wasm" || !single) continue;
+  const ofOne = await limitsOf(single);
+  for (const shape of shapes.filter(({ kernel }) => SCALED.includes(kernel))) {
+    benchmarks.push(benchmarkOf(single, shape, { limits: ofOne, label: SINGLE_THREAD }));
   }
-  for (const shape of await shapesOn(device)) benchmarks.push(benchmarkOf(device, shape, limits.get(device)));
 }
 const order = [...new Set(benchmarks.map(({ group, name }) => `${group} ${name}`))];
 const place = ({ group, name }: Benchmark): number => order.indexOf(`${group} ${name}`);
@@ -183,10 +225,16 @@ await bench(benchmarks, {
   title: "Kernels",
   main: import.meta.main,
   after: (results) => {
-    const stated = [...limits.values()].map((limit) =>
-      `The limit is the longer of two times: of the products at the speed of registers, and of the words, each once, at ` +
-      `the speed of a stream that is read from a working set of that size. Here: ${limit.describe()}.`
+    const measured = [...limits].map(([device, limit]) =>
+      `- ${threadsOf(device)} thread${threadsOf(device) > 1 ? "s" : ""}: ${limit.describe()}`
     );
+    const stated = measured.length === 0 ? [] : [
+      "The limit is the longer of two times: of the products at the speed of registers, and of the words, each once, " +
+      `at the speed of a stream that is read from a working set of that size. Here:\n\n${
+        measured.join("\n")
+      }`,
+      scaling(results),
+    ].filter(Boolean);
     if (results.length < benchmarks.length) return stated.join("\n\n");
     const sums =
       "Sums of the kernels, each as often as it occurs in one step (of training, or of a character):";

@@ -14,7 +14,7 @@ import { workOf } from "../src/profile/kernel_work.ts";
 import { train, type TrainReport } from "../src/train.ts";
 import { bench, type Benchmark, openDevices, type Running } from "./harness.ts";
 import { notesOfTraining } from "./noted_kernels.ts";
-import { corpusOf, modelOf, TRAINING, type TrainingWorkload } from "./workloads.ts";
+import { corpusOf, modelOf, trainingOn, type TrainingWorkload } from "./workloads.ts";
 
 const SETTINGS = { epochs: 1e9, learningRate: 1e-3, clipGradNorm: 1e-2, carryState: true };
 
@@ -70,7 +70,7 @@ async function benchmarkOf(device: Device, name: string, workload: TrainingWorkl
   return {
     group: "training step",
     name,
-    device: device.name as Benchmark["device"] & string,
+    device: device.name,
     amounts: { "tokens/s": workload.batchSize * workload.numSteps, "GFLOP/s": gflop },
     async start(): Promise<Running> {
       await check(device, workload);
@@ -82,8 +82,10 @@ async function benchmarkOf(device: Device, name: string, workload: TrainingWorkl
 }
 
 const devices = await openDevices(), benchmarks: Benchmark[] = [], kernels: string[] = [];
-for (const [name, workload] of Object.entries(TRAINING)) {
-  for (const device of devices) benchmarks.push(await benchmarkOf(device, name, workload));
+for (const device of devices) {
+  for (const [name, workload] of Object.entries(trainingOn(device))) {
+    benchmarks.push(await benchmarkOf(device, name, workload));
+  }
 }
 const after = (): string => `Kernels a step: ${kernels.join(", ")}`;
 await bench(benchmarks, { title: "Training steps", main: import.meta.main, after });

@@ -25,7 +25,7 @@ const ON_GPU = ["H1", "H1-lstm", "H2", "H3", "G1"];
 const CHECK = 10, CHECK_LARGE = 3, LARGE = ["H2", "H3"];
 
 const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json"] as const;
-const COUNTS = { rounds: 3, steps: 30, seconds: 1, threads: 2, "report-every": 0 };
+const COUNTS = { rounds: 3, steps: 0, seconds: 1, threads: 2, "report-every": 0 };
 const flags = parseArgs(Deno.args, {
   string: [...TEXTS, ...Object.keys(COUNTS)],
   unknown: (flag) => fail(`Cannot time peers with ${flag}: it is not known`),
@@ -79,19 +79,17 @@ function textOf(outcomes: readonly Outcome[], { rounds, steps, seconds, threads 
 
 const device = text("device") ?? "wasm", gpu = device === "webgpu";
 const software = gpu && ((await findAdapter())?.info.isFallbackAdapter ?? true);
-const usual = gpu && !software
-  ? ON_GPU
-  : gpu
-  ? ["H1"]
-  : [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
+const hardware = gpu && !software;
+const usual = hardware ? ON_GPU : gpu ? ["H1"] : [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
 const names = text("workloads")?.split(",") ?? usual;
 for (const name of names) {
   if (!NAMES.includes(name)) fail(`Cannot time workload "${name}": known workloads are ${NAMES.join(", ")}`);
 }
 const effort: Omit<Effort, "check"> = {
-  ...{ rounds: count("rounds"), steps: count("steps"), seconds: count("seconds"), threads: count("threads") },
+  ...{ rounds: count("rounds"), steps: count("steps") || (hardware ? 200 : 30) },
+  ...{ seconds: count("seconds"), threads: count("threads") },
   // A read from a GPU costs as much as many steps; who trains on one reads seldom.
-  reportEvery: count("report-every") || (gpu && !software ? 50 : 1),
+  reportEvery: count("report-every") || (hardware ? 50 : 1),
 };
 const systems = await systemsOf({
   ...{ device, torchDevice: text("torch-device") ?? "cpu", python: text("python") },
@@ -104,9 +102,11 @@ try {
   for (const name of names) {
     using writer = await openDevice("wasm", { threads: 1 });
     const workload = await writeWorkload(writer, folder, name);
-    const check = Math.min(count("steps"), LARGE.includes(name) ? CHECK_LARGE : CHECK);
-    const path = `${folder}/${name}`;
-    outcomes.push(await measure(name, workload, { systems, path, effort: { ...effort, check } }));
+    const large = LARGE.includes(name), path = `${folder}/${name}`;
+    const check = Math.min(effort.steps, large ? CHECK_LARGE : CHECK);
+    const reportEvery = large ? Math.ceil(effort.reportEvery / 5) : effort.reportEvery;
+    const whole = { ...effort, check, reportEvery };
+    outcomes.push(await measure(name, workload, { systems, path, effort: whole }));
   }
 } finally {
   await Deno.remove(folder, { recursive: true });
