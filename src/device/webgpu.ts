@@ -202,7 +202,8 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       return calls();
     } finally {
       const scopes = ERRORS.map(() => this.#gpu.popErrorScope().then((error) => this.#keep(error), () => {}));
-      this.#watched = Promise.all([this.#watched, ...scopes]);
+      // Without a value: it would hold that of the promise before, and so on without end.
+      this.#watched = Promise.all([this.#watched, ...scopes]).then(() => {});
     }
   }
 
