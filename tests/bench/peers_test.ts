@@ -1,0 +1,59 @@
+/** Peers are timed only where they compute what refrain does. @module */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { compareFirst } from "../../bench/peers/agreement.ts";
+import { type Effort, measure } from "../../bench/peers/measure.ts";
+import type { System } from "../../bench/peers/systems.ts";
+import { detailTable, ratioTable, resultsOf } from "../../bench/peers/tables.ts";
+import type { WorkloadFile } from "../../bench/peers/workload_files.ts";
+
+const version = "any";
+
+Deno.test("losses agree to a thousandth of their size, characters altogether", () => {
+  const own = { version, losses: [4, 2] };
+  assertEquals(compareFirst(own, { version, losses: [4, 2.0019] }), { difference: 2.0019 / 2 - 1 });
+  const faults = [[4, 2.0021], [4, NaN], [4]].map((losses) => compareFirst(own, { version, losses }));
+  assertEquals(faults, [
+    { fault: "the loss of step 2 is 2.0021, refrain's is 2" },
+    { fault: "the loss of step 2 is NaN, refrain's is 2" },
+    { fault: "it reports other things" },
+  ]);
+  const text = { version, ids: [[1, 2], [3, 4]] };
+  assertEquals(compareFirst(text, structuredClone(text)), { difference: 0 });
+  const others = [[[1, 2], [3, 5]], [[1, 2], [3, 4, 5]], [[1, 2]]].map((ids) =>
+    compareFirst(text, { version, ids })
+  );
+  assertEquals(others, [
+    { fault: "character 1 of text 1 is 5, refrain's is 4" },
+    { fault: "text 1 has another length" },
+    { fault: "character 0 of text 1 is undefined, refrain's is 3" },
+  ]);
+});
+
+/** A peer that says these losses, and that each step took so many seconds; without losses it does not start. */
+function standIn(family: string, losses: number[] | undefined, seconds: number): System {
+  const program = losses
+    ? `console.log(${JSON.stringify(JSON.stringify({ version: family, losses }))});
+       for await (const _ of Deno.stdin.readable) console.log('{"seconds":[9,${seconds},${seconds}]}');`
+    : "throw new Error('no such system')";
+  return { name: `${family} x`, family, kinds: ["training"], command: [Deno.execPath(), "eval", program] };
+}
+
+Deno.test("a peer with other losses, or none, is named and has no ratio", async () => {
+  const systems = [
+    standIn("refrain", [4, 2], 1),
+    standIn("PyTorch", [4, 2], 2),
+    standIn("other", [4, 3], 1),
+    standIn("absent", undefined, 1),
+  ];
+  const workload = { kind: "training", batchSize: 3, numSteps: 5 } as WorkloadFile;
+  const effort: Effort = { rounds: 2, steps: 2, seconds: 9, threads: 1, check: 2, reportEvery: 1 };
+  const outcome = await measure("H", workload, { systems, path: "unused", effort });
+  assertEquals(outcome.measured.map(({ ratios }) => ratios), [[], [0.5, 0.5]]);
+  assertEquals(outcome.faults, ["H: other x: the loss of step 2 is 3, refrain's is 2"]);
+  assertStringIncludes(outcome.absent.join(), "H: absent x: ");
+  assertEquals(resultsOf([outcome], "wasm").map(({ median }) => median), [1, 2]);
+  assertStringIncludes(ratioTable([outcome]), "0.50 (0.50–0.50)");
+  for (const name of ["other", "absent"]) {
+    assertEquals(`${ratioTable([outcome])}${detailTable([outcome])}`.includes(name), false);
+  }
+});
