@@ -3,6 +3,7 @@
  *
  *     deno task bench:peers [--workloads H1,G1] [--peers pytorch,tfjs,onnxruntime] [--rounds 3] [--steps 30]
  *         [--seconds 1] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
+ *     deno task bench:peers --from A.json,B.json     the tables of runs that were kept, without measuring
  *
  * A system whose losses or greedy characters are not refrain's has no ratio, and the exit code is 1. One that is not
  * there is left out, with a line that says so. With `--device webgpu` the command `verify` must pass first.
@@ -24,7 +25,7 @@ const ON_GPU = ["H1", "H1-lstm", "H2", "H3", "G1"];
 /** Losses that are compared; of steps that take seconds in some system, fewer. */
 const CHECK = 10, CHECK_LARGE = 3, LARGE = ["H2", "H3"];
 
-const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json"] as const;
+const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json", "from"] as const;
 const COUNTS = { rounds: 3, steps: 0, seconds: 1, threads: 2, "report-every": 0 };
 const flags = parseArgs(Deno.args, {
   string: [...TEXTS, ...Object.keys(COUNTS)],
@@ -54,27 +55,43 @@ async function verify(device: string): Promise<void> {
   if (!success) fail(`Cannot time ${device} as verify found something off`);
 }
 
-function textOf(outcomes: readonly Outcome[], { rounds, steps, seconds, threads }: Effort): string {
-  const versions = new Set(outcomes.flatMap(({ measured }) => measured.map(({ version }) => version)));
+/** A run, as `--json` keeps it: what bench/compare.ts reads, and what the tables are made of. */
+interface Kept extends Report {
+  /** The machine, and how long was measured. */
+  about: string[];
+  outcomes: Outcome[];
+}
+
+function textOf(kept: readonly Kept[]): string {
+  const outcomes = kept.flatMap(({ outcomes }) => outcomes),
+    measured = outcomes.flatMap((one) => one.measured);
+  const trained = outcomes.filter(({ workload }) => workload.kind === "training");
   const largest = Math.max(
-    ...outcomes.flatMap(({ measured }) => measured.map(({ difference }) => difference)),
+    ...trained.flatMap(({ measured }) => measured.map(({ difference }) => difference)),
   );
+  const agreement = [
+    ...(trained.length > 0 ? [`losses within ${largest.toExponential(1)} of their size`] : []),
+    ...(trained.length < outcomes.length ? ["greedy characters equal"] : []),
+  ];
+  const about = [...kept.flatMap(({ about }) => about), ...measured.map(({ version }) => version)];
   const missing = outcomes.flatMap(({ absent }) => absent), faults = outcomes.flatMap(({ faults }) => faults);
   return [
-    [
-      `- ${processor()}, ${navigator.hardwareConcurrency} processors, ${threads} threads; Deno ${Deno.version.deno}`,
-      ...[...versions].map((version) => `- ${version}`),
-      `- ${rounds} rounds in turn, each of at most ${steps} steps or ${seconds} s: median (least–most)`,
-      `- all from the same weights: losses differ by at most ${
-        largest.toExponential(1)
-      } of their size, greedy ` +
-      `characters not at all`,
-    ].join("\n"),
+    [...new Set(about), `all from the same weights, with refrain's results: ${agreement.join(", ")}`].map((
+      fact,
+    ) => `- ${fact}`).join(
+      "\n",
+    ),
     ratioTable(outcomes),
     detailTable(outcomes),
     missing.length > 0 ? `Left out, as they did not start:\n\n${missing.join("\n")}` : "",
     faults.length > 0 ? `Without a ratio, as they computed something else:\n\n${faults.join("\n")}` : "",
   ].filter(Boolean).join("\n\n");
+}
+
+const from = text("from");
+if (from) {
+  console.log(textOf(from.split(",").map((path): Kept => JSON.parse(Deno.readTextFileSync(path)))));
+  Deno.exit();
 }
 
 const device = text("device") ?? "wasm", gpu = device === "webgpu";
@@ -111,13 +128,19 @@ try {
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
-console.log(textOf(outcomes, { ...effort, check: CHECK }));
+const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+const { rounds, steps, seconds, threads } = effort;
+const kept: Kept = {
+  ...{ title: "Peers", date: new Date().toISOString(), deno: Deno.version.deno },
+  ...{ processors: navigator.hardwareConcurrency, devices: {}, results: resultsOf(outcomes, device) },
+  about: [
+    `${processor()}, ${navigator.hardwareConcurrency} processors, ${threads} threads`,
+    `refrain ${version}, Deno ${Deno.version.deno}`,
+    `${rounds} rounds in turn, each of at most ${steps} steps or ${seconds} s: median (least–most)`,
+  ],
+  outcomes,
+};
+console.log(textOf([kept]));
 const json = text("json");
-if (json) {
-  const report: Report = {
-    ...{ title: "Peers", date: new Date().toISOString(), deno: Deno.version.deno },
-    ...{ processors: navigator.hardwareConcurrency, devices: {}, results: resultsOf(outcomes, device) },
-  };
-  await Deno.writeTextFile(json, JSON.stringify(report, null, 1));
-}
+if (json) await Deno.writeTextFile(json, JSON.stringify(kept, null, 1));
 if (outcomes.some(({ faults }) => faults.length > 0)) Deno.exit(1);
