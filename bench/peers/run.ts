@@ -5,6 +5,8 @@
  *         [--seconds 1] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
  *     deno task bench:peers --from A.json,B.json     the tables of runs that were kept, without measuring
  *
+ * With `--readme` the facts and ratios are put into README.md, between its marks.
+ *
  * A system whose losses or greedy characters are not refrain's has no ratio, and the exit code is 1. One that is not
  * there is left out, with a line that says so. With `--device webgpu` the command `verify` must pass first.
  *
@@ -29,6 +31,7 @@ const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json",
 const COUNTS = { rounds: 3, steps: 0, seconds: 1, threads: 2, "report-every": 0 };
 const flags = parseArgs(Deno.args, {
   string: [...TEXTS, ...Object.keys(COUNTS)],
+  boolean: ["readme"],
   unknown: (flag) => fail(`Cannot time peers with ${flag}: it is not known`),
 });
 const text = (name: typeof TEXTS[number]): string | undefined => flags[name] as string | undefined;
@@ -62,7 +65,21 @@ interface Kept extends Report {
   outcomes: Outcome[];
 }
 
-function textOf(kept: readonly Kept[]): string {
+/** Prints the tables. */
+async function print(kept: readonly Kept[]): Promise<void> {
+  const parts = partsOf(kept);
+  console.log(parts.join("\n\n"));
+  if (!flags.readme) return;
+  const path = new URL("../../README.md", import.meta.url), text = await Deno.readTextFile(path);
+  const [start, end] = ["<!-- bench:peers -->", "<!-- end -->"], from = text.indexOf(start) + start.length;
+  if (from < start.length || text.indexOf(end, from) < 0) fail(`Cannot find ${start} … ${end} in README.md`);
+  const table = `${text.slice(0, from)}\n\n${parts.slice(0, 2).join("\n\n")}\n\n`;
+  await Deno.writeTextFile(path, table + text.slice(text.indexOf(end, from)));
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path.pathname] }).output();
+}
+
+/** The facts, the ratios, the details, and what is missing. */
+function partsOf(kept: readonly Kept[]): string[] {
   const outcomes = kept.flatMap(({ outcomes }) => outcomes),
     measured = outcomes.flatMap((one) => one.measured);
   const trained = outcomes.filter(({ workload }) => workload.kind === "training");
@@ -85,12 +102,12 @@ function textOf(kept: readonly Kept[]): string {
     detailTable(outcomes),
     missing.length > 0 ? `Left out, as they did not start:\n\n${missing.join("\n")}` : "",
     faults.length > 0 ? `Without a ratio, as they computed something else:\n\n${faults.join("\n")}` : "",
-  ].filter(Boolean).join("\n\n");
+  ].filter(Boolean);
 }
 
 const from = text("from");
 if (from) {
-  console.log(textOf(from.split(",").map((path): Kept => JSON.parse(Deno.readTextFileSync(path)))));
+  await print(from.split(",").map((path): Kept => JSON.parse(Deno.readTextFileSync(path))));
   Deno.exit();
 }
 
@@ -140,7 +157,7 @@ const kept: Kept = {
   ],
   outcomes,
 };
-console.log(textOf([kept]));
+await print([kept]);
 const json = text("json");
 if (json) await Deno.writeTextFile(json, JSON.stringify(kept, null, 1));
 if (outcomes.some(({ faults }) => faults.length > 0)) Deno.exit(1);
