@@ -197,6 +197,31 @@ for (const [name, make] of [["Adam", Adam], ["SGD", SGD]] as const) {
   }
 }
 
+testEach("an optimizer of two layers steps as one of each would", async (device) => {
+  for (
+    const [optimizer, options] of [[Adam, {}], [AdamW, {}], [SGD, { momentum: 0.9 }], [RMSprop, {
+      momentum: 0.9,
+    }]] as const
+  ) {
+    const step = async (together: boolean): Promise<Float32Array[]> => {
+      using first = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
+      using second = new Dense(device, { inputSize: 67, outputSize: 5, seed: 2 });
+      const layers = [first, second], own = layers.map((layer) => layer.parameters());
+      const optimizers = (together ? [own.flat()] : own).map((all) => new optimizer(device, all, options));
+      for (let count = 0; count < 3; count++) {
+        own.flat().forEach(({ gradient, size }, i) =>
+          device.write(gradient, uniformArray(size, 10 * count + i))
+        );
+        for (const each of optimizers) each.step();
+      }
+      for (const each of optimizers) each[Symbol.dispose]();
+      const dicts = await Promise.all(layers.map((layer) => layer.stateDict()));
+      return dicts.flatMap((dict) => Object.values(dict).map(({ data }) => data));
+    };
+    assertEquals(await step(true), await step(false), optimizer.name);
+  }
+});
+
 /** What of each optimizer must not be negative, beside the learning rate. */
 const RATES = [
   [Adam, "epsilon", "weightDecay"],
