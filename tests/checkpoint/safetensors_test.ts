@@ -93,7 +93,8 @@ Deno.test("decodeSafetensors() is at home with names from Object.prototype", () 
   for (const name of names) assertEquals(tensors[name]!.data[0], names.indexOf(name));
   assertEquals(Object.keys(tensors).sort(), names.toSorted());
   assertEquals(Object.entries(metadata), [["__proto__", "text"]]);
-  assertEquals(Object.getPrototypeOf(tensors), null);
+  const { metadata: none } = decodeSafetensors(encodeSafetensors(source));
+  for (const object of [tensors, metadata, none]) assertEquals(Object.getPrototypeOf(object), null);
 });
 
 Deno.test("decodeSafetensors() converts F16, BF16 and F64, also at odd offsets", () => {
