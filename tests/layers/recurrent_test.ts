@@ -273,3 +273,15 @@ testEach("an option that is undefined takes its default", (device) => {
     ...{ bidirectional: false, nonlinearity: "tanh", projSize: 0 },
   });
 });
+
+testEach("the outputs' own gradient is what was given, after the way back too", async (device) => {
+  const settings: Partial<RecurrentOptions>[] = [{}, { bidirectional: true }, { numLayers: 2 }];
+  const all = [...KINDS.flatMap((kind) => settings.map((options) => ({ kind, options })))];
+  for (const { kind, options } of [...all, { kind: "lstm" as const, options: { projSize: 5 } }]) {
+    using layer = make(device, kind, options);
+    using tape = new Tape(device);
+    const [y] = layer.forward(input(device), undefined, tape), dy = uniformArray(y.size, 9);
+    tape.backward(y, Tensor.from(device, dy, y.shape));
+    assertEquals(await tape.gradient(y), dy, `${kind} ${JSON.stringify(options)}`);
+  }
+});
