@@ -88,7 +88,7 @@ async function choice(job: "train" | "generate", webgpu: Found): Promise<string>
     ? "there is no WebGPU device"
     : webgpu.details["software"]
     ? "the WebGPU adapter is a software one, which is slower"
-    : "a CPU is faster at one character at a time";
+    : "no GPU has been measured to be faster at one character at a time";
   return `for ${job}: ${found.name}, as ${reason}`;
 }
 

@@ -151,10 +151,13 @@ testEach("a program's parts, run in order, do what it does, and say what they ar
   program.run();
   assertEquals(await download(device, total), floats(2, 4, 6));
   const parts = program.parts();
-  assertEquals(parts.map(({ kernel, params, lengths }) => [kernel, params.accumulate, lengths.target]), [
-    ["clear", undefined, 3], // goes to the front
-    ...[1, 0, 1].map((accumulate) => ["copy_columns", accumulate, 3]),
-  ]);
+  assertEquals(
+    parts.map(({ kernel, params, lengths }) => [kernel, params.accumulate, lengths.y ?? lengths.target]),
+    [
+      ["clear", undefined, 3], // goes to the front
+      ...[1, 0, 1].map((accumulate) => ["copy_columns", accumulate, 3]),
+    ],
+  );
   for (const part of parts) part.run();
   assertEquals(await download(device, total), floats(6, 12, 18));
   const [, first] = program.parts(3);

@@ -81,5 +81,10 @@ for (const cell of CELLS) {
       recurrent_forward,
       recurrentForwardCase({ cell, steps: 67, batch: 2, hidden: 257 }),
     );
+    await checkKernel(
+      device,
+      recurrent_forward,
+      recurrentForwardCase({ cell, steps: 343, batch: 16, hidden: 64 }),
+    );
   }, { builds: true });
 }
