@@ -161,9 +161,15 @@ export async function* generate<S extends State>(
   }
 }
 
-/** Rows of text on the device: drawn at once, but from layers with projection, which that kernel does not know. */
+/**
+ * Rows of text on the device: drawn at once, but for layers with projection, which that kernel does not know, and for more
+ * than 4 rows where WebGPU is software: a workgroup of its own for each row, which reads all weights, is slower there than
+ * products of all rows (PERFORMANCE.md, Generation).
+ */
 function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
-  return model.rnn.options.projSize > 0 ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
+  const { rnn, device } = model;
+  const byStep = rnn.options.projSize > 0 || (device.info.details.software === true && sizes.batch > 4);
+  return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
 }
 
 function nextChunk(chunk: number, milliseconds: number): number {
