@@ -122,10 +122,9 @@ export async function* generate<S extends State>(
   const { length = 200, top = 0, signal } = options;
   const prefixes = checked(options, vocabulary, model.vocabularySize);
   const stops = [options.stop ?? []].flat().filter((stop) => stop.length > 0);
-  using streams = streamsOf(model, {
-    batch: prefixes.length,
-    most: top > 0 ? 1 : Math.min(length, LARGEST_CHUNK),
-  });
+  const software = model.device.info.details.software === true;
+  const most = top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
+  using streams = streamsOf(model, { batch: prefixes.length, most });
   streams.readPrefixes(prefixes);
   const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
   const decoders = prefixes.map((prefix) => {
@@ -133,12 +132,12 @@ export async function* generate<S extends State>(
     for (const id of prefix) decoder.push(id);
     return decoder;
   });
-  let chunk = top > 0 ? 1 : FIRST_CHUNK;
+  let chunk = Math.min(FIRST_CHUNK, most);
   for (let from = 0; from < length && ended.includes(false);) {
     signal?.throwIfAborted();
     const count = Math.min(chunk, length - from), start = performance.now();
     const history = await streams.draw({ ...options, position: from, count });
-    if (top === 0) chunk = nextChunk(chunk, performance.now() - start);
+    chunk = Math.min(nextChunk(chunk, performance.now() - start), most);
     const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
     for (let slot = 0; slot < count; slot++) {
       for (let row = 0; row < prefixes.length; row++) {
@@ -164,11 +163,14 @@ export async function* generate<S extends State>(
 /**
  * Rows of text on the device: drawn at once, but for layers with projection, which that kernel does not know, and for more
  * than 4 rows where WebGPU is software: a workgroup of its own for each row, which reads all weights, is slower there than
- * products of all rows (PERFORMANCE.md, Generation).
+ * products of all rows (PERFORMANCE.md, Generation). There loops also have few rounds (webgpu_software.ts): a run of 64
+ * steps takes about a round for each 4,096 weights, 20 for a layer and up to 700 for a draw, a step.
  */
 function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
-  const { rnn, device } = model;
-  const byStep = rnn.options.projSize > 0 || (device.info.details.software === true && sizes.batch > 4);
+  const { projSize, numLayers } = model.rnn.options;
+  const size = model.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+  const beyond = sizes.batch > 4 || numLayers > 8 || size > 2 ** 21;
+  const byStep = projSize > 0 || (model.device.info.details.software === true && beyond);
   return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
 }
 

@@ -5,6 +5,7 @@ import {
   generate,
   GRU,
   LSTM,
+  openDevice,
   type Recurrent,
   type RecurrentOptions,
   RNN,
@@ -97,4 +98,19 @@ testEach("a layer with projection generates by single steps", async (device) => 
   streams.readPrefixes(prefixes.map((prefix) => vocabulary.encode(prefix)));
   const history = await streams.draw({ seed: 1, position: 0, count: 20 });
   assertEquals(ids, Array.from({ length: 40 }, (_, i) => history(i >> 1, i & 1).id));
+});
+
+testEach("a large model goes on from a long prefix as on another device", async (device) => {
+  using other = await openDevice("wasm", { threads: 2 });
+  const all = Array.from({ length: V }, (_, i) => String.fromCharCode(0x4e00 + i));
+  const vocabulary = Vocabulary.fromText(all.join(""));
+  const prefix = Array.from({ length: 70 }, (_, i) => all[(i * 7) % V]).join("");
+  const options = { prefix, length: 20, temperature: 1, seed: 1 }, layer = { hiddenSize: 512, numLayers: 3 };
+  const [found, expected] = await Promise.all([device, other].map((each) =>
+    Array.fromAsync(
+      generate(modelOf(each, "lstm", { layer }), vocabulary, options),
+      ({ logProbability }) => logProbability,
+    )
+  ));
+  assertClose(found!, expected!, { shape: [20], tolerance: NAIVE, what: "log probabilities" });
 });
