@@ -14,16 +14,19 @@ export type LiveOutput = Pick<typeof Deno.stderr, "isTerminal" | "writeSync">;
 export class LiveLine implements Disposable {
   readonly #output: LiveOutput;
   readonly #shows: boolean;
-  #last = 0;
+  readonly #now: () => number;
+  #last = -Infinity;
   #visible = false;
 
   /**
    * Shows nothing yet.
    *
    * @param output standard error, or another one
+   * @param now a clock in milliseconds
    */
-  constructor(output: LiveOutput = Deno.stderr) {
+  constructor(output: LiveOutput = Deno.stderr, now: () => number = () => performance.now()) {
     this.#output = output;
+    this.#now = now;
     this.#shows = output.isTerminal();
   }
 
@@ -33,9 +36,9 @@ export class LiveLine implements Disposable {
    * @param text gives one line; it is cut where the terminal ends
    */
   show(text: () => string): void {
-    if (!this.#shows || performance.now() - this.#last < PAUSE) return;
+    if (!this.#shows || this.#now() - this.#last < PAUSE) return;
     this.#write(`\r${text().slice(0, width() - 1)}\x1b[K`);
-    this.#last = performance.now();
+    this.#last = this.#now();
     this.#visible = true;
   }
 

@@ -62,15 +62,10 @@ testEach("recurrent_backward() matches the reference: lstm with projection", asy
   }
 }, { builds: true });
 
-// A software driver grants an invocation 65535 rounds of loops in all, and then goes on with wrong numbers: sizes of the
-// tutorial's training, which is near it, and beyond.
-for (const cell of CELLS) {
+// A software driver grants an invocation 65535 rounds of loops in all, and then goes on with wrong numbers: sizes near it,
+// and beyond.
+for (const cell of ["tanh", "lstm"] as const) {
   testEach(`recurrent_backward() matches the reference for many steps: ${cell}`, async (device) => {
-    await checkKernel(
-      device,
-      recurrent_backward,
-      recurrentBackwardCase({ cell, steps: 35, batch: 17, hidden: 256 }),
-    );
     await checkKernel(
       device,
       recurrent_backward,
@@ -81,5 +76,5 @@ for (const cell of CELLS) {
       recurrent_backward,
       recurrentBackwardCase({ cell, steps: 343, batch: 16, hidden: 64 }),
     );
-  }, { builds: true });
+  });
 }
