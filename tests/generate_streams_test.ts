@@ -105,12 +105,12 @@ testEach("a large model goes on from a long prefix as on another device", async 
   const all = Array.from({ length: V }, (_, i) => String.fromCharCode(0x4e00 + i));
   const vocabulary = Vocabulary.fromText(all.join(""));
   const prefix = Array.from({ length: 70 }, (_, i) => all[(i * 7) % V]).join("");
-  const options = { prefix, length: 20, temperature: 1, seed: 1 }, layer = { hiddenSize: 512, numLayers: 3 };
+  const options = { prefix, length: 2, temperature: 1, seed: 1 }, layer = { hiddenSize: 512, numLayers: 3 };
   const [found, expected] = await Promise.all([device, other].map((each) =>
     Array.fromAsync(
       generate(modelOf(each, "lstm", { layer }), vocabulary, options),
       ({ logProbability }) => logProbability,
     )
   ));
-  assertClose(found!, expected!, { shape: [20], tolerance: NAIVE, what: "log probabilities" });
+  assertClose(found!, expected!, { shape: [2], tolerance: NAIVE, what: "log probabilities" });
 });
