@@ -1,10 +1,13 @@
 /**
- * What `generate_steps` needs of a thread's own memory on the CPU: too long for the table.
+ * What `generate_steps` needs of a thread's own memory on the CPU, too long for the table, and the shares of threads.
  *
  * @module
  */
 
-/** Shares of every product's columns in `generate_steps` on the CPU: as many as there are threads at most. */
+/**
+ * Units on the CPU of kernels whose threads take each step together: shares of the columns (assembly/lib/shares.ts), as
+ * many as there are threads at most.
+ */
 export const SHARES = 64;
 
 /** The parameters that its memory depends on. */
