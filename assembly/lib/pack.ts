@@ -1,6 +1,6 @@
 // Panels: the layout in which a product reads its operands. A panel holds some rows of a matrix, depth-major: word
 // [k*each + i] is row i at depth k. The left operand's panels hold 5 or 4 rows, the right one's 8 columns; for the wide
-// tiles of turbo 4 and 16 (see panels.ts).
+// tiles of turbo 6 or 4, and 16 (see panels.ts).
 // Rows beyond the last are zeros, so that tiles at the edge need no case of their own.
 
 // Whether tiles are those of turbo: the host finds out which are faster, and tells every thread (see runtime.ts).
@@ -21,24 +21,30 @@ export function paneled(columns: u32): u32 {
   return (columns + each - 1) / each * each;
 }
 
-// How many of the left operand's panels hold 5 rows. They come first; the others hold 4. Every count of rows but 1, 2, 3,
-// 6, 7 and 11 is a sum of fives and fours.
-export function fives(rows: u32): u32 {
-  let count = wide ? 0 : (rows / 5) as i32;
-  while (count > 0 && ((<i32> rows - count) & 3) != 0) count--; // rows - 5*count is a multiple of 4
+// Rows of the left operand's tall panels, which come first; the others hold 4.
+export function tallHeight(): u32 {
+  return wide ? 6 : 5;
+}
+
+// How many panels are tall, so that no row is left: every count of rows but 1, 2, 3, 6, 7 and 11 is a sum of fives and
+// fours, every even one but 2 of sixes and fours (an odd one gets a row of zeros).
+export function tallPanels(rows: u32): u32 {
+  const tall = tallHeight(), all = wide ? (rows + 1) & ~1 : rows;
+  let count = (all / tall) as i32;
+  while (count > 0 && ((<i32> (all - tall * count)) & 3) != 0) count--;
   return count;
 }
 
 // Rows of the left operand's panels, those of zeros included.
 export function panelRows(rows: u32): u32 {
-  const high: u32 = 5 * fives(rows);
-  return high + ((rows - high + 3) & ~3);
+  const high = tallHeight() * tallPanels(rows);
+  return high < rows ? high + ((rows - high + 3) & ~3) : high;
 }
 
 // @ts-ignore: decorator
 @inline
 function height(left: bool, row: u32, high: u32): u32 {
-  return left ? (row < high ? 5 : 4) : panelColumns();
+  return left ? (row < high ? tallHeight() : 4) : panelColumns();
 }
 
 // Panels of `count` rows that are stored row by row: element (i, k) at source + (i*ld + k) words. The panels, at `target`,
@@ -53,14 +59,15 @@ export function packRows(
   panelDepth: u32,
   at: u32,
 ): void {
-  const high: u32 = left ? 5 * fives(count) : 0, stride = (ld << 2) as usize;
+  const high: u32 = left ? tallHeight() * tallPanels(count) : 0, stride = (ld << 2) as usize;
   for (let first: u32 = 0; first < count;) {
     const each = height(left, first, high), rows = <i32> (count - first);
     const to = target + ((at * each) << 2) as usize;
     packFour(source, stride, rows, depth, each, to);
-    if (each == 5) packOne(source + 4 * stride, depth, each, to + 16);
-    for (let i: u32 = 4; i + 4 <= each; i += 4) {
-      packFour(source + i * stride, stride, rows - <i32> i, depth, each, to + (i << 2));
+    if (each < 8) {
+      for (let i: u32 = 4; i < each; i++) packOne(source + i * stride, rows > <i32> i, depth, each, to + (i << 2));
+    } else {
+      for (let i: u32 = 4; i < each; i += 4) packFour(source + i * stride, stride, rows - <i32> i, depth, each, to + (i << 2));
     }
     first += each;
     source += each * stride;
@@ -98,8 +105,12 @@ function packFour(source: usize, stride: usize, rows: i32, depth: u32, each: u32
   }
 }
 
-// The fifth row of a panel, a word a depth.
-function packOne(source: usize, depth: u32, each: u32, target: usize): void {
+// The fifth or sixth row of a panel, a word a depth; zeros where there is no such row.
+function packOne(source: usize, given: bool, depth: u32, each: u32, target: usize): void {
+  if (!given) {
+    for (let k: u32 = 0; k < depth; k++, target += each << 2) store<f32>(target, 0);
+    return;
+  }
   const step = (each << 2) as usize, end = source + (depth << 2);
   for (; source + 16 <= end; source += 16, target += 4 * step) {
     const r = v128.load(source);
@@ -114,7 +125,7 @@ function packOne(source: usize, depth: u32, each: u32, target: usize): void {
 // Panels of `count` rows that are stored as columns: element (i, k) at source + (k*ld + i) words. All panels are filled
 // four depths at a time: where ld is a power of two, the lines of more depths would push each other out of the cache.
 export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left: bool, target: usize): void {
-  const high: u32 = left ? 5 * fives(count) : 0, stride = (ld << 2) as usize;
+  const high: u32 = left ? tallHeight() * tallPanels(count) : 0, stride = (ld << 2) as usize;
   for (let k: u32 = 0; k < depth; k += 4, source += 4 * stride) {
     const depths = min(4, depth - k);
     let panel = target, p = source;
@@ -128,6 +139,7 @@ export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left
         for (let i: u32 = 0; i < depths; i++, from += stride, to += step) {
           v128.store(to, v128.load(from));
           if (each == 5) store<f32>(to, load<f32>(from, 16), 16);
+          else if (each == 6) store<u64>(to, load<u64>(from, 16), 16);
           else if (each >= 8) v128.store(to, v128.load(from, 16), 16);
           if (each == 16) {
             v128.store(to, v128.load(from, 32), 32);

@@ -7,14 +7,15 @@
 // 23 to 26; 6 x 8 and 4 x 12 spill (18.5). Each element's sum has the same order in every tile.
 //
 // Where no bound is checked and V8 makes one 256-bit operation of two neighbours of 128 bits ("turbo", see README.md), a
-// tile is 4 rows by 16 columns with broadcasting loads: 37.5 of 39.1 GFLOP/s there, 22 in stock Deno, where it spills.
-import { fives, panelColumns } from "./pack";
+// tile is 6 rows by 16 columns with broadcasting loads, or 4 by 16: 111.8 and 101.6 of 112.4 GFLOP/s of another core, on
+// which stock Deno's registers reach 59.0 and 5 x 8 53.7; stock Deno would spill in them (35).
+import { panelColumns, tallHeight, tallPanels } from "./pack";
 import { madd } from "./simd";
 
 // Depth that is worked through before the next rows: a panel of B then stays in the first cache (256 * 32 bytes).
 export const DEPTH: u32 = 256;
 // Bytes of a tile at an edge.
-export const EDGE: usize = 256;
+export const EDGE: usize = 384;
 
 // c (rows, columns), its rows ldc words apart, = A B or += where `accumulate`; A and B are panels `depth` deep; `edge` is a
 // tile's memory.
@@ -29,7 +30,7 @@ export function multiplyPanels(
   accumulate: bool,
   edge: usize,
 ): void {
-  const high: u32 = 5 * fives(rows), across = panelColumns(), stride = (ldc << 2) as usize;
+  const across = panelColumns(), tall = tallHeight(), high = tall * tallPanels(rows), stride = (ldc << 2) as usize;
   for (let from: u32 = 0; from < depth; from += DEPTH) {
     const count = min(DEPTH, depth - from);
     const add = accumulate || from > 0;
@@ -37,11 +38,12 @@ export function multiplyPanels(
     for (let column: u32 = 0; column < columns; column += across, panelB += ((depth * across) << 2) as usize) {
       let panelA = a, target = c + (column << 2) as usize;
       for (let row: u32 = 0; row < rows;) {
-        const height: u32 = row < high ? 5 : 4;
+        const height: u32 = row < high ? tall : 4;
         const start = panelA + ((from * height) << 2) as usize;
         const whole = row + height <= rows && column + across <= columns;
         const into = whole ? target : edge;
-        if (across == 16) tile4x16(start, panelB, count, into, whole ? stride : 64, add && whole);
+        if (height == 6) tile6x16(start, panelB, count, into, whole ? stride : 64, add && whole);
+        else if (across == 16) tile4x16(start, panelB, count, into, whole ? stride : 64, add && whole);
         else if (height == 5) tile5x8(start, panelB, count, into, whole ? stride : 32, add && whole);
         else tile4x8(start, panelB, count, into, whole ? stride : 32, add && whole);
         if (!whole) copyEdge(edge, across, min(height, rows - row), min(across, columns - column), target, ldc, add);
@@ -149,34 +151,65 @@ export function tile4x16(a: usize, b: usize, depth: u32, c: usize, stride: usize
   for (let k: u32 = 0; k < depth; k++, a += 16, b += 64) {
     const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
     let x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    c02 = madd(x, b2, c02);
-    c03 = madd(x, b3, c03);
+    c00 = madd(x, b0, c00), c01 = madd(x, b1, c01), c02 = madd(x, b2, c02), c03 = madd(x, b3, c03);
     x = v128.load32_splat(a, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    c12 = madd(x, b2, c12);
-    c13 = madd(x, b3, c13);
+    c10 = madd(x, b0, c10), c11 = madd(x, b1, c11), c12 = madd(x, b2, c12), c13 = madd(x, b3, c13);
     x = v128.load32_splat(a, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    c22 = madd(x, b2, c22);
-    c23 = madd(x, b3, c23);
+    c20 = madd(x, b0, c20), c21 = madd(x, b1, c21), c22 = madd(x, b2, c22), c23 = madd(x, b3, c23);
     x = v128.load32_splat(a, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    c32 = madd(x, b2, c32);
-    c33 = madd(x, b3, c33);
+    c30 = madd(x, b0, c30), c31 = madd(x, b1, c31), c32 = madd(x, b2, c32), c33 = madd(x, b3, c33);
   }
-  storeRow(c, c00, c01, add);
-  storeRow(c + 32, c02, c03, add);
-  storeRow(c + stride, c10, c11, add);
-  storeRow(c + stride + 32, c12, c13, add);
-  storeRow(c + 2 * stride, c20, c21, add);
-  storeRow(c + 2 * stride + 32, c22, c23, add);
-  storeRow(c + 3 * stride, c30, c31, add);
-  storeRow(c + 3 * stride + 32, c32, c33, add);
+  storeWideRow(c, c00, c01, c02, c03, add);
+  storeWideRow(c + stride, c10, c11, c12, c13, add);
+  storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
+  storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
+}
+
+// c (6, 16), as tile4x16.
+export function tile6x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c22 = f32x4.splat(0), c23 = f32x4.splat(0);
+  let c30 = f32x4.splat(0), c31 = f32x4.splat(0), c32 = f32x4.splat(0), c33 = f32x4.splat(0);
+  let c40 = f32x4.splat(0), c41 = f32x4.splat(0), c42 = f32x4.splat(0), c43 = f32x4.splat(0);
+  let c50 = f32x4.splat(0), c51 = f32x4.splat(0), c52 = f32x4.splat(0), c53 = f32x4.splat(0);
+  for (let k: u32 = 0; k < depth; k++, a += 24, b += 64) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    let x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00), c01 = madd(x, b1, c01), c02 = madd(x, b2, c02), c03 = madd(x, b3, c03);
+    x = v128.load32_splat(a, 4);
+    c10 = madd(x, b0, c10), c11 = madd(x, b1, c11), c12 = madd(x, b2, c12), c13 = madd(x, b3, c13);
+    x = v128.load32_splat(a, 8);
+    c20 = madd(x, b0, c20), c21 = madd(x, b1, c21), c22 = madd(x, b2, c22), c23 = madd(x, b3, c23);
+    x = v128.load32_splat(a, 12);
+    c30 = madd(x, b0, c30), c31 = madd(x, b1, c31), c32 = madd(x, b2, c32), c33 = madd(x, b3, c33);
+    x = v128.load32_splat(a, 16);
+    c40 = madd(x, b0, c40), c41 = madd(x, b1, c41), c42 = madd(x, b2, c42), c43 = madd(x, b3, c43);
+    x = v128.load32_splat(a, 20);
+    c50 = madd(x, b0, c50), c51 = madd(x, b1, c51), c52 = madd(x, b2, c52), c53 = madd(x, b3, c53);
+  }
+  storeWideRow(c, c00, c01, c02, c03, add);
+  storeWideRow(c + stride, c10, c11, c12, c13, add);
+  storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
+  storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
+  storeWideRow(c + 4 * stride, c40, c41, c42, c43, add);
+  storeWideRow(c + 5 * stride, c50, c51, c52, c53, add);
+}
+
+// V8 looks for neighbours among the stores of one basic block, and goes from these to what they store: no branch between.
+// @ts-ignore: decorator
+@inline
+function storeWideRow(c: usize, x0: v128, x1: v128, x2: v128, x3: v128, add: bool): void {
+  if (add) {
+    x0 = f32x4.add(x0, v128.load(c));
+    x1 = f32x4.add(x1, v128.load(c, 16));
+    x2 = f32x4.add(x2, v128.load(c, 32));
+    x3 = f32x4.add(x3, v128.load(c, 48));
+  }
+  v128.store(c, x0);
+  v128.store(c, x1, 16);
+  v128.store(c, x2, 32);
+  v128.store(c, x3, 48);
 }
 
 // @ts-ignore: decorator

@@ -5,12 +5,12 @@
  * @module
  */
 
-/** The tiles of a build of assembly/: c (5, 8) or (4, 16) of panels a and b, `depth` deep (lib/panels.ts). */
+/** The tiles of a build of assembly/: c (5, 8) or (6, 16) of panels a and b, `depth` deep (lib/panels.ts). */
 export interface TileExports {
   /** For 128-bit registers and checked bounds. */
   tile5x8(a: number, b: number, depth: number, c: number, stride: number, add: number): void;
   /** For 256-bit registers. */
-  tile4x16(a: number, b: number, depth: number, c: number, stride: number, add: number): void;
+  tile6x16(a: number, b: number, depth: number, c: number, stride: number, add: number): void;
 }
 
 /** What was found. */
@@ -37,7 +37,7 @@ const FASTER = 1.1;
  * Times both tiles on this thread: 3 to 10 ms, most of which V8 takes to optimize them.
  *
  * @param exports the tiles
- * @param address 22 KiB of their memory; zeros stay zeros
+ * @param address 30 KiB of their memory; zeros stay zeros
  * @param now a clock in milliseconds
  * @returns which is faster
  */
@@ -46,8 +46,8 @@ export function probeTiles(
   address: number,
   now: () => number = () => performance.now(),
 ): Tiles {
-  const b = address + 20 * DEPTH, c = b + 64 * DEPTH;
-  const tiles = [[exports.tile5x8, 40], [exports.tile4x16, 64]] as const;
+  const b = address + 24 * DEPTH, c = b + 64 * DEPTH;
+  const tiles = [[exports.tile5x8, 40], [exports.tile6x16, 96]] as const;
   /** Milliseconds an element of c: of the first batches, and the least. */
   const first: number[] = [], least = [Infinity, Infinity];
   const start = now();
