@@ -15,6 +15,9 @@ import type { Device } from "../src/device/device.ts";
 import { type DeviceName, openDevice } from "../src/device/open_device.ts";
 import { findAdapter } from "../src/device/webgpu.ts";
 
+/** What `deno task turbo` tells V8: README, "Turbo". */
+export const TURBO = "--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize";
+
 /** Something that is timed. */
 export interface Benchmark {
   /** What it is compared with: the benchmarks of a group run in turn. */

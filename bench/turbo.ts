@@ -10,10 +10,9 @@ import { parseArgs } from "@std/cli/parse-args";
 import asc from "assemblyscript/asc";
 import { openDevice } from "../src/device/open_device.ts";
 import { train } from "../src/train.ts";
-import { median } from "./harness.ts";
+import { median, TURBO } from "./harness.ts";
 import { corpusOf, modelOf, TRAINING } from "./workloads.ts";
 
-const FLAGS = "--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize";
 /** Chains of multiply-adds: 12 fill registers of 128 bits, 20 those of 256 when two neighbours are one. */
 const CHAINS = [12, 20];
 
@@ -121,7 +120,7 @@ if (one) {
     let wide = false;
     for (let round = 0; round < +rounds; round++) {
       stock.push((await measure([], name))[0]);
-      const [value, tiles] = await measure([FLAGS], name);
+      const [value, tiles] = await measure([TURBO], name);
       turbo.push(value);
       wide = tiles;
     }

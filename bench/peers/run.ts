@@ -1,7 +1,7 @@
 /**
  * refrain and its peers, turn by turn, from the same weights, on the same characters; ratios as tables in Markdown.
  *
- *     deno task bench:peers [--workloads H1,G1] [--peers pytorch,tfjs,onnxruntime] [--rounds 3] [--steps 30]
+ *     deno task bench:peers [--workloads H1,G1] [--peers turbo,pytorch,tfjs,onnxruntime] [--rounds 3] [--steps 30]
  *         [--seconds 1] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
  *     deno task bench:peers --from A.json,B.json     the tables of runs that were kept, without measuring
  *
@@ -127,7 +127,7 @@ const effort: Omit<Effort, "check"> = {
 };
 const systems = await systemsOf({
   ...{ device, torchDevice: text("torch-device") ?? "cpu", python: text("python") },
-  peers: text("peers")?.split(",") ?? (gpu ? ["pytorch"] : ["pytorch", "tfjs", "onnxruntime"]),
+  peers: text("peers")?.split(",") ?? (gpu ? ["pytorch"] : ["turbo", "pytorch", "tfjs", "onnxruntime"]),
 });
 if (gpu) await verify(device);
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TURBO } from "../harness.ts";
 import type { WorkloadFile } from "./workload_files.ts";
 
 /** A system, in one way of using it. */
@@ -30,9 +31,9 @@ export interface Choice {
 const PYTHONS = ["python3", "/usr/bin/python3", "/usr/local/bin/python3", "python"];
 const BOTH = ["training", "generation"] as const;
 
-function deno(file: string, ...args: string[]): string[] {
+function deno(file: string, args: readonly string[] = [], flags: readonly string[] = []): string[] {
   // Without the lock file: the peers' packages are no part of the project.
-  return [Deno.execPath(), "run", "-A", "--no-lock", new URL(file, import.meta.url).href, ...args];
+  return [Deno.execPath(), "run", "-A", "--no-lock", ...flags, new URL(file, import.meta.url).href, ...args];
 }
 
 async function hasTorch(python: string, device: string): Promise<boolean> {
@@ -69,9 +70,16 @@ async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
 export async function systemsOf(choice: Choice): Promise<System[]> {
   const own: System = {
     ...{ name: `refrain ${choice.device}`, family: "refrain", kinds: BOTH },
-    command: deno("refrain.ts", "--device", choice.device),
+    command: deno("refrain.ts", ["--device", choice.device]),
   };
+  const onWasm = ["--device", "wasm"];
   const families: Record<string, () => Promise<System[]> | System[]> = {
+    turbo: () => [{
+      ...own,
+      name: "refrain turbo",
+      family: "turbo",
+      command: deno("refrain.ts", onWasm, [TURBO]),
+    }],
     pytorch: () => pytorch(choice),
     tfjs: () => [{ name: "TensorFlow.js", family: "TensorFlow.js", kinds: BOTH, command: deno("tfjs.ts") }],
     onnxruntime: () =>
@@ -79,7 +87,7 @@ export async function systemsOf(choice: Choice): Promise<System[]> {
         name: `onnxruntime ${variant}`,
         family: `onnxruntime ${variant.split("-")[0]}`,
         kinds: ["generation"],
-        command: deno("onnxruntime.ts", "--variant", variant),
+        command: deno("onnxruntime.ts", ["--variant", variant]),
       })),
   };
   const systems = [own];

@@ -23,26 +23,31 @@ function best(measured: readonly Measured[]): Measured | undefined {
   return measured.toSorted((a, b) => median(a.rounds) - median(b.rounds))[0];
 }
 
-/** A row a workload: refrain's time as a multiple of each family's best, and of each way of using PyTorch. */
+/**
+ * A row a workload: refrain's time as a multiple of each family's best, and of each way of using PyTorch; and how refrain
+ * under turbo stands to PyTorch's best.
+ */
 export function ratioTable(outcomes: readonly Outcome[]): string {
   const peers = outcomes.flatMap(({ measured }) => measured.slice(1).map(({ system }) => system));
   const names = [...new Set(peers.filter(({ family }) => family === "PyTorch").map(({ name }) => name))];
-  const families = [...new Set(peers.map(({ family }) => family))];
+  const families = [...new Set(peers.map(({ family }) => family))].filter((family) => family !== "turbo");
   const head = [
     ...["workload", "refrain", "characters/s", ...names.map((name) => `÷ ${name}`)],
     ...families.map((family) => family === "PyTorch" ? "÷ PyTorch's best" : `÷ ${family}`),
-    "peak MiB, PyTorch's",
+    ...["peak MiB, PyTorch's", "turbo", "turbo ÷ PyTorch's best"],
   ];
   const rows = outcomes.map(({ name, workload, measured }) => {
     const own = measured[0]!, seconds = median(own.rounds);
     const cell = (found?: Measured): string => found ? range(found.ratios) : "–";
     const ofFamily = (wanted: string) => measured.filter(({ system: { family } }) => family === wanted);
-    const other = best(ofFamily("PyTorch"))?.peakMiB;
+    const other = best(ofFamily("PyTorch")), turbo = best(ofFamily("turbo"));
+    const beside = turbo && other?.rounds.map((round, i) => turbo.rounds[i]! / round);
     return [
       ...[name, formatSeconds(seconds), formatNumber(charactersOf(workload) / seconds)],
       ...names.map((wanted) => cell(measured.find(({ system }) => system.name === wanted))),
       ...families.map((family) => cell(best(ofFamily(family)))),
-      [own.peakMiB, other].map((mib) => mib?.toFixed(0) ?? "–").join(", "),
+      [own.peakMiB, other?.peakMiB].map((mib) => mib?.toFixed(0) ?? "–").join(", "),
+      ...[turbo ? formatSeconds(median(turbo.rounds)) : "–", beside ? range(beside) : "–"],
     ];
   });
   return table(head, rows);
@@ -79,7 +84,12 @@ function ratioSpan(ratios: readonly number[]): string {
 export function resultsOf(outcomes: readonly Outcome[], device: string): Result[] {
   return outcomes.flatMap(({ name, workload, measured }) =>
     measured.map(({ system, rounds, least, ratios, peakMiB }) => ({
-      ...{ group: name, name: system.name, tags: [], device: system.family === "refrain" ? device : "" },
+      ...{
+        group: name,
+        name: system.name,
+        tags: [],
+        device: { refrain: device, turbo: "wasm, turbo" }[system.family] ?? "",
+      },
       ...{ rounds: rounds.length, median: median(rounds), least },
       rates: { "characters/s": charactersOf(workload) / median(rounds) },
       ...{ ratios, peakMiB },

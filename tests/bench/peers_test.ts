@@ -42,17 +42,20 @@ Deno.test("a peer with other losses, or none, is named and has no ratio", async 
   const systems = [
     standIn("refrain", [4, 2], 1),
     standIn("PyTorch", [4, 2], 2),
+    standIn("turbo", [4, 2], 0.6),
     standIn("other", [4, 3], 1),
     standIn("absent", undefined, 1),
   ];
   const workload = { kind: "training", batchSize: 3, numSteps: 5 } as WorkloadFile;
   const effort: Effort = { rounds: 2, steps: 2, seconds: 9, threads: 1, check: 2, reportEvery: 1 };
   const outcome = await measure("H", workload, { systems, path: "unused", effort });
-  assertEquals(outcome.measured.map(({ ratios }) => ratios), [[], [0.5, 0.5]]);
+  assertEquals(outcome.measured.map(({ ratios }) => ratios), [[], [0.5, 0.5], [1 / 0.6, 1 / 0.6]]);
   assertEquals(outcome.faults, ["H: other x: the loss of step 2 is 3, refrain's is 2"]);
   assertStringIncludes(outcome.absent.join(), "H: absent x: ");
-  assertEquals(resultsOf([outcome], "wasm").map(({ median }) => median), [1, 2]);
-  assertStringIncludes(ratioTable([outcome]), "0.50 (0.50–0.50)");
+  assertEquals(resultsOf([outcome], "wasm").map(({ median }) => median), [1, 2, 0.6]);
+  for (const ratio of ["0.50 (0.50–0.50)", "0.30 (0.30–0.30)"]) {
+    assertStringIncludes(ratioTable([outcome]), ratio);
+  }
   for (const name of ["other", "absent"]) {
     assertEquals(`${ratioTable([outcome])}${detailTable([outcome])}`.includes(name), false);
   }
