@@ -16,10 +16,10 @@ import { barrier } from "./lib/barrier";
 import { packColumns, packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch, sharedScratch } from "./lib/scratch";
-import { share } from "./lib/shares";
+import { rowsAlone, share, SHARES } from "./lib/shares";
 
-// Units: shares of the hidden units, as in recurrent_forward. A thread puts its part of the gates' gradients into panels
-// that all read, and makes its columns of dh_previous.
+// Units: shares of rows or of hidden units, as in recurrent_forward. Of units, a thread puts its part of the gates' gradients
+// into panels that all read, and makes its columns of dh_previous.
 export function recurrent_backward(
   weight_hh: usize,
   weight_hr: usize,
@@ -81,22 +81,34 @@ function backward<Cell>(
   const cell = changetype<Cell>(0), G = cell.gates();
   const outputs = projection ? projection : hidden; // R
   const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
-  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), ld = (S >> 2) as u32, count = batch as usize;
-  const j0 = share(hidden, begin), units = share(hidden, end) - j0;
-  const r0 = share(outputs, begin), outs = share(outputs, end) - r0;
+  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), ld = (S >> 2) as u32;
+  const alone = rowsAlone(batch), b0: u32 = alone ? batch * begin / SHARES : 0;
+  const rows = (alone ? batch * end / SHARES : batch) - b0, count = rows as usize;
+  const j0: u32 = alone ? 0 : share(hidden, begin), units = (alone ? hidden : share(hidden, end)) - j0;
+  const r0: u32 = alone ? 0 : share(outputs, begin), outs = (alone ? outputs : share(outputs, end)) - r0;
   const J = (j0 << 2) as usize, r = (r0 << 2) as usize, M = (units << 2) as usize; // bytes
-  const panels = (panelRows(batch) as usize) * G * H; // bytes of packed gradients of the hidden part
-  const panelsD = sharedScratch(), panelsY = panelsD + 2 * panels; // those of this step and of the next; dy packed
-  const edge = scratch() + 2 * panels + (projection ? panelRows(batch) as usize * R : 0);
-  const m = edge + EDGE; // dm (B, units)
-  const panelsW = m + count * M;
-  const panelsP = panelsW + (paneled(outs)) * G * H;
-  packColumns(weight_hh + r, outputs, outs, G * hidden, false, panelsW);
-  if (projection) packColumns(weight_hr + J, hidden, units, outputs, false, panelsP);
+  const panels = (panelRows(rows) as usize) * G * H; // bytes of packed gradients of the hidden part
+  const bytesD = (alone ? panels : 2 * panels) + (projection ? panelRows(rows) as usize * R : 0);
+  const bytesW = paneled(outs) as usize * G * H + (projection ? paneled(units) as usize * R : 0);
+  // Shared are the weights' panels, or those of gradients of this step and of the next, and of dy; own memory lies behind.
+  const common = sharedScratch(), own = scratch() + (alone ? bytesW : bytesD);
+  const panelsD = alone ? own : common, flip = alone ? 0 : panels, panelsY = panelsD + panels + flip;
+  const panelsW = alone ? common : own, panelsP = panelsW + paneled(outs) as usize * G * H;
+  const edge = own + (alone ? bytesD : bytesW);
+  const m = edge + EDGE; // dm (rows, units)
+  const firstR = share(outputs, begin), firstJ = share(hidden, begin);
+  packColumns(weight_hh + (firstR << 2), outputs, share(outputs, end) - firstR, G * hidden, false, panelsW + (firstR - r0) * G * H);
+  if (projection) {
+    packColumns(weight_hr + (firstJ << 2), hidden, share(hidden, end) - firstJ, outputs, false, panelsP + (firstJ - j0) * R);
+  }
+  if (alone) barrier(); // the weights are whole
+  if (lengths) lengths += b0 << 2;
+  dh += b0 * R;
+  dc += b0 * H;
   for (let s: u32 = steps; s-- > 0;) {
     const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch) as usize, to = ((reverse ? t : t + 1) * batch) as usize;
-    const upstream = dy + (t * batch) * R, g = gates + (t * batch) * S;
+    const from = ((reverse ? t + 1 : t) * batch + b0) as usize, to = ((reverse ? t : t + 1) * batch + b0) as usize;
+    const upstream = dy + (t * batch + b0) * R, g = gates + (t * batch + b0) * S;
     for (let row: usize = 0; row < count; row++) {
       const above = upstream + row * R + r;
       if (!ended(lengths, row as u32, t)) {
@@ -105,9 +117,9 @@ function backward<Cell>(
       } else if (projection) memory.fill(above, 0, outs << 2);
     }
     if (projection) {
-      packRows(upstream + r, outputs, batch, outs, true, panelsY, outputs, r0);
-      barrier(); // dh is whole
-      multiplyPanels(panelsY, panelsP, batch, units, outputs, m, units, false, edge);
+      packRows(upstream + r, outputs, rows, outs, true, panelsY, outputs, r0);
+      if (!alone) barrier(); // dh is whole
+      multiplyPanels(panelsY, panelsP, rows, units, outputs, m, units, false, edge);
     }
     for (let row: usize = 0; row < count; row++) {
       const slots = g + row * S, back = dh + row * R;
@@ -120,13 +132,13 @@ function backward<Cell>(
       cellUnits<Cell>(slots, hFrom, hTo, cFrom, cTo, dm, back, dc + row * H, H, J, units);
       if (!cell.direct()) memory.fill(back + r, 0, outs << 2);
     }
-    const panel = panelsD + (s & 1) * panels;
+    const panel = panelsD + (s & 1) * flip;
     for (let gate: u32 = 0; gate < G; gate++) {
       const slot: u32 = cell.direct() && gate == 2 ? 3 : gate; // a GRU's hidden part has its third gate in the fourth slot
-      packRows(g + slot * H + J, ld, batch, units, true, panel, G * hidden, gate * hidden + j0);
+      packRows(g + slot * H + J, ld, rows, units, true, panel, G * hidden, gate * hidden + j0);
     }
-    barrier(); // the gates' gradients are whole
-    multiplyPanels(panel, panelsW, batch, outs, G * hidden, dh + r, outputs, true, edge);
+    if (!alone) barrier(); // the gates' gradients are whole
+    multiplyPanels(panel, panelsW, rows, outs, G * hidden, dh + r, outputs, true, edge);
   }
 }
 

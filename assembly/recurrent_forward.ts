@@ -20,11 +20,11 @@ import { multiplyFewRows } from "./lib/few_rows";
 import { packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch, sharedScratch } from "./lib/scratch";
-import { share } from "./lib/shares";
+import { rowsAlone, share, SHARES } from "./lib/shares";
 
-// Units: shares of the hidden units. Threads take each step together: each makes its units of all rows, with the columns of
-// weight_hh that belong to them, packed once, and puts its part of h into panels that all read behind a barrier. So a thread
-// reads only its part of weight_hh, which a row of the batch of its own would not allow, and a tile has all rows.
+// Units: shares, in one of two ways (lib/shares.ts). Where a thread has rows enough for its tiles, it takes them through all
+// steps alone; the weights are packed once, by all. Else threads take each step together: each makes its units of all rows,
+// with the columns of weight_hh that belong to them, and puts its part of h into panels that all read behind a barrier.
 export function recurrent_forward(
   weight_hh: usize,
   bias_hh: usize,
@@ -97,37 +97,49 @@ function forward<Cell>(
   const cell = changetype<Cell>(0), G = cell.gates();
   const outputs = projection ? projection : hidden; // R
   const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
-  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), count = batch as usize;
-  const j0 = share(hidden, begin), units = share(hidden, end) - j0, wide = paneled(units);
-  const r0 = share(outputs, begin), outs = share(outputs, end) - r0;
+  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize);
+  const alone = rowsAlone(batch), b0: u32 = alone ? batch * begin / SHARES : 0;
+  const rows = (alone ? batch * end / SHARES : batch) - b0, count = rows as usize;
+  const j0: u32 = alone ? 0 : share(hidden, begin), units = (alone ? hidden : share(hidden, end)) - j0, wide = paneled(units);
+  const r0: u32 = alone ? 0 : share(outputs, begin), outs = (alone ? outputs : share(outputs, end)) - r0;
   const J = (j0 << 2) as usize, r = (r0 << 2) as usize, U = (wide << 2) as usize; // bytes
   // One row is a product with a vector: packing would cost more than it gives.
   const packed = batch > 1 && batch * steps >= 16;
-  const panels = (panelRows(batch) as usize) * R; // bytes of packed h
-  const panelsH = sharedScratch(), panelsM = panelsH + 2 * panels; // h_previous of this step and of the next; m
-  const edge = scratch() + 2 * panels + (projection ? panelRows(batch) as usize * H : 0);
-  const u = edge + EDGE; // (B, G, wide)
-  const panelsW = u + count * G * U;
-  const panelsP = panelsW + G * wide * R;
+  const panels = (panelRows(rows) as usize) * R; // bytes of packed h
+  const bytesH = (alone ? panels : 2 * panels) + (projection ? panelRows(rows) as usize * H : 0);
+  const bytesW = (G * wide) as usize * R + (projection ? paneled(outs) as usize * H : 0);
+  // Shared are the weights' panels, or those of h_previous of this step and of the next, and m; own memory lies behind.
+  const common = sharedScratch(), own = scratch() + (alone ? bytesW : bytesH);
+  const panelsH = alone ? own : common, flip = alone ? 0 : panels, panelsM = panelsH + panels + flip;
+  const panelsW = alone ? common : own, panelsP = panelsW + (G * wide) as usize * R;
+  const edge = own + (alone ? bytesH : bytesW);
+  const u = edge + EDGE; // (rows, G, wide)
   if (packed) {
+    const first = share(hidden, begin), part = share(hidden, end) - first;
     for (let gate: u32 = 0; gate < G; gate++) {
-      packRows(weight_hh + (gate * hidden + j0) * R, outputs, units, outputs, false, panelsW + gate * wide * R, outputs, 0);
+      const target = panelsW + (gate * wide + first - j0) * R;
+      packRows(weight_hh + (gate * hidden + first) * R, outputs, part, outputs, false, target, outputs, 0);
     }
-    if (projection) packRows(weight_hr + r0 * H, hidden, outs, hidden, false, panelsP, hidden, 0);
-    packRows(h + (reverse ? steps * batch * R : 0) + r, outputs, batch, outs, true, panelsH, outputs, r0);
+    if (projection) {
+      const from = share(outputs, begin);
+      packRows(weight_hr + from * H, hidden, share(outputs, end) - from, hidden, false, panelsP + (from - r0) * H, hidden, 0);
+    }
+    if (alone) barrier(); // weights and the carried state are whole
+    packRows(h + (reverse ? steps * batch + b0 : b0) * R + r, outputs, rows, outs, true, panelsH, outputs, r0);
   }
+  if (lengths) lengths += b0 << 2;
   for (let s: u32 = 0; s < steps; s++) {
     const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch) as usize, to = ((reverse ? t : t + 1) * batch) as usize;
+    const from = ((reverse ? t + 1 : t) * batch + b0) as usize, to = ((reverse ? t : t + 1) * batch + b0) as usize;
     const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
-    const g = gates + (t * batch) * S;
-    if (packed || s > 0 || carry) barrier(); // h_previous is whole
+    const g = gates + (t * batch + b0) * S;
+    if (!alone && (packed || s > 0 || carry)) barrier(); // h_previous is whole
     if (packed) {
-      multiplyPanels(panelsH + (s & 1) * panels, panelsW, batch, G * wide, outputs, u, G * wide, false, edge);
+      multiplyPanels(panelsH + (s & 1) * flip, panelsW, rows, G * wide, outputs, u, G * wide, false, edge);
     } else {
       for (let gate: u32 = 0; gate < G; gate++) {
         const part = u + gate * U;
-        multiplyFewRows(hFrom, outputs, batch, weight_hh + (gate * hidden + j0) * R, outputs, units, outputs, part, G * wide, false);
+        multiplyFewRows(hFrom, outputs, rows, weight_hh + (gate * hidden + j0) * R, outputs, units, outputs, part, G * wide, false);
       }
     }
     for (let row: usize = 0; row < count; row++) {
@@ -136,17 +148,17 @@ function forward<Cell>(
       cellUnits<Cell>(slots, u + row * G * U - J, bias_hh, hFrom + row * R, cFrom + row * H, target, cTo + row * H, H, U, J, units);
     }
     if (projection) {
-      if (packed) packRows(g + 4 * H + J, (S >> 2) as u32, batch, units, true, panelsM, hidden, j0);
-      barrier(); // m is whole
-      if (packed) multiplyPanels(panelsM, panelsP, batch, outs, hidden, hTo + r, outputs, false, edge);
-      else multiplyFewRows(g + 4 * H, (S >> 2) as u32, batch, weight_hr + r0 * H, hidden, outs, hidden, hTo + r, outputs, false);
+      if (packed) packRows(g + 4 * H + J, (S >> 2) as u32, rows, units, true, panelsM, hidden, j0);
+      if (!alone) barrier(); // m is whole
+      if (packed) multiplyPanels(panelsM, panelsP, rows, outs, hidden, hTo + r, outputs, false, edge);
+      else multiplyFewRows(g + 4 * H, (S >> 2) as u32, rows, weight_hr + r0 * H, hidden, outs, hidden, hTo + r, outputs, false);
     }
     for (let row: usize = 0; row < count; row++) {
       if (!ended(lengths, row as u32, t)) continue;
       memory.copy(hTo + row * R + r, hFrom + row * R + r, outs << 2);
       if (cell.states() == 2) memory.copy(cTo + row * H + J, cFrom + row * H + J, units << 2);
     }
-    if (packed) packRows(hTo + r, outputs, batch, outs, true, panelsH + (~s & 1) * panels, outputs, r0);
+    if (packed) packRows(hTo + r, outputs, rows, outs, true, panelsH + (~s & 1) * flip, outputs, r0);
   }
 }
 
