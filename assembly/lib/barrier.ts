@@ -9,10 +9,12 @@ let threads: u32 = 1;
 // Rounds of a spinning wait before a thread sleeps. A round trip costs 0.4 µs spinning and 10 to 75 µs asleep, and the host
 // takes up to 50 µs between two steps: where each thread has a core, long spins pay. Where another process has it, they
 // only keep the others from running. So at a barrier a thread spins half as long after each sleep, and longer again after
-// each wait that needed none.
+// each wait that needed none. But who sleeps comes late to the next barrier, so that the others sleep there in their turn,
+// and so on: not too few rounds, and many after every eighth sleep, end that.
 export const MOST_SPINS: i32 = 100000;
-const FEWEST_SPINS: i32 = 1000;
+const FEWEST_SPINS: i32 = 10000;
 let barrierSpins: i32 = MOST_SPINS;
+let sleeps: u32 = 0;
 
 export function setThreads(block: usize, count: u32): void {
   control = block;
@@ -49,5 +51,5 @@ export function barrier(): void {
     advance(control, control + GENERATION);
   } else if (waitWhile(control, control + GENERATION, generation, barrierSpins)) {
     barrierSpins = min(barrierSpins + (barrierSpins >> 3), MOST_SPINS);
-  } else barrierSpins = max(barrierSpins >> 1, FEWEST_SPINS);
+  } else barrierSpins = ++sleeps & 7 ? max(barrierSpins >> 1, FEWEST_SPINS) : MOST_SPINS;
 }

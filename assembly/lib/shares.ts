@@ -13,7 +13,7 @@ export function share(size: u32, unit: u32): u32 {
 
 // Whether each thread takes rows of its own through all steps: they need no barrier, and no core reads what another has just
 // written, which costs 20 µs a step where the two share no cache. With fewer rows a thread the tiles are too low.
-const ENOUGH: u32 = 8;
+const ENOUGH: u32 = 4;
 
 export function rowsAlone(batch: u32): bool {
   return batch >= ENOUGH * threadCount();
