@@ -16,7 +16,7 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
-import { multiplyFewRows } from "./lib/few_rows";
+import { multiplyOneRow, packVectorPanels, vectorPanels } from "./lib/one_row";
 import { packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { sampleRow } from "./lib/sampling";
@@ -24,8 +24,7 @@ import { scratch } from "./lib/scratch";
 import { share, SHARES } from "./lib/shares";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
-// the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run, but for
-// one row, whose products are of vectors: packing would cost more than it gives.
+// the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run.
 
 const NONE: u32 = 0xffffffff;
 
@@ -99,8 +98,8 @@ function generate<Cell>(
   const gates = changetype<Cell>(0).gates();
   const steps = load<u32>(settings, 24), given = load<u32>(settings, 28) != 0, position = load<u32>(settings, 20);
   const size = ((batch_ * hidden_) << 2) as usize, all = layers * size; // bytes of a layer's h, and of all
-  const dense = start(1), bias = start(2);
-  if (batch_ > 1) packWeights(layers, gates, embedding, columns, given);
+  const bias = start(2);
+  packWeights(layers, gates, embedding, columns, given);
   for (let layer: u32 = 0; layer < layers; layer++) pack(states + layer * size, hidden_, panelsOf(layer));
   for (let s: u32 = 0; s < steps; s++) {
     const from = states + (s & 1) * all, to = states + (s & 1 ^ 1) * all;
@@ -115,16 +114,14 @@ function generate<Cell>(
         const x = layer == 0 ? (batch_ > 1 ? panelsX : vectors) : vectorsOf(h - size, layer - 1);
         fillParts(4 + layer * 4 + 2, gates, changetype<Cell>(0).slots());
         for (let gate: u32 = 0; gate < gates; gate++) {
-          const raw = start(4 + layer * 4) + ((gate * hidden_ * inputs) << 2) as usize;
           const y = parts + ((gate * hidden_) << 2) as usize;
-          weight = multiply(x, raw, weight, inputs, hidden_, y, changetype<Cell>(0).slots() * hidden_, true);
+          weight = multiply(x, weight, inputs, hidden_, y, changetype<Cell>(0).slots() * hidden_, true);
         }
       }
       const previous = vectorsOf(from + layer * size, layer);
       for (let gate: u32 = 0; gate < gates; gate++) {
-        const raw = start(4 + layer * 4 + 1) + ((gate * hidden_ * hidden_) << 2) as usize;
         const y = hiddenParts + ((gate * hidden_) << 2) as usize;
-        weight = multiply(previous, raw, weight, hidden_, hidden_, y, gates * hidden_, false);
+        weight = multiply(previous, weight, hidden_, hidden_, y, gates * hidden_, false);
       }
       cells<Cell>(layer, input, from + layer * size, h, states + 2 * all + layer * size);
       barrier();
@@ -135,7 +132,7 @@ function generate<Cell>(
     for (let b: u32 = 0; b < batch_; b++) {
       memory.copy(logits + ((b * ld + first) << 2) as usize, bias + (first << 2), own);
     }
-    multiply(vectorsOf(to + (layers - 1) * size, layers - 1), dense, weight, hidden_, columns, logits, ld, true);
+    multiply(vectorsOf(to + (layers - 1) * size, layers - 1), weight, hidden_, columns, logits, ld, true);
     barrier();
     drawAll(settings, ids, logits, history + ((s * batch_) << 3) as usize, columns, ld, position + s);
   }
@@ -182,14 +179,15 @@ function packWeights(layers: u32, gates: u32, embedding: u32, columns: u32, give
 
 function packColumns(weight: usize, depth: u32, columns: u32, target: usize): usize {
   const first = share(columns, first_), count = share(columns, last_) - first;
-  packRows(weight + ((first * depth) << 2) as usize, depth, count, depth, false, target, depth, 0);
-  return target + ((paneled(count) * depth) << 2) as usize;
+  const own = weight + ((first * depth) << 2) as usize;
+  if (batch_ > 1) packRows(own, depth, count, depth, false, target, depth, 0);
+  else packVectorPanels(own, count, depth, target);
+  return target + panelBytes(count, depth);
 }
 
 // y (B, columns) = x weight^T in this thread's columns, or += where `accumulate`; gives the place of the next panels.
 function multiply(
   x: usize,
-  weight: usize,
   panels: usize,
   depth: u32,
   columns: u32,
@@ -200,8 +198,12 @@ function multiply(
   const first = share(columns, first_), count = share(columns, last_) - first;
   y += (first << 2) as usize;
   if (batch_ > 1) multiplyPanels(x, panels, batch_, count, depth, y, ld, accumulate, edge);
-  else multiplyFewRows(x, depth, 1, weight + ((first * depth) << 2) as usize, depth, count, depth, y, ld, accumulate);
-  return panels + ((paneled(count) * depth) << 2) as usize;
+  else multiplyOneRow(x, panels, count, depth, y, accumulate, edge);
+  return panels + panelBytes(count, depth);
+}
+
+function panelBytes(columns: u32, depth: u32): usize {
+  return ((batch_ > 1 ? paneled(columns) * depth : vectorPanels(columns, depth)) << 2) as usize;
 }
 
 // The rows of the table that the ids name, for a product.

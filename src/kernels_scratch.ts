@@ -31,8 +31,8 @@ export function generateScratch(
   { gates, threads }: { gates: number; threads: number },
 ): number {
   const panels = (batch + 3) * (embedding + layers * hidden); // of 6, 5 or 4 rows
-  const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 40;
+  const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 64; // whole panels
   const inputs = embedding + (2 * layers - 1) * hidden; // of all weight matrices of a gate together
-  const weights = batch > 1 ? own(hidden) * gates * inputs + own(columns) * hidden : 0;
+  const weights = own(hidden) * gates * inputs + own(columns) * hidden;
   return 96 + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
 }

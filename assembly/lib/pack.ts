@@ -76,7 +76,7 @@ export function packRows(
 }
 
 // Four rows of a panel: 4 x 4 transposes. `rows` may be below 4, or not positive.
-function packFour(source: usize, stride: usize, rows: i32, depth: u32, each: u32, target: usize): void {
+export function packFour(source: usize, stride: usize, rows: i32, depth: u32, each: u32, target: usize): void {
   const step = (each << 2) as usize;
   const zero = f32x4.splat(0);
   let k: u32 = 0;
