@@ -51,8 +51,19 @@ function largest(row: usize, columns: u32): f32 {
 // The sum of e^(x - peak) over a row; where `keep`, the row turns into its terms.
 function exponentials(row: usize, columns: u32, peak: f32, keep: bool): f32 {
   const shift = f32x4.splat(peak);
-  let sum = f32x4.splat(0);
+  let sum = f32x4.splat(0), other = sum;
   let c: u32 = 0;
+  for (; c + 8 <= columns; c += 8) {
+    const p = row + (c << 2);
+    const e = exp(f32x4.sub(v128.load(p), shift)), f = exp(f32x4.sub(v128.load(p, 16), shift));
+    sum = f32x4.add(sum, e);
+    other = f32x4.add(other, f);
+    if (keep) {
+      v128.store(p, e);
+      v128.store(p, f, 16);
+    }
+  }
+  sum = f32x4.add(sum, other);
   for (; c + 4 <= columns; c += 4) {
     const p = row + (c << 2);
     const e = exp(f32x4.sub(v128.load(p), shift));
@@ -71,6 +82,12 @@ function exponentials(row: usize, columns: u32, peak: f32, keep: bool): f32 {
 function multiply(row: usize, columns: u32, factor: f32): void {
   const f = f32x4.splat(factor);
   let c: u32 = 0;
+  for (; c + 8 <= columns; c += 8) {
+    const p = row + (c << 2);
+    const x = f32x4.mul(v128.load(p), f), y = f32x4.mul(v128.load(p, 16), f);
+    v128.store(p, x);
+    v128.store(p, y, 16);
+  }
   for (; c + 4 <= columns; c += 4) {
     const p = row + (c << 2);
     v128.store(p, f32x4.mul(v128.load(p), f));
