@@ -14,6 +14,8 @@ import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 
 const COUNT = 3 * CHUNK + 1027;
 const ROWS = { batch: 11, steps: 7 };
+/** Each of three threads takes rows of its own through a recurrence; of ROWS only each of two does. */
+const MANY_ROWS = { batch: 13, steps: 7 };
 
 /** Each kernel at odd sizes that leave three threads unequal slices. */
 const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
@@ -35,12 +37,23 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentForwardCase({ ...ROWS, cell: "relu", hidden: 64, carry: true }),
     recurrentForwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
     recurrentForwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true, carry: true }),
+    recurrentForwardCase({ ...MANY_ROWS, cell: "gru", hidden: 67, masked: true, reverse: true, carry: true }),
+    recurrentForwardCase({
+      ...MANY_ROWS,
+      cell: "lstm",
+      hidden: 67,
+      projection: 31,
+      masked: true,
+      carry: true,
+    }),
   ],
   recurrent_backward: [
     recurrentBackwardCase({ ...ROWS, cell: "tanh", hidden: 67 }),
     recurrentBackwardCase({ ...ROWS, cell: "relu", hidden: 64 }),
     recurrentBackwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
     recurrentBackwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true }),
+    recurrentBackwardCase({ ...MANY_ROWS, cell: "gru", hidden: 67, masked: true, reverse: true }),
+    recurrentBackwardCase({ ...MANY_ROWS, cell: "lstm", hidden: 67, projection: 31, masked: true }),
   ],
   dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
   softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 })],
@@ -54,6 +67,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     generateCase({ batch: 11, hidden: 67, columns: 131, cell: "gru", temperature: 1 }),
     generateCase({ batch: 2, hidden: 67, columns: 131, embedding: 31, temperature: 1 }),
     generateCase({ batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
+    generateCase({ batch: 1, hidden: 259, columns: 67, cell: "lstm", embedding: 31 }),
   ],
 };
 
