@@ -50,12 +50,13 @@ export interface Generated {
 }
 
 /**
- * Characters that are drawn before the host looks at them: few at first, twice as many while they take less than
- * FAST, so that calls cost little, half as many above SLOW, so that text comes steadily and no driver loses its patience.
+ * Characters that are drawn before the host looks at them: few at first, four times as many while these would take less
+ * than FAST, so that calls cost little, half as many above SLOW, so that text comes steadily and no driver loses its
+ * patience.
  */
 const FIRST_CHUNK = 16, LARGEST_CHUNK = 256;
 /** Milliseconds. */
-const FAST = 10, SLOW = 40;
+const FAST = 20, SLOW = 40;
 
 /**
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
@@ -175,7 +176,7 @@ function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; 
 }
 
 function nextChunk(chunk: number, milliseconds: number): number {
-  if (milliseconds < FAST) return Math.min(2 * chunk, LARGEST_CHUNK);
+  if (4 * milliseconds < FAST) return Math.min(4 * chunk, LARGEST_CHUNK);
   return milliseconds > SLOW ? Math.max(1, chunk >> 1) : chunk;
 }
 
