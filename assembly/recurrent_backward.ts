@@ -13,6 +13,7 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
+import { get } from "./lib/lanes";
 import { packColumns, packRows, paneled, panelRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { scratch, sharedScratch } from "./lib/scratch";
@@ -96,6 +97,7 @@ function backward<Cell>(
   const panelsW = alone ? common : own, panelsP = panelsW + paneled(outs) as usize * G * H;
   const edge = own + (alone ? bytesD : bytesW);
   const m = edge + EDGE; // dm (rows, units)
+  const add = cell.direct() || lengths != 0; // to what stands in dh already
   const firstR = share(outputs, begin), firstJ = share(hidden, begin);
   packColumns(weight_hh + (firstR << 2), outputs, share(outputs, end) - firstR, G * hidden, false, panelsW + (firstR - r0) * G * H);
   if (projection) {
@@ -109,14 +111,12 @@ function backward<Cell>(
     const t = reverse ? steps - 1 - s : s;
     const from = ((reverse ? t + 1 : t) * batch + b0) as usize, to = ((reverse ? t : t + 1) * batch + b0) as usize;
     const upstream = dy + (t * batch + b0) * R, g = gates + (t * batch + b0) * S;
-    for (let row: usize = 0; row < count; row++) {
-      const above = upstream + row * R + r;
-      if (!ended(lengths, row as u32, t)) {
-        addRow(dh + row * R + r, above, outs << 2);
-        if (projection) memory.copy(above, dh + row * R + r, outs << 2);
-      } else if (projection) memory.fill(above, 0, outs << 2);
-    }
     if (projection) {
+      for (let row: usize = 0; row < count; row++) {
+        const above = upstream + row * R + r;
+        if (ended(lengths, row as u32, t)) memory.fill(above, 0, outs << 2);
+        else addRow(above, dh + row * R + r, outs << 2);
+      }
       packRows(upstream + r, outputs, rows, outs, true, panelsY, outputs, r0);
       if (!alone) barrier(); // dh is whole
       multiplyPanels(panelsY, panelsP, rows, units, outputs, m, units, false, edge);
@@ -128,9 +128,9 @@ function backward<Cell>(
         continue;
       }
       const hFrom = h + (from + row) * R, cFrom = c + (from + row) * H, hTo = h + (to + row) * R, cTo = c + (to + row) * H;
-      const dm = projection ? m + row * M - J : back;
-      cellUnits<Cell>(slots, hFrom, hTo, cFrom, cTo, dm, back, dc + row * H, H, J, units);
-      if (!cell.direct()) memory.fill(back + r, 0, outs << 2);
+      const dm = projection ? m + row * M - J : back, above = projection ? 0 : upstream + row * R;
+      cellUnits<Cell>(slots, hFrom, hTo, cFrom, cTo, dm, above, back, dc + row * H, H, J, units);
+      if (add && !cell.direct()) memory.fill(back + r, 0, outs << 2);
     }
     const panel = panelsD + (s & 1) * flip;
     for (let gate: u32 = 0; gate < G; gate++) {
@@ -138,7 +138,7 @@ function backward<Cell>(
       packRows(g + slot * H + J, ld, rows, units, true, panel, G * hidden, gate * hidden + j0);
     }
     if (!alone) barrier(); // the gates' gradients are whole
-    multiplyPanels(panel, panelsW, rows, outs, G * hidden, dh + r, outputs, true, edge);
+    multiplyPanels(panel, panelsW, rows, outs, G * hidden, dh + r, outputs, add, edge);
   }
 }
 
@@ -156,7 +156,7 @@ function addRow(target: usize, source: usize, bytes: usize): void {
   for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
 }
 
-// A row's `units` units from byte j on.
+// A row's `units` units from byte j on. The gradient of h is in `dh`, and in `above` where that is not 0.
 function cellUnits<Cell>(
   gates: usize,
   hFrom: usize,
@@ -164,6 +164,7 @@ function cellUnits<Cell>(
   cFrom: usize,
   c: usize,
   dh: usize,
+  above: usize,
   direct: usize,
   dc: usize,
   H: usize,
@@ -171,6 +172,14 @@ function cellUnits<Cell>(
   units: u32,
 ): void {
   const cell = changetype<Cell>(0), end = j + (units << 2);
-  for (; j + 16 <= end; j += 16) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, 4);
-  if (j < end) cell.backward(gates, hFrom, h, cFrom, c, dh, direct, dc, H, j, ((end - j) >> 2) as u32);
+  for (; j + 16 <= end; j += 16) cell.backward(gates, hFrom, h, cFrom, c, sum(dh, above, j, 4), direct, dc, H, j, 4);
+  const n = ((end - j) >> 2) as u32;
+  if (n > 0) cell.backward(gates, hFrom, h, cFrom, c, sum(dh, above, j, n), direct, dc, H, j, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function sum(dh: usize, above: usize, j: usize, n: u32): v128 {
+  const d = get(dh + j, n);
+  return above ? f32x4.add(d, get(above + j, n)) : d;
 }

@@ -4,7 +4,7 @@
 //   dx_n = dh (1 - z)(1 - n^2);  du_n = dx_n r;  dx_r = dx_n u_n r (1 - r);  dx_z = dh (h_previous - n) z (1 - z)
 // and z dh goes straight to dh_previous.
 
-import { get, put } from "../lib/lanes";
+import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { sigmoid, tanh } from "../lib/activations";
 
 // @ts-ignore: decorator
@@ -63,7 +63,42 @@ export class Gru {
     put(h + j, f32x4.add(candidate, f32x4.mul(z, f32x4.sub(get(hPrevious + j, n), candidate))), n);
   }
 
-  // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
+  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
+  // @ts-ignore: decorator
+  @inline
+  forwardTwo(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    U: usize,
+    j: usize,
+  ): void {
+    const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
+    const before = hPrevious + j;
+    u += j;
+    bias += j;
+    const r0 = sigmoid(sum(slotR, u, bias)), r1 = sigmoid(sumNext(slotR, u, bias));
+    putTwo(slotR, r0, r1);
+    u += U, bias += H;
+    const z0 = sigmoid(sum(slotZ, u, bias)), z1 = sigmoid(sumNext(slotZ, u, bias));
+    putTwo(slotZ, z0, z1);
+    u += U, bias += H;
+    const u0 = f32x4.add(v128.load(u), v128.load(bias)), u1 = f32x4.add(v128.load(u, 16), v128.load(bias, 16));
+    const n0 = tanh(f32x4.add(v128.load(slotN), f32x4.mul(r0, u0)));
+    const n1 = tanh(f32x4.add(v128.load(slotN, 16), f32x4.mul(r1, u1)));
+    putTwo(slotU, u0, u1);
+    putTwo(slotN, n0, n1);
+    const h0 = f32x4.add(n0, f32x4.mul(z0, f32x4.sub(v128.load(before), n0)));
+    const h1 = f32x4.add(n1, f32x4.mul(z1, f32x4.sub(v128.load(before, 16), n1)));
+    putTwo(h + j, h0, h1);
+  }
+
+  // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
   // @ts-ignore: decorator
   @inline
   backward(
@@ -72,7 +107,7 @@ export class Gru {
     h: usize,
     cPrevious: usize,
     c: usize,
-    dh: usize,
+    d: v128,
     direct: usize,
     dc: usize,
     H: usize,
@@ -84,8 +119,7 @@ export class Gru {
     const r = get(slotR, n),
       z = get(slotZ, n),
       candidate = get(slotN, n),
-      un = get(slotU, n),
-      d = get(dh + j, n);
+      un = get(slotU, n);
     const keep = f32x4.sub(one, z);
     const dn = f32x4.mul(f32x4.mul(d, keep), f32x4.sub(one, f32x4.mul(candidate, candidate)));
     const dr = f32x4.mul(f32x4.mul(dn, un), f32x4.mul(r, f32x4.sub(one, r)));

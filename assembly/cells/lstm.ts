@@ -5,7 +5,7 @@
 //   di i (1 - i), di = dc g;  df f (1 - f), df = dc c_previous;  dg (1 - g^2), dg = dc i;  do o (1 - o), do = dh tanh(c);
 // and dc_previous = dc f.
 
-import { get, put } from "../lib/lanes";
+import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { sigmoid, tanh } from "../lib/activations";
 
 // @ts-ignore: decorator
@@ -65,7 +65,44 @@ export class Lstm {
     put(h + j, f32x4.mul(o, tanh(cell)), n);
   }
 
-  // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
+  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
+  // @ts-ignore: decorator
+  @inline
+  forwardTwo(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    U: usize,
+    j: usize,
+  ): void {
+    gates += j;
+    u += j;
+    bias += j;
+    const i0 = sigmoid(sum(gates, u, bias)), i1 = sigmoid(sumNext(gates, u, bias));
+    putTwo(gates, i0, i1);
+    gates += H, u += U, bias += H;
+    const f0 = sigmoid(sum(gates, u, bias)), f1 = sigmoid(sumNext(gates, u, bias));
+    putTwo(gates, f0, f1);
+    gates += H, u += U, bias += H;
+    const g0 = tanh(sum(gates, u, bias)), g1 = tanh(sumNext(gates, u, bias));
+    putTwo(gates, g0, g1);
+    const before = cPrevious + j, after = c + j, to = h + j;
+    const c0 = f32x4.add(f32x4.mul(f0, v128.load(before)), f32x4.mul(i0, g0));
+    const c1 = f32x4.add(f32x4.mul(f1, v128.load(before, 16)), f32x4.mul(i1, g1));
+    putTwo(after, c0, c1);
+    gates += H, u += U, bias += H;
+    const o0 = sigmoid(sum(gates, u, bias)), o1 = sigmoid(sumNext(gates, u, bias));
+    putTwo(gates, o0, o1);
+    const h0 = f32x4.mul(o0, tanh(c0)), h1 = f32x4.mul(o1, tanh(c1));
+    putTwo(to, h0, h1);
+  }
+
+  // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
   // @ts-ignore: decorator
   @inline
   backward(
@@ -74,7 +111,7 @@ export class Lstm {
     h: usize,
     cPrevious: usize,
     c: usize,
-    dh: usize,
+    d: v128,
     direct: usize,
     dc: usize,
     H: usize,
@@ -84,7 +121,7 @@ export class Lstm {
     gates += j;
     const one = f32x4.splat(1);
     const i = get(gates, n), f = get(gates + H, n), g = get(gates + 2 * H, n), o = get(gates + 3 * H, n);
-    const d = get(dh + j, n), t = tanh(get(c + j, n));
+    const t = tanh(get(c + j, n));
     const dCell = f32x4.add(get(dc + j, n), f32x4.mul(f32x4.mul(d, o), f32x4.sub(one, f32x4.mul(t, t))));
     put(gates, f32x4.mul(f32x4.mul(dCell, g), f32x4.mul(i, f32x4.sub(one, i))), n);
     put(gates + H, f32x4.mul(f32x4.mul(dCell, get(cPrevious + j, n)), f32x4.mul(f, f32x4.sub(one, f))), n);

@@ -1,7 +1,7 @@
 // Elman cell with rectifier, PyTorch's nn.RNN with nonlinearity "relu": h = max(0, x + u), x its input part, u its hidden part.
 // Slot 0 of gates: forward leaves it; backward writes dx = du = dh where h > 0, else 0.
 
-import { get, put } from "../lib/lanes";
+import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -48,7 +48,29 @@ export class Relu {
     put(h + j, f32x4.max(x, f32x4.splat(0)), n);
   }
 
-  // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
+  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
+  // @ts-ignore: decorator
+  @inline
+  forwardTwo(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    U: usize,
+    j: usize,
+  ): void {
+    gates += j;
+    u += j;
+    bias += j;
+    const zero = f32x4.splat(0);
+    putTwo(h + j, f32x4.max(sum(gates, u, bias), zero), f32x4.max(sumNext(gates, u, bias), zero));
+  }
+
+  // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
   // @ts-ignore: decorator
   @inline
   backward(
@@ -57,7 +79,7 @@ export class Relu {
     h: usize,
     cPrevious: usize,
     c: usize,
-    dh: usize,
+    d: v128,
     direct: usize,
     dc: usize,
     H: usize,
@@ -65,6 +87,6 @@ export class Relu {
     n: u32,
   ): void {
     const y = get(h + j, n);
-    put(gates + j, v128.and(get(dh + j, n), f32x4.gt(y, f32x4.splat(0))), n);
+    put(gates + j, v128.and(d, f32x4.gt(y, f32x4.splat(0))), n);
   }
 }

@@ -1,7 +1,7 @@
 // Elman cell (Elman 1990), PyTorch's nn.RNN with nonlinearity "tanh": h = tanh(x + u), x its input part, u its hidden part.
 // Slot 0 of gates: forward leaves it; backward writes dx = du = dh (1 - h^2).
 
-import { get, put } from "../lib/lanes";
+import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { tanh } from "../lib/activations";
 
 // @ts-ignore: decorator
@@ -49,7 +49,28 @@ export class Tanh {
     put(h + j, tanh(x), n);
   }
 
-  // dh and dc: the row's gradients in all; direct: where the direct part of dh_previous goes; dc turns into dc_previous.
+  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
+  // @ts-ignore: decorator
+  @inline
+  forwardTwo(
+    gates: usize,
+    u: usize,
+    bias: usize,
+    hPrevious: usize,
+    cPrevious: usize,
+    h: usize,
+    c: usize,
+    H: usize,
+    U: usize,
+    j: usize,
+  ): void {
+    gates += j;
+    u += j;
+    bias += j;
+    putTwo(h + j, tanh(sum(gates, u, bias)), tanh(sumNext(gates, u, bias)));
+  }
+
+  // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
   // @ts-ignore: decorator
   @inline
   backward(
@@ -58,7 +79,7 @@ export class Tanh {
     h: usize,
     cPrevious: usize,
     c: usize,
-    dh: usize,
+    d: v128,
     direct: usize,
     dc: usize,
     H: usize,
@@ -66,6 +87,6 @@ export class Tanh {
     n: u32,
   ): void {
     const y = get(h + j, n);
-    put(gates + j, f32x4.mul(get(dh + j, n), f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))), n);
+    put(gates + j, f32x4.mul(d, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))), n);
   }
 }

@@ -21,7 +21,7 @@ const SIGMOID: usize = memory.data<f32>([-0.9999997, 0.49999148, -0.16667654, 0.
 // Of tanh: where it is 1; 2 / ln 2, 1.5 * 2^23, (ln 2) / 2 in two parts; (e^2r - 1) / r from 1 up
 const TANH_BOUNDS: usize = memory.data<f32>([9.1, -9.1]);
 const TANH_REDUCTION: usize = memory.data<f32>([2.885390043, 12582912, 0.3465728759765625, 7.143033827e-7]);
-const TANH: usize = memory.data<f32>([2, 1.9999998807907104, 1.3333237171173096, 0.6666789650917053, 0.26772037148475647, 0.08877220749855042]);
+const TANH: usize = memory.data<f32>([2, 1.99999988, 1.33332372, 0.666678965, 0.267720371, 0.0887722075]);
 
 // @ts-ignore: decorator
 @inline
