@@ -98,13 +98,13 @@ function forward<Cell>(
   const outputs = projection ? projection : hidden; // R
   const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
   const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize);
-  const alone = rowsAlone(batch), b0: u32 = alone ? batch * begin / SHARES : 0;
+  // One row is a product with a vector: packing would cost more than it gives.
+  const packed = batch > 1 && batch * steps >= 16;
+  const alone = packed && rowsAlone(batch), b0: u32 = alone ? batch * begin / SHARES : 0;
   const rows = (alone ? batch * end / SHARES : batch) - b0, count = rows as usize;
   const j0: u32 = alone ? 0 : share(hidden, begin), units = (alone ? hidden : share(hidden, end)) - j0, wide = paneled(units);
   const r0: u32 = alone ? 0 : share(outputs, begin), outs = (alone ? outputs : share(outputs, end)) - r0;
   const J = (j0 << 2) as usize, r = (r0 << 2) as usize, U = (wide << 2) as usize; // bytes
-  // One row is a product with a vector: packing would cost more than it gives.
-  const packed = batch > 1 && batch * steps >= 16;
   const panels = (panelRows(rows) as usize) * R; // bytes of packed h
   const bytesH = (alone ? panels : 2 * panels) + (projection ? panelRows(rows) as usize * H : 0);
   const bytesW = (G * wide) as usize * R + (projection ? paneled(outs) as usize * H : 0);

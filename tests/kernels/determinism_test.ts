@@ -38,6 +38,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentForwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
     recurrentForwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true, carry: true }),
     recurrentForwardCase({ ...MANY_ROWS, cell: "gru", hidden: 67, masked: true, reverse: true, carry: true }),
+    recurrentForwardCase({ batch: 13, steps: 1, cell: "lstm", hidden: 1031, carry: true }),
     recurrentForwardCase({
       ...MANY_ROWS,
       cell: "lstm",
