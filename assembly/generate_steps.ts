@@ -261,10 +261,7 @@ function cells<Cell>(layer: u32, ids: usize, hFrom: usize, h: usize, c: usize): 
     const gates = parts + at * (cell.slots() as usize), u = hiddenParts + at * (cell.gates() as usize);
     let j = first;
     for (; j + 32 <= last; j += 32) {
-      cell.forwardTwo(gates, u, bias, hFrom + at, c + at, h + at, c + at, H, H, j);
-    }
-    for (; j + 16 <= last; j += 16) {
-      cell.forward(gates, u, bias, hFrom + at, c + at, h + at, c + at, H, H, j, 4);
+      cell.forward(gates, u, bias, hFrom + at, c + at, h + at, c + at, H, H, j, 8);
     }
     if (j < last) cell.forward(gates, u, bias, hFrom + at, c + at, h + at, c + at, H, H, j, ((last - j) >> 2) as u32);
   }

@@ -172,14 +172,14 @@ function cellUnits<Cell>(
   units: u32,
 ): void {
   const cell = changetype<Cell>(0), end = j + (units << 2);
-  for (; j + 16 <= end; j += 16) cell.backward(gates, hFrom, h, cFrom, c, sum(dh, above, j, 4), direct, dc, H, j, 4);
+  for (; j + 16 <= end; j += 16) cell.backward(gates, hFrom, h, cFrom, c, gradient(dh, above, j, 4), direct, dc, H, j, 4);
   const n = ((end - j) >> 2) as u32;
-  if (n > 0) cell.backward(gates, hFrom, h, cFrom, c, sum(dh, above, j, n), direct, dc, H, j, n);
+  if (n > 0) cell.backward(gates, hFrom, h, cFrom, c, gradient(dh, above, j, n), direct, dc, H, j, n);
 }
 
 // @ts-ignore: decorator
 @inline
-function sum(dh: usize, above: usize, j: usize, n: u32): v128 {
+function gradient(dh: usize, above: usize, j: usize, n: u32): v128 {
   const d = get(dh + j, n);
   return above ? f32x4.add(d, get(above + j, n)) : d;
 }

@@ -183,7 +183,6 @@ function cellUnits<Cell>(
   units: u32,
 ): void {
   const cell = changetype<Cell>(0), end = j + (units << 2);
-  for (; j + 32 <= end; j += 32) cell.forwardTwo(gates, u, bias, hFrom, cFrom, h, c, H, U, j);
-  for (; j + 16 <= end; j += 16) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, 4);
+  for (; j + 32 <= end; j += 32) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, 8);
   if (j < end) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, ((end - j) >> 2) as u32);
 }

@@ -4,7 +4,7 @@
 //   dx_n = dh (1 - z)(1 - n^2);  du_n = dx_n r;  dx_r = dx_n u_n r (1 - r);  dx_z = dh (h_previous - n) z (1 - z)
 // and z dh goes straight to dh_previous.
 
-import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
+import { get, next, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { sigmoid, tanh } from "../lib/activations";
 
 // @ts-ignore: decorator
@@ -32,7 +32,7 @@ export class Gru {
     return true;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
+  // One row, eight units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -49,53 +49,24 @@ export class Gru {
     n: u32,
   ): void {
     const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
-    u += j;
-    bias += j;
-    const r = sigmoid(f32x4.add(get(slotR, n), f32x4.add(get(u, n), get(bias, n))));
-    const z = sigmoid(f32x4.add(get(slotZ, n), f32x4.add(get(u + U, n), get(bias + H, n))));
-    const un = f32x4.add(get(u + 2 * U, n), get(bias + 2 * H, n));
-    const candidate = tanh(f32x4.add(get(slotN, n), f32x4.mul(r, un)));
-    put(slotR, r, n);
-    put(slotZ, z, n);
-    put(slotN, candidate, n);
-    put(slotU, un, n);
-    // (1 - z) n + z h_previous
-    put(h + j, f32x4.add(candidate, f32x4.mul(z, f32x4.sub(get(hPrevious + j, n), candidate))), n);
-  }
-
-  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
-  // @ts-ignore: decorator
-  @inline
-  forwardTwo(
-    gates: usize,
-    u: usize,
-    bias: usize,
-    hPrevious: usize,
-    cPrevious: usize,
-    h: usize,
-    c: usize,
-    H: usize,
-    U: usize,
-    j: usize,
-  ): void {
-    const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
     const before = hPrevious + j;
     u += j;
     bias += j;
-    const r0 = sigmoid(sum(slotR, u, bias)), r1 = sigmoid(sumNext(slotR, u, bias));
-    putTwo(slotR, r0, r1);
+    const r0 = sigmoid(sum(slotR, u, bias, n)), r1 = sigmoid(sumNext(slotR, u, bias, n));
+    putTwo(slotR, r0, r1, n);
     u += U, bias += H;
-    const z0 = sigmoid(sum(slotZ, u, bias)), z1 = sigmoid(sumNext(slotZ, u, bias));
-    putTwo(slotZ, z0, z1);
+    const z0 = sigmoid(sum(slotZ, u, bias, n)), z1 = sigmoid(sumNext(slotZ, u, bias, n));
+    putTwo(slotZ, z0, z1, n);
     u += U, bias += H;
-    const u0 = f32x4.add(v128.load(u), v128.load(bias)), u1 = f32x4.add(v128.load(u, 16), v128.load(bias, 16));
-    const n0 = tanh(f32x4.add(v128.load(slotN), f32x4.mul(r0, u0)));
-    const n1 = tanh(f32x4.add(v128.load(slotN, 16), f32x4.mul(r1, u1)));
-    putTwo(slotU, u0, u1);
-    putTwo(slotN, n0, n1);
-    const h0 = f32x4.add(n0, f32x4.mul(z0, f32x4.sub(v128.load(before), n0)));
-    const h1 = f32x4.add(n1, f32x4.mul(z1, f32x4.sub(v128.load(before, 16), n1)));
-    putTwo(h + j, h0, h1);
+    const u0 = f32x4.add(get(u, n), get(bias, n)), u1 = f32x4.add(next(u, n), next(bias, n));
+    const n0 = tanh(f32x4.add(get(slotN, n), f32x4.mul(r0, u0)));
+    const n1 = tanh(f32x4.add(next(slotN, n), f32x4.mul(r1, u1)));
+    putTwo(slotU, u0, u1, n);
+    putTwo(slotN, n0, n1, n);
+    // (1 - z) n + z h_previous
+    const h0 = f32x4.add(n0, f32x4.mul(z0, f32x4.sub(get(before, n), n0)));
+    const h1 = f32x4.add(n1, f32x4.mul(z1, f32x4.sub(next(before, n), n1)));
+    putTwo(h + j, h0, h1, n);
   }
 
   // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.

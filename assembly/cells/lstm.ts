@@ -5,7 +5,7 @@
 //   di i (1 - i), di = dc g;  df f (1 - f), df = dc c_previous;  dg (1 - g^2), dg = dc i;  do o (1 - o), do = dh tanh(c);
 // and dc_previous = dc f.
 
-import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
+import { get, next, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { sigmoid, tanh } from "../lib/activations";
 
 // @ts-ignore: decorator
@@ -33,7 +33,7 @@ export class Lstm {
     return false;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
+  // One row, eight units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -52,54 +52,23 @@ export class Lstm {
     gates += j;
     u += j;
     bias += j;
-    const i = sigmoid(f32x4.add(get(gates, n), f32x4.add(get(u, n), get(bias, n))));
-    const f = sigmoid(f32x4.add(get(gates + H, n), f32x4.add(get(u + U, n), get(bias + H, n))));
-    const g = tanh(f32x4.add(get(gates + 2 * H, n), f32x4.add(get(u + 2 * U, n), get(bias + 2 * H, n))));
-    const o = sigmoid(f32x4.add(get(gates + 3 * H, n), f32x4.add(get(u + 3 * U, n), get(bias + 3 * H, n))));
-    put(gates, i, n);
-    put(gates + H, f, n);
-    put(gates + 2 * H, g, n);
-    put(gates + 3 * H, o, n);
-    const cell = f32x4.add(f32x4.mul(f, get(cPrevious + j, n)), f32x4.mul(i, g));
-    put(c + j, cell, n);
-    put(h + j, f32x4.mul(o, tanh(cell)), n);
-  }
-
-  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
-  // @ts-ignore: decorator
-  @inline
-  forwardTwo(
-    gates: usize,
-    u: usize,
-    bias: usize,
-    hPrevious: usize,
-    cPrevious: usize,
-    h: usize,
-    c: usize,
-    H: usize,
-    U: usize,
-    j: usize,
-  ): void {
-    gates += j;
-    u += j;
-    bias += j;
-    const i0 = sigmoid(sum(gates, u, bias)), i1 = sigmoid(sumNext(gates, u, bias));
-    putTwo(gates, i0, i1);
+    const i0 = sigmoid(sum(gates, u, bias, n)), i1 = sigmoid(sumNext(gates, u, bias, n));
+    putTwo(gates, i0, i1, n);
     gates += H, u += U, bias += H;
-    const f0 = sigmoid(sum(gates, u, bias)), f1 = sigmoid(sumNext(gates, u, bias));
-    putTwo(gates, f0, f1);
+    const f0 = sigmoid(sum(gates, u, bias, n)), f1 = sigmoid(sumNext(gates, u, bias, n));
+    putTwo(gates, f0, f1, n);
     gates += H, u += U, bias += H;
-    const g0 = tanh(sum(gates, u, bias)), g1 = tanh(sumNext(gates, u, bias));
-    putTwo(gates, g0, g1);
+    const g0 = tanh(sum(gates, u, bias, n)), g1 = tanh(sumNext(gates, u, bias, n));
+    putTwo(gates, g0, g1, n);
     const before = cPrevious + j, after = c + j, to = h + j;
-    const c0 = f32x4.add(f32x4.mul(f0, v128.load(before)), f32x4.mul(i0, g0));
-    const c1 = f32x4.add(f32x4.mul(f1, v128.load(before, 16)), f32x4.mul(i1, g1));
-    putTwo(after, c0, c1);
+    const c0 = f32x4.add(f32x4.mul(f0, get(before, n)), f32x4.mul(i0, g0));
+    const c1 = f32x4.add(f32x4.mul(f1, next(before, n)), f32x4.mul(i1, g1));
+    putTwo(after, c0, c1, n);
     gates += H, u += U, bias += H;
-    const o0 = sigmoid(sum(gates, u, bias)), o1 = sigmoid(sumNext(gates, u, bias));
-    putTwo(gates, o0, o1);
+    const o0 = sigmoid(sum(gates, u, bias, n)), o1 = sigmoid(sumNext(gates, u, bias, n));
+    putTwo(gates, o0, o1, n);
     const h0 = f32x4.mul(o0, tanh(c0)), h1 = f32x4.mul(o1, tanh(c1));
-    putTwo(to, h0, h1);
+    putTwo(to, h0, h1, n);
   }
 
   // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.

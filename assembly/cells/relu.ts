@@ -28,7 +28,7 @@ export class Relu {
     return false;
   }
 
-  // One row, four units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
+  // One row, eight units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
   forward(
@@ -44,30 +44,11 @@ export class Relu {
     j: usize,
     n: u32,
   ): void {
-    const x = f32x4.add(get(gates + j, n), f32x4.add(get(u + j, n), get(bias + j, n)));
-    put(h + j, f32x4.max(x, f32x4.splat(0)), n);
-  }
-
-  // Two neighbours of four units from byte j on, of which turbo makes one of 256 bits (see panels.ts).
-  // @ts-ignore: decorator
-  @inline
-  forwardTwo(
-    gates: usize,
-    u: usize,
-    bias: usize,
-    hPrevious: usize,
-    cPrevious: usize,
-    h: usize,
-    c: usize,
-    H: usize,
-    U: usize,
-    j: usize,
-  ): void {
     gates += j;
     u += j;
     bias += j;
     const zero = f32x4.splat(0);
-    putTwo(h + j, f32x4.max(sum(gates, u, bias), zero), f32x4.max(sumNext(gates, u, bias), zero));
+    putTwo(h + j, f32x4.max(sum(gates, u, bias, n), zero), f32x4.max(sumNext(gates, u, bias, n), zero), n);
   }
 
   // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
