@@ -16,7 +16,7 @@
  * @module
  */
 
-import { generateScratch, type GenerateSizes, SHARES } from "./kernels_scratch.ts";
+import { EDGE, generateScratch, type GenerateSizes, SHARES } from "./kernels_scratch.ts";
 
 /** The cells of a recurrence, in the order of the parameter `cell`. */
 export const CELLS = ["tanh", "relu", "gru", "lstm"] as const;
@@ -37,7 +37,7 @@ function recurrentScratch(
 ): number {
   const gates = CELL_GATES[cell]! * (hidden + 16), outputs = (projection || hidden) + 16;
   const shared = (batch + 3) * (2 * Math.max(gates, outputs) + (projection ? Math.max(hidden, outputs) : 0));
-  return shared + 96 + batch * gates + gates * outputs + (projection ? (hidden + 16) * outputs : 0);
+  return shared + EDGE + batch * gates + gates * outputs + (projection ? (hidden + 16) * outputs : 0);
 }
 
 /** Every kernel by name. */
@@ -66,7 +66,7 @@ export const KERNELS = {
     constants: ["transposeA", "transposeB", "accumulate", "biased", "summed"],
     extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
     // a tile for edges, a block (60, 256) of a, one (256, 2016) of b, both in panels: assembly/gemm.ts
-    scratch: (): number => 96 + 60 * 256 + 256 * 2016,
+    scratch: (): number => EDGE + 60 * 256 + 256 * 2016,
     workgroups: (
       { M, N }: { M: number; N: number },
     ): [number, number, number] => [ceil(N, 64), ceil(M, 64), 1],

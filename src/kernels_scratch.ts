@@ -9,6 +9,8 @@
  * many as there are threads at most.
  */
 export const SHARES = 64;
+/** Words of the largest tile, for those at an edge: EDGE of assembly/lib/panels.ts. */
+export const EDGE = 96;
 
 /** The parameters that its memory depends on. */
 export interface GenerateSizes {
@@ -34,5 +36,5 @@ export function generateScratch(
   const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 64; // whole panels
   const inputs = embedding + (2 * layers - 1) * hidden; // of all weight matrices of a gate together
   const weights = own(hidden) * gates * inputs + own(columns) * hidden;
-  return 96 + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
+  return EDGE + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
 }

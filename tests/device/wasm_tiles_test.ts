@@ -1,5 +1,6 @@
-/** Which tile is taken, by a clock that a made-up machine moves on. @module */
+/** Which tile is taken, by a clock that a made-up machine moves on; and what V8 makes of the wide one. @module */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { TURBO } from "../../bench/harness.ts";
 import { probeTiles, type Tiles } from "../../src/device/wasm_tiles.ts";
 
 /**
@@ -57,9 +58,8 @@ const CALLS = `
 const ignore = Deno.build.arch !== "x86_64";
 
 Deno.test("V8 makes the wide tile of 256-bit operations", { ignore }, async () => {
-  const flags = "--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize,--trace-wasm-revectorize";
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", flags, "-"],
+    args: ["run", "-A", `${TURBO},--trace-wasm-revectorize`, "-"],
     stdin: "piped",
     stdout: "piped",
   });
