@@ -13,6 +13,7 @@
 // in dstates. Without projection, and where loops are short enough: src/device/webgpu_software.ts.
 
 // uses lib/outer.wgsl
+// uses lib/backward_unit.wgsl
 
 struct Params {
   cell: u32,
@@ -35,42 +36,6 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> dy: array<f32>;
 @group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
 @group(0) @binding(7) var<uniform> params: Params;
-
-// The pointwise part of a unit of row b, which is alive: gates turn into gradients, dc moves on.
-fn pointwise(b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
-  let H = params.hidden;
-  let row = step * params.batch + b;
-  let at = row * SLOTS * H + unit;
-  let dh = dy[row * H + unit] + dstates[b * H + unit];
-  let h_previous = states[params.offsetH + (from_slot * params.batch + b) * H + unit];
-  let h = states[params.offsetH + (to_slot * params.batch + b) * H + unit];
-  var c_previous = 0.0;
-  var c = 0.0;
-  var dc = 0.0;
-  if (STATES == 2u) {
-    c_previous = states[params.offsetC + (from_slot * params.batch + b) * H + unit];
-    c = states[params.offsetC + (to_slot * params.batch + b) * H + unit];
-    dc = dstates[params.offsetDc + b * H + unit];
-  }
-  var slots = vec4f();
-  if (SAVES) {
-    // unroll
-    for (var slot = 0u; slot < SLOTS; slot++) {
-      slots[slot] = gates[at + slot * H];
-    }
-  }
-  let back = cell_backward(slots, h_previous, h, c_previous, c, dh, dc);
-  // unroll
-  for (var slot = 0u; slot < SLOTS; slot++) {
-    gates[at + slot * H] = back.slots[slot];
-  }
-  if (STATES == 2u) {
-    dstates[params.offsetDc + b * H + unit] = back.dc;
-  }
-  if (PASSES) {
-    dstates[b * H + unit] = back.straight;
-  }
-}
 
 // dh_previous = weight_hh^T du, and what passed straight on; 64 elements of it from `first` on.
 fn multiply(first: u32, step: u32, row: u32, lane: u32) {
@@ -130,16 +95,8 @@ fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_in
     let from_slot = select(t, t + 1u, backwards);
     let to_slot = select(t + 1u, t, backwards);
     for (var b = row; b < min(row + ROWS, params.batch); b++) {
-      let alive = params.masked == 0u || t < lengths[b];
       for (var unit = lane; unit < params.hidden; unit += LANES) {
-        if (alive) {
-          pointwise(b, unit, t, from_slot, to_slot);
-        } else {
-          // unroll
-          for (var slot = 0u; slot < SLOTS; slot++) {
-            gates[((t * params.batch + b) * SLOTS + slot) * params.hidden + unit] = 0.0;
-          }
-        }
+        backward_unit(dstates[b * params.hidden + unit], b, unit, t, from_slot, to_slot);
       }
     }
     storageBarrier();

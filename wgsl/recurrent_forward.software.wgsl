@@ -17,6 +17,7 @@
 
 // uses lib/outer.wgsl
 // uses lib/carry.wgsl
+// uses lib/forward_unit.wgsl
 
 const UNITS = OCTETS / GATES; // octets of units at a time, each with the octets of its gates side by side
 const USED = UNITS * GATES; // octets of sums
@@ -80,42 +81,6 @@ fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32,
   }
 }
 
-// The pointwise part of a unit of row b, which is there; u its hidden part.
-fn pointwise(u: vec4f, b: u32, unit: u32, step: u32, from_slot: u32, to_slot: u32) {
-  let H = params.hidden;
-  let at = (step * params.batch + b) * SLOTS * H + unit;
-  let h_at = params.offsetH + b * H + unit;
-  let c_at = params.offsetC + b * H + unit;
-  let alive = params.masked == 0u || step < lengths[b];
-  var h_previous = 0.0;
-  var c_previous = 0.0;
-  if (PASSES || !alive) {
-    h_previous = states[h_at + from_slot * params.batch * H];
-  }
-  if (STATES == 2u) {
-    c_previous = states[c_at + from_slot * params.batch * H];
-  }
-  var next = Forward(vec4f(), h_previous, c_previous);
-  if (alive) {
-    var x = vec4f();
-    // unroll
-    for (var gate = 0u; gate < GATES; gate++) {
-      x[gate] = gates[at + gate * H];
-    }
-    next = cell_forward(x, u, h_previous, c_previous);
-    if (SAVES) {
-      // unroll
-      for (var slot = 0u; slot < SLOTS; slot++) {
-        gates[at + slot * H] = next.slots[slot];
-      }
-    }
-  }
-  if (STATES == 2u) {
-    states[c_at + to_slot * params.batch * H] = next.c;
-  }
-  states[h_at + to_slot * params.batch * H] = next.h;
-}
-
 @compute @workgroup_size(8)
 fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
@@ -143,7 +108,7 @@ fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_inv
         for (var octet = 0u; octet < UNITS; octet++) {
           let unit = first + octet * LANES + lane;
           if (unit < params.hidden) {
-            pointwise(vec4f(sums[0], sums[1], sums[2], sums[3]), b, unit, t, from_slot, to_slot);
+            forward_unit(vec4f(sums[0], sums[1], sums[2], sums[3]), b, unit, t, from_slot, to_slot);
           }
           // unroll
           for (var i = 0u; i < 8u; i++) {

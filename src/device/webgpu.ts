@@ -8,9 +8,10 @@ import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
-import { Pipelines } from "./webgpu_pipelines.ts";
+import { Pipelines, type Variant } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
 import { suitsSoftware } from "./webgpu_software.ts";
+import { LARGEST_LOOP } from "./webgpu_steps.ts";
 
 /** How to open a WebGPU device. */
 export interface WebgpuOptions {
@@ -26,6 +27,11 @@ export interface WebgpuOptions {
    * @default whether the adapter says that it is one, with subgroups as these variants need them
    */
   readonly software?: boolean;
+  /**
+   * Bytes of `weight_hh` up to which one dispatch takes a recurrence through all its steps; beyond, each step has its own.
+   * @default 524,288
+   */
+  readonly largestLoop?: number;
   /** A name for the device in messages of the driver. @default "refrain" */
   readonly label?: string;
 }
@@ -74,6 +80,14 @@ export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
   }
 }
 
+/** A clear, which has no variant of a kernel, or one dispatch of a command. */
+interface Launch {
+  readonly command: Command<GPUBuffer>;
+  readonly variant?: Variant;
+  /** How many dispatches of the command come before. */
+  readonly step: number;
+}
+
 /** A kernel ready to be dispatched. */
 interface Dispatch {
   readonly pipeline: GPUComputePipeline;
@@ -99,7 +113,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     super();
     this.#gpu = gpu;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
-    this.#pipelines = new Pipelines(gpu, options.software ?? false);
+    this.#pipelines = new Pipelines(gpu, {
+      software: options.software ?? false,
+      largestLoop: options.largestLoop ?? LARGEST_LOOP,
+    });
     this.info = describe(adapter, gpu);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
@@ -128,14 +145,15 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   protected compile(commands: readonly Command<GPUBuffer>[], once: boolean): Executable {
     this.#assertWell();
-    const uniforms = this.#watch(() => this.#uniforms(commands));
+    const launches = commands.flatMap((command) => this.#launches(command));
+    const uniforms = this.#watch(() => this.#uniforms(launches));
     let steps: (Dispatch | DeviceBlock<GPUBuffer>)[];
     try {
       steps = this.#watch(() =>
-        commands.map((command, index) =>
-          command.kernel === "clear"
-            ? command.blocks[0]!
-            : this.#dispatch(command, command.kernel, uniforms!, index)
+        launches.map((launch, index) =>
+          launch.variant
+            ? this.#dispatch(launch, launch.variant, uniforms!, index)
+            : launch.command.blocks[0]!
         )
       );
     } catch (error) {
@@ -232,16 +250,23 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#gpu.queue.submit([encoder.finish()]);
   }
 
-  /** One buffer for the parameters of all commands, a slice each. */
-  #uniforms(commands: readonly Command<GPUBuffer>[]): GPUBuffer | undefined {
-    if (commands.every((command) => command.kernel === "clear")) return undefined;
-    const bytes = new DataView(new ArrayBuffer(commands.length * SLICE));
-    for (const [index, { kernel, params }] of commands.entries()) {
+  #launches(command: Command<GPUBuffer>): Launch[] {
+    const { kernel, params } = command;
+    if (kernel === "clear") return [{ command, step: 0 }];
+    const variant = this.#pipelines.variant(kernel, named(kernel, params));
+    return Array.from({ length: variant.count }, (_, step) => ({ command, variant, step }));
+  }
+
+  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stands the dispatch's step. */
+  #uniforms(launches: readonly Launch[]): GPUBuffer | undefined {
+    if (launches.every(({ variant }) => !variant)) return undefined;
+    const bytes = new DataView(new ArrayBuffer(launches.length * SLICE));
+    for (const [index, { command: { kernel, params }, step }] of launches.entries()) {
       if (kernel === "clear") continue;
-      Object.values(kernelEntry(kernel).params).forEach((type, field) => {
-        const at = index * SLICE + field * 4;
-        if (type === "f32") bytes.setFloat32(at, params[field]!, true);
-        else bytes.setUint32(at, params[field]!, true);
+      [...Object.values(kernelEntry(kernel).params), "u32"].forEach((type, field) => {
+        const at = index * SLICE + field * 4, value = params[field] ?? step;
+        if (type === "f32") bytes.setFloat32(at, value, true);
+        else bytes.setUint32(at, value, true);
       });
     }
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
@@ -250,15 +275,9 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     return buffer;
   }
 
-  #dispatch(
-    { blocks, params }: Command<GPUBuffer>,
-    kernel: KernelName,
-    uniforms: GPUBuffer,
-    index: number,
-  ): Dispatch {
-    const entry = kernelEntry(kernel);
-    const named = Object.fromEntries(Object.keys(entry.params).map((name, field) => [name, params[field]!]));
-    const grid = entry.workgroups(named);
+  #dispatch({ command }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
+    const { blocks, params } = command, kernel = command.kernel as KernelName;
+    const entry = kernelEntry(kernel), { grid } = variant;
     const { maxComputeWorkgroupsPerDimension, maxStorageBufferBindingSize } = this.#gpu.limits;
     if (Math.max(...grid) > maxComputeWorkgroupsPerDimension) {
       throw new DeviceError(
@@ -276,10 +295,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       }
       return { binding, resource: { buffer: block.handle, offset: block.start * 4, size } };
     });
-    const size = Object.keys(entry.params).length * 4;
+    const size = (params.length + 1) * 4;
     const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
     return {
-      pipeline: this.#pipelines.pipeline(kernel, named),
+      pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant),
       group: this.#gpu.createBindGroup({
         layout: this.#pipelines.layout(kernel),
         entries: [...bindings, params_],
@@ -287,6 +306,13 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       grid,
     };
   }
+}
+
+/** The parameters of a kernel by name. */
+function named(kernel: KernelName, params: readonly number[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.keys(kernelEntry(kernel).params).map((name, field) => [name, params[field]!]),
+  );
 }
 
 function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {

@@ -43,13 +43,17 @@ const SWITCHES = [[0, 0], [0, 1], [1, 0], [1, 1]] as const;
 /** Columns around the edges of tiles. */
 const COLUMNS = [1, 11, 63, 65, 257] as const;
 
-/** Of every cell: plain, masked and backwards at odd places, across a tile, and as large as the tutorial's. */
+/**
+ * Of every cell: plain, masked and backwards at odd places, across a tile, as large as the tutorial's, and so large that a
+ * GPU takes a dispatch a time step.
+ */
 const RECURRENCES: readonly recurrences.RecurrentOptions[] = [
   ...CELLS.flatMap((cell) => [
     { cell },
     { cell, reverse: true, masked: true, gap: 5, batch: 7 },
     { cell, hidden: 65, batch: 2, steps: 2 },
     { cell, hidden: 256, batch: 2, steps: 2 },
+    { cell, hidden: 400, batch: 19, steps: 3, masked: true, gap: 1 },
   ]),
   { projection: 7 },
   { projection: 7, reverse: true, masked: true, gap: 3, batch: 5 },

@@ -10,12 +10,9 @@ const WAYS = [false, true].flatMap((reverse) => [false, true].map((masked) => ({
 for (const cell of CELLS) {
   testEach(`recurrent_backward() matches the reference: ${cell}`, async (device) => {
     for (const way of WAYS) {
-      await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, ...way }));
-      await checkKernel(
-        device,
-        recurrent_backward,
-        recurrentBackwardCase({ cell, ...way, gap: 5, batch: 7 }),
-      );
+      for (const sizes of [{}, { gap: 5, batch: 7 }, { gap: 1, batch: 19, hidden: 20 }]) {
+        await checkKernel(device, recurrent_backward, recurrentBackwardCase({ cell, ...way, ...sizes }));
+      }
     }
   }, { builds: true });
 

@@ -10,8 +10,9 @@ const WAYS = [false, true].flatMap((reverse) => [false, true].map((masked) => ({
 for (const cell of CELLS) {
   testEach(`recurrent_forward() matches the reference: ${cell}`, async (device) => {
     for (const way of WAYS) {
-      await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way }));
-      await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way, gap: 5, batch: 7 }));
+      for (const sizes of [{}, { gap: 5, batch: 7 }, { gap: 1, batch: 19, hidden: 20 }]) {
+        await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, ...way, ...sizes }));
+      }
     }
   }, { builds: true });
 
@@ -41,6 +42,8 @@ for (const cell of CELLS) {
     for (const way of WAYS) {
       const options = { cell, ...way, carry: true };
       await checkKernel(device, recurrent_forward, recurrentForwardCase(options));
+      const quads = { ...options, batch: 17, hidden: 36, gap: 2 };
+      await checkKernel(device, recurrent_forward, recurrentForwardCase(quads));
       const large = { ...options, batch: 5, hidden: 129, gap: 3, steps: 1 };
       await checkKernel(device, recurrent_forward, recurrentForwardCase(large));
     }
