@@ -9,6 +9,8 @@
 // a tile apart, so that neighbours read neighbouring banks. The next slices of a and b are on their way from memory while
 // the present ones are multiplied.
 
+// uses lib/operands.wgsl
+
 struct Params {
   M: u32,
   N: u32,
@@ -46,24 +48,6 @@ const STRIDE = 17u; // quads from one depth of a slice to the next; odd, against
 
 var<workgroup> sliceA: array<vec4f, 136>; // (DEPTH, STRIDE): four rows of op(a) at one depth
 var<workgroup> sliceB: array<vec4f, 136>; // (DEPTH, STRIDE): four columns of op(b) at one depth
-
-// Rows m to m + 3 of op(a) at depth k, zero from K on. Rows beyond the last repeat it: their products are not kept.
-fn load_a(m: u32, k: u32) -> vec4f {
-  let along = select(1u, params.lda, transposeA == 1u);
-  let across = select(params.lda, 1u, transposeA == 1u);
-  let start = params.offsetA + min(k, params.K - 1u) * along;
-  let row = min(vec4u(m, m + 1u, m + 2u, m + 3u), vec4u(params.M - 1u)) * across + start;
-  return select(vec4f(), vec4f(a[row.x], a[row.y], a[row.z], a[row.w]), k < params.K);
-}
-
-// Columns n to n + 3 of op(b) at depth k, likewise.
-fn load_b(n: u32, k: u32) -> vec4f {
-  let along = select(params.ldb, 1u, transposeB == 1u);
-  let across = select(1u, params.ldb, transposeB == 1u);
-  let start = params.offsetB + min(k, params.K - 1u) * along;
-  let column = min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(params.N - 1u)) * across + start;
-  return select(vec4f(), vec4f(b[column.x], b[column.y], b[column.z], b[column.w]), k < params.K);
-}
 
 @compute @workgroup_size(64)
 fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -123,15 +107,7 @@ fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) loc
     for (var j = 0u; j < 8u; j++) {
       let column = n + (x + (j / 4u) * HALF) * 4u + j % 4u;
       if (row < params.M && column < params.N) {
-        let at = params.offsetC + row * params.ldc + column;
-        let value = acc[2u * i + j / 4u][j % 4u];
-        if (accumulate == 1u) {
-          c[at] += value;
-        } else if (biased == 1u) {
-          c[at] = bias[column] + value;
-        } else {
-          c[at] = value;
-        }
+        put(row, column, acc[2u * i + j / 4u][j % 4u]);
       }
     }
   }

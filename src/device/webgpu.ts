@@ -8,10 +8,11 @@ import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
-import { Pipelines, type Variant } from "./webgpu_pipelines.ts";
+import { Pipelines } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
 import { suitsSoftware } from "./webgpu_software.ts";
 import { LARGEST_LOOP } from "./webgpu_steps.ts";
+import { type Choice, type Variant, variantOf } from "./webgpu_variants.ts";
 
 /** How to open a WebGPU device. */
 export interface WebgpuOptions {
@@ -102,6 +103,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly #gpu: GPUDevice;
   readonly #readback: Readback;
   readonly #pipelines: Pipelines;
+  readonly #choice: Choice;
   #lost: string | undefined;
   #error: string | undefined;
   /** Settles when the errors of all calls so far are known. */
@@ -113,10 +115,11 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     super();
     this.#gpu = gpu;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
-    this.#pipelines = new Pipelines(gpu, {
+    this.#pipelines = new Pipelines(gpu);
+    this.#choice = {
       software: options.software ?? false,
       largestLoop: options.largestLoop ?? LARGEST_LOOP,
-    });
+    };
     this.info = describe(adapter, gpu);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
@@ -253,7 +256,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   #launches(command: Command<GPUBuffer>): Launch[] {
     const { kernel, params } = command;
     if (kernel === "clear") return [{ command, step: 0 }];
-    const variant = this.#pipelines.variant(kernel, named(kernel, params));
+    const variant = variantOf(kernel, named(kernel, params), this.#choice);
     return Array.from({ length: variant.count }, (_, step) => ({ command, variant, step }));
   }
 
@@ -298,7 +301,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     const size = (params.length + 1) * 4;
     const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
     return {
-      pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant),
+      pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),
       group: this.#gpu.createBindGroup({
         layout: this.#pipelines.layout(kernel),
         entries: [...bindings, params_],

@@ -37,6 +37,7 @@ for (const mode of MODES) {
     await checkKernel(device, gemm, gemmCase({ ...mode, ...LOOSE }));
     await checkKernel(device, gemm, gemmCase({ ...mode, M: 37, N: 41, K: 43, ...LOOSE }));
     await checkKernel(device, gemm, gemmCase({ ...mode, M: 65, N: 67, K: 66 }));
+    await checkKernel(device, gemm, gemmCase({ ...mode, M: 37, N: 67, K: 259, ...LOOSE }));
   }, { builds: true });
 }
 
@@ -68,6 +69,7 @@ testEach("gemm() matches the reference for long sides", async (device) => {
   await checkKernel(device, gemm, gemmCase({ M: 1027, N: 3, K: 257 }));
   await checkKernel(device, gemm, gemmCase({ M: 2, N: 1027, K: 257, transposeB: 1 }));
   await checkKernel(device, gemm, gemmCase({ M: 257, N: 70, K: 513, transposeA: 1, accumulate: 1 }));
+  await checkKernel(device, gemm, gemmCase({ M: 769, N: 705, K: 257, transposeB: 1 }));
 }, { builds: true });
 
 testEach("gemm() matches the reference for few rows, as one step of a model has them", async (device) => {
