@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
-import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { CommandList } from "./webgpu_list.ts";
 import { Pipelines } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
 import { suitsSoftware } from "./webgpu_software.ts";
 import { LARGEST_LOOP } from "./webgpu_steps.ts";
-import { type Choice, type Variant, variantOf } from "./webgpu_variants.ts";
+import type { Choice } from "./webgpu_variants.ts";
 
 /** How to open a WebGPU device. */
 export interface WebgpuOptions {
@@ -41,8 +41,6 @@ export interface WebgpuOptions {
 const LIMITS = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 /** The errors that calls to a GPU make; every watched call is checked for both. */
 const ERRORS = ["validation", "out-of-memory"] as const;
-/** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
-const SLICE = 256;
 
 /**
  * Finds the machine's fastest WebGPU adapter.
@@ -79,21 +77,6 @@ export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
   } catch (error) {
     throw new DeviceError(`Cannot open device "webgpu": ${reason(error)}`, { cause: error });
   }
-}
-
-/** A clear, which has no variant of a kernel, or one dispatch of a command. */
-interface Launch {
-  readonly command: Command<GPUBuffer>;
-  readonly variant?: Variant;
-  /** How many dispatches of the command come before. */
-  readonly step: number;
-}
-
-/** A kernel ready to be dispatched. */
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  readonly grid: readonly [number, number, number];
 }
 
 /** A device on one GPU. */
@@ -148,28 +131,14 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   protected compile(commands: readonly Command<GPUBuffer>[], once: boolean): Executable {
     this.#assertWell();
-    const launches = commands.flatMap((command) => this.#launches(command));
-    const uniforms = this.#watch(() => this.#uniforms(launches));
-    let steps: (Dispatch | DeviceBlock<GPUBuffer>)[];
-    try {
-      steps = this.#watch(() =>
-        launches.map((launch, index) =>
-          launch.variant
-            ? this.#dispatch(launch, launch.variant, uniforms!, index)
-            : launch.command.blocks[0]!
-        )
-      );
-    } catch (error) {
-      uniforms?.destroy();
-      throw error;
-    }
+    const list = this.#watch(() => new CommandList(this.#gpu, this.#pipelines, this.#choice, commands));
     return {
       run: (): void => {
         this.#assertWell();
-        this.#watch(() => this.#submit(steps));
-        if (once) uniforms?.destroy();
+        this.#watch(() => list.submit());
+        if (once) list[Symbol.dispose]();
       },
-      [Symbol.dispose]: (): void => uniforms?.destroy(),
+      [Symbol.dispose]: (): void => list[Symbol.dispose](),
     };
   }
 
@@ -232,90 +201,6 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   #keep(error: GPUError | null): void {
     if (error) this.#error ??= error.message || "the GPU is out of memory";
   }
-
-  /** One encoder, one submit, and one pass, which only a clear that comes after kernels parts. */
-  #submit(steps: readonly (Dispatch | DeviceBlock<GPUBuffer>)[]): void {
-    const encoder = this.#gpu.createCommandEncoder();
-    let pass: GPUComputePassEncoder | undefined;
-    for (const step of steps) {
-      if ("pipeline" in step) {
-        pass ??= encoder.beginComputePass();
-        pass.setPipeline(step.pipeline);
-        pass.setBindGroup(0, step.group);
-        pass.dispatchWorkgroups(...step.grid);
-      } else {
-        pass?.end();
-        pass = undefined;
-        encoder.clearBuffer(step.handle, step.start * 4, step.length * 4);
-      }
-    }
-    pass?.end();
-    this.#gpu.queue.submit([encoder.finish()]);
-  }
-
-  #launches(command: Command<GPUBuffer>): Launch[] {
-    const { kernel, params } = command;
-    if (kernel === "clear") return [{ command, step: 0 }];
-    const variant = variantOf(kernel, named(kernel, params), this.#choice);
-    return Array.from({ length: variant.count }, (_, step) => ({ command, variant, step }));
-  }
-
-  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stands the dispatch's step. */
-  #uniforms(launches: readonly Launch[]): GPUBuffer | undefined {
-    if (launches.every(({ variant }) => !variant)) return undefined;
-    const bytes = new DataView(new ArrayBuffer(launches.length * SLICE));
-    for (const [index, { command: { kernel, params }, step }] of launches.entries()) {
-      if (kernel === "clear") continue;
-      [...Object.values(kernelEntry(kernel).params), "u32"].forEach((type, field) => {
-        const at = index * SLICE + field * 4, value = params[field] ?? step;
-        if (type === "f32") bytes.setFloat32(at, value, true);
-        else bytes.setUint32(at, value, true);
-      });
-    }
-    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    const buffer = this.#gpu.createBuffer({ size: bytes.byteLength, usage });
-    this.#gpu.queue.writeBuffer(buffer, 0, bytes);
-    return buffer;
-  }
-
-  #dispatch({ command }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
-    const { blocks, params } = command, kernel = command.kernel as KernelName;
-    const entry = kernelEntry(kernel), { grid } = variant;
-    const { maxComputeWorkgroupsPerDimension, maxStorageBufferBindingSize } = this.#gpu.limits;
-    if (Math.max(...grid) > maxComputeWorkgroupsPerDimension) {
-      throw new DeviceError(
-        `Cannot run ${kernel}: its grid must be at most ${maxComputeWorkgroupsPerDimension} in each direction: ` +
-          `current grid is (${grid.join(", ")})`,
-      );
-    }
-    const bindings = blocks.map((block, binding) => {
-      const size = align(block.length) * 4;
-      if (size > maxStorageBufferBindingSize) {
-        throw new DeviceError(
-          `Cannot run ${kernel}: a buffer of this device must be at most ${maxStorageBufferBindingSize} bytes: ` +
-            `current size of "${Object.keys(entry.buffers)[binding]}" is ${size}`,
-        );
-      }
-      return { binding, resource: { buffer: block.handle, offset: block.start * 4, size } };
-    });
-    const size = (params.length + 1) * 4;
-    const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
-    return {
-      pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),
-      group: this.#gpu.createBindGroup({
-        layout: this.#pipelines.layout(kernel),
-        entries: [...bindings, params_],
-      }),
-      grid,
-    };
-  }
-}
-
-/** The parameters of a kernel by name. */
-function named(kernel: KernelName, params: readonly number[]): Record<string, number> {
-  return Object.fromEntries(
-    Object.keys(kernelEntry(kernel).params).map((name, field) => [name, params[field]!]),
-  );
 }
 
 function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {

@@ -1,0 +1,142 @@
+/**
+ * A list of commands made ready for a GPU: pipelines, bind groups and parameters, made once and encoded at each run. Private to
+ * webgpu.ts.
+ *
+ * @module
+ */
+import { kernelEntry, type KernelName } from "../kernels.ts";
+import type { DeviceBlock } from "./block.ts";
+import type { Command } from "./command_device.ts";
+import { align, DeviceError } from "./device.ts";
+import type { Pipelines } from "./webgpu_pipelines.ts";
+import { type Choice, type Variant, variantOf } from "./webgpu_variants.ts";
+
+/** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
+const SLICE = 256;
+
+/** A clear, which has no variant of a kernel, or one dispatch of a command. */
+interface Launch {
+  readonly command: Command<GPUBuffer>;
+  readonly variant?: Variant;
+  /** How many dispatches of the command come before. */
+  readonly step: number;
+}
+
+/** A kernel ready to be dispatched. */
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly grid: readonly [number, number, number];
+}
+
+/** A list on one GPU. */
+export class CommandList implements Disposable {
+  readonly #gpu: GPUDevice;
+  readonly #pipelines: Pipelines;
+  readonly #uniforms: GPUBuffer | undefined;
+  readonly #steps: (Dispatch | DeviceBlock<GPUBuffer>)[];
+
+  /** Makes all of it; what is wrong with a command is thrown here. */
+  constructor(gpu: GPUDevice, pipelines: Pipelines, choice: Choice, commands: readonly Command<GPUBuffer>[]) {
+    this.#gpu = gpu;
+    this.#pipelines = pipelines;
+    const launches = commands.flatMap((command) => launchesOf(command, choice));
+    const uniforms = this.#uniforms = this.#writeParams(launches);
+    try {
+      this.#steps = launches.map((launch, index) =>
+        launch.variant ? this.#dispatch(launch, launch.variant, uniforms!, index) : launch.command.blocks[0]!
+      );
+    } catch (error) {
+      uniforms?.destroy();
+      throw error;
+    }
+  }
+
+  /** One encoder, one submit, and one pass, which only a clear that comes after kernels parts. */
+  submit(): void {
+    const encoder = this.#gpu.createCommandEncoder();
+    let pass: GPUComputePassEncoder | undefined;
+    for (const step of this.#steps) {
+      if ("pipeline" in step) {
+        pass ??= encoder.beginComputePass();
+        pass.setPipeline(step.pipeline);
+        pass.setBindGroup(0, step.group);
+        pass.dispatchWorkgroups(...step.grid);
+      } else {
+        pass?.end();
+        pass = undefined;
+        encoder.clearBuffer(step.handle, step.start * 4, step.length * 4);
+      }
+    }
+    pass?.end();
+    this.#gpu.queue.submit([encoder.finish()]);
+  }
+
+  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stands the dispatch's step. */
+  #writeParams(launches: readonly Launch[]): GPUBuffer | undefined {
+    if (launches.every(({ variant }) => !variant)) return undefined;
+    const bytes = new DataView(new ArrayBuffer(launches.length * SLICE));
+    for (const [index, { command: { kernel, params }, step }] of launches.entries()) {
+      if (kernel === "clear") continue;
+      [...Object.values(kernelEntry(kernel).params), "u32"].forEach((type, field) => {
+        const at = index * SLICE + field * 4, value = params[field] ?? step;
+        if (type === "f32") bytes.setFloat32(at, value, true);
+        else bytes.setUint32(at, value, true);
+      });
+    }
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const buffer = this.#gpu.createBuffer({ size: bytes.byteLength, usage });
+    this.#gpu.queue.writeBuffer(buffer, 0, bytes);
+    return buffer;
+  }
+
+  #dispatch({ command }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
+    const { blocks, params } = command, kernel = command.kernel as KernelName;
+    const entry = kernelEntry(kernel), { grid } = variant;
+    const { maxComputeWorkgroupsPerDimension, maxStorageBufferBindingSize } = this.#gpu.limits;
+    if (Math.max(...grid) > maxComputeWorkgroupsPerDimension) {
+      throw new DeviceError(
+        `Cannot run ${kernel}: its grid must be at most ${maxComputeWorkgroupsPerDimension} in each direction: ` +
+          `current grid is (${grid.join(", ")})`,
+      );
+    }
+    const bindings = blocks.map((block, binding) => {
+      const size = align(block.length) * 4;
+      if (size > maxStorageBufferBindingSize) {
+        throw new DeviceError(
+          `Cannot run ${kernel}: a buffer of this device must be at most ${maxStorageBufferBindingSize} bytes: ` +
+            `current size of "${Object.keys(entry.buffers)[binding]}" is ${size}`,
+        );
+      }
+      return { binding, resource: { buffer: block.handle, offset: block.start * 4, size } };
+    });
+    const size = (params.length + 1) * 4;
+    const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
+    return {
+      pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),
+      group: this.#gpu.createBindGroup({
+        layout: this.#pipelines.layout(kernel),
+        entries: [...bindings, params_],
+      }),
+      grid,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#uniforms?.destroy();
+  }
+}
+
+function launchesOf(command: Command<GPUBuffer>, choice: Choice): Launch[] {
+  const { kernel, params } = command;
+  if (kernel === "clear") return [{ command, step: 0 }];
+  const variant = variantOf(kernel, named(kernel, params), choice);
+  return Array.from({ length: variant.count }, (_, step) => ({ command, variant, step }));
+}
+
+/** The parameters of a kernel by name. */
+function named(kernel: KernelName, params: readonly number[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.keys(kernelEntry(kernel).params).map((name, field) => [name, params[field]!]),
+  );
+}
