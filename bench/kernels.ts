@@ -33,7 +33,9 @@ import {
 } from "./harness.ts";
 import { caseOf, type Shape, shapesOn } from "./kernel_cases.ts";
 import { check } from "./kernel_checks.ts";
-import { Limits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
+import { WasmLimits } from "./limits_wasm.ts";
+import { WebgpuLimits } from "./limits_webgpu.ts";
 
 /** Buffers that are copied back before each application. */
 const RESTORED: Partial<Record<KernelName, readonly string[]>> = {
@@ -129,7 +131,7 @@ const SCALED: readonly KernelName[] = ["gemm", "recurrent_forward", "recurrent_b
 function benchmarkOf(
   device: Device,
   shape: Shape,
-  { limits, label = device.name }: { limits: Limits | undefined; label?: string },
+  { limits, label = device.name }: { limits: Limits; label?: string },
 ): Benchmark {
   const work = workOf(shape), name = describe(shape);
   occurrences.set(`${shape.kernel} ${name}`, shape.occurrences);
@@ -139,13 +141,9 @@ function benchmarkOf(
     tags: [...shape.occurrences.keys()],
     device: label,
     amounts: { ...(work.flop ? { "GFLOP/s": work.flop / 1e9 } : {}), "GB/s": work.bytes / 1e9 },
-    ...(limits
-      ? {
-        limit: (): number => Math.max(work.flop / limits.flops, work.bytes / limits.stream(work.workingSet)),
-      }
-      : {}),
+    limit: (): number => Math.max(work.flop / limits.flops, work.bytes / limits.stream(work.workingSet)),
     async start(): Promise<Running> {
-      await limits?.measure([work.workingSet]);
+      await limits.measure([work.workingSet]);
       const running = new RunningKernel(device, await check(device, caseOf(shape)), work);
       await running.warmUp();
       return running;
@@ -197,11 +195,13 @@ function scaling(results: readonly Result[]): string {
 const devices = await openDevices(), single = await openSingleThread();
 const limits = new Map<Device, Limits>();
 const benchmarks: Benchmark[] = [];
-/** The limits of a device's threads, as far as they are known. */
-async function limitsOf(device: Device): Promise<Limits | undefined> {
-  if (device.name !== "wasm") return undefined;
+
+/** The limits of a device, as far as they are known. */
+async function limitsOf(device: Device): Promise<Limits> {
   const relaxed = device.info.details.build === "relaxed";
-  const limit = await Limits.open({ threads: threadsOf(device), relaxed });
+  const limit = device.name === "wasm"
+    ? await WasmLimits.open({ threads: threadsOf(device), relaxed })
+    : await WebgpuLimits.open();
   await limit.measure();
   limits.set(device, limit);
   return limit;
@@ -225,13 +225,10 @@ await bench(benchmarks, {
   title: "Kernels",
   main: import.meta.main,
   after: (results) => {
-    const measured = [...limits].map(([device, limit]) =>
-      `- ${threadsOf(device)} thread${threadsOf(device) > 1 ? "s" : ""}: ${limit.describe()}`
-    );
-    const stated = measured.length === 0 ? [] : [
+    const stated = [
       "The limit is the longer of two times: of the products at the speed of registers, and of the words, each once, " +
       `at the speed of a stream that is read from a working set of that size. Here:\n\n${
-        measured.join("\n")
+        [...limits.values()].map((limit) => `- ${limit.describe()}`).join("\n")
       }`,
       scaling(results),
     ].filter(Boolean);
