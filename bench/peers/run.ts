@@ -127,7 +127,8 @@ const effort: Omit<Effort, "check"> = {
 };
 const systems = await systemsOf({
   ...{ device, torchDevice: text("torch-device") ?? "cpu", python: text("python") },
-  peers: text("peers")?.split(",") ?? (gpu ? ["pytorch"] : ["turbo", "pytorch", "tfjs", "onnxruntime"]),
+  peers: text("peers")?.split(",") ??
+    (gpu ? ["pytorch", "tfjs"] : ["turbo", "pytorch", "tfjs", "onnxruntime"]),
 });
 if (gpu) await verify(device);
 

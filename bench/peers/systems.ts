@@ -81,7 +81,10 @@ export async function systemsOf(choice: Choice): Promise<System[]> {
       command: deno("refrain.ts", onWasm, [TURBO]),
     }],
     pytorch: () => pytorch(choice),
-    tfjs: () => [{ name: "TensorFlow.js", family: "TensorFlow.js", kinds: BOTH, command: deno("tfjs.ts") }],
+    tfjs: () => [{
+      ...{ name: "TensorFlow.js", family: "TensorFlow.js", kinds: BOTH },
+      command: deno("tfjs.ts", ["--device", choice.device]),
+    }],
     onnxruntime: () =>
       ["step-1", "step-2", "loop-1", "loop-2"].map((variant): System => ({
         name: `onnxruntime ${variant}`,

@@ -1,5 +1,5 @@
 /**
- * The workloads in TensorFlow.js on its WebAssembly backend (SIMD, XNNPACK), tuned by hand: the one-hot product is a
+ * The workloads in TensorFlow.js on its WebAssembly backend (SIMD, XNNPACK), or WebGPU, tuned by hand: the one-hot product is a
  * gather, its gradient a scatter, gradients are written out (tfjs_cells.ts), and all is tidied. See protocol.ts.
  *
  * It runs on one thread: its threaded build needs classic workers, which Deno has not, and it refuses threads itself
@@ -14,7 +14,10 @@ import type { GenerationFile, TrainingFile } from "./workload_files.ts";
 
 const VERSION: string = "4.22.0";
 const tf = await import(`npm:@tensorflow/tfjs-core@${VERSION}`);
-await import(`npm:@tensorflow/tfjs-backend-wasm@${VERSION}`);
+const BACKENDS: Record<string, string> = {
+  wasm: "WebAssembly, SIMD, 1 thread",
+  webgpu: "WebGPU",
+};
 
 type Tensor = any;
 
@@ -97,8 +100,8 @@ function timeMajor(ids: number[], batch: number, steps: number): Tensor {
   return tf.tensor1d(Array.from(ids.keys(), (i) => ids[i % batch * steps + Math.floor(i / batch)]!), "int32");
 }
 
-/** The steps of a training: each call is one, and returns its loss. */
-function trainingSteps(settings: Settings, workload: TrainingFile): () => number {
+/** The steps of a training: each call is one, and returns its loss, the only thing that is read. */
+function trainingSteps(settings: Settings, workload: TrainingFile): () => Promise<number> {
   const { batchSize, numSteps, vocabularySize, learningRate, clipGradNorm } = workload;
   const model = new Model(settings), rows = batchSize * numSteps;
   const optimizer = tf.train.adam(learningRate, 0.9, 0.999, 1e-8);
@@ -106,7 +109,7 @@ function trainingSteps(settings: Settings, workload: TrainingFile): () => number
   const targets = timeMajor(workload.targets, batchSize, numSteps);
   const places = tf.stack([tf.range(0, rows, 1, "int32"), targets], 1), ones = tf.ones([rows]);
   let states = zeroStates(batchSize, workload);
-  return () => {
+  return async () => {
     const [loss, ...next] = tf.tidy(() => {
       const { logits, finals, backward } = model.forward(ids, states, numSteps);
       const probabilities = tf.softmax(logits);
@@ -117,8 +120,8 @@ function trainingSteps(settings: Settings, workload: TrainingFile): () => number
         tf.mul(tf.sub(probabilities, hits), 1 / rows),
         ({ name }, tensor) => gradients.push({ name, tensor }),
       );
-      const norm = Math.sqrt(tf.addN(gradients.map(({ tensor }) => tf.sum(tf.square(tensor)))).dataSync()[0]);
-      const scale = Math.min(1, clipGradNorm / norm);
+      const norm = tf.sqrt(tf.addN(gradients.map(({ tensor }) => tf.sum(tf.square(tensor)))));
+      const scale = tf.minimum(1, tf.div(clipGradNorm, norm));
       optimizer.applyGradients(
         gradients.map(({ name, tensor }) => ({ name, tensor: tf.mul(tensor, scale) })),
       );
@@ -127,16 +130,16 @@ function trainingSteps(settings: Settings, workload: TrainingFile): () => number
     tf.dispose(states);
     const perLayer = next.length / workload.numLayers;
     states = states.map((_, l) => next.slice(l * perLayer, (l + 1) * perLayer));
-    const [value] = loss.dataSync();
+    const [value] = await loss.data();
     loss.dispose();
     return value;
   };
 }
 
 /** A generation: ids (streams, length); nothing is read back before its end. */
-function generation(settings: Settings, workload: GenerationFile): () => number[][] {
+function generation(settings: Settings, workload: GenerationFile): () => Promise<number[][]> {
   const { ids, length } = workload, model = new Model(settings), first = tf.tensor1d(ids, "int32");
-  return () => {
+  return async () => {
     const drawn: Tensor[] = [];
     let [current, states]: [Tensor, Tensor[][]] = [first, zeroStates(ids.length, workload)];
     for (let i = 0; i < length; i++) {
@@ -148,26 +151,28 @@ function generation(settings: Settings, workload: GenerationFile): () => number[
       drawn.push(current = next);
       states = [finals];
     }
-    const all = tf.tidy(() => tf.stack(drawn, 1).arraySync());
-    tf.dispose([drawn, states]);
-    return all;
+    const all = tf.stack(drawn, 1), result = await all.array();
+    tf.dispose([all, drawn, states]);
+    return result;
   };
 }
 
 await serve(async (settings: Settings): Promise<Ready> => {
-  if (!await tf.setBackend("wasm")) throw new Error("Cannot open the WebAssembly backend of TensorFlow.js");
-  const { workload } = settings, version = `TensorFlow.js ${VERSION} on WebAssembly, SIMD, 1 thread`;
+  const { workload, device } = settings;
+  await import(`npm:@tensorflow/tfjs-backend-${device}@${VERSION}`);
+  if (!await tf.setBackend(device)) throw new Error(`Cannot open the backend "${device}" of TensorFlow.js`);
+  const version = `TensorFlow.js ${VERSION} on ${BACKENDS[device]}`;
   if (workload.kind === "generation") {
     const generate = generation(settings, workload);
-    return { version, ids: generate(), unit: () => void generate() };
+    return { version, ids: await generate(), unit: async () => void await generate() };
   }
-  const checked = trainingSteps(settings, workload);
-  const losses = Array.from({ length: settings.check }, checked);
+  const checked = trainingSteps(settings, workload), losses: number[] = [];
+  while (losses.length < settings.check) losses.push(await checked());
   const step = trainingSteps(settings, workload);
   return {
     ...{ version, losses },
-    unit(): void {
-      for (let i = 0; i < settings.reportEvery; i++) step();
+    async unit(): Promise<void> {
+      for (let i = 0; i < settings.reportEvery; i++) await step();
     },
   };
 });
