@@ -30,7 +30,7 @@ export interface WebgpuOptions {
   readonly software?: boolean;
   /**
    * Bytes of `weight_hh` up to which one dispatch takes a recurrence through all its steps; beyond, each step has its own.
-   * @default 524,288
+   * @default 524,288, and 0 on an adapter that computes on the CPU
    */
   readonly largestLoop?: number;
   /** A name for the device in messages of the driver. @default "refrain" */
@@ -101,7 +101,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#pipelines = new Pipelines(gpu);
     this.#choice = {
       software: options.software ?? false,
-      largestLoop: options.largestLoop ?? LARGEST_LOOP,
+      largestLoop: options.largestLoop ?? (adapter.info.isFallbackAdapter ? 0 : LARGEST_LOOP),
     };
     this.info = describe(adapter, gpu);
     gpu.addEventListener("uncapturederror", (event) => {

@@ -8,7 +8,10 @@
  */
 import { CELL_GATES, type KernelName } from "../kernels.ts";
 
-/** Bytes of weight_hh up to which one dispatch takes all steps: computed as above, not measured. */
+/**
+ * Bytes of weight_hh up to which one dispatch takes all steps of a hardware GPU: computed as above, not measured;
+ * `bench/steps.ts` measures it.
+ */
 export const LARGEST_LOOP = 2 ** 19;
 
 /** Rows of the batch that a workgroup has, and gate rows of weight_hh, or columns of it in the backward pass. */
