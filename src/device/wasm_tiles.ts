@@ -30,6 +30,8 @@ const OPTIMIZED = 0.6;
 const BATCHES = 16;
 /** Milliseconds after which a machine is too busy to wait for its compiler. */
 const LIMIT = 50;
+/** Milliseconds: a clock whose readings are further apart, as in browsers, cannot time a batch. */
+const TICK = 0.002;
 /** From this speed on the wide tile is taken. Unoptimized the tiles are equally fast. */
 const FASTER = 1.1;
 
@@ -39,13 +41,14 @@ const FASTER = 1.1;
  * @param exports the tiles
  * @param address 30 KiB of their memory; zeros stay zeros
  * @param now a clock in milliseconds
- * @returns which is faster
+ * @returns which is faster; the narrow one where the clock is too coarse to tell
  */
 export function probeTiles(
   exports: TileExports,
   address: number,
   now: () => number = () => performance.now(),
 ): Tiles {
+  if (tickOf(now) > TICK) return { wide: false, speed: undefined };
   const b = address + 24 * DEPTH, c = b + 64 * DEPTH;
   const tiles = [[exports.tile5x8, 40], [exports.tile6x16, 96]] as const;
   /** Milliseconds an element of c: of the first batches, and the least. */
@@ -67,4 +70,15 @@ export function probeTiles(
   if (optimized[0] !== optimized[1]) return { wide: false, speed: undefined };
   const speed = least[0]! / least[1]!;
   return { wide: speed >= FASTER, speed: left === 0 ? speed : undefined };
+}
+
+/** The least time between two of a few readings. */
+function tickOf(now: () => number): number {
+  let least = Infinity, last = now();
+  for (let reading = 0; reading < 64; reading++) {
+    const time = now();
+    if (time > last) least = Math.min(least, time - last);
+    last = time;
+  }
+  return least;
 }

@@ -5,7 +5,7 @@ import { probeTiles, type Tiles } from "../../src/device/wasm_tiles.ts";
 
 /**
  * What is found where a call of a tile takes so many milliseconds, before and after its `tierUp`th call; `jitter` is what
- * each call may take longer.
+ * each call may take longer. The clock ticks at every reading.
  */
 function found(narrow: [number, number], wide: [number, number], tierUp: number, jitter: number = 0): Tiles {
   let clock = 0;
@@ -13,7 +13,7 @@ function found(narrow: [number, number], wide: [number, number], tierUp: number,
     let calls = 0;
     return () => void (clock += (++calls < tierUp ? slow : fast) * (1 + jitter * (calls * 7 % 11) / 11));
   };
-  const tiles = probeTiles({ tile5x8: tile(narrow), tile6x16: tile(wide) }, 0, () => clock);
+  const tiles = probeTiles({ tile5x8: tile(narrow), tile6x16: tile(wide) }, 0, () => clock += 1e-7);
   return { ...tiles, speed: tiles.speed && Math.round(tiles.speed * 100) / 100 };
 }
 
@@ -34,13 +34,23 @@ Deno.test("probeTiles() keeps the narrow tile where the compiler does not come i
   let clock = 0, calls = 0; // only the wide one was optimized
   const narrow = (): void => void (clock += 4e-3);
   const wide = (): void => void (clock += ++calls < 100 ? 9.6e-3 : 1.2e-3);
-  const tiles = probeTiles({ tile5x8: narrow, tile6x16: wide }, 0, () => clock);
+  const tiles = probeTiles({ tile5x8: narrow, tile6x16: wide }, 0, () => clock += 1e-7);
   assertEquals(tiles, { wide: false, speed: undefined });
 });
 
 Deno.test("probeTiles() still compares where both were optimized before", () => {
   assertEquals(found([1e-3, 1e-3], [1.2e-3, 1.2e-3], 0).wide, true);
   assertEquals(found([1e-3, 1e-3], [3e-3, 3e-3], 0).wide, false);
+});
+
+Deno.test("probeTiles() keeps the narrow tile where the clock is as coarse as a browser's", () => {
+  for (const tick of [0.005, 0.02, 0.1, 1]) {
+    let clock = 0, calls = 0;
+    const tile = (): void => void (clock += 1e-3, calls++);
+    const exports = { tile5x8: tile, tile6x16: tile };
+    const tiles = probeTiles(exports, 0, () => Math.floor((clock += 1e-4) / tick) * tick);
+    assertEquals([tiles, calls], [{ wide: false, speed: undefined }, 0], `${tick} ms`);
+  }
 });
 
 /** Calls the wide tile until V8 has optimized it; V8 tells on stdout of what it makes 256-bit operations. */
