@@ -10,14 +10,15 @@ import { kernelEntry, type KernelName, KERNELS } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
-import { decodeBase64, supports } from "./wasm_features.ts";
+import { decodeBase64, singleBecause, supports } from "./wasm_features.ts";
 import { WasmMemory } from "./wasm_memory.ts";
 import { probeTiles, type TileExports, type Tiles } from "./wasm_tiles.ts";
 
 /** Options of the WebAssembly device. */
 export interface WasmOptions {
   /**
-   * How many threads compute, the caller's included.
+   * How many threads compute, the caller's included. One where there can be no more, and the device's description says why:
+   * in a browser threads need a cross-origin isolated page, and a worker that opens the device.
    *
    * @default {navigator.hardwareConcurrency, at most 16}
    */
@@ -40,6 +41,16 @@ export interface WasmOptions {
 interface Exports extends TileExports {
   run(control: number, threads: number): void;
   stop(control: number): void;
+}
+
+/** What a device is made of, beside memory and code. */
+interface Opened {
+  readonly build: "relaxed" | "plain" | "single";
+  readonly threads: number;
+  readonly workers: readonly Worker[];
+  readonly tiles: Tiles;
+  /** Why there is one thread only. */
+  readonly reason: string | undefined;
 }
 
 /** The first byte that is handed out: below lie the constants of the module. */
@@ -76,7 +87,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   if (!supports("simd")) {
     throw new DeviceError(`Cannot open device "wasm": WebAssembly SIMD is not supported here`);
   }
-  const shared = supports("threads");
+  const reason = singleBecause(), shared = reason === undefined;
   const build = !shared ? "single" : !deterministic && supports("relaxed") ? "relaxed" : "plain";
   const count = shared ? threads : 1;
   const memory = grantedMemory(shared);
@@ -91,7 +102,9 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
     ? fasterTiles(exports as unknown as Exports, build)
     : { wide: options.wideTiles, speed: undefined };
   const workers = await starting;
-  return new WasmDevice(memory, exports as unknown as Exports, { build, threads: count, workers, tiles });
+  return new WasmDevice(memory, exports as unknown as Exports, {
+    ...{ build, threads: count, workers, tiles, reason },
+  });
 }
 
 function fasterTiles(exports: Exports, build: string): Tiles {
@@ -101,7 +114,7 @@ function fasterTiles(exports: Exports, build: string): Tiles {
 }
 
 function defaultThreads(): number {
-  return supports("threads") ? Math.min(navigator.hardwareConcurrency || 1, 16) : 1;
+  return singleBecause() === undefined ? Math.min(navigator.hardwareConcurrency || 1, 16) : 1;
 }
 
 /** One memory whose maximum is there from the start: a growth would not be seen by a thread inside wasm. */
@@ -146,7 +159,7 @@ class WasmDevice extends CommandDevice<number> {
   constructor(
     memory: WebAssembly.Memory,
     exports: Exports,
-    { build, threads, workers, tiles }: { build: string; threads: number; workers: Worker[]; tiles: Tiles },
+    { build, threads, workers, tiles, reason }: Opened,
   ) {
     super();
     this.#exports = exports;
@@ -158,8 +171,8 @@ class WasmDevice extends CommandDevice<number> {
     const builds = { relaxed: "relaxed SIMD", plain: "plain SIMD", single: "plain SIMD, single build" };
     this.info = {
       name: "wasm",
-      description: `WebAssembly, ${builds[build as keyof typeof builds]}, ${threads} thread${
-        threads > 1 ? "s" : ""
+      description: `WebAssembly, ${builds[build]}, ${threads} thread${threads > 1 ? "s" : ""}${
+        reason === undefined ? "" : ` as ${reason}`
       }${tiles.wide ? ", turbo" : ""}`,
       details: {
         ...{ build, threads, workers: workers.length, memoryBytes: memory.buffer.byteLength },

@@ -44,14 +44,23 @@ const PROBES = {
 };
 
 /**
- * Whether a feature can be used here. Threads also need a thread that may block, which a page's main thread may not.
+ * Whether WebAssembly knows a feature here. Threads need more: {@linkcode singleBecause}.
  *
  * @param feature fixed-width SIMD, relaxed SIMD, or threads
  */
 export function supports(feature: keyof typeof PROBES): boolean {
-  if (!WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, ...PROBES[feature]]))) return false;
-  return feature !== "threads" ||
-    (typeof SharedArrayBuffer === "function" && typeof Worker === "function" && mayBlock());
+  return WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, ...PROBES[feature]]));
+}
+
+/**
+ * Why one thread is all there can be here: threads share memory, and the one that waits for the others blocks.
+ *
+ * @returns the reason, undefined where there can be more
+ */
+export function singleBecause(): string | undefined {
+  if (!supports("threads") || typeof Worker !== "function") return "there are no threads here";
+  if (typeof SharedArrayBuffer !== "function") return "the page is not cross-origin isolated";
+  return mayBlock() ? undefined : "a page's own thread may not block, a worker may";
 }
 
 function mayBlock(): boolean {

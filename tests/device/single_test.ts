@@ -1,0 +1,36 @@
+/** WebAssembly where there can be one thread only, as in most pages of browsers. @module */
+import { assertEquals, assertMatch } from "@std/assert";
+import { type Device, openDevice } from "../../mod.ts";
+import { lossCurve } from "../../src/verify/loss_curve.ts";
+import { DEVICE_NAMES } from "../support/test_each.ts";
+
+/** A device that is opened while a global is another. */
+async function openWith(object: object, name: string, value: unknown): Promise<Device> {
+  const before = Object.getOwnPropertyDescriptor(object, name)!;
+  Object.defineProperty(object, name, { ...before, value });
+  try {
+    return await openDevice("wasm", { threads: 2, deterministic: true });
+  } finally {
+    Object.defineProperty(object, name, before);
+  }
+}
+
+const ignore = !DEVICE_NAMES.includes("wasm");
+
+const CASES = {
+  "the page is not cross-origin isolated": [globalThis, "SharedArrayBuffer", undefined],
+  "there are no threads here": [globalThis, "Worker", undefined],
+  "a page's own thread may not block, a worker may": [Atomics, "wait", (): void => {
+    throw new TypeError("Atomics.wait cannot be called in this context");
+  }],
+} as const;
+
+for (const [reason, [object, name, value]] of Object.entries(CASES)) {
+  Deno.test(`a device of one thread has the bits of two, and says that ${reason}`, { ignore }, async () => {
+    using single = await openWith(object, name, value);
+    using plain = await openDevice("wasm", { threads: 2, deterministic: true });
+    assertEquals(single.info.description, `WebAssembly, plain SIMD, single build, 1 thread as ${reason}`);
+    assertMatch(plain.info.description, /^WebAssembly, plain SIMD, 2 threads/);
+    assertEquals(await lossCurve(single, "lstm"), await lossCurve(plain, "lstm"));
+  });
+}
