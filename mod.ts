@@ -54,7 +54,14 @@ export {
 } from "./src/layers/recurrent.ts";
 export { RNN } from "./src/layers/rnn.ts";
 export { crossEntropy, perplexity } from "./src/loss.ts";
-export { load, type LoadedModel, type LoadOptions, save } from "./src/model_file.ts";
+export {
+  decodeModel,
+  encodeModel,
+  load,
+  type LoadedModel,
+  type LoadOptions,
+  save,
+} from "./src/model_file.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { AdamW } from "./src/optimizers/adamw.ts";

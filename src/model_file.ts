@@ -38,13 +38,25 @@ export interface LoadOptions {
 }
 
 /**
- * A model as the bytes of a safetensors file.
+ * A model as the bytes of a safetensors file: what save() writes, for where there are no files.
+ *
+ * @example Use
+ * ```ts
+ * import { decodeModel, encodeModel, openDevice, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+ * const bytes = await encodeModel(model, Vocabulary.fromText("分开 不"));
+ * assertEquals(decodeModel(bytes, device).vocabulary.size, 4);
+ * ```
  *
  * @param model whose weights and configuration
  * @param vocabulary its tokens
+ * @returns the file's bytes
  * @throws {TypeError} when the vocabulary is not of the model's size
  */
-export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array> {
+export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
   checkVocabulary(vocabulary, model.vocabularySize, "save");
   return encodeSafetensors(await model.stateDict(), {
     format: "pt",
@@ -54,11 +66,25 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
 }
 
 /**
- * A model from the bytes of a safetensors file. All of it is checked before anything is allocated on the device.
+ * A model from the bytes of a safetensors file: load() for where there are no files. All of it is checked before anything
+ * is allocated on the device.
+ *
+ * @example Use
+ * ```ts
+ * import { decodeModel, openDevice, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const folder = "tests/golden/from_python";
+ * const vocabulary = Vocabulary.fromJSON(JSON.parse(await Deno.readTextFile(`${folder}/vocabulary.json`)));
+ * const bytes = await Deno.readFile(`${folder}/model.safetensors`); // in a browser: await (await fetch(url)).bytes()
+ * assertEquals(decodeModel(bytes, device, { vocabulary }).model.rnn.kind, "lstm");
+ * ```
  *
  * @param bytes what encodeModel() gave, or Python's safetensors of a state dict
  * @param device where it shall compute
  * @param options the vocabulary, and what shapes do not tell, for a file without metadata
+ * @returns the model and its vocabulary
  * @throws {SyntaxError} when the file is damaged, its metadata is not refrain's, or weights are not finite
  * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size

@@ -19,6 +19,12 @@ function fileError(task: string, missing: "file" | "folder", error: unknown): Ra
   return new RangeError(`Cannot ${task}: ${reason}`, { cause: error });
 }
 
+/** Only Deno has files; the rest of the library runs in browsers too. */
+function assertFiles(task: string): void {
+  if ("Deno" in globalThis) return;
+  throw new RangeError(`Cannot ${task}: only Deno has files, elsewhere use decodeModel() and encodeModel()`);
+}
+
 /**
  * Reads a file's bytes.
  *
@@ -34,6 +40,7 @@ function fileError(task: string, missing: "file" | "folder", error: unknown): Ra
  * ```
  */
 export async function readFile(path: string): Promise<Uint8Array> {
+  assertFiles(`read "${path}"`);
   try {
     return await Deno.readFile(path);
   } catch (error) {
@@ -83,6 +90,7 @@ export async function readTextFile(path: string): Promise<string> {
  * ```
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  assertFiles(`write "${path}"`);
   // A name of its own for each writer: two of them never write into one temporary file.
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {

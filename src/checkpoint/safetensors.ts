@@ -56,7 +56,7 @@ export interface SafetensorsContent {
 export function encodeSafetensors(
   tensors: Readonly<Record<string, TensorData>>,
   metadata?: Readonly<Record<string, string>>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const sorted = Object.entries(tensors).sort(([a], [b]) => compareCodePoints(a, b));
   if (sorted.length > MAX_ENTRIES) {
     throw new RangeError(

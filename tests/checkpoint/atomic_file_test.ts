@@ -78,6 +78,22 @@ Deno.test("readFile() and readTextFile() say in one sentence what is wrong", asy
   );
 });
 
+Deno.test("where there is no Deno, files are refused in one sentence", async () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "Deno")!;
+  Reflect.deleteProperty(globalThis, "Deno");
+  try {
+    const message = "only Deno has files, elsewhere use decodeModel() and encodeModel()";
+    await assertRejects(() => readFile("a"), RangeError, `Cannot read "a": ${message}`);
+    await assertRejects(
+      () => writeFileAtomic("a", new Uint8Array()),
+      RangeError,
+      `Cannot write "a": ${message}`,
+    );
+  } finally {
+    Object.defineProperty(globalThis, "Deno", own);
+  }
+});
+
 Deno.test({
   name: "readFile() says which permission is missing",
   permissions: { read: false },
