@@ -133,14 +133,14 @@ export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left
       const each = height(left, first, high), step = (each << 2) as usize;
       const rows = min(each, count - first);
       let from = p, to = panel + k * step;
-      if (rows < each) {
+      if (rows < each || depths < 4) {
         for (let i: u32 = 0; i < depths; i++, from += stride, to += step) copyFew(from, to, rows, each);
-      } else {
-        for (let i: u32 = 0; i < depths; i++, from += stride, to += step) {
+      } else if (each == 5) copyFive(from, stride, to);
+      else if (each == 6) copySix(from, stride, to);
+      else {
+        for (let i: u32 = 0; i < 4; i++, from += stride, to += step) {
           v128.store(to, v128.load(from));
-          if (each == 5) store<f32>(to, load<f32>(from, 16), 16);
-          else if (each == 6) store<u64>(to, load<u64>(from, 16), 16);
-          else if (each >= 8) v128.store(to, v128.load(from, 16), 16);
+          if (each >= 8) v128.store(to, v128.load(from, 16), 16);
           if (each == 16) {
             v128.store(to, v128.load(from, 32), 32);
             v128.store(to, v128.load(from, 48), 48);
@@ -158,4 +158,33 @@ function copyFew(source: usize, target: usize, rows: u32, each: u32): void {
   for (let i: u32 = 0; i < each; i++) {
     store<f32>(target + (i << 2), i < rows ? load<f32>(source + (i << 2)) : <f32> 0);
   }
+}
+
+// Four depths of five rows, as whole vectors: 20 words.
+// @ts-ignore: decorator
+@inline
+function copyFive(source: usize, stride: usize, target: usize): void {
+  const p1 = source + stride, p2 = p1 + stride, p3 = p2 + stride;
+  const a = v128.load(source), b = v128.load(p1), c = v128.load(p2), d = v128.load(p3);
+  const a4 = v128.load32_splat(source, 16), b4 = v128.load32_splat(p1, 16);
+  const c4 = v128.load32_splat(p2, 16), d4 = v128.load32_splat(p3, 16);
+  v128.store(target, a);
+  v128.store(target, v128.shuffle<f32>(a4, b, 0, 4, 5, 6), 16);
+  v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(b, b4, 3, 4, 3, 4), c, 0, 1, 4, 5), 32);
+  v128.store(target, v128.shuffle<f32>(c, v128.shuffle<f32>(c4, d, 0, 4, 0, 4), 2, 3, 4, 5), 48);
+  v128.store(target, v128.shuffle<f32>(d, d4, 1, 2, 3, 4), 64);
+}
+
+// Four depths of six rows: 24 words.
+// @ts-ignore: decorator
+@inline
+function copySix(source: usize, stride: usize, target: usize): void {
+  const p1 = source + stride, p2 = p1 + stride, p3 = p2 + stride;
+  const b = v128.load(p1), d = v128.load(p3);
+  v128.store(target, v128.load(source));
+  v128.store(target, v128.shuffle<f32>(v128.load64_splat(source, 16), b, 0, 1, 4, 5), 16);
+  v128.store(target, v128.shuffle<f32>(b, v128.load64_splat(p1, 16), 2, 3, 4, 5), 32);
+  v128.store(target, v128.load(p2), 48);
+  v128.store(target, v128.shuffle<f32>(v128.load64_splat(p2, 16), d, 0, 1, 4, 5), 64);
+  v128.store(target, v128.shuffle<f32>(d, v128.load64_splat(p3, 16), 2, 3, 4, 5), 80);
 }
