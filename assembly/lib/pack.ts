@@ -63,11 +63,15 @@ export function packRows(
   for (let first: u32 = 0; first < count;) {
     const each = height(left, first, high), rows = <i32> (count - first);
     const to = target + ((at * each) << 2) as usize;
-    packFour(source, stride, rows, depth, each, to);
-    if (each < 8) {
-      for (let i: u32 = 4; i < each; i++) packOne(source + i * stride, rows > <i32> i, depth, each, to + (i << 2));
-    } else {
-      for (let i: u32 = 4; i < each; i += 4) packFour(source + i * stride, stride, rows - <i32> i, depth, each, to + (i << 2));
+    if (each == 5) packFive(source, stride, depth, to);
+    else {
+      packFour(source, stride, rows, depth, each, to);
+      if (each == 6) {
+        packOne(source + 4 * stride, rows > 4, depth, each, to + 16);
+        packOne(source + 5 * stride, rows > 5, depth, each, to + 20);
+      } else {
+        for (let i: u32 = 4; i < each; i += 4) packFour(source + i * stride, stride, rows - <i32> i, depth, each, to + (i << 2));
+      }
     }
     first += each;
     source += each * stride;
@@ -105,7 +109,28 @@ export function packFour(source: usize, stride: usize, rows: i32, depth: u32, ea
   }
 }
 
-// The fifth or sixth row of a panel, a word a depth; zeros where there is no such row.
+// Five rows of a panel, all there: four depths are whole vectors.
+function packFive(source: usize, stride: usize, depth: u32, target: usize): void {
+  const p1 = source + stride, p2 = p1 + stride, p3 = p2 + stride, p4 = p3 + stride, whole = (depth & ~3) << 2;
+  for (let at: usize = 0; at < whole; at += 16, target += 80) {
+    const r0 = v128.load(source + at), r1 = v128.load(p1 + at), r2 = v128.load(p2 + at), r3 = v128.load(p3 + at);
+    const e = v128.load(p4 + at);
+    const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    const be = v128.shuffle<f32>(b, e, 2, 3, 5, 5), ce = v128.shuffle<f32>(e, c, 2, 6, 2, 6);
+    v128.store(target, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
+    v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(e, a, 0, 6, 0, 7), b, 0, 1, 3, 6), 16);
+    v128.store(target, v128.shuffle<f32>(be, c, 1, 2, 4, 5), 32);
+    v128.store(target, v128.shuffle<f32>(d, ce, 0, 1, 4, 5), 48);
+    v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(c, d, 3, 6, 7, 7), e, 0, 1, 2, 7), 64);
+  }
+  for (let k = depth & ~3; k < depth; k++, target += 20) {
+    const p = source + (k << 2);
+    for (let i: u32 = 0; i < 5; i++) store<f32>(target + (i << 2), load<f32>(p + i * stride));
+  }
+}
+
+// One of the last two rows of six, a word a depth; zeros where there is no such row.
 function packOne(source: usize, given: bool, depth: u32, each: u32, target: usize): void {
   if (!given) {
     for (let k: u32 = 0; k < depth; k++, target += each << 2) store<f32>(target, 0);
