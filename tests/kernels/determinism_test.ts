@@ -22,6 +22,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   gemm: [
     cases.gemmCase({ M: 67, N: 131, K: 259, padC: 3 }),
     cases.gemmCase({ M: 131, N: 67, K: 259, transposeA: 1, accumulate: 1 }),
+    cases.gemmCase({ M: 1027, N: 259, K: 517, transposeA: 1, accumulate: 1 }), // several blocks for each thread
     cases.gemmCase({ M: 3, N: 131, K: 259, transposeB: 1, biased: 1 }),
     cases.gemmCase({ M: 67, N: 131, K: 259, transposeA: 1, biased: 1, summed: 1 }),
     cases.gemmCase({ M: 131, N: 67, K: 259, transposeA: 1, accumulate: 1, summed: 1 }),
