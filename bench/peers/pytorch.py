@@ -24,6 +24,8 @@ import os
 import statistics
 import time
 
+from openblas import name_core
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Trains the tutorial's language model in PyTorch, or is timed")
@@ -49,6 +51,9 @@ ARGUMENTS = parse_arguments()
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("OMP_NUM_THREADS", str(ARGUMENTS.threads))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", str(ARGUMENTS.threads))
+
+if ARGUMENTS.device == "cpu":
+    name_core()
 
 import torch  # noqa: E402
 from torch import nn  # noqa: E402

@@ -2,6 +2,8 @@
 
 import torch
 
+from openblas import openblas_core
+
 from timing import read_tensors, read_workload, serve
 
 
@@ -22,7 +24,8 @@ def run(arguments, make_model, trainer, zero_state):
         first = {"losses": [losses() for _ in range(arguments.check)]}
         _, unit = training(arguments, workload, trainer(again, arguments), zero_state(arguments))
     device = torch.cuda.get_device_name() if arguments.device == "cuda" else arguments.device
-    serve({"version": f"PyTorch {torch.__version__} on {device}"} | first, unit)
+    kernels = f", OpenBLAS {openblas_core()}" if device == "cpu" and openblas_core() else ""
+    serve({"version": f"PyTorch {torch.__version__} on {device}{kernels}"} | first, unit)
 
 
 def from_buffer(data, shape):
