@@ -42,6 +42,9 @@ const RESTORED: Partial<Record<KernelName, readonly string[]>> = {
   recurrent_backward: ["gates", "dy", "dstates"],
 };
 
+/** Words that are copied back at once: a grid of WebGPU has at most 65,535 workgroups of 64 columns. */
+const LONGEST_COPY = 2 ** 20;
+
 /** Seconds of a round, and of a program, at the least; a GPU is given more, as the end of its work is found out slowly. */
 const ROUND = { wasm: 0.01, webgpu: 0.1 };
 const PROGRAM = 0.002;
@@ -69,15 +72,12 @@ class RunningKernel implements Running {
     const copies = (RESTORED[kernel] ?? []).map((name) => ({ source: upload_(name), target: blocks[name]! }));
     const restore = (): void => {
       for (const { source, target } of copies) {
-        const columns = source.length, strides = { ldX: columns, ldY: columns };
-        const offsets = { offsetX: 0, offsetY: 0 };
-        device.run("copy_columns", { x: source, y: target }, {
-          rows: 1,
-          columns,
-          ...strides,
-          ...offsets,
-          accumulate: 0,
-        });
+        for (let at = 0; at < source.length; at += LONGEST_COPY) {
+          const columns = Math.min(LONGEST_COPY, source.length - at);
+          const strides = { ldX: columns, ldY: columns }, offsets = { offsetX: at, offsetY: at };
+          const params = { rows: 1, columns, ...strides, ...offsets, accumulate: 0 };
+          device.run("copy_columns", { x: source, y: target }, params);
+        }
       }
     };
     this.#last = blocks[names.at(-1)!]!.view(0, 1);
