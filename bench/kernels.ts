@@ -227,7 +227,8 @@ await bench(benchmarks, {
   after: (results) => {
     const stated = [
       "The limit is the longer of two times: of the products at the speed of registers, and of the words, each once, " +
-      `at the speed of a stream that is read from a working set of that size. Here:\n\n${
+      `at the speed of a stream that is read from a working set of that size. Both are those of a machine that is full of ` +
+      `such work: the start of a kernel, and cores that a small one leaves idle, count as lost. Here:\n\n${
         [...limits.values()].map((limit) => `- ${limit.describe()}`).join("\n")
       }`,
       scaling(results),

@@ -2,6 +2,10 @@
  * What a device can do at most, measured in the run that states shares of it: multiplications and additions in registers
  * alone, and a stream of loads from a working set. How is said by limits_wasm.ts and limits_webgpu.ts.
  *
+ * Both fill the machine for some time, whatever the size of the set: the limit of a small kernel is what the machine does
+ * with many of its kind at once. It has no start of a kernel in it, nor cores that have nothing to do. So a small share of
+ * a small kernel says first that it does not fill the machine.
+ *
  * @module
  */
 

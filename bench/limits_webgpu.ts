@@ -1,6 +1,7 @@
 /**
- * The limits of a GPU: two shaders of so many invocations that they fill a large one. Their loops have few rounds and long
- * bodies, as wgpu counts rounds, and drivers that compute on the CPU grant 65,535 to an invocation.
+ * The limits of a GPU: two shaders of so many invocations that they fill a large one. What grows until a measurement is
+ * long enough are rounds of a loop with a long body, as wgpu counts rounds, and drivers that compute on the CPU grant
+ * 65,535 to an invocation; and the passes through a set, each of them workgroups of their own.
  *
  * @module
  */
@@ -8,18 +9,25 @@ import { findAdapter } from "../src/device/webgpu.ts";
 import { Readback } from "../src/device/webgpu_readback.ts";
 import { LARGEST_SET, Limits } from "./limits.ts";
 
-const WIDTH = 256, WORKGROUPS = 4096, INVOCATIONS = WIDTH * WORKGROUPS;
-/** Multiply-adds of four components, and loads of 16 bytes, in one round of an invocation. */
-const MULTIPLY_ADDS = 120, LOADS = 16;
+/** Invocations of a workgroup, and workgroups at the least. */
+export const WIDTH = 256, WORKGROUPS = 4096;
+const INVOCATIONS = WIDTH * WORKGROUPS;
+/** Multiply-adds of four components in one round of an invocation. */
+const MULTIPLY_ADDS = 120;
+/** Loads of 16 bytes in an invocation. */
+export const LOADS = 16;
+/** Bytes that a workgroup's invocations, side by side, load at once. */
+export const ROW = WIDTH * 16;
 /** Seconds of one measurement: what a submit and the wait for its end take is little beside it. */
 const DURATION = 0.05;
 
 /**
- * `multiplyAdd`: three chains of four components, as many as a CPU that has 8 lanes keeps in registers. `stream`: neighbours
- * read side by side, and go through the set in strides.
+ * `multiplyAdd`: three chains of four components, as many as a CPU that has 8 lanes keeps in registers.
+ * `stream`: a workgroup loads the next LOADS rows, the one after it those behind them, from the set's start again at its
+ * end: a word comes again when all others have come. The factor, which no sum equals, keeps the sums from being left out.
  */
-const SHADER = `
-struct Params { rounds: u32, quads: u32, stride: u32, factor: f32 }
+export const SHADER: string = `
+struct Params { rounds: u32, rows: u32, factor: f32 }
 @group(0) @binding(0) var<storage, read> words: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> results: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
@@ -36,17 +44,21 @@ fn multiplyAdd(@builtin(global_invocation_id) id: vec3u) {
 }
 
 @compute @workgroup_size(${WIDTH})
-fn stream(@builtin(global_invocation_id) id: vec3u) {
-  var at = id.x % params.quads;
+fn stream(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  var row = (id.y * ${WORKGROUPS}u + id.x) * ${LOADS}u % params.rows;
   var sum = vec4f();
-  for (var round = 0u; round < params.rounds; round++) {
-    ${
-  Array.from({ length: LOADS }, () =>
-    "sum += words[at];\n    at += params.stride;\n    at -= select(0u, params.quads, at >= params.quads);")
-    .join("\n    ")
+  ${
+  Array.from(
+    { length: LOADS },
+    () => `sum += words[row * ${WIDTH}u + lane];\n  row = select(row + 1u, 0u, row + 1u == params.rows);`,
+  ).join("\n  ")
 }
+  if (dot(sum, vec4f(1.0)) == params.factor) {
+    results[lane] = params.factor;
   }
-  results[id.x] = dot(sum, vec4f(1.0));
 }
 `;
 
@@ -117,15 +129,15 @@ export class WebgpuLimits extends Limits {
   }
 
   async #time(name: string, rounds: number, bytes: number): Promise<number> {
-    const quads = bytes / 16, params = new Uint32Array([rounds, quads, 17 * WIDTH % quads, 0]);
-    new Float32Array(params.buffer)[3] = 0.999;
+    const params = new Uint32Array([rounds, bytes / ROW, 0, 0]);
+    new Float32Array(params.buffer)[2] = 0.999;
     this.#gpu.queue.writeBuffer(this.#params, 0, params);
     await this.#readback.read(this.#results, 0, 4); // what was before has ended
     const start = performance.now(), encoder = this.#gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(this.#pipelines[name]!);
     pass.setBindGroup(0, this.#group);
-    pass.dispatchWorkgroups(WORKGROUPS);
+    pass.dispatchWorkgroups(WORKGROUPS, name === "stream" ? rounds : 1);
     pass.end();
     this.#gpu.queue.submit([encoder.finish()]);
     await this.#readback.read(this.#results, 0, 4);
