@@ -1,9 +1,10 @@
 /**
- * The workloads in TensorFlow.js on its WebAssembly backend (SIMD, XNNPACK), or WebGPU, tuned by hand: the one-hot product is a
- * gather, its gradient a scatter, gradients are written out (tfjs_cells.ts), and all is tidied. See protocol.ts.
+ * The workloads in TensorFlow.js on its WebAssembly backend (SIMD, XNNPACK) or its WebGPU backend, tuned by hand: the
+ * one-hot product is a gather, its gradient a scatter, gradients are written out (tfjs_cells.ts), and all is tidied.
+ * See protocol.ts.
  *
- * It runs on one thread: its threaded build needs classic workers, which Deno has not, and it refuses threads itself
- * where it takes its host for Node (WASM_HAS_MULTITHREAD_SUPPORT, tensorflow/tfjs issue 3830).
+ * WebAssembly runs on one thread: its threaded build needs classic workers, which Deno has not, and it refuses threads
+ * itself where it takes its host for Node (WASM_HAS_MULTITHREAD_SUPPORT, tensorflow/tfjs issue 3830).
  *
  * @module
  */
@@ -14,10 +15,11 @@ import type { GenerationFile, TrainingFile } from "./workload_files.ts";
 
 const VERSION: string = "4.22.0";
 const tf = await import(`npm:@tensorflow/tfjs-core@${VERSION}`);
-const BACKENDS: Record<string, string> = {
-  wasm: "WebAssembly, SIMD, 1 thread",
-  webgpu: "WebGPU",
-};
+/**
+ * The program for products in tiles of 32 × 32. Where these are few, TensorFlow.js takes others, lest parts of a GPU
+ * idle; a software adapter is a processor, and slower with them.
+ */
+const MATMUL_PACKED = 3;
 
 type Tensor = any;
 
@@ -157,11 +159,18 @@ function generation(settings: Settings, workload: GenerationFile): () => Promise
   };
 }
 
-await serve(async (settings: Settings): Promise<Ready> => {
-  const { workload, device } = settings;
+/** Opens a backend, and says on what it runs. */
+async function open(device: string): Promise<string> {
   await import(`npm:@tensorflow/tfjs-backend-${device}@${VERSION}`);
   if (!await tf.setBackend(device)) throw new Error(`Cannot open the backend "${device}" of TensorFlow.js`);
-  const version = `TensorFlow.js ${VERSION} on ${BACKENDS[device]}`;
+  if (device === "wasm") return "WebAssembly, SIMD, 1 thread";
+  const { description, isFallbackAdapter }: GPUAdapterInfo = tf.backend().device.adapterInfo;
+  if (isFallbackAdapter) tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", MATMUL_PACKED);
+  return `WebGPU, ${description}${isFallbackAdapter ? ", software, all products packed" : ""}`;
+}
+
+await serve(async (settings: Settings): Promise<Ready> => {
+  const { workload, device } = settings, version = `TensorFlow.js ${VERSION} on ${await open(device)}`;
   if (workload.kind === "generation") {
     const generate = generation(settings, workload);
     return { version, ids: await generate(), unit: async () => void await generate() };
