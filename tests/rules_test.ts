@@ -25,6 +25,13 @@ function filesOf(kernel: string, { folder, extension }: { folder: string; extens
     .map((file) => `${folder}${file}`).sort((a, b) => a.length - b.length);
 }
 
+/** A shader's text behind that of the files of lib/ that it uses. */
+function withUses(file: string): string {
+  const text = readText(file)!,
+    used = [...text.matchAll(/^\/\/ uses (lib\/\S+)$/gm)].map((match) => match[1]!);
+  return [...used.map((path) => withUses(`wgsl/${path}`)), text].join("\n");
+}
+
 Deno.test("every kernel has a shader, a function, a reference and a test", () => {
   const missing = NAMES.flatMap((name) =>
     [
@@ -76,7 +83,7 @@ for (const name of NAMES) {
 
   Deno.test(`wgsl/${name}.wgsl binds what the table says`, () => {
     for (const file of filesOf(name, LANGUAGES[0]!)) {
-      const text = withoutComments(readText(file)!);
+      const text = withoutComments(withUses(file));
       const bindings = [
         ...text.matchAll(/@group\(0\)\s*@binding\((\d+)\)\s*var<([^>]*)>\s*(\w+)\s*:\s*(\w+)/g),
       ];

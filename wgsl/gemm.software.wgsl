@@ -9,37 +9,8 @@
 // makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are variables: their indices are constants,
 // since a driver turns any other into a tree of branches.
 
+// uses lib/gemm.wgsl
 // uses lib/outer.wgsl
-
-struct Params {
-  M: u32,
-  N: u32,
-  K: u32,
-  transposeA: u32,
-  transposeB: u32,
-  accumulate: u32,
-  biased: u32,
-  summed: u32,
-  lda: u32,
-  ldb: u32,
-  ldc: u32,
-  offsetA: u32,
-  offsetB: u32,
-  offsetC: u32,
-  offsetSums: u32,
-}
-
-override transposeA: u32 = 0u;
-override transposeB: u32 = 0u;
-override accumulate: u32 = 0u;
-override biased: u32 = 0u;
-override summed: u32 = 0u;
-
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> c: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(8)
 fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lane: u32) {
