@@ -4,10 +4,13 @@
  *
  * @module
  */
-import { align, ALIGNMENT, type Block, DeviceError } from "./device.ts";
+import { align, ALIGNMENT, type Block, type Device, DeviceError } from "./device.ts";
+import { assertOn } from "./same_device.ts";
 
 /** A block, or a view into one; Handle is the device's own name for the root's memory. */
 export class DeviceBlock<Handle> implements Block {
+  /** Whose memory it is. */
+  readonly device: Device;
   /** Size in words. */
   readonly length: number;
   /** First word, counted from the root's first. */
@@ -21,10 +24,12 @@ export class DeviceBlock<Handle> implements Block {
 
   /** For devices only; `free` is called once, when the root is disposed. */
   constructor(
+    device: Device,
     handle: Handle,
     length: number,
     owner: { root: DeviceBlock<Handle>; start: number } | ((block: DeviceBlock<Handle>) => void),
   ) {
+    this.device = device;
     this.handle = handle;
     this.length = length;
     this.root = typeof owner === "function" ? this : owner.root;
@@ -43,12 +48,13 @@ export class DeviceBlock<Handle> implements Block {
         `Cannot view a block at word ${offset}: a view starts at a multiple of ${ALIGNMENT}`,
       );
     }
-    if (offset < 0 || length < 1 || offset + length > align(this.length)) {
+    if (offset < 0 || !Number.isInteger(length) || length < 1 || offset + length > align(this.length)) {
       throw new RangeError(
         `Cannot view words ${offset} to ${offset + length} of a block: its length is ${this.length}`,
       );
     }
-    return new DeviceBlock(this.handle, length, { root: this.root, start: this.start + offset });
+    const owner = { root: this.root, start: this.start + offset };
+    return new DeviceBlock(this.device, this.handle, length, owner);
   }
 
   [Symbol.dispose](): void {
@@ -58,10 +64,15 @@ export class DeviceBlock<Handle> implements Block {
   }
 }
 
-/** Throws when `block` is not a live block of this kind. */
-export function assertAlive<Handle>(block: Block, what: string): asserts block is DeviceBlock<Handle> {
+/** Throws unless `block` is a live block of `device`. */
+export function assertOwn<Handle>(
+  block: Block,
+  what: string,
+  device: Device,
+): asserts block is DeviceBlock<Handle> {
   if (!(block instanceof DeviceBlock)) {
     throw new TypeError(`Cannot use ${what}: it is not a block of a device`);
   }
+  assertOn(what, block, device);
   if (!block.alive) throw new DeviceError(`Cannot use ${what}: its memory was freed`);
 }

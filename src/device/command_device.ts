@@ -6,7 +6,7 @@
  * @module
  */
 import { type Access, type Buffers, kernelEntry, type KernelName, type Params } from "../kernels.ts";
-import { assertAlive, DeviceBlock } from "./block.ts";
+import { assertOwn, DeviceBlock } from "./block.ts";
 import {
   align,
   type Block,
@@ -46,7 +46,9 @@ const MOST_PENDING = 512;
 
 /** A device that executes lists of commands. */
 export abstract class CommandDevice<Handle> implements Device {
+  static #opened = 0;
   abstract readonly name: string;
+  readonly number: number = ++CommandDevice.#opened;
   abstract readonly info: DeviceInfo;
   #pending: Command<Handle>[] = [];
   #recording: Recording<Handle> | undefined;
@@ -73,7 +75,7 @@ export abstract class CommandDevice<Handle> implements Device {
       throw new RangeError(`Cannot allocate ${length} words: the length must be a positive integer`);
     }
     const size = align(length);
-    const block = new DeviceBlock<Handle>(this.allocate(size), length, (self) => {
+    const block = new DeviceBlock<Handle>(this, this.allocate(size), length, (self) => {
       const free = (): void => this.release(self.handle, size);
       if (this.#disposed) return;
       // A program will run again: what it has allocated stays until the program goes.
@@ -91,7 +93,7 @@ export abstract class CommandDevice<Handle> implements Device {
 
   write(target: Block, words: Float32Array | Uint32Array): void {
     this.#assertOpen();
-    assertAlive<Handle>(target, "the target of a write");
+    assertOwn<Handle>(target, "the target of a write", this);
     if (words.length > target.length) {
       throw new RangeError(`Cannot write ${words.length} words to a block: its length is ${target.length}`);
     }
@@ -100,7 +102,7 @@ export abstract class CommandDevice<Handle> implements Device {
   }
 
   clear(target: Block): void {
-    assertAlive<Handle>(target, "the target of a clear");
+    assertOwn<Handle>(target, "the target of a clear", this);
     this.#give({ kernel: "clear", blocks: [target], params: [] });
   }
 
@@ -109,7 +111,7 @@ export abstract class CommandDevice<Handle> implements Device {
     const access = new Map<DeviceBlock<Handle>, Access>();
     const blocks = Object.entries(entry.buffers).map(([name, use]) => {
       const block = (buffers as Record<string, Block>)[name]!;
-      assertAlive<Handle>(block, `buffer "${name}" of kernel ${kernel}`);
+      assertOwn<Handle>(block, `buffer "${name}" of kernel ${kernel}`, this);
       const other = access.get(block.root);
       if (other !== undefined && other !== use) {
         throw new TypeError(`Cannot run ${kernel}: buffer "${name}" is bound both to read and to write`);
@@ -160,7 +162,7 @@ export abstract class CommandDevice<Handle> implements Device {
       this.#assertOpen();
       if (!there) throw new DeviceError("Cannot run a program: it was disposed");
       // Another block may lie by now where a freed one lay.
-      for (const block of borrowed) assertAlive<Handle>(block, "a block of a program");
+      for (const block of borrowed) assertOwn<Handle>(block, "a block of a program", this);
       this.flush();
       executable.run();
     };
@@ -187,7 +189,7 @@ export abstract class CommandDevice<Handle> implements Device {
   async read(source: Block): Promise<ArrayBuffer> {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot read a block while a program is being recorded");
-    assertAlive<Handle>(source, "the source of a read");
+    assertOwn<Handle>(source, "the source of a read", this);
     this.flush();
     return await this.download(source);
   }

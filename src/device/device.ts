@@ -14,6 +14,8 @@ export class DeviceError extends Error {
 
 /** Memory on a device. */
 export interface Block extends Disposable {
+  /** Where it lies: no other device takes it. */
+  readonly device: Device;
   /** Its size in 32-bit words. */
   readonly length: number;
   /** Whether its memory was not freed yet. */
@@ -64,10 +66,15 @@ export interface DeviceInfo {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** A device: WebGPU, or WebAssembly with SIMD and threads. */
+/**
+ * A device: WebGPU, or WebAssembly with SIMD and threads. Every method that takes a block throws a TypeError where it lies
+ * on another device.
+ */
 export interface Device extends Disposable {
   /** "webgpu" or "wasm". */
   readonly name: string;
+  /** Which device of this process it is, counted from 1: messages write `device "wasm" (2)`. */
+  readonly number: number;
   /** What it is, for people. */
   readonly info: DeviceInfo;
   /**

@@ -89,7 +89,11 @@ testEach("a view starts at a multiple of 64 and lies in its block", (device) => 
     assertEquals(assertThrows(() => block.view(offset, 1), RangeError).message, message);
     assertThrows(() => block.view(64, 128).view(offset, 1), RangeError, message);
   }
-  for (const [offset, length] of [[0, 257], [128, 129], [256, 1], [64, 0], [-64, 64], [0, -1]] as const) {
+  const outside = [[0, 257], [128, 129], [256, 1], [64, 0], [-64, 64], [0, -1], [64, NaN], [
+    64,
+    1.5,
+  ]] as const;
+  for (const [offset, length] of outside) {
     assertThrows(() => block.view(offset, length), RangeError, "of a block: its length is 200");
   }
   assertEquals(block.view(192, 8).length, 8);

@@ -1,0 +1,33 @@
+/**
+ * Which device something lies on, and the one sentence for what is used on another. Every door asks here.
+ *
+ * @module
+ */
+import type { Device } from "./device.ts";
+
+/**
+ * A device for messages: `device "wasm" (2)`, the second device that the process has opened.
+ *
+ * @param device which
+ * @returns its name and number
+ */
+export function titleOf({ name, number }: Device): string {
+  return `device "${name}" (${number})`;
+}
+
+/**
+ * Holds that something lies on a device.
+ *
+ * @param what for the sentence: "an input"
+ * @param thing what knows its device: a block, a tensor, a tape
+ * @param device where it is to be used
+ * @throws {TypeError} naming both devices when they are not the same
+ */
+export function assertOn(what: string, thing: { readonly device: Device }, device: Device): void {
+  if (thing.device === device) return;
+  throw new TypeError(
+    `Cannot use ${what} from ${titleOf(thing.device)} on ${
+      titleOf(device)
+    }: a device knows only what lies on itself`,
+  );
+}
