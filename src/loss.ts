@@ -4,6 +4,7 @@
  * @module
  */
 import type { Block } from "./device/device.ts";
+import { checkTape, checkTensor } from "./layers/arguments.ts";
 import { copy } from "./layers/copy.ts";
 import { multiply } from "./layers/multiply.ts";
 import { assertIds } from "./layers/one_hot.ts";
@@ -30,7 +31,7 @@ import { Tensor } from "./tensor.ts";
  * @param tape records it
  * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only
  * @returns [1]: the loss
- * @throws {TypeError} when there are not as many targets as rows
+ * @throws {TypeError} when there are not as many targets as rows, or something lies on another device
  * @throws {RangeError} when a target is not below V
  */
 export function crossEntropy(
@@ -39,7 +40,7 @@ export function crossEntropy(
   tape?: Tape,
   { inPlace = false }: { inPlace?: boolean } = {},
 ): Tensor {
-  const { device } = logits, { rows, ...sizes } = sizesOf(logits, targets), { columns } = sizes;
+  const { device } = logits, { rows, ...sizes } = sizesOf(logits, targets, tape), { columns } = sizes;
   const work = (): { loss: Tensor; gradient: Tensor } => {
     const gradient = tape && !inPlace
       ? new Tensor(device, tape.keep(device.alloc(rows * columns)), logits.shape)
@@ -71,7 +72,11 @@ export function crossEntropy(
 function sizesOf(
   logits: Tensor,
   targets: Tensor<"u32">,
+  tape: Tape | undefined,
 ): { rows: number; batch: number; steps: number; columns: number; ld: number } {
+  const device = logits?.device;
+  checkTensor("logits", logits, { dtype: "f32", device });
+  checkTensor("targets", targets, { dtype: "u32", device });
   const [rows, columns] = logits.shape as [number, number];
   const [batch, steps] = targets.shape as [number, number];
   if (logits.shape.length !== 2 || targets.shape.length !== 2 || batch * steps !== rows) {
@@ -82,6 +87,7 @@ function sizesOf(
     );
   }
   assertIds(targets, columns);
+  checkTape(tape, device);
   return { rows, batch, steps, columns, ld: columns };
 }
 
@@ -93,9 +99,11 @@ function sizesOf(
  * @param targets u32 (B, T)
  * @param losses (T*B), added to
  * @param tape records it
+ * @throws {TypeError} when there are not as many targets as rows, or something lies on another device
+ * @throws {RangeError} when a target is not below V
  */
 export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block, tape?: Tape): void {
-  const { rows, ...sizes } = sizesOf(logits, targets);
+  const { rows, ...sizes } = sizesOf(logits, targets, tape);
   logits.device.run("softmax_cross_entropy", { targets: targets.block, logits: logits.block, losses }, {
     ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 1 },
   });

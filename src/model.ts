@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block } from "./device/device.ts";
-import { checkProbability, checkSizes } from "./layers/arguments.ts";
+import { checkProbability, checkSizes, checkTape } from "./layers/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
@@ -113,7 +113,7 @@ export class RNNModel<S extends State = State> extends Module {
    * @param state the initial state; zeros where absent
    * @param tape records the pass
    * @returns logits (T*B, V), time-major rows, and the final state, without history
-   * @throws {TypeError} when the ids are not u32 (B, T), or the state does not fit
+   * @throws {TypeError} when the ids are not u32 (B, T), the state does not fit, or something lies on another device
    * @throws {RangeError} when an id is not below V
    */
   forward(ids: Tensor<"u32">, state?: S, tape?: Tape): [logits: Tensor, state: S] {
@@ -127,7 +127,7 @@ export class RNNModel<S extends State = State> extends Module {
    * @param tape records the pass
    * @param carried for recorded programs: gets the blocks in which the state stays from run to run
    * @returns logits (T*B, V), time-major rows
-   * @throws {TypeError} when the ids are not u32 (B, T)
+   * @throws {TypeError} when the ids are not u32 (B, T), or something lies on another device
    * @throws {RangeError} when an id is not below V
    */
   logits(ids: Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
@@ -140,6 +140,7 @@ export class RNNModel<S extends State = State> extends Module {
     layer: (input: Tensor | Tensor<"u32">) => [outputs: Tensor, final: F],
   ): [logits: Tensor, final: F] {
     assertSequences(ids, this.vocabularySize, this.device);
+    checkTape(tape, this.device);
     const pass = (): [Tensor, F] => {
       const [batch, steps] = ids.shape as [number, number];
       const { batchFirst } = this.rnn.options, dropout = this.#dropout;

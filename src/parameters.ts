@@ -5,6 +5,7 @@
  * @module
  */
 import { align, type Block, type Device } from "./device/device.ts";
+import { assertOn } from "./device/same_device.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
 
 /** A tensor on the host, as files and dicts hold it. */
@@ -45,6 +46,10 @@ export class Parameter {
     this.offset = offset;
   }
 
+  /** Its device. */
+  get device(): Device {
+    return this.storage.values.device;
+  }
   /** How many numbers it has. */
   get size(): number {
     return sizeOf(this.shape);
@@ -103,6 +108,7 @@ export abstract class Module implements Disposable {
    *
    * @param children by the prefix of their parameters' names
    * @param rename makes a name of the prefix and the child's name for it
+   * @throws {TypeError} when a child lies on another device
    */
   protected join(
     children: Record<string, Module>,
@@ -112,6 +118,7 @@ export abstract class Module implements Disposable {
       [...child.#parameters].map(([name, parameter]) => [rename(prefix, name), parameter] as const)
     );
     const all = [...new Set(named.map(([, parameter]) => parameter))];
+    for (const [name, parameter] of named) assertOn(`parameter "${name}"`, parameter, this.device);
     const { storage, offsets } = allocate(this.device, all.map((parameter) => parameter.size));
     const old = new Set(all.map((parameter) => parameter.storage));
     all.forEach((parameter, index) => {
@@ -137,6 +144,7 @@ export abstract class Module implements Disposable {
 
   /** For layers: takes a parameter of another module as its own. */
   protected share(name: string, parameter: Parameter): void {
+    assertOn(`parameter "${name}"`, parameter, this.device);
     this.#shared.add(parameter);
     this.#parameters.set(name, parameter);
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Block, Device } from "./device/device.ts";
+import { assertOn } from "./device/same_device.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -35,7 +36,8 @@ export interface Accumulator {
  * ```
  */
 export class Tape implements Disposable {
-  readonly #device: Device;
+  /** Where the tensors lie. */
+  readonly device: Device;
   readonly #closures: (() => void)[] = [];
   /** By the tensor's block: a tensor and its reshaped self are one. */
   readonly #gradients: Map<Block, Block> = new Map();
@@ -50,7 +52,7 @@ export class Tape implements Disposable {
    * @param device where the tensors lie
    */
   constructor(device: Device) {
-    this.#device = device;
+    this.device = device;
   }
 
   /**
@@ -58,7 +60,8 @@ export class Tape implements Disposable {
    *
    * @param tensor a loss of one element, or any tensors that a forward pass with this tape gave
    * @param gradient the upstream gradient of each, in its shape; a single element takes 1
-   * @throws {TypeError} when a gradient is missing or has another shape, or nothing was recorded since the last time
+   * @throws {TypeError} when a gradient is missing or has another shape, or nothing was recorded since the last time, or a
+   * tensor lies on another device
    */
   backward(tensor: Tensor | readonly Tensor[], gradient?: Tensor | readonly Tensor[]): void {
     if (this.#closures.length === 0) {
@@ -67,12 +70,14 @@ export class Tape implements Disposable {
       );
     }
     const tensors = Array.isArray(tensor) ? tensor as Tensor[] : [tensor as Tensor];
-    const given = gradient === undefined
+    const gradients = gradient === undefined
       ? []
       : Array.isArray(gradient)
       ? gradient as Tensor[]
       : [gradient as Tensor];
-    tensors.forEach((output, index) => this.#seed(output, given[index]));
+    for (const output of tensors) assertOn("a tensor", output, this.device);
+    for (const given of gradients) if (given) assertOn("a gradient", given, this.device);
+    tensors.forEach((output, index) => this.#seed(output, gradients[index]));
     for (const closure of this.#closures.splice(0).reverse()) closure();
   }
 
@@ -95,7 +100,7 @@ export class Tape implements Disposable {
       );
     }
     const { block } = this.accumulator(output);
-    this.#device.write(block, new Float32Array([1]));
+    this.device.write(block, new Float32Array([1]));
     this.#one = output.block;
   }
 
@@ -104,11 +109,13 @@ export class Tape implements Disposable {
    *
    * @param tensor an input, an initial state, an output
    * @returns as many numbers as the tensor has; zeros where no gradient reached it
+   * @throws {TypeError} when the tensor lies on another device
    */
   async gradient(tensor: Tensor): Promise<Float32Array> {
+    assertOn("a tensor", tensor, this.device);
     const block = this.#gradients.get(tensor.block);
     if (!block) return new Float32Array(tensor.size);
-    return new Float32Array(await this.#device.read(block)).subarray(0, tensor.size);
+    return new Float32Array(await this.device.read(block)).subarray(0, tensor.size);
   }
 
   /** For layers: pushes the backward of what was just run. */
@@ -124,9 +131,9 @@ export class Tape implements Disposable {
 
   /** For dropout: (2) words, the key of one pass' masks, kept with the tape. The same count gives the same masks. */
   maskKey(seed: number, count: number): Block {
-    const block = this.keep(this.#device.alloc(2));
+    const block = this.keep(this.device.alloc(2));
     this.#keys.push({ block, seed });
-    this.#device.write(block, new Uint32Array([seed >>> 0, count >>> 0]));
+    this.device.write(block, new Uint32Array([seed >>> 0, count >>> 0]));
     return block;
   }
 
@@ -134,7 +141,7 @@ export class Tape implements Disposable {
   reseed(count: number): void {
     this.#keys.forEach(({ block, seed }, index) => {
       const word = count * this.#keys.length + index;
-      this.#device.write(block, new Uint32Array([seed >>> 0, word >>> 0]));
+      this.device.write(block, new Uint32Array([seed >>> 0, word >>> 0]));
     });
   }
 
@@ -152,7 +159,7 @@ export class Tape implements Disposable {
   accumulator(tensor: Tensor): Accumulator {
     const block = this.#gradients.get(tensor.block);
     if (block) return { block, accumulate: 1 };
-    const fresh = this.keep(this.#device.alloc(tensor.size));
+    const fresh = this.keep(this.device.alloc(tensor.size));
     this.#gradients.set(tensor.block, fresh);
     return { block: fresh, accumulate: 0 };
   }
@@ -161,7 +168,7 @@ export class Tape implements Disposable {
   give(tensor: Tensor, source: Block): void {
     const { block, accumulate } = this.accumulator(tensor);
     const columns = tensor.size;
-    this.#device.run("copy_columns", { x: source, y: block }, {
+    this.device.run("copy_columns", { x: source, y: block }, {
       rows: 1,
       columns,
       ldX: columns,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Block, Device } from "./device/device.ts";
+import { assertOn } from "./device/same_device.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
 /** What the words of a tensor are. */
@@ -38,6 +39,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    * @param block at least as many words as the shape has elements
    * @param shape sizes
    * @param options `dtype`, and `owner`: the block that is freed with the tensor, where it is not `block`
+   * @throws {TypeError} when the block lies on another device, or has fewer words than the shape
    */
   constructor(
     device: Device,
@@ -45,6 +47,13 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     shape: readonly number[],
     options: { dtype?: D; owner?: Block; values?: Uint32Array } = {},
   ) {
+    assertOn("a tensor's block", block, device);
+    if (options.owner) assertOn("a tensor's owner", options.owner, device);
+    if (sizeOf(shape) > block.length) {
+      throw new TypeError(
+        `Cannot make a tensor of shape ${formatShape(shape)} of a block: its length is ${block.length}`,
+      );
+    }
     this.device = device;
     this.block = block;
     this.shape = [...shape];

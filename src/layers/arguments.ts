@@ -1,9 +1,11 @@
 /**
- * What every layer checks at the door: sizes, probabilities, and the type and place of tensors.
+ * What every layer checks at the door: sizes, probabilities, and the type and place of tensors and tapes.
  *
  * @module
  */
 import type { Device } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import type { Tape } from "../tape.ts";
 import { type DType, Tensor } from "../tensor.ts";
 
 /**
@@ -65,11 +67,18 @@ export function checkTensor(
   if (tensor.dtype !== dtype) {
     throw new TypeError(`Cannot use ${what} of type ${tensor.dtype}: it must have the type ${dtype}`);
   }
-  if (tensor.device !== device) {
-    throw new TypeError(
-      `Cannot use ${what} on another device than the layer: it is on ${tensor.device.name}, the layer on ${device.name}`,
-    );
-  }
+  assertOn(what, tensor, device);
+}
+
+/**
+ * Holds that a pass can be recorded.
+ *
+ * @param tape what was given, if anything
+ * @param device of the layer
+ * @throws {TypeError} when the tape is of another device
+ */
+export function checkTape(tape: Tape | undefined, device: Device): void {
+  if (tape) assertOn("a tape", tape, device);
 }
 
 /** A value for people: strings in quotation marks. */

@@ -50,7 +50,7 @@ export abstract class RecurrentCell<S extends State> extends Module {
    * @param state h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent
    * @param tape records the step; steps that share a tape are one sequence to backward()
    * @returns the next state, in the shape of the state
-   * @throws {TypeError} when a shape does not fit
+   * @throws {TypeError} when a shape does not fit, or something lies on another device
    * @throws {RangeError} when an id is out of range
    */
   forward(input: Tensor | Tensor<"u32">, state?: S, tape?: Tape): S {

@@ -8,7 +8,7 @@ import { Module, type Parameter } from "../parameters.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
-import { checkSizes, checkTensor } from "./arguments.ts";
+import { checkSizes, checkTape, checkTensor } from "./arguments.ts";
 import { anySeed, uniformValues } from "./initial.ts";
 import { addGradients, multiply } from "./multiply.ts";
 
@@ -51,7 +51,7 @@ export class Dense extends Module {
    * @param options sizes, bias and seed
    * @param tied `weight`: another layer's (O, I), to be this layer's too, which the other one frees
    * @throws {RangeError} when a size is not positive
-   * @throws {TypeError} when a size is not an integer, or the tied weight has another shape
+   * @throws {TypeError} when a size is not an integer, or the tied weight has another shape or lies on another device
    */
   constructor(device: Device, options: DenseOptions, { weight }: { weight?: Parameter } = {}) {
     super(device);
@@ -79,11 +79,12 @@ export class Dense extends Module {
    * @param x (…, I)
    * @param tape records it
    * @returns (…, O)
-   * @throws {TypeError} when the last size is not I, or x is not "f32"
+   * @throws {TypeError} when the last size is not I, x is not "f32", or something lies on another device
    */
   forward(x: Tensor, tape?: Tape): Tensor {
     const { device } = this, { inputSize, outputSize, bias } = this.options;
     checkTensor("an input", x, { dtype: "f32", device });
+    checkTape(tape, device);
     if (x.shape.at(-1) !== inputSize) {
       throw new TypeError(
         `Cannot use an input of shape ${formatShape(x.shape)} as its last size must be ${inputSize}`,

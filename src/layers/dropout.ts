@@ -8,7 +8,7 @@ import type { Block } from "../device/device.ts";
 import type { Tape } from "../tape.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
-import { checkProbability, checkTensor } from "./arguments.ts";
+import { checkProbability, checkTape, checkTensor } from "./arguments.ts";
 import { anySeed } from "./initial.ts";
 
 /**
@@ -86,11 +86,12 @@ export class Dropout {
    * @param x any shape
    * @param tape records it; without one nothing is dropped
    * @returns the shape of x: x itself where nothing is dropped, else a tensor that goes with the tape
-   * @throws {TypeError} when x is not "f32"
+   * @throws {TypeError} when x is not "f32", or the tape is of another device
    */
   forward(x: Tensor, tape?: Tape): Tensor {
     const { probability, seed } = this.options;
     checkTensor("an input", x, { dtype: "f32", device: x?.device });
+    checkTape(tape, x.device);
     if (!tape || probability === 0) return x;
     return dropout(x, { probability, seed: tape.maskKey(seed, this.#passes++), stream: STREAM }, tape);
   }

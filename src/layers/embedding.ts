@@ -7,7 +7,7 @@ import type { Device } from "../device/device.ts";
 import { Module, type Parameter } from "../parameters.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
-import { checkSizes } from "./arguments.ts";
+import { checkSizes, checkTape } from "./arguments.ts";
 import { anySeed, normalValues } from "./initial.ts";
 import { assertIds, assertSequences, sortedRows } from "./one_hot.ts";
 
@@ -70,12 +70,13 @@ export class Embedding extends Module {
    * @param tape records it
    * @param options `timeMajor`: give (T, B, E) rather than (B, T, E), as recurrent layers take it
    * @returns (…, E), or (T, B, E)
-   * @throws {TypeError} when the ids are not "u32", or with `timeMajor` not (B, T)
+   * @throws {TypeError} when the ids are not "u32", with `timeMajor` not (B, T), or something lies on another device
    * @throws {RangeError} when an id is not below V
    */
   forward(ids: Tensor<"u32">, tape?: Tape, { timeMajor = false }: { timeMajor?: boolean } = {}): Tensor {
     const { vocabularySize: vocabulary, embeddingSize: columns } = this.options, { device } = this;
     (timeMajor ? assertSequences : assertIds)(ids, vocabulary, device);
+    checkTape(tape, device);
     const [rows, length] = ids.shape as [number, number];
     // The kernels give rows in the order of time; ids as one long sequence keep their own.
     const [batch, steps] = timeMajor ? [rows, length] : [1, ids.size];

@@ -9,6 +9,7 @@ import { Module } from "../parameters.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
+import { checkTape } from "./arguments.ts";
 import { type Cell, cellOf, type Kind } from "./cell.ts";
 import { copy } from "./copy.ts";
 import { Direction, type Input, type Weights } from "./direction.ts";
@@ -134,7 +135,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences
    * @returns the outputs (T, B, D*R), or (B, T, D*R), or (T, D*R); and the final state in the shape of the initial one,
    * without history
-   * @throws {TypeError} when a shape does not fit
+   * @throws {TypeError} when a shape does not fit, or something lies on another device
    * @throws {RangeError} when an id or a length is out of range
    */
   forward(
@@ -154,11 +155,12 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * @param carried for recorded programs: each run begins with the state that the run before left, and nothing is copied;
    * the blocks that hold it are added here, and to clear them is to begin from zeros
    * @returns the outputs
-   * @throws {TypeError} when a shape does not fit
+   * @throws {TypeError} when a shape does not fit, or something lies on another device
    * @throws {RangeError} when an id is out of range
    */
   outputs(input: Tensor | Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
     const sequence = readInput(input, this.options, { lengths: undefined, device: this.device });
+    checkTape(tape, this.device);
     const pass = (): Tensor => this.#run(sequence, { initial: [], shapes: [], carried }, tape)[0];
     return tape ? pass() : this.device.scope(pass);
   }
@@ -183,7 +185,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * @param state h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where absent
    * @param tape records the step; steps that share a tape are one sequence to backward()
    * @returns the output (B, R), or (R); and the next state, in the shape of the state
-   * @throws {TypeError} when a shape does not fit, or the layer is bidirectional
+   * @throws {TypeError} when a shape does not fit, something lies on another device, or the layer is bidirectional
    * @throws {RangeError} when an id is out of range
    */
   step(input: Tensor | Tensor<"u32">, state?: S, tape?: Tape): [output: Tensor, state: S] {
@@ -198,6 +200,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
 
   #pass(sequence: Sequence, state: S | undefined, tape: Tape | undefined): [Tensor, S] {
     const { device } = this, { numLayers, hiddenSize } = this.options;
+    checkTape(tape, device);
     const leading = [numLayers * this.#directions.length, ...(sequence.unbatched ? [] : [sequence.batch])];
     const sizes = this.#cell.hasC ? [this.outputSize, hiddenSize] : [this.outputSize];
     const shapes = sizes.map((size) => [...leading, size]);

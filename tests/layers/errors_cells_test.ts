@@ -17,6 +17,7 @@ import {
   Tensor,
 } from "../../mod.ts";
 import { testEach } from "../support/test_each.ts";
+import { foreign } from "../support/test_pairs.ts";
 import { assertComplains } from "./assert_complains.ts";
 
 const B = 3, I = 7, H = 11;
@@ -273,19 +274,18 @@ testEach("a model refuses an embedding, dropout, tied weights and ids that do no
 testEach("layers refuse what is no tensor, or lies on another device", async (device) => {
   const rnn = new RNN(device, SIZES);
   using other = await openDevice("wasm", { threads: 1 });
-  const elsewhere = `on another device than the layer: it is on wasm, the layer on ${device.name}`;
   assertAll([
     [
       () => rnn.forward([1, 2] as unknown as Tensor),
       TypeError,
       "Cannot use an input that is not a Tensor: current value is 1,2",
     ],
-    [() => rnn.forward(zeros(other, 2, I)), TypeError, `Cannot use an input ${elsewhere}`],
-    [() => rnn.forward(ids(other, [1], 1, 1)), TypeError, `Cannot use ids ${elsewhere}`],
+    [() => rnn.forward(zeros(other, 2, I)), TypeError, foreign("an input", other, device)],
+    [() => rnn.forward(ids(other, [1], 1, 1)), TypeError, foreign("ids", other, device)],
     [
       () => rnn.forward(zeros(device, 2, I), zeros(other, 1, H)),
       TypeError,
-      `Cannot use hidden ${elsewhere}`,
+      foreign("hidden", other, device),
     ],
     [
       () => rnn.forward(zeros(device, 2, I), 5 as unknown as Tensor),

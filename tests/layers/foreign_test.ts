@@ -1,0 +1,139 @@
+/** What layers, losses and tapes do with tensors of another device. @module */
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  crossEntropy,
+  Dense,
+  type Device,
+  Dropout,
+  Embedding,
+  GRUCell,
+  LSTM,
+  LSTMCell,
+  Module,
+  RNN,
+  RNNCell,
+  RNNModel,
+  Tape,
+  Tensor,
+} from "../../mod.ts";
+import { addLosses } from "../../src/loss.ts";
+import { foreign, testPairs } from "../support/test_pairs.ts";
+
+const B = 2, T = 3, I = 5, H = 7;
+const RECURRENT = { inputSize: I, hiddenSize: H, seed: 0 }, DENSE = { inputSize: I, outputSize: 3, seed: 0 };
+const EMBEDDING = { vocabularySize: 3, embeddingSize: I, seed: 0 };
+
+const zeros = (device: Device, ...shape: number[]): Tensor =>
+  Tensor.from(device, new Float32Array(shape.reduce((product, size) => product * size)), shape);
+const ids = (device: Device, ...shape: number[]): Tensor<"u32"> =>
+  Tensor.from(device, new Uint32Array(shape.reduce((product, size) => product * size)), shape);
+
+/** Each call throws the TypeError that names both devices. */
+function assertAllForeign(
+  device: Device,
+  other: Device,
+  calls: readonly (readonly [what: string, call: () => unknown])[],
+): void {
+  for (const [what, call] of calls) {
+    assertEquals(assertThrows(call, TypeError).message, foreign(what, other, device));
+  }
+}
+
+testPairs("a tensor takes a block and an owner of its device only", (device, other) => {
+  using own = device.alloc(64);
+  using block = other.alloc(64);
+  assertAllForeign(device, other, [
+    ["a tensor's block", () => new Tensor(device, block, [64])],
+    ["a tensor's owner", () => new Tensor(device, own, [64], { owner: block })],
+  ]);
+});
+
+testPairs("layers take inputs, states and ids of their device only", (device, other) => {
+  const lstm = new LSTM(device, RECURRENT), dense = new Dense(device, DENSE);
+  const model = new RNNModel(new RNN(device, RECURRENT), I);
+  const x = zeros(device, T, B, I), h = zeros(device, 1, B, H);
+  assertAllForeign(device, other, [
+    ["an input", () => dense.forward(zeros(other, B, I))],
+    ["an input", () => lstm.forward(zeros(other, T, B, I))],
+    ["an input", () => lstm.step(zeros(other, B, I))],
+    ["an input", () => lstm.outputs(zeros(other, T, B, I))],
+    ["hidden[0]", () => lstm.forward(x, [zeros(other, 1, B, H), h])],
+    ["hidden[1]", () => lstm.forward(x, [h, zeros(other, 1, B, H)])],
+    ["an input", () => new RNNCell(device, RECURRENT).forward(zeros(other, B, I))],
+    ["hidden", () => new GRUCell(device, RECURRENT).forward(zeros(device, B, I), zeros(other, B, H))],
+    ["ids", () => new Embedding(device, EMBEDDING).forward(ids(other, B, T))],
+    ["ids", () => model.forward(ids(other, B, T))],
+    ["ids", () => model.logits(ids(other, B, T))],
+    ["hidden", () => model.forward(ids(device, B, T), zeros(other, 1, B, H))],
+  ]);
+});
+
+testPairs("layers take a tape of their device only, and put nothing on another", (device, other) => {
+  using tape = new Tape(other);
+  const lstm = new LSTM(device, RECURRENT), x = zeros(device, T, B, I);
+  const model = new RNNModel(new RNN(device, RECURRENT), I), logits = zeros(device, T * B, I);
+  const losses = device.alloc(T * B);
+  assertAllForeign(
+    device,
+    other,
+    [
+      () => new Dense(device, DENSE).forward(x, tape),
+      () => lstm.forward(x, undefined, tape),
+      () => lstm.outputs(x, tape),
+      () => lstm.step(zeros(device, B, I), undefined, tape),
+      () => new LSTMCell(device, RECURRENT).forward(zeros(device, B, I), undefined, tape),
+      () => new Embedding(device, EMBEDDING).forward(ids(device, B, T), tape),
+      () => new Dropout({ probability: 0.5, seed: 0 }).forward(x, tape),
+      () => new Dropout({ probability: 0, seed: 0 }).forward(x, tape),
+      () => model.forward(ids(device, B, T), undefined, tape),
+      () => model.logits(ids(device, B, T), tape),
+      () => crossEntropy(logits, ids(device, B, T), tape),
+      () => addLosses(logits, ids(device, B, T), losses, tape),
+    ].map((call) => ["a tape", call] as const),
+  );
+  assertThrows(() => tape.backward([]), TypeError, "no pass was recorded on this tape");
+});
+
+testPairs("a loss takes targets and sums of its device only", (device, other) => {
+  const logits = zeros(device, T * B, I), losses = other.alloc(T * B);
+  assertAllForeign(device, other, [
+    ["targets", () => crossEntropy(logits, ids(other, B, T))],
+    ["targets", () => addLosses(logits, ids(other, B, T), losses)],
+    [
+      'buffer "losses" of kernel softmax_cross_entropy',
+      () => addLosses(logits, ids(device, B, T), losses),
+    ],
+  ]);
+});
+
+testPairs("a tape goes backwards from tensors of its device only", async (device, other) => {
+  using tape = new Tape(device);
+  const x = zeros(device, B, I), y = new Dense(device, DENSE).forward(x, tape), one = zeros(other, 1);
+  assertAllForeign(device, other, [
+    ["a tensor", () => tape.backward(one)],
+    ["a tensor", () => tape.backward([y, one], [zeros(device, B, 3)])],
+    ["a gradient", () => tape.backward(y, zeros(other, B, 3))],
+  ]);
+  const error = await assertRejects(() => tape.gradient(zeros(other, B, I)), TypeError);
+  assertEquals(error.message, foreign("a tensor", other, device));
+  tape.backward(y, zeros(device, B, 3)); // nothing was lost
+  assertEquals(await tape.gradient(x), new Float32Array(B * I));
+});
+
+testPairs("weights are tied and modules joined on one device only", async (device, other) => {
+  const embedding = new Embedding(other, EMBEDDING);
+  class Both extends Module {
+    constructor(children: Record<string, Module>) {
+      super(device);
+      this.join(children);
+    }
+  }
+  const first = new Dense(device, DENSE), second = new Dense(other, DENSE);
+  const before = await first.stateDict();
+  assertAllForeign(device, other, [
+    ['parameter "weight"', () => new Dense(device, DENSE, { weight: embedding.weight })],
+    ['parameter "second.weight"', () => new Both({ first, second })],
+  ]);
+  assertEquals(await first.stateDict(), before);
+  assertEquals(first.parameters()[0]!.device, device);
+});
