@@ -9,7 +9,7 @@
  * - `params`: in the order of the uniform's fields.
  * - `extent`: how many units of work the outermost loop has on the CPU; a thread owns a slice of them.
  * - `scratch`: words that each thread on the CPU needs for packed operands; it may depend on how many threads there are.
- * - `workgroups`: the grid on the GPU.
+ * - `workgroups`: the grid on the GPU, across and down, of any size: src/device/webgpu_grid.ts folds it.
  * - `constants`: parameters that are also WGSL `override` constants, so that a pipeline is compiled for each value.
  * - `cells`: the kernel is compiled once a cell, with `cells/<cell>` of its language; parameter `cell` indexes CELLS.
  *
@@ -28,8 +28,6 @@ export const CELL_SLOTS = [1, 1, 4, 4] as const;
 export const CHUNK = 4096;
 
 const ceil = (count: number, unit: number): number => Math.ceil(count / unit);
-/** A grid of workgroups in one line, folded, as a dimension holds 65535 at most: `place_in_line` in wgsl/lib/grid.wgsl. */
-const line = (count: number): [number, number, number] => [Math.min(count, 32768), ceil(count, 32768), 1];
 
 /** Words that a thread of `recurrent_forward` or `_backward` needs: panels that all share, a tile, gates, weights. */
 function recurrentScratch(
@@ -69,14 +67,14 @@ export const KERNELS = {
     scratch: (): number => EDGE + 60 * 256 + 256 * 2016,
     workgroups: (
       { M, N }: { M: number; N: number },
-    ): [number, number, number] => [ceil(N, 64), ceil(M, 64), 1],
+    ): [number, number] => [ceil(N, 64), ceil(M, 64)],
   },
   // y (columns) = scale * sum over rows of x (rows, columns), or += where `accumulate`
   sum_rows: {
     buffers: { x: "read", y: "read_write" },
     params: { rows: "u32", columns: "u32", ld: "u32", offset: "u32", scale: "f32", accumulate: "u32" },
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
-    workgroups: ({ columns }: { columns: number }): [number, number, number] => [ceil(columns, 8), 1, 1],
+    workgroups: ({ columns }: { columns: number }): [number, number] => [ceil(columns, 8), 1],
   },
   // y (rows, columns) = x (rows, columns), or += where `accumulate`; each with its own stride and offset
   copy_columns: {
@@ -93,7 +91,7 @@ export const KERNELS = {
     extent: ({ rows }: { rows: number }): number => ceil(rows, 8),
     workgroups: (
       { rows, columns }: { rows: number; columns: number },
-    ): [number, number, number] => [ceil(columns, 64), ceil(rows, 16), 1],
+    ): [number, number] => [ceil(columns, 64), ceil(rows, 16)],
   },
   // y (T*B, columns) = the rows of table that ids (B, T) name: a one-hot times a matrix; plus bias (columns) where `biased`
   embedding_forward: {
@@ -110,7 +108,7 @@ export const KERNELS = {
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: (
       { batch, steps, columns }: { batch: number; steps: number; columns: number },
-    ): [number, number, number] => [ceil(columns, 64), ceil(batch * steps, 16), 1],
+    ): [number, number] => [ceil(columns, 64), ceil(batch * steps, 16)],
   },
   // dtable (V, columns) += the sum of those rows of dy (T*B, columns) that used it, in the order of `order`
   embedding_backward: {
@@ -119,10 +117,7 @@ export const KERNELS = {
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: (
       { vocabulary, columns }: { vocabulary: number; columns: number },
-    ): [number, number, number] => {
-      const [y, z] = line(vocabulary);
-      return [ceil(columns, 64), y, z];
-    },
+    ): [number, number] => [ceil(columns, 64), vocabulary],
   },
   // the loop over time of one layer in one direction; `gates` turns from input part into activations
   recurrent_forward: {
@@ -149,7 +144,7 @@ export const KERNELS = {
     cells: true,
     extent: (): number => SHARES,
     scratch: recurrentScratch,
-    workgroups: ({ batch }: { batch: number }): [number, number, number] => [ceil(batch, 2), 1, 1],
+    workgroups: ({ batch }: { batch: number }): [number, number] => [ceil(batch, 2), 1],
   },
   // its backward; `gates` turns from activations into the gates' gradients
   recurrent_backward: {
@@ -177,14 +172,14 @@ export const KERNELS = {
     cells: true,
     extent: (): number => SHARES,
     scratch: recurrentScratch,
-    workgroups: ({ batch }: { batch: number }): [number, number, number] => [ceil(batch, 2), 1, 1],
+    workgroups: ({ batch }: { batch: number }): [number, number] => [ceil(batch, 2), 1],
   },
   // y (count) = x, each element zeroed with `probability` or scaled by 1 / (1 - probability)
   dropout: {
     buffers: { x: "read", seed: "read", y: "read_write" },
     params: { count: "u32", probability: "f32", stream: "u32", accumulate: "u32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
+    workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],
   },
   // losses (T*B) of logits (T*B, V) against targets (B, T), or += where `accumulate`; the logits turn into their gradient
   // where `gradient`
@@ -202,21 +197,21 @@ export const KERNELS = {
     extent: ({ batch, steps }: { batch: number; steps: number }): number => batch * steps,
     workgroups: (
       { batch, steps }: { batch: number; steps: number },
-    ): [number, number, number] => line(batch * steps),
+    ): [number, number] => [batch * steps, 1],
   },
   // partials (⌈count / CHUNK⌉): the sum of squares of each chunk of x (count)
   sum_squares: {
     buffers: { x: "read", partials: "read_write" },
     params: { count: "u32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, CHUNK)),
+    workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, CHUNK), 1],
   },
   // scales gradients (count) so that their norm is at most maxNorm, and keeps the health of training
   clip_grad_norm: {
     buffers: { partials: "read", gradients: "read_write", health: "read_write" },
     params: { count: "u32", maxNorm: "f32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, CHUNK)),
+    workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, CHUNK), 1],
   },
   // stochastic gradient descent with momentum; changes nothing once the latch in `health` is set
   sgd: {
@@ -229,7 +224,7 @@ export const KERNELS = {
     },
     params: { count: "u32", momentumFactor: "f32", nesterov: "u32", weightDecay: "f32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
+    workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],
   },
   // RMSprop with momentum; changes nothing once the latch in `health` is set
   rmsprop: {
@@ -250,7 +245,7 @@ export const KERNELS = {
       momentumFactor: "f32",
     },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
+    workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],
   },
   // Adam, or AdamW where `decoupled`; changes nothing once the latch in `health` is set
   adam: {
@@ -273,14 +268,14 @@ export const KERNELS = {
       decoupled: "u32",
     },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
-    workgroups: ({ count }: { count: number }): [number, number, number] => line(ceil(count, 1024)),
+    workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],
   },
   // ids (B) drawn from logits (B, V) by temperature, then top-k, then top-p; kept with their log probability
   sample: {
     buffers: { logits: "read", settings: "read", ids: "read_write", history: "read_write" },
     params: { batch: "u32", columns: "u32", ld: "u32" },
     extent: ({ batch }: { batch: number }): number => batch,
-    workgroups: ({ batch }: { batch: number }): [number, number, number] => [batch, 1, 1],
+    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
   },
   // up to as many characters of B rows as `settings` says: layers, dense, draw, and again
   generate_steps: {
@@ -306,7 +301,7 @@ export const KERNELS = {
     extent: (): number => SHARES,
     scratch: (sizes: GenerateSizes, threads: number): number =>
       generateScratch(sizes, { gates: CELL_GATES[sizes.cell]!, threads }),
-    workgroups: ({ batch }: { batch: number }): [number, number, number] => [batch, 1, 1],
+    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
   },
 } as const;
 
@@ -329,7 +324,7 @@ export interface KernelEntry {
   /** Words of a thread's own memory on the CPU, where there are so many threads. */
   scratch?(params: Readonly<Record<string, number>>, threads: number): number;
   /** The grid on the GPU. */
-  workgroups(params: Readonly<Record<string, number>>): [number, number, number];
+  workgroups(params: Readonly<Record<string, number>>): [number, number];
 }
 /** A value for each buffer of kernel K. */
 export type Buffers<K extends KernelName, Value> = {

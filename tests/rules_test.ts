@@ -99,8 +99,8 @@ for (const name of NAMES) {
       const fields = struct.split(/[,;]/).map((field) => field.trim().replace(/\s*:\s*/, ": ")).filter(
         Boolean,
       );
-      // a dispatch of one time step is told which one
-      const told = file.endsWith(".steps.wgsl") ? ["step: u32"] : [];
+      // a dispatch is told its grid, and where it takes one time step, which one
+      const told = ["across: u32", "down: u32", ...file.endsWith(".steps.wgsl") ? ["step: u32"] : []];
       assertEquals(fields, [...types, ...told], `${file}: the fields of params`);
       const entries = [...text.matchAll(/@compute\b[^{]*?\bfn\s+(\w+)/g)].map((match) => match[1]);
       assertEquals(entries, [name], `${file}: entry points`);

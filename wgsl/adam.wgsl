@@ -20,6 +20,8 @@ struct Params {
   epsilon: f32,
   weightDecay: f32,
   decoupled: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -31,11 +33,19 @@ struct Params {
 @group(0) @binding(6) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
-fn adam(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+fn adam(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   if (health[1] != 0u) {
     return;
   }
-  let start = place_in_line(workgroup) * 1024u + local;
+  let start = tile.x * 1024u + local;
   for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
     var value = parameters[i];
     var g = gradients[i];

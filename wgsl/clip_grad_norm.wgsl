@@ -14,6 +14,8 @@
 struct Params {
   count: u32,
   maxNorm: f32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> partials: array<f32>;
@@ -22,8 +24,16 @@ struct Params {
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
-fn clip_grad_norm(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let chunk = place_in_line(workgroup);
+fn clip_grad_norm(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let chunk = tile.x;
   let start = chunk * 4096u;
   if (start >= params.count) {
     return;

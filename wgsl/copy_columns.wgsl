@@ -4,6 +4,8 @@
 
 // A workgroup of 64 by 4 covers 64 columns of 16 rows.
 
+// uses lib/grid.wgsl
+
 struct Params {
   rows: u32,
   columns: u32,
@@ -12,6 +14,8 @@ struct Params {
   ldY: u32,
   offsetY: u32,
   accumulate: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -19,7 +23,15 @@ struct Params {
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64, 4)
-fn copy_columns(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id) local: vec3u) {
+fn copy_columns(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let column = tile.x * 64u + local.x;
   if (column >= params.columns) {
     return;

@@ -13,6 +13,8 @@ struct Params {
   probability: f32,
   stream: u32,
   accumulate: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -21,8 +23,16 @@ struct Params {
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
-fn dropout(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let start = place_in_line(workgroup) * 1024u + local;
+fn dropout(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let start = tile.x * 1024u + local;
   let key = vec2u(seed[0], seed[1]);
   for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
     var value = 0.0;

@@ -14,6 +14,8 @@ struct Params {
   idStride: u32,
   columnStride: u32,
   ld: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
@@ -23,8 +25,16 @@ struct Params {
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn embedding_backward(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) local: u32) {
-  let id = place_in_line(tile.yzx);
+fn embedding_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let id = tile.y;
   let column = tile.x * 64u + local;
   if (id >= params.vocabulary || column >= params.columns) {
     return;

@@ -6,6 +6,8 @@
 
 // A workgroup of 64 by 4 covers 64 columns of 16 rows.
 
+// uses lib/grid.wgsl
+
 struct Params {
   batch: u32,
   steps: u32,
@@ -14,6 +16,8 @@ struct Params {
   columnStride: u32,
   ld: u32,
   biased: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> table: array<f32>;
@@ -23,7 +27,15 @@ struct Params {
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(64, 4)
-fn embedding_forward(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id) local: vec3u) {
+fn embedding_forward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let column = tile.x * 64u + local.x;
   if (column >= params.columns) {
     return;

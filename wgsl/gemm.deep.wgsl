@@ -10,6 +10,7 @@
 // (src/device/webgpu_variants.ts). A workgroup of 256 makes a tile of 32 by 32; in a slab of 64, which takes every fourth slice, an
 // invocation has 4 by 4 of it.
 
+// uses lib/grid.wgsl
 // uses lib/operands.wgsl
 
 const TILE = 32u;
@@ -24,7 +25,15 @@ const SLICE = 72u; // (DEPTH, STRIDE)
 var<workgroup> words: array<vec4f, 1024>;
 
 @compute @workgroup_size(256)
-fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) local: u32) {
+fn gemm(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let m = tile.y * TILE;
   let n = tile.x * TILE;
   let slab = local / SLAB;

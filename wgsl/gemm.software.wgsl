@@ -9,11 +9,20 @@
 // makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are variables: their indices are constants,
 // since a driver turns any other into a tree of branches.
 
+// uses lib/grid.wgsl
 // uses lib/gemm.wgsl
 // uses lib/outer.wgsl
 
 @compute @workgroup_size(8)
-fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn gemm(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let m = tile.y * TILE;
   let n = tile.x * TILE;
   var sums = array<f32, 512>(); // (TILE, OCTETS)

@@ -9,6 +9,7 @@
 // a tile apart, so that neighbours read neighbouring banks. The next slices of a and b are on their way from memory while
 // the present ones are multiplied.
 
+// uses lib/grid.wgsl
 // uses lib/operands.wgsl
 
 const TILE = 64u;
@@ -20,7 +21,15 @@ var<workgroup> sliceA: array<vec4f, 136>; // (DEPTH, STRIDE): four rows of op(a)
 var<workgroup> sliceB: array<vec4f, 136>; // (DEPTH, STRIDE): four columns of op(b) at one depth
 
 @compute @workgroup_size(64)
-fn gemm(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) local: u32) {
+fn gemm(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let m = tile.y * TILE;
   let n = tile.x * TILE;
   let y = local / HALF;

@@ -15,6 +15,7 @@
 // A workgroup of 256 takes one row through all steps alone; the weights come from the GPU's cache. A row's gates have
 // their parts in its row of logits: those of the input first, then those of h.
 
+// uses lib/grid.wgsl
 // uses lib/sampling.wgsl
 // uses lib/product.wgsl
 
@@ -26,6 +27,8 @@ struct Params {
   columns: u32,
   embedding: u32,
   ld: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weights: array<vec4f>;
@@ -87,8 +90,16 @@ fn step_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, c_at: u32
 }
 
 @compute @workgroup_size(256)
-fn generate_steps(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let b = workgroup.x;
+fn generate_steps(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let b = tile.x;
   let H = params.hidden;
   let L = params.layers;
   let size = L * params.batch * H; // of all layers' h, or c

@@ -12,6 +12,7 @@
 // each dh at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory; dh between steps stays
 // in dstates. Without projection, and where loops are short enough: src/device/webgpu_software.ts.
 
+// uses lib/grid.wgsl
 // uses lib/outer.wgsl
 // uses lib/backward_unit.wgsl
 
@@ -26,6 +27,8 @@ struct Params {
   offsetH: u32,
   offsetC: u32,
   offsetDc: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
@@ -84,10 +87,18 @@ fn multiply(first: u32, step: u32, row: u32, lane: u32) {
 }
 
 @compute @workgroup_size(8)
-fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn recurrent_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
   // it, as the driver gives each thread a run of workgroups.
-  let row = workgroup.x * 2u;
+  let row = tile.x * 2u;
   let steps = select(0u, params.steps, row % ROWS == 0u);
   for (var s = 0u; s < steps; s++) {
     let backwards = params.reverse != 0u;

@@ -16,6 +16,7 @@
 // A workgroup of 128 takes 16 rows of the batch and 16 units: four invocations side by side read a row of weight_hh, a quad of
 // columns each, and multiply it with du of all 16 rows; 32 such slabs share the rows of weight_hh.
 
+// uses lib/grid.wgsl
 // uses lib/backward_unit.wgsl
 
 const WIDTH = 128u; // invocations
@@ -36,6 +37,8 @@ struct Params {
   offsetH: u32,
   offsetC: u32,
   offsetDc: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
   step: u32, // how many were before this one
 }
 
@@ -68,10 +71,18 @@ fn load_du(local: u32, step: u32, first: u32, count: u32, row: u32) {
 }
 
 @compute @workgroup_size(128)
-fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+fn recurrent_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let H = params.hidden;
-  let first = workgroup.x * QUADS * 4u;
-  let row = workgroup.y * ROWS;
+  let first = tile.x * QUADS * 4u;
+  let row = tile.y * ROWS;
   let backwards = params.reverse != 0u;
   let t = select(params.steps - 1u - params.step, params.step, backwards); // meaningless in the last dispatch
   let after = select(t + 1u, t - 1u, backwards); // meaningless in the first

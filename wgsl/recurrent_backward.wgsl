@@ -12,6 +12,8 @@
 // read a row of weight_hh, a quad of columns each, and four such slabs take four rows of every sixteen; dh between steps
 // stays in dstates.
 
+// uses lib/grid.wgsl
+
 const WIDTH = 256u; // invocations
 const QUADS = 64u; // of columns at a time
 const SLABS = 4u;
@@ -28,6 +30,8 @@ struct Params {
   offsetH: u32,
   offsetC: u32,
   offsetDc: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
@@ -223,8 +227,16 @@ fn multiply(local: u32, step: u32, row: u32) {
 }
 
 @compute @workgroup_size(256)
-fn recurrent_backward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let row = workgroup.x * 2u;
+fn recurrent_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let row = tile.x * 2u;
   for (var s = 0u; s < params.steps; s++) {
     let backwards = params.reverse != 0u;
     let t = select(params.steps - 1u - s, s, backwards);

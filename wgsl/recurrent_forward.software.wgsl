@@ -15,6 +15,7 @@
 // of each at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory.
 // Without projection, and where loops are short enough: src/device/webgpu_software.ts.
 
+// uses lib/grid.wgsl
 // uses lib/outer.wgsl
 // uses lib/carry.wgsl
 // uses lib/forward_unit.wgsl
@@ -33,6 +34,8 @@ struct Params {
   carry: u32,
   offsetH: u32,
   offsetC: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
@@ -82,10 +85,18 @@ fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32,
 }
 
 @compute @workgroup_size(8)
-fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn recurrent_forward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
   // it, as the driver gives each thread a run of workgroups.
-  let row = workgroup.x * 2u;
+  let row = tile.x * 2u;
   let steps = select(0u, params.steps, row % ROWS == 0u);
   if (params.carry != 0u && steps > 0u) {
     let end = min(row + ROWS, params.batch);

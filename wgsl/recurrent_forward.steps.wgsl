@@ -18,6 +18,7 @@
 // A workgroup of 128 takes 16 rows of the batch and 16 units, or 64 of a cell with one gate: eight invocations share four rows
 // of weight_hh, the gates of a unit or four units of a cell with one gate, and multiply them with all 16 rows.
 
+// uses lib/grid.wgsl
 // uses lib/forward_unit.wgsl
 
 const WIDTH = 128u; // invocations
@@ -39,6 +40,8 @@ struct Params {
   carry: u32,
   offsetH: u32,
   offsetC: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
   step: u32, // how many were before this one
 }
 
@@ -74,11 +77,19 @@ fn copy_state(b: u32, unit: u32, from_slot: u32, to_slot: u32) {
 }
 
 @compute @workgroup_size(128)
-fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+fn recurrent_forward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let H = params.hidden;
   let quads = H / 4u;
-  let first = workgroup.x * GROUPS * UNITS;
-  let row = workgroup.y * ROWS;
+  let first = tile.x * GROUPS * UNITS;
+  let row = tile.y * ROWS;
   let lane = local % LANES;
   let group = local / LANES;
   let backwards = params.reverse != 0u;

@@ -15,6 +15,7 @@
 // read 128 bytes of it side by side; each group of eight takes four such rows at a time: the gates of a unit, or four units
 // of a cell with one gate.
 
+// uses lib/grid.wgsl
 // uses lib/carry.wgsl
 
 const WIDTH = 256u; // invocations
@@ -35,6 +36,8 @@ struct Params {
   carry: u32,
   offsetH: u32,
   offsetC: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
@@ -135,8 +138,16 @@ fn project(local: u32, step: u32, from_slot: u32, to_slot: u32, row: u32) {
 }
 
 @compute @workgroup_size(256)
-fn recurrent_forward(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let row = workgroup.x * 2u;
+fn recurrent_forward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let row = tile.x * 2u;
   let H = params.hidden;
   let R = output_size();
   let quads = (R + 3u) / 4u;

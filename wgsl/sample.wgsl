@@ -11,12 +11,15 @@
 
 // A workgroup of 256 owns a row.
 
+// uses lib/grid.wgsl
 // uses lib/sampling.wgsl
 
 struct Params {
   batch: u32,
   columns: u32,
   ld: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -26,8 +29,16 @@ struct Params {
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
-fn sample(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let row = workgroup.x;
+fn sample(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let row = tile.x;
   let drawn = sample_row(local, row, row * params.ld, settings[5]);
   if (local == 0u) {
     ids[row] = drawn.id;

@@ -13,6 +13,8 @@ struct Params {
   momentumFactor: f32,
   nesterov: u32,
   weightDecay: f32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -23,11 +25,19 @@ struct Params {
 @group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
-fn sgd(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+fn sgd(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   if (health[1] != 0u) {
     return;
   }
-  let start = place_in_line(workgroup) * 1024u + local;
+  let start = tile.x * 1024u + local;
   for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
     var g = gradients[i] + params.weightDecay * parameters[i];
     if (params.momentumFactor != 0.0) {

@@ -17,6 +17,8 @@ struct Params {
   scale: f32,
   gradient: u32,
   accumulate: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> targets: array<u32>;
@@ -27,9 +29,14 @@ struct Params {
 @compute @workgroup_size(256)
 fn softmax_cross_entropy(
   @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = place_in_line(workgroup);
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let row = tile.x;
   if (row >= params.batch * params.steps) {
     return;
   }

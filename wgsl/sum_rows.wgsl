@@ -3,6 +3,8 @@
 
 // A workgroup takes 8 columns: 32 invocations share a column, each summing every 32nd row, four at a time.
 
+// uses lib/grid.wgsl
+
 struct Params {
   rows: u32,
   columns: u32,
@@ -10,6 +12,8 @@ struct Params {
   offset: u32,
   scale: f32,
   accumulate: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -26,7 +30,15 @@ fn element(row: u32, column: u32) -> f32 {
 }
 
 @compute @workgroup_size(8, 32)
-fn sum_rows(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id) local: vec3u) {
+fn sum_rows(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
   let column = tile.x * 8u + local.x;
   var sum = vec4f();
   for (var row = local.y; row < params.rows; row += 128u) {

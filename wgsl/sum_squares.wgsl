@@ -8,6 +8,8 @@
 
 struct Params {
   count: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -15,8 +17,16 @@ struct Params {
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
-fn sum_squares(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-  let chunk = place_in_line(workgroup);
+fn sum_squares(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = place(workgroup, grid);
+  if (is_surplus(tile)) {
+    return;
+  }
+  let chunk = tile.x;
   let start = chunk * 4096u;
   if (start >= params.count) {
     return;

@@ -33,6 +33,11 @@ export interface WebgpuOptions {
    * @default 524,288, and 0 on an adapter that computes on the CPU
    */
   readonly largestLoop?: number;
+  /**
+   * Workgroups up to which a grid is not folded, in each direction: tests lower it.
+   * @default what the device holds, 65,535 or more
+   */
+  readonly mostWorkgroups?: number;
   /** A name for the device in messages of the driver. @default "refrain" */
   readonly label?: string;
 }
@@ -102,6 +107,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#choice = {
       software: options.software ?? false,
       largestLoop: options.largestLoop ?? (adapter.info.isFallbackAdapter ? 0 : LARGEST_LOOP),
+      mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
     };
     this.info = describe(adapter, gpu);
     gpu.addEventListener("uncapturederror", (event) => {
@@ -115,10 +121,11 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   protected allocate(length: number): GPUBuffer {
     this.#assertWell();
-    const size = length * 4;
-    if (size > this.#gpu.limits.maxBufferSize) {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#gpu.limits;
+    const size = length * 4, most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (size > most) {
       throw new DeviceError(
-        `Cannot allocate ${size} bytes: the most that this device gives at once is ${this.#gpu.limits.maxBufferSize}`,
+        `Cannot allocate ${size} bytes: the most that this device gives at once is ${most}`,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

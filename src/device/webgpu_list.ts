@@ -8,11 +8,15 @@ import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import type { Command } from "./command_device.ts";
 import { align, DeviceError } from "./device.ts";
+import { fold } from "./webgpu_grid.ts";
 import type { Pipelines } from "./webgpu_pipelines.ts";
 import { type Choice, type Variant, variantOf } from "./webgpu_variants.ts";
 
 /** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
 const SLICE = 256;
+
+/** Words behind a kernel's own parameters: the grid, across and down, and the step. */
+const TOLD = 3;
 
 /** A clear, which has no variant of a kernel, or one dispatch of a command. */
 interface Launch {
@@ -34,12 +38,14 @@ export class CommandList implements Disposable {
   readonly #gpu: GPUDevice;
   readonly #pipelines: Pipelines;
   readonly #uniforms: GPUBuffer | undefined;
+  readonly #mostWorkgroups: number;
   readonly #steps: (Dispatch | DeviceBlock<GPUBuffer>)[];
 
   /** Makes all of it; what is wrong with a command is thrown here. */
   constructor(gpu: GPUDevice, pipelines: Pipelines, choice: Choice, commands: readonly Command<GPUBuffer>[]) {
     this.#gpu = gpu;
     this.#pipelines = pipelines;
+    this.#mostWorkgroups = choice.mostWorkgroups;
     const launches = commands.flatMap((command) => launchesOf(command, choice));
     const uniforms = this.#uniforms = this.#writeParams(launches);
     try {
@@ -72,14 +78,15 @@ export class CommandList implements Disposable {
     this.#gpu.queue.submit([encoder.finish()]);
   }
 
-  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stands the dispatch's step. */
+  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stand the grid and the step. */
   #writeParams(launches: readonly Launch[]): GPUBuffer | undefined {
     if (launches.every(({ variant }) => !variant)) return undefined;
     const bytes = new DataView(new ArrayBuffer(launches.length * SLICE));
-    for (const [index, { command: { kernel, params }, step }] of launches.entries()) {
+    for (const [index, { command: { kernel, params }, variant, step }] of launches.entries()) {
       if (kernel === "clear") continue;
-      [...Object.values(kernelEntry(kernel).params), "u32"].forEach((type, field) => {
-        const at = index * SLICE + field * 4, value = params[field] ?? step;
+      const told = [...params, ...variant!.grid, step], { params: fields } = kernelEntry(kernel);
+      [...Object.values(fields), ...Array(TOLD).fill("u32")].forEach((type, field) => {
+        const at = index * SLICE + field * 4, value = told[field]!;
         if (type === "f32") bytes.setFloat32(at, value, true);
         else bytes.setUint32(at, value, true);
       });
@@ -92,25 +99,18 @@ export class CommandList implements Disposable {
 
   #dispatch({ command }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
     const { blocks, params } = command, kernel = command.kernel as KernelName;
-    const entry = kernelEntry(kernel), { grid } = variant;
-    const { maxComputeWorkgroupsPerDimension, maxStorageBufferBindingSize } = this.#gpu.limits;
-    if (Math.max(...grid) > maxComputeWorkgroupsPerDimension) {
+    const most = this.#mostWorkgroups, grid = fold(variant.grid, most);
+    if (!grid) {
       throw new DeviceError(
-        `Cannot run ${kernel}: its grid must be at most ${maxComputeWorkgroupsPerDimension} in each direction: ` +
-          `current grid is (${grid.join(", ")})`,
+        `Cannot run ${kernel}: its workgroups must be at most ${most} in each of three directions: ` +
+          `current grid is (${variant.grid.join(", ")})`,
       );
     }
     const bindings = blocks.map((block, binding) => {
       const size = align(block.length) * 4;
-      if (size > maxStorageBufferBindingSize) {
-        throw new DeviceError(
-          `Cannot run ${kernel}: a buffer of this device must be at most ${maxStorageBufferBindingSize} bytes: ` +
-            `current size of "${Object.keys(entry.buffers)[binding]}" is ${size}`,
-        );
-      }
       return { binding, resource: { buffer: block.handle, offset: block.start * 4, size } };
     });
-    const size = (params.length + 1) * 4;
+    const size = (params.length + TOLD) * 4;
     const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
     return {
       pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),

@@ -7,6 +7,7 @@
  * @module
  */
 import { CELL_GATES, type KernelName } from "../kernels.ts";
+import type { Grid } from "./webgpu_grid.ts";
 
 /**
  * Bytes of weight_hh up to which one dispatch takes all steps of a hardware GPU: computed as above, not measured;
@@ -20,7 +21,7 @@ const ROWS = 16, UNITS = 16, UNITS_OF_ONE_GATE = 64;
 /** Dispatches of one command, all with the same grid. */
 export interface Steps {
   readonly count: number;
-  readonly grid: [number, number, number];
+  readonly grid: Grid;
 }
 
 /**
@@ -47,6 +48,6 @@ export function stepsOf(
   const units = forward && gates === 1 ? UNITS_OF_ONE_GATE : UNITS;
   return {
     count: steps! + (forward ? 0 : 1),
-    grid: [Math.ceil(hidden! / units), Math.ceil(batch! / ROWS), 1],
+    grid: [Math.ceil(hidden! / units), Math.ceil(batch! / ROWS)],
   };
 }

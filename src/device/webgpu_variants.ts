@@ -5,6 +5,7 @@
  */
 import { SHADERS } from "../generated/kernels.ts";
 import { CELLS, kernelEntry, type KernelName } from "../kernels.ts";
+import type { Grid } from "./webgpu_grid.ts";
 import { softwareCan } from "./webgpu_software.ts";
 import { stepsOf } from "./webgpu_steps.ts";
 
@@ -12,7 +13,7 @@ import { stepsOf } from "./webgpu_steps.ts";
 export interface Variant {
   /** Its name among the shaders. */
   readonly shader: string;
-  readonly grid: readonly [number, number, number];
+  readonly grid: Grid;
   /** Dispatches, one after the other. */
   readonly count: number;
 }
@@ -23,6 +24,8 @@ export interface Choice {
   readonly software: boolean;
   /** Bytes of weight_hh up to which one dispatch takes a recurrence through all steps. */
   readonly largestLoop: number;
+  /** Workgroups that a dispatch may have in each direction. */
+  readonly mostWorkgroups: number;
 }
 
 /**
@@ -46,7 +49,7 @@ export function variantOf(
   if (steps) return { shader: `${shader}.steps`, ...steps };
   if (kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
     const { M, N } = params as { M: number; N: number };
-    return { shader: "gemm.deep", grid: [Math.ceil(N / 32), Math.ceil(M / 32), 1], count: 1 };
+    return { shader: "gemm.deep", grid: [Math.ceil(N / 32), Math.ceil(M / 32)], count: 1 };
   }
   return { shader, grid, count: 1 };
 }

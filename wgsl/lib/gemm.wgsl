@@ -16,6 +16,8 @@ struct Params {
   offsetB: u32,
   offsetC: u32,
   offsetSums: u32,
+  across: u32, // workgroups of the grid
+  down: u32,
 }
 
 override transposeA: u32 = 0u;

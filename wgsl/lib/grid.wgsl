@@ -1,5 +1,11 @@
-// A grid of any number of workgroups in one line, folded as a dimension holds 65535 at most: `line` in src/kernels.ts.
+// Where a workgroup is in its kernel's grid, across by down. What a dispatch has is folded where that is larger than a
+// device's dimensions hold, and may have some workgroups too many: src/device/webgpu_grid.ts.
 
-fn place_in_line(workgroup: vec3u) -> u32 {
-  return workgroup.y * 32768u + workgroup.x;
+fn place(workgroup: vec3u, grid: vec3u) -> vec2u {
+  let index = (workgroup.z * grid.y + workgroup.y) * grid.x + workgroup.x;
+  return vec2u(index % params.across, index / params.across);
+}
+
+fn is_surplus(tile: vec2u) -> bool {
+  return tile.y >= params.down;
 }
