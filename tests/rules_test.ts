@@ -128,7 +128,17 @@ for (const name of NAMES) {
 const RANKS: Readonly<Record<string, number>> = {
   profile: 7,
   ...{ cli: 8, train: 7, evaluate: 7, generate: 7, verify: 7, model: 6, layers: 5, loss: 5, optimizers: 5 },
-  ...{ tape: 4, parameters: 4, tensor: 4, device: 3, generated: 2, kernels: 2, random: 0, shape: 0 },
+  ...{
+    tape: 4,
+    parameters: 4,
+    tensor: 4,
+    device: 3,
+    generated: 2,
+    kernels: 2,
+    random: 0,
+    ranges: 0,
+    shape: 0,
+  },
 };
 /** Beside them: plain arrays and files, for the ranks from model upwards. */
 const PLAIN = ["data", "checkpoint"];
@@ -139,7 +149,7 @@ function groupOf(path: string): string {
 }
 
 function mayImport(from: string, to: string): boolean {
-  if (PLAIN.includes(from)) return to === from || to === "random" || to === "shape";
+  if (PLAIN.includes(from)) return to === from || ["random", "ranges", "shape"].includes(to);
   if (PLAIN.includes(to)) return RANKS[from]! >= RANKS["model"]!;
   return RANKS[to]! <= RANKS[from]! && (RANKS[from] !== 0);
 }
