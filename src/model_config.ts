@@ -8,6 +8,7 @@ import type { Kind } from "./layers/cell.ts";
 import type { RecurrentSettings } from "./layers/recurrent.ts";
 import { recurrentShapes } from "./layers/recurrent_shapes.ts";
 import type { RNNModel, RNNModelOptions } from "./model.ts";
+import { isIn, RANGES } from "./ranges.ts";
 import { formatShape, sameShape } from "./shape.ts";
 
 /** What of a recurrent layer matters once its weights are there. */
@@ -29,30 +30,36 @@ export interface ModelConfig {
   readonly model: Required<Pick<RNNModelOptions, "embeddingSize" | "dropout" | "tieWeights">>;
 }
 
-const positive = (value: unknown): boolean => Number.isSafeInteger(value) && value as number > 0;
-const size = (value: unknown): boolean => Number.isSafeInteger(value) && value as number >= 0;
-const flag = (value: unknown): boolean => typeof value === "boolean";
-const probability = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
+/** Whether an option may have a value. */
+type Test = (value: unknown) => boolean;
 
-/** Each option of the recurrent layer: its value where a file has none, and which values it may have. */
-const LAYER: Record<keyof LayerConfig, [absent: unknown, isGood: (value: unknown) => boolean]> = {
-  inputSize: [undefined, positive],
-  hiddenSize: [undefined, positive],
-  numLayers: [1, positive],
-  bias: [true, flag],
-  batchFirst: [false, flag],
-  dropout: [0, probability],
-  bidirectional: [false, (value) => value === false], // it would see the characters to come
-  nonlinearity: ["tanh", (value) => value === "tanh" || value === "relu"],
-  projSize: [0, size],
+const positive: Test = (value) => isIn(RANGES.count, value);
+const size: Test = (value) => isIn(RANGES.amount, value);
+const flag: Test = (value) => typeof value === "boolean";
+const probability: Test = (value) => isIn(RANGES.probability, value);
+
+/** Each option of the recurrent layer: a file has all of them. */
+const LAYER: Record<keyof LayerConfig, Test> = {
+  inputSize: positive,
+  hiddenSize: positive,
+  numLayers: positive,
+  bias: flag,
+  batchFirst: flag,
+  dropout: probability,
+  bidirectional: (value) => value === false, // it would see the characters to come
+  nonlinearity: (value) => value === "tanh" || value === "relu",
+  projSize: size,
 };
 
 /** Each option of the model. */
-const MODEL: Record<keyof ModelConfig["model"], [absent: unknown, isGood: (value: unknown) => boolean]> = {
-  embeddingSize: [0, size],
-  dropout: [0, probability],
-  tieWeights: [false, flag],
+const MODEL: Record<keyof ModelConfig["model"], Test> = {
+  embeddingSize: size,
+  dropout: probability,
+  tieWeights: flag,
 };
+
+/** The parts of a configuration. */
+const PARTS = ["kind", "layer", "vocabularySize", "model"];
 
 /**
  * The configuration of a model.
@@ -79,7 +86,7 @@ export function configOf(model: RNNModel): ModelConfig {
  * @throws {SyntaxError} when it is not one of a model of refrain
  */
 export function readConfig(value: unknown): ModelConfig {
-  const { kind, layer: layerValue, vocabularySize, model: modelValue = {} } = membersOf(value, "");
+  const { kind, layer: layerValue, vocabularySize, model: modelValue } = membersOf(value, PARTS);
   if (kind !== "rnn" && kind !== "gru" && kind !== "lstm") throw unusable("kind", kind);
   if (!positive(vocabularySize)) throw unusable("vocabularySize", vocabularySize);
   const layer = readOptions(layerValue, LAYER, "layer") as unknown as LayerConfig;
@@ -152,26 +159,21 @@ export function listed(names: readonly string[]): string {
   return shown.join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
 }
 
-function readOptions(
-  value: unknown,
-  table: Record<string, [absent: unknown, isGood: (value: unknown) => boolean]>,
-  where: string,
-): Record<string, unknown> {
-  const members = membersOf(value, where);
-  return Object.fromEntries(
-    Object.entries(table).map(([name, [absent, isGood]]) => {
-      const found = members[name] ?? absent;
-      if (!isGood(found)) throw unusable(`${where}.${name}`, found);
-      return [name, found];
-    }),
-  );
+function readOptions(value: unknown, table: Record<string, Test>, where: string): Record<string, unknown> {
+  const members = membersOf(value, Object.keys(table), where);
+  for (const [name, isGood] of Object.entries(table)) {
+    if (!isGood(members[name])) throw unusable(`${where}.${name}`, members[name]);
+  }
+  return members;
 }
 
-/** An object's own members; unknown ones are left aside, as a later version may have more. */
-function membersOf(value: unknown, where: string): Record<string, unknown> {
+/** An object's own members: a name that is unknown was another one before the file was damaged. */
+function membersOf(value: unknown, known: readonly string[], where: string = ""): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw unusable(where || "it", value);
   }
+  const unknown = Object.entries(value).find(([name]) => !known.includes(name));
+  if (unknown) throw unusable(`${where ? `${where}.` : ""}${unknown[0].slice(0, 80)}`, unknown[1]);
   return { ...value };
 }
 

@@ -15,6 +15,7 @@ import type { Recurrent } from "./layers/recurrent.ts";
 import { RNN } from "./layers/rnn.ts";
 import { checkShapes, configOf, readConfig } from "./model_config.ts";
 import { inferModel, type Inferred } from "./model_inference.ts";
+import { readMetadata, writeMetadata } from "./model_metadata.ts";
 import { RNNModel } from "./model.ts";
 import type { StateDict } from "./parameters.ts";
 
@@ -27,6 +28,8 @@ export interface LoadedModel {
   model: RNNModel;
   /** Its tokens. */
   vocabulary: Vocabulary;
+  /** The version of the file's format; 1 of a file of refrain 0.1, undefined of another program's. */
+  formatVersion: number | undefined;
 }
 
 /** What a file may lack. */
@@ -58,11 +61,7 @@ export interface LoadOptions {
  */
 export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
   checkVocabulary(vocabulary, model.vocabularySize, "save");
-  return encodeSafetensors(await model.stateDict(), {
-    format: "pt",
-    "refrain.config": JSON.stringify(configOf(model)),
-    "refrain.vocabulary": JSON.stringify(vocabulary),
-  });
+  return encodeSafetensors(await model.stateDict(), writeMetadata(configOf(model), vocabulary.toJSON()));
 }
 
 /**
@@ -85,30 +84,30 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * @param device where it shall compute
  * @param options the vocabulary, and what shapes do not tell, for a file without metadata
  * @returns the model and its vocabulary
- * @throws {SyntaxError} when the file is damaged, its metadata is not refrain's, or weights are not finite
+ * @throws {SyntaxError} when the file is damaged or of a newer version, or weights are not finite
  * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size
  */
 export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
   const { tensors: given, metadata } = decodeSafetensors(bytes);
-  const stated = metadata["refrain.config"], stored = metadata["refrain.vocabulary"];
-  const { config, tensors }: Inferred = stated === undefined
-    ? inferModel(withShared(given, metadata), { nonlinearity: options.nonlinearity ?? "tanh" })
-    : { config: readConfig(parse(stated)), tensors: given };
+  const stated = readMetadata(metadata);
+  const { config, tensors }: Inferred = stated
+    ? { config: readConfig(stated.config), tensors: given }
+    : inferModel(withShared(given, metadata), { nonlinearity: options.nonlinearity ?? "tanh" });
   checkShapes(config, tensors);
   checkValues(tensors, config.model.tieWeights);
-  if (options.vocabulary === undefined && stored === undefined) {
+  if (options.vocabulary === undefined && stated === undefined) {
     throw new TypeError(
       `Cannot load the model as its file has no vocabulary: ` +
         `give one of ${config.vocabularySize} tokens as the option "vocabulary"`,
     );
   }
-  const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(parse(stored!));
+  const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(stated!.vocabulary);
   checkVocabulary(vocabulary, config.vocabularySize, "load");
   const layer = new LAYERS[config.kind](device, { ...config.layer, seed: 0 }) as Recurrent;
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
-  return { model, vocabulary };
+  return { model, vocabulary, formatVersion: stated?.version };
 }
 
 /** The tensors with those that Python's save_model() left out: the metadata names the one that each shares. */
@@ -143,14 +142,6 @@ function checkValues(tensors: StateDict, tied: boolean): void {
     throw new TypeError(
       'Cannot load the model as its tied weights "embedding.weight" and "dense.weight" differ',
     );
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new SyntaxError("Cannot read the model: its metadata is not JSON");
   }
 }
 
@@ -203,7 +194,7 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * @param device where it shall compute
  * @param options the vocabulary, and what shapes do not tell, for a file without metadata
  * @returns the model and its vocabulary
- * @throws {SyntaxError} when the file is damaged, its metadata is not refrain's, or weights are not finite
+ * @throws {SyntaxError} when the file is damaged or of a newer version, or weights are not finite
  * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size
  * @throws {RangeError} when the file cannot be read

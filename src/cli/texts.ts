@@ -138,8 +138,12 @@ export async function loadModel(
   const given = settings.vocabulary === undefined
     ? {}
     : { vocabulary: await readVocabulary(settings.vocabulary) };
-  const { model, vocabulary } = await load(path, device, { ...given, nonlinearity: settings.nonlinearity });
-  return { model, vocabulary: settings.unknown ? vocabulary.withUnknown(settings.unknown) : vocabulary };
+  const loaded = await load(path, device, { ...given, nonlinearity: settings.nonlinearity });
+  if (loaded.formatVersion === 1) {
+    console.error(`model: ${path} is a file of refrain 0.1, which has no checksum against damage`);
+  }
+  const { unknown } = settings, { vocabulary } = loaded;
+  return { ...loaded, vocabulary: unknown ? vocabulary.withUnknown(unknown) : vocabulary };
 }
 
 async function readVocabulary(path: string): Promise<Vocabulary> {

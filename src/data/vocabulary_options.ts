@@ -94,9 +94,12 @@ export function checkOptions(options: VocabularyOptions): Required<VocabularyOpt
  */
 export function checkJSON(value: unknown): Required<VocabularyJSON> {
   const members: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
-  const { kind, tokens, unknown = "error" } = members;
+  const { kind, tokens, unknown = "error", ...others } = members, [other] = Object.keys(others);
   if (kind === undefined || (tokens === undefined && kind !== "byte")) {
     throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
+  }
+  if (other !== undefined) { // a policy under another name must not become "error"
+    throw new TypeError(`Cannot read the vocabulary as it must have no ${quote(other)}`);
   }
   if (!isOneOf(kind, KINDS)) {
     throw new RangeError(

@@ -241,8 +241,14 @@ function changeList(text: string, random: Random): string {
   ], random)();
 }
 
-/** Changes a file in one to three random places: a bit, a byte, a digit, a piece taken out or put in twice. */
-function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
+/**
+ * Changes a file in one to three random places: a bit, a byte, a digit, a piece taken out or put in twice.
+ *
+ * @param bytes any, with a digit among them
+ * @param random what draws the places
+ * @returns the changed bytes
+ */
+export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
   let mutant = [...bytes];
   for (let changes = 1 + random.integer(3); changes > 0; changes--) {
     const place = random.integer(mutant.length);
