@@ -266,12 +266,27 @@ export interface Range {
 }
 
 /**
+ * Holds that a list is one of parameters, and all of them of one device.
+ *
+ * @param parameters what was given
+ * @param form how the call is written, for the sentence: "clipGradNorm(parameters, maxNorm)"
+ * @throws {TypeError} when it is no list of parameters, or they lie on two devices
+ */
+export function checkParameters(parameters: readonly Parameter[], form: string): void {
+  if (!Array.isArray(parameters) || !parameters.every((parameter) => parameter instanceof Parameter)) {
+    throw new TypeError(
+      `Cannot use parameters that are not an array of Parameter: the call is written ${form}`,
+    );
+  }
+  for (const parameter of parameters) assertOn("a parameter", parameter, parameters[0]!.device);
+}
+
+/**
  * Parameters that lie side by side, joined: a whole model is one range.
  *
- * @param parameters in any order
+ * @param parameters in any order; one that comes twice is in two ranges
  */
 export function ranges(parameters: readonly Parameter[]): Range[] {
-  if (parameters.length === 0) throw new TypeError("Cannot use an empty list of parameters");
   const result: { storage: Storage; start: number; end: number }[] = [];
   for (const parameter of [...parameters].sort((a, b) => a.offset - b.offset)) {
     const end = parameter.offset + align(parameter.size);

@@ -6,6 +6,7 @@
 import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
 import type { Block, Device, Program } from "./device/device.ts";
+import { assertOn } from "./device/same_device.ts";
 import { checkTokens, Evaluator, validationSizes } from "./evaluate.ts";
 import type { State } from "./layers/recurrent.ts";
 import { addLosses, meanLoss, perplexity } from "./loss.ts";
@@ -49,7 +50,8 @@ const MOST_IN_FLIGHT = 64;
  * @returns a report every `logEvery` epochs
  * @throws {RangeError} when a corpus is too small, a number is out of range, or the gradients were not finite at some
  * step: the weights are then as before that step
- * @throws {TypeError} when a corpus has another number of tokens than the model, or the schedule's unit does not suit it
+ * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it, or
+ * the optimizer is of another device
  */
 export async function* train<S extends State>(
   model: RNNModel<S>,
@@ -63,8 +65,9 @@ export async function* train<S extends State>(
   checkTokens(corpus, model, "train");
   checkFits(corpus.size, { batchSize, numSteps, sampling, kind });
   const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
-  using own = options.optimizer ? undefined : new Adam(model.device, model.parameters(), options);
+  using own = options.optimizer ? undefined : new Adam(model.parameters(), options);
   const optimizer = options.optimizer ?? own!;
+  assertOn("an optimizer", optimizer, model.device);
   const clip = options.clipGradNorm, carry = sampling === "consecutive";
   const rate = new ScheduledRate(optimizer, options.schedule);
   using evaluator = validation && validator(model, validation, { batchSize, numSteps });
@@ -163,7 +166,7 @@ class TrainingStep<S extends State> implements Disposable {
     this.#optimizer = optimizer;
     this.#tape = new Tape(this.#device);
     this.#program = this.#device.record(() => this.#record(sizes));
-    resetHealth(this.#device, model.parameters());
+    resetHealth(model.parameters());
   }
 
   #record(
@@ -179,7 +182,7 @@ class TrainingStep<S extends State> implements Disposable {
     const logits = model.logits(this.#ids, tape, carry ? this.#carried : undefined);
     addLosses(logits, this.#targets, this.#losses, tape);
     tape.backward([]);
-    clipGradNorm(device, model.parameters(), clip);
+    clipGradNorm(model.parameters(), clip);
     this.#optimizer.update();
   }
 
@@ -210,7 +213,7 @@ class TrainingStep<S extends State> implements Disposable {
   /** The mean loss of `steps` steps since resetLoss(), and the last norm. */
   async report(steps: number): Promise<{ loss: number; gradNorm: number }> {
     const loss = meanLoss(await this.#device.read(this.#losses), steps);
-    const { norm, brokenAt } = await health(this.#device, this.#model.parameters());
+    const { norm, brokenAt } = await health(this.#model.parameters());
     if (brokenAt !== undefined) {
       throw new RangeError(
         `Cannot go on training as the gradients were not finite at step ${brokenAt}: the norm of the step before was ${norm}, and the weights are as they were then`,

@@ -28,12 +28,10 @@ const SMALL = { batchSize: 3, numSteps: 2, learningRate: 1e-2, clipGradNorm: 1 }
 const V = CORPUS.vocabulary.size;
 
 const OPTIMIZERS: Record<string, (model: RNNModel, learningRate: number) => Optimizer> = {
-  adam: (model, learningRate) => new Adam(model.device, model.parameters(), { learningRate }),
-  adamw: (model, learningRate) => new AdamW(model.device, model.parameters(), { learningRate }),
-  sgd: (model, learningRate) =>
-    new SGD(model.device, model.parameters(), { learningRate, momentum: 0.9, nesterov: true }),
-  rmsprop: (model, learningRate) =>
-    new RMSprop(model.device, model.parameters(), { learningRate, momentum: 0.5 }),
+  adam: (model, learningRate) => new Adam(model.parameters(), { learningRate }),
+  adamw: (model, learningRate) => new AdamW(model.parameters(), { learningRate }),
+  sgd: (model, learningRate) => new SGD(model.parameters(), { learningRate, momentum: 0.9, nesterov: true }),
+  rmsprop: (model, learningRate) => new RMSprop(model.parameters(), { learningRate, momentum: 0.5 }),
 };
 
 const SCHEDULES: readonly TrainSchedule[] = [

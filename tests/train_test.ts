@@ -250,14 +250,14 @@ testEach(
 
 testEach("an optimizer that is given is used, and stays the caller's", async (device) => {
   using first = makeModel(device, { vocabularySize: V });
-  using sgd = new SGD(device, first.parameters(), { learningRate: 0.5, momentum: 0.9 });
+  using sgd = new SGD(first.parameters(), { learningRate: 0.5, momentum: 0.9 });
   const reports = [
     ...await reportsOf(first, CORPUS, { ...SMALL, epochs: 2, optimizer: sgd }),
     ...await reportsOf(first, CORPUS, { ...SMALL, epochs: 2, optimizer: sgd }),
   ];
   assertEquals([sgd.steps, reports[3]!.learningRate], [24, 0.5]);
   using second = makeModel(device, { vocabularySize: V });
-  using other = new SGD(device, second.parameters(), { learningRate: 0.5, momentum: 0.9 });
+  using other = new SGD(second.parameters(), { learningRate: 0.5, momentum: 0.9 });
   const whole = await reportsOf(second, CORPUS, { ...SMALL, epochs: 4, optimizer: other });
   assertEquals(reports.map(({ loss }) => loss), whole.map(({ loss }) => loss));
 });

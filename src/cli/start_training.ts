@@ -114,17 +114,17 @@ function architectureOf({ rnn, options }: RNNModel): Architecture {
  * @param settings the flags' values
  */
 export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Optimizer {
-  const { optimizer, learningRate, momentum, nesterov } = settings, { device } = model;
+  const { optimizer, learningRate, momentum, nesterov } = settings;
   const { weightDecay = optimizer === "adamw" ? 0.01 : 0 } = settings, parameters = model.parameters();
   switch (optimizer) {
     case "adam":
-      return new Adam(device, parameters, { learningRate, weightDecay });
+      return new Adam(parameters, { learningRate, weightDecay });
     case "adamw":
-      return new AdamW(device, parameters, { learningRate, weightDecay });
+      return new AdamW(parameters, { learningRate, weightDecay });
     case "sgd":
-      return new SGD(device, parameters, { learningRate, weightDecay, momentum, nesterov });
+      return new SGD(parameters, { learningRate, weightDecay, momentum, nesterov });
     case "rmsprop":
-      return new RMSprop(device, parameters, { learningRate, weightDecay, momentum });
+      return new RMSprop(parameters, { learningRate, weightDecay, momentum });
   }
 }
 

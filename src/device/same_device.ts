@@ -24,7 +24,7 @@ export function titleOf({ name, number }: Device): string {
  * @throws {TypeError} naming both devices when they are not the same
  */
 export function assertOn(what: string, thing: { readonly device: Device }, device: Device): void {
-  if (thing.device === device) return;
+  if (thing.device.number === device.number) return; // what wraps a device passes its number on
   throw new TypeError(
     `Cannot use ${what} from ${titleOf(thing.device)} on ${
       titleOf(device)

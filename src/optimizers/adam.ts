@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import type { Block } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
 import { checkRates, Optimizer } from "./optimizer.ts";
 
@@ -31,12 +31,12 @@ export interface AdamOptions {
  *
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
- * using adam = new Adam(device, dense.parameters(), { learningRate: 1e-2 });
+ * using adam = new Adam(dense.parameters(), { learningRate: 1e-2 });
  * using tape = new Tape(device);
  * const y = dense.forward(Tensor.from(device, [1, 2], [1, 2]), tape);
  * adam.zeroGrad();
  * tape.backward(crossEntropy(y, Tensor.from(device, new Uint32Array([1]), [1, 1]), tape));
- * clipGradNorm(device, dense.parameters(), 1e-2);
+ * clipGradNorm(dense.parameters(), 1e-2);
  * adam.step();
  * ```
  */
@@ -48,14 +48,13 @@ export class Adam extends Optimizer {
   /**
    * Takes charge of parameters.
    *
-   * @param device where the parameters lie
-   * @param parameters what parameters() of a layer or model gives
+   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
    * @param variant `decoupled`: for AdamW
    * @throws {RangeError} when a rate is negative, or a beta is not in [0, 1)
+   * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
    */
   constructor(
-    device: Device,
     parameters: readonly Parameter[],
     options: AdamOptions = {},
     { decoupled = false }: { decoupled?: boolean } = {},
@@ -70,7 +69,7 @@ export class Adam extends Optimizer {
         );
       }
     }
-    super(device, parameters, learningRate);
+    super(parameters, learningRate);
     this.#options = { betas, epsilon, weightDecay };
     this.#decoupled = decoupled;
     this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));

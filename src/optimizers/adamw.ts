@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Device } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
 import { Adam, type AdamOptions } from "./adam.ts";
 
@@ -18,7 +17,7 @@ import { Adam, type AdamOptions } from "./adam.ts";
  *
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
- * using optimizer = new AdamW(device, dense.parameters(), { learningRate: 1e-3, weightDecay: 0.1 });
+ * using optimizer = new AdamW(dense.parameters(), { learningRate: 1e-3, weightDecay: 0.1 });
  * optimizer.step(); // the gradients are zero: the weights shrink by 1e-4 of themselves
  * ```
  */
@@ -26,12 +25,12 @@ export class AdamW extends Adam {
   /**
    * Takes charge of parameters.
    *
-   * @param device where the parameters lie
-   * @param parameters what parameters() of a layer or model gives
+   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates; weightDecay is 1e-2 where absent
    * @throws {RangeError} when a rate is negative, or a beta is not in [0, 1)
+   * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
    */
-  constructor(device: Device, parameters: readonly Parameter[], options: AdamOptions = {}) {
-    super(device, parameters, { weightDecay: 1e-2, ...options }, { decoupled: true });
+  constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
+    super(parameters, { weightDecay: 1e-2, ...options }, { decoupled: true });
   }
 }

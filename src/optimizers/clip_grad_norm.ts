@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import type { Block } from "../device/device.ts";
 import { CHUNK } from "../kernels.ts";
-import { type Parameter, type Range, ranges } from "../parameters.ts";
+import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
 
 /** The largest float32: no norm is above it. */
 const NO_LIMIT = 3.4028234663852886e38;
@@ -25,21 +25,17 @@ export interface Health {
  * Scales gradients so that their norm over all parameters is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_; all on
  * the device. A norm that is not finite sets a latch, and from then on the optimizers change nothing: see health().
  *
- * @param device where the parameters lie
  * @param parameters all of one model's: their norm is one
  * @param maxNorm the largest norm; absent, nothing is scaled and the norm is only watched
  * @throws {TypeError} when the parameters are not all of one model or layer
  * @throws {RangeError} when maxNorm is not positive
  */
-export function clipGradNorm(
-  device: Device,
-  parameters: readonly Parameter[],
-  maxNorm: number = NO_LIMIT,
-): void {
+export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number = NO_LIMIT): void {
+  checkParameters(parameters, "clipGradNorm(parameters, maxNorm)");
   if (!(maxNorm > 0)) {
     throw new RangeError(`Cannot clip gradients as maxNorm must be positive: current value is ${maxNorm}`);
   }
-  const { gradients, health, length: count } = oneRange(parameters);
+  const { gradients, health, length: count } = oneRange(parameters), { device } = gradients;
   device.scope(() => {
     const partials: Block = device.alloc(Math.ceil(count / CHUNK));
     device.run("sum_squares", { x: gradients, partials }, { count });
@@ -63,11 +59,10 @@ function oneRange(parameters: readonly Parameter[]): Range {
 /**
  * Reads what clipGradNorm() has seen.
  *
- * @param device where the parameters lie
  * @param parameters of one model
  */
-export async function health(device: Device, parameters: readonly Parameter[]): Promise<Health> {
-  const words = await device.read(oneRange(parameters).health);
+export async function health(parameters: readonly Parameter[]): Promise<Health> {
+  const block = oneRange(parameters).health, words = await block.device.read(block);
   const [, latch, steps, brokenAt] = new Uint32Array(words);
   return { norm: new Float32Array(words)[0]!, steps: steps!, brokenAt: latch === 1 ? brokenAt : undefined };
 }
@@ -75,9 +70,9 @@ export async function health(device: Device, parameters: readonly Parameter[]): 
 /**
  * Forgets what clipGradNorm() has seen: steps count from 1 again, and a latch that was set is open.
  *
- * @param device where the parameters lie
  * @param parameters of one model
  */
-export function resetHealth(device: Device, parameters: readonly Parameter[]): void {
-  device.clear(oneRange(parameters).health);
+export function resetHealth(parameters: readonly Parameter[]): void {
+  const block = oneRange(parameters).health;
+  block.device.clear(block);
 }

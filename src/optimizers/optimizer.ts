@@ -5,7 +5,7 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import { type Parameter, type Range, ranges } from "../parameters.ts";
+import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
 
 /**
  * Holds that rates of an optimizer are numbers from 0 up, as PyTorch does.
@@ -27,10 +27,10 @@ export function checkRates(optimizer: string, rates: Record<string, number>): vo
 /** Words of the block of rates. */
 const RATES = 4;
 
-/** An optimizer of one model's parameters. */
+/** An optimizer of parameters: of a model, of several, or of a part of one. */
 export abstract class Optimizer implements Disposable {
   /** Where the parameters lie. */
-  protected readonly device: Device;
+  readonly device: Device;
   /** What is updated. */
   protected readonly ranges: readonly Range[];
   /** Written before each step: the only thing that changes from step to step. */
@@ -39,11 +39,22 @@ export abstract class Optimizer implements Disposable {
   #learningRate: number;
   #steps = 0;
 
-  /** For optimizers. */
-  constructor(device: Device, parameters: readonly Parameter[], learningRate: number) {
-    this.device = device;
+  /**
+   * For optimizers.
+   *
+   * @throws {TypeError} when the list has no parameters, one of them twice, or they lie on two devices
+   */
+  constructor(parameters: readonly Parameter[], learningRate: number) {
+    const { name } = new.target;
+    checkParameters(parameters, `new ${name}(parameters, options)`);
+    const [first] = parameters;
+    if (!first) throw new TypeError(`Cannot make ${name} of an empty list of parameters`);
+    if (new Set(parameters).size < parameters.length) {
+      throw new TypeError(`Cannot make ${name} of a list that has a parameter twice`);
+    }
+    this.device = first.device;
     this.ranges = ranges(parameters);
-    this.rates = device.alloc(RATES);
+    this.rates = this.device.alloc(RATES);
     this.#learningRate = this.learningRate = learningRate;
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import type { Block } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
 import { checkRates, Optimizer } from "./optimizer.ts";
 
@@ -32,7 +32,7 @@ export interface RMSpropOptions {
  *
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
- * using optimizer = new RMSprop(device, dense.parameters(), { learningRate: 2e-3, alpha: 0.95 });
+ * using optimizer = new RMSprop(dense.parameters(), { learningRate: 2e-3, alpha: 0.95 });
  * optimizer.step(); // the gradients are zero: nothing moves
  * ```
  */
@@ -43,18 +43,18 @@ export class RMSprop extends Optimizer {
   /**
    * Takes charge of parameters.
    *
-   * @param device where the parameters lie
-   * @param parameters what parameters() of a layer or model gives
+   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
    * @throws {RangeError} when a rate is negative, or alpha is not in [0, 1)
+   * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
    */
-  constructor(device: Device, parameters: readonly Parameter[], options: RMSpropOptions = {}) {
+  constructor(parameters: readonly Parameter[], options: RMSpropOptions = {}) {
     const { learningRate = 1e-2, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 } = options;
     if (!(alpha >= 0 && alpha < 1)) {
       throw new RangeError(`Cannot use RMSprop as alpha must be in [0, 1): current value is ${alpha}`);
     }
     checkRates("RMSprop", { epsilon, weightDecay, momentum });
-    super(device, parameters, learningRate);
+    super(parameters, learningRate);
     this.#options = { alpha, epsilon, weightDecay, momentum };
     this.#moments = this.ranges.map((_, index) => ({
       v: this.moment(index),

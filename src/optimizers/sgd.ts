@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import type { Block } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
 import { checkRates, Optimizer } from "./optimizer.ts";
 
@@ -28,7 +28,7 @@ export interface SGDOptions {
  *
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
- * using sgd = new SGD(device, dense.parameters(), { learningRate: 100, momentum: 0.9 });
+ * using sgd = new SGD(dense.parameters(), { learningRate: 100, momentum: 0.9 });
  * sgd.step(); // the gradients are zero: nothing moves
  * ```
  */
@@ -39,17 +39,17 @@ export class SGD extends Optimizer {
   /**
    * Takes charge of parameters.
    *
-   * @param device where the parameters lie
-   * @param parameters what parameters() of a layer or model gives
+   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
    * @throws {RangeError} when a rate is negative
-   * @throws {TypeError} when nesterov is asked for without momentum
+   * @throws {TypeError} when there are no parameters, one is listed twice, they lie on two devices, or nesterov is asked
+   * for without momentum
    */
-  constructor(device: Device, parameters: readonly Parameter[], options: SGDOptions = {}) {
+  constructor(parameters: readonly Parameter[], options: SGDOptions = {}) {
     const { learningRate = 1e-2, momentum = 0, nesterov = false, weightDecay = 0 } = options;
     checkRates("SGD", { momentum, weightDecay });
     if (nesterov && momentum === 0) throw new TypeError("Cannot use SGD with nesterov: it needs a momentum");
-    super(device, parameters, learningRate);
+    super(parameters, learningRate);
     this.#options = { momentum, nesterov, weightDecay };
     this.#momentum = this.ranges.map((_, index) =>
       momentum === 0 ? this.moment(index, 1) : this.moment(index)

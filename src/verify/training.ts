@@ -50,7 +50,7 @@ export async function* compareTraining(
 ): AsyncGenerator<readonly [part: Part, difference: Difference], void, void> {
   const { name, batchSize, numSteps, learningRate } = given, shape = [batchSize, numSteps];
   using model = makeModel(device, given);
-  using adam = new Adam(device, model.parameters(), { learningRate });
+  using adam = new Adam(model.parameters(), { learningRate });
   const losses: number[] = [], norms: number[] = [];
   let state: State | undefined;
   for (const [step, { ids, targets }] of given.batches.entries()) {
@@ -69,10 +69,10 @@ export async function* compareTraining(
         yield ["gradients", difference];
       }
     }
-    clipGradNorm(device, model.parameters(), given.clipGradNorm);
+    clipGradNorm(model.parameters(), given.clipGradNorm);
     adam.step();
     losses.push((await loss.data())[0]!);
-    norms.push((await health(device, model.parameters())).norm);
+    norms.push((await health(model.parameters())).norm);
     state = final;
   }
   yield ["losses", compareLosses(losses, given.losses, `${name}: losses`)];
@@ -116,7 +116,7 @@ export function trainingChecks(cases: readonly TrainingCase[]): Check[] {
   });
 }
 
-type Make = new (device: Device, parameters: Parameter[], options: Record<string, unknown>) => Optimizer;
+type Make = new (parameters: Parameter[], options: Record<string, unknown>) => Optimizer;
 const OPTIMIZERS = { Adam, AdamW, SGD, RMSprop } as unknown as Record<OptimizerCase["kind"], Make>;
 /** PyTorch's names of options, and ours. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -143,7 +143,7 @@ export async function* compareOptimizer(
   const [weight] = dense.parameters();
   dense.loadStateDict({ weight: { shape, data: new Float32Array(initial) } });
   const ours = Object.entries(options).map(([name, value]) => [NAMES[name] ?? name, value]);
-  using optimizer = new OPTIMIZERS[kind](device, dense.parameters(), Object.fromEntries(ours));
+  using optimizer = new OPTIMIZERS[kind](dense.parameters(), Object.fromEntries(ours));
   for (const [index, gradient] of gradients.entries()) {
     device.write(weight!.gradient, new Float32Array(gradient));
     optimizer.step();

@@ -53,7 +53,7 @@ function eagerStep(model: RNNModel, adam: Adam, state: State | undefined): State
     const [logits, final] = model.forward(x, state, tape);
     adam.zeroGrad();
     tape.backward(crossEntropy(logits, y, tape));
-    clipGradNorm(device, model.parameters(), 1);
+    clipGradNorm(model.parameters(), 1);
     adam.step();
     return final;
   });
@@ -69,7 +69,7 @@ function disposingStep(model: RNNModel, adam: Adam, state: State | undefined): S
   using loss = crossEntropy(logits, y, tape);
   adam.zeroGrad();
   tape.backward(loss);
-  clipGradNorm(device, model.parameters(), 1);
+  clipGradNorm(model.parameters(), 1);
   adam.step();
   logits[Symbol.dispose]();
   const [alone, last] = model.forward(x, final);
@@ -82,7 +82,7 @@ for (const [how, step] of [["in a scope", eagerStep], ["freed by hand", disposin
     for (const layer of ["RNN", "GRU", "LSTM"] as const) {
       for (const batchFirst of [false, true]) {
         using model = makeModel(device, layer, batchFirst);
-        using adam = new Adam(device, model.parameters());
+        using adam = new Adam(model.parameters());
         let state: State | undefined;
         const run = async (steps: number): Promise<number> => {
           for (let i = 0; i < steps; i++) {
@@ -103,7 +103,7 @@ for (const [how, step] of [["in a scope", eagerStep], ["freed by hand", disposin
 
 testAlone("memory stays as it is over 500 runs of a program, which gives it back", async (device) => {
   using model = makeModel(device);
-  using adam = new Adam(device, model.parameters());
+  using adam = new Adam(model.parameters());
   const run = async (program: { run(): void }, times: number): Promise<number> => {
     for (let i = 0; i < times; i++) program.run();
     await model.stateDict();
@@ -128,7 +128,7 @@ testAlone(
     const life = async (): Promise<void> => {
       for (const layer of ["RNN", "GRU", "LSTM"] as const) {
         using model = makeModel(device, layer);
-        using sgd = new SGD(device, model.parameters(), { momentum: layer === "GRU" ? 0.9 : 0 });
+        using sgd = new SGD(model.parameters(), { momentum: layer === "GRU" ? 0.9 : 0 });
         const options = { epochs: 2, batchSize: 2, numSteps: 3 };
         for await (const _ of train(model, corpus, options)) break;
         for await (const _ of train(model, corpus, { ...options, optimizer: sgd, sampling: "random" }));

@@ -1,6 +1,10 @@
 /** What layers, losses and tapes do with tensors of another device. @module */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  Adam,
+  AdamW,
+  clipGradNorm,
+  Corpus,
   crossEntropy,
   Dense,
   type Device,
@@ -10,11 +14,14 @@ import {
   LSTM,
   LSTMCell,
   Module,
+  RMSprop,
   RNN,
   RNNCell,
   RNNModel,
+  SGD,
   Tape,
   Tensor,
+  train,
 } from "../../mod.ts";
 import { addLosses } from "../../src/loss.ts";
 import { foreign, testPairs } from "../support/test_pairs.ts";
@@ -136,4 +143,23 @@ testPairs("weights are tied and modules joined on one device only", async (devic
   ]);
   assertEquals(await first.stateDict(), before);
   assertEquals(first.parameters()[0]!.device, device);
+});
+
+testPairs("optimizers and clipping take parameters of one device only", async (device, other) => {
+  const first = new Dense(device, DENSE), second = new Dense(other, DENSE);
+  const both = [...first.parameters(), ...second.parameters()];
+  const before = [await first.stateDict(), await second.stateDict()];
+  assertAllForeign(device, other, [
+    ...[Adam, AdamW, SGD, RMSprop].map((optimizer) => ["a parameter", () => new optimizer(both)] as const),
+    ["a parameter", () => clipGradNorm(both, 1)],
+  ]);
+  assertEquals([await first.stateDict(), await second.stateDict()], before);
+});
+
+testPairs("train() takes an optimizer of the model's device only", async (device, other) => {
+  const corpus = Corpus.fromText("abcde".repeat(9)), sizes = { epochs: 1, batchSize: B, numSteps: T };
+  const model = new RNNModel(new RNN(device, RECURRENT), I);
+  using optimizer = new SGD(new Dense(other, DENSE).parameters());
+  const error = await assertRejects(() => train(model, corpus, { ...sizes, optimizer }).next(), TypeError);
+  assertEquals(error.message, foreign("an optimizer", other, device));
 });

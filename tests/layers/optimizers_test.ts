@@ -2,12 +2,14 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import {
   Adam,
+  type AdamOptions,
   AdamW,
   clipGradNorm,
   Dense,
   type Device,
   health,
   type Optimizer,
+  type Parameter,
   RMSprop,
   SGD,
 } from "../../mod.ts";
@@ -114,7 +116,7 @@ for (const options of ADAM) {
       ...{ learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
       ...options,
     };
-    const make = (dense: Dense): Optimizer => new Adam(device, dense.parameters(), options);
+    const make = (dense: Dense): Optimizer => new Adam(dense.parameters(), options);
     await compare(device, make, { update: () => adamUpdate(settings) });
   });
 }
@@ -128,21 +130,21 @@ const SGDS = [
 for (const options of SGDS) {
   testEach(`SGD is PyTorch's over 50 steps: ${JSON.stringify(options)}`, async (device) => {
     const settings = { learningRate: 1e-2, momentum: 0, nesterov: false, weightDecay: 0, ...options };
-    const make = (dense: Dense): Optimizer => new SGD(device, dense.parameters(), options);
+    const make = (dense: Dense): Optimizer => new SGD(dense.parameters(), options);
     await compare(device, make, { update: () => sgdUpdate(settings) });
   });
 }
 
 testEach("a learning rate that changes counts from the next step", async (device) => {
   const rateAt = (step: number): number => 0.1 / step;
-  const make = (dense: Dense): Optimizer => new SGD(device, dense.parameters());
+  const make = (dense: Dense): Optimizer => new SGD(dense.parameters());
   const update = (): Update => (w, g, step) => w.forEach((_, i) => w[i]! -= rateAt(step) * g[i]!);
   await compare(device, make, { update, learningRate: rateAt });
 });
 
 testEach("an optimizer updates the parameters that it was given, and no others", async (device) => {
   using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
-  using sgd = new SGD(device, dense.parameters().slice(1), { learningRate: 1 });
+  using sgd = new SGD(dense.parameters().slice(1), { learningRate: 1 });
   const before = await dense.stateDict();
   writeGradients(device, dense, 1);
   sgd.step();
@@ -157,12 +159,12 @@ testEach("clipGradNorm() scales to the norm over all parameters, and only what i
     writeGradients(device, dense, step);
     const before = Object.values(await dense.gradients()).flatMap(({ data }) => [...data]);
     const norm = Math.sqrt(before.reduce((sum, value) => sum + value * value, 0));
-    clipGradNorm(device, dense.parameters(), maxNorm);
+    clipGradNorm(dense.parameters(), maxNorm);
     const after = Object.values(await dense.gradients()).flatMap(({ data }) => [...data]);
     const scale = Math.min(1, (maxNorm ?? Infinity) / norm);
     const expected = before.map((value) => value * scale), shape = [before.length];
     assertClose(after, expected, { shape, tolerance: OPTIMIZERS, what: `clipped to ${maxNorm}` });
-    const found = await health(device, dense.parameters());
+    const found = await health(dense.parameters());
     assertAlmostEquals(found.norm, norm, 1e-5 * norm);
     assertEquals([found.steps, found.brokenAt], [step, undefined]);
   }
@@ -174,24 +176,24 @@ for (const [name, make] of [["Adam", Adam], ["SGD", SGD]] as const) {
       `a gradient that is ${bad} stops all updates, and health() says the step: ${name}`,
       async (device) => {
         using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
-        using optimizer = new make(device, dense.parameters(), { learningRate: 0.1 });
+        using optimizer = new make(dense.parameters(), { learningRate: 0.1 });
         let norm = 0;
         for (let step = 1; step <= 5; step++) {
           writeGradients(device, dense, step);
           if (step === 3) {
             device.write(dense.parameters()[1]!.gradient, new Float32Array([0, 0, 0, 0, 0, bad]));
-            norm = (await health(device, dense.parameters())).norm;
+            norm = (await health(dense.parameters())).norm;
           }
           const before = await dense.stateDict();
-          clipGradNorm(device, dense.parameters(), 1);
+          clipGradNorm(dense.parameters(), 1);
           optimizer.step();
           const after = await dense.stateDict();
           if (step < 3) assertNotEquals(after, before);
           else assertEquals(after, before);
-          const { brokenAt } = await health(device, dense.parameters());
+          const { brokenAt } = await health(dense.parameters());
           assertEquals(brokenAt, step < 3 ? undefined : 3);
         }
-        assertEquals((await health(device, dense.parameters())).norm, norm);
+        assertEquals((await health(dense.parameters())).norm, norm);
       },
     );
   }
@@ -207,7 +209,7 @@ testEach("an optimizer of two layers steps as one of each would", async (device)
       using first = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
       using second = new Dense(device, { inputSize: 67, outputSize: 5, seed: 2 });
       const layers = [first, second], own = layers.map((layer) => layer.parameters());
-      const optimizers = (together ? [own.flat()] : own).map((all) => new optimizer(device, all, options));
+      const optimizers = (together ? [own.flat()] : own).map((all) => new optimizer(all, options));
       for (let count = 0; count < 3; count++) {
         own.flat().forEach(({ gradient, size }, i) =>
           device.write(gradient, uniformArray(size, 10 * count + i))
@@ -221,6 +223,9 @@ testEach("an optimizer of two layers steps as one of each would", async (device)
     assertEquals(await step(true), await step(false), optimizer.name);
   }
 });
+
+/** All of them. */
+const ALL = [Adam, AdamW, SGD, RMSprop];
 
 /** What of each optimizer must not be negative, beside the learning rate. */
 const RATES = [
@@ -238,41 +243,58 @@ testEach("optimizers and clipping refuse settings out of range", (device) => {
     [
       ...[-1, NaN, Infinity].map((rate) =>
         [
-          () => new Adam(device, parameters, { learningRate: rate }),
+          () => new Adam(parameters, { learningRate: rate }),
           RangeError,
           `Cannot set a learning rate that is negative or not finite: current value is ${rate}`,
         ] as (typeof refusals)[number]
       ),
       [
-        () => new Adam(device, parameters, { betas: [0.9, 1] }),
+        () => new Adam(parameters, { betas: [0.9, 1] }),
         RangeError,
         "Cannot use Adam as each of betas must be in [0, 1): current value is 1",
       ],
       ...RATES.flatMap(([optimizer, ...names]) =>
         names.flatMap((name) =>
           [-1, NaN, Infinity].map((rate): (typeof refusals)[number] => [
-            () => new optimizer(device, parameters, { [name]: rate }),
+            () => new optimizer(parameters, { [name]: rate }),
             RangeError,
             `Cannot use ${optimizer.name} as ${name} must not be negative, nor infinite: current value is ${rate}`,
           ])
         )
       ),
       [
-        () => new SGD(device, parameters, { nesterov: true }),
+        () => new SGD(parameters, { nesterov: true }),
         TypeError,
         "Cannot use SGD with nesterov: it needs a momentum",
       ],
       [
-        () => clipGradNorm(device, parameters, 0),
+        () => clipGradNorm(parameters, 0),
         RangeError,
         "Cannot clip gradients as maxNorm must be positive: current value is 0",
       ],
       [
-        () => clipGradNorm(device, [...parameters, ...second.parameters()], 1),
+        () => clipGradNorm([...parameters, ...second.parameters()], 1),
         TypeError,
         "Cannot clip the gradients of several models at once: their parameters must lie in one of them",
       ],
-      [() => new Adam(device, []), TypeError, "Cannot use an empty list of parameters"],
+      ...ALL.flatMap((optimizer): typeof refusals => [
+        [() => new optimizer([]), TypeError, `Cannot make ${optimizer.name} of an empty list of parameters`],
+        [
+          () => new optimizer([...parameters, parameters[1]!]),
+          TypeError,
+          `Cannot make ${optimizer.name} of a list that has a parameter twice`,
+        ],
+        ...[device, parameters[0], [first], undefined].map((given): (typeof refusals)[number] => [
+          () => new optimizer(given as unknown as Parameter[], parameters as unknown as AdamOptions),
+          TypeError,
+          `Cannot use parameters that are not an array of Parameter: the call is written new ${optimizer.name}(parameters, options)`,
+        ]),
+      ]),
+      [
+        () => clipGradNorm(device as unknown as Parameter[], parameters as unknown as number),
+        TypeError,
+        "Cannot use parameters that are not an array of Parameter: the call is written clipGradNorm(parameters, maxNorm)",
+      ],
     ];
   for (const [body, errorClass, message] of refusals) {
     const error = assertThrows(body, errorClass);

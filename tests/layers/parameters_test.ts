@@ -155,5 +155,5 @@ testEach("parameters of several layers are a range each, side by side ones joine
   const all = [...first.parameters(), ...second.parameters()];
   assertEquals(ranges(all).map(({ length }) => length).sort(), [128, 192 + 64]);
   assertEquals(ranges(all.slice(1)).map(({ length }) => length).sort(), [128, 64]);
-  assertThrows(() => ranges([]), TypeError, "Cannot use an empty list of parameters");
+  assertEquals(ranges([]), []);
 });

@@ -78,7 +78,7 @@ testEach("an output that is used and given a gradient gets the sum of both", asy
 
 testEach("gradients of two backward() add up in the parameters until zeroGrad()", async (device) => {
   using layer = make(device, 2);
-  using adam = new Adam(device, layer.parameters());
+  using adam = new Adam(layer.parameters());
   const x = input(device), dy = [upstream(device, 4), upstream(device, 5)] as const;
   const [, first] = await alone(device, layer, x, dy[0]), [, second] = await alone(device, layer, x, dy[1]);
   for (const upstreamGradient of dy) {
