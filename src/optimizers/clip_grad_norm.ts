@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Block } from "../device/device.ts";
+import { align, type Block } from "../device/device.ts";
 import { CHUNK } from "../kernels.ts";
 import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
 
@@ -22,12 +22,30 @@ export interface Health {
 }
 
 /**
- * Scales gradients so that their norm over all parameters is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_; all on
- * the device. A norm that is not finite sets a latch, and from then on the optimizers change nothing: see health().
+ * Scales gradients so that their norm over all listed parameters is at most `maxNorm`, as
+ * torch.nn.utils.clip_grad_norm_; all on the device. A norm that is not finite sets a latch in every module that has one
+ * of the parameters, and from then on optimizers change nothing there: see health().
  *
- * @param parameters all of one model's: their norm is one
+ * @example Two layers as one
+ * ```ts
+ * import { clipGradNorm, Dense, health, openDevice } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const [first, second] = [3, 4].map((value) => {
+ *   const dense = new Dense(device, { inputSize: 1, outputSize: 1, bias: false, seed: 0 });
+ *   device.write(dense.parameters()[0]!.gradient, new Float32Array([value]));
+ *   return dense;
+ * });
+ * const parameters = [...first!.parameters(), ...second!.parameters()];
+ * clipGradNorm(parameters, 1);
+ * assertEquals((await health(parameters)).norm, 5);
+ * ```
+ *
+ * @param parameters of one module, of several, or a part of one; a whole model takes the least time. One that is listed
+ * twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing
  * @param maxNorm the largest norm; absent, nothing is scaled and the norm is only watched
- * @throws {TypeError} when the parameters are not all of one model or layer
+ * @throws {TypeError} when they are no parameters, or lie on two devices
  * @throws {RangeError} when maxNorm is not positive
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number = NO_LIMIT): void {
@@ -35,44 +53,66 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number =
   if (!(maxNorm > 0)) {
     throw new RangeError(`Cannot clip gradients as maxNorm must be positive: current value is ${maxNorm}`);
   }
-  const { gradients, health, length: count } = oneRange(parameters), { device } = gradients;
-  device.scope(() => {
-    const partials: Block = device.alloc(Math.ceil(count / CHUNK));
-    device.run("sum_squares", { x: gradients, partials }, { count });
-    device.run("clip_grad_norm", { partials, gradients, health }, {
-      count,
-      maxNorm: Math.min(maxNorm, NO_LIMIT),
-    });
+  const all = ranges(parameters), device = parameters[0]?.device, seen = new Set<Block>();
+  device?.scope(() => {
+    const partials = sumsOfSquares(all);
+    for (const { gradients, health, length: count } of all) {
+      // A call counts once in each module, however many ranges it has there.
+      const watched = seen.has(health) ? device.alloc(health.length) : health;
+      seen.add(health);
+      device.run("clip_grad_norm", { partials, gradients, health: watched }, {
+        count,
+        maxNorm: Math.min(maxNorm, NO_LIMIT),
+      });
+    }
   });
 }
 
-function oneRange(parameters: readonly Parameter[]): Range {
-  const [range, ...others] = ranges(parameters);
-  if (others.length > 0) {
-    throw new TypeError(
-      "Cannot clip the gradients of several models at once: their parameters must lie in one of them",
-    );
-  }
-  return range!;
+/** Sums of squares that add up to the squared norm over all ranges; zeros up to as many as the longest has chunks. */
+function sumsOfSquares(all: readonly Range[]): Block {
+  const { device } = all[0]!.gradients, chunks = all.map(({ length }) => Math.ceil(length / CHUNK));
+  const partials = device.alloc(chunks.reduce((sum, count) => sum + align(count), 0));
+  let start = 0;
+  all.forEach(({ gradients, length: count }, index) => {
+    const own = all.length === 1 ? partials : partials.view(start, chunks[index]!);
+    device.run("sum_squares", { x: gradients, partials: own }, { count });
+    start += align(chunks[index]!);
+  });
+  if (all.length === 1) return partials;
+  const total = device.alloc(Math.max(...chunks)), rows = partials.length;
+  const sum = { rows, columns: 1, ld: 1, offset: 0, scale: 1, accumulate: 0 };
+  device.run("sum_rows", { x: partials, y: total }, sum);
+  return total;
+}
+
+/** Where clipGradNorm() keeps what it sees: a block a module. */
+function watches(parameters: readonly Parameter[], form: string): Block[] {
+  checkParameters(parameters, form);
+  return [...new Set(parameters.map(({ storage }) => storage.health))];
 }
 
 /**
  * Reads what clipGradNorm() has seen.
  *
- * @param parameters of one model
+ * @param parameters those that were clipped together
+ * @returns of the last call; where it broke in one of several modules, of the first of these. Zeros of an empty list
+ * @throws {TypeError} when they are no parameters, or lie on two devices
  */
 export async function health(parameters: readonly Parameter[]): Promise<Health> {
-  const block = oneRange(parameters).health, words = await block.device.read(block);
-  const [, latch, steps, brokenAt] = new Uint32Array(words);
-  return { norm: new Float32Array(words)[0]!, steps: steps!, brokenAt: latch === 1 ? brokenAt : undefined };
+  const blocks = watches(parameters, "health(parameters)");
+  const found = await Promise.all(blocks.map(async (block): Promise<Health> => {
+    const words = await block.device.read(block), [, latch, steps, brokenAt] = new Uint32Array(words);
+    return { norm: new Float32Array(words)[0]!, steps: steps!, brokenAt: latch === 1 ? brokenAt : undefined };
+  }));
+  return found.find(({ brokenAt }) => brokenAt !== undefined) ?? found[0] ??
+    { norm: 0, steps: 0, brokenAt: undefined };
 }
 
 /**
  * Forgets what clipGradNorm() has seen: steps count from 1 again, and a latch that was set is open.
  *
- * @param parameters of one model
+ * @param parameters of one module or several
  */
 export function resetHealth(parameters: readonly Parameter[]): void {
-  const block = oneRange(parameters).health;
-  block.device.clear(block);
+  for (const block of watches(parameters, "resetHealth(parameters)")) block.device.clear(block);
 }
