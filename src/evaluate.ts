@@ -10,6 +10,7 @@ import type { State } from "./layers/recurrent.ts";
 import { addLosses, meanLoss, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { Tensor } from "./tensor.ts";
+import { assertBelow } from "./tensor_ids.ts";
 
 /** What evaluate() finds. */
 export interface Evaluation {
@@ -41,7 +42,7 @@ export interface Evaluation {
  * @param model whose loss is asked for
  * @param corpus ids of the model's vocabulary
  * @param options B and T of the batches
- * @throws {RangeError} when the corpus is too small for them
+ * @throws {RangeError} when the corpus is too small for them, or an id is not of the model's vocabulary
  * @throws {TypeError} when the corpus has another number of tokens than the model
  */
 export async function evaluate<S extends State>(
@@ -124,13 +125,19 @@ export function validationSizes(
   return { batchSize: Math.min(batchSize, Math.floor(size / (steps + 1))), numSteps: steps };
 }
 
-/** Holds that a text has the tokens of a model: other ids would be read from where no weights are. */
+/**
+ * Holds that a text has the tokens of a model: other ids would be read from where no weights are. Its ids are an array that
+ * anybody may write to.
+ *
+ * @throws {TypeError} when the vocabularies have different sizes
+ * @throws {RangeError} when an id is not of the vocabulary
+ */
 export function checkTokens(
-  { vocabulary }: Corpus,
+  { ids, vocabulary }: Corpus,
   { vocabularySize }: { vocabularySize: number },
   task: "train" | "validate" | "evaluate",
 ): void {
-  if (vocabulary.size === vocabularySize) return;
+  if (vocabulary.size === vocabularySize) return assertBelow(ids, vocabularySize);
   throw new TypeError(
     `Cannot ${task} on the text as its vocabulary must have the model's ${vocabularySize} tokens: current size is ${vocabulary.size}`,
   );

@@ -10,6 +10,7 @@ import { StreamsByStep } from "./generate_by_step.ts";
 import type { Streams } from "./generate_streams.ts";
 import type { State } from "./layers/recurrent.ts";
 import type { RNNModel } from "./model.ts";
+import { assertBelow } from "./tensor_ids.ts";
 
 /** Options of generate(). */
 export interface GenerateOptions {
@@ -221,6 +222,7 @@ function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number)
     if (ids.length === 0) {
       throw new RangeError(`Cannot generate from prefix "${text}": the vocabulary has none of it`);
     }
+    assertBelow(ids, size);
     return ids;
   });
 }

@@ -212,7 +212,7 @@ export abstract class Module implements Disposable {
    * Writes the weights. Nothing is written unless all of them fit.
    *
    * @param dict shape and data by PyTorch's names: all of stateDict()'s and no others
-   * @throws {TypeError} when a name is missing or unexpected, or a shape differs
+   * @throws {TypeError} when a name is missing or unexpected, or a shape or type differs
    */
   loadStateDict(dict: StateDict): void {
     const names = this.parameterNames();
@@ -224,6 +224,9 @@ export abstract class Module implements Disposable {
     }
     for (const [name, parameter] of this.#parameters) {
       const { shape, data } = dict[name]!;
+      if (!(data instanceof Float32Array)) {
+        throw new TypeError(`Cannot load parameter "${name}" as its data must be a Float32Array`);
+      }
       if (sameShape(shape, parameter.shape) && data.length !== parameter.size) {
         throw new TypeError(
           `Cannot load parameter "${name}" as it must have ${parameter.size} numbers: it has ${data.length}`,

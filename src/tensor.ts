@@ -6,6 +6,7 @@
 import type { Block, Device } from "./device/device.ts";
 import { assertOn } from "./device/same_device.ts";
 import { formatShape, sizeOf } from "./shape.ts";
+import { assertBelow } from "./tensor_ids.ts";
 
 /** What the words of a tensor are. */
 export type DType = "f32" | "u32";
@@ -15,6 +16,8 @@ export type DataOf<D extends DType> = D extends "u32" ? Uint32Array : Float32Arr
 /** What the host knows of a "u32" tensor: its words, for counting sorts and range checks, and what it made of them. */
 interface HostSide {
   values: Uint32Array | undefined;
+  /** What recorded programs take for granted: every value is below. */
+  limit: number;
   readonly derived: Map<string, { blocks: Block[]; compute: (values: Uint32Array) => Uint32Array[] }>;
 }
 
@@ -45,7 +48,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     device: Device,
     block: Block,
     shape: readonly number[],
-    options: { dtype?: D; owner?: Block; values?: Uint32Array } = {},
+    options: { dtype?: D; owner?: Block } = {},
   ) {
     assertOn("a tensor's block", block, device);
     if (options.owner) assertOn("a tensor's owner", options.owner, device);
@@ -59,7 +62,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     this.shape = [...shape];
     this.dtype = options.dtype ?? ("f32" as D);
     this.#owner = options.owner ?? block;
-    this.#host = { values: options.values, derived: new Map() };
+    this.#host = { values: undefined, limit: Infinity, derived: new Map() };
   }
 
   /**
@@ -104,7 +107,9 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     const block = device.alloc(data.length);
     if (data instanceof Uint32Array) {
       device.write(block, data);
-      return new Tensor<DType>(device, block, shape, { dtype: "u32", values: data.slice() });
+      const tensor = new Tensor<DType>(device, block, shape, { dtype: "u32" });
+      tensor.#host.values = data.slice();
+      return tensor;
     }
     device.write(block, data instanceof Float32Array ? data : new Float32Array(data));
     return new Tensor<DType>(device, block, shape);
@@ -146,14 +151,20 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    * Writes new numbers, at once; what was derived from the old ones is derived again.
    *
    * @param data as many as it has elements
-   * @throws {TypeError} when the count differs
+   * @throws {TypeError} when the count or the type differs
+   * @throws {RangeError} when a recorded program takes the tensor as ids, and one is out of its range
    */
   write(data: DataOf<D>): void {
+    const type = this.dtype === "u32" ? Uint32Array : Float32Array;
+    if (!(data instanceof type)) {
+      throw new TypeError(`Cannot write to a tensor of type ${this.dtype} what is not a ${type.name}`);
+    }
     if (data.length !== this.size) {
       throw new TypeError(
         `Cannot write ${data.length} numbers to a tensor of shape ${formatShape(this.shape)}`,
       );
     }
+    if (data instanceof Uint32Array) assertBelow(data, this.#host.limit);
     this.device.write(this.block, data);
     if (!(data instanceof Uint32Array)) return;
     const { derived } = this.#host, values = this.#host.values = data.slice();
@@ -164,7 +175,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
   }
 
   /**
-   * The host's copy of a "u32" tensor.
+   * The host's copy of a "u32" tensor, which write() alone may change.
    *
    * @throws {TypeError} when it has none
    */
@@ -173,6 +184,18 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
       throw new TypeError('Cannot give the values of a tensor that the host did not write as "u32"');
     }
     return this.#host.values;
+  }
+
+  /**
+   * For layers: holds that every value names one of `limit` rows. What a program being recorded asks for, write() holds
+   * from then on: the program does not ask again.
+   *
+   * @param limit how many rows there are
+   * @throws {RangeError} naming the first value that is too large
+   */
+  assertBelow(limit: number): void {
+    assertBelow(this.values, limit);
+    if (this.device.recording) this.#host.limit = Math.min(this.#host.limit, limit);
   }
 
   /**

@@ -48,7 +48,7 @@ const MOST_IN_FLIGHT = 64;
  * @param corpus ids of the model's vocabulary
  * @param options rates, sizes, and how often to report
  * @returns a report every `logEvery` epochs
- * @throws {RangeError} when a corpus is too small, a number is out of range, or the gradients were not finite at some
+ * @throws {RangeError} when a corpus is too small, a number or an id is out of range, or the gradients were not finite at some
  * step: the weights are then as before that step
  * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it, or
  * the optimizer is of another device

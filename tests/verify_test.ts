@@ -19,6 +19,9 @@ function broken(device: Device, kernel: KernelName, buffer: string): Device {
   const half = upload(device, Float32Array.of(0.5));
   return {
     name: device.name,
+    get recording() {
+      return device.recording;
+    },
     number: device.number,
     info: device.info,
     alloc: (length) => device.alloc(length),

@@ -69,6 +69,10 @@ export abstract class CommandDevice<Handle> implements Device {
   /** Frees whatever the device holds beside blocks. */
   protected abstract close(): void;
 
+  get recording(): boolean {
+    return this.#recording !== undefined;
+  }
+
   alloc(length: number): Block {
     this.#assertOpen();
     if (!Number.isSafeInteger(length) || length < 1) {
@@ -94,6 +98,9 @@ export abstract class CommandDevice<Handle> implements Device {
   write(target: Block, words: Float32Array | Uint32Array): void {
     this.#assertOpen();
     assertOwn<Handle>(target, "the target of a write", this);
+    if (!(words instanceof Float32Array || words instanceof Uint32Array)) {
+      throw new TypeError("Cannot write words that are neither a Float32Array nor a Uint32Array");
+    }
     if (words.length > target.length) {
       throw new RangeError(`Cannot write ${words.length} words to a block: its length is ${target.length}`);
     }

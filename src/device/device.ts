@@ -77,6 +77,8 @@ export interface Device extends Disposable {
   readonly number: number;
   /** What it is, for people. */
   readonly info: DeviceInfo;
+  /** Whether a program is being recorded. */
+  readonly recording: boolean;
   /**
    * Takes memory, filled with zeros. While recording it belongs to the program.
    *
@@ -87,6 +89,9 @@ export interface Device extends Disposable {
   /**
    * Writes words from the host at the block's start. Acts at once, even while recording; kernels that were given
    * before see the old words.
+   *
+   * @throws {TypeError} when the words are of another type
+   * @throws {RangeError} when they are more than the block has
    */
   write(target: Block, words: Float32Array | Uint32Array): void;
   /** Fills a block with zeros, in order with the kernels; recorded while recording. */

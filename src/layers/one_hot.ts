@@ -43,14 +43,7 @@ export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
  */
 export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids.device): void {
   checkTensor("ids", ids, { dtype: "u32", device });
-  const index = ids.values.findIndex((id) => id >= vocabularySize);
-  if (index >= 0) {
-    throw new RangeError(
-      `Cannot use ids as the id at index ${index} must be below ${vocabularySize}: current value is ${
-        ids.values[index]
-      }`,
-    );
-  }
+  ids.assertBelow(vocabularySize);
 }
 
 /**
@@ -107,6 +100,7 @@ export function sortedRows(
   sizes: { batch: number; steps: number; vocabularySize: number },
 ): [order: Block, starts: Block] {
   const { batch, steps, vocabularySize } = sizes;
+  ids.assertBelow(vocabularySize); // they may have been written since the forward pass
   const key = `rows of ${steps} times ${batch} by id below ${vocabularySize}`;
   return ids.derive(key, (values) => rowsById(values, sizes)) as [Block, Block];
 }
