@@ -14,6 +14,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { Device } from "../src/device/device.ts";
 import { type DeviceName, openDevice } from "../src/device/open_device.ts";
 import { findAdapter } from "../src/device/webgpu.ts";
+import { isSoftware } from "../src/device/webgpu_software.ts";
 
 /** What `deno task turbo` tells V8: README, "Turbo". */
 export const TURBO = "--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize";
@@ -83,7 +84,7 @@ export const SINGLE_THREAD = "wasm, 1 thread";
 export async function openDevices(): Promise<Device[]> {
   const named = (Deno.env.get("REFRAIN_DEVICES") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
   const adapter = named.length > 0 ? null : await findAdapter();
-  const hardware = adapter && !adapter.info.isFallbackAdapter ? ["webgpu"] : [];
+  const hardware = adapter && !isSoftware(adapter.info) ? ["webgpu"] : [];
   const threads = Number(Deno.env.get("REFRAIN_THREADS") ?? 0);
   for (const name of (named.length > 0 ? named : ["wasm", ...hardware]) as DeviceName[]) {
     if (!devices.has(name)) devices.set(name, await openDevice(name, threads > 0 ? { threads } : {}));

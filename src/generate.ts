@@ -165,8 +165,7 @@ export async function* generate<S extends State>(
 /**
  * Rows of text on the device: drawn at once, but for layers with projection, which that kernel does not know, and for more
  * than 4 rows where WebGPU is software: a workgroup of its own for each row, which reads all weights, is slower there than
- * products of all rows (PERFORMANCE.md, Generation). There loops also have few rounds (webgpu_software.ts): a run of 64
- * steps takes about a round for each 4,096 weights, 20 for a layer and up to 700 for a draw, a step.
+ * products of all rows (PERFORMANCE.md, Generation).
  */
 function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
   const { projSize, numLayers } = model.rnn.options;

@@ -99,8 +99,12 @@ for (const name of NAMES) {
       const fields = struct.split(/[,;]/).map((field) => field.trim().replace(/\s*:\s*/, ": ")).filter(
         Boolean,
       );
-      // a dispatch is told its grid, and where it takes one time step, which one
-      const told = ["across: u32", "down: u32", ...file.endsWith(".steps.wgsl") ? ["step: u32"] : []];
+      // a dispatch is told its grid, and where it may take a part of the work alone, which
+      const told = [
+        "across: u32",
+        "down: u32",
+        ...fields.includes("begin: u32") ? ["begin: u32", "end: u32"] : [],
+      ];
       assertEquals(fields, [...types, ...told], `${file}: the fields of params`);
       const entries = [...text.matchAll(/@compute\b[^{]*?\bfn\s+(\w+)/g)].map((match) => match[1]);
       assertEquals(entries, [name], `${file}: entry points`);

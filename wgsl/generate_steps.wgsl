@@ -29,6 +29,8 @@ struct Params {
   ld: u32,
   across: u32, // workgroups of the grid
   down: u32,
+  begin: u32, // the steps, of those that there are, that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weights: array<vec4f>;
@@ -104,10 +106,10 @@ fn generate_steps(
   let L = params.layers;
   let size = L * params.batch * H; // of all layers' h, or c
   let base = b * params.ld;
-  let steps = settings[6];
+  let end = min(settings[6], params.end); // of those that this dispatch takes
   let given = settings[7] != 0u;
   var id = ids[b];
-  for (var s = 0u; s < steps; s++) {
+  for (var s = params.begin; s < end; s++) {
     if (given) {
       id = ids[s * params.batch + b];
     }
@@ -139,10 +141,13 @@ fn generate_steps(
       workgroupBarrier();
     }
   }
-  if (local == 0u && !given && steps > 0u) {
+  if (params.begin >= end) {
+    return;
+  }
+  if (local == 0u && !given) {
     ids[b] = id;
   }
-  if ((steps & 1u) == 1u) {
+  if (end == settings[6] && (end & 1u) == 1u) {
     for (var layer = 0u; layer < L; layer++) {
       let at = (layer * params.batch + b) * H;
       for (var unit = local; unit < H; unit += 256u) {

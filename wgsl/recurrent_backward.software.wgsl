@@ -29,6 +29,8 @@ struct Params {
   offsetDc: u32,
   across: u32, // workgroups of the grid
   down: u32,
+  begin: u32, // the steps s that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
@@ -99,8 +101,8 @@ fn recurrent_backward(
   // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
   // it, as the driver gives each thread a run of workgroups.
   let row = tile.x * 2u;
-  let steps = select(0u, params.steps, row % ROWS == 0u);
-  for (var s = 0u; s < steps; s++) {
+  let end = select(0u, params.end, row % ROWS == 0u);
+  for (var s = params.begin; s < end; s++) {
     let backwards = params.reverse != 0u;
     let t = select(params.steps - 1u - s, s, backwards);
     let from_slot = select(t, t + 1u, backwards);

@@ -39,7 +39,8 @@ struct Params {
   offsetDc: u32,
   across: u32, // workgroups of the grid
   down: u32,
-  step: u32, // how many were before this one
+  begin: u32, // the one step that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
@@ -84,13 +85,13 @@ fn recurrent_backward(
   let first = tile.x * QUADS * 4u;
   let row = tile.y * ROWS;
   let backwards = params.reverse != 0u;
-  let t = select(params.steps - 1u - params.step, params.step, backwards); // meaningless in the last dispatch
+  let t = select(params.steps - 1u - params.begin, params.begin, backwards); // meaningless in the last dispatch
   let after = select(t + 1u, t - 1u, backwards); // meaningless in the first
   let from_slot = select(t, t + 1u, backwards);
   let to_slot = select(t + 1u, t, backwards);
   let quad = min(first / 4u + local % QUADS, H / 4u - 1u);
   let slab = local / QUADS;
-  let rows = select(GATES * H, 0u, params.step == 0u);
+  let rows = select(GATES * H, 0u, params.begin == 0u);
 
   var acc = array<vec4f, 16>(); // of each row of the batch
   for (var r0 = 0u; r0 < rows; r0 += CHUNK) {
@@ -134,7 +135,7 @@ fn recurrent_backward(
       for (var i = 0u; i < SLABS; i++) {
         dh += words[(local / 16u * SLABS + i) * QUADS + column / 4u][column % 4u];
       }
-      if (params.step < params.steps) {
+      if (params.begin < params.steps) {
         backward_unit(dh, b, unit, t, from_slot, to_slot);
       } else {
         dstates[b * H + unit] = dh;

@@ -32,6 +32,8 @@ struct Params {
   offsetDc: u32,
   across: u32, // workgroups of the grid
   down: u32,
+  begin: u32, // the steps s that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
@@ -237,7 +239,7 @@ fn recurrent_backward(
     return;
   }
   let row = tile.x * 2u;
-  for (var s = 0u; s < params.steps; s++) {
+  for (var s = params.begin; s < params.end; s++) {
     let backwards = params.reverse != 0u;
     let t = select(params.steps - 1u - s, s, backwards);
     let from_slot = select(t, t + 1u, backwards);

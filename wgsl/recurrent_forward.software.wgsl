@@ -36,6 +36,8 @@ struct Params {
   offsetC: u32,
   across: u32, // workgroups of the grid
   down: u32,
+  begin: u32, // the steps s that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
@@ -97,17 +99,17 @@ fn recurrent_forward(
   // The grid is made for the general kernel's two rows. Most workgroups have nothing to do; those that have are spread over
   // it, as the driver gives each thread a run of workgroups.
   let row = tile.x * 2u;
-  let steps = select(0u, params.steps, row % ROWS == 0u);
-  if (params.carry != 0u && steps > 0u) {
-    let end = min(row + ROWS, params.batch);
-    carry_state(params.offsetH, select(params.hidden, params.projection, params.projection != 0u), row, end, lane, LANES);
+  let end = select(0u, params.end, row % ROWS == 0u);
+  if (params.carry != 0u && params.begin == 0u && end > 0u) {
+    let last = min(row + ROWS, params.batch);
+    carry_state(params.offsetH, select(params.hidden, params.projection, params.projection != 0u), row, last, lane, LANES);
     if (STATES == 2u) {
-      carry_state(params.offsetC, params.hidden, row, end, lane, LANES);
+      carry_state(params.offsetC, params.hidden, row, last, lane, LANES);
     }
   }
   storageBarrier();
   workgroupBarrier();
-  for (var s = 0u; s < steps; s++) {
+  for (var s = params.begin; s < end; s++) {
     let backwards = params.reverse != 0u;
     let t = select(s, params.steps - 1u - s, backwards);
     let from_slot = select(t, t + 1u, backwards);

@@ -42,7 +42,8 @@ struct Params {
   offsetC: u32,
   across: u32, // workgroups of the grid
   down: u32,
-  step: u32, // how many were before this one
+  begin: u32, // the one step that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
@@ -93,10 +94,10 @@ fn recurrent_forward(
   let lane = local % LANES;
   let group = local / LANES;
   let backwards = params.reverse != 0u;
-  let t = select(params.step, params.steps - 1u - params.step, backwards);
+  let t = select(params.begin, params.steps - 1u - params.begin, backwards);
   let from_slot = select(t, t + 1u, backwards);
   let to_slot = select(t + 1u, t, backwards);
-  let carried = params.carry != 0u && params.step == 0u;
+  let carried = params.carry != 0u && params.begin == 0u;
   let source = select(from_slot, params.steps - from_slot, carried);
 
   var start: array<u32, 4>; // of the four rows of weight_hh, in quads

@@ -38,6 +38,8 @@ struct Params {
   offsetC: u32,
   across: u32, // workgroups of the grid
   down: u32,
+  begin: u32, // the steps s that this dispatch takes
+  end: u32,
 }
 
 @group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
@@ -157,7 +159,7 @@ fn recurrent_forward(
   // The row and unit whose pointwise part this invocation takes in each pass.
   let half = local / PASS;
   let b = row + half;
-  if (params.carry != 0u) {
+  if (params.carry != 0u && params.begin == 0u) {
     let end = min(row + 2u, params.batch);
     carry_state(params.offsetH, R, row, end, local, WIDTH);
     if (STATES == 2u) {
@@ -165,7 +167,7 @@ fn recurrent_forward(
     }
   } // the first barrier of the loop makes it seen
 
-  for (var s = 0u; s < params.steps; s++) {
+  for (var s = params.begin; s < params.end; s++) {
     let backwards = params.reverse != 0u;
     let t = select(s, params.steps - 1u - s, backwards);
     let from_slot = select(t, t + 1u, backwards);

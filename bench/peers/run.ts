@@ -15,6 +15,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { openDevice } from "../../src/device/open_device.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
+import { isSoftware } from "../../src/device/webgpu_software.ts";
 import type { Report } from "../harness.ts";
 import { GENERATION, TRAINING } from "../workloads.ts";
 import { type Effort, measure, type Outcome } from "./measure.ts";
@@ -112,7 +113,7 @@ if (from) {
 }
 
 const device = text("device") ?? "wasm", gpu = device === "webgpu";
-const software = gpu && ((await findAdapter())?.info.isFallbackAdapter ?? true);
+const adapter = gpu ? await findAdapter() : null, software = gpu && (!adapter || isSoftware(adapter.info));
 const hardware = gpu && !software;
 const usual = hardware ? ON_GPU : gpu ? ["H1"] : [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
 const names = text("workloads")?.split(",") ?? usual;

@@ -9,6 +9,7 @@
  * @module
  */
 // deno-lint-ignore-file no-explicit-any -- types would load the package whenever the project is checked
+import { isSoftware } from "../../src/device/webgpu_software.ts";
 import { type Ready, serve, type Settings } from "./protocol.ts";
 import { RECURRENCES } from "./tfjs_cells.ts";
 import type { GenerationFile, TrainingFile } from "./workload_files.ts";
@@ -164,9 +165,9 @@ async function open(device: string): Promise<string> {
   await import(`npm:@tensorflow/tfjs-backend-${device}@${VERSION}`);
   if (!await tf.setBackend(device)) throw new Error(`Cannot open the backend "${device}" of TensorFlow.js`);
   if (device === "wasm") return "WebAssembly, SIMD, 1 thread";
-  const { description, isFallbackAdapter }: GPUAdapterInfo = tf.backend().device.adapterInfo;
-  if (isFallbackAdapter) tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", MATMUL_PACKED);
-  return `WebGPU, ${description}${isFallbackAdapter ? ", software, all products packed" : ""}`;
+  const info: GPUAdapterInfo = tf.backend().device.adapterInfo, software = isSoftware(info);
+  if (software) tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", MATMUL_PACKED);
+  return `WebGPU, ${info.description}${software ? ", software, all products packed" : ""}`;
 }
 
 await serve(async (settings: Settings): Promise<Ready> => {

@@ -7,6 +7,7 @@ import type { DeviceInfo } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import { supports } from "../device/wasm_features.ts";
 import { findAdapter } from "../device/webgpu.ts";
+import { isSoftware } from "../device/webgpu_software.ts";
 import { RunFolder } from "../checkpoint/run_folder.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel } from "./texts.ts";
@@ -43,7 +44,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
   const webgpu = await find("webgpu"), adapter = await findAdapter();
   print("webgpu", describe(webgpu));
   if (adapter) {
-    print("", `software: ${adapter.info.isFallbackAdapter ? "yes" : "no"}`);
+    print("", `software: ${isSoftware(adapter.info) ? "yes" : "no"}`);
     print("", `features: ${FEATURES.filter((name) => adapter.features.has(name)).join(", ") || "none"}`);
     for (const name of LIMITS) print("", `${name}: ${format(Number(adapter.limits[name]))}`);
   }

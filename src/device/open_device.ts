@@ -6,6 +6,7 @@
 import { type Device, DeviceError } from "./device.ts";
 import { openWasm, type WasmOptions } from "./wasm.ts";
 import { findAdapter, openWebgpu } from "./webgpu.ts";
+import { isSoftware } from "./webgpu_software.ts";
 
 /** Names of devices. "auto" takes what is faster on this machine. */
 export type DeviceName = "auto" | "webgpu" | "wasm";
@@ -55,7 +56,7 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
   }
   if (job === "train" && !options.deterministic) {
     const adapter = await findAdapter();
-    if (adapter && !adapter.info.isFallbackAdapter) return await openWebgpu({ adapter });
+    if (adapter && !isSoftware(adapter.info)) return await openWebgpu({ adapter });
   }
   return await openWasm(wasm);
 }

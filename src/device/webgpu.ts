@@ -10,7 +10,8 @@ import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
 import { CommandList } from "./webgpu_list.ts";
 import { Pipelines } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
-import { suitsSoftware } from "./webgpu_software.ts";
+import { isSoftware, suitsSoftware } from "./webgpu_software.ts";
+import { MOST_ROUNDS } from "./webgpu_ranges.ts";
 import { LARGEST_LOOP } from "./webgpu_steps.ts";
 import type { Choice } from "./webgpu_variants.ts";
 
@@ -38,6 +39,11 @@ export interface WebgpuOptions {
    * @default what the device holds, 65,535 or more
    */
   readonly mostWorkgroups?: number;
+  /**
+   * Rounds of loops up to which one dispatch takes a kernel: drivers that compute on the CPU grant an invocation few.
+   * @default 60,000 on an adapter that computes on the CPU, else Infinity
+   */
+  readonly mostRounds?: number;
   /** A name for the device in messages of the driver. @default "refrain" */
   readonly label?: string;
 }
@@ -50,7 +56,7 @@ const ERRORS = ["validation", "out-of-memory"] as const;
 /**
  * Finds the machine's fastest WebGPU adapter.
  *
- * @returns the adapter, or null where there is none; its `info.isFallbackAdapter` tells a software one
+ * @returns the adapter, or null where there is none
  */
 export async function findAdapter(): Promise<GPUAdapter | null> {
   try {
@@ -106,8 +112,9 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#pipelines = new Pipelines(gpu);
     this.#choice = {
       software: options.software ?? false,
-      largestLoop: options.largestLoop ?? (adapter.info.isFallbackAdapter ? 0 : LARGEST_LOOP),
+      largestLoop: options.largestLoop ?? (isSoftware(adapter.info) ? 0 : LARGEST_LOOP),
       mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
+      mostRounds: options.mostRounds ?? (isSoftware(adapter.info) ? MOST_ROUNDS : Infinity),
     };
     this.info = describe(adapter, gpu);
     gpu.addEventListener("uncapturederror", (event) => {
@@ -211,17 +218,17 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 }
 
 function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {
-  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const { vendor, architecture, device, description } = adapter.info, software = isSoftware(adapter.info);
   const title = description || [vendor, architecture, device].filter((word) => word).join(" ") ||
     "unnamed adapter";
   return {
     name: "webgpu",
-    description: `WebGPU, ${title}${isFallbackAdapter ? ", software" : ""}`,
+    description: `WebGPU, ${title}${software ? ", software" : ""}`,
     details: {
       vendor,
       architecture,
       device,
-      software: isFallbackAdapter,
+      software,
       features: [...adapter.features],
       ...Object.fromEntries(LIMITS.map((name) => [name, gpu.limits[name]])),
     },

@@ -10,20 +10,22 @@ import type { Command } from "./command_device.ts";
 import { align, DeviceError } from "./device.ts";
 import { fold } from "./webgpu_grid.ts";
 import type { Pipelines } from "./webgpu_pipelines.ts";
+import { paramsOf, type Range } from "./webgpu_ranges.ts";
 import { type Choice, type Variant, variantOf } from "./webgpu_variants.ts";
 
 /** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
 const SLICE = 256;
 
-/** Words behind a kernel's own parameters: the grid, across and down, and the step. */
-const TOLD = 3;
+/** Words behind a kernel's own parameters: the grid, across and down, and the range, begin and end. */
+const TOLD = 4;
 
 /** A clear, which has no variant of a kernel, or one dispatch of a command. */
 interface Launch {
   readonly command: Command<GPUBuffer>;
   readonly variant?: Variant;
-  /** How many dispatches of the command come before. */
-  readonly step: number;
+  /** Of the dispatch, in field order: it may have a part of what the command takes. */
+  readonly params: readonly number[];
+  readonly range: Range;
 }
 
 /** A kernel ready to be dispatched. */
@@ -78,13 +80,13 @@ export class CommandList implements Disposable {
     this.#gpu.queue.submit([encoder.finish()]);
   }
 
-  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stand the grid and the step. */
+  /** One buffer for the parameters of all dispatches, a slice each; behind a command's own stand grid and range. */
   #writeParams(launches: readonly Launch[]): GPUBuffer | undefined {
     if (launches.every(({ variant }) => !variant)) return undefined;
     const bytes = new DataView(new ArrayBuffer(launches.length * SLICE));
-    for (const [index, { command: { kernel, params }, variant, step }] of launches.entries()) {
+    for (const [index, { command: { kernel }, variant, params, range }] of launches.entries()) {
       if (kernel === "clear") continue;
-      const told = [...params, ...variant!.grid, step], { params: fields } = kernelEntry(kernel);
+      const told = [...params, ...variant!.grid, ...range], { params: fields } = kernelEntry(kernel);
       [...Object.values(fields), ...Array(TOLD).fill("u32")].forEach((type, field) => {
         const at = index * SLICE + field * 4, value = told[field]!;
         if (type === "f32") bytes.setFloat32(at, value, true);
@@ -97,8 +99,8 @@ export class CommandList implements Disposable {
     return buffer;
   }
 
-  #dispatch({ command }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
-    const { blocks, params } = command, kernel = command.kernel as KernelName;
+  #dispatch({ command, params }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
+    const { blocks } = command, kernel = command.kernel as KernelName;
     const most = this.#mostWorkgroups, grid = fold(variant.grid, most);
     if (!grid) {
       throw new DeviceError(
@@ -128,10 +130,15 @@ export class CommandList implements Disposable {
 }
 
 function launchesOf(command: Command<GPUBuffer>, choice: Choice): Launch[] {
-  const { kernel, params } = command;
-  if (kernel === "clear") return [{ command, step: 0 }];
-  const variant = variantOf(kernel, named(kernel, params), choice);
-  return Array.from({ length: variant.count }, (_, step) => ({ command, variant, step }));
+  const { kernel } = command;
+  if (kernel === "clear") return [{ command, params: [], range: [0, 0] }];
+  const params = named(kernel, command.params), names = Object.keys(kernelEntry(kernel).buffers);
+  const lengths = Object.fromEntries(names.map((name, binding) => [name, command.blocks[binding]!.length]));
+  const variant = variantOf(kernel, { params, lengths }, choice);
+  return variant.ranges.map((range) => {
+    const own = paramsOf(kernel, params, range);
+    return { command, variant, params: Object.keys(params).map((name) => own[name]!), range };
+  });
 }
 
 /** The parameters of a kernel by name. */

@@ -18,25 +18,19 @@ export const LARGEST_LOOP = 2 ** 19;
 /** Rows of the batch that a workgroup has, and gate rows of weight_hh, or columns of it in the backward pass. */
 const ROWS = 16, UNITS = 16, UNITS_OF_ONE_GATE = 64;
 
-/** Dispatches of one command, all with the same grid. */
-export interface Steps {
-  readonly count: number;
-  readonly grid: Grid;
-}
-
 /**
- * The dispatches of a command that takes one a time step.
+ * The grid of each dispatch of a command that takes one a time step.
  *
  * @param kernel its kernel
  * @param params its parameters
  * @param largestLoop bytes of weight_hh up to which it takes one for all
- * @returns the dispatches; undefined where it is one
+ * @returns the grid; undefined where one dispatch takes all steps
  */
 export function stepsOf(
   kernel: KernelName,
   params: Readonly<Record<string, number>>,
   largestLoop: number,
-): Steps | undefined {
+): Grid | undefined {
   if (kernel !== "recurrent_forward" && kernel !== "recurrent_backward") return undefined;
   const { cell, steps, batch, hidden, projection, carry } = params as Record<string, number>;
   const gates = CELL_GATES[cell!]!, bytes = gates * hidden! * hidden! * 4;
@@ -46,8 +40,5 @@ export function stepsOf(
   }
   const forward = kernel === "recurrent_forward";
   const units = forward && gates === 1 ? UNITS_OF_ONE_GATE : UNITS;
-  return {
-    count: steps! + (forward ? 0 : 1),
-    grid: [Math.ceil(hidden! / units), Math.ceil(batch! / ROWS)],
-  };
+  return [Math.ceil(hidden! / units), Math.ceil(batch! / ROWS)];
 }

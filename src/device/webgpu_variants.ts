@@ -5,8 +5,9 @@
  */
 import { SHADERS } from "../generated/kernels.ts";
 import { CELLS, kernelEntry, type KernelName } from "../kernels.ts";
+import { DeviceError } from "./device.ts";
 import type { Grid } from "./webgpu_grid.ts";
-import { softwareCan } from "./webgpu_software.ts";
+import { type Range, rangesOf } from "./webgpu_ranges.ts";
 import { stepsOf } from "./webgpu_steps.ts";
 
 /** One of a kernel's shaders, and how it is dispatched. */
@@ -14,8 +15,8 @@ export interface Variant {
   /** Its name among the shaders. */
   readonly shader: string;
   readonly grid: Grid;
-  /** Dispatches, one after the other. */
-  readonly count: number;
+  /** Of each dispatch, one after the other. */
+  readonly ranges: readonly Range[];
 }
 
 /** What decides beside the parameters. */
@@ -26,6 +27,14 @@ export interface Choice {
   readonly largestLoop: number;
   /** Workgroups that a dispatch may have in each direction. */
   readonly mostWorkgroups: number;
+  /** Rounds of loops that an invocation may take. */
+  readonly mostRounds: number;
+}
+
+/** A kernel's parameters, and the lengths of its buffers in words, by name. */
+interface Sizes {
+  readonly params: Readonly<Record<string, number>>;
+  readonly lengths: Readonly<Record<string, number>>;
 }
 
 /**
@@ -34,22 +43,32 @@ export interface Choice {
  */
 const FEW_TILES = 80, DEEP = 256;
 
-/** The shader for these parameters. */
-export function variantOf(
-  kernel: KernelName,
-  params: Readonly<Record<string, number>>,
-  { software, largestLoop }: Choice,
-): Variant {
-  const entry = kernelEntry(kernel), grid = entry.workgroups(params);
-  const shader = entry.cells ? `${kernel}.${CELLS[params.cell!]}` : kernel;
-  if (software && `${shader}.software` in SHADERS && softwareCan(kernel, params)) {
-    return { shader: `${shader}.software`, grid, count: 1 };
+/** The shader for these sizes. */
+export function variantOf(kernel: KernelName, sizes: Sizes, choice: Choice): Variant {
+  const cell = kernelEntry(kernel).cells ? `.${CELLS[sizes.params.cell!]}` : "";
+  for (const [variant, grid] of candidates(kernel, `${kernel}${cell}`, sizes.params, choice)) {
+    const ranges = rangesOf(`${kernel}${variant}`, sizes, choice.mostRounds);
+    if (ranges) return { shader: `${kernel}${cell}${variant}`, grid, ranges };
   }
+  throw new DeviceError(
+    `Cannot run ${kernel} of this size: its loops would take more rounds than the ${choice.mostRounds} that the software adapter counts right`,
+  );
+}
+
+/** Its variants that can do this, the best first; "" is the plain shader. */
+function* candidates(
+  kernel: KernelName,
+  shader: string,
+  params: Sizes["params"],
+  { software, largestLoop }: Choice,
+): Generator<[variant: string, grid: Grid]> {
+  const grid = kernelEntry(kernel).workgroups(params);
+  if (software && `${shader}.software` in SHADERS && !params.projection) yield [".software", grid];
   const steps = stepsOf(kernel, params, largestLoop);
-  if (steps) return { shader: `${shader}.steps`, ...steps };
+  if (steps) yield [".steps", steps];
   if (kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
     const { M, N } = params as { M: number; N: number };
-    return { shader: "gemm.deep", grid: [Math.ceil(N / 32), Math.ceil(M / 32)], count: 1 };
+    yield [".deep", [Math.ceil(N / 32), Math.ceil(M / 32)]];
   }
-  return { shader, grid, count: 1 };
+  yield ["", grid];
 }

@@ -1,0 +1,124 @@
+/** Commands of more rounds of loops than an adapter grants take several dispatches: every such kernel, limits lowered. @module */
+import { assertEquals, assertRejects } from "@std/assert";
+import { DeviceError } from "../../src/device/device.ts";
+import { openWebgpu, type WebgpuOptions } from "../../src/device/webgpu.ts";
+import { rangesOf } from "../../src/device/webgpu_ranges.ts";
+import { isSoftware } from "../../src/device/webgpu_software.ts";
+import { SHADERS } from "../../src/generated/kernels.ts";
+import { CELLS, type KernelName } from "../../src/kernels.ts";
+import { ROUNDS } from "../../src/kernels_rounds.ts";
+import { KERNEL_CHECKS } from "../../src/verify/kernels.ts";
+import { recurrent_backward } from "../reference/recurrent_backward.ts";
+import { recurrent_forward } from "../reference/recurrent_forward.ts";
+import { softmax_cross_entropy } from "../reference/softmax_cross_entropy.ts";
+import { assertWithin } from "../support/assert_close.ts";
+import { softmaxCrossEntropyCase } from "../support/cases.ts";
+import { checkKernel } from "../support/check_kernel.ts";
+import { recurrentBackwardCase, recurrentForwardCase } from "../support/recurrent_cases.ts";
+import { DEVICE_NAMES } from "../support/test_each.ts";
+
+const ignore = !DEVICE_NAMES.includes("webgpu");
+
+Deno.test("every shader states its rounds", () => {
+  const shaders = Object.keys(SHADERS).map((name) =>
+    name.split(".").filter((part) => !CELLS.includes(part as "lstm")).join(".")
+  );
+  assertEquals(Object.keys(ROUNDS).sort(), [...new Set(shaders)].sort());
+});
+
+Deno.test("rangesOf() keeps each dispatch below the limit, and refuses what no dispatch can take", () => {
+  const sizes = { params: { rows: 1000 }, lengths: {} }; // 128 rows a round, and 7
+  assertEquals(rangesOf("sum_rows", sizes, 15), [[0, 1000]]);
+  assertEquals(rangesOf("sum_rows", sizes, 10), [[0, 384], [384, 768], [768, 1000]]);
+  assertEquals(rangesOf("sum_rows", sizes, 7), undefined);
+  assertEquals(rangesOf("sum_rows", { ...sizes, params: { rows: 0 } }, 7), undefined);
+  assertEquals(
+    rangesOf("recurrent_forward.steps", { params: { cell: 3, steps: 2, hidden: 4 }, lengths: {} }, Infinity),
+    [
+      [0, 1],
+      [1, 2],
+    ],
+  );
+});
+
+/** A case of a kernel, with the rounds that its least part takes. */
+const LEAST: readonly [kernel: KernelName, mostRounds: number, options: WebgpuOptions][] = [
+  ["gemm", 3, { software: false }],
+  ["gemm", 90, {}],
+  ["sum_rows", 8, {}],
+  ["embedding_backward", 6, {}],
+  ["generate_steps", 899, {}],
+];
+
+for (const [kernel, mostRounds, options] of LEAST) {
+  Deno.test({
+    name: `${kernel} is right in several dispatches of ${mostRounds} rounds [webgpu]`,
+    ignore,
+    fn: async () => {
+      using device = await openWebgpu({ ...options, mostRounds });
+      const check = KERNEL_CHECKS.find(({ rows }) => rows[0] === kernel)!;
+      for await (const [, difference] of check.run(device)) assertWithin(difference);
+    },
+  });
+}
+
+/** Rounds that two steps of the cases below take at most, forward and backward. */
+const TWO_STEPS: readonly [name: string, forward: number, backward: number, options: WebgpuOptions][] = [
+  ["hardware kernels", 45, 80, { software: false, largestLoop: Infinity }],
+  ["default kernels", 420, 250, {}],
+];
+
+for (const [name, forward, backward, options] of TWO_STEPS) {
+  Deno.test({
+    name: `recurrences are right in dispatches of a few steps [webgpu, ${name}]`,
+    ignore,
+    fn: async () => {
+      using forwards = await openWebgpu({ ...options, mostRounds: forward });
+      using backwards = await openWebgpu({ ...options, mostRounds: backward });
+      for (const cell of CELLS) {
+        for (const way of [{}, { reverse: true, masked: true, gap: 5, batch: 7 }]) {
+          const projection = cell === "lstm" ? [0, 7] : [0];
+          for (const size of projection) {
+            const sizes = { cell, steps: 11, ...way, ...size ? { projection: size } : {} };
+            await checkKernel(forwards, recurrent_forward, recurrentForwardCase(sizes));
+            await checkKernel(forwards, recurrent_forward, recurrentForwardCase({ ...sizes, carry: true }));
+            await checkKernel(backwards, recurrent_backward, recurrentBackwardCase(sizes));
+          }
+        }
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "a kernel of which no part can be taken is refused [webgpu]",
+  ignore,
+  fn: async () => {
+    using device = await openWebgpu({ mostRounds: 5 });
+    await assertRejects(
+      () => checkKernel(device, softmax_cross_entropy, softmaxCrossEntropyCase()),
+      DeviceError,
+      "Cannot run softmax_cross_entropy of this size: its loops would take more rounds than the 5 that the software adapter counts right",
+    );
+  },
+});
+
+Deno.test("isSoftware() knows a driver that computes on the CPU by its word or its name", () => {
+  const info = { vendor: "", architecture: "", device: "", description: "", isFallbackAdapter: false };
+  for (
+    const description of [
+      "llvmpipe (LLVM 15.0.6, 256 bits)",
+      "SwiftShader Device",
+      "Microsoft Basic Render Driver",
+    ]
+  ) {
+    assertEquals(isSoftware({ ...info, description }), true, description);
+  }
+  assertEquals(isSoftware({ ...info, architecture: "swiftshader" }), true);
+  assertEquals(isSoftware({ ...info, isFallbackAdapter: true }), true);
+  for (
+    const description of ["NVIDIA H200", "Intel(R) Graphics (ADL GT2)", "AMD Radeon RX 6600 (RADV NAVI23)"]
+  ) {
+    assertEquals(isSoftware({ ...info, description }), false, description);
+  }
+});
