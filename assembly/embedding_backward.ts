@@ -4,6 +4,7 @@
 // order: the sum does not depend on threads. dy (T*B, columns), its rows ld words apart; element (id, c) of dtable
 // lies at word id*idStride + c*columnStride.
 import { get, put } from "./lib/lanes";
+import { addHigh, addLow, BLOCK, narrow } from "./lib/wide";
 
 const COLUMNS: u32 = 16; // a unit
 
@@ -50,14 +51,23 @@ function sumSixteen(
   for (let id: u32 = 0; id < vocabulary; id++, dtable += idStride) {
     const to = load<u32>(starts + (id << 2), 4);
     if (from == to) continue;
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    for (; from < to; from++) {
-      const p = dy + load<u32>(order + (from << 2)) * ld;
-      s0 = f32x4.add(s0, v128.load(p));
-      s1 = f32x4.add(s1, v128.load(p, 16));
-      s2 = f32x4.add(s2, v128.load(p, 32));
-      s3 = f32x4.add(s3, v128.load(p, 48));
+    const zero = f32x4.splat(0), many = to - from > BLOCK;
+    let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+    let w0 = zero, w1 = zero, w2 = zero, w3 = zero, w4 = zero, w5 = zero, w6 = zero, w7 = zero;
+    while (from < to) {
+      s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+      for (const stop = min(to, from + BLOCK); from < stop; from++) {
+        const p = dy + load<u32>(order + (from << 2)) * ld;
+        s0 = f32x4.add(s0, v128.load(p));
+        s1 = f32x4.add(s1, v128.load(p, 16));
+        s2 = f32x4.add(s2, v128.load(p, 32));
+        s3 = f32x4.add(s3, v128.load(p, 48));
+      }
+      if (!many) break; // most ids of a batch
+      w0 = addLow(w0, s0), w1 = addHigh(w1, s0), w2 = addLow(w2, s1), w3 = addHigh(w3, s1);
+      w4 = addLow(w4, s2), w5 = addHigh(w5, s2), w6 = addLow(w6, s3), w7 = addHigh(w7, s3);
     }
+    if (many) s0 = narrow(w0, w1), s1 = narrow(w2, w3), s2 = narrow(w4, w5), s3 = narrow(w6, w7);
     addTo(dtable, columnStride, s0, 4);
     addTo(dtable + 4 * columnStride, columnStride, s1, 4);
     addTo(dtable + 8 * columnStride, columnStride, s2, 4);
@@ -81,9 +91,15 @@ function sumFew(
   for (let id: u32 = 0; id < vocabulary; id++, dtable += idStride) {
     const to = load<u32>(starts + (id << 2), 4);
     if (from == to) continue;
-    let sum = f32x4.splat(0);
-    for (; from < to; from++) sum = f32x4.add(sum, get(dy + load<u32>(order + (from << 2)) * ld, n));
-    addTo(dtable, columnStride, sum, n);
+    let low = f32x4.splat(0), high = low;
+    while (from < to) {
+      let sum = f32x4.splat(0);
+      for (const stop = min(to, from + BLOCK); from < stop; from++) {
+        sum = f32x4.add(sum, get(dy + load<u32>(order + (from << 2)) * ld, n));
+      }
+      low = addLow(low, sum), high = addHigh(high, sum);
+    }
+    addTo(dtable, columnStride, narrow(low, high), n);
   }
 }
 

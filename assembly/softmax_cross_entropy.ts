@@ -2,9 +2,10 @@
 // `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
 // logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
 // losses (T*B), not scaled, added to where `accumulate`. The row's maximum is taken off first: no finite logit overflows.
-import { exp, log } from "./lib/activations";
+import { log } from "./lib/activations";
+import { sumOfExponentials } from "./lib/exponentials";
 import { get, put } from "./lib/lanes";
-import { horizontalMax, horizontalSum, loadLanes } from "./lib/simd";
+import { horizontalMax, loadLanes } from "./lib/simd";
 
 export function softmax_cross_entropy(
   targets: usize,
@@ -25,11 +26,11 @@ export function softmax_cross_entropy(
     const target = row + (load<u32>(targets + (((n % batch) * steps + n / batch) << 2)) << 2);
     const peak = largest(row, columns);
     const centred = load<f32>(target) - peak;
-    const sum = exponentials(row, columns, peak, gradient != 0);
+    const sum = sumOfExponentials(row, columns, peak, gradient != 0);
     const loss = losses + (n << 2);
     store<f32>(loss, (accumulate != 0 ? load<f32>(loss) : 0) + <f32> (log(sum) - centred));
     if (gradient == 0) continue;
-    multiply(row, columns, scale / sum);
+    multiply(row, columns, scale / <f32> sum);
     store<f32>(target, load<f32>(target) - scale);
   }
 }
@@ -46,37 +47,6 @@ function largest(row: usize, columns: u32): f32 {
   for (; c + 4 <= columns; c += 4) a = f32x4.pmax(a, v128.load(row + (c << 2)));
   if (c < columns) b = f32x4.pmax(b, loadLanes(row + (c << 2), columns - c, lowest));
   return horizontalMax(f32x4.pmax(a, b));
-}
-
-// The sum of e^(x - peak) over a row; where `keep`, the row turns into its terms.
-function exponentials(row: usize, columns: u32, peak: f32, keep: bool): f32 {
-  const shift = f32x4.splat(peak);
-  let sum = f32x4.splat(0), other = sum;
-  let c: u32 = 0;
-  for (; c + 8 <= columns; c += 8) {
-    const p = row + (c << 2);
-    const e = exp(f32x4.sub(v128.load(p), shift)), f = exp(f32x4.sub(v128.load(p, 16), shift));
-    sum = f32x4.add(sum, e);
-    other = f32x4.add(other, f);
-    if (keep) {
-      v128.store(p, e);
-      v128.store(p, f, 16);
-    }
-  }
-  sum = f32x4.add(sum, other);
-  for (; c + 4 <= columns; c += 4) {
-    const p = row + (c << 2);
-    const e = exp(f32x4.sub(v128.load(p), shift));
-    sum = f32x4.add(sum, e);
-    if (keep) v128.store(p, e);
-  }
-  if (c < columns) {
-    const p = row + (c << 2);
-    const e = exp(f32x4.sub(loadLanes(p, columns - c, f32x4.splat(-Infinity)), shift));
-    sum = f32x4.add(sum, e);
-    if (keep) put(p, e, columns - c);
-  }
-  return horizontalSum(sum);
 }
 
 function multiply(row: usize, columns: u32, factor: f32): void {

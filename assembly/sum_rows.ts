@@ -2,6 +2,7 @@
 // x (rows, columns), its rows ld words apart, the first at word `offset`; y (columns).
 import { get, put } from "./lib/lanes";
 import { madd } from "./lib/simd";
+import { addHigh, addLow, BLOCK, narrow } from "./lib/wide";
 
 const COLUMNS: u32 = 16; // a unit
 
@@ -22,25 +23,35 @@ export function sum_rows(
   let c = begin * COLUMNS;
   for (; c + 16 <= last; c += 16) {
     let p = x + ((offset + c) << 2) as usize;
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    for (let row: u32 = 0; row < rows; row++, p += stride) {
-      s0 = f32x4.add(s0, v128.load(p));
-      s1 = f32x4.add(s1, v128.load(p, 16));
-      s2 = f32x4.add(s2, v128.load(p, 32));
-      s3 = f32x4.add(s3, v128.load(p, 48));
+    const zero = f32x4.splat(0);
+    let w0 = zero, w1 = zero, w2 = zero, w3 = zero, w4 = zero, w5 = zero, w6 = zero, w7 = zero;
+    for (let row: u32 = 0; row < rows;) {
+      let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+      for (const stop = min(rows, row + BLOCK); row < stop; row++, p += stride) {
+        s0 = f32x4.add(s0, v128.load(p));
+        s1 = f32x4.add(s1, v128.load(p, 16));
+        s2 = f32x4.add(s2, v128.load(p, 32));
+        s3 = f32x4.add(s3, v128.load(p, 48));
+      }
+      w0 = addLow(w0, s0), w1 = addHigh(w1, s0), w2 = addLow(w2, s1), w3 = addHigh(w3, s1);
+      w4 = addLow(w4, s2), w5 = addHigh(w5, s2), w6 = addLow(w6, s3), w7 = addHigh(w7, s3);
     }
     const target = y + (c << 2);
-    keep(target, s0, scale, accumulate, 4);
-    keep(target + 16, s1, scale, accumulate, 4);
-    keep(target + 32, s2, scale, accumulate, 4);
-    keep(target + 48, s3, scale, accumulate, 4);
+    keep(target, narrow(w0, w1), scale, accumulate, 4);
+    keep(target + 16, narrow(w2, w3), scale, accumulate, 4);
+    keep(target + 32, narrow(w4, w5), scale, accumulate, 4);
+    keep(target + 48, narrow(w6, w7), scale, accumulate, 4);
   }
   for (; c < last; c += 4) {
     const n = min<u32>(4, last - c);
     let p = x + ((offset + c) << 2) as usize;
-    let sum = f32x4.splat(0);
-    for (let row: u32 = 0; row < rows; row++, p += stride) sum = f32x4.add(sum, get(p, n));
-    keep(y + (c << 2), sum, scale, accumulate, n);
+    let low = f32x4.splat(0), high = low;
+    for (let row: u32 = 0; row < rows;) {
+      let sum = f32x4.splat(0);
+      for (const stop = min(rows, row + BLOCK); row < stop; row++, p += stride) sum = f32x4.add(sum, get(p, n));
+      low = addLow(low, sum), high = addHigh(high, sum);
+    }
+    keep(y + (c << 2), narrow(low, high), scale, accumulate, n);
   }
 }
 

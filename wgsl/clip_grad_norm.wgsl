@@ -8,6 +8,7 @@
 // A workgroup of 256 owns a chunk; each sums all partials by itself, in the same order.
 
 // uses lib/activations.wgsl
+// uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 // uses lib/reduce.wgsl
 
@@ -38,11 +39,11 @@ fn clip_grad_norm(
   if (start >= params.count) {
     return;
   }
-  var sum = 0.0;
+  var levels = vec4f();
   for (var i = local; i < (params.count + 4095u) / 4096u; i += 256u) {
-    sum += partials[i];
+    levels = cascade(levels, partials[i], i / 256u);
   }
-  sum = workgroup_sum(local, sum);
+  let sum = workgroup_sum(local, cascade_sum(levels));
   let good = is_finite(sum);
   let norm = select(sum, sqrt(sum), good);
   if (chunk == 0u && local == 0u) {

@@ -6,6 +6,7 @@
 
 // A workgroup of 64 owns 64 columns of one id.
 
+// uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
 struct Params {
@@ -46,15 +47,18 @@ fn embedding_backward(
   if (next >= end) {
     return; // most ids of a batch: their gradient stays as it is
   }
-  var sum = 0.0;
-  // Four rows at a time are fetched together, and added one after the other.
+  var levels = vec4f();
+  var fours = 0u;
+  // Four rows at a time are fetched together.
   for (; next + 4u <= end; next += 4u) {
     let a = dy[order[next] * params.ld + column];
     let b = dy[order[next + 1u] * params.ld + column];
     let c = dy[order[next + 2u] * params.ld + column];
     let d = dy[order[next + 3u] * params.ld + column];
-    sum = (((sum + a) + b) + c) + d;
+    levels = cascade(levels, (a + b) + (c + d), fours);
+    fours++;
   }
+  var sum = cascade_sum(levels);
   for (; next < end; next++) {
     sum += dy[order[next] * params.ld + column];
   }

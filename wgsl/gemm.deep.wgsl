@@ -18,6 +18,7 @@ const QUADS = 8u; // in a tile
 const SLABS = 4u;
 const SLAB = 64u; // invocations
 const DEPTH = 8u; // of a slice
+const BLOCK = 2048u; // depth of which each slab adds up a quarter: sums of greater depth are sums of blocks
 const STRIDE = 9u; // quads from one depth of a slice to the next; odd, against bank conflicts
 const SLICE = 72u; // (DEPTH, STRIDE)
 
@@ -48,59 +49,68 @@ fn gemm(
   let sliceA = slab * SLICE;
   let sliceB = (SLABS + slab) * SLICE;
 
-  var acc = array<vec4f, 4>(); // rows of a quad of columns
-  var sum = 0.0; // of row `lane` of the tile
+  var levels = vec4f(); // the sum of row `lane` of the tile
   let kA = slab * DEPTH + depthA;
   let kB = slab * DEPTH + depthB;
   var nextA = load_a(m + quadA * 4u, kA);
   var nextB = load_b(n + quadB * 4u, kB);
-  for (var k0 = 0u; k0 < params.K; k0 += SLABS * DEPTH) {
-    workgroupBarrier();
-    words[sliceA + depthA * STRIDE + quadA] = nextA;
-    words[sliceB + depthB * STRIDE + quadB] = nextB;
-    workgroupBarrier();
-    nextA = load_a(m + quadA * 4u, k0 + SLABS * DEPTH + kA);
-    nextB = load_b(n + quadB * 4u, k0 + SLABS * DEPTH + kB);
-    if (summed == 1u && tile.x == 0u && lane < TILE) {
+  var k0 = 0u;
+  loop {
+    let begun = k0;
+    var acc = array<vec4f, 4>(); // rows of a quad of columns
+    for (; k0 < min(begun + BLOCK, params.K); k0 += SLABS * DEPTH) {
+      workgroupBarrier();
+      words[sliceA + depthA * STRIDE + quadA] = nextA;
+      words[sliceB + depthB * STRIDE + quadB] = nextB;
+      workgroupBarrier();
+      nextA = load_a(m + quadA * 4u, k0 + SLABS * DEPTH + kA);
+      nextB = load_b(n + quadB * 4u, k0 + SLABS * DEPTH + kB);
+      if (summed == 1u && tile.x == 0u && lane < TILE) {
+        var sum = 0.0;
+        // unroll
+        for (var k = 0u; k < DEPTH; k++) {
+          sum += words[sliceA + k * STRIDE + lane / 4u][lane % 4u];
+        }
+        levels = cascade(levels, sum, k0 / (SLABS * DEPTH));
+      }
       // unroll
       for (var k = 0u; k < DEPTH; k++) {
-        sum += words[sliceA + k * STRIDE + lane / 4u][lane % 4u];
+        let av = words[sliceA + k * STRIDE + y];
+        let bv = words[sliceB + k * STRIDE + x];
+        // unroll
+        for (var i = 0u; i < 4u; i++) {
+          acc[i] = fma(vec4f(av[i]), bv, acc[i]);
+        }
       }
     }
-    // unroll
-    for (var k = 0u; k < DEPTH; k++) {
-      let av = words[sliceA + k * STRIDE + y];
-      let bv = words[sliceB + k * STRIDE + x];
-      // unroll
-      for (var i = 0u; i < 4u; i++) {
-        acc[i] = fma(vec4f(av[i]), bv, acc[i]);
-      }
-    }
-  }
 
-  workgroupBarrier();
-  // unroll
-  for (var i = 0u; i < 4u; i++) {
-    words[(i * SLABS + slab) * SLAB + lane] = acc[i];
-  }
-  workgroupBarrier();
-  // Each slab adds up one row of each four.
-  var total = vec4f();
-  // unroll
-  for (var i = 0u; i < SLABS; i++) {
-    total += words[(slab * SLABS + i) * SLAB + lane];
-  }
-  let row = m + y * 4u + slab;
-  // unroll
-  for (var j = 0u; j < 4u; j++) {
-    let column = n + x * 4u + j;
-    if (row < params.M && column < params.N) {
-      put(row, column, total[j]);
+    workgroupBarrier();
+    // unroll
+    for (var i = 0u; i < 4u; i++) {
+      words[(i * SLABS + slab) * SLAB + lane] = acc[i];
+    }
+    workgroupBarrier();
+    // Each slab adds up one row of each four.
+    var total = vec4f();
+    // unroll
+    for (var i = 0u; i < SLABS; i++) {
+      total += words[(slab * SLABS + i) * SLAB + lane];
+    }
+    let row = m + y * 4u + slab;
+    // unroll
+    for (var j = 0u; j < 4u; j++) {
+      let column = n + x * 4u + j;
+      if (row < params.M && column < params.N) {
+        put(row, column, total[j], begun);
+      }
+    }
+    if (k0 >= params.K) {
+      break;
     }
   }
   if (summed == 1u && tile.x == 0u) {
     workgroupBarrier();
-    words[local] = vec4f(sum);
+    words[local] = vec4f(cascade_sum(levels));
     workgroupBarrier();
     if (local < TILE && m + local < params.M) {
       var all = 0.0;

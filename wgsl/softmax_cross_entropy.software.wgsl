@@ -6,6 +6,7 @@
 // For drivers that compute on the CPU with subgroups of 8: one owns a row, without workgroup memory.
 
 // uses lib/activations.wgsl
+// uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
 struct Params {
@@ -47,11 +48,11 @@ fn softmax_cross_entropy(
     largest = max(largest, logits[start + v]);
   }
   largest = subgroupMax(largest);
-  var sum = 0.0;
+  var levels = vec4f();
   for (var v = lane; v < params.columns; v += 8u) {
-    sum += exp_by_parts(logits[start + v] - largest);
+    levels = cascade(levels, exp_by_parts(logits[start + v] - largest), v / 8u);
   }
-  sum = subgroupAdd(sum);
+  let sum = subgroupAdd(cascade_sum(levels));
   if (lane == 0u) {
     let loss = log_by_parts(sum) + (largest - goal_logit);
     losses[row] = select(loss, losses[row] + loss, params.accumulate != 0u);

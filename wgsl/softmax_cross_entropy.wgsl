@@ -6,6 +6,7 @@
 // A workgroup of 256 owns a row.
 
 // uses lib/activations.wgsl
+// uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 // uses lib/reduce.wgsl
 
@@ -48,11 +49,11 @@ fn softmax_cross_entropy(
     largest = max(largest, logits[start + v]);
   }
   largest = workgroup_max(local, largest);
-  var sum = 0.0;
+  var levels = vec4f();
   for (var v = local; v < params.columns; v += 256u) {
-    sum += exp_by_parts(logits[start + v] - largest);
+    levels = cascade(levels, exp_by_parts(logits[start + v] - largest), v / 256u);
   }
-  sum = workgroup_sum(local, sum);
+  let sum = workgroup_sum(local, cascade_sum(levels));
   if (local == 0u) {
     let loss = log_by_parts(sum) + (largest - goal_logit);
     if (params.accumulate != 0u) {

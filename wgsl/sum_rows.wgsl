@@ -3,6 +3,7 @@
 
 // A workgroup takes 8 columns: 32 invocations share a column, each summing every 32nd row, four at a time.
 
+// uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
 struct Params {
@@ -40,16 +41,13 @@ fn sum_rows(
     return;
   }
   let column = tile.x * 8u + local.x;
-  var sum = vec4f();
+  var levels = vec4f();
   for (var row = local.y; row < params.rows; row += 128u) {
-    sum += vec4f(
-      element(row, column),
-      element(row + 32u, column),
-      element(row + 64u, column),
-      element(row + 96u, column),
-    );
+    let four = (element(row, column) + element(row + 32u, column)) +
+      (element(row + 64u, column) + element(row + 96u, column));
+    levels = cascade(levels, four, row / 128u);
   }
-  sums[local.y * 8u + local.x] = (sum.x + sum.y) + (sum.z + sum.w);
+  sums[local.y * 8u + local.x] = cascade_sum(levels);
   for (var half = 16u; half > 0u; half >>= 1u) {
     workgroupBarrier();
     if (local.y < half) {

@@ -1,7 +1,9 @@
 // One id drawn from a row of logits: what sample and generate_steps share; the words of settings are those of sample.
 import { exp, log } from "./activations";
+import { sumOfExponentials } from "./exponentials";
 import { horizontalMax, loadLanes } from "./simd";
 import { threefry, uniform } from "./threefry";
+import { addWide, total } from "./wide";
 
 // A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties`
 // in the order of ids. Weights e^((x - peak) / temperature) are computed anew in every pass; sums are float64.
@@ -13,7 +15,7 @@ export function sampleRow(row: usize, columns: u32, settings: usize, position: u
   const peak = load<f32>(row + (best << 2));
   const id = temperature == 0 ? best : draw(row, columns, settings, position, b, peak, best);
   const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
-    log(sumOfExponentials(row, columns, peak));
+    log(sumOfExponentials(row, columns, peak, false));
   store<u32>(record, id);
   store<f32>(record, <f32> logProbability, 4);
   return id;
@@ -34,20 +36,6 @@ function greatest(row: usize, columns: u32): u32 {
     if (found) return c + <u32> ctz(found) < columns ? c + <u32> ctz(found) : 0; // beyond: filled lanes, where none is a number
   }
   return 0;
-}
-
-// The sum of e^(x - peak) over the row: the weights at temperature 1, added as float32 in eight chains.
-function sumOfExponentials(row: usize, columns: u32, peak: f32): f64 {
-  const top = f32x4.splat(peak);
-  let sum = f32x4.splat(0), other = f32x4.splat(0);
-  let c: u32 = 0;
-  for (; c + 8 <= columns; c += 8) {
-    const p = row + (c << 2);
-    sum = f32x4.add(sum, exp(f32x4.sub(v128.load(p), top)));
-    other = f32x4.add(other, exp(f32x4.sub(v128.load(p, 16), top)));
-  }
-  for (; c < columns; c += 4) sum = f32x4.add(sum, exp(f32x4.sub(logitsAt(row, c, columns), top)));
-  return total(addWide(addWide(f64x2.splat(0), sum), other));
 }
 
 function draw(
@@ -97,20 +85,6 @@ function weights(x: v128, peak: f32, temperature: f32): v128 {
 
 function weightOf(x: f32, peak: f32, temperature: f32): f64 {
   return f32x4.extract_lane(weights(f32x4.splat(x), peak, temperature), 0);
-}
-
-// The four lanes added to the two of a float64 sum.
-// @ts-ignore: decorator
-@inline
-function addWide(sum: v128, w: v128): v128 {
-  sum = f64x2.add(sum, f64x2.promote_low_f32x4(w));
-  return f64x2.add(sum, f64x2.promote_low_f32x4(v128.shuffle<f32>(w, w, 2, 3, 2, 3)));
-}
-
-// @ts-ignore: decorator
-@inline
-function total(sum: v128): f64 {
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
 // The sum of the weights of all logits above the bound.

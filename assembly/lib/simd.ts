@@ -17,14 +17,6 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
   else return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-// (x0 + x1) + (x2 + x3): the order is fixed.
-// @ts-ignore: decorator
-@inline
-export function horizontalSum(x: v128): f32 {
-  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) +
-    (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
-}
-
 // The largest lane; a NaN in any lane is the result.
 // @ts-ignore: decorator
 @inline

@@ -43,7 +43,7 @@ Deno.test("rangesOf() keeps each dispatch below the limit, and refuses what no d
 
 /** A case of a kernel, with the rounds that its least part takes. */
 const LEAST: readonly [kernel: KernelName, mostRounds: number, options: WebgpuOptions][] = [
-  ["gemm", 3, { software: false }],
+  ["gemm", 4, { software: false }],
   ["gemm", 90, {}],
   ["sum_rows", 8, {}],
   ["embedding_backward", 6, {}],

@@ -1,5 +1,6 @@
 // The operands and the result of a product: what the variants of gemm for a GPU have in common.
 
+// uses lib/cascade.wgsl
 // uses lib/gemm.wgsl
 
 // Rows m to m + 3 of op(a) at depth k, zero from K on. Rows beyond the last repeat it: their products are not kept.
@@ -20,10 +21,10 @@ fn load_b(n: u32, k: u32) -> vec4f {
   return select(vec4f(), vec4f(b[column.x], b[column.y], b[column.z], b[column.w]), k < params.K);
 }
 
-// An element of the product, to where it goes.
-fn put(row: u32, column: u32, value: f32) {
+// An element of the product of the depth up to k0, to where it goes: it is begun where `begun` is 0, else added to.
+fn put(row: u32, column: u32, value: f32, begun: u32) {
   let at = params.offsetC + row * params.ldc + column;
-  if (accumulate == 1u) {
+  if (accumulate == 1u || begun > 0u) {
     c[at] += value;
   } else if (biased == 1u) {
     c[at] = bias[column] + value;

@@ -4,6 +4,7 @@
 // The cut is found by bisection of the logits' bits, then of the ids; every round sums in the same order.
 
 // uses lib/activations.wgsl
+// uses lib/cascade.wgsl
 // uses lib/reduce.wgsl
 // uses lib/threefry.wgsl
 
@@ -121,15 +122,15 @@ fn sample_row(local: u32, row: u32, start: u32, position: u32) -> Drawn {
   }
   largest = workgroup_max(local, largest);
   var first = params.columns - 1u; // the lowest id of the largest logit
-  var sum = 0.0;
+  var levels = vec4f();
   for (var id = local; id < params.columns; id += 256u) {
     let logit = logits[start + id];
     if (logit == largest) {
       first = min(first, id);
     }
-    sum += exp_by_parts(logit - largest);
+    levels = cascade(levels, exp_by_parts(logit - largest), id / 256u);
   }
-  sum = workgroup_sum(local, sum);
+  let sum = workgroup_sum(local, cascade_sum(levels));
   var id = u32(-workgroup_max(local, -f32(first))); // exact below 2^24
 
   if (bitcast<f32>(settings[0]) != 0.0) {
