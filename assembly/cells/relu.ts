@@ -1,5 +1,5 @@
 // Elman cell with rectifier, PyTorch's nn.RNN with nonlinearity "relu": h = max(0, x + u), x its input part, u its hidden part.
-// Slot 0 of gates: forward leaves it; backward writes dx = du = dh where h > 0, else 0.
+// Slot 0 of gates: forward leaves it; backward writes dx = du = 0 where h <= 0, else dh: where h is NaN, too.
 
 import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
 
@@ -68,6 +68,6 @@ export class Relu {
     n: u32,
   ): void {
     const y = get(h + j, n);
-    put(gates + j, v128.and(d, f32x4.gt(y, f32x4.splat(0))), n);
+    put(gates + j, v128.andnot(d, f32x4.le(y, f32x4.splat(0))), n);
   }
 }

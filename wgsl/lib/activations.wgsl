@@ -7,8 +7,12 @@ fn is_finite(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; // by bits, as drivers may take it for granted of numbers
 }
 
+fn is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
 fn keep_nan(x: f32, y: f32) -> f32 {
-  return select(y, x, (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u);
+  return select(y, x, is_nan(x));
 }
 
 // e^x for x <= 88, from -87.7 down 0: Cody and Waite's x = n ln 2 + r with |r| <= ln 2 / 2, e^r by a polynomial of
