@@ -7,10 +7,11 @@ import { checkFits, consecutiveBatches } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
 import type { Block, Device, Program } from "./device/device.ts";
 import type { State } from "./layers/recurrent.ts";
-import { addLosses, meanLoss, perplexity } from "./loss.ts";
+import { addLosses, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { Tensor } from "./tensor.ts";
 import { assertBelow } from "./tensor_ids.ts";
+import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train_loss.ts";
 
 /** What evaluate() finds. */
 export interface Evaluation {
@@ -66,8 +67,8 @@ export class Evaluator<S extends State> implements Disposable {
   #targets!: Tensor<"u32">;
   /** What holds the state that is carried from batch to batch. */
   readonly #carried: Block[] = [];
-  /** (T*B) The sums of the rows' losses over one text. */
-  #losses!: Block;
+  /** Of the rows of one text. */
+  #loss!: MeanLoss;
 
   /** Records the pass of a batch of `sizes`. */
   constructor(model: RNNModel<S>, sizes: { batchSize: number; numSteps: number }) {
@@ -76,8 +77,8 @@ export class Evaluator<S extends State> implements Disposable {
     this.#program = device.record(() => {
       this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
       this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-      this.#losses = device.alloc(batchSize * numSteps);
-      addLosses(model.logits(this.#ids, undefined, this.#carried), this.#targets, this.#losses);
+      this.#loss = new MeanLoss(device, batchSize * numSteps);
+      addLosses(model.logits(this.#ids, undefined, this.#carried), this.#targets, this.#loss.losses);
     });
   }
 
@@ -88,17 +89,17 @@ export class Evaluator<S extends State> implements Disposable {
    * @param between called after each batch, and waited for: who trains beside it stays alive, and may throw
    */
   async run(corpus: Corpus, between?: () => Promise<void>): Promise<Evaluation> {
-    const device = this.#device;
-    for (const block of [...this.#carried, this.#losses]) device.clear(block);
+    for (const block of this.#carried) this.#device.clear(block);
+    this.#loss.reset();
     let steps = 0;
     for (const batch of consecutiveBatches(corpus.ids, this.#sizes)) {
       this.#ids.write(batch.inputs);
       this.#targets.write(batch.targets);
       this.#program.run();
-      if (++steps % 64 === 0) await device.read(this.#losses.view(0, 1));
+      if (++steps % RUNS_BETWEEN_FOLDS === 0) await this.#loss.fold();
       await between?.();
     }
-    const loss = meanLoss(await device.read(this.#losses), steps);
+    const loss = await this.#loss.mean(steps);
     const characters = steps * this.#sizes.batchSize * this.#sizes.numSteps;
     return { loss, perplexity: perplexity(loss), bitsPerCharacter: loss / Math.LN2, characters };
   }

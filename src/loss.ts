@@ -92,7 +92,7 @@ function sizesOf(
 }
 
 /**
- * For recorded programs: the loss of each row, added up over runs. Their mean is taken by who reads them, not in each run.
+ * For recorded programs: the loss of each row, added up over runs. Their mean is taken by MeanLoss, not in each run.
  *
  * @param logits (T*B, V), time-major; with a tape they turn into the gradient of the mean loss, from which backward([])
  * then begins
@@ -108,17 +108,6 @@ export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block,
     ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 1 },
   });
   tape?.adopt(logits, logits.block);
-}
-
-/**
- * The mean loss of runs with addLosses().
- *
- * @param losses (T*B) f32, as they were read
- * @param runs since they were zero
- */
-export function meanLoss(losses: ArrayBuffer, runs: number): number {
-  const rows = new Float32Array(losses);
-  return rows.reduce((total, loss) => total + loss, 0) / rows.length / runs;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Block, Device, Program } from "./device/device.ts";
 import { assertOn } from "./device/same_device.ts";
 import { checkTokens, Evaluator, validationSizes } from "./evaluate.ts";
 import type { State } from "./layers/recurrent.ts";
-import { addLosses, meanLoss, perplexity } from "./loss.ts";
+import { addLosses, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { Adam } from "./optimizers/adam.ts";
 import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.ts";
@@ -17,13 +17,11 @@ import type { Optimizer } from "./optimizers/optimizer.ts";
 import { Tape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { TrainClock } from "./train_clock.ts";
+import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train_loss.ts";
 import type { TrainOptions, TrainReport } from "./train_options.ts";
 import { ScheduledRate } from "./train_schedule.ts";
 
 export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./train_options.ts";
-
-/** Steps that a GPU is given at most before the host waits for it: a read of one word, see webgpu_readback.ts. */
-const MOST_IN_FLIGHT = 64;
 
 /**
  * Trains a model on a corpus. The state starts at zero in each epoch and is carried, without history, from batch to batch.
@@ -76,7 +74,7 @@ export async function* train<S extends State>(
   let steps = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (!carryState) step.resetState();
-    step.resetLoss();
+    step.loss.reset();
     const before = steps;
     const batches = sampling === "random"
       ? randomBatches(corpus.ids, { ...sizes, seed, epoch })
@@ -87,7 +85,7 @@ export async function* train<S extends State>(
       step.run(batch);
       rate.stepEnded();
       clock.stepEnded(batch.inputs.length);
-      if (++steps % MOST_IN_FLIGHT === 0) await step.wait();
+      if (++steps % RUNS_BETWEEN_FOLDS === 0) await step.loss.fold();
       const place = { epoch, epochs, step: steps - before, stepsPerEpoch: perEpoch };
       options.onStep?.({ ...place, tokensPerSecond: clock.tokensPerSecond });
       await clock.turn();
@@ -152,8 +150,8 @@ class TrainingStep<S extends State> implements Disposable {
   #targets!: Tensor<"u32">;
   /** What holds the state that is carried from step to step. */
   readonly #carried: Block[] = [];
-  /** (T*B) The sums of the rows' losses since resetLoss(). */
-  #losses!: Block;
+  /** Of the rows of the steps since it was reset. */
+  loss!: MeanLoss;
   #steps = 0;
 
   constructor(
@@ -175,12 +173,12 @@ class TrainingStep<S extends State> implements Disposable {
     const device = this.#device, model = this.#model, shape = [batchSize, numSteps];
     this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-    this.#losses = device.alloc(batchSize * numSteps);
+    this.loss = new MeanLoss(device, batchSize * numSteps);
     const tape = this.#tape;
 
     this.#optimizer.zeroGrad();
     const logits = model.logits(this.#ids, tape, carry ? this.#carried : undefined);
-    addLosses(logits, this.#targets, this.#losses, tape);
+    addLosses(logits, this.#targets, this.loss.losses, tape);
     tape.backward([]);
     clipGradNorm(model.parameters(), clip);
     this.#optimizer.update();
@@ -200,19 +198,9 @@ class TrainingStep<S extends State> implements Disposable {
     for (const block of this.#carried) this.#device.clear(block);
   }
 
-  /** Sets the sum of losses to zero. */
-  resetLoss(): void {
-    this.#device.clear(this.#losses);
-  }
-
-  /** Waits for all steps given so far. */
-  async wait(): Promise<void> {
-    await this.#device.read(this.#losses.view(0, 1));
-  }
-
-  /** The mean loss of `steps` steps since resetLoss(), and the last norm. */
+  /** The mean loss of `steps` steps since it was reset, and the last norm. */
   async report(steps: number): Promise<{ loss: number; gradNorm: number }> {
-    const loss = meanLoss(await this.#device.read(this.#losses), steps);
+    const loss = await this.loss.mean(steps);
     const { norm, brokenAt } = await health(this.#model.parameters());
     if (brokenAt !== undefined) {
       throw new RangeError(
