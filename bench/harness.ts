@@ -69,9 +69,6 @@ export interface Report {
   results: Result[];
 }
 
-// Mesa complains on standard error without it.
-if (!Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
-
 const devices = new Map<string, Device>();
 /** The name of the device of openSingleThread(). */
 export const SINGLE_THREAD = "wasm, 1 thread";

@@ -208,9 +208,12 @@ Deno.test("the two devices do not know each other, and layers know neither", () 
   assertEquals([...wrong, ...named], []);
 });
 
-Deno.test("Deno's own interface is used under src/cli/ and in src/checkpoint/atomic_file.ts only", () => {
+/** Beside the command line: files, and what a driver reads from the environment. */
+const DENO_ONLY = ["src/checkpoint/atomic_file.ts", "src/device/webgpu_environment.ts"];
+
+Deno.test(`Deno's own interface is used under src/cli/ and in ${DENO_ONLY.join(" and ")} only`, () => {
   const others = ["mod.ts", ...SOURCES]
-    .filter((path) => !path.startsWith("src/cli/") && path !== "src/checkpoint/atomic_file.ts");
+    .filter((path) => !path.startsWith("src/cli/") && !DENO_ONLY.includes(path));
   // What follows import.meta.main is the program, not the library.
   const library = (path: string): string =>
     withoutComments(readText(path) ?? "").split("if (import.meta.main)")[0]!;

@@ -17,8 +17,6 @@ import { VERSION } from "./version.ts";
  * @returns its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted
  */
 export async function main(args: string[]): Promise<number> {
-  // Mesa's driver complains on standard error without it.
-  if (Deno.build.os === "linux" && !Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   try {
     return await dispatch(args);
   } catch (error) {

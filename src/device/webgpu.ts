@@ -7,6 +7,7 @@
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { withoutSockets } from "./webgpu_environment.ts";
 import { CommandList } from "./webgpu_list.ts";
 import { Pipelines } from "./webgpu_pipelines.ts";
 import { Readback } from "./webgpu_readback.ts";
@@ -61,7 +62,9 @@ const ERRORS = ["validation", "out-of-memory"] as const;
 export async function findAdapter(): Promise<GPUAdapter | null> {
   try {
     const gpu = (globalThis.navigator as Navigator | undefined)?.gpu as GPU | undefined;
-    return await gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null;
+    return await withoutSockets(async () =>
+      await gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null
+    );
   } catch {
     return null;
   }

@@ -25,7 +25,7 @@ export function command(args: readonly string[], { cwd, env = {} }: SpawnOptions
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", PROGRAM, ...args],
     cwd,
-    env: { XDG_RUNTIME_DIR: "/tmp", NO_COLOR: "1", ...env }, // Mesa complains without the first
+    env: { NO_COLOR: "1", ...env },
     ...{ stdin: "null", stdout: "piped", stderr: "piped" },
   });
 }

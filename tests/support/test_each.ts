@@ -6,10 +6,7 @@
  */
 import type { Device } from "../../src/device/device.ts";
 import { type DeviceName, openDevice } from "../../src/device/open_device.ts";
-import { openWebgpu } from "../../src/device/webgpu.ts";
-
-// Mesa complains on standard error without it.
-if (!Deno.env.has("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
+import { findAdapter, openWebgpu } from "../../src/device/webgpu.ts";
 
 /** The devices that tests run on. */
 export const DEVICE_NAMES: readonly DeviceName[] = await deviceNames();
@@ -29,7 +26,7 @@ const OPEN: Record<string, () => Promise<Device>> = {
 async function deviceNames(): Promise<DeviceName[]> {
   const named = (Deno.env.get("REFRAIN_DEVICES") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
   if (named.length > 0) return named as DeviceName[];
-  if (await navigator.gpu?.requestAdapter()) return ["wasm", "webgpu"];
+  if (await findAdapter()) return ["wasm", "webgpu"];
   console.log("No WebGPU adapter on this machine: tests run on wasm only");
   return ["wasm"];
 }
