@@ -32,7 +32,7 @@ export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
 export { Vocabulary } from "./src/data/vocabulary.ts";
 export { type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./src/device/device.ts";
-export type { Part } from "./src/device/device.ts";
+export type { NoPromise, Part } from "./src/device/device.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
 export { type Buffers, type KernelName, KERNELS, type Params } from "./src/kernels.ts";
 export type { Kind } from "./src/layers/cell.ts";

@@ -62,6 +62,12 @@ export class Parameter {
   get gradient(): Block {
     return this.storage.gradients.view(this.offset, this.size);
   }
+
+  /** The memory that it lies in: a scope which it is returned from leaves that alone. */
+  blocks(): Block[] {
+    const { values, gradients, health } = this.storage;
+    return [values, gradients, health];
+  }
 }
 
 function allocate(device: Device, sizes: number[]): { storage: Storage; offsets: number[] } {
@@ -120,7 +126,7 @@ export abstract class Module implements Disposable {
     const all = [...new Set(named.map(([, parameter]) => parameter))];
     for (const [name, parameter] of named) assertOn(`parameter "${name}"`, parameter, this.device);
     const { storage, offsets } = allocate(this.device, all.map((parameter) => parameter.size));
-    const old = new Set(all.map((parameter) => parameter.storage));
+    const old = new Set(all.flatMap((parameter) => parameter.blocks()));
     all.forEach((parameter, index) => {
       const target = storage.values.view(offsets[index]!, parameter.size);
       const columns = parameter.size;
@@ -137,9 +143,7 @@ export abstract class Module implements Disposable {
       parameter.offset = offsets[index]!;
     });
     for (const [name, parameter] of named) this.#parameters.set(name, parameter);
-    for (const { values, gradients, health } of old) {
-      for (const block of [values, gradients, health]) block[Symbol.dispose]();
-    }
+    for (const block of old) block[Symbol.dispose]();
   }
 
   /** For layers: takes a parameter of another module as its own. */
@@ -243,12 +247,15 @@ export abstract class Module implements Disposable {
     for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
   }
 
+  /** The memory of its parameters: a scope which it is returned from leaves that alone. */
+  blocks(): Block[] {
+    return [...new Set(this.parameters().flatMap((parameter) => parameter.blocks()))];
+  }
+
   /** Frees the parameters, but for those that belong to another module. */
   [Symbol.dispose](): void {
     const own = this.parameters().filter((parameter) => !this.#shared.has(parameter));
-    for (const { values, gradients, health } of new Set(own.map(({ storage }) => storage))) {
-      for (const block of [values, gradients, health]) block[Symbol.dispose]();
-    }
+    for (const block of new Set(own.flatMap((parameter) => parameter.blocks()))) block[Symbol.dispose]();
   }
 }
 

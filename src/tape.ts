@@ -185,6 +185,11 @@ export class Tape implements Disposable {
     else this.#gradients.set(tensor.block, block);
   }
 
+  /** What was kept for the backward pass, and gradients: a scope which the tape is returned from leaves these alone. */
+  blocks(): Disposable[] {
+    return [...this.#kept, ...this.#gradients.keys(), ...this.#gradients.values()];
+  }
+
   /** Frees what was kept for the backward pass, and the gradients of tensors. */
   [Symbol.dispose](): void {
     for (const memory of this.#kept.splice(0)) memory[Symbol.dispose]();

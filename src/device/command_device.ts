@@ -13,9 +13,11 @@ import {
   type Device,
   DeviceError,
   type DeviceInfo,
+  type NoPromise,
   type Part,
   type Program,
 } from "./device.ts";
+import { refusePromise, rootsIn } from "./kept.ts";
 
 /** One entry of a list: a kernel, or `clear` of one block. */
 export interface Command<Handle> {
@@ -138,7 +140,7 @@ export abstract class CommandDevice<Handle> implements Device {
     this.#give({ kernel, blocks, params: numbers });
   }
 
-  record(body: () => void): Program {
+  record<R>(body: () => NoPromise<R>): Program {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot record a program: another one is being recorded");
     this.flush();
@@ -151,7 +153,7 @@ export abstract class CommandDevice<Handle> implements Device {
     };
     let executable: Executable;
     try {
-      body();
+      refusePromise(body(), "record a program");
       executable = this.compile(recording.commands, false);
     } catch (error) {
       this.#recording = undefined;
@@ -201,20 +203,25 @@ export abstract class CommandDevice<Handle> implements Device {
     return await this.download(source);
   }
 
-  scope<R>(body: () => R): R {
+  scope<R>(body: () => NoPromise<R>): R {
     // A program owns all that is allocated while it is recorded: it will run again.
-    if (this.#recording) return body();
+    if (this.#recording) {
+      const result = body();
+      refusePromise(result, "open a scope");
+      return result;
+    }
     const frame = new Set<Block>();
     this.#scopes.push(frame);
-    let result: R | undefined;
+    let kept = new Set<Block>();
     try {
-      result = body();
+      const result = body();
+      refusePromise(result, "open a scope");
+      kept = rootsIn(result);
       return result;
     } finally {
       this.#scopes.splice(this.#scopes.indexOf(frame), 1);
-      const kept = new Set(blocksIn(result).map((block) => block.root));
       for (const block of frame) {
-        if (kept.has(block as DeviceBlock<unknown>)) this.#scopes.at(-1)?.add(block);
+        if (kept.has(block)) this.#scopes.at(-1)?.add(block);
         else block[Symbol.dispose]();
       }
     }
@@ -271,12 +278,4 @@ function factsOf<Handle>(
     params: Object.fromEntries(Object.keys(fields).map((name, index) => [name, params[index]!])),
     lengths: Object.fromEntries(Object.keys(buffers).map((name, index) => [name, blocks[index]!.length])),
   };
-}
-
-/** The blocks in what a scope returns: a block, an object with a `block`, or arrays of such. */
-function blocksIn(value: unknown): DeviceBlock<unknown>[] {
-  if (value instanceof DeviceBlock) return [value];
-  if (Array.isArray(value)) return value.flatMap(blocksIn);
-  if (typeof value === "object" && value !== null && "block" in value) return blocksIn(value.block);
-  return [];
 }

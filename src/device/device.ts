@@ -31,6 +31,9 @@ export interface Block extends Disposable {
   view(offset: number, length: number): Block;
 }
 
+/** What a function returns whose work is done by then: anything but a promise. */
+export type NoPromise<R> = R extends PromiseLike<unknown> ? never : R;
+
 /** A recorded list of kernels with the memory that was allocated for it. */
 export interface Program extends Disposable {
   /** Runs all kernels of the program, in order. */
@@ -99,12 +102,34 @@ export interface Device extends Disposable {
   /** Gives a kernel to run, after all that were given before. */
   run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void;
   /**
-   * Captures what `body` gives to run, without running it.
+   * Captures what `body` gives to run, without running it. What is allocated inside belongs to the program, and is freed
+   * with it.
    *
+   * @example A product that is recorded once and run twice
+   * ```ts
+   * import { Dense, openDevice, Tensor } from "@refrain/refrain";
+   * import { assertNotEquals } from "@std/assert";
+   *
+   * using device = await openDevice("wasm", { threads: 1 });
+   * using dense = new Dense(device, { inputSize: 2, outputSize: 1, seed: 0 });
+   * using x = Tensor.from(device, [1, 2], [1, 2]);
+   * let y!: Tensor;
+   * using program = device.record(() => {
+   *   y = dense.forward(x);
+   * });
+   * program.run();
+   * const before = await y.data();
+   * x.write(new Float32Array([3, 4]));
+   * program.run(); // on what x holds now
+   * assertNotEquals(await y.data(), before);
+   * ```
+   *
+   * @param body gives kernels to run; it must not await
    * @returns the program, which owns what was allocated inside
    * @throws {DeviceError} when recording already
+   * @throws {TypeError} when the body returns a promise
    */
-  record(body: () => void): Program;
+  record<R>(body: () => NoPromise<R>): Program;
   /**
    * Reads a block after all kernels given so far: the only wait there is.
    *
@@ -112,10 +137,34 @@ export interface Device extends Disposable {
    */
   read(source: Block): Promise<ArrayBuffer>;
   /**
-   * Runs `body` and frees what was allocated inside, except blocks that are found in what it returns: a Block, or an
-   * object with a `block`, or arrays of such.
+   * Runs `body` and frees what was allocated inside, except blocks that are found in what it returns: a block, a tensor, a
+   * layer, a model, an optimizer or a tape, and all of these in arrays, maps, sets and plain objects. An object of another
+   * class is asked for its `block`, or by its method `blocks()`.
+   *
+   * @example A loop whose steps leave nothing behind but the state
+   * ```ts
+   * import { GRU, openDevice, Tensor } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using device = await openDevice("wasm", { threads: 1 });
+   * using gru = new GRU(device, { inputSize: 5, hiddenSize: 4, seed: 0 });
+   * let state: Tensor | undefined;
+   * for (const id of [1, 4, 2]) {
+   *   const { next } = device.scope(() => {
+   *     const [, next] = gru.step(Tensor.from(device, new Uint32Array([id]), [1]), state);
+   *     return { next };
+   *   });
+   *   state?.[Symbol.dispose]();
+   *   state = next;
+   * }
+   * assertEquals(state!.shape, [1, 1, 4]);
+   * ```
+   *
+   * @param body what to run; it must not await
+   * @returns what it returned
+   * @throws {TypeError} when the body returns a promise
    */
-  scope<R>(body: () => R): R;
+  scope<R>(body: () => NoPromise<R>): R;
 }
 
 /** The words on which every view and every parameter starts: WebGPU's 256 bytes. */

@@ -107,6 +107,12 @@ export abstract class Optimizer implements Disposable {
     for (const { gradients } of this.ranges) this.device.clear(gradients);
   }
 
+  /** Its memory and that of the parameters: a scope which it is returned from leaves these alone. */
+  blocks(): Block[] {
+    const ranges = this.ranges.flatMap(({ values, gradients, health }) => [values, gradients, health]);
+    return [this.rates, ...this.#moments, ...ranges];
+  }
+
   /** Frees the moments. */
   [Symbol.dispose](): void {
     for (const block of [this.rates, ...this.#moments]) block[Symbol.dispose]();
