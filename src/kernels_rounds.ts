@@ -47,8 +47,9 @@ function chunks(
 
 /** wgsl/lib/sampling.wgsl, with top-k and top-p. */
 function draw(columns: number): number {
-  const pass = loop(columns, 256), cut = loop(32, 1, pass) + loop(Math.ceil(Math.log2(columns)), 1, pass);
-  return 2 * pass + 2 * cut + pass + 2 * pass + loop(256, 1) + loop(255, 1);
+  const pass = loop(columns, 256), kept = loop(columns, 1024);
+  const cut = loop(32, 1, kept) + loop(Math.ceil(Math.log2(columns)), 1, kept);
+  return 2 * pass + 2 * cut + kept + 2 * pass + loop(256, 1) + loop(255, 1);
 }
 
 /** wgsl/lib/product.wgsl. */

@@ -72,3 +72,10 @@ testEach("generate_steps() at a size beyond the first piece of a vector", async 
     await checkKernel(device, generate_steps, generateCase(options));
   }
 });
+
+// Draws have the most rounds of loops: a software driver that grants an invocation few of them gave id 0 from the sixth on.
+testEach("generate_steps() draws many characters of a large vocabulary", async (device) => {
+  const options = { cell: "tanh", batch: 1, hidden: 8, columns: 20_000, steps: 24 } as const;
+  const given = generateCase({ ...options, temperature: 1, topK: 50, topP: 0.9, position: 0 });
+  await checkKernel(device, generate_steps, given);
+});

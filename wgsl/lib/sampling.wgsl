@@ -34,14 +34,20 @@ fn weight(logit: f32, largest: f32) -> f32 {
 // The sum over what both cuts keep: of weights, or of ones where `counting`.
 fn sum_kept(local: u32, start: u32, largest: f32, outer: Cut, inner: Cut, counting: bool) -> f32 {
   var sum = 0.0;
-  for (var id = local; id < params.columns; id += 256u) {
-    let logit = logits[start + id];
-    let key = sort_key(logit);
-    if (is_kept(key, id, outer) && is_kept(key, id, inner)) {
-      if (counting) {
-        sum += 1.0;
-      } else {
-        sum += weight(logit, largest);
+  for (var first = local; first < params.columns; first += 1024u) {
+    // unroll
+    for (var i = 0u; i < 4u; i++) {
+      let id = first + i * 256u;
+      if (id < params.columns) {
+        let logit = logits[start + id];
+        let key = sort_key(logit);
+        if (is_kept(key, id, outer) && is_kept(key, id, inner)) {
+          if (counting) {
+            sum += 1.0;
+          } else {
+            sum += weight(logit, largest);
+          }
+        }
       }
     }
   }
