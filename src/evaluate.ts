@@ -9,6 +9,7 @@ import type { Block, Device, Program } from "./device/device.ts";
 import type { State } from "./layers/recurrent.ts";
 import { addLosses, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
+import { checkBatchRoom } from "./model_room.ts";
 import { Tensor } from "./tensor.ts";
 import { assertBelow } from "./tensor_ids.ts";
 import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train_loss.ts";
@@ -54,6 +55,7 @@ export async function evaluate<S extends State>(
   const { kind } = corpus.vocabulary;
   checkTokens(corpus, model, "evaluate");
   checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive", kind });
+  checkBatchRoom(model, { batchSize, numSteps });
   using evaluator = new Evaluator(model, { batchSize, numSteps });
   return await evaluator.run(corpus);
 }

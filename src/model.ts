@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block } from "./device/device.ts";
-import { checkProbability, checkSizes, checkTape } from "./layers/arguments.ts";
+import { checkProbability, checkRoom, checkSizes, checkTape, wordsOf } from "./layers/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
@@ -94,7 +94,11 @@ export class RNNModel<S extends State = State> extends Module {
         "Cannot make an RNNModel of a bidirectional layer: it would see the characters to come",
       );
     }
-    const { device } = layer;
+    const { device } = layer, own = wordsOf([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
+    const parameters = wordsOf(layer.parameters().map(({ shape }) => shape)) + own +
+      (embeddingSize && !tieWeights ? wordsOf([[vocabularySize, embeddingSize]]) : 0);
+    const made = `hiddenSize ${layer.options.hiddenSize} and a vocabulary of ${vocabularySize}`;
+    checkRoom(device, `make an RNNModel of ${made}`, { parameters });
     this.rnn = layer;
     this.vocabularySize = vocabularySize;
     this.embedding = embeddingSize

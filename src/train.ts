@@ -11,6 +11,7 @@ import { checkTokens, Evaluator, validationSizes } from "./evaluate.ts";
 import type { State } from "./layers/recurrent.ts";
 import { addLosses, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
+import { checkBatchRoom } from "./model_room.ts";
 import { Adam } from "./optimizers/adam.ts";
 import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
@@ -62,6 +63,7 @@ export async function* train<S extends State>(
   assertCount("logEvery", logEvery);
   checkTokens(corpus, model, "train");
   checkFits(corpus.size, { batchSize, numSteps, sampling, kind });
+  checkBatchRoom(model, { batchSize, numSteps });
   const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
   using own = options.optimizer ? undefined : new Adam(model.parameters(), options);
   const optimizer = options.optimizer ?? own!;

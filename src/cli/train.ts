@@ -12,6 +12,7 @@ import { openDevice } from "../device/open_device.ts";
 import { validationSizes } from "../evaluate.ts";
 import { predict } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
+import { checkBatchRoom } from "../model_room.ts";
 import { encodeModel } from "../model_file.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
@@ -125,6 +126,7 @@ async function prepare(
   const prefixes = choosePrefixes(settings.prefix, vocabulary, corpus);
   const perEpoch = stepsPerEpoch(training.size, settings), schedule = scheduleOf(settings, perEpoch);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
+  checkBatchRoom(model, settings);
   return {
     ...{ device, model, vocabulary, corpus, training, validation, prefixes, schedule },
     architecture: start ? { ...start.architecture, tokenizer: vocabulary.kind } : {},

@@ -82,6 +82,8 @@ export interface Device extends Disposable {
   readonly info: DeviceInfo;
   /** Whether a program is being recorded. */
   readonly recording: boolean;
+  /** Words that a block may have at most, where the device says so. */
+  readonly mostWords?: number;
   /**
    * Takes memory, filled with zeros. While recording it belongs to the program.
    *

@@ -36,6 +36,11 @@ export interface WebgpuOptions {
    */
   readonly largestLoop?: number;
   /**
+   * Words that a block may have at most: tests lower it.
+   * @default what both a buffer and a binding of the adapter hold
+   */
+  readonly mostWords?: number;
+  /**
    * Workgroups up to which a grid is not folded, in each direction: tests lower it.
    * @default what the device holds, 65,535 or more
    */
@@ -97,6 +102,8 @@ export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
 export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly name = "webgpu";
   readonly info: DeviceInfo;
+  /** What both a buffer and a binding hold. */
+  readonly mostWords: number;
   readonly #gpu: GPUDevice;
   readonly #readback: Readback;
   readonly #pipelines: Pipelines;
@@ -120,6 +127,8 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       mostRounds: options.mostRounds ?? (isSoftware(adapter.info) ? MOST_ROUNDS : Infinity),
     };
     this.info = describe(adapter, gpu);
+    this.mostWords = options.mostWords ??
+      Math.floor(Math.min(gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize) / 4);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#keep((event as GPUUncapturedErrorEvent).error);
@@ -131,11 +140,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   protected allocate(length: number): GPUBuffer {
     this.#assertWell();
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.#gpu.limits;
-    const size = length * 4, most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (size > most) {
+    const size = length * 4;
+    if (length > this.mostWords) {
       throw new DeviceError(
-        `Cannot allocate ${size} bytes: the most that this device gives at once is ${most}`,
+        `Cannot allocate ${size} bytes: the most that this device gives at once is ${this.mostWords * 4}`,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

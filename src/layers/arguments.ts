@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Device } from "../device/device.ts";
+import { align, type Device, DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { sizeOf } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { type DType, Tensor } from "../tensor.ts";
 
@@ -28,6 +29,34 @@ export function checkSizes(layer: string, sizes: Record<string, unknown>): void 
         `Cannot make ${layer} as ${name} must be a positive integer: current value is ${size}`,
       );
     }
+  }
+}
+
+/**
+ * Words of parameters in one block.
+ *
+ * @param shapes one a parameter
+ */
+export function wordsOf(shapes: readonly (readonly number[])[]): number {
+  return shapes.reduce((sum, shape) => sum + align(sizeOf(shape)), 0);
+}
+
+/**
+ * Holds that a device gives a block of so many words, before anything is made for it.
+ *
+ * @param device the device
+ * @param what for the sentence: "make an RNN of hiddenSize 256"
+ * @param words by the names of the blocks
+ * @throws {DeviceError} when one is larger than the device gives at once
+ */
+export function checkRoom(device: Device, what: string, words: Record<string, number>): void {
+  for (const [name, size] of Object.entries(words)) {
+    if (size <= (device.mostWords ?? Infinity)) continue;
+    throw new DeviceError(
+      `Cannot ${what}: its ${name} take ${size * 4} bytes, and device "${device.name}" gives at most ${
+        device.mostWords! * 4
+      } at once`,
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { copy } from "./copy.ts";
 import { Direction, type Input, type Weights } from "./direction.ts";
 import { dropout } from "./dropout.ts";
 import { recurrentValues } from "./initial.ts";
+import { checkRoom, wordsOf } from "./arguments.ts";
 import { readInput, readOptions, readState, readStep, type Sequence } from "./recurrent_arguments.ts";
 import { recurrentShapes } from "./recurrent_shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
@@ -81,7 +82,10 @@ export abstract class Recurrent<S extends State = State> extends Module {
     this.options = readOptions(kind, options);
     const { nonlinearity, projSize } = this.options;
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
-    this.create(recurrentValues(recurrentShapes(kind, this.options), { ...options, ...this.options }));
+    const shapes = recurrentShapes(kind, this.options), { hiddenSize } = this.options;
+    const parameters = wordsOf(Object.values(shapes));
+    checkRoom(device, `make an ${kind.toUpperCase()} of hiddenSize ${hiddenSize}`, { parameters });
+    this.create(recurrentValues(shapes, { ...options, ...this.options }));
   }
 
   /** D */
