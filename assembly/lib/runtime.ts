@@ -2,10 +2,11 @@
 //   0 job: counted up for each program         16 arrived: threads at the barrier
 //  32 generation: counted up at each barrier   48 sleepers: threads that wait for generation or job
 //  64 program   65 stop   66 scratch of thread 0   67 bytes between the scratches of two threads
-//  68 whether products use the wide tile
+//  68 whether products use the wide tile   69 broken: which thread ended, from 1; all bits for thread 0
+// 128 and on: the job that each thread has taken last
 // A program is a list of commands: kernel, extent, words of arguments, arguments; END ends it.
 import { dispatch } from "../dispatch";
-import { advance, barrier, MOST_SPINS, setThreads, waitWhile } from "./barrier";
+import { advance, awaitJob, barrier, setThreads, take } from "./barrier";
 import { setWide } from "./pack";
 import { setScratch } from "./scratch";
 
@@ -55,9 +56,10 @@ export function run(control: usize, threads: u32): void {
 export function work(control: usize, thread: u32, threads: u32): void {
   let job: i32 = 0;
   while (true) {
-    waitWhile(control, control + JOB, job, MOST_SPINS);
+    awaitJob(control, job);
     job++;
     if (load<u32>(control + STOP) != 0) return;
+    take(control, thread, job);
     walk(control, thread, threads);
   }
 }

@@ -70,6 +70,8 @@ export abstract class CommandDevice<Handle> implements Device {
   protected abstract download(source: DeviceBlock<Handle>): Promise<ArrayBuffer>;
   /** Frees whatever the device holds beside blocks. */
   protected abstract close(): void;
+  /** What has ended the device, for a message; undefined while it works. */
+  protected abstract get failure(): string | undefined;
 
   get recording(): boolean {
     return this.#recording !== undefined;
@@ -83,7 +85,7 @@ export abstract class CommandDevice<Handle> implements Device {
     const size = align(length);
     const block = new DeviceBlock<Handle>(this, this.allocate(size), length, (self) => {
       const free = (): void => this.release(self.handle, size);
-      if (this.#disposed) return;
+      if (this.#disposed || this.failure !== undefined) return;
       // A program will run again: what it has allocated stays until the program goes.
       if (this.#recording?.owned.has(self)) {
         this.#recording.disposed.add(self);
@@ -244,6 +246,11 @@ export abstract class CommandDevice<Handle> implements Device {
     this.close();
   }
 
+  /** What every call gives once the device has failed. */
+  protected broken(cause?: unknown): DeviceError {
+    return new DeviceError(`Cannot use device "${this.name}": ${this.failure}: open a new device`, { cause });
+  }
+
   #give(command: Command<Handle>): void {
     this.#assertOpen();
     if (this.#recording) keepInOrder(this.#recording.commands, command);
@@ -252,6 +259,7 @@ export abstract class CommandDevice<Handle> implements Device {
 
   #assertOpen(): void {
     if (this.#disposed) throw new DeviceError(`Cannot use device "${this.name}": it was disposed`);
+    if (this.failure !== undefined) throw this.broken();
   }
 }
 

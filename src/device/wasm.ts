@@ -55,20 +55,26 @@ interface Opened {
 
 /** The first byte that is handed out: below lie the constants of the module. */
 const ARENA = 65536;
-const CONTROL_BYTES = 512;
+const CONTROL_BYTES = 768;
 /** Words of the control block (assembly/lib/runtime.ts). */
-const PROGRAM = 64, SCRATCH = 66, STRIDE = 67, WIDE = 68;
+const GENERATION = 32, PROGRAM = 64, SCRATCH = 66, STRIDE = 67, WIDE = 68, BROKEN = 69;
 const END = 0xffffffff, CLEAR = 0xfffffffe, CLEAR_UNIT = 1024;
 const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
 
 /** The faster tile of each build: it depends on how the process was started, and is found out once. */
 const TILES = new Map<string, Tiles>();
 
-/** A thread: it is told once what it needs, and then walks programs until it is told to stop. */
+/** A thread: it is told once what it needs, and then walks programs until it is told to stop, or traps and says so. */
 const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads } }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   postMessage("ready");
-  exports.work(control, thread, threads);
+  try {
+    exports.work(control, thread, threads);
+  } catch {
+    const words = new Int32Array(memory.buffer, control, ${BROKEN} + 1);
+    Atomics.compareExchange(words, ${BROKEN}, 0, thread);
+    Atomics.notify(words, ${GENERATION});
+  }
   close();
 };`;
 
@@ -155,6 +161,7 @@ class WasmDevice extends CommandDevice<number> {
   readonly #threads: number;
   readonly #memory: WasmMemory;
   readonly #scratch = { address: 0, bytes: 0 };
+  #failure: string | undefined;
 
   constructor(
     memory: WebAssembly.Memory,
@@ -226,10 +233,29 @@ class WasmDevice extends CommandDevice<number> {
       run: (): void => {
         if (commands.length === 0) return;
         this.#words[ARENA / 4 + PROGRAM] = program;
-        this.#exports.run(ARENA, this.#threads);
+        this.#run();
       },
       [Symbol.dispose]: (): void => this.#memory.give(program, bytes),
     };
+  }
+
+  #run(): void {
+    try {
+      this.#exports.run(ARENA, this.#threads);
+    } catch (error) {
+      const control = new Int32Array(this.#buffer, ARENA, CONTROL_BYTES / 4);
+      const thread = Atomics.compareExchange(control, BROKEN, 0, -1);
+      this.#failure = thread === 0
+        ? `a kernel failed: ${error instanceof Error ? error.message : error}`
+        : `thread ${thread} of ${this.#threads} has ended`;
+      this.close(); // the other threads end, wherever they wait
+      Atomics.notify(control, GENERATION);
+      throw this.broken(error);
+    }
+  }
+
+  protected get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Makes every thread's scratch at least `bytes` large. */

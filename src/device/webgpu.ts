@@ -56,6 +56,8 @@ export interface WebgpuOptions {
 
 /** The limits that decide how large a model may be; everything else stays at WebGPU's defaults, which all kernels keep. */
 const LIMITS = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+/** Milliseconds after a failed read in which a loss of the GPU is told. */
+const LOSS = 50;
 /** The errors that calls to a GPU make; every watched call is checked for both. */
 const ERRORS = ["validation", "out-of-memory"] as const;
 
@@ -134,7 +136,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       this.#keep((event as GPUUncapturedErrorEvent).error);
     });
     gpu.lost.then(({ reason, message }) => {
-      if (reason !== "destroyed") this.#lost = message || "no reason was given";
+      if (this.#closed) return;
+      this.#lost = reason === "destroyed"
+        ? "its GPU device was destroyed"
+        : `its GPU device was lost: ${message || "no reason was given"}`;
     });
   }
 
@@ -187,8 +192,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     } catch (error) {
       if (error instanceof DeviceError) throw error;
       if (this.#closed) throw new DeviceError('Cannot read from device "webgpu": it was disposed');
-      await this.#watched;
-      this.#assertWell(); // what was wrong before is the cause
+      // What was wrong before is the cause; of a loss Deno tells in a later turn of the event loop.
+      const turn = new Promise((resolve) => setTimeout(resolve, LOSS));
+      await Promise.all([this.#watched, Promise.race([this.#gpu.lost, turn])]);
+      this.#assertWell();
       throw new DeviceError(`Cannot read from device "webgpu": ${reason(error)}`, { cause: error });
     }
   }
@@ -199,11 +206,13 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#gpu.destroy();
   }
 
+  protected get failure(): string | undefined {
+    return this.#lost;
+  }
+
   /** Throws what went wrong since the last call: errors of a GPU arrive late, and by themselves would be silent. */
   #assertWell(): void {
-    if (this.#lost !== undefined) {
-      throw new DeviceError(`Cannot use device "webgpu": it was lost: ${this.#lost}`);
-    }
+    if (this.#lost !== undefined) throw this.broken();
     const error = this.#error;
     if (error === undefined) return;
     this.#error = undefined;
