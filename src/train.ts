@@ -17,6 +17,7 @@ import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.t
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { Tape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
+import { claim } from "./train_claim.ts";
 import { TrainClock } from "./train_clock.ts";
 import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train_loss.ts";
 import type { TrainOptions, TrainReport } from "./train_options.ts";
@@ -26,6 +27,9 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
 
 /**
  * Trains a model on a corpus. The state starts at zero in each epoch and is carried, without history, from batch to batch.
+ *
+ * A model is in one training at a time, from the first report that is asked for to the end of the loop. Who takes reports
+ * by next() and stops early calls return().
  *
  * @example Use
  * ```ts
@@ -51,6 +55,7 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
  * step: the weights are then as before that step
  * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it, or
  * the optimizer is of another device
+ * @throws {DeviceError} when another training of the model's parameters has begun and not ended
  */
 export async function* train<S extends State>(
   model: RNNModel<S>,
@@ -65,6 +70,7 @@ export async function* train<S extends State>(
   checkFits(corpus.size, { batchSize, numSteps, sampling, kind });
   checkBatchRoom(model, { batchSize, numSteps });
   const perEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
+  using _claim = claim(model.parameters());
   using own = options.optimizer ? undefined : new Adam(model.parameters(), options);
   const optimizer = options.optimizer ?? own!;
   assertOn("an optimizer", optimizer, model.device);
