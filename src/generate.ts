@@ -10,6 +10,7 @@ import { StreamsByStep } from "./generate_by_step.ts";
 import type { Streams } from "./generate_streams.ts";
 import type { State } from "./layers/recurrent.ts";
 import type { RNNModel } from "./model.ts";
+import { isIn, RANGES, wordsOf } from "./ranges.ts";
 import { assertBelow } from "./tensor_ids.ts";
 
 /** Options of generate(). */
@@ -56,6 +57,11 @@ export interface Generated {
  * patience.
  */
 const FIRST_CHUNK = 16, LARGEST_CHUNK = 256;
+/** What the numbers among the options may be. */
+const NUMBERS = {
+  ...{ length: RANGES.amount, topK: RANGES.amount, top: RANGES.amount, seed: RANGES.seed },
+  ...{ temperature: RANGES.rate, topP: RANGES.share },
+};
 /** Milliseconds. */
 const FAST = 20, SLOW = 40;
 
@@ -197,19 +203,17 @@ function likeliest(
 
 function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number): Uint32Array[] {
   const { prefix, length = 200, temperature = 1, topK = 0, topP = 1, top = 0, seed = 0 } = options;
-  const bad = (name: string, range: string, value: number): RangeError =>
-    new RangeError(`Cannot generate as ${name} must be ${range}: current value is ${value}`);
   if (vocabulary.size !== size) {
     throw new TypeError(
       `Cannot generate as the model's vocabulary has ${size} characters: the one that was given has ${vocabulary.size}`,
     );
   }
-  if (!Number.isSafeInteger(length) || length < 0) throw bad("length", "a whole number, at least 0", length);
-  if (!(temperature >= 0 && temperature < Infinity)) throw bad("temperature", "at least 0", temperature);
-  if (!Number.isSafeInteger(topK) || topK < 0) throw bad("topK", "a whole number, at least 0", topK);
-  if (!(topP > 0 && topP <= 1)) throw bad("topP", "above 0 and at most 1", topP);
-  if (!Number.isSafeInteger(top) || top < 0) throw bad("top", "a whole number, at least 0", top);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw bad("seed", "a whole number, at least 0", seed);
+  const numbers = { length, temperature, topK, topP, top, seed };
+  for (const [name, value] of Object.entries(numbers)) {
+    const range = NUMBERS[name as keyof typeof numbers];
+    if (isIn(range, value)) continue;
+    throw new RangeError(`Cannot generate as ${name} must be ${wordsOf(range)}: current value is ${value}`);
+  }
   const prefixes = options.prefixes ?? (prefix === undefined ? [] : [prefix]);
   if (prefixes.length === 0 || prefixes.includes("")) {
     throw new RangeError(

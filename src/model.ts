@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block } from "./device/device.ts";
-import { checkProbability, checkRoom, checkSizes, checkTape, wordsOf } from "./layers/arguments.ts";
+import { checkProbability, checkRoom, checkSizes, checkTape, totalWords } from "./layers/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
@@ -94,9 +94,9 @@ export class RNNModel<S extends State = State> extends Module {
         "Cannot make an RNNModel of a bidirectional layer: it would see the characters to come",
       );
     }
-    const { device } = layer, own = wordsOf([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
-    const parameters = wordsOf(layer.parameters().map(({ shape }) => shape)) + own +
-      (embeddingSize && !tieWeights ? wordsOf([[vocabularySize, embeddingSize]]) : 0);
+    const { device } = layer, own = totalWords([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
+    const parameters = totalWords(layer.parameters().map(({ shape }) => shape)) + own +
+      (embeddingSize && !tieWeights ? totalWords([[vocabularySize, embeddingSize]]) : 0);
     const made = `hiddenSize ${layer.options.hiddenSize} and a vocabulary of ${vocabularySize}`;
     checkRoom(device, `make an RNNModel of ${made}`, { parameters });
     this.rnn = layer;

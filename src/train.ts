@@ -15,6 +15,7 @@ import { checkBatchRoom } from "./model_room.ts";
 import { Adam } from "./optimizers/adam.ts";
 import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
+import { isIn, type NumberRange, RANGES, wordsOf } from "./ranges.ts";
 import { Tape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { claim } from "./train_claim.ts";
@@ -64,8 +65,9 @@ export async function* train<S extends State>(
 ): AsyncGenerator<TrainReport, void, void> {
   const { batchSize = 32, numSteps = 35, sampling = "consecutive", carryState = false, signal } = options;
   const { epochs, logEvery = 1, seed = 0, validation } = options, { kind } = corpus.vocabulary;
-  assertCount("epochs", epochs);
-  assertCount("logEvery", logEvery);
+  assertIn(RANGES.count, "epochs", epochs);
+  assertIn(RANGES.count, "logEvery", logEvery);
+  if (options.clipGradNorm !== undefined) assertIn(RANGES.positive, "clipGradNorm", options.clipGradNorm);
   checkTokens(corpus, model, "train");
   checkFits(corpus.size, { batchSize, numSteps, sampling, kind });
   checkBatchRoom(model, { batchSize, numSteps });
@@ -132,9 +134,9 @@ function validator<S extends State>(
   return new Evaluator(model, validationSizes(validation, sizes));
 }
 
-function assertCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`Cannot train as ${name} must be a positive integer: current value is ${value}`);
+function assertIn(range: NumberRange, name: string, value: number): void {
+  if (!isIn(range, value)) {
+    throw new RangeError(`Cannot train as ${name} must be ${wordsOf(range)}: current value is ${value}`);
   }
 }
 

@@ -192,12 +192,24 @@ testEach("a corpus that is too small and counts that are none are refused before
       "Cannot cut 39 characters into batches of 32 rows of 35 steps as at least 1,152 characters are needed: " +
       "batchSize 1 with numSteps 35 would fit",
     ],
-    [{ epochs: 0 }, "Cannot train as epochs must be a positive integer: current value is 0"],
-    [{ epochs: 1.5 }, "Cannot train as epochs must be a positive integer: current value is 1.5"],
-    [{ logEvery: 0 }, "Cannot train as logEvery must be a positive integer: current value is 0"],
-    [{ batchSize: 0 }, "Cannot cut batches as batchSize must be a positive integer: current value is 0"],
+    [{ epochs: 0 }, "Cannot train as epochs must be a whole number from 1 to 4294967295: current value is 0"],
+    [
+      { epochs: 1.5 },
+      "Cannot train as epochs must be a whole number from 1 to 4294967295: current value is 1.5",
+    ],
+    [
+      { logEvery: 0 },
+      "Cannot train as logEvery must be a whole number from 1 to 4294967295: current value is 0",
+    ],
+    [
+      { batchSize: 0 },
+      "Cannot cut batches as batchSize must be a whole number from 1 to 4294967295: current value is 0",
+    ],
     [{ learningRate: -1 }, "Cannot set a learning rate that is negative or not finite: current value is -1"],
-    [{ clipGradNorm: 0 }, "Cannot clip gradients as maxNorm must be positive: current value is 0"],
+    [
+      { clipGradNorm: 0 },
+      "Cannot train as clipGradNorm must be a float32 number, above 0: current value is 0",
+    ],
   ];
   for (const [options, message] of refusals) {
     const error = await assertRejects(

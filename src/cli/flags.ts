@@ -4,27 +4,23 @@
  *
  * @module
  */
+import { type NumberRange, RANGES } from "../ranges.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
 export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify" | "profile";
 
 /** One row of the table. Under a command's name stands the default there, null for none; other commands lack the flag. */
-export interface Flag extends Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
-  /** What its value must be; a switch has none. */
-  readonly kind: "integer" | "number" | "text" | "choice" | "switch";
+export interface Flag
+  extends
+    Omit<NumberRange, "kind">,
+    Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
+  /** What its value must be, a number of a range of ranges.ts; a switch has none. */
+  readonly kind: NumberRange["kind"] | "text" | "choice" | "switch";
   /** What stands for the value in the help text. */
   readonly value?: string;
   /** The values of a choice. */
   readonly choices?: readonly string[];
-  /** The smallest value of a number. */
-  readonly from?: number;
-  /** The largest value of a number. */
-  readonly to?: number;
-  /** What a number must exceed. */
-  readonly above?: number;
-  /** What a number must be below. */
-  readonly below?: number;
   /** The flag, and those of its values, beside which it has a meaning. */
   readonly of?: readonly [flag: string, ...values: string[]];
   /** Whether it may be given more than once. */
@@ -74,8 +70,7 @@ export const FLAGS = {
       advice: "of the text: utf-8, gb18030, big5, utf-16le, …",
     },
     "max-chars": {
-      kind: "integer",
-      from: 1,
+      ...RANGES.count,
       train: null,
       profile: null,
       evaluate: null,
@@ -117,24 +112,20 @@ export const FLAGS = {
       advice: "the model's tokens as JSON, for a model file of another program",
     },
     "validation-split": {
-      kind: "number",
-      above: 0,
-      below: 1,
+      ...RANGES.part,
       train: null,
       advice: "share of the corpus, at its end, that is evaluated rather than trained on",
       otherwise: "none",
     },
     "batch-size": {
-      kind: "integer",
-      from: 1,
+      ...RANGES.count,
       train: 32,
       profile: 32,
       evaluate: 1,
       advice: "rows of a batch",
     },
     "num-steps": {
-      kind: "integer",
-      from: 1,
+      ...RANGES.count,
       train: 35,
       profile: 35,
       evaluate: 35,
@@ -159,31 +150,27 @@ export const FLAGS = {
       otherwise: "分开 and 不分开, where the vocabulary has them",
     },
     "length": {
-      kind: "integer",
-      from: 0,
+      ...RANGES.amount,
       train: 50,
       generate: 200,
       advice: "tokens to add to each prefix",
     },
     "temperature": {
-      kind: "number",
-      from: 0,
+      ...RANGES.rate,
       generate: 1,
       advice: "below 1 safer, above 1 wilder; 0 takes the likeliest character",
     },
-    "top-k": { kind: "integer", from: 0, generate: 0, advice: "draw from the N likeliest; 0 for all" },
+    "top-k": { ...RANGES.amount, generate: 0, advice: "draw from the N likeliest; 0 for all" },
     "top-p": {
-      kind: "number",
-      above: 0,
-      to: 1,
+      ...RANGES.share,
       generate: 1,
       advice: "draw from the likeliest that add up to X",
     },
     "stop": { kind: "text", repeatable: true, generate: null, advice: "text to end at; may be repeated" },
   },
   Output: {
-    "steps": { kind: "integer", from: 1, profile: 20, advice: "how often each kernel is timed" },
-    "log-every": { kind: "integer", from: 1, train: 50, advice: "epochs from one report to the next" },
+    "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
+    "log-every": { ...RANGES.count, train: 50, advice: "epochs from one report to the next" },
     "out": {
       kind: "text",
       value: "DIR",
@@ -205,8 +192,7 @@ export const FLAGS = {
       otherwise: "every device that there is",
     },
     "threads": {
-      kind: "integer",
-      from: 1,
+      ...RANGES.count,
       to: 64,
       train: null,
       profile: null,
@@ -227,9 +213,7 @@ export const FLAGS = {
   },
   Other: {
     "seed": {
-      kind: "integer",
-      from: 0,
-      to: Number.MAX_SAFE_INTEGER,
+      ...RANGES.seed,
       train: 0,
       profile: 0,
       generate: 0,

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { type CommandName, type Flag, flagsOf, placeholder, type Settings } from "./flags.ts";
 import { nearest, UsageError } from "./usage_error.ts";
 
@@ -97,27 +98,13 @@ function valueOf(name: string, flag: Flag, value: string): string | number {
     throw misuse(name, `one of ${flag.choices!.join(", ")}`, value, meant && `: did you mean "${meant}"?`);
   }
   const number = NUMBER.test(value) ? Number(value) : NaN;
-  const { from = -Infinity, to = Infinity, above = -Infinity, below = Infinity } = flag;
-  const fits = flag.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
-  if (fits && number >= from && number <= to && number > above && number < below) return number;
-  throw misuse(name, rangeOf(flag), value);
+  const range = flag as NumberRange;
+  if (isIn(range, number)) return number;
+  throw misuse(name, wordsOf(range), value);
 }
 
 function misuse(name: string, needed: string, value: string, hint: string = ""): UsageError {
   return new UsageError(`Cannot use "--${name}" as it must be ${needed}: current value is "${value}"${hint}`);
-}
-
-/** "a whole number, at least 1" */
-function rangeOf({ kind, from, to, above, below }: Flag): string {
-  const kindOf = kind === "integer" ? "a whole number" : "a number";
-  if (from !== undefined && to !== undefined) return `${kindOf} from ${from} to ${to}`;
-  const bounds = [
-    ...(from === undefined ? [] : [`at least ${from}`]),
-    ...(above === undefined ? [] : [`above ${above}`]),
-    ...(to === undefined ? [] : [`at most ${to}`]),
-    ...(below === undefined ? [] : [`below ${below}`]),
-  ];
-  return [kindOf, ...(bounds.length > 0 ? [bounds.join(" and ")] : [])].join(", ");
 }
 
 /**

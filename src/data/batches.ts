@@ -6,6 +6,7 @@
  */
 
 import { Random } from "../random.ts";
+import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import type { TokenKind } from "./tokens.ts";
 
 /** One step's data. */
@@ -217,9 +218,9 @@ function* cut(
 }
 
 function requirePositive(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
+  if (!isIn(RANGES.count, value)) {
     throw new RangeError(
-      `Cannot cut batches as ${name} must be a positive integer: current value is ${value}`,
+      `Cannot cut batches as ${name} must be ${wordsOf(RANGES.count)}: current value is ${value}`,
     );
   }
 }

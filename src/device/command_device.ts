@@ -6,6 +6,7 @@
  * @module
  */
 import { type Access, type Buffers, kernelEntry, type KernelName, type Params } from "../kernels.ts";
+import { isFloat32 } from "../ranges.ts";
 import { assertOwn, DeviceBlock } from "./block.ts";
 import {
   align,
@@ -135,6 +136,11 @@ export abstract class CommandDevice<Handle> implements Device {
       if (entry.params[name] === "u32" && (!Number.isInteger(value) || value < 0 || value > 0xffffffff)) {
         throw new RangeError(
           `Cannot run ${kernel}: parameter "${name}" must be a u32: current value is ${value}`,
+        );
+      }
+      if (entry.params[name] === "f32" && !isFloat32(value)) {
+        throw new RangeError(
+          `Cannot run ${kernel}: parameter "${name}" must be a finite float32: current value is ${value}`,
         );
       }
       return value;

@@ -5,6 +5,7 @@
  */
 import { align, type Device, DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tape } from "../tape.ts";
 import { type DType, Tensor } from "../tensor.ts";
@@ -24,11 +25,9 @@ export function checkSizes(layer: string, sizes: Record<string, unknown>): void 
         `Cannot make ${layer} as ${name} must be an integer: current value is ${quote(size)}`,
       );
     }
-    if (!Number.isSafeInteger(size) || size as number < 1) {
-      throw new RangeError(
-        `Cannot make ${layer} as ${name} must be a positive integer: current value is ${size}`,
-      );
-    }
+    if (isIn(RANGES.count, size)) continue;
+    const limit = size as number < 1 ? "a positive integer" : wordsOf(RANGES.count);
+    throw new RangeError(`Cannot make ${layer} as ${name} must be ${limit}: current value is ${size}`);
   }
 }
 
@@ -37,7 +36,7 @@ export function checkSizes(layer: string, sizes: Record<string, unknown>): void 
  *
  * @param shapes one a parameter
  */
-export function wordsOf(shapes: readonly (readonly number[])[]): number {
+export function totalWords(shapes: readonly (readonly number[])[]): number {
   return shapes.reduce((sum, shape) => sum + align(sizeOf(shape)), 0);
 }
 
@@ -68,9 +67,9 @@ export function checkRoom(device: Device, what: string, words: Record<string, nu
  * @throws {RangeError} when it is not from 0 to 1
  */
 export function checkProbability(layer: string, name: string, value: unknown): void {
-  if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+  if (!isIn(RANGES.probability, value)) {
     throw new RangeError(
-      `Cannot make ${layer} as ${name} must be a number in the range [0, 1], the probability of an element being zeroed: current value is ${
+      `Cannot make ${layer} as ${name} must be a float32 number in the range [0, 1], the probability of an element being zeroed: current value is ${
         quote(value)
       }`,
     );

@@ -15,7 +15,7 @@ import { copy } from "./copy.ts";
 import { Direction, type Input, type Weights } from "./direction.ts";
 import { dropout } from "./dropout.ts";
 import { recurrentValues } from "./initial.ts";
-import { checkRoom, wordsOf } from "./arguments.ts";
+import { checkRoom, totalWords } from "./arguments.ts";
 import { readInput, readOptions, readState, readStep, type Sequence } from "./recurrent_arguments.ts";
 import { recurrentShapes } from "./recurrent_shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
@@ -83,7 +83,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     const { nonlinearity, projSize } = this.options;
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
     const shapes = recurrentShapes(kind, this.options), { hiddenSize } = this.options;
-    const parameters = wordsOf(Object.values(shapes));
+    const parameters = totalWords(Object.values(shapes));
     checkRoom(device, `make an ${kind.toUpperCase()} of hiddenSize ${hiddenSize}`, { parameters });
     this.create(recurrentValues(shapes, { ...options, ...this.options }));
   }

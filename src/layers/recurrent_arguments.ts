@@ -4,6 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import { isIn, RANGES } from "../ranges.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { DType, Tensor } from "../tensor.ts";
 import { checkProbability, checkSizes, checkTensor, quote } from "./arguments.ts";
@@ -96,9 +97,11 @@ function checkInitial(kind: Kind, options: RecurrentOptions, name: string): void
     throw new TypeError(`Cannot make ${name} with forgetBias ${forgetBias}: it is only supported for LSTM`);
   }
   if (!bias) throw new TypeError(`Cannot make ${name} with forgetBias ${forgetBias}: it has no bias`);
-  if (!Number.isFinite(forgetBias)) {
+  if (!isIn(RANGES.number, forgetBias)) {
     throw new RangeError(
-      `Cannot make ${name} as forgetBias must be a finite number: current value is ${quote(forgetBias)}`,
+      `Cannot make ${name} as forgetBias must be a finite float32 number: current value is ${
+        quote(forgetBias)
+      }`,
     );
   }
 }

@@ -33,7 +33,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   ],
   [["--device", "wasm", "train"], 2, 'Cannot find a command before "--device"'],
   [[...SMALL, "--hiden-size", "3"], 2, 'Unknown flag "--hiden-size": did you mean "--hidden-size"?'],
-  [[...SMALL, "--epochs", "0"], 2, 'Cannot use "--epochs" as it must be a whole number, at least 1'],
+  [[...SMALL, "--epochs", "0"], 2, 'Cannot use "--epochs" as it must be a whole number from 1 to 4294967295'],
   [
     [...SMALL, "--cell", "lstm", "--nonlinearity", "relu"],
     2,
@@ -49,7 +49,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     [...SMALL, "--validation-split", "1"],
     2,
-    'Cannot use "--validation-split" as it must be a number, above 0',
+    'Cannot use "--validation-split" as it must be a float32 number, above 0',
   ],
   [
     [...SMALL, "--validation-split", "0.99"],

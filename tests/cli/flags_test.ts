@@ -81,14 +81,16 @@ Deno.test("parseFlags() refuses values that are missing, of the wrong kind, or o
   for (const value of ["0", "-1", "1.5", "16385", "", "ten", "0x10", "Infinity", "1e99", "1 2", "１２"]) {
     cannot("hidden-size", "a whole number from 1 to 16384", value);
   }
-  for (const value of ["0", "-1e-3", "NaN", "1e999"]) cannot("learning-rate", "a number, above 0", value);
-  for (const value of ["0", "1.01"]) cannot("top-p", "a number, above 0 and at most 1", value);
-  for (const value of ["-0.1", "x"]) cannot("temperature", "a number, at least 0", value);
-  for (const value of ["0", "1"]) cannot("validation-split", "a number, above 0 and below 1", value);
-  cannot("factor", "a number, at least 0 and below 1", "1");
-  cannot("forget-bias", "a number", "x");
-  cannot("dropout", "a number from 0 to 1", "1.5");
-  cannot("epochs", "a whole number, at least 1", "0");
+  for (const value of ["0", "-1e-3", "NaN", "1e999"]) {
+    cannot("learning-rate", "a float32 number, above 0", value);
+  }
+  for (const value of ["0", "1.01"]) cannot("top-p", "a float32 number, above 0 and at most 1", value);
+  for (const value of ["-0.1", "x"]) cannot("temperature", "a float32 number, at least 0", value);
+  for (const value of ["0", "1"]) cannot("validation-split", "a float32 number, above 0 and below 1", value);
+  cannot("factor", "a float32 number, at least 0 and below 1", "1");
+  cannot("forget-bias", "a float32 number", "x");
+  cannot("dropout", "a float32 number from 0 to 1", "1.5");
+  cannot("epochs", "a whole number from 1 to 4294967295", "0");
   cannot("threads", "a whole number from 1 to 64", "65");
   cannot("seed", "a whole number from 0 to 9007199254740991", "-1");
   cannot("newlines", "one of space, keep", "drop");

@@ -132,7 +132,7 @@ Deno.test("stepsPerEpoch() refuses sizes that are not positive integers, and oth
     assertThrows(
       () => stepsPerEpoch(99, { batchSize: value, numSteps: 5 }),
       RangeError,
-      `Cannot cut batches as batchSize must be a positive integer: current value is ${value}`,
+      `Cannot cut batches as batchSize must be a whole number from 1 to 4294967295: current value is ${value}`,
     );
     assertThrows(() => stepsPerEpoch(99, { batchSize: 5, numSteps: value }), RangeError, "numSteps must be");
   }

@@ -157,7 +157,7 @@ testEach("embeddings, dense layers and dropout refuse what does not fit", (devic
   const dense = new Dense(device, { inputSize: I, outputSize: 2, seed: 0 });
   const words = ids(device, [1, 2, 3], 3),
     probability =
-      "Cannot make a Dropout as probability must be a number in the range [0, 1], the probability of an element being " +
+      "Cannot make a Dropout as probability must be a float32 number in the range [0, 1], the probability of an element being " +
       "zeroed: current value is ";
   assertAll([
     [
@@ -235,7 +235,7 @@ testEach("a model refuses an embedding, dropout, tied weights and ids that do no
     [
       () => new RNNModel(layer, I, { dropout: 2 }),
       RangeError,
-      "Cannot make an RNNModel as dropout must be a number in the range [0, 1], the probability of an element being " +
+      "Cannot make an RNNModel as dropout must be a float32 number in the range [0, 1], the probability of an element being " +
       "zeroed: current value is 2",
     ],
     [

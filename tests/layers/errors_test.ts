@@ -52,7 +52,7 @@ const OPTIONS: [
   ],
   ...[-0.1, 1.1, NaN, true as unknown as number].map((dropout): (typeof OPTIONS)[number] => [
     ...[`dropout ${dropout}`, GRU, { dropout, numLayers: 2 }, RangeError] as const,
-    "Cannot make a GRU as dropout must be a number in the range [0, 1], the probability of an element being zeroed: " +
+    "Cannot make a GRU as dropout must be a float32 number in the range [0, 1], the probability of an element being zeroed: " +
     `current value is ${dropout}`,
   ]),
   [
@@ -77,7 +77,7 @@ const OPTIONS: [
   ],
   [
     ...["forgetBias NaN", LSTM, { forgetBias: NaN }, RangeError] as const,
-    "Cannot make an LSTM as forgetBias must be a finite number: current value is NaN",
+    "Cannot make an LSTM as forgetBias must be a finite float32 number: current value is NaN",
   ],
   [
     ...["projSize -1", LSTM, { projSize: -1 }, RangeError] as const,
