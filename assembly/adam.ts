@@ -4,8 +4,9 @@
 //   parameters -= rates[0] * m / (sqrt(v) * rates[1] + epsilon)
 // rates (3), computed on the host in float64: 0 learning rate / (1 - beta1^step); 1 1 / sqrt(1 - beta2^step);
 // 2 1 - learning rate * weightDecay. complement1 = 1 - beta1, complement2 = 1 - beta2, in float64.
-// Nothing changes where the latch health[1] (u32) is set. parameters, gradients, m, v (count); health (8) as in
-// clip_grad_norm.
+// Nothing changes where the latch health[1] (u32) is set. An element whose parameter, m or v would not be finite keeps all
+// three, and sets health[5] (u32) to 1. parameters, gradients, m, v (count); health (8) as in clip_grad_norm.
+import { notFinite, putFinite, setLeftOut } from "./lib/finite";
 import { get, put } from "./lib/lanes";
 import { madd } from "./lib/simd";
 
@@ -42,17 +43,18 @@ export function adam(
   let offset = ((begin * CHUNK) << 2) as usize;
   const whole = ((last & ~3) << 2) as usize;
   for (; offset < whole; offset += 16) {
-    update(gradients, parameters, m, v, offset, 4, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
+    update(health, gradients, parameters, m, v, offset, 4, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
   }
   const n = last & 3;
   if (n == 0) return;
-  update(gradients, parameters, m, v, offset, n, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
+  update(health, gradients, parameters, m, v, offset, n, decay, shrinkage, rate, correction, b1, c1, b2, c2, eps);
 }
 
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
 @inline
 function update(
+  health: usize,
   gradients: usize,
   parameters: usize,
   m: usize,
@@ -74,7 +76,17 @@ function update(
   const mean = madd(b1, get(m + offset, n), f32x4.mul(c1, g));
   const variance = madd(b2, get(v + offset, n), f32x4.mul(f32x4.mul(c2, g), g));
   const step = f32x4.div(f32x4.mul(rate, mean), madd(f32x4.sqrt(variance), correction, eps));
-  put(m + offset, mean, n);
-  put(v + offset, variance, n);
-  put(parameters + offset, f32x4.sub(f32x4.mul(shrinkage, p), step), n);
+  const value = f32x4.sub(f32x4.mul(shrinkage, p), step);
+  // A mean that is not finite shows in the value.
+  const bad = v128.or(notFinite(value), notFinite(variance));
+  if (v128.any_true(bad)) {
+    setLeftOut(health);
+    putFinite(m + offset, mean, bad, n);
+    putFinite(v + offset, variance, bad, n);
+    putFinite(parameters + offset, value, bad, n);
+  } else {
+    put(m + offset, mean, n);
+    put(v + offset, variance, n);
+    put(parameters + offset, value, n);
+  }
 }

@@ -2,8 +2,10 @@
 // norm = sqrt(sum of partials); gradients *= min(1, maxNorm / (norm + 1e-6)).
 // partials (⌈count / 4096⌉) from sum_squares, summed in order; gradients (count).
 // health (8) words, kept by the unit that owns the first chunk: 0 f32 the norm of the last good step; 1 u32 the latch: 1
-// once a norm was not finite; 2 u32 steps seen, counted up each time; 3 u32 the step (from 1) that set the latch;
-// 4 f32 the norm that set it. A set latch stays, and the good norm with it; gradients whose norm is not finite are left.
+// once a norm was not finite, 2 once an update left an element out; 2 u32 steps seen, counted up each time; 3 u32 the step
+// (from 1) that set the latch; 4 f32 the norm that set it; 5 u32 1 where the last update left an element out, which optimizers
+// write: the latch, which they read, does not change under them. A set latch stays, and the good norm with it; gradients
+// whose norm is not finite are left.
 import { get, put } from "./lib/lanes";
 
 const CHUNK: u32 = 4096; // a unit
@@ -42,6 +44,10 @@ export function clip_grad_norm(
 
 function keepHealth(health: usize, norm: f32, finite: bool): void {
   const step = load<u32>(health, 8) + 1;
+  if (load<u32>(health, 4) == 0 && load<u32>(health, 20) != 0) {
+    store<u32>(health, 2, 4);
+    store<u32>(health, step - 1, 12);
+  }
   store<u32>(health, step, 8);
   if (load<u32>(health, 4) != 0) return;
   if (finite) store<f32>(health, norm);

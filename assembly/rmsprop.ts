@@ -1,10 +1,12 @@
 // RMSprop (Tieleman and Hinton 2012) as torch.optim.RMSprop: g = gradients + weightDecay * parameters;
 //   v = alpha v + complement g^2;  g = g / (sqrt(v) + epsilon);
 // where momentumFactor is not 0: momentum = momentumFactor * momentum + g, g = momentum; parameters -= rates[0] * g.
-// complement = 1 - alpha, in float64. Nothing changes where the latch health[1] (u32) is set.
+// complement = 1 - alpha, in float64. Nothing changes where the latch health[1] (u32) is set. An element whose parameter, v or
+// momentum would not be finite keeps all three, and sets health[5] (u32) to 1.
 // parameters, gradients, v, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
 // Where momentumFactor is 0, momentum is neither read nor written.
 
+import { notFinite, putFinite, setLeftOut } from "./lib/finite";
 import { get, put } from "./lib/lanes";
 import { madd, nmadd } from "./lib/simd";
 
@@ -34,17 +36,18 @@ export function rmsprop(
   let offset = ((begin * CHUNK) << 2) as usize;
   const whole = ((last & ~3) << 2) as usize;
   for (; offset < whole; offset += 16) {
-    update(gradients, parameters, v, momentum, offset, 4, moving, rate, decay, factor, a, rest, eps);
+    update(health, gradients, parameters, v, momentum, offset, 4, moving, rate, decay, factor, a, rest, eps);
   }
   const n = last & 3;
   if (n == 0) return;
-  update(gradients, parameters, v, momentum, offset, n, moving, rate, decay, factor, a, rest, eps);
+  update(health, gradients, parameters, v, momentum, offset, n, moving, rate, decay, factor, a, rest, eps);
 }
 
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
 @inline
 function update(
+  health: usize,
   gradients: usize,
   parameters: usize,
   v: usize,
@@ -62,11 +65,19 @@ function update(
   const p = get(parameters + offset, n);
   const raw = madd(decay, p, get(gradients + offset, n));
   const variance = madd(alpha, get(v + offset, n), f32x4.mul(f32x4.mul(complement, raw), raw));
-  put(v + offset, variance, n);
   let g = f32x4.div(raw, f32x4.add(f32x4.sqrt(variance), epsilon));
-  if (moving) {
-    g = madd(factor, get(momentum + offset, n), g);
-    put(momentum + offset, g, n);
+  if (moving) g = madd(factor, get(momentum + offset, n), g);
+  const value = nmadd(rate, g, p);
+  // A momentum that is not finite shows in the value.
+  const bad = v128.or(notFinite(value), notFinite(variance));
+  if (v128.any_true(bad)) {
+    setLeftOut(health);
+    putFinite(v + offset, variance, bad, n);
+    if (moving) putFinite(momentum + offset, g, bad, n);
+    putFinite(parameters + offset, value, bad, n);
+  } else {
+    put(v + offset, variance, n);
+    if (moving) put(momentum + offset, g, n);
+    put(parameters + offset, value, n);
   }
-  put(parameters + offset, nmadd(rate, g, p), n);
 }

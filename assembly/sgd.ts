@@ -1,8 +1,10 @@
 // Stochastic gradient descent as torch.optim.SGD: g = gradients + weightDecay * parameters; where momentumFactor is not 0:
 // momentum = momentumFactor * momentum + g, g = momentum, or g + momentumFactor * momentum where `nesterov`;
-// parameters -= rates[0] * g. Nothing changes where the latch health[1] (u32) is set.
+// parameters -= rates[0] * g. Nothing changes where the latch health[1] (u32) is set. An element whose parameter or momentum
+// would not be finite keeps both, and sets health[5] (u32) to 1.
 // parameters, gradients, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
 // Where momentumFactor is 0, momentum is neither read nor written.
+import { notFinite, putFinite, setLeftOut } from "./lib/finite";
 import { get, put } from "./lib/lanes";
 import { madd, nmadd } from "./lib/simd";
 
@@ -30,17 +32,18 @@ export function sgd(
   const whole = ((last & ~3) << 2) as usize;
   const moving = momentumFactor != 0;
   for (; offset < whole; offset += 16) {
-    update(gradients, parameters, momentum, offset, 4, moving, nesterov != 0, rate, decay, factor);
+    update(health, gradients, parameters, momentum, offset, 4, moving, nesterov != 0, rate, decay, factor);
   }
   const rest = last & 3;
   if (rest == 0) return;
-  update(gradients, parameters, momentum, offset, rest, moving, nesterov != 0, rate, decay, factor);
+  update(health, gradients, parameters, momentum, offset, rest, moving, nesterov != 0, rate, decay, factor);
 }
 
 // n elements, at most 4, `offset` bytes in.
 // @ts-ignore: decorator
 @inline
 function update(
+  health: usize,
   gradients: usize,
   parameters: usize,
   momentum: usize,
@@ -54,10 +57,20 @@ function update(
 ): void {
   const p = get(parameters + offset, n);
   let g = madd(decay, p, get(gradients + offset, n));
+  let m = g;
   if (moving) {
-    const m = madd(factor, get(momentum + offset, n), g);
-    put(momentum + offset, m, n);
+    m = madd(factor, get(momentum + offset, n), g);
     g = nesterov ? madd(factor, m, g) : m;
   }
-  put(parameters + offset, nmadd(rate, g, p), n);
+  const value = nmadd(rate, g, p);
+  // A momentum that is not finite shows in the value.
+  const bad = notFinite(value);
+  if (v128.any_true(bad)) {
+    setLeftOut(health);
+    if (moving) putFinite(momentum + offset, m, bad, n);
+    putFinite(parameters + offset, value, bad, n);
+  } else {
+    if (moving) put(momentum + offset, m, n);
+    put(parameters + offset, value, n);
+  }
 }

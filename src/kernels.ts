@@ -213,12 +213,13 @@ export const KERNELS = {
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, CHUNK), 1],
   },
-  // stochastic gradient descent with momentum; changes nothing once the latch in `health` is set
+  // stochastic gradient descent with momentum; changes nothing once the latch in `health` is set, and no
+  // element to what is not finite
   sgd: {
     buffers: {
       gradients: "read",
       rates: "read",
-      health: "read",
+      health: "read_write",
       parameters: "read_write",
       momentum: "read_write",
     },
@@ -226,12 +227,13 @@ export const KERNELS = {
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],
   },
-  // RMSprop with momentum; changes nothing once the latch in `health` is set
+  // RMSprop with momentum; changes nothing once the latch in `health` is set, and no
+  // element to what is not finite
   rmsprop: {
     buffers: {
       gradients: "read",
       rates: "read",
-      health: "read",
+      health: "read_write",
       parameters: "read_write",
       v: "read_write",
       momentum: "read_write",
@@ -247,12 +249,13 @@ export const KERNELS = {
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],
   },
-  // Adam, or AdamW where `decoupled`; changes nothing once the latch in `health` is set
+  // Adam, or AdamW where `decoupled`; changes nothing once the latch in `health` is set, and no
+  // element to what is not finite
   adam: {
     buffers: {
       gradients: "read",
       rates: "read",
-      health: "read",
+      health: "read_write",
       parameters: "read_write",
       m: "read_write",
       v: "read_write",

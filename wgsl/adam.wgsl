@@ -4,11 +4,12 @@
 //   parameters -= rates[0] * m / (sqrt(v) * rates[1] + epsilon)
 // rates (3), computed on the host in float64: 0 learning rate / (1 - beta1^step); 1 1 / sqrt(1 - beta2^step);
 // 2 1 - learning rate * weightDecay. complement1 = 1 - beta1, complement2 = 1 - beta2, in float64.
-// Nothing changes where the latch health[1] (u32) is set. parameters, gradients, m, v (count); health (8) as in
-// clip_grad_norm.
+// Nothing changes where the latch health[1] (u32) is set. An element whose parameter, m or v would not be finite keeps all
+// three, and sets health[5] (u32) to 1. parameters, gradients, m, v (count); health (8) as in clip_grad_norm.
 
 // A workgroup of 256 takes 1024 elements.
 
+// uses lib/finite.wgsl
 // uses lib/grid.wgsl
 
 struct Params {
@@ -26,7 +27,7 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
 @group(0) @binding(1) var<storage, read> rates: array<f32>;
-@group(0) @binding(2) var<storage, read> health: array<u32>;
+@group(0) @binding(2) var<storage, read_write> health: array<u32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> m: array<f32>;
 @group(0) @binding(5) var<storage, read_write> v: array<f32>;
@@ -56,8 +57,13 @@ fn adam(
     }
     let first = params.beta1 * m[i] + params.complement1 * g;
     let second = params.beta2 * v[i] + params.complement2 * g * g;
-    m[i] = first;
-    v[i] = second;
-    parameters[i] = value - rates[0] * first / (sqrt(second) * rates[1] + params.epsilon);
+    value -= rates[0] * first / (sqrt(second) * rates[1] + params.epsilon);
+    if (is_finite(value) && is_finite(first) && is_finite(second)) {
+      m[i] = first;
+      v[i] = second;
+      parameters[i] = value;
+    } else {
+      health[5] = 1u;
+    }
   }
 }

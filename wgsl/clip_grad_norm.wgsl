@@ -2,13 +2,15 @@
 // norm = sqrt(sum of partials); gradients *= min(1, maxNorm / (norm + 1e-6)).
 // partials (⌈count / 4096⌉) from sum_squares, summed in order; gradients (count).
 // health (8) words, kept by the unit that owns the first chunk: 0 f32 the norm of the last good step; 1 u32 the latch: 1
-// once a norm was not finite; 2 u32 steps seen, counted up each time; 3 u32 the step (from 1) that set the latch;
-// 4 f32 the norm that set it. A set latch stays, and the good norm with it; gradients whose norm is not finite are left.
+// once a norm was not finite, 2 once an update left an element out; 2 u32 steps seen, counted up each time; 3 u32 the step
+// (from 1) that set the latch; 4 f32 the norm that set it; 5 u32 1 where the last update left an element out, which optimizers
+// write: the latch, which they read, does not change under them. A set latch stays, and the good norm with it; gradients
+// whose norm is not finite are left.
 
 // A workgroup of 256 owns a chunk; each sums all partials by itself, in the same order.
 
-// uses lib/activations.wgsl
 // uses lib/cascade.wgsl
+// uses lib/finite.wgsl
 // uses lib/grid.wgsl
 // uses lib/reduce.wgsl
 
@@ -47,6 +49,10 @@ fn clip_grad_norm(
   let good = is_finite(sum);
   let norm = select(sum, sqrt(sum), good);
   if (chunk == 0u && local == 0u) {
+    if (health[1] == 0u && health[5] != 0u) {
+      health[1] = 2u;
+      health[3] = health[2];
+    }
     health[2] += 1u;
     if (health[1] == 0u) {
       if (good) {

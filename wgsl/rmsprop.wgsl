@@ -1,12 +1,14 @@
 // RMSprop (Tieleman and Hinton 2012) as torch.optim.RMSprop: g = gradients + weightDecay * parameters;
 //   v = alpha v + complement g^2;  g = g / (sqrt(v) + epsilon);
 // where momentumFactor is not 0: momentum = momentumFactor * momentum + g, g = momentum; parameters -= rates[0] * g.
-// complement = 1 - alpha, in float64. Nothing changes where the latch health[1] (u32) is set.
+// complement = 1 - alpha, in float64. Nothing changes where the latch health[1] (u32) is set. An element whose parameter, v or
+// momentum would not be finite keeps all three, and sets health[5] (u32) to 1.
 // parameters, gradients, v, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
 // Where momentumFactor is 0, momentum is neither read nor written.
 
 // A workgroup of 256 takes 1024 elements.
 
+// uses lib/finite.wgsl
 // uses lib/grid.wgsl
 
 struct Params {
@@ -22,7 +24,7 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
 @group(0) @binding(1) var<storage, read> rates: array<f32>;
-@group(0) @binding(2) var<storage, read> health: array<u32>;
+@group(0) @binding(2) var<storage, read_write> health: array<u32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> v: array<f32>;
 @group(0) @binding(5) var<storage, read_write> momentum: array<f32>;
@@ -45,12 +47,19 @@ fn rmsprop(
   for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
     let raw = gradients[i] + params.weightDecay * parameters[i];
     let variance = params.alpha * v[i] + params.complement * raw * raw;
-    v[i] = variance;
     var g = raw / (sqrt(variance) + params.epsilon);
     if (params.momentumFactor != 0.0) {
       g += params.momentumFactor * momentum[i];
+    }
+    let value = parameters[i] - rates[0] * g;
+    if (!is_finite(value) || !is_finite(variance) || !is_finite(g)) {
+      health[5] = 1u;
+      continue;
+    }
+    parameters[i] = value;
+    v[i] = variance;
+    if (params.momentumFactor != 0.0) {
       momentum[i] = g;
     }
-    parameters[i] -= rates[0] * g;
   }
 }

@@ -1,11 +1,13 @@
 // Stochastic gradient descent as torch.optim.SGD: g = gradients + weightDecay * parameters; where momentumFactor is not 0:
 // momentum = momentumFactor * momentum + g, g = momentum, or g + momentumFactor * momentum where `nesterov`;
-// parameters -= rates[0] * g. Nothing changes where the latch health[1] (u32) is set.
+// parameters -= rates[0] * g. Nothing changes where the latch health[1] (u32) is set. An element whose parameter or momentum
+// would not be finite keeps both, and sets health[5] (u32) to 1.
 // parameters, gradients, momentum (count); rates (1): the learning rate; health (8) as in clip_grad_norm.
 // Where momentumFactor is 0, momentum is neither read nor written.
 
 // A workgroup of 256 takes 1024 elements.
 
+// uses lib/finite.wgsl
 // uses lib/grid.wgsl
 
 struct Params {
@@ -19,7 +21,7 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
 @group(0) @binding(1) var<storage, read> rates: array<f32>;
-@group(0) @binding(2) var<storage, read> health: array<u32>;
+@group(0) @binding(2) var<storage, read_write> health: array<u32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> momentum: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
@@ -40,11 +42,19 @@ fn sgd(
   let start = tile.x * 1024u + local;
   for (var i = start; i < min(start + 1024u, params.count); i += 256u) {
     var g = gradients[i] + params.weightDecay * parameters[i];
+    var moving = 0.0;
     if (params.momentumFactor != 0.0) {
-      let moving = params.momentumFactor * momentum[i] + g;
-      momentum[i] = moving;
+      moving = params.momentumFactor * momentum[i] + g;
       g = select(moving, g + params.momentumFactor * moving, params.nesterov != 0u);
     }
-    parameters[i] -= rates[0] * g;
+    let value = parameters[i] - rates[0] * g;
+    if (!is_finite(value) || !is_finite(moving)) {
+      health[5] = 1u;
+      continue;
+    }
+    parameters[i] = value;
+    if (params.momentumFactor != 0.0) {
+      momentum[i] = moving;
+    }
   }
 }

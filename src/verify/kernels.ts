@@ -162,6 +162,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       ...[0.01, 1, 1e6].map((maxNorm) => optimizers.clipGradNormCase({ maxNorm })),
       optimizers.clipGradNormCase({ count: 1027 }),
       optimizers.clipGradNormCase({ health: optimizers.healthBefore(true) }),
+      optimizers.clipGradNormCase({ health: Float64Array.of(0.5, 0, 7, 0, 0, 1, 0, 0) }),
     ],
   },
   sgd: {
@@ -170,6 +171,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       optimizers.sgdCase({ momentumFactor: 0, weightDecay: 0 }),
       ...[0, 1].map((nesterov) => optimizers.sgdCase({ nesterov })),
       optimizers.sgdCase({ health: optimizers.healthBefore(true) }),
+      optimizers.overflowing(optimizers.sgdCase()),
     ],
   },
   rmsprop: {
@@ -178,6 +180,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       optimizers.rmspropCase({ momentumFactor: 0, weightDecay: 0 }),
       optimizers.rmspropCase(),
       optimizers.rmspropCase({ health: optimizers.healthBefore(true) }),
+      optimizers.overflowing(optimizers.rmspropCase()),
     ],
   },
   adam: {
@@ -186,6 +189,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       ...[1, 3, 10_000].map((step) => optimizers.adamCase({ step })),
       ...[0, 1].map((decoupled) => optimizers.adamCase({ weightDecay: 0.01, decoupled })),
       optimizers.adamCase({ health: optimizers.healthBefore(true) }),
+      optimizers.overflowing(optimizers.adamCase()),
     ],
   },
   sample: {

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { CHUNK } from "../../src/kernels.ts";
 import { adam } from "../reference/adam.ts";
-import { adamCase, healthBefore } from "../support/optimizer_cases.ts";
+import { adamCase, healthBefore, OVERFLOWING, overflowing } from "../support/optimizer_cases.ts";
 import { checkKernel } from "../support/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -37,4 +37,15 @@ testEach("adam() changes nothing once the latch is set, whatever the gradients a
   assertEquals(parameters, given.buffers.parameters);
   assertEquals(m, given.buffers.m);
   assertEquals(v, given.buffers.v);
+}, { builds: true });
+
+testEach("adam() leaves an element whose result is not finite, and says so", async (device) => {
+  for (const decoupled of [0, 1]) {
+    const given = overflowing(adamCase({ weightDecay: 0.01, decoupled }));
+    const left = await checkKernel(device, adam, given);
+    assertEquals(left.health![5], 1);
+    for (const name of ["parameters", "m", "v"] as const) {
+      for (const i of OVERFLOWING) assertEquals(left[name]![i], given.buffers[name][i], name);
+    }
+  }
 }, { builds: true });

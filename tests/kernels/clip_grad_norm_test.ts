@@ -42,6 +42,17 @@ testEach(
   },
 );
 
+testEach("clip_grad_norm() sets the latch after an update that left an element out", async (device) => {
+  for (const partials of [[1, 2, 3], [NaN, 2, 3]]) {
+    const given = clipGradNormCase({
+      partials: Float64Array.from(partials),
+      health: Float64Array.of(0.5, 0, 7, 0, 0, 1, 0, 0),
+    });
+    const { health } = await checkKernel(device, clip_grad_norm, given);
+    assertEquals(health, Float64Array.of(0.5, 2, 8, 7, 0, 1, 0, 0));
+  }
+});
+
 testEach("clip_grad_norm() keeps a latch that is set, after good and bad norms", async (device) => {
   for (const partials of [[1, 2, 3], [NaN, 2, 3], [1, 2, Infinity]]) {
     const given = clipGradNormCase({ partials: Float64Array.from(partials), health: healthBefore(true) });

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { CHUNK } from "../../src/kernels.ts";
 import { rmsprop } from "../reference/rmsprop.ts";
-import { healthBefore, rmspropCase } from "../support/optimizer_cases.ts";
+import { healthBefore, OVERFLOWING, overflowing, rmspropCase } from "../support/optimizer_cases.ts";
 import { checkKernel } from "../support/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -26,3 +26,14 @@ testEach("rmsprop() changes nothing once the latch is set, whatever the gradient
     given.buffers.momentum,
   ]);
 });
+
+testEach("rmsprop() leaves an element whose result is not finite, and says so", async (device) => {
+  for (const weightDecay of [0, 0.01]) {
+    const given = overflowing(rmspropCase({ weightDecay }));
+    const left = await checkKernel(device, rmsprop, given);
+    assertEquals(left.health![5], 1);
+    for (const name of ["parameters", "v", "momentum"] as const) {
+      for (const i of OVERFLOWING) assertEquals(left[name]![i], given.buffers[name][i], name);
+    }
+  }
+}, { builds: true });

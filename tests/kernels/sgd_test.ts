@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { CHUNK } from "../../src/kernels.ts";
 import { sgd } from "../reference/sgd.ts";
-import { healthBefore, sgdCase } from "../support/optimizer_cases.ts";
+import { healthBefore, OVERFLOWING, overflowing, sgdCase } from "../support/optimizer_cases.ts";
 import { checkKernel } from "../support/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -28,3 +28,14 @@ testEach("sgd() changes nothing once the latch is set, whatever the gradients ar
   assertEquals(parameters, given.buffers.parameters);
   assertEquals(momentum, given.buffers.momentum);
 });
+
+testEach("sgd() leaves an element whose result is not finite, and says so", async (device) => {
+  for (const nesterov of [0, 1]) {
+    const given = overflowing(sgdCase({ nesterov }));
+    const left = await checkKernel(device, sgd, given);
+    assertEquals(left.health![5], 1);
+    for (const name of ["parameters", "momentum"] as const) {
+      for (const i of OVERFLOWING) assertEquals(left[name]![i], given.buffers[name][i], name);
+    }
+  }
+}, { builds: true });

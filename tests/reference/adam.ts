@@ -10,9 +10,12 @@ export function adam(
   if (health[1]) return;
   for (let i = 0; i < count; i++) {
     const g = gradients[i]! + (decoupled ? 0 : weightDecay * parameters[i]!);
-    if (decoupled) parameters[i]! *= rates[2]!;
-    m[i] = beta1 * m[i]! + complement1 * g;
-    v[i] = beta2 * v[i]! + complement2 * g * g;
-    parameters[i]! -= rates[0]! * m[i]! / (Math.sqrt(v[i]!) * rates[1]! + epsilon);
+    const mean = beta1 * m[i]! + complement1 * g;
+    const variance = beta2 * v[i]! + complement2 * g * g;
+    const value = parameters[i]! * (decoupled ? rates[2]! : 1) -
+      rates[0]! * mean / (Math.sqrt(variance) * rates[1]! + epsilon);
+    if ([mean, variance, value].every((x) => Number.isFinite(Math.fround(x)))) {
+      [m[i], v[i], parameters[i]] = [mean, variance, value];
+    } else health[5] = 1;
   }
 }

@@ -11,6 +11,10 @@ export function clip_grad_norm(
   const norm = Math.sqrt(Math.fround(sum)); // devices sum in f32: an overflow is an infinite norm
   const finite = Number.isFinite(norm);
 
+  if (!health[1] && health[5]) {
+    health[1] = 2;
+    health[3] = health[2]!;
+  }
   health[2]! += 1;
   if (finite && !health[1]) health[0] = norm;
   if (!finite && !health[1]) {

@@ -9,12 +9,13 @@ export function rmsprop(
   if (health[1]) return;
   for (let i = 0; i < count; i++) {
     const raw = gradients[i]! + weightDecay * parameters[i]!;
-    v[i] = alpha * v[i]! + complement * raw ** 2;
-    let g = raw / (Math.sqrt(v[i]!) + epsilon);
-    if (momentumFactor !== 0) {
-      momentum[i] = momentumFactor * momentum[i]! + g;
-      g = momentum[i]!;
-    }
-    parameters[i]! -= rates[0]! * g;
+    const variance = alpha * v[i]! + complement * raw ** 2;
+    let g = raw / (Math.sqrt(variance) + epsilon);
+    if (momentumFactor !== 0) g += momentumFactor * momentum[i]!;
+    const value = parameters[i]! - rates[0]! * g;
+    if ([variance, g, value].every((x) => Number.isFinite(Math.fround(x)))) {
+      [v[i], parameters[i]] = [variance, value];
+      if (momentumFactor !== 0) momentum[i] = g;
+    } else health[5] = 1;
   }
 }

@@ -9,10 +9,12 @@ export function sgd(
   if (health[1]) return;
   for (let i = 0; i < count; i++) {
     let g = gradients[i]! + weightDecay * parameters[i]!;
-    if (momentumFactor !== 0) {
-      momentum[i] = momentumFactor * momentum[i]! + g;
-      g = nesterov ? g + momentumFactor * momentum[i]! : momentum[i]!;
-    }
-    parameters[i]! -= rates[0]! * g;
+    const moving = momentumFactor !== 0 ? momentumFactor * momentum[i]! + g : 0;
+    if (momentumFactor !== 0) g = nesterov ? g + momentumFactor * moving : moving;
+    const value = parameters[i]! - rates[0]! * g;
+    if ([moving, value].every((x) => Number.isFinite(Math.fround(x)))) {
+      parameters[i] = value;
+      if (momentumFactor !== 0) momentum[i] = moving;
+    } else health[5] = 1;
   }
 }

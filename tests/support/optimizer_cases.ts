@@ -26,6 +26,17 @@ export function healthBefore(latched = false): Float64Array {
     : Float64Array.of(0.5, 0, 7, 0, 0, 0, 0, 0);
 }
 
+/** Elements of which overflowing() makes an update that float32 cannot hold: in the first and the last lanes too. */
+export const OVERFLOWING = [0, 5, CHUNK + 1026] as const;
+
+/** The same case with results beyond float32 at OVERFLOWING: by size, by a NaN, and by an infinite gradient. */
+export function overflowing<K extends "adam" | "rmsprop" | "sgd">(given: Case<K>): Case<K> {
+  const { parameters, gradients } = given.buffers as unknown as Record<string, Float64Array>;
+  OVERFLOWING.forEach((element, i) => gradients![element] = [Math.fround(-3e38), NaN, -Infinity][i]!);
+  parameters![0] = Math.fround(3.4e38);
+  return given;
+}
+
 /** count 2 * 4096 + 1027. */
 export function clipGradNormCase(
   options: Partial<Params<"clip_grad_norm">> & { partials?: Float64Array; health?: Float64Array } = {},

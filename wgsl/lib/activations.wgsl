@@ -3,10 +3,6 @@
 // log 8.3e-8 relative on [1e-3, 1e6], sigmoid 7.1e-8 absolute and 2.4e-7 relative from -87 on, tanh 8.4e-8 absolute and
 // 1.5e-7 relative. A NaN stays one, so that the latch of clip_grad_norm sees it.
 
-fn is_finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; // by bits, as drivers may take it for granted of numbers
-}
-
 fn is_nan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
