@@ -58,10 +58,13 @@ export interface LoadOptions {
  * @param vocabulary its tokens
  * @returns the file's bytes
  * @throws {TypeError} when the vocabulary is not of the model's size
+ * @throws {RangeError} when a weight is not finite: no file could be read that has it
  */
 export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
   checkVocabulary(vocabulary, model.vocabularySize, "save");
-  return encodeSafetensors(await model.stateDict(), writeMetadata(configOf(model), vocabulary.toJSON()));
+  const weights = await model.stateDict(), bad = notFinite(weights);
+  if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
+  return encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON()));
 }
 
 /**
@@ -127,16 +130,18 @@ function checkVocabulary({ size }: Vocabulary, expected: number, task: "load" | 
   }
 }
 
-/** Weights that are not finite would spoil all that is computed with them. */
-function checkValues(tensors: StateDict, tied: boolean): void {
+/** Weights that are not finite would spoil all that is computed with them: where they are, or undefined. */
+function notFinite(tensors: StateDict): string | undefined {
   for (const [name, { data }] of Object.entries(tensors)) {
     const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new SyntaxError(
-        `Cannot read the model: weights "${name}" are not all finite, element ${bad} is ${data[bad]}`,
-      );
-    }
+    if (bad >= 0) return `weights "${name}" are not all finite, element ${bad} is ${data[bad]}`;
   }
+  return undefined;
+}
+
+function checkValues(tensors: StateDict, tied: boolean): void {
+  const bad = notFinite(tensors);
+  if (bad !== undefined) throw new SyntaxError(`Cannot read the model: ${bad}`);
   const table = tensors["embedding.weight"]?.data, weight = tensors["dense.weight"]!.data;
   if (tied && !weight.every((value, i) => value === table![i])) {
     throw new TypeError(
@@ -166,7 +171,7 @@ function checkValues(tensors: StateDict, tied: boolean): void {
  * @param model whose weights and configuration
  * @param vocabulary its tokens
  * @throws {TypeError} when the vocabulary is not of the model's size
- * @throws {RangeError} when the file cannot be written
+ * @throws {RangeError} when a weight is not finite, or the file cannot be written: one that was there stays
  */
 export async function save(path: string, model: RNNModel, vocabulary: Vocabulary): Promise<void> {
   await writeFileAtomic(path, await encodeModel(model, vocabulary));

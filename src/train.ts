@@ -13,7 +13,7 @@ import { addLosses, perplexity } from "./loss.ts";
 import type { RNNModel } from "./model.ts";
 import { checkBatchRoom } from "./model_room.ts";
 import { Adam } from "./optimizers/adam.ts";
-import { clipGradNorm, health, resetHealth } from "./optimizers/clip_grad_norm.ts";
+import { clipGradNorm, resetHealth } from "./optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { isIn, type NumberRange, RANGES, wordsOf } from "./ranges.ts";
 import { Tape } from "./tape.ts";
@@ -22,6 +22,7 @@ import { claim } from "./train_claim.ts";
 import { TrainClock } from "./train_clock.ts";
 import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train_loss.ts";
 import type { TrainOptions, TrainReport } from "./train_options.ts";
+import { assertHealthy } from "./train_health.ts";
 import { ScheduledRate } from "./train_schedule.ts";
 
 export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./train_options.ts";
@@ -52,8 +53,8 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
  * @param corpus ids of the model's vocabulary
  * @param options rates, sizes, and how often to report
  * @returns a report every `logEvery` epochs
- * @throws {RangeError} when a corpus is too small, a number or an id is out of range, or the gradients were not finite at some
- * step: the weights are then as before that step
+ * @throws {RangeError} when a corpus is too small, a number or an id is out of range, the gradients were not finite at some
+ * step, or its update would have made weights that float32 cannot hold: from then on the weights stay, and all are finite
  * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it, or
  * the optimizer is of another device
  * @throws {DeviceError} when another training of the model's parameters has begun and not ended
@@ -211,13 +212,7 @@ class TrainingStep<S extends State> implements Disposable {
   /** The mean loss of `steps` steps since it was reset, and the last norm. */
   async report(steps: number): Promise<{ loss: number; gradNorm: number }> {
     const loss = await this.loss.mean(steps);
-    const { norm, brokenAt } = await health(this.#model.parameters());
-    if (brokenAt !== undefined) {
-      throw new RangeError(
-        `Cannot go on training as the gradients were not finite at step ${brokenAt}: the norm of the step before was ${norm}, and the weights are as they were then`,
-      );
-    }
-    return { loss, gradNorm: norm };
+    return { loss, gradNorm: await assertHealthy(this.#model.parameters()) };
   }
 
   [Symbol.dispose](): void {

@@ -5,6 +5,7 @@
  */
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { Schedule } from "./optimizers/schedule.ts";
+import { isFloat32 } from "./ranges.ts";
 import type { TrainSchedule } from "./train_options.ts";
 
 /** The optimizer's rate under a schedule: changed between steps, on the host. Without one it is left alone. */
@@ -14,6 +15,8 @@ export class ScheduledRate {
   readonly #optimizer: Optimizer;
   readonly #schedule: Schedule | undefined;
   readonly #unit: "epoch" | "step";
+  /** The epoch or step that comes, from 1. */
+  #next = 1;
 
   /**
    * Begins at the optimizer's rate.
@@ -32,18 +35,35 @@ export class ScheduledRate {
     this.#unit = unit;
   }
 
-  /** Gives the optimizer the rate of the step that comes. */
+  /**
+   * Gives the optimizer the rate of the step that comes.
+   *
+   * @throws {RangeError} when the schedule has come to a rate that float32 does not hold
+   */
   apply(): void {
-    if (this.#schedule) this.#optimizer.learningRate = this.#schedule.rate;
+    if (!this.#schedule) return;
+    const { rate } = this.#schedule;
+    if (!isFloat32(rate)) {
+      throw new RangeError(
+        `Cannot go on training as the rate of the schedule must be a float32 number: ` +
+          `at ${this.#unit} ${this.#next} it comes to ${rate}`,
+      );
+    }
+    this.#optimizer.learningRate = rate;
   }
 
   /** Counts a step. */
   stepEnded(): void {
-    if (this.#unit === "step") this.#schedule?.next();
+    if (this.#unit === "step") this.#advance();
   }
 
   /** Counts an epoch, whose loss "plateau" watches. */
   epochEnded(loss?: number): void {
-    if (this.#unit === "epoch") this.#schedule?.next(loss);
+    if (this.#unit === "epoch") this.#advance(loss);
+  }
+
+  #advance(loss?: number): void {
+    this.#schedule?.next(loss);
+    this.#next++;
   }
 }

@@ -205,7 +205,10 @@ testEach("a corpus that is too small and counts that are none are refused before
       { batchSize: 0 },
       "Cannot cut batches as batchSize must be a whole number from 1 to 4294967295: current value is 0",
     ],
-    [{ learningRate: -1 }, "Cannot set a learning rate that is negative or not finite: current value is -1"],
+    [
+      { learningRate: -1 },
+      "Cannot use Adam as learningRate must be a float32 number, at least 0: current value is -1",
+    ],
     [
       { clipGradNorm: 0 },
       "Cannot train as clipGradNorm must be a float32 number, above 0: current value is 0",
@@ -246,7 +249,7 @@ testEach(
       error.message,
       `Cannot go on training as the gradients were not finite at step 3: the norm of the step before was ${
         report!.gradNorm
-      }, and the weights are as they were then`,
+      }, and the weights are as they were then; a smaller learningRate or clipGradNorm may help`,
     );
     assertEquals(await model.stateDict(), await expected.stateDict());
 

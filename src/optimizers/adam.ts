@@ -5,7 +5,7 @@
  */
 import type { Block } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
-import { checkRates, Optimizer } from "./optimizer.ts";
+import { checkDecays, checkRates, nonZero, Optimizer } from "./optimizer.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -51,7 +51,7 @@ export class Adam extends Optimizer {
    * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
    * @param variant `decoupled`: for AdamW
-   * @throws {RangeError} when a rate is negative, or a beta is not in [0, 1)
+   * @throws {RangeError} when a rate is negative, a beta is not in [0, 1), or float32 does not hold one
    * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
    */
   constructor(
@@ -62,15 +62,9 @@ export class Adam extends Optimizer {
     const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
     const name = decoupled ? "AdamW" : "Adam";
     checkRates(name, { epsilon, weightDecay });
-    for (const beta of betas) {
-      if (!(beta >= 0 && beta < 1)) {
-        throw new RangeError(
-          `Cannot use ${name} as each of betas must be in [0, 1): current value is ${beta}`,
-        );
-      }
-    }
+    checkDecays(name, "each of betas", betas);
     super(parameters, learningRate);
-    this.#options = { betas, epsilon, weightDecay };
+    this.#options = { betas, epsilon: nonZero(epsilon), weightDecay };
     this.#decoupled = decoupled;
     this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));
   }

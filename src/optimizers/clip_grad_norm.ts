@@ -11,20 +11,26 @@ import { checkParameters, type Parameter, type Range, ranges } from "../paramete
 /** The largest float32: no norm is above it. */
 const NO_LIMIT = 3.4028234663852886e38;
 
-/** What the device has seen of the gradients since it was last asked. */
+/** What the device has seen of gradients and updates since training began. */
 export interface Health {
   /** The norm, before clipping, of the last step whose gradients were finite. */
   readonly norm: number;
   /** Steps seen. */
   readonly steps: number;
-  /** The first step (from 1) whose norm was not finite; from then on nothing was updated. Undefined while all is well. */
+  /**
+   * The first step (from 1) whose norm was not finite, or whose update left elements out; from then on nothing is
+   * updated. Undefined while all is well. Without clipGradNorm() steps are not counted: 0 where an update left some out.
+   */
   readonly brokenAt: number | undefined;
+  /** What was not finite: the gradients, of which nothing was taken, or parts of the update, which kept what they were. */
+  readonly brokenBy: "gradients" | "update" | undefined;
 }
 
 /**
  * Scales gradients so that their norm over all listed parameters is at most `maxNorm`, as
  * torch.nn.utils.clip_grad_norm_; all on the device. A norm that is not finite sets a latch in every module that has one
- * of the parameters, and from then on optimizers change nothing there: see health().
+ * of the parameters, and from then on optimizers change nothing there: see health(). So does an update before that would
+ * have made weights that float32 cannot hold.
  *
  * @example Two layers as one
  * ```ts
@@ -101,11 +107,15 @@ function watches(parameters: readonly Parameter[], form: string): Block[] {
 export async function health(parameters: readonly Parameter[]): Promise<Health> {
   const blocks = watches(parameters, "health(parameters)");
   const found = await Promise.all(blocks.map(async (block): Promise<Health> => {
-    const words = await block.device.read(block), [, latch, steps, brokenAt] = new Uint32Array(words);
-    return { norm: new Float32Array(words)[0]!, steps: steps!, brokenAt: latch === 1 ? brokenAt : undefined };
+    const words = await block.device.read(block), norm = new Float32Array(words)[0]!;
+    const [, latch, steps, brokenAt, , leftOut] = new Uint32Array(words);
+    // The latch learns of the last update at the step that follows.
+    if (latch === 0 && leftOut !== 0) return { norm, steps: steps!, brokenAt: steps!, brokenBy: "update" };
+    if (latch === 0) return { norm, steps: steps!, brokenAt: undefined, brokenBy: undefined };
+    return { norm, steps: steps!, brokenAt: brokenAt!, brokenBy: latch === 1 ? "gradients" : "update" };
   }));
   return found.find(({ brokenAt }) => brokenAt !== undefined) ?? found[0] ??
-    { norm: 0, steps: 0, brokenAt: undefined };
+    { norm: 0, steps: 0, brokenAt: undefined, brokenBy: undefined };
 }
 
 /**

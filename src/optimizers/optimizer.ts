@@ -5,23 +5,53 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
+import { isFloat32, isIn, RANGES, wordsOf } from "../ranges.ts";
 import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
 
 /**
- * Holds that rates of an optimizer are numbers from 0 up, as PyTorch does.
+ * Holds that rates of an optimizer are numbers from 0 up that float32 holds, as the device computes with them.
  *
  * @param optimizer for the sentence: "Adam"
  * @param rates by the names of their options
- * @throws {RangeError} when one is negative or not finite
+ * @throws {RangeError} when one is not
  */
 export function checkRates(optimizer: string, rates: Record<string, number>): void {
   for (const [name, rate] of Object.entries(rates)) {
-    if (!(rate >= 0 && rate < Infinity)) {
-      throw new RangeError(
-        `Cannot use ${optimizer} as ${name} must not be negative, nor infinite: current value is ${rate}`,
-      );
-    }
+    if (isIn(RANGES.rate, rate)) continue;
+    throw new RangeError(
+      `Cannot use ${optimizer} as ${name} must be ${wordsOf(RANGES.rate)}: current value is ${rate}`,
+    );
   }
+}
+
+/**
+ * Holds that decays of means are below 1 as float32 too: at 1 a mean would not move.
+ *
+ * @param optimizer for the sentence: "Adam"
+ * @param option its name, and how it stands there: "each of betas"
+ * @param decays its values
+ * @throws {RangeError} when one is not
+ */
+export function checkDecays(optimizer: string, option: string, decays: readonly number[]): void {
+  for (const decay of decays) {
+    if (isIn(RANGES.rate, decay) && Math.fround(decay) < 1) continue;
+    throw new RangeError(
+      `Cannot use ${optimizer} as ${option} must be a float32 number in [0, 1): current value is ${decay}`,
+    );
+  }
+}
+
+/** The smallest normal float32. */
+const LEAST = 2 ** -126;
+
+/**
+ * An epsilon of 0 as devices take it: as the least that keeps 0 / 0 from being a NaN, which no root of a mean that is not
+ * 0 notices. Words that pad the parameters have such a mean.
+ *
+ * @param epsilon from the options
+ */
+export function nonZero(epsilon: number): number {
+  return epsilon || LEAST;
 }
 
 /** Words of the block of rates. */
@@ -62,13 +92,9 @@ export abstract class Optimizer implements Disposable {
   get learningRate(): number {
     return this.#learningRate;
   }
-  /** @throws {RangeError} when it is negative or not finite */
+  /** @throws {RangeError} when it is negative, or float32 does not hold it */
   set learningRate(rate: number) {
-    if (!(rate >= 0 && rate < Infinity)) {
-      throw new RangeError(
-        `Cannot set a learning rate that is negative or not finite: current value is ${rate}`,
-      );
-    }
+    checkRates(this.constructor.name, { learningRate: rate });
     this.#learningRate = rate;
   }
 
@@ -90,10 +116,22 @@ export abstract class Optimizer implements Disposable {
   /** The device's half of a step: gives the kernels to run, or to record. */
   abstract update(): void;
 
-  /** The host's half: counts the step and writes its rates. Comes before update(), or before a recorded run. */
+  /**
+   * The host's half: counts the step and writes its rates. Comes before update(), or before a recorded run.
+   *
+   * @throws {RangeError} when float32 does not hold what the rates come to at this step, which then is not taken
+   */
   advance(): void {
-    this.#steps++;
-    this.device.write(this.rates, new Float32Array(this.ratesOf(this.#steps)));
+    const step = this.#steps + 1, rates = this.ratesOf(step);
+    const bad = rates.find((rate) => !isFloat32(rate));
+    if (bad !== undefined) {
+      throw new RangeError(
+        `Cannot take step ${step} of ${this.constructor.name} as its rates must be float32 numbers: ` +
+          `with learningRate ${this.#learningRate} one comes to ${bad}`,
+      );
+    }
+    this.#steps = step;
+    this.device.write(this.rates, new Float32Array(rates));
   }
 
   /** Updates the parameters from their gradients. */

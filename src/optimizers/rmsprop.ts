@@ -5,7 +5,7 @@
  */
 import type { Block } from "../device/device.ts";
 import type { Parameter } from "../parameters.ts";
-import { checkRates, Optimizer } from "./optimizer.ts";
+import { checkDecays, checkRates, nonZero, Optimizer } from "./optimizer.ts";
 
 /** Options of RMSprop. */
 export interface RMSpropOptions {
@@ -45,17 +45,15 @@ export class RMSprop extends Optimizer {
    *
    * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
-   * @throws {RangeError} when a rate is negative, or alpha is not in [0, 1)
+   * @throws {RangeError} when a rate is negative, alpha is not in [0, 1), or float32 does not hold one
    * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
    */
   constructor(parameters: readonly Parameter[], options: RMSpropOptions = {}) {
     const { learningRate = 1e-2, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 } = options;
-    if (!(alpha >= 0 && alpha < 1)) {
-      throw new RangeError(`Cannot use RMSprop as alpha must be in [0, 1): current value is ${alpha}`);
-    }
+    checkDecays("RMSprop", "alpha", [alpha]);
     checkRates("RMSprop", { epsilon, weightDecay, momentum });
     super(parameters, learningRate);
-    this.#options = { alpha, epsilon, weightDecay, momentum };
+    this.#options = { alpha, epsilon: nonZero(epsilon), weightDecay, momentum };
     this.#moments = this.ranges.map((_, index) => ({
       v: this.moment(index),
       momentum: momentum === 0 ? this.moment(index, 1) : this.moment(index),

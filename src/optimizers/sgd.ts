@@ -41,7 +41,7 @@ export class SGD extends Optimizer {
    *
    * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
-   * @throws {RangeError} when a rate is negative
+   * @throws {RangeError} when a rate is negative, or float32 does not hold it
    * @throws {TypeError} when there are no parameters, one is listed twice, they lie on two devices, or nesterov is asked
    * for without momentum
    */

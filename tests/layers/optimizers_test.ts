@@ -244,20 +244,20 @@ testEach("optimizers and clipping refuse settings out of range", (device) => {
         [
           () => new Adam(parameters, { learningRate: rate }),
           RangeError,
-          `Cannot set a learning rate that is negative or not finite: current value is ${rate}`,
+          `Cannot use Adam as learningRate must be a float32 number, at least 0: current value is ${rate}`,
         ] as (typeof refusals)[number]
       ),
       [
         () => new Adam(parameters, { betas: [0.9, 1] }),
         RangeError,
-        "Cannot use Adam as each of betas must be in [0, 1): current value is 1",
+        "Cannot use Adam as each of betas must be a float32 number in [0, 1): current value is 1",
       ],
       ...RATES.flatMap(([optimizer, ...names]) =>
         names.flatMap((name) =>
           [-1, NaN, Infinity].map((rate): (typeof refusals)[number] => [
             () => new optimizer(parameters, { [name]: rate }),
             RangeError,
-            `Cannot use ${optimizer.name} as ${name} must not be negative, nor infinite: current value is ${rate}`,
+            `Cannot use ${optimizer.name} as ${name} must be a float32 number, at least 0: current value is ${rate}`,
           ])
         )
       ),
