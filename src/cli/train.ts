@@ -13,12 +13,12 @@ import { validationSizes } from "../evaluate.ts";
 import { predict } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
 import { checkBatchRoom } from "../model_room.ts";
-import { encodeModel } from "../model_file.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { Interrupt } from "./interrupt.ts";
 import { invocation, shellWord } from "./invocation.ts";
+import { KeptModel } from "./kept_model.ts";
 import { LiveLine } from "./live_line.ts";
 import { loadStart, makeModel, makeOptimizer, scheduleOf } from "./start_training.ts";
 import { choosePrefixes, readCorpus } from "./texts.ts";
@@ -45,8 +45,8 @@ export async function trainCommand(
 
   using interrupt = new Interrupt();
   using live = new LiveLine();
-  const keep = async (): Promise<void> => run.writeModel(await encodeModel(model, vocabulary));
-  let reports = 0;
+  const kept = new KeptModel(run, model, vocabulary);
+  let trained = false;
   try {
     await run.writeConfig({
       ...{ version: VERSION, ...settings, ...work.architecture, prefix: prefixes },
@@ -57,27 +57,27 @@ export async function trainCommand(
       ...{ ...others, optimizer, schedule: work.schedule, signal: interrupt.signal },
       ...(clipGradNorm > 0 ? { clipGradNorm } : {}),
       ...(work.validation ? { validation: work.validation } : {}),
-      onStep: (progress) => live.show(() => signOf(progress)),
+      onStep: (progress) => {
+        trained = true;
+        live.show(() => signOf(progress));
+      },
     };
     for await (const report of train(model, work.training, options)) {
       live.clear();
       console.log(lineOf(report, settings));
       const samples = await sample(model, vocabulary, { prefixes, length: settings.length });
       await run.appendLog({ ...report, samples });
-      await keep();
-      reports++;
+      await kept.write();
     }
   } catch (error) {
     live.clear();
-    if (error === interrupt.signal.reason) {
-      await keep();
+    const failure = error === interrupt.signal.reason ? await kept.stop() : error;
+    if (failure === undefined) {
       console.log(`\nStopped; the model of the last finished step is kept in ${run.path}`);
       return 130;
     }
-    const kept = await rescue(model, keep) || reports > 0;
-    if (kept) console.error(`The last good model is kept in ${run.path}`);
-    else await discard(run);
-    throw error;
+    await kept.afterFailure(trained);
+    throw failure;
   }
   const words = ["generate", "--model", run.path, "--prefix", prefixes[0]!].map(shellWord).join(" ");
   console.log(`\nThe run is kept in ${run.path}; to generate from it:\n${invocation()} ${words}`);
@@ -196,21 +196,4 @@ async function sample(
     samples.push({ prefix, text });
   }
   return samples;
-}
-
-/** Keeps the weights of a run that failed, where they can still be read and are good. */
-async function rescue(model: RNNModel, keep: () => Promise<void>): Promise<boolean> {
-  try {
-    const weights = Object.values(await model.stateDict());
-    if (!weights.every(({ data }) => data.every(Number.isFinite))) return false;
-    await keep();
-    return true;
-  } catch {
-    return false; // a lost device, a full disk: the first error is the one that matters
-  }
-}
-
-/** Removes the folder of a run of which nothing was kept. */
-async function discard(run: RunFolder): Promise<void> {
-  await Deno.remove(`${run.path}/config.json`).then(() => Deno.remove(run.path)).catch(() => {});
 }

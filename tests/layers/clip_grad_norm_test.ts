@@ -138,7 +138,7 @@ for (const bad of [NaN, Infinity]) {
         }
         assertEquals((await health([...third.parameters(), ...parameters])).brokenAt, 1);
         resetHealth(parameters);
-        assertEquals(await health(parameters), { norm: 0, steps: 0, brokenAt: undefined });
+        assertEquals(await health(parameters), { norm: 0, steps: 0, brokenAt: undefined, brokenBy: undefined });
         for (const module of [...list, third]) module[Symbol.dispose]();
       },
     );
@@ -148,5 +148,5 @@ for (const bad of [NaN, Infinity]) {
 testEach("an empty list has a norm of 0 and nothing to scale", async () => {
   clipGradNorm([], 1);
   resetHealth([]);
-  assertEquals(await health([]), { norm: 0, steps: 0, brokenAt: undefined });
+  assertEquals(await health([]), { norm: 0, steps: 0, brokenAt: undefined, brokenBy: undefined });
 });
