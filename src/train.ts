@@ -6,6 +6,7 @@
 import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "./data/batches.ts";
 import type { Corpus } from "./data/corpus.ts";
 import type { Block, Device, Program } from "./device/device.ts";
+import { turn } from "./device/turn.ts";
 import { assertOn } from "./device/same_device.ts";
 import { checkTokens, Evaluator, validationSizes } from "./evaluate.ts";
 import type { State } from "./layers/recurrent.ts";
@@ -99,7 +100,7 @@ export async function* train<S extends State>(
       if (++steps % RUNS_BETWEEN_FOLDS === 0) await step.loss.fold();
       const place = { epoch, epochs, step: steps - before, stepsPerEpoch: perEpoch };
       options.onStep?.({ ...place, tokensPerSecond: clock.tokensPerSecond });
-      await clock.turn();
+      await turn();
     }
     clock.epochEnded();
     const isReport = epoch % logEvery === 0 || epoch === epochs;
@@ -111,7 +112,7 @@ export async function* train<S extends State>(
     const evaluation = await clock.pause(() =>
       evaluator?.run(validation!, async () => {
         signal?.throwIfAborted();
-        await clock.turn();
+        await turn();
       })
     );
     rate.epochEnded(evaluation?.loss ?? loss);

@@ -1,16 +1,12 @@
 /**
- * The time that training takes, and turns for others.
+ * The time that training takes.
  *
  * @module
  */
 
-/** Milliseconds after which the loop lets signals, timers and the page have their turn. */
-const TURN = 50;
-
 /** Counts tokens and epochs against the clock, from one report to the next. */
 export class TrainClock {
   #since: number = performance.now();
-  #turn: number = this.#since;
   #tokens = 0;
   #epochs = 0;
 
@@ -34,13 +30,6 @@ export class TrainClock {
     this.#epochs++;
   }
 
-  /** Passes through a macrotask now and then, so that signals, timers and the page stay alive. */
-  async turn(): Promise<void> {
-    if (performance.now() - this.#turn <= TURN) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#turn = performance.now();
-  }
-
   /** Runs what is no training: it is not counted. */
   async pause<R>(body: () => Promise<R> | undefined): Promise<R | undefined> {
     const before = performance.now(), result = await body();
@@ -50,7 +39,7 @@ export class TrainClock {
 
   /** Begins anew, behind a report. */
   restart(): void {
-    this.#since = this.#turn = performance.now();
+    this.#since = performance.now();
     this.#tokens = this.#epochs = 0;
   }
 }

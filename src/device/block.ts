@@ -19,6 +19,8 @@ export class DeviceBlock<Handle> implements Block {
   readonly root: DeviceBlock<Handle>;
   /** The device's name for the root's memory. */
   readonly handle: Handle;
+  /** For the reclaimer. */
+  weight: object | undefined = undefined;
   readonly #free: ((block: DeviceBlock<Handle>) => void) | undefined;
   #alive = true;
 

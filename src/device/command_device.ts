@@ -19,6 +19,8 @@ import {
   type Program,
 } from "./device.ts";
 import { refusePromise, rootsIn } from "./kept.ts";
+import { type Owner, Reclaimer } from "./reclaimer.ts";
+import { turn } from "./turn.ts";
 
 /** One entry of a list: a kernel, or `clear` of one block. */
 export interface Command<Handle> {
@@ -40,12 +42,12 @@ interface Recording<Handle> {
   readonly owned: Set<Block>;
   /** Those of them that were disposed while recording. */
   readonly disposed: Set<DeviceBlock<Handle>>;
-  /** How to free these. */
-  readonly freed: (() => void)[];
 }
 
 /** Eager commands that wait at most: enough for a layer, few enough to keep memory small. */
 const MOST_PENDING = 512;
+/** What a command of a program takes beside blocks, about: a bind group on WebGPU, a few words on WebAssembly. */
+const COMMAND_BYTES = 1024;
 
 /** A device that executes lists of commands. */
 export abstract class CommandDevice<Handle> implements Device {
@@ -57,7 +59,14 @@ export abstract class CommandDevice<Handle> implements Device {
   #recording: Recording<Handle> | undefined;
   /** Open scopes, innermost last: the blocks that each has allocated. */
   readonly #scopes: Set<Block>[] = [];
+  /** Watches blocks that no scope owns, and programs. */
+  readonly #reclaimer: Reclaimer;
   #disposed = false;
+
+  /** @param memoryBytes what all blocks may take together */
+  constructor(memoryBytes: number) {
+    this.#reclaimer = new Reclaimer(memoryBytes);
+  }
 
   /** Takes zero-filled memory of `length` words (a multiple of the alignment). */
   protected abstract allocate(length: number): Handle;
@@ -85,19 +94,39 @@ export abstract class CommandDevice<Handle> implements Device {
     }
     const size = align(length);
     const block = new DeviceBlock<Handle>(this, this.allocate(size), length, (self) => {
-      const free = (): void => this.release(self.handle, size);
       if (this.#disposed || this.failure !== undefined) return;
       // A program will run again: what it has allocated stays until the program goes.
-      if (this.#recording?.owned.has(self)) {
-        this.#recording.disposed.add(self);
-        return void this.#recording.freed.push(free);
-      }
+      if (this.#recording?.owned.has(self)) return void this.#recording.disposed.add(self);
       for (const scope of this.#scopes) scope.delete(self);
       this.flush(); // kernels that wait may name this block: they run before its memory can be taken again
-      free();
+      this.#free(self);
     });
-    this.#scopes.at(-1)?.add(block);
+    this.#own(block);
     return block;
+  }
+
+  /** Makes the innermost scope the owner of a block, or whoever holds it. */
+  #own(block: DeviceBlock<Handle>): void {
+    const scope = this.#scopes.at(-1);
+    if (scope) scope.add(block);
+    else this.#watch(block);
+  }
+
+  #watch(block: DeviceBlock<Handle>): void {
+    const words = align(block.length);
+    this.#reclaimer.watch(block, words * 4, this.#releasing(block.handle, words));
+  }
+
+  /** Apart, so that it does not know the block. */
+  #releasing(handle: Handle, words: number): () => void {
+    return () => {
+      if (!this.#disposed) this.release(handle, words);
+    };
+  }
+
+  #free(block: DeviceBlock<Handle>): void {
+    this.#reclaimer.release(block);
+    if (!this.#disposed) this.release(block.handle, align(block.length));
   }
 
   write(target: Block, words: Float32Array | Uint32Array): void {
@@ -152,17 +181,17 @@ export abstract class CommandDevice<Handle> implements Device {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot record a program: another one is being recorded");
     this.flush();
-    const recording: Recording<Handle> = { commands: [], owned: new Set(), disposed: new Set(), freed: [] };
+    const recording: Recording<Handle> = { commands: [], owned: new Set(), disposed: new Set() };
     this.#scopes.push(recording.owned);
     this.#recording = recording;
     const dispose = (): void => {
       for (const block of recording.owned) block[Symbol.dispose]();
-      for (const free of recording.freed.splice(0)) if (!this.#disposed) free();
+      for (const block of recording.disposed) this.#free(block);
     };
     let executable: Executable;
     try {
       refusePromise(body(), "record a program");
-      executable = this.compile(recording.commands, false);
+      executable = this.#compileWatched(recording.commands);
     } catch (error) {
       this.#recording = undefined;
       dispose();
@@ -183,11 +212,12 @@ export abstract class CommandDevice<Handle> implements Device {
       this.flush();
       executable.run();
     };
+    for (const block of recording.owned) this.#watch(block as DeviceBlock<Handle>);
     return {
       run: (): void => run(executable),
       parts: (times = 1): Part[] =>
         recording.commands.map((command) => {
-          const own = this.compile(Array<Command<Handle>>(times).fill(command), false);
+          const own = this.#compileWatched(Array<Command<Handle>>(times).fill(command));
           return {
             ...factsOf(command),
             run: (): void => run(own),
@@ -203,12 +233,29 @@ export abstract class CommandDevice<Handle> implements Device {
     };
   }
 
+  /** A list that will run again, and is freed when nobody can run it any more. */
+  #compileWatched(commands: readonly Command<Handle>[]): Executable {
+    const list = this.compile(commands, false), bytes = commands.length * COMMAND_BYTES;
+    const watched: Executable & Owner & { commands: unknown } = {
+      commands, // their blocks stay as long as they can be run
+      run: (): void => list.run(),
+      [Symbol.dispose]: (): void => {
+        this.#reclaimer.release(watched);
+        list[Symbol.dispose]();
+      },
+    };
+    this.#reclaimer.watch(watched, bytes, disposing(list));
+    return watched;
+  }
+
   async read(source: Block): Promise<ArrayBuffer> {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot read a block while a program is being recorded");
     assertOwn<Handle>(source, "the source of a read", this);
     this.flush();
-    return await this.download(source);
+    const words = await this.download(source);
+    await turn(this.#reclaimer.due());
+    return words;
   }
 
   scope<R>(body: () => NoPromise<R>): R {
@@ -229,7 +276,7 @@ export abstract class CommandDevice<Handle> implements Device {
     } finally {
       this.#scopes.splice(this.#scopes.indexOf(frame), 1);
       for (const block of frame) {
-        if (kept.has(block)) this.#scopes.at(-1)?.add(block);
+        if (kept.has(block)) this.#own(block as DeviceBlock<Handle>);
         else block[Symbol.dispose]();
       }
     }
@@ -267,6 +314,11 @@ export abstract class CommandDevice<Handle> implements Device {
     if (this.#disposed) throw new DeviceError(`Cannot use device "${this.name}": it was disposed`);
     if (this.failure !== undefined) throw this.broken();
   }
+}
+
+/** Apart, so that it does not know who owns the list. */
+function disposing(list: Executable): () => void {
+  return () => list[Symbol.dispose]();
 }
 
 /**

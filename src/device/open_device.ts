@@ -35,7 +35,7 @@ export interface DeviceOptions extends WasmOptions {
  * ```
  *
  * @param name which device
- * @param options threads and build of WebAssembly, and the job
+ * @param options threads and build of WebAssembly, the memory, and the job
  * @returns the device; dispose it, else its threads keep the process alive
  * @throws {DeviceError} when the device is absent
  * @throws {TypeError} when there is no device of that name
@@ -49,14 +49,16 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
         'Cannot open device "webgpu" with deterministic: only "wasm" has a deterministic build',
       );
     }
-    return await openWebgpu();
+    return await openWebgpu({ memoryBytes: options.memoryBytes });
   }
   if (name !== "auto") {
     throw new TypeError(`Cannot open device "${name}": known devices are auto, webgpu, wasm`);
   }
   if (job === "train" && !options.deterministic) {
     const adapter = await findAdapter();
-    if (adapter && !isSoftware(adapter.info)) return await openWebgpu({ adapter });
+    if (adapter && !isSoftware(adapter.info)) {
+      return await openWebgpu({ adapter, memoryBytes: options.memoryBytes });
+    }
   }
   return await openWasm(wasm);
 }

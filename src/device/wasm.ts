@@ -10,6 +10,7 @@ import { kernelEntry, type KernelName, KERNELS } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { checkMemoryBytes } from "./memory_limit.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm_features.ts";
 import { WasmMemory } from "./wasm_memory.ts";
 import { probeTiles, type TileExports, type Tiles } from "./wasm_tiles.ts";
@@ -35,6 +36,13 @@ export interface WasmOptions {
    * @default {what is faster here: both are timed when the first device is opened}
    */
   wideTiles?: boolean;
+  /**
+   * Bytes that everything on the device may take together, at least 16,777,216. WebAssembly reserves them, and takes those
+   * that are used.
+   *
+   * @default {4,294,967,296 on WebAssembly, or what is granted; on WebGPU what the adapter has}
+   */
+  memoryBytes?: number;
 }
 
 /** What a build of assembly/ exports, besides the kernels. */
@@ -53,6 +61,8 @@ interface Opened {
   readonly reason: string | undefined;
 }
 
+/** Bytes of a page, and the pages that a WebAssembly memory has at most. */
+const PAGE = 65536, MOST_PAGES = 65536;
 /** The first byte that is handed out: below lie the constants of the module. */
 const ARENA = 65536;
 const CONTROL_BYTES = 768;
@@ -81,22 +91,24 @@ const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads 
 /**
  * Opens the WebAssembly device.
  *
+ * @throws {RangeError} when `threads` or `memoryBytes` is out of range
  * @throws {DeviceError} when SIMD is missing, no memory is granted, or a worker does not start
  */
 export async function openWasm(options: WasmOptions = {}): Promise<Device> {
-  const { threads = defaultThreads(), deterministic = false } = options;
+  const { threads = defaultThreads(), deterministic = false, memoryBytes = MOST_PAGES * PAGE } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new RangeError(
       `Cannot open device "wasm" with ${threads} threads: threads must be an integer from 1 to 64`,
     );
   }
+  checkMemoryBytes("wasm", memoryBytes);
   if (!supports("simd")) {
     throw new DeviceError(`Cannot open device "wasm": WebAssembly SIMD is not supported here`);
   }
   const reason = singleBecause(), shared = reason === undefined;
   const build = !shared ? "single" : !deterministic && supports("relaxed") ? "relaxed" : "plain";
   const count = shared ? threads : 1;
-  const memory = grantedMemory(shared);
+  const memory = grantedMemory(shared, memoryBytes);
   const module = new WebAssembly.Module(decodeBase64(WASM[build]) as Uint8Array<ArrayBuffer>);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const starting = Promise.all(
@@ -124,8 +136,8 @@ function defaultThreads(): number {
 }
 
 /** One memory whose maximum is there from the start: a growth would not be seen by a thread inside wasm. */
-function grantedMemory(shared: boolean): WebAssembly.Memory {
-  for (let pages = 65536; pages >= 256; pages /= 2) {
+function grantedMemory(shared: boolean, bytes: number): WebAssembly.Memory {
+  for (let pages = Math.min(Math.floor(bytes / PAGE), MOST_PAGES); pages >= 256; pages = pages >> 1) {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     } catch {
@@ -168,7 +180,7 @@ class WasmDevice extends CommandDevice<number> {
     exports: Exports,
     { build, threads, workers, tiles, reason }: Opened,
   ) {
-    super();
+    super(memory.buffer.byteLength);
     this.#exports = exports;
     this.#buffer = memory.buffer;
     this.#words = new Uint32Array(memory.buffer);
@@ -229,9 +241,10 @@ class WasmDevice extends CommandDevice<number> {
     const bytes = align(words.length) * 4;
     const program = this.#memory.take(bytes);
     this.#words.set(words, program / 4);
+    const { length } = commands; // the list itself would keep its blocks alive
     return {
       run: (): void => {
-        if (commands.length === 0) return;
+        if (length === 0) return;
         this.#words[ARENA / 4 + PROGRAM] = program;
         this.#run();
       },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DeviceError } from "./device.ts";
+import { outOfMemory } from "./memory_limit.ts";
 
 /** Addresses of one memory, handed out and taken back. */
 export class WasmMemory {
@@ -35,9 +35,7 @@ export class WasmMemory {
   take(bytes: number): number {
     const index = this.#holes.findIndex(([, size]) => size >= bytes);
     if (index < 0) {
-      throw new DeviceError(
-        `Cannot allocate ${bytes} bytes of WebAssembly memory: ${this.#used} of ${this.#size} bytes are in use`,
-      );
+      throw outOfMemory("WebAssembly", { asked: bytes, used: this.#used, all: this.#size });
     }
     const hole = this.#holes[index]!;
     const address = hole[0];

@@ -7,6 +7,7 @@
 import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { checkMemoryBytes, outOfMemory } from "./memory_limit.ts";
 import { withoutSockets } from "./webgpu_environment.ts";
 import { CommandList } from "./webgpu_list.ts";
 import { Pipelines } from "./webgpu_pipelines.ts";
@@ -50,6 +51,8 @@ export interface WebgpuOptions {
    * @default 60,000 on an adapter that computes on the CPU, else Infinity
    */
   readonly mostRounds?: number;
+  /** Bytes that all blocks may take together. @default what the GPU has */
+  readonly memoryBytes?: number | undefined;
   /** A name for the device in messages of the driver. @default "refrain" */
   readonly label?: string;
 }
@@ -82,9 +85,11 @@ export async function findAdapter(): Promise<GPUAdapter | null> {
  *
  * @param options the adapter, and how to read
  * @returns the device
+ * @throws {RangeError} when `memoryBytes` is out of range
  * @throws {DeviceError} when there is no adapter, or it gives no device
  */
 export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
+  if (options.memoryBytes !== undefined) checkMemoryBytes("webgpu", options.memoryBytes);
   const adapter = options.adapter ?? await findAdapter();
   if (!adapter) throw new DeviceError('Cannot open device "webgpu": no WebGPU adapter was found');
   const software = options.software ?? suitsSoftware(adapter);
@@ -110,6 +115,9 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly #readback: Readback;
   readonly #pipelines: Pipelines;
   readonly #choice: Choice;
+  readonly #memoryBytes: number;
+  /** Bytes of all blocks. */
+  #used = 0;
   #lost: string | undefined;
   #error: string | undefined;
   /** Settles when the errors of all calls so far are known. */
@@ -118,7 +126,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   /** For {@linkcode openWebgpu}. */
   constructor(gpu: GPUDevice, adapter: GPUAdapter, options: WebgpuOptions) {
-    super();
+    super(options.memoryBytes ?? Infinity);
     this.#gpu = gpu;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
     this.#pipelines = new Pipelines(gpu);
@@ -128,6 +136,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
       mostRounds: options.mostRounds ?? (isSoftware(adapter.info) ? MOST_ROUNDS : Infinity),
     };
+    this.#memoryBytes = options.memoryBytes ?? Infinity;
     this.info = describe(adapter, gpu);
     this.mostWords = options.mostWords ??
       Math.floor(Math.min(gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize) / 4);
@@ -151,11 +160,17 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
         `Cannot allocate ${size} bytes: the most that this device gives at once is ${this.mostWords * 4}`,
       );
     }
+    if (this.#used + size > this.#memoryBytes) {
+      throw outOfMemory("WebGPU", { asked: size, used: this.#used, all: this.#memoryBytes });
+    }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    return this.#watch(() => this.#gpu.createBuffer({ size, usage }));
+    const buffer = this.#watch(() => this.#gpu.createBuffer({ size, usage }), size);
+    this.#used += size;
+    return buffer;
   }
 
-  protected release(buffer: GPUBuffer): void {
+  protected release(buffer: GPUBuffer, length: number): void {
+    this.#used -= length * 4;
     buffer.destroy();
   }
 
@@ -219,21 +234,27 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     throw new DeviceError(`Cannot go on with device "webgpu": an earlier call failed: ${error}`);
   }
 
-  /** Makes calls to the GPU whose errors, which arrive later, are to be kept. */
-  #watch<R>(calls: () => R): R {
+  /** Makes calls to the GPU whose errors, which arrive later, are to be kept; `asked`: bytes that they allocate. */
+  #watch<R>(calls: () => R, asked?: number): R {
     for (const filter of ERRORS) this.#gpu.pushErrorScope(filter);
     try {
       return calls();
     } finally {
-      const scopes = ERRORS.map(() => this.#gpu.popErrorScope().then((error) => this.#keep(error), () => {}));
+      const scopes = ERRORS.map(() =>
+        this.#gpu.popErrorScope().then((error) => this.#keep(error, asked), () => {})
+      );
       // Without a value: it would hold that of the promise before, and so on without end.
       this.#watched = Promise.all([this.#watched, ...scopes]).then(() => {});
     }
   }
 
   /** The first error is the cause; those that follow are mostly its consequences. */
-  #keep(error: GPUError | null): void {
-    if (error) this.#error ??= error.message || "the GPU is out of memory";
+  #keep(error: GPUError | null, asked?: number): void {
+    if (!error) return;
+    const { message } = asked !== undefined && error instanceof GPUOutOfMemoryError
+      ? outOfMemory("WebGPU", { asked, used: this.#used })
+      : error;
+    this.#error ??= message || "the GPU is out of memory";
   }
 }
 

@@ -5,7 +5,6 @@
  * @module
  */
 import { kernelEntry, type KernelName } from "../kernels.ts";
-import type { DeviceBlock } from "./block.ts";
 import type { Command } from "./command_device.ts";
 import { align, DeviceError } from "./device.ts";
 import { fold } from "./webgpu_grid.ts";
@@ -35,13 +34,16 @@ interface Dispatch {
   readonly grid: readonly [number, number, number];
 }
 
+/** Bytes to fill with zeros: the buffer, their offset and how many. The block itself would be kept alive by the list. */
+type Clear = readonly [buffer: GPUBuffer, offset: number, size: number];
+
 /** A list on one GPU. */
 export class CommandList implements Disposable {
   readonly #gpu: GPUDevice;
   readonly #pipelines: Pipelines;
   readonly #uniforms: GPUBuffer | undefined;
   readonly #mostWorkgroups: number;
-  readonly #steps: (Dispatch | DeviceBlock<GPUBuffer>)[];
+  readonly #steps: (Dispatch | Clear)[];
 
   /** Makes all of it; what is wrong with a command is thrown here. */
   constructor(gpu: GPUDevice, pipelines: Pipelines, choice: Choice, commands: readonly Command<GPUBuffer>[]) {
@@ -52,7 +54,7 @@ export class CommandList implements Disposable {
     const uniforms = this.#uniforms = this.#writeParams(launches);
     try {
       this.#steps = launches.map((launch, index) =>
-        launch.variant ? this.#dispatch(launch, launch.variant, uniforms!, index) : launch.command.blocks[0]!
+        launch.variant ? this.#dispatch(launch, launch.variant, uniforms!, index) : clearOf(launch.command)
       );
     } catch (error) {
       uniforms?.destroy();
@@ -73,7 +75,7 @@ export class CommandList implements Disposable {
       } else {
         pass?.end();
         pass = undefined;
-        encoder.clearBuffer(step.handle, step.start * 4, step.length * 4);
+        encoder.clearBuffer(...step);
       }
     }
     pass?.end();
@@ -127,6 +129,11 @@ export class CommandList implements Disposable {
   [Symbol.dispose](): void {
     this.#uniforms?.destroy();
   }
+}
+
+function clearOf({ blocks }: Command<GPUBuffer>): Clear {
+  const { handle, start, length } = blocks[0]!;
+  return [handle, start * 4, length * 4];
 }
 
 function launchesOf(command: Command<GPUBuffer>, choice: Choice): Launch[] {
