@@ -245,3 +245,15 @@ Deno.test("no file is longer than 350 lines", () => {
   const lines = (path: string): number => readText(path)!.trimEnd().split("\n").length;
   assertEquals(files.filter((path) => lines(path) > 350).map((path) => `${path}: ${lines(path)} lines`), []);
 });
+
+Deno.test("every loop of a document that computes runs in a scope", () => {
+  const documents = ["README.md", "README.zh-CN.md", "mod.ts", ...filesIn("src/")];
+  const blocks = documents.flatMap((file) =>
+    [...readText(file)!.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => ({ file, code: code! }))
+  );
+  const loops = blocks.filter(({ code }) =>
+    /\b(for|while) \(/.test(code) && /Tape|\.(step|forward)\(/.test(code)
+  );
+  assertEquals(loops.filter(({ code }) => !code.includes("device.scope(")), []);
+  assertEquals(loops.length, 3, "the loops of both READMEs and of scope()");
+});

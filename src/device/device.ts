@@ -115,10 +115,11 @@ export interface Device extends Disposable {
    * using device = await openDevice("wasm", { threads: 1 });
    * using dense = new Dense(device, { inputSize: 2, outputSize: 1, seed: 0 });
    * using x = Tensor.from(device, [1, 2], [1, 2]);
-   * let y!: Tensor;
+   * const outputs: Tensor[] = [];
    * using program = device.record(() => {
-   *   y = dense.forward(x);
+   *   outputs.push(dense.forward(x));
    * });
+   * const y = outputs[0]!; // run by run
    * program.run();
    * const before = await y.data();
    * x.write(new Float32Array([3, 4]));
