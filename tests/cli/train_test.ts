@@ -53,7 +53,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     ...report(12),
     /^$/,
     new RegExp(`^The run is kept in ${run}; to generate from it:$`),
-    new RegExp(`^deno run -A \\S+mod\\.ts generate --model ${run} --prefix 分开$`),
+    new RegExp(`^(npx -y deno@[\\d.]+|deno) run -A \\S+mod\\.ts generate --model ${run} --prefix 分开$`),
     /^$/,
   ];
   expected.forEach((pattern, index) => assertMatch(lines[index] ?? "(no line)", pattern));
@@ -61,7 +61,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
   const perplexities = [...stdout.matchAll(/perplexity ([\d.]+)/g)].map((match) => Number(match[1]));
   assert(perplexities[0]! > perplexities[2]!, "nothing was learnt");
 
-  const [, , , , ...args] = lines.at(-2)!.split(" ");
+  const args = lines.at(-2)!.split("mod.ts ")[1]!.split(" ");
   const generated = await refrain([...args, "--length", "4"], { cwd });
   assertEquals(generated.code, 0);
   assertMatch(generated.stdout, /^分开.{4}\n$/);
