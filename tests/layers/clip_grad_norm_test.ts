@@ -138,7 +138,12 @@ for (const bad of [NaN, Infinity]) {
         }
         assertEquals((await health([...third.parameters(), ...parameters])).brokenAt, 1);
         resetHealth(parameters);
-        assertEquals(await health(parameters), { norm: 0, steps: 0, brokenAt: undefined, brokenBy: undefined });
+        assertEquals(await health(parameters), {
+          norm: 0,
+          steps: 0,
+          brokenAt: undefined,
+          brokenBy: undefined,
+        });
         for (const module of [...list, third]) module[Symbol.dispose]();
       },
     );
