@@ -200,15 +200,14 @@ export abstract class CommandDevice<Handle> implements Device {
       this.#recording = undefined;
       this.#scopes.splice(this.#scopes.indexOf(recording.owned), 1);
     }
-    const borrowed = new Set(recording.commands.flatMap(({ blocks }) => blocks.map(({ root }) => root)));
-    for (const block of recording.owned) borrowed.delete(block as DeviceBlock<Handle>);
-    for (const block of recording.disposed) borrowed.delete(block);
+    const used = new Set(recording.commands.flatMap(({ blocks }) => blocks.map(({ root }) => root)));
+    for (const block of recording.disposed) used.delete(block); // their memory goes with the program
     let there = true;
     const run = (executable: Executable): void => {
       this.#assertOpen();
       if (!there) throw new DeviceError("Cannot run a program: it was disposed");
       // Another block may lie by now where a freed one lay.
-      for (const block of borrowed) assertOwn<Handle>(block, "a block of a program", this);
+      for (const block of used) assertOwn<Handle>(block, "a block of a program", this);
       this.flush();
       executable.run();
     };

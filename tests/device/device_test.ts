@@ -254,6 +254,20 @@ testEach("a block that is freed while recording stays until the program goes", a
   assertEquals(usedBytes(device), before);
 });
 
+testEach("a program does not run without memory that it owns, its parts neither", async (device) => {
+  let scratch!: Block;
+  using source = upload(device, floats(1));
+  using program = device.record(() => copy(device, source, scratch = device.alloc(1)));
+  const [part] = program.parts();
+  scratch[Symbol.dispose]();
+  using other = upload(device, floats(8)); // takes its place
+  for (const { run } of [program, part!]) {
+    assertThrows(run, DeviceError, "Cannot use a block of a program: its memory was freed");
+  }
+  assertEquals(await download(device, other), floats(8));
+  part![Symbol.dispose]();
+});
+
 testEach("scope frees what was allocated inside, but for what is returned", async (device) => {
   const freed: Block[] = [];
   const kept = device.scope(() => {
