@@ -185,7 +185,10 @@ export class Tape implements Disposable {
     else this.#gradients.set(tensor.block, block);
   }
 
-  /** What was kept for the backward pass, and gradients: a scope which the tape is returned from leaves these alone. */
+  /**
+   * What was kept for the backward pass, and gradients: a scope which the tape is returned from leaves these alone. What
+   * lies between two layers is not among them, so that a pass goes backwards in the scope that it was made in.
+   */
   blocks(): Disposable[] {
     return [...this.#kept, ...this.#gradients.keys(), ...this.#gradients.values()];
   }

@@ -142,7 +142,8 @@ export interface Device extends Disposable {
   /**
    * Runs `body` and frees what was allocated inside, except blocks that are found in what it returns: a block, a tensor, a
    * layer, a model, an optimizer or a tape, and all of these in arrays, maps, sets and plain objects. An object of another
-   * class is asked for its `block`, or by its method `blocks()`.
+   * class is asked for its `block`, or by its method `blocks()`. A tape that is returned has its gradients, but goes
+   * backwards inside of the scope alone: what lies between its layers is freed.
    *
    * @example A loop whose steps leave nothing behind but the state
    * ```ts

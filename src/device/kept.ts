@@ -45,7 +45,7 @@ export function refusePromise(value: unknown, task: string): void {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") {
     return;
   }
-  value.then(undefined, () => {}); // what the rest of the body runs into is a consequence
+  value.then(() => {}, () => {}); // what the rest of the body runs into is a consequence
   throw new TypeError(
     `Cannot ${task} with a function that returns a promise: await outside of it, or free tensors with "using"`,
   );

@@ -93,7 +93,8 @@ testEach("a scope that is left by a promise is refused, and frees what it took",
   assertThrows(open, TypeError, "Cannot open a scope with a function that returns a promise");
   assertEquals(usedBytes(device), before);
   await assertRejects(() => late.promise, DeviceError, "its memory was freed");
-  assertThrows(() => device.scope(() => ({ then: () => {} })), TypeError, "returns a promise");
+  const thenable = { then: (done: (value: number) => void) => done(1) };
+  assertThrows(() => device.scope(() => thenable), TypeError, "returns a promise");
 });
 
 testEach("a program that is recorded by a promise is refused, and so is a scope in it", (device) => {
