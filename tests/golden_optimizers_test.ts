@@ -39,21 +39,26 @@ for (
 
 Deno.test("Schedule refuses kinds and numbers that PyTorch refuses", () => {
   const refused: [options: Record<string, unknown>, complaint: string][] = [
-    ...([["step", "stepSize"], ["cosine", "maxSteps"]] as const).flatMap(([kind, name]) =>
+    ...([["step", "stepSize", 2 ** 32 - 1], ["cosine", "maxSteps", 2 ** 53 - 1]] as const).flatMap((
+      [kind, name, most],
+    ) =>
       [undefined, 0, 1.5, "2"].map((value): (typeof refused)[number] => [
         { kind, [name]: value },
-        `as ${name} must be an integer of at least 1: current value is ${value}`,
+        `as ${name} must be a whole number from 1 to ${most}: current value is ${value}`,
       ])
     ),
-    [{ kind: "exponential" }, "as gamma must be a number of at least 0: current value is undefined"],
-    [{ kind: "constant", warmup: -1 }, "as warmup must be an integer of at least 0: current value is -1"],
+    [{ kind: "exponential" }, "as gamma must be a float32 number, at least 0: current value is undefined"],
+    [
+      { kind: "constant", warmup: -1 },
+      "as warmup must be a whole number from 0 to 4294967295: current value is -1",
+    ],
     ...[1, 2, -1, NaN].map((factor): (typeof refused)[number] => [
       { kind: "plateau", factor },
-      `as factor must be from 0 up and below 1: current value is ${factor}`,
+      `as factor must be a float32 number, at least 0 and below 1: current value is ${factor}`,
     ]),
     ...[0, 2].map((warmupStart): (typeof refused)[number] => [
       { kind: "constant", warmup: 3, warmupStart },
-      `as warmupStart must be above 0 and at most 1: current value is ${warmupStart}`,
+      `as warmupStart must be a float32 number, above 0 and at most 1: current value is ${warmupStart}`,
     ]),
   ];
   for (const [options, complaint] of refused) {

@@ -7,6 +7,7 @@ import {
   openDevice,
   RNN,
   RNNModel,
+  Schedule,
   Tape,
   Tensor,
   Vocabulary,
@@ -173,4 +174,19 @@ Deno.test("sizes of layers are u32", async () => {
         "hiddenSize must be",
       );}
   }
+});
+
+Deno.test("the numbers of a schedule are those of its flags", () => {
+  for (const gamma of [1e-46, 3.5e38]) {
+    assertThrows(
+      () => new Schedule(1, { kind: "exponential", gamma }),
+      RangeError,
+      "gamma must be a float32 number",
+    );
+  }
+  for (const baseRate of [1e-46, 3.5e38]) {
+    assertThrows(() => new Schedule(baseRate, { kind: "constant" }), RangeError, "baseRate must be");
+  }
+  assertThrows(() => new Schedule(1, { kind: "step", stepSize: 2 ** 32 }), RangeError, "stepSize must be");
+  assertThrows(() => new Schedule(1, { kind: "constant", warmup: 2 ** 32 }), RangeError, "warmup must be");
 });

@@ -203,7 +203,7 @@ testEach("schedules and texts that do not fit are refused before a step", async 
     [
       { schedule: { kind: "step", stepSize: 0 } },
       RangeError,
-      "Cannot use a schedule as stepSize must be an integer of at least 1: current value is 0",
+      "Cannot use a schedule as stepSize must be a whole number from 1 to 4294967295: current value is 0",
     ],
     [
       { validation: CORPUS.split(0.01)[1] },

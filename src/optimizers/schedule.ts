@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isIn, type NumberRange, RANGES, wordsOf } from "../ranges.ts";
 
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
 export type ScheduleOptions =
@@ -37,18 +38,13 @@ const KINDS: Readonly<Record<ScheduleOptions["kind"], string | undefined>> = {
   ...{ constant: undefined, step: "stepSize", exponential: "gamma", cosine: "maxSteps", plateau: undefined },
 };
 
-type Rule = readonly [text: string, isGood: (value: number) => boolean];
-const FROM_ZERO: Rule = ["a number of at least 0", (value) => value >= 0 && value < Infinity];
-const whole = (least: number): Rule => [
-  `an integer of at least ${least}`,
-  (value) => Number.isSafeInteger(value) && value >= least,
-];
 /** What each number must be; a factor that does not reduce and a warm-up from nothing are PyTorch's mistakes, too. */
-const RULES: Readonly<Record<string, Rule>> = {
-  ...{ baseRate: FROM_ZERO, gamma: FROM_ZERO, minRate: FROM_ZERO, threshold: FROM_ZERO },
-  ...{ warmup: whole(0), stepSize: whole(1), maxSteps: whole(1), patience: whole(0), cooldown: whole(0) },
-  factor: ["from 0 up and below 1", (value) => value >= 0 && value < 1],
-  warmupStart: ["above 0 and at most 1", (value) => value > 0 && value <= 1],
+const NUMBERS: Readonly<Record<string, NumberRange>> = {
+  ...{ baseRate: RANGES.rate, gamma: RANGES.rate, minRate: RANGES.rate, threshold: RANGES.rate },
+  ...{ warmup: RANGES.amount, stepSize: RANGES.count, patience: RANGES.amount, cooldown: RANGES.amount },
+  maxSteps: { ...RANGES.count, to: Number.MAX_SAFE_INTEGER }, // epochs times the steps of one
+  factor: { kind: "number", from: 0, below: 1 },
+  warmupStart: RANGES.share,
 };
 
 function checkOptions(baseRate: number, options: ScheduleOptions): void {
@@ -57,11 +53,13 @@ function checkOptions(baseRate: number, options: ScheduleOptions): void {
     throw new TypeError(`Cannot use a schedule of unknown kind "${options.kind}": known are ${known}`);
   }
   const given = { ...options, baseRate } as Readonly<Record<string, unknown>>;
-  for (const [name, [text, isGood]] of Object.entries(RULES)) {
+  for (const [name, range] of Object.entries(NUMBERS)) {
     const value = given[name];
     if (value === undefined && KINDS[options.kind] !== name) continue;
-    if (typeof value === "number" && isGood(value)) continue;
-    throw new RangeError(`Cannot use a schedule as ${name} must be ${text}: current value is ${value}`);
+    if (isIn(range, value)) continue;
+    throw new RangeError(
+      `Cannot use a schedule as ${name} must be ${wordsOf(range)}: current value is ${value}`,
+    );
   }
 }
 
