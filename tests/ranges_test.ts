@@ -1,6 +1,7 @@
 /** Numbers on their way to a device: refused in one sentence, or there as they were given. @module */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  clipGradNorm,
   type Device,
   Dropout,
   generate,
@@ -189,4 +190,16 @@ Deno.test("the numbers of a schedule are those of its flags", () => {
   }
   assertThrows(() => new Schedule(1, { kind: "step", stepSize: 2 ** 32 }), RangeError, "stepSize must be");
   assertThrows(() => new Schedule(1, { kind: "constant", warmup: 2 ** 32 }), RangeError, "warmup must be");
+});
+
+testEach("clipGradNorm takes a norm that float32 holds, or none at all", (device) => {
+  const parameters = new RNN(device, { inputSize: 1, hiddenSize: 1 }).parameters();
+  for (const maxNorm of [0, -1, NaN, 1e-46, 3.5e38]) {
+    assertThrows(
+      () => clipGradNorm(parameters, maxNorm),
+      RangeError,
+      "Cannot clip gradients as maxNorm must be",
+    );
+  }
+  clipGradNorm(parameters, Infinity);
 });

@@ -7,6 +7,7 @@
 import { align, type Block } from "../device/device.ts";
 import { CHUNK } from "../kernels.ts";
 import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
+import { isIn, RANGES, wordsOf } from "../ranges.ts";
 
 /** The largest float32: no norm is above it. */
 const NO_LIMIT = 3.4028234663852886e38;
@@ -52,12 +53,14 @@ export interface Health {
  * twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing
  * @param maxNorm the largest norm; absent, nothing is scaled and the norm is only watched
  * @throws {TypeError} when they are no parameters, or lie on two devices
- * @throws {RangeError} when maxNorm is not positive
+ * @throws {RangeError} when maxNorm is neither a positive float32 number nor infinite
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number = NO_LIMIT): void {
   checkParameters(parameters, "clipGradNorm(parameters, maxNorm)");
-  if (!(maxNorm > 0)) {
-    throw new RangeError(`Cannot clip gradients as maxNorm must be positive: current value is ${maxNorm}`);
+  if (maxNorm !== Infinity && !isIn(RANGES.positive, maxNorm)) {
+    throw new RangeError(
+      `Cannot clip gradients as maxNorm must be ${wordsOf(RANGES.positive)}: current value is ${maxNorm}`,
+    );
   }
   const all = ranges(parameters), device = parameters[0]?.device, seen = new Set<Block>();
   device?.scope(() => {

@@ -269,7 +269,7 @@ testEach("optimizers and clipping refuse settings out of range", (device) => {
       [
         () => clipGradNorm(parameters, 0),
         RangeError,
-        "Cannot clip gradients as maxNorm must be positive: current value is 0",
+        "Cannot clip gradients as maxNorm must be a float32 number, above 0: current value is 0",
       ],
       ...ALL.flatMap((optimizer): typeof refusals => [
         [() => new optimizer([]), TypeError, `Cannot make ${optimizer.name} of an empty list of parameters`],
