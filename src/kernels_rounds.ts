@@ -63,12 +63,12 @@ const elements = (): Rounds => ({ each: loop(4, 1) });
 
 /** By shader, cells left aside. */
 export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers) => Rounds>> = {
-  // with a round for each block of the depth, and one that leaves its loop: two for 128 or 64 units
-  "gemm": ({ K }) => ({ count: K!, grain: 8, each: 1 + 2 / 128, fixed: 2 }),
-  "gemm.deep": ({ K }) => ({ count: K!, grain: 32, each: 1 + 2 / 64, fixed: 2 }),
+  // with a round for each block of the depth, and one that leaves its loop: two for 32 units
+  "gemm": ({ K }) => ({ count: K!, grain: 8, each: 1 + 2 / 32, fixed: 2 }),
+  "gemm.deep": ({ K }) => ({ count: K!, grain: 32, each: 1 + 2 / 32, fixed: 2 }),
   // and the rows of each block are stored
   "gemm.software": ({ K }) => ({
-    ...{ count: K!, grain: 8, each: 1 + loop(8, 1) + (2 + loop(64, 1)) / 128, fixed: 2 + loop(64, 1) },
+    ...{ count: K!, grain: 8, each: 1 + loop(8, 1) + (2 + loop(64, 1)) / 32, fixed: 2 + loop(64, 1) },
   }),
   "sum_rows": ({ rows }) => ({ count: rows!, grain: 128, each: 1, fixed: 1 + loop(5, 1) }),
   "copy_columns": () => ({ each: 0 }),

@@ -18,7 +18,7 @@ const QUADS = 8u; // in a tile
 const SLABS = 4u;
 const SLAB = 64u; // invocations
 const DEPTH = 8u; // of a slice
-const BLOCK = 2048u; // depth of which each slab adds up a quarter: sums of greater depth are sums of blocks
+const BLOCK = 1024u; // depth of which each slab adds up a quarter: sums of greater depth are sums of blocks
 const STRIDE = 9u; // quads from one depth of a slice to the next; odd, against bank conflicts
 const SLICE = 72u; // (DEPTH, STRIDE)
 

@@ -14,7 +14,7 @@
 // uses lib/gemm.wgsl
 // uses lib/outer.wgsl
 
-const BLOCK = 1024u; // depth that is added up one by one: sums of greater depth are sums of blocks
+const BLOCK = 256u; // depth that is added up one by one: sums of greater depth are sums of blocks
 
 @compute @workgroup_size(8)
 fn gemm(

@@ -15,7 +15,7 @@
 const TILE = 64u;
 const HALF = 8u; // quads in half a tile
 const DEPTH = 8u; // of a slice
-const BLOCK = 1024u; // depth that is added up one by one: sums of greater depth are sums of blocks
+const BLOCK = 256u; // depth that is added up one by one: sums of greater depth are sums of blocks
 const STRIDE = 17u; // quads from one depth of a slice to the next; odd, against bank conflicts
 
 var<workgroup> sliceA: array<vec4f, 136>; // (DEPTH, STRIDE): four rows of op(a) at one depth

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import { align, type Block, type Device } from "../device/device.ts";
 import type { Params } from "../kernels.ts";
 import type { Parameter } from "../parameters.ts";
+
+/** The depth that a kernel adds up by itself: the error of a longer sum would grow with it. */
+const DEEPEST = 4096;
 
 /** The matrices of a product. */
 export interface Operands {
@@ -23,7 +26,8 @@ export interface Operands {
 export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Params<"gemm">, "biased">>;
 
 /**
- * c = op(a) op(b), as the kernel says.
+ * c = op(a) op(b), as the kernel says. A deep product is the sum of two halves, each a product of its own, so that its
+ * error grows with the logarithm of the depth.
  *
  * @param device where all lie
  * @param operands the blocks
@@ -31,11 +35,36 @@ export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Param
  */
 export function multiply(device: Device, { a, b, c, bias }: Operands, product: Product): void {
   const { M, N, K, transposeA = 0, transposeB = 0 } = product;
-  device.run("gemm", { a, b, bias: bias ?? b, c }, {
-    ...{ transposeA, transposeB, accumulate: 0, biased: bias ? 1 : 0, summed: 0 },
+  const whole = {
+    ...{ transposeA, transposeB, accumulate: 0, summed: 0 },
     ...{ lda: transposeA ? M : K, ldb: transposeB ? K : N, ldc: N },
     ...{ offsetA: 0, offsetB: 0, offsetC: 0, offsetSums: 0, ...product },
+  };
+  if (K <= DEEPEST) {
+    device.run("gemm", { a, b, bias: bias ?? b, c }, { ...whole, biased: bias ? 1 : 0 });
+    return;
+  }
+  const half = align(K / 2);
+  multiply(device, { a, b, c, bias }, { ...whole, K: half });
+  device.scope(() => addRest(device, { a, b, c }, whole, half));
+}
+
+/** Adds the part of a product from depth `from` on: (M, N), and behind it the sums (M) where there are some. */
+function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>, from: number): void {
+  const { M, N, K, transposeA, transposeB, lda, ldb, ldc, offsetA, offsetB, offsetC, offsetSums } = whole;
+  const sums = align(M * N), rest = device.alloc(sums + M);
+  if (whole.summed) device.clear(rest); // a program runs again
+  multiply(device, { a, b, c: rest }, {
+    ...{ ...whole, K: K - from, accumulate: 0, ldc: N, offsetC: 0, offsetSums: sums },
+    offsetA: offsetA + from * (transposeA ? lda : 1),
+    offsetB: offsetB + from * (transposeB ? 1 : ldb),
   });
+  const add = (rows: number, columns: number, ld: number, [offsetX, offsetY]: [number, number]): void =>
+    device.run("copy_columns", { x: rest, y: c }, {
+      ...{ rows, columns, ldX: columns, offsetX, ldY: ld, offsetY, accumulate: 1 },
+    });
+  add(M, N, ldc, [0, offsetC]);
+  if (whole.summed) add(1, M, M, [sums, offsetSums]);
 }
 
 /**

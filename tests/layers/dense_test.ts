@@ -1,5 +1,5 @@
 /** The dense layer: values and gradients against sums written out, in float64. @module */
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Dense, RNN, RNNModel, Tape, Tensor } from "../../mod.ts";
 import { uniformArray } from "../support/arrays.ts";
 import { assertClose } from "../support/assert_close.ts";
@@ -72,4 +72,21 @@ testEach("a dense layer's options that are undefined take their defaults", (devi
   const options = { inputSize: I, outputSize: O, bias: undefined, seed: undefined } as unknown;
   using dense = new Dense(device, options as { inputSize: number; outputSize: number });
   assertEquals(dense.parameterNames(), ["weight", "bias"]);
+});
+
+testEach("gradients of 200,000 rows are exact to 1e-6, from run to run of a program too", async (device) => {
+  const rows = 200_000;
+  using dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+  using x = Tensor.from(device, new Float32Array(2 * rows).fill(0.1), [rows, 2]);
+  using upstream = Tensor.from(device, new Float32Array(3 * rows).fill(0.1), [rows, 3]);
+  using tape = new Tape(device);
+  using program = device.record(() => tape.backward(dense.forward(x, tape), upstream));
+  for (const runs of [1, 2]) {
+    program.run();
+    const { weight, bias } = await dense.gradients(), value = Math.fround(0.1);
+    for (const sum of weight!.data) {
+      assert(Math.abs(sum / (runs * rows * value * value) - 1) < 1e-6, `${sum}`);
+    }
+    for (const sum of bias!.data) assert(Math.abs(sum / (runs * rows * value) - 1) < 1e-6, `${sum}`);
+  }
 });
