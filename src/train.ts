@@ -69,7 +69,8 @@ export async function* train<S extends State>(
   const { epochs, logEvery = 1, seed = 0, validation } = options, { kind } = corpus.vocabulary;
   assertIn(RANGES.count, "epochs", epochs);
   assertIn(RANGES.count, "logEvery", logEvery);
-  if (options.clipGradNorm !== undefined) assertIn(RANGES.positive, "clipGradNorm", options.clipGradNorm);
+  const { clipGradNorm: clip = Infinity } = options;
+  if (clip !== Infinity) assertIn(RANGES.positive, "clipGradNorm", clip);
   checkTokens(corpus, model, "train");
   checkFits(corpus.size, { batchSize, numSteps, sampling, kind });
   checkBatchRoom(model, { batchSize, numSteps });
@@ -78,7 +79,7 @@ export async function* train<S extends State>(
   using own = options.optimizer ? undefined : new Adam(model.parameters(), options);
   const optimizer = options.optimizer ?? own!;
   assertOn("an optimizer", optimizer, model.device);
-  const clip = options.clipGradNorm, carry = sampling === "consecutive";
+  const carry = sampling === "consecutive";
   const rate = new ScheduledRate(optimizer, options.schedule);
   using evaluator = validation && validator(model, validation, { batchSize, numSteps });
   using step = new TrainingStep(model, optimizer, { batchSize, numSteps, clip, carry });

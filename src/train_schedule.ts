@@ -36,13 +36,13 @@ export class ScheduledRate {
   }
 
   /**
-   * Gives the optimizer the rate of the step that comes.
+   * Gives the optimizer the rate of the step that comes; one that has decayed below what float32 holds is 0.
    *
    * @throws {RangeError} when the schedule has come to a rate that float32 does not hold
    */
   apply(): void {
     if (!this.#schedule) return;
-    const { rate } = this.#schedule;
+    const computed = this.#schedule.rate, rate = Math.fround(computed) === 0 ? 0 : computed;
     if (!isFloat32(rate)) {
       throw new RangeError(
         `Cannot go on training as the rate of the schedule must be a float32 number: ` +

@@ -38,21 +38,34 @@ async function failureOf(
 }
 
 testEach("a schedule's rate that float32 does not hold is named, with its epoch or step", async (device) => {
-  const shrinks = { kind: "exponential", gamma: 1e-20 } as const;
   const sentence = "Cannot go on training as the rate of the schedule must be a float32 number: at";
-  assertEquals(
-    await failureOf(device, { schedule: shrinks }),
-    `${sentence} epoch 4 it comes to ${1e-20 ** 3}`,
-  );
-  assertEquals(
-    await failureOf(device, { schedule: { ...shrinks, unit: "step" }, logEvery: 7 }),
-    `${sentence} step 4 it comes to ${1e-20 ** 3}`,
-  );
   const grows = { kind: "exponential", gamma: 1e30 } as const;
   assertEquals(
     await failureOf(device, { schedule: grows }, 1e-20),
     `${sentence} epoch 3 it comes to ${1e-20 * 1e30 ** 2}`,
   );
+  assertEquals(
+    await failureOf(device, { schedule: { ...grows, unit: "step" }, logEvery: 7 }, 1e-20),
+    `${sentence} step 3 it comes to ${1e-20 * 1e30 ** 2}`,
+  );
+});
+
+testEach("a rate that has decayed below float32 is 0, and training goes on", async (device) => {
+  using model = makeModel(device, { cell: "rnn", vocabularySize: V });
+  const schedule = { kind: "exponential", gamma: 1e-20 } as const, rates: number[] = [];
+  for await (
+    const { learningRate } of train(model, CORPUS, { ...SIZES, epochs: 5, learningRate: 1, schedule })
+  ) {
+    rates.push(learningRate);
+  }
+  assertEquals(rates, [1, 1e-20, 1e-20 ** 2, 0, 0]);
+});
+
+testEach("gradients may be clipped at Infinity, which is not at all", async (device) => {
+  using model = makeModel(device, { cell: "rnn", vocabularySize: V });
+  for await (const { gradNorm } of train(model, CORPUS, { ...SIZES, epochs: 1, clipGradNorm: Infinity })) {
+    assert(gradNorm > 0);
+  }
 });
 
 testEach(
