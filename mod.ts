@@ -35,9 +35,9 @@ export { type Block, type Device, DeviceError, type DeviceInfo, type Program } f
 export type { NoPromise, Part } from "./src/device/device.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
 export { type Buffers, type KernelName, KERNELS, type Params } from "./src/kernels.ts";
-export type { Kind } from "./src/layers/cell.ts";
+export type { Kind } from "./src/layers/recurrent/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
-export { evaluate, type Evaluation } from "./src/evaluate.ts";
+export { evaluate, type Evaluation } from "./src/train/evaluate.ts";
 export { generate, type Generated, type GenerateOptions, predict } from "./src/generate.ts";
 export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
 export { Dropout, type DropoutOptions } from "./src/layers/dropout.ts";
@@ -46,14 +46,11 @@ export { Dense, type DenseOptions } from "./src/layers/dense.ts";
 export { GRU } from "./src/layers/gru.ts";
 export { LSTM } from "./src/layers/lstm.ts";
 export { oneHot } from "./src/layers/one_hot.ts";
-export {
-  Recurrent,
-  type RecurrentOptions,
-  type RecurrentSettings,
-  type State,
-} from "./src/layers/recurrent.ts";
+export { Recurrent } from "./src/layers/recurrent.ts";
+export type { RecurrentOptions, RecurrentSettings } from "./src/layers/recurrent/options.ts";
+export type { State } from "./src/layers/recurrent/arguments.ts";
 export { RNN } from "./src/layers/rnn.ts";
-export { crossEntropy, perplexity } from "./src/loss.ts";
+export { crossEntropy, perplexity } from "./src/losses/cross_entropy.ts";
 export {
   decodeModel,
   encodeModel,
@@ -61,7 +58,7 @@ export {
   type LoadedModel,
   type LoadOptions,
   save,
-} from "./src/model_file.ts";
+} from "./src/exchange/model_file.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { AdamW } from "./src/optimizers/adamw.ts";
@@ -70,16 +67,10 @@ export { Optimizer } from "./src/optimizers/optimizer.ts";
 export { RMSprop, type RMSpropOptions } from "./src/optimizers/rmsprop.ts";
 export { Schedule, type ScheduleOptions } from "./src/optimizers/schedule.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
-export {
-  type HostTensor,
-  Module,
-  Parameter,
-  type Range,
-  type StateDict,
-  type Storage,
-} from "./src/parameters.ts";
-export { type Accumulator, Tape } from "./src/tape.ts";
-export { type DataOf, type DType, Tensor } from "./src/tensor.ts";
+export { type HostTensor, Module, type StateDict } from "./src/tensors/module.ts";
+export { Parameter, type Range, type Storage } from "./src/tensors/parameters.ts";
+export { type Accumulator, Tape } from "./src/tensors/tape.ts";
+export { type DataOf, type DType, Tensor } from "./src/tensors/tensor.ts";
 export {
   train,
   type TrainOptions,

@@ -13,7 +13,7 @@ import type { Vocabulary } from "../src/data/vocabulary.ts";
 import type { Device } from "../src/device/device.ts";
 import { generate } from "../src/generate.ts";
 import type { RNNModel } from "../src/model.ts";
-import { Tensor } from "../src/tensor.ts";
+import { Tensor } from "../src/tensors/tensor.ts";
 import { bench, type Benchmark, openDevices, type Running } from "./harness.ts";
 import { corpusOf, GENERATION, type GenerationWorkload, modelOf } from "./workloads.ts";
 

@@ -14,7 +14,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { Device } from "../src/device/device.ts";
 import { type DeviceName, openDevice } from "../src/device/open_device.ts";
 import { findAdapter } from "../src/device/webgpu.ts";
-import { isSoftware } from "../src/device/webgpu_software.ts";
+import { isSoftware } from "../src/device/webgpu/software.ts";
 
 /** What `deno task turbo` tells V8: README, "Turbo". */
 export const TURBO = "--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize";

@@ -7,13 +7,13 @@
 import type { Device } from "../src/device/device.ts";
 import { CELLS, type KernelName, type Params } from "../src/kernels.ts";
 import { describe, STEPS_OF_GENERATION } from "../src/profile/kernel_work.ts";
-import { integerNumbers, uniformNumbers } from "../tests/support/arrays.ts";
-import * as cases from "../tests/support/cases.ts";
-import type { Case } from "../tests/support/check_kernel.ts";
-import { generateCase } from "../tests/support/generate_cases.ts";
-import * as optimizers from "../tests/support/optimizer_cases.ts";
-import { recurrentForwardCase } from "../tests/support/recurrent_cases.ts";
-import { sampleCase } from "../tests/support/sample_cases.ts";
+import { integerNumbers, uniformNumbers } from "../src/verify/cases/arrays.ts";
+import * as cases from "../src/verify/cases/cases.ts";
+import type { Case } from "../src/verify/cases/check_kernel.ts";
+import { generateCase } from "../src/verify/cases/generate.ts";
+import * as optimizers from "../src/verify/cases/optimizers.ts";
+import { recurrentForwardCase } from "../src/verify/cases/recurrent.ts";
+import { sampleCase } from "../src/verify/cases/sample.ts";
 import { type Note, notesOfGeneration, notesOfTraining } from "./noted_kernels.ts";
 import { GENERATION, TRAINING, trainingOn, type TrainingWorkload } from "./workloads.ts";
 

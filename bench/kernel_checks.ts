@@ -6,11 +6,11 @@
  */
 import type { Device } from "../src/device/device.ts";
 import { type Buffers, CELLS, type KernelName, type Params } from "../src/kernels.ts";
-import { gemm } from "../tests/reference/gemm.ts";
-import { recurrent_backward } from "../tests/reference/recurrent_backward.ts";
-import { recurrenceCounts, recurrent_forward } from "../tests/reference/recurrent_forward.ts";
-import { assertClose } from "../tests/support/assert_close.ts";
-import { type Case, checkKernel, decode, type Reference, runCase } from "../tests/support/check_kernel.ts";
+import { gemm } from "../src/verify/reference/gemm.ts";
+import { recurrent_backward } from "../src/verify/reference/recurrent_backward.ts";
+import { recurrenceCounts, recurrent_forward } from "../src/verify/reference/recurrent_forward.ts";
+import { assertClose } from "../src/verify/cases/assert_close.ts";
+import { type Case, checkKernel, decode, type Reference, runCase } from "../src/verify/cases/check_kernel.ts";
 
 /**
  * Holds a kernel's result to the reference.
@@ -29,7 +29,7 @@ export async function check(device: Device, given: Case<KernelName>): Promise<Ca
     case "recurrent_backward":
       return await checkBackward(device, given as Case<"recurrent_backward">);
     default: {
-      const module = await import(`../tests/reference/${given.kernel}.ts`);
+      const module = await import(`../src/verify/reference/${given.kernel}.ts`);
       await checkKernel(device, module[given.kernel] as Reference<KernelName>, given);
       return given;
     }

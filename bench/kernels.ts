@@ -16,8 +16,8 @@
 import type { Block, Device, Program } from "../src/device/device.ts";
 import { type Buffers, kernelEntry, type KernelName } from "../src/kernels.ts";
 import { describe, type Work, workOf } from "../src/profile/kernel_work.ts";
-import { upload } from "../tests/support/arrays.ts";
-import { type Case, encode } from "../tests/support/check_kernel.ts";
+import { upload } from "../src/verify/cases/arrays.ts";
+import { type Case, encode } from "../src/verify/cases/check_kernel.ts";
 import {
   bench,
   type Benchmark,

@@ -6,7 +6,7 @@
  * @module
  */
 import { findAdapter } from "../src/device/webgpu.ts";
-import { Readback } from "../src/device/webgpu_readback.ts";
+import { Readback } from "../src/device/webgpu/readback.ts";
 import { LARGEST_SET, Limits } from "./limits.ts";
 
 /** Invocations of a workgroup, and workgroups at the least. */

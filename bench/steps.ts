@@ -1,6 +1,6 @@
 /**
  * A recurrence in one dispatch against a dispatch a time step, by cell and hidden size: where LARGEST_LOOP of
- * src/device/webgpu_steps.ts should lie on this machine's GPU.
+ * src/device/webgpu/steps.ts should lie on this machine's GPU.
  *
  *     deno run -A bench/steps.ts [--rounds 5] [--batch 32] [--steps 35] [--sizes 128,256,512]
  *
@@ -17,9 +17,9 @@ import {
   type KernelName,
   type Params,
 } from "../src/kernels.ts";
-import { upload } from "../tests/support/arrays.ts";
-import { type Case, encode } from "../tests/support/check_kernel.ts";
-import { recurrentBackwardCase, recurrentForwardCase } from "../tests/support/recurrent_cases.ts";
+import { upload } from "../src/verify/cases/arrays.ts";
+import { type Case, encode } from "../src/verify/cases/check_kernel.ts";
+import { recurrentBackwardCase, recurrentForwardCase } from "../src/verify/cases/recurrent.ts";
 import { formatSeconds, median, table } from "./harness.ts";
 
 const flags = parseArgs(Deno.args, {

@@ -5,13 +5,13 @@
  * @module
  */
 import type { Vocabulary } from "./data/vocabulary.ts";
-import { StreamsAtOnce } from "./generate_at_once.ts";
-import { StreamsByStep } from "./generate_by_step.ts";
-import type { Streams } from "./generate_streams.ts";
-import type { State } from "./layers/recurrent.ts";
+import { StreamsAtOnce } from "./generate/at_once.ts";
+import { StreamsByStep } from "./generate/by_step.ts";
+import type { Streams } from "./generate/streams.ts";
+import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
 import { isIn, RANGES, wordsOf } from "./ranges.ts";
-import { assertBelow } from "./tensor_ids.ts";
+import { assertBelow } from "./tensors/ids.ts";
 
 /** Options of generate(). */
 export interface GenerateOptions {

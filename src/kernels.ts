@@ -9,14 +9,14 @@
  * - `params`: in the order of the uniform's fields.
  * - `extent`: how many units of work the outermost loop has on the CPU; a thread owns a slice of them.
  * - `scratch`: words that each thread on the CPU needs for packed operands; it may depend on how many threads there are.
- * - `workgroups`: the grid on the GPU, across and down, of any size: src/device/webgpu_grid.ts folds it.
+ * - `workgroups`: the grid on the GPU, across and down, of any size: src/device/webgpu/grid.ts folds it.
  * - `constants`: parameters that are also WGSL `override` constants, so that a pipeline is compiled for each value.
  * - `cells`: the kernel is compiled once a cell, with `cells/<cell>` of its language; parameter `cell` indexes CELLS.
  *
  * @module
  */
 
-import { EDGE, generateScratch, type GenerateSizes, SHARES } from "./kernels_scratch.ts";
+import { EDGE, generateScratch, type GenerateSizes, SHARES } from "./kernels/scratch.ts";
 
 /** The cells of a recurrence, in the order of the parameter `cell`. */
 export const CELLS = ["tanh", "relu", "gru", "lstm"] as const;

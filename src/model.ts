@@ -4,16 +4,17 @@
  * @module
  */
 import type { Block } from "./device/device.ts";
-import { checkProbability, checkRoom, checkSizes, checkTape, totalWords } from "./layers/arguments.ts";
+import { checkProbability, checkRoom, checkSizes, checkTape, totalWords } from "./tensors/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
-import { assertSequences } from "./layers/one_hot.ts";
-import type { Recurrent, State } from "./layers/recurrent.ts";
+import { assertSequences } from "./tensors/arguments.ts";
+import type { Recurrent } from "./layers/recurrent.ts";
+import type { State } from "./layers/recurrent/arguments.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
-import { Module } from "./parameters.ts";
-import type { Tape } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
+import { Module } from "./tensors/module.ts";
+import type { Tape } from "./tensors/tape.ts";
+import { Tensor } from "./tensors/tensor.ts";
 
 /** Options of RNNModel. */
 export interface RNNModelOptions {

@@ -8,25 +8,25 @@ import type { Corpus } from "./data/corpus.ts";
 import type { Block, Device, Program } from "./device/device.ts";
 import { turn } from "./device/turn.ts";
 import { assertOn } from "./device/same_device.ts";
-import { checkTokens, Evaluator, validationSizes } from "./evaluate.ts";
-import type { State } from "./layers/recurrent.ts";
-import { addLosses, perplexity } from "./loss.ts";
+import { checkTokens, Evaluator, validationSizes } from "./train/evaluate.ts";
+import type { State } from "./layers/recurrent/arguments.ts";
+import { addLosses, perplexity } from "./losses/cross_entropy.ts";
 import type { RNNModel } from "./model.ts";
-import { checkBatchRoom } from "./model_room.ts";
+import { checkBatchRoom } from "./model/room.ts";
 import { Adam } from "./optimizers/adam.ts";
 import { clipGradNorm, resetHealth } from "./optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { isIn, type NumberRange, RANGES, wordsOf } from "./ranges.ts";
-import { Tape } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
-import { claim } from "./train_claim.ts";
-import { TrainClock } from "./train_clock.ts";
-import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train_loss.ts";
-import type { TrainOptions, TrainReport } from "./train_options.ts";
-import { assertHealthy } from "./train_health.ts";
-import { ScheduledRate } from "./train_schedule.ts";
+import { Tape } from "./tensors/tape.ts";
+import { Tensor } from "./tensors/tensor.ts";
+import { claim } from "./train/claim.ts";
+import { TrainClock } from "./train/clock.ts";
+import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./train/mean_loss.ts";
+import type { TrainOptions, TrainReport } from "./train/options.ts";
+import { assertHealthy } from "./train/health.ts";
+import { ScheduledRate } from "./train/schedule.ts";
 
-export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./train_options.ts";
+export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./train/options.ts";
 
 /**
  * Trains a model on a corpus. The state starts at zero in each epoch and is carried, without history, from batch to batch.

@@ -17,7 +17,7 @@ import { type CommandName, flagsOf } from "../src/cli/flags.ts";
 import { COMMANDS } from "../src/cli/help.ts";
 import { camelCase, parseFlags } from "../src/cli/parse_flags.ts";
 import { UsageError } from "../src/cli/usage_error.ts";
-import { checkSizes } from "../src/layers/arguments.ts";
+import { checkSizes } from "../src/tensors/arguments.ts";
 import { Random } from "../src/random.ts";
 import { type NumberRange, RANGES, wordsOf } from "../src/ranges.ts";
 import { testEach } from "./support/test_each.ts";

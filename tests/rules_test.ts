@@ -37,12 +37,14 @@ Deno.test("every kernel has a shader, a function, a reference and a test", () =>
     [
       `wgsl/${name}.wgsl`,
       `assembly/${name}.ts`,
-      `tests/reference/${name}.ts`,
+      `src/verify/reference/${name}.ts`,
       `tests/kernels/${name}_test.ts`,
     ]
       .filter((path) => readText(path) === undefined)
   );
-  const cells = CELLS.map((cell) => `tests/reference/cells/${cell}.ts`).filter((path) => !readText(path));
+  const cells = CELLS.map((cell) => `src/verify/reference/cells/${cell}.ts`).filter((path) =>
+    !readText(path)
+  );
   assertEquals([...missing, ...cells], []);
 });
 
@@ -128,71 +130,84 @@ for (const name of NAMES) {
   });
 }
 
-/** Who may import whom: a file imports its own rank and lower ones. */
+/** Who may import whom: a group imports itself and lower ranks, never its equals. */
 const RANKS: Readonly<Record<string, number>> = {
-  profile: 7,
-  ...{ cli: 8, train: 7, evaluate: 7, generate: 7, verify: 7, model: 6, layers: 5, loss: 5, optimizers: 5 },
-  ...{
-    tape: 4,
-    parameters: 4,
-    tensor: 4,
-    device: 3,
-    generated: 2,
-    kernels: 2,
-    random: 0,
-    ranges: 0,
-    shape: 0,
-  },
+  ...{ cli: 9, verify: 8, profile: 8, train: 7, generate: 7, exchange: 7, model: 6 },
+  ...{ layers: 5, losses: 5, optimizers: 5, tensors: 4, device: 3, kernels: 2, generated: 1 },
+  ...{ data: 1, files: 1, random: 0, ranges: 0 },
 };
-/** Beside them: plain arrays and files, for the ranks from model upwards. */
-const PLAIN = ["data", "checkpoint"];
+/** Plain arrays and files: only what stands above the model knows them. */
+const PLAIN = ["data", "files"];
 
-/** The folder of a file below src/, or the first word of its name: src/train_step.ts belongs to train. */
+/** The entry of src/ that a file belongs to: a folder, or a face beside the folder of its name. */
 function groupOf(path: string): string {
-  return /^src\/([a-z]+)/.exec(path)?.[1] ?? path;
+  return /^src\/([a-z_]+)/.exec(path)?.[1] ?? path;
 }
 
 function mayImport(from: string, to: string): boolean {
-  if (PLAIN.includes(from)) return to === from || ["random", "ranges", "shape"].includes(to);
-  if (PLAIN.includes(to)) return RANKS[from]! >= RANKS["model"]!;
-  return RANKS[to]! <= RANKS[from]! && (RANKS[from] !== 0);
+  if (from === to) return true;
+  if (PLAIN.includes(to) && RANKS[from]! <= RANKS["model"]!) return false;
+  return RANKS[to]! < RANKS[from]!;
 }
 
 const SOURCES = filesIn("src/").filter((path) => path.endsWith(".ts"));
 
-Deno.test("every file of src/ has its place in the layers of the code", () => {
-  assertEquals(SOURCES.filter((path) => !(groupOf(path) in RANKS) && !PLAIN.includes(groupOf(path))), []);
+Deno.test("every entry of src/ is a group: a folder, a face with its folder, or a leaf", () => {
+  const entries = entriesOf("src/"), groups = new Set(entries.map((entry) => groupOf(`src/${entry}`)));
+  assertEquals([...groups].filter((group) => !(group in RANKS)), [], "groups without a rank");
+  const loose = entries.filter((entry) =>
+    !entry.endsWith("/") && !entries.includes(entry.replace(".ts", "/"))
+  );
+  assertEquals(loose.filter((entry) => RANKS[groupOf(`src/${entry}`)] !== 0), [], "files without a folder");
 });
 
-Deno.test("no file of src/ imports leftwards, or a package outside of src/cli/, or tests outside of src/verify/", () => {
+Deno.test("imports go down only: no group of src/ imports its equals, tests, or a package outside of src/cli/", () => {
   const wrong = SOURCES.flatMap((path) =>
     importsOf(path).filter(({ path: target }) => {
       if (target.startsWith("src/")) return !mayImport(groupOf(path), groupOf(target));
-      return groupOf(path) !== (target.startsWith("tests/") ? "verify" : "cli");
+      return groupOf(path) !== "cli" || target.startsWith("tests/");
     }).map((target) => `${path} imports ${target.path}`)
   );
   assertEquals(wrong, []);
 });
 
-Deno.test("what verify takes from tests/ is published, needs no package, and knows kernels and devices at most", () => {
-  const { publish: { include } } = JSON.parse(readText("deno.json")!) as { publish: { include: string[] } };
-  const taken = new Set(SOURCES.filter((path) => groupOf(path) === "verify"));
-  for (const path of taken) {
-    for (const { path: target } of importsOf(path)) if (target.startsWith("tests/")) taken.add(target);
+/** A way from a file along imports back to itself, if there is one. */
+function circleFrom(
+  start: string,
+  path: string = start,
+  seen: Set<string> = new Set(),
+): string[] | undefined {
+  for (const { path: target } of importsOf(path)) {
+    if (target === start) return [path, target];
+    if (!target.startsWith("src/") || seen.has(target)) continue;
+    seen.add(target);
+    const rest = circleFrom(start, target, seen);
+    if (rest) return [path, ...rest];
   }
-  const files = [...taken].filter((path) => path.startsWith("tests/"));
-  const wrong = files.flatMap((path) =>
-    importsOf(path).map((target) => target.path).filter((target) =>
-      !taken.has(target) && !["device", "kernels", "random"].includes(groupOf(target))
+  return undefined;
+}
+
+Deno.test("no files import each other in a circle, not even types", () => {
+  assertEquals(SOURCES.map((path) => circleFrom(path)).find(Boolean), undefined);
+});
+
+Deno.test("references and cases know kernels, devices and random numbers at most", () => {
+  const known = ["device", "kernels", "random", "ranges"];
+  const wrong = SOURCES.filter((path) => /^src\/verify\/(reference|cases)\//.test(path)).flatMap((path) =>
+    importsOf(path).map(({ path: target }) => target).filter((target) =>
+      !known.includes(groupOf(target)) && !/^src\/verify\/(reference|cases)\//.test(target)
     ).map((target) => `${path} imports ${target}`)
   );
   assertEquals(wrong, []);
+});
+
+Deno.test("what is published holds no test, and the golden numbers that verify reads", () => {
+  const { publish: { include } } = JSON.parse(readText("deno.json")!) as { publish: { include: string[] } };
+  assertEquals(include.filter((entry) => entry.startsWith("tests/")), []);
   const golden = [...readText("src/verify/golden.ts")!.matchAll(/await read\("(\w+)"\)/g)]
-    .map(([, name]) => `tests/golden/${name}.json`);
-  assertEquals(new Set(golden).size, 4);
-  const published = (path: string): boolean =>
-    include.some((entry) => entry.endsWith("/") ? path.startsWith(entry) : path === entry);
-  assertEquals([...files, ...golden].filter((path) => !published(path)), []);
+    .map(([, name]) => `${name}.json`);
+  assertEquals([...new Set(golden)].sort(), entriesOf("src/verify/golden/"));
+  assertEquals(include.includes("src/verify/golden/"), true);
 });
 
 Deno.test("the two devices do not know each other, and layers know neither", () => {
@@ -209,7 +224,7 @@ Deno.test("the two devices do not know each other, and layers know neither", () 
 });
 
 /** Beside the command line: files, and what a driver reads from the environment. */
-const DENO_ONLY = ["src/checkpoint/atomic_file.ts", "src/device/webgpu_environment.ts"];
+const DENO_ONLY = ["src/files/atomic_file.ts", "src/device/webgpu/environment.ts"];
 
 Deno.test(`Deno's own interface is used under src/cli/ and in ${DENO_ONLY.join(" and ")} only`, () => {
   const others = ["mod.ts", ...SOURCES]
@@ -228,7 +243,9 @@ Deno.test("the library does not load the command line", () => {
 });
 
 Deno.test("nothing is read back inside a step", () => {
-  const inStep = SOURCES.filter((path) => /^src\/(layers\/|optimizers\/|loss|tape)/.test(path));
+  const inStep = SOURCES.filter((path) =>
+    /^src\/(layers\/|optimizers\/|losses\/|tensors\/(tape|copy|multiply|arguments))/.test(path)
+  );
   // These are asked for by the host: they read, and say so.
   const readers =
     /^( *)(?:export )?(?:async )?(?:function )?(?:stateDict|gradients?|health)\([\s\S]*?^\1\}/gm;

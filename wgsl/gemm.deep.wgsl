@@ -7,7 +7,7 @@
 
 // For products of few tiles and great depth, as gradients of weights are: tiles are smaller, so that more workgroups share the
 // work, and four slabs of a workgroup share the depth, so that each has a quarter of the slices to wait for
-// (src/device/webgpu_variants.ts). A workgroup of 256 makes a tile of 32 by 32; in a slab of 64, which takes every fourth slice, an
+// (src/device/webgpu/variants.ts). A workgroup of 256 makes a tile of 32 by 32; in a slab of 64, which takes every fourth slice, an
 // invocation has 4 by 4 of it.
 
 // uses lib/grid.wgsl

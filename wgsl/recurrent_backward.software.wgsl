@@ -10,7 +10,7 @@
 
 // For drivers that compute on the CPU: a subgroup owns 16 rows of the batch and takes them through all steps, 64 elements of
 // each dh at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory; dh between steps stays
-// in dstates. Without projection, and where loops are short enough: src/device/webgpu_software.ts.
+// in dstates. Without projection, and where loops are short enough: src/device/webgpu/software.ts.
 
 // uses lib/grid.wgsl
 // uses lib/outer.wgsl

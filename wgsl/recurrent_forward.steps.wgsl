@@ -12,7 +12,7 @@
 // weight_hr (R, H), m what the cell gave as h.
 
 // A dispatch for each time step, for a weight_hh so large that a workgroup could not read it again at each step: here all
-// workgroups share it (src/device/webgpu_steps.ts). Without projection, H a multiple of 4. Where `carry`, the first dispatch
+// workgroups share it (src/device/webgpu/steps.ts). Without projection, H a multiple of 4. Where `carry`, the first dispatch
 // reads the state where the run before left it.
 //
 // A workgroup of 128 takes 16 rows of the batch and 16 units, or 64 of a cell with one gate: eight invocations share four rows

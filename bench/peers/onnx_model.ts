@@ -5,7 +5,7 @@
  * @module
  */
 // deno-lint-ignore-file no-explicit-any -- types would load the package whenever the project is checked
-import type { TensorData } from "../../src/checkpoint/safetensors.ts";
+import type { TensorData } from "../../src/files/safetensors.ts";
 import type { GenerationFile } from "./workload_files.ts";
 
 const { onnx } = (await import(`npm:onnx-proto@${"8.0.1" as string}`)).default;

@@ -11,7 +11,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { decodeSafetensors, type TensorData } from "../../src/checkpoint/safetensors.ts";
+import { decodeSafetensors, type TensorData } from "../../src/files/safetensors.ts";
 import type { WorkloadFile } from "./workload_files.ts";
 
 /** What a peer is started with. */

@@ -7,7 +7,7 @@ import type { Corpus } from "../../src/data/corpus.ts";
 import type { Vocabulary } from "../../src/data/vocabulary.ts";
 import { type DeviceName, openDevice } from "../../src/device/open_device.ts";
 import { generate } from "../../src/generate.ts";
-import { load } from "../../src/model_file.ts";
+import { load } from "../../src/exchange/model_file.ts";
 import type { RNNModel } from "../../src/model.ts";
 import { train, type TrainReport } from "../../src/train.ts";
 import { corpusOf } from "../workloads.ts";

@@ -15,7 +15,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { openDevice } from "../../src/device/open_device.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
-import { isSoftware } from "../../src/device/webgpu_software.ts";
+import { isSoftware } from "../../src/device/webgpu/software.ts";
 import type { Report } from "../harness.ts";
 import { GENERATION, TRAINING } from "../workloads.ts";
 import { type Effort, measure, type Outcome } from "./measure.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 // deno-lint-ignore-file no-explicit-any -- types would load the package whenever the project is checked
-import { isSoftware } from "../../src/device/webgpu_software.ts";
+import { isSoftware } from "../../src/device/webgpu/software.ts";
 import { type Ready, serve, type Settings } from "./protocol.ts";
 import { RECURRENCES } from "./tfjs_cells.ts";
 import type { GenerationFile, TrainingFile } from "./workload_files.ts";

@@ -6,7 +6,7 @@
  */
 import { consecutiveBatches } from "../../src/data/batches.ts";
 import type { Device } from "../../src/device/device.ts";
-import { save } from "../../src/model_file.ts";
+import { save } from "../../src/exchange/model_file.ts";
 import {
   corpusOf,
   GENERATION,

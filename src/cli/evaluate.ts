@@ -5,7 +5,7 @@
  */
 import { checkFits } from "../data/batches.ts";
 import { openDevice } from "../device/open_device.ts";
-import { evaluate } from "../evaluate.ts";
+import { evaluate } from "../train/evaluate.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 

@@ -5,10 +5,10 @@
  */
 import type { DeviceInfo } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
-import { supports } from "../device/wasm_features.ts";
+import { supports } from "../device/wasm/features.ts";
 import { findAdapter } from "../device/webgpu.ts";
-import { isSoftware } from "../device/webgpu_software.ts";
-import { RunFolder } from "../checkpoint/run_folder.ts";
+import { isSoftware } from "../device/webgpu/software.ts";
+import { RunFolder } from "../files/run_folder.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "./version.ts";

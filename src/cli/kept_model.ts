@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { listNames, makeDirectory, readFile } from "../checkpoint/atomic_file.ts";
-import { modelPath, type RunFolder } from "../checkpoint/run_folder.ts";
-import { decodeSafetensors } from "../checkpoint/safetensors.ts";
+import { listNames, makeDirectory, readFile } from "../files/atomic_file.ts";
+import { modelPath, type RunFolder } from "../files/run_folder.ts";
+import { decodeSafetensors } from "../files/safetensors.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RNNModel } from "../model.ts";
-import { encodeModel } from "../model_file.ts";
+import { encodeModel } from "../exchange/model_file.ts";
 import { health } from "../optimizers/clip_grad_norm.ts";
-import { assertHealthy } from "../train_health.ts";
+import { assertHealthy } from "../train/health.ts";
 
 /** A model in training, and its file in the run's folder. */
 export class KeptModel {

@@ -15,7 +15,7 @@ import { AdamW } from "../optimizers/adamw.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { RMSprop } from "../optimizers/rmsprop.ts";
 import { SGD } from "../optimizers/sgd.ts";
-import type { TrainSchedule } from "../train_options.ts";
+import type { TrainSchedule } from "../train/options.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel } from "./texts.ts";

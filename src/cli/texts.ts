@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readFile } from "../checkpoint/atomic_file.ts";
-import { modelPath, RunFolder } from "../checkpoint/run_folder.ts";
+import { readFile } from "../files/atomic_file.ts";
+import { modelPath, RunFolder } from "../files/run_folder.ts";
 import { Corpus } from "../data/corpus.ts";
 import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
@@ -12,7 +12,7 @@ import type { TokenKind } from "../data/tokens.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { UnknownPolicy } from "../data/vocabulary_options.ts";
 import type { Device } from "../device/device.ts";
-import { load, type LoadedModel } from "../model_file.ts";
+import { load, type LoadedModel } from "../exchange/model_file.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;

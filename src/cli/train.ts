@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { RunFolder } from "../checkpoint/run_folder.ts";
+import { RunFolder } from "../files/run_folder.ts";
 import { checkFits, stepsPerEpoch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open_device.ts";
-import { validationSizes } from "../evaluate.ts";
+import { validationSizes } from "../train/evaluate.ts";
 import { predict } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
-import { checkBatchRoom } from "../model_room.ts";
+import { checkBatchRoom } from "../model/room.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";

@@ -6,7 +6,7 @@
 import { type Device, DeviceError } from "./device.ts";
 import { openWasm, type WasmOptions } from "./wasm.ts";
 import { findAdapter, openWebgpu } from "./webgpu.ts";
-import { isSoftware } from "./webgpu_software.ts";
+import { isSoftware } from "./webgpu/software.ts";
 
 /** Names of devices. "auto" takes what is faster on this machine. */
 export type DeviceName = "auto" | "webgpu" | "wasm";

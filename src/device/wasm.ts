@@ -11,9 +11,9 @@ import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
 import { checkMemoryBytes } from "./memory_limit.ts";
-import { decodeBase64, singleBecause, supports } from "./wasm_features.ts";
-import { WasmMemory } from "./wasm_memory.ts";
-import { probeTiles, type TileExports, type Tiles } from "./wasm_tiles.ts";
+import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
+import { WasmMemory } from "./wasm/memory.ts";
+import { probeTiles, type TileExports, type Tiles } from "./wasm/tiles.ts";
 
 /** Options of the WebAssembly device. */
 export interface WasmOptions {

@@ -8,14 +8,14 @@ import type { DeviceBlock } from "./block.ts";
 import { type Command, CommandDevice, type Executable } from "./command_device.ts";
 import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
 import { checkMemoryBytes, outOfMemory } from "./memory_limit.ts";
-import { withoutSockets } from "./webgpu_environment.ts";
-import { CommandList } from "./webgpu_list.ts";
-import { Pipelines } from "./webgpu_pipelines.ts";
-import { Readback } from "./webgpu_readback.ts";
-import { isSoftware, suitsSoftware } from "./webgpu_software.ts";
-import { MOST_ROUNDS } from "./webgpu_ranges.ts";
-import { LARGEST_LOOP } from "./webgpu_steps.ts";
-import type { Choice } from "./webgpu_variants.ts";
+import { withoutSockets } from "./webgpu/environment.ts";
+import { CommandList } from "./webgpu/list.ts";
+import { Pipelines } from "./webgpu/pipelines.ts";
+import { Readback } from "./webgpu/readback.ts";
+import { isSoftware, suitsSoftware } from "./webgpu/software.ts";
+import { MOST_ROUNDS } from "./webgpu/ranges.ts";
+import { LARGEST_LOOP } from "./webgpu/steps.ts";
+import type { Choice } from "./webgpu/variants.ts";
 
 /** How to open a WebGPU device. */
 export interface WebgpuOptions {

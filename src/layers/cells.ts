@@ -4,14 +4,17 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { Module } from "../parameters.ts";
-import type { Tape } from "../tape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { Kind } from "./cell.ts";
+import { Module } from "../tensors/module.ts";
+import type { Tape } from "../tensors/tape.ts";
+import type { Tensor } from "../tensors/tensor.ts";
+import type { Kind } from "./recurrent/cell.ts";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
-import type { Recurrent, RecurrentOptions, State } from "./recurrent.ts";
-import { readOptions, readState, readStep } from "./recurrent_arguments.ts";
+import type { Recurrent } from "./recurrent.ts";
+import type { RecurrentOptions } from "./recurrent/options.ts";
+import type { State } from "./recurrent/arguments.ts";
+import { readOptions } from "./recurrent/options.ts";
+import { readState, readStep } from "./recurrent/arguments.ts";
 import { RNN } from "./rnn.ts";
 
 /** Options of a cell, as PyTorch's. */

@@ -4,13 +4,14 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { Module, type Parameter } from "../parameters.ts";
-import { formatShape, sameShape } from "../shape.ts";
-import type { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
-import { checkSizes, checkTape, checkTensor } from "./arguments.ts";
+import { Module } from "../tensors/module.ts";
+import type { Parameter } from "../tensors/parameters.ts";
+import { formatShape, sameShape } from "../tensors/shape.ts";
+import type { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import { checkSizes, checkTape, checkTensor } from "../tensors/arguments.ts";
 import { anySeed, uniformValues } from "./initial.ts";
-import { addGradients, multiply } from "./multiply.ts";
+import { addGradients, multiply } from "../tensors/multiply.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions {

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
-import type { Tape } from "../tape.ts";
+import type { Tape } from "../tensors/tape.ts";
 import { Random } from "../random.ts";
-import { Tensor } from "../tensor.ts";
-import { checkProbability, checkTape, checkTensor } from "./arguments.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import { checkProbability, checkTape, checkTensor } from "../tensors/arguments.ts";
 import { anySeed } from "./initial.ts";
 
 /**

@@ -4,12 +4,14 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { Module, type Parameter } from "../parameters.ts";
-import type { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
-import { checkSizes, checkTape } from "./arguments.ts";
+import { Module } from "../tensors/module.ts";
+import type { Parameter } from "../tensors/parameters.ts";
+import type { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import { checkSizes, checkTape } from "../tensors/arguments.ts";
 import { anySeed, normalValues } from "./initial.ts";
-import { assertIds, assertSequences, sortedRows } from "./one_hot.ts";
+import { assertIds, assertSequences } from "../tensors/arguments.ts";
+import { sortedRows } from "./one_hot.ts";
 
 /** Options of an embedding. */
 export interface EmbeddingOptions {

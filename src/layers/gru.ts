@@ -5,8 +5,9 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import type { Tensor } from "../tensor.ts";
-import { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+import type { Tensor } from "../tensors/tensor.ts";
+import { Recurrent } from "./recurrent.ts";
+import type { RecurrentOptions } from "./recurrent/options.ts";
 
 /**
  * r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),

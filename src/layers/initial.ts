@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { HostTensor, StateDict } from "../parameters.ts";
+import type { HostTensor, StateDict } from "../tensors/module.ts";
 import { fillUniform, Random } from "../random.ts";
-import { sizeOf } from "../shape.ts";
+import { sizeOf } from "../tensors/shape.ts";
 
 /**
  * Each parameter from U(-bound, bound), as PyTorch's recurrent and linear layers.

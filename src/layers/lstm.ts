@@ -5,8 +5,9 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import type { Tensor } from "../tensor.ts";
-import { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+import type { Tensor } from "../tensors/tensor.ts";
+import { Recurrent } from "./recurrent.ts";
+import type { RecurrentOptions } from "./recurrent/options.ts";
 
 /**
  * i, f, o = σ(W x + b_i + U h + b_h), g = tanh(W x + b_i + U h + b_h), c' = f ∘ c + i ∘ g, h' = o ∘ tanh(c'), each gate

@@ -5,9 +5,8 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import { formatShape } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { checkTensor } from "./arguments.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import { assertIds } from "../tensors/arguments.ts";
 
 /**
  * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster.
@@ -33,30 +32,6 @@ export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
   const data = new Float32Array(ids.size * vocabularySize);
   ids.values.forEach((id, row) => data[row * vocabularySize + id] = 1);
   return Tensor.from(ids.device, data, [...ids.shape, vocabularySize]);
-}
-
-/**
- * Throws unless every id names a row.
- *
- * @throws {TypeError} when they are not "u32", or on another device
- * @throws {RangeError} naming the first id that does not
- */
-export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids.device): void {
-  checkTensor("ids", ids, { dtype: "u32", device });
-  ids.assertBelow(vocabularySize);
-}
-
-/**
- * Throws unless these are (B, T) ids that all name a row.
- *
- * @throws {TypeError} when they have another shape or type, or are on another device
- * @throws {RangeError} naming the first id that does not
- */
-export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, device: Device): void {
-  assertIds(ids, vocabularySize, device);
-  if (ids.shape.length !== 2) {
-    throw new TypeError(`Cannot use ids of shape ${formatShape(ids.shape)}: it must be (B, T)`);
-  }
 }
 
 /** target (T*B, columns) = the columns of table (columns, V) that ids (B, T) name, plus bias (columns) if given. */

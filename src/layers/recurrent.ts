@@ -1,66 +1,24 @@
 /**
  * What RNN, GRU and LSTM share: PyTorch's constructor and shapes, stacks of layers, two directions, initial and final
- * states. The recurrence itself is in direction.ts, the cells in wgsl/cells and assembly/cells.
+ * states. The recurrence itself is in recurrent/direction.ts, the cells in wgsl/cells and assembly/cells.
  *
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import { Module } from "../parameters.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
-import { checkTape } from "./arguments.ts";
-import { type Cell, cellOf, type Kind } from "./cell.ts";
-import { copy } from "./copy.ts";
-import { Direction, type Input, type Weights } from "./direction.ts";
+import { checkRoom, checkTape, totalWords } from "../tensors/arguments.ts";
+import { copy } from "../tensors/copy.ts";
+import { Module } from "../tensors/module.ts";
+import { sizeOf } from "../tensors/shape.ts";
+import type { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
 import { dropout } from "./dropout.ts";
 import { recurrentValues } from "./initial.ts";
-import { checkRoom, totalWords } from "./arguments.ts";
-import { readInput, readOptions, readState, readStep, type Sequence } from "./recurrent_arguments.ts";
-import { recurrentShapes } from "./recurrent_shapes.ts";
+import { readInput, readState, readStep, type Sequence, type State } from "./recurrent/arguments.ts";
+import { type Cell, cellOf, type Kind } from "./recurrent/cell.ts";
+import { Direction, type Input, type Weights } from "./recurrent/direction.ts";
+import { readOptions, type RecurrentOptions, type RecurrentSettings } from "./recurrent/options.ts";
+import { recurrentShapes } from "./recurrent/shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
-
-/** Options of a recurrent layer, as PyTorch's. */
-export interface RecurrentOptions {
-  /** I: the size of x at each step, or of the vocabulary where ids are given. */
-  inputSize: number;
-  /** H: the size of h. */
-  hiddenSize: number;
-  /** L: layers, each taking the outputs of the one below. @default {1} */
-  numLayers?: number;
-  /** Whether there are bias_ih and bias_hh. @default {true} */
-  bias?: boolean;
-  /** Whether inputs and outputs are (B, T, ·) rather than (T, B, ·). @default {false} */
-  batchFirst?: boolean;
-  /** The probability with which an output of all but the last layer is zeroed, with a tape only. @default {0} */
-  dropout?: number;
-  /** Whether a second direction runs backwards over time. @default {false} */
-  bidirectional?: boolean;
-  /** RNN only. @default {"tanh"} */
-  nonlinearity?: "tanh" | "relu";
-  /** LSTM only: the size to which h is projected; 0 for none. @default {0} */
-  projSize?: number;
-  /** Seed of the first weights, and of the masks of dropout. @default {a random one} */
-  seed?: number;
-  /**
-   * How weight_hh begins: as all weights, from U(-1/√H, 1/√H), or with each gate's matrix orthogonal.
-   *
-   * @default {"uniform"}
-   */
-  initialization?: "uniform" | "orthogonal";
-  /**
-   * LSTM only: what the forget gates' rows of bias_ih begin with; those of bias_hh are then 0.
-   *
-   * @default {U(-1/√H, 1/√H) for both}
-   */
-  forgetBias?: number;
-}
-
-/** The options with nothing left open, but for those that only say how weights begin. */
-export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization" | "forgetBias">>;
-
-/** An initial or final state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); (L*D, ·) unbatched. */
-export type State = Tensor | readonly [Tensor, Tensor];
 
 /** The streams of masks between layers, apart from those of weights of the same seed. */
 const MASKS = 2 ** 19;

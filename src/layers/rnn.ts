@@ -4,8 +4,9 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import type { Tensor } from "../tensor.ts";
-import { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+import type { Tensor } from "../tensors/tensor.ts";
+import { Recurrent } from "./recurrent.ts";
+import type { RecurrentOptions } from "./recurrent/options.ts";
 
 /**
  * h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or max(0, ·) with nonlinearity "relu".

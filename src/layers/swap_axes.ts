@@ -4,9 +4,9 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
-import type { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
-import { copy } from "./copy.ts";
+import type { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import { copy } from "../tensors/copy.ts";
 
 /**
  * The first two axes exchanged.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Parameter } from "../parameters.ts";
+import type { Parameter } from "../tensors/parameters.ts";
 import { Adam, type AdamOptions } from "./adam.ts";
 
 /**

@@ -6,7 +6,7 @@
  */
 import { align, type Block } from "../device/device.ts";
 import { CHUNK } from "../kernels.ts";
-import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
+import { checkParameters, type Parameter, type Range, ranges } from "../tensors/parameters.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 
 /** The largest float32: no norm is above it. */

@@ -6,7 +6,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { isFloat32, isIn, RANGES, wordsOf } from "../ranges.ts";
-import { checkParameters, type Parameter, type Range, ranges } from "../parameters.ts";
+import { checkParameters, type Parameter, type Range, ranges } from "../tensors/parameters.ts";
 
 /**
  * Holds that rates of an optimizer are numbers from 0 up that float32 holds, as the device computes with them.

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
-import type { Parameter } from "../parameters.ts";
+import type { Parameter } from "../tensors/parameters.ts";
 import { checkDecays, checkRates, nonZero, Optimizer } from "./optimizer.ts";
 
 /** Options of RMSprop. */

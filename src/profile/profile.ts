@@ -7,7 +7,7 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Block, Device, Program } from "../device/device.ts";
 import { CELL_GATES } from "../kernels.ts";
-import { multiply } from "../layers/multiply.ts";
+import { multiply } from "../tensors/multiply.ts";
 import type { RNNModel } from "../model.ts";
 import { train, type TrainOptions } from "../train.ts";
 import { describe, workOf } from "./kernel_work.ts";

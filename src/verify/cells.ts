@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { assertSame } from "../../tests/support/assert_close.ts";
+import { assertSame } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
 import { type CellOptions, GRUCell, LSTMCell, type RecurrentCell, RNNCell } from "../layers/cells.ts";
 import { Embedding } from "../layers/embedding.ts";
-import type { State } from "../layers/recurrent.ts";
-import { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
 import {
   type CellCase,

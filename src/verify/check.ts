@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Difference, Mismatch } from "../../tests/support/assert_close.ts";
+import { type Difference, Mismatch } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
 
 /** Differences as they are measured, each with the row that it belongs to. */

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { integerNumbers, uniformArray } from "../../tests/support/arrays.ts";
-import { type Difference, differenceOf } from "../../tests/support/assert_close.ts";
-import { DIRECTIONS } from "../../tests/support/tolerances.ts";
+import { integerNumbers, uniformArray } from "./cases/arrays.ts";
+import { type Difference, differenceOf } from "./cases/assert_close.ts";
+import { DIRECTIONS } from "./cases/tolerances.ts";
 import type { Device } from "../device/device.ts";
-import type { RecurrentOptions } from "../layers/recurrent.ts";
-import { crossEntropy } from "../loss.ts";
+import type { RecurrentOptions } from "../layers/recurrent/options.ts";
+import { crossEntropy } from "../losses/cross_entropy.ts";
 import { RNNModel, type RNNModelOptions } from "../model.ts";
-import { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
+import { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
 import { KINDS, makeLayer } from "./golden.ts";
 

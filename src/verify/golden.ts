@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { assertSame, type Difference, differenceOf } from "../../tests/support/assert_close.ts";
-import { GOLDEN } from "../../tests/support/tolerances.ts";
+import { assertSame, type Difference, differenceOf } from "./cases/assert_close.ts";
+import { GOLDEN } from "./cases/tolerances.ts";
 import type { Device } from "../device/device.ts";
 import type { CellOptions } from "../layers/cells.ts";
 import { GRU } from "../layers/gru.ts";
 import { LSTM } from "../layers/lstm.ts";
-import type { Recurrent, RecurrentOptions } from "../layers/recurrent.ts";
+import type { Recurrent } from "../layers/recurrent.ts";
+import type { RecurrentOptions } from "../layers/recurrent/options.ts";
 import { RNN } from "../layers/rnn.ts";
-import type { StateDict } from "../parameters.ts";
+import type { StateDict } from "../tensors/module.ts";
 
 /** A tensor of a golden file. */
 export interface Golden {
@@ -136,7 +137,7 @@ export async function optimizerCases(): Promise<OptimizerCases> {
 
 /** Not a specifier in quotes: whoever only trains shall not download megabytes, nor a compiler infer their types. */
 async function read(name: "layers" | "cells" | "training" | "optimizers"): Promise<unknown> {
-  const { href } = new URL(`../../tests/golden/${name}.json`, import.meta.url);
+  const { href } = new URL(`./golden/${name}.json`, import.meta.url);
   return (await import(href, { with: { type: "json" } })).default;
 }
 

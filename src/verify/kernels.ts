@@ -4,28 +4,28 @@
  *
  * @module
  */
-import { adam } from "../../tests/reference/adam.ts";
-import { clip_grad_norm } from "../../tests/reference/clip_grad_norm.ts";
-import { copy_columns } from "../../tests/reference/copy_columns.ts";
-import { dropout } from "../../tests/reference/dropout.ts";
-import { embedding_backward } from "../../tests/reference/embedding_backward.ts";
-import { embedding_forward } from "../../tests/reference/embedding_forward.ts";
-import { gemm } from "../../tests/reference/gemm.ts";
-import { generate_steps } from "../../tests/reference/generate_steps.ts";
-import { recurrent_backward } from "../../tests/reference/recurrent_backward.ts";
-import { recurrent_forward } from "../../tests/reference/recurrent_forward.ts";
-import { rmsprop } from "../../tests/reference/rmsprop.ts";
-import { sample } from "../../tests/reference/sample.ts";
-import { sgd } from "../../tests/reference/sgd.ts";
-import { softmax_cross_entropy } from "../../tests/reference/softmax_cross_entropy.ts";
-import { sum_rows } from "../../tests/reference/sum_rows.ts";
-import { sum_squares } from "../../tests/reference/sum_squares.ts";
-import * as cases from "../../tests/support/cases.ts";
-import { type Case, compareKernel, type Reference } from "../../tests/support/check_kernel.ts";
-import { generateCase } from "../../tests/support/generate_cases.ts";
-import * as optimizers from "../../tests/support/optimizer_cases.ts";
-import * as recurrences from "../../tests/support/recurrent_cases.ts";
-import { sampleCase } from "../../tests/support/sample_cases.ts";
+import { adam } from "./reference/adam.ts";
+import { clip_grad_norm } from "./reference/clip_grad_norm.ts";
+import { copy_columns } from "./reference/copy_columns.ts";
+import { dropout } from "./reference/dropout.ts";
+import { embedding_backward } from "./reference/embedding_backward.ts";
+import { embedding_forward } from "./reference/embedding_forward.ts";
+import { gemm } from "./reference/gemm.ts";
+import { generate_steps } from "./reference/generate_steps.ts";
+import { recurrent_backward } from "./reference/recurrent_backward.ts";
+import { recurrent_forward } from "./reference/recurrent_forward.ts";
+import { rmsprop } from "./reference/rmsprop.ts";
+import { sample } from "./reference/sample.ts";
+import { sgd } from "./reference/sgd.ts";
+import { softmax_cross_entropy } from "./reference/softmax_cross_entropy.ts";
+import { sum_rows } from "./reference/sum_rows.ts";
+import { sum_squares } from "./reference/sum_squares.ts";
+import * as cases from "./cases/cases.ts";
+import { type Case, compareKernel, type Reference } from "./cases/check_kernel.ts";
+import { generateCase } from "./cases/generate.ts";
+import * as optimizers from "./cases/optimizers.ts";
+import * as recurrences from "./cases/recurrent.ts";
+import { sampleCase } from "./cases/sample.ts";
 import { CELLS, type KernelName } from "../kernels.ts";
 import type { Check } from "./check.ts";
 

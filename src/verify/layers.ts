@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { assertSame, type Difference } from "../../tests/support/assert_close.ts";
+import { assertSame, type Difference } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
-import type { State } from "../layers/recurrent.ts";
-import { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
 import {
   dictFromGolden,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Difference, differenceOf } from "../../tests/support/assert_close.ts";
-import { ACROSS_DEVICES } from "../../tests/support/tolerances.ts";
+import { type Difference, differenceOf } from "./cases/assert_close.ts";
+import { ACROSS_DEVICES } from "./cases/tolerances.ts";
 import { Corpus } from "../data/corpus.ts";
 import { LYRICS } from "../data/lyrics.ts";
 import type { Device } from "../device/device.ts";

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Difference, differenceOf } from "../../tests/support/assert_close.ts";
-import { GOLDEN_TRAINING, OPTIMIZERS as OPTIMIZERS_TOLERANCE } from "../../tests/support/tolerances.ts";
+import { type Difference, differenceOf } from "./cases/assert_close.ts";
+import { GOLDEN_TRAINING, OPTIMIZERS as OPTIMIZERS_TOLERANCE } from "./cases/tolerances.ts";
 import type { Device } from "../device/device.ts";
 import { Dense } from "../layers/dense.ts";
-import type { State } from "../layers/recurrent.ts";
-import { crossEntropy } from "../loss.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import { crossEntropy } from "../losses/cross_entropy.ts";
 import { RNNModel } from "../model.ts";
 import { Adam } from "../optimizers/adam.ts";
 import { AdamW } from "../optimizers/adamw.ts";
@@ -16,9 +16,9 @@ import { clipGradNorm, health } from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { RMSprop } from "../optimizers/rmsprop.ts";
 import { SGD } from "../optimizers/sgd.ts";
-import type { Parameter } from "../parameters.ts";
-import { Tape } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
+import type { Parameter } from "../tensors/parameters.ts";
+import { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
 import { dictFromGolden, dictOf, fromGolden, KINDS, makeLayer } from "./golden.ts";
 import type { OptimizerCase, OptimizerCases, TrainingCase } from "./golden.ts";

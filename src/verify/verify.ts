@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Difference } from "../../tests/support/assert_close.ts";
+import type { Difference } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { type DeviceName, openDevice } from "../device/open_device.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { assertSame, assertWithin, differenceOf } from "../support/assert_close.ts";
-import { ACROSS_DEVICES } from "../support/tolerances.ts";
+import { assertSame, assertWithin, differenceOf } from "../../src/verify/cases/assert_close.ts";
+import { ACROSS_DEVICES } from "../../src/verify/cases/tolerances.ts";
 import { OPEN, type Report, trainOn } from "./page.ts";
 
 const ROOT = new URL("../../", import.meta.url);

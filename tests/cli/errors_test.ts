@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { contents, refrain } from "./spawn.ts";
 
 const folder = await temporaryFolder();

@@ -1,6 +1,6 @@
 /** What is on the disk, and what is said of it, after a training that failed or was stopped. @module */
 import { assertEquals, assertMatch } from "@std/assert";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { command, contents, refrain, type Result } from "./spawn.ts";
 
 const folder = await temporaryFolder(), cwd = folder.path;

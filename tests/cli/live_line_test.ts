@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LiveLine } from "../../src/cli/live_line.ts";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 
 const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
 

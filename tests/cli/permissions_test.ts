@@ -1,6 +1,6 @@
 /** What the program touches of the machine: no stranger's socket, and no permission that it was not given. @module */
 import { assertEquals, assertMatch } from "@std/assert";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 import { refrain } from "./spawn.ts";
 

@@ -1,7 +1,7 @@
 /** Trainings with every flag that says what is trained and how, each model used afterwards. @module */
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { decodeSafetensors } from "../../src/checkpoint/safetensors.ts";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { decodeSafetensors } from "../../src/files/safetensors.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result } from "./spawn.ts";
 
 const folder = await temporaryFolder(), cwd = folder.path;
@@ -48,7 +48,7 @@ const SCHEDULES = [
   ...["cosine --min-learning-rate 1e-4", "plateau --patience 0"],
 ];
 
-// Every optimizer with every sort of token; cells and schedules in turn. tests/train_options_test.ts has all four-tuples.
+// Every optimizer with every sort of token; cells and schedules in turn. tests/train/options_test.ts has all four-tuples.
 OPTIMIZERS.forEach((optimizer, i) =>
   KINDS.forEach((kind, j) => {
     const cell = CELLS[(i + j) % 3]!, schedule = SCHEDULES[(3 * i + j) % 5]!;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { temporaryFolder } from "../checkpoint/temporary_folder.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { command, contents, refrain, type Result } from "./spawn.ts";
 
 const TEXT = "我们只是暂时分开\n不是从此不再唱同一首歌\n".repeat(6); // 126 characters

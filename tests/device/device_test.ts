@@ -1,7 +1,7 @@
 /** What src/device/device.ts promises, on every device. @module */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Block, type Device, DeviceError } from "../../src/device/device.ts";
-import { download, downloadIds, uniformArray, upload } from "../support/arrays.ts";
+import { download, downloadIds, uniformArray, upload } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 

@@ -1,7 +1,7 @@
 /** A device takes no memory of another device. @module */
 import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Block, Device } from "../../src/device/device.ts";
-import { download, upload } from "../support/arrays.ts";
+import { download, upload } from "../../src/verify/cases/arrays.ts";
 import { foreign, testPairs } from "../support/test_pairs.ts";
 
 const COPY = { rows: 1, columns: 64, ldX: 64, offsetX: 0, ldY: 64, offsetY: 0, accumulate: 0 };

@@ -5,7 +5,7 @@ import { corpusOf, TRAINING } from "../../bench/workloads.ts";
 import { inFlags } from "../../src/cli/wording.ts";
 import type { Device } from "../../src/device/device.ts";
 import { openWebgpu } from "../../src/device/webgpu.ts";
-import { evaluate } from "../../src/evaluate.ts";
+import { evaluate } from "../../src/train/evaluate.ts";
 import { train } from "../../src/train.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 

@@ -1,7 +1,7 @@
 /** Which tile is taken, by a clock that a made-up machine moves on; and what V8 makes of the wide one. @module */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TURBO } from "../../bench/harness.ts";
-import { probeTiles, type Tiles } from "../../src/device/wasm_tiles.ts";
+import { probeTiles, type Tiles } from "../../src/device/wasm/tiles.ts";
 
 /**
  * What is found where a call of a tile takes so many milliseconds, before and after its `tierUp`th call; `jitter` is what

@@ -2,13 +2,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DeviceError } from "../../src/device/device.ts";
 import { openWebgpu } from "../../src/device/webgpu.ts";
-import { fold } from "../../src/device/webgpu_grid.ts";
+import { fold } from "../../src/device/webgpu/grid.ts";
 import { SHADERS } from "../../src/generated/kernels.ts";
 import { KERNEL_CHECKS } from "../../src/verify/kernels.ts";
-import { copy_columns } from "../reference/copy_columns.ts";
-import { assertWithin } from "../support/assert_close.ts";
-import { copyColumnsCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { copy_columns } from "../../src/verify/reference/copy_columns.ts";
+import { assertWithin } from "../../src/verify/cases/assert_close.ts";
+import { copyColumnsCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 const ignore = !DEVICE_NAMES.includes("webgpu");

@@ -2,7 +2,7 @@
 
     python3 tests/golden/generate.py
 
-writes two files beside this script:
+writes two files to src/verify/golden/:
 
 - training.json: ten Adam steps of the tutorial's language model (one-hot, recurrent layer, dense output) with
   the state carried from batch to batch: losses, gradient norms (before clipping), the first step's logits and
@@ -31,7 +31,7 @@ from torch import nn
 from torch.nn.functional import one_hot
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-HERE = Path(__file__).resolve().parent
+GOLDEN = Path(__file__).resolve().parents[2] / "src" / "verify" / "golden"
 B, T, I, H, V = 3, 5, 7, 11, 13
 LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 STEPS = 10
@@ -72,7 +72,7 @@ def write(file_name, cases, script="generate.py"):
     head = f'{{"torch":"{torch.__version__}","command":"python3 tests/golden/{script}","cases":[\n'
     lines = [json.dumps(case, separators=(",", ":"), allow_nan=False) for case in cases]
     text = head + ",\n".join(lines) + "\n]}\n"
-    (HERE / file_name).write_text(text, encoding="utf-8")
+    (GOLDEN / file_name).write_text(text, encoding="utf-8")
     print(f"{file_name}: {len(cases)} cases, {len(text) / 1e6:.2f} MB")
 
 

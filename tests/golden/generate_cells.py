@@ -2,7 +2,7 @@
 
     python3 tests/golden/generate_cells.py
 
-writes cells.json beside this script, with three kinds of cases:
+writes cells.json to src/verify/golden/, with three kinds of cases:
 
 - cells: two steps, the second from the states of the first, and all gradients of the sum of the second states times
   an upstream gradient, plus that of the first h times another (the second step's own way back included).

@@ -119,7 +119,7 @@ def main():
         "optimizers": cases,
         "schedules": schedules,
     }
-    path = pathlib.Path(__file__).with_name("optimizers.json")
+    path = pathlib.Path(__file__).resolve().parents[2] / "src/verify/golden/optimizers.json"
     path.write_text(json.dumps(document) + "\n")
 
 

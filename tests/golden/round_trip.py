@@ -1,4 +1,4 @@
-"""PyTorch's half of a round trip, which tests/round_trip_test.ts runs and judges.
+"""PyTorch's half of a round trip, which tests/exchange/round_trip_test.ts runs and judges.
 
     python3 tests/golden/round_trip.py FOLDER
 

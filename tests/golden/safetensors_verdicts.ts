@@ -1,5 +1,5 @@
 /**
- * Asks Python's safetensors which of the mutants of tests/checkpoint/safetensors_mutants.ts it accepts, and writes its
+ * Asks Python's safetensors which of the mutants of tests/files/safetensors_mutants.ts it accepts, and writes its
  * verdicts to safetensors_verdicts.json beside this script, which the tests hold refrain to.
  *
  *     deno run -A tests/golden/safetensors_verdicts.ts
@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { MUTANTS, mutants } from "../checkpoint/safetensors_mutants.ts";
+import { MUTANTS, mutants } from "../files/safetensors_mutants.ts";
 
 /** Reads files that are each preceded by their length, and prints a 1 for each that is accepted, else a 0. */
 const JUDGE = `
@@ -50,7 +50,8 @@ if (import.meta.main) {
   [...bits].forEach((bit, i) => verdicts[i >> 3]! |= Number(bit) << (i & 7));
   const [safetensors, version] = versions.split(" ");
   const file = {
-    about: "which mutants Python's safetensors accepts: bit i % 8 of byte i / 8 is 1 where it accepts mutant i",
+    about:
+      "which mutants Python's safetensors accepts: bit i % 8 of byte i / 8 is 1 where it accepts mutant i",
     command: "deno run -A tests/golden/safetensors_verdicts.ts",
     safetensors,
     python: version,

@@ -1,9 +1,9 @@
 /** adam on every device. @module */
 import { assertEquals } from "@std/assert";
 import { CHUNK } from "../../src/kernels.ts";
-import { adam } from "../reference/adam.ts";
-import { adamCase, healthBefore, OVERFLOWING, overflowing } from "../support/optimizer_cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { adam } from "../../src/verify/reference/adam.ts";
+import { adamCase, healthBefore, OVERFLOWING, overflowing } from "../../src/verify/cases/optimizers.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const [weightDecay, decoupled] of [[0, 0], [0.01, 0], [0.01, 1]] as const) {

@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Device } from "../../src/device/device.ts";
 import { CHUNK } from "../../src/kernels.ts";
-import { clip_grad_norm } from "../reference/clip_grad_norm.ts";
-import { download, downloadIds, uniformArray, upload } from "../support/arrays.ts";
-import { clipGradNormCase, healthBefore } from "../support/optimizer_cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { clip_grad_norm } from "../../src/verify/reference/clip_grad_norm.ts";
+import { download, downloadIds, uniformArray, upload } from "../../src/verify/cases/arrays.ts";
+import { clipGradNormCase, healthBefore } from "../../src/verify/cases/optimizers.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 testEach("clip_grad_norm() matches the reference", async (device) => {

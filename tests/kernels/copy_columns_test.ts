@@ -1,7 +1,7 @@
 /** copy_columns on every device. @module */
-import { copy_columns } from "../reference/copy_columns.ts";
-import { copyColumnsCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { copy_columns } from "../../src/verify/reference/copy_columns.ts";
+import { copyColumnsCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const accumulate of [0, 1]) {

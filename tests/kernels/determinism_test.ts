@@ -1,15 +1,15 @@
 /** One build gives the same bits for any number of threads and either tile, and a program the same bits as eager mode. @module */
 import { assertEquals } from "@std/assert";
 import { openDevice } from "../../src/device/open_device.ts";
-import { copy } from "../../src/layers/copy.ts";
+import { copy } from "../../src/tensors/copy.ts";
 import { CHUNK, type KernelName } from "../../src/kernels.ts";
-import { download } from "../support/arrays.ts";
-import * as cases from "../support/cases.ts";
-import { type Case, runCase } from "../support/check_kernel.ts";
-import { generateCase } from "../support/generate_cases.ts";
-import * as optimizers from "../support/optimizer_cases.ts";
-import { recurrentBackwardCase, recurrentForwardCase } from "../support/recurrent_cases.ts";
-import { sampleCase } from "../support/sample_cases.ts";
+import { download } from "../../src/verify/cases/arrays.ts";
+import * as cases from "../../src/verify/cases/cases.ts";
+import { type Case, runCase } from "../../src/verify/cases/check_kernel.ts";
+import { generateCase } from "../../src/verify/cases/generate.ts";
+import * as optimizers from "../../src/verify/cases/optimizers.ts";
+import { recurrentBackwardCase, recurrentForwardCase } from "../../src/verify/cases/recurrent.ts";
+import { sampleCase } from "../../src/verify/cases/sample.ts";
 import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 
 const COUNT = 3 * CHUNK + 1027;

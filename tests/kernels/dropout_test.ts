@@ -1,8 +1,8 @@
 /** dropout on every device. @module */
 import { assert, assertEquals } from "@std/assert";
-import { dropout } from "../reference/dropout.ts";
-import { dropoutCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { dropout } from "../../src/verify/reference/dropout.ts";
+import { dropoutCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 testEach("dropout() matches the reference, its mask in every element", async (device) => {

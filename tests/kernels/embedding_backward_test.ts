@@ -1,7 +1,7 @@
 /** embedding_backward on every device. @module */
-import { embedding_backward } from "../reference/embedding_backward.ts";
-import { embeddingBackwardCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { embedding_backward } from "../../src/verify/reference/embedding_backward.ts";
+import { embeddingBackwardCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 // The cases' ids leave out the upper half of the vocabulary: those rows must stay as they are.

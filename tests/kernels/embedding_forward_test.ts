@@ -1,7 +1,7 @@
 /** embedding_forward on every device. @module */
-import { embedding_forward } from "../reference/embedding_forward.ts";
-import { embeddingForwardCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { embedding_forward } from "../../src/verify/reference/embedding_forward.ts";
+import { embeddingForwardCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const transposed of [false, true]) {

@@ -1,7 +1,7 @@
 /** gemm on every device. @module */
-import { gemm } from "../reference/gemm.ts";
-import { gemmCase, type GemmOptions } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { gemm } from "../../src/verify/reference/gemm.ts";
+import { gemmCase, type GemmOptions } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 /** Every transposition with and without accumulation. */

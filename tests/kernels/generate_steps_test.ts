@@ -1,9 +1,9 @@
 /** generate_steps on every device. @module */
 import { assertEquals } from "@std/assert";
 import { CELLS } from "../../src/kernels.ts";
-import { generate_steps } from "../reference/generate_steps.ts";
-import { checkKernel } from "../support/check_kernel.ts";
-import { generateCase, type GenerateCaseOptions } from "../support/generate_cases.ts";
+import { generate_steps } from "../../src/verify/reference/generate_steps.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
+import { generateCase, type GenerateCaseOptions } from "../../src/verify/cases/generate.ts";
 import { testEach } from "../support/test_each.ts";
 
 /** Models of all kinds, at odd sizes. */

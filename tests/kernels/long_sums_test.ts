@@ -1,15 +1,20 @@
 /** Sums of 200,000 terms on every device: added one by one as float32 they are off by 2e-3. @module */
 import { assert } from "@std/assert";
 import type { KernelName } from "../../src/kernels.ts";
-import { embedding_backward } from "../reference/embedding_backward.ts";
-import { gemm } from "../reference/gemm.ts";
-import { softmax_cross_entropy } from "../reference/softmax_cross_entropy.ts";
-import { sum_rows } from "../reference/sum_rows.ts";
-import { sum_squares } from "../reference/sum_squares.ts";
-import { uniformNumbers } from "../support/arrays.ts";
-import { embeddingBackwardCase, gemmCase, softmaxCrossEntropyCase, sumRowsCase } from "../support/cases.ts";
-import { type Case, checkKernel } from "../support/check_kernel.ts";
-import { sumSquaresCase } from "../support/optimizer_cases.ts";
+import { embedding_backward } from "../../src/verify/reference/embedding_backward.ts";
+import { gemm } from "../../src/verify/reference/gemm.ts";
+import { softmax_cross_entropy } from "../../src/verify/reference/softmax_cross_entropy.ts";
+import { sum_rows } from "../../src/verify/reference/sum_rows.ts";
+import { sum_squares } from "../../src/verify/reference/sum_squares.ts";
+import { uniformNumbers } from "../../src/verify/cases/arrays.ts";
+import {
+  embeddingBackwardCase,
+  gemmCase,
+  softmaxCrossEntropyCase,
+  sumRowsCase,
+} from "../../src/verify/cases/cases.ts";
+import { type Case, checkKernel } from "../../src/verify/cases/check_kernel.ts";
+import { sumSquaresCase } from "../../src/verify/cases/optimizers.ts";
 import { testEach } from "../support/test_each.ts";
 
 const ROWS = 200_000, COLUMNS = 80_000;

@@ -1,10 +1,10 @@
 /** A NaN goes through every cell, forward and backward, on every device. @module */
 import { assert, assertEquals } from "@std/assert";
 import { CELLS, type KernelName, type Params } from "../../src/kernels.ts";
-import { recurrenceCounts, recurrent_forward } from "../reference/recurrent_forward.ts";
-import { recurrent_backward } from "../reference/recurrent_backward.ts";
-import { type Case, decode, type Reference, runCase } from "../support/check_kernel.ts";
-import { recurrentBackwardCase, recurrentForwardCase } from "../support/recurrent_cases.ts";
+import { recurrenceCounts, recurrent_forward } from "../../src/verify/reference/recurrent_forward.ts";
+import { recurrent_backward } from "../../src/verify/reference/recurrent_backward.ts";
+import { type Case, decode, type Reference, runCase } from "../../src/verify/cases/check_kernel.ts";
+import { recurrentBackwardCase, recurrentForwardCase } from "../../src/verify/cases/recurrent.ts";
 import { testEach } from "../support/test_each.ts";
 
 const SIZES = { steps: 4, batch: 3, hidden: 11 };

@@ -1,8 +1,8 @@
 /** recurrent_forward on every device, with every cell. @module */
 import { CELLS } from "../../src/kernels.ts";
-import { recurrent_forward } from "../reference/recurrent_forward.ts";
-import { checkKernel } from "../support/check_kernel.ts";
-import { recurrentForwardCase } from "../support/recurrent_cases.ts";
+import { recurrent_forward } from "../../src/verify/reference/recurrent_forward.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
+import { recurrentForwardCase } from "../../src/verify/cases/recurrent.ts";
 import { testEach } from "../support/test_each.ts";
 
 const WAYS = [false, true].flatMap((reverse) => [false, true].map((masked) => ({ reverse, masked })));

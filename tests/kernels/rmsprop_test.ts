@@ -1,9 +1,9 @@
 /** rmsprop on every device. @module */
 import { assertEquals } from "@std/assert";
 import { CHUNK } from "../../src/kernels.ts";
-import { rmsprop } from "../reference/rmsprop.ts";
-import { healthBefore, OVERFLOWING, overflowing, rmspropCase } from "../support/optimizer_cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { rmsprop } from "../../src/verify/reference/rmsprop.ts";
+import { healthBefore, OVERFLOWING, overflowing, rmspropCase } from "../../src/verify/cases/optimizers.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const momentumFactor of [0, 0.9]) {

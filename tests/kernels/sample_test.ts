@@ -1,8 +1,8 @@
 /** sample on every device. @module */
 import { assert, assertEquals } from "@std/assert";
-import { sample } from "../reference/sample.ts";
-import { sampleCase, type SampleOptions } from "../support/sample_cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { sample } from "../../src/verify/reference/sample.ts";
+import { sampleCase, type SampleOptions } from "../../src/verify/cases/sample.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 /** The same logits for each of `batch` rows, so that the rows are draws of one distribution. */

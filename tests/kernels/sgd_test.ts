@@ -1,9 +1,9 @@
 /** sgd on every device. @module */
 import { assertEquals } from "@std/assert";
 import { CHUNK } from "../../src/kernels.ts";
-import { sgd } from "../reference/sgd.ts";
-import { healthBefore, OVERFLOWING, overflowing, sgdCase } from "../support/optimizer_cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { sgd } from "../../src/verify/reference/sgd.ts";
+import { healthBefore, OVERFLOWING, overflowing, sgdCase } from "../../src/verify/cases/optimizers.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const [momentumFactor, nesterov] of [[0, 0], [0.9, 0], [0.9, 1]] as const) {

@@ -1,8 +1,8 @@
 /** softmax_cross_entropy on every device. @module */
 import { assert } from "@std/assert";
-import { softmax_cross_entropy } from "../reference/softmax_cross_entropy.ts";
-import { softmaxCrossEntropyCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { softmax_cross_entropy } from "../../src/verify/reference/softmax_cross_entropy.ts";
+import { softmaxCrossEntropyCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const gradient of [0, 1]) {

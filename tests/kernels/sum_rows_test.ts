@@ -1,7 +1,7 @@
 /** sum_rows on every device. @module */
-import { sum_rows } from "../reference/sum_rows.ts";
-import { sumRowsCase } from "../support/cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { sum_rows } from "../../src/verify/reference/sum_rows.ts";
+import { sumRowsCase } from "../../src/verify/cases/cases.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 for (const accumulate of [0, 1]) {

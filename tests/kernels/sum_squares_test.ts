@@ -1,8 +1,8 @@
 /** sum_squares on every device. @module */
 import { CHUNK } from "../../src/kernels.ts";
-import { sum_squares } from "../reference/sum_squares.ts";
-import { sumSquaresCase } from "../support/optimizer_cases.ts";
-import { checkKernel } from "../support/check_kernel.ts";
+import { sum_squares } from "../../src/verify/reference/sum_squares.ts";
+import { sumSquaresCase } from "../../src/verify/cases/optimizers.ts";
+import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 testEach("sum_squares() matches the reference", async (device) => {

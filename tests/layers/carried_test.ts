@@ -3,11 +3,12 @@ import { assertEquals } from "@std/assert";
 import type { Block } from "../../src/device/device.ts";
 import { GRU } from "../../src/layers/gru.ts";
 import { LSTM } from "../../src/layers/lstm.ts";
-import type { Recurrent, State } from "../../src/layers/recurrent.ts";
+import type { Recurrent } from "../../src/layers/recurrent.ts";
+import type { State } from "../../src/layers/recurrent/arguments.ts";
 import { RNN } from "../../src/layers/rnn.ts";
-import { Tape } from "../../src/tape.ts";
-import { Tensor } from "../../src/tensor.ts";
-import { uniformArray } from "../support/arrays.ts";
+import { Tape } from "../../src/tensors/tape.ts";
+import { Tensor } from "../../src/tensors/tensor.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 
 const T = 5, B = 3, I = 7, H = 11, RUNS = 3;

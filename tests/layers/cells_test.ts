@@ -14,11 +14,11 @@ import {
 } from "../../mod.ts";
 import { compareCell, makeCell, stateOf, tensorsOf } from "../../src/verify/cells.ts";
 import { cellCases, dictOf, type Golden } from "../../src/verify/golden.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose, assertWithin } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose, assertWithin } from "../../src/verify/cases/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
-import { NAIVE } from "../support/tolerances.ts";
+import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };

@@ -1,10 +1,10 @@
 /** The dense layer: values and gradients against sums written out, in float64. @module */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Dense, RNN, RNNModel, Tape, Tensor } from "../../mod.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
-import { TOLERANCES } from "../support/tolerances.ts";
+import { TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 
 const N = 15, I = 7, O = 13;
 

@@ -12,11 +12,11 @@ import {
   Tensor,
 } from "../../mod.ts";
 import { Random } from "../../src/random.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
-import { NAIVE } from "../support/tolerances.ts";
+import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 import { type Arrays, assertSlopes, naiveLoss, type Slopes, slopesOf } from "./slopes.ts";
 
 const COUNT = 60, SEED = 11;

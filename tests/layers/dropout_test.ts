@@ -12,11 +12,11 @@ import {
   Tensor,
 } from "../../mod.ts";
 import { threefry2x32, uniform } from "../../src/random.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
-import { NAIVE, TOLERANCES } from "../support/tolerances.ts";
+import { NAIVE, TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 import { assertSlopes, naiveLoss, slopesOf } from "./slopes.ts";
 
 const B = 3, T = 5, I = 7, H = 11;

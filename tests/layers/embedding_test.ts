@@ -4,10 +4,10 @@ import { Dense, Embedding, type EmbeddingOptions, Tape, Tensor } from "../../mod
 import { compareEmbedding } from "../../src/verify/cells.ts";
 import { embeddingCases } from "../../src/verify/golden.ts";
 import { Random } from "../../src/random.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose, assertWithin } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose, assertWithin } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
-import { TOLERANCES } from "../support/tolerances.ts";
+import { TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 
 const V = 13, E = 11;
 

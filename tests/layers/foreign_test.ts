@@ -23,7 +23,7 @@ import {
   Tensor,
   train,
 } from "../../mod.ts";
-import { addLosses } from "../../src/loss.ts";
+import { addLosses } from "../../src/losses/cross_entropy.ts";
 import { foreign, testPairs } from "../support/test_pairs.ts";
 
 const B = 2, T = 3, I = 5, H = 7;

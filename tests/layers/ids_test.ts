@@ -17,8 +17,8 @@ import {
   train,
   type Vocabulary,
 } from "../../mod.ts";
-import { addLosses } from "../../src/loss.ts";
-import { downloadIds } from "../support/arrays.ts";
+import { addLosses } from "../../src/losses/cross_entropy.ts";
+import { downloadIds } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 
 const B = 2, T = 3, V = 5, H = 7, ROWS = B * T;

@@ -3,10 +3,10 @@ import { assertEquals } from "@std/assert";
 import { GRU, LSTM, oneHot, type Recurrent, RNN, Tape, Tensor } from "../../mod.ts";
 import { rowsById } from "../../src/layers/one_hot.ts";
 import { Random } from "../../src/random.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
-import { NAIVE } from "../support/tolerances.ts";
+import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const B = 3, T = 5, V = 13, H = 11;
 

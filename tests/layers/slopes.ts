@@ -6,8 +6,8 @@
  */
 import { AssertionError } from "@std/assert";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
-import { uniformNumbers } from "../support/arrays.ts";
-import { SLOPES } from "../support/tolerances.ts";
+import { uniformNumbers } from "../../src/verify/cases/arrays.ts";
+import { SLOPES } from "../../src/verify/cases/tolerances.ts";
 
 /** Numbers by the names of their tensors. */
 export type Arrays = Record<string, ArrayLike<number>>;

@@ -11,10 +11,10 @@ import {
   Tape,
   Tensor,
 } from "../../mod.ts";
-import { uniformArray } from "../support/arrays.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
-import { NAIVE } from "../support/tolerances.ts";
+import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const T = 5, B = 3, I = 7, H = 11;
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { RecurrentSettings } from "../../src/layers/recurrent.ts";
-import type { StateDict } from "../../src/parameters.ts";
+import type { RecurrentSettings } from "../../src/layers/recurrent/options.ts";
+import type { StateDict } from "../../src/tensors/module.ts";
 
 type Vector = number[];
 /** h, and for LSTM c. */

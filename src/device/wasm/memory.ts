@@ -1,0 +1,63 @@
+/**
+ * Who owns which part of one WebAssembly memory: first fit over a sorted list of holes, joined when freed. Knows
+ * addresses, not what lies there.
+ *
+ * @module
+ */
+import { outOfMemory } from "../memory_limit.ts";
+
+/** Addresses of one memory, handed out and taken back. */
+export class WasmMemory {
+  /** Free ranges by address: [first byte, bytes]. */
+  readonly #holes: [number, number][];
+  readonly #size: number;
+  #used = 0;
+
+  /**
+   * @param begin the first byte that may be handed out
+   * @param end the byte after the last
+   */
+  constructor(begin: number, end: number) {
+    this.#size = end - begin;
+    this.#holes = [[begin, this.#size]];
+  }
+
+  /** Bytes handed out now. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /**
+   * Takes `bytes` (a multiple of the alignment).
+   *
+   * @throws {DeviceError} when no hole is large enough
+   */
+  take(bytes: number): number {
+    const index = this.#holes.findIndex(([, size]) => size >= bytes);
+    if (index < 0) {
+      throw outOfMemory("WebAssembly", { asked: bytes, used: this.#used, all: this.#size });
+    }
+    const hole = this.#holes[index]!;
+    const address = hole[0];
+    hole[0] += bytes;
+    hole[1] -= bytes;
+    if (hole[1] === 0) this.#holes.splice(index, 1);
+    this.#used += bytes;
+    return address;
+  }
+
+  /** Gives back what take() gave. */
+  give(address: number, bytes: number): void {
+    let index = this.#holes.findIndex(([begin]) => begin > address);
+    if (index < 0) index = this.#holes.length;
+    this.#holes.splice(index, 0, [address, bytes]);
+    for (const at of [index, index - 1]) {
+      const left = this.#holes[at], right = this.#holes[at + 1];
+      if (left && right && left[0] + left[1] === right[0]) {
+        left[1] += right[1];
+        this.#holes.splice(at + 1, 1);
+      }
+    }
+    this.#used -= bytes;
+  }
+}

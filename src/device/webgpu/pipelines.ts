@@ -1,0 +1,67 @@
+/**
+ * The compiled kernels of one GPU, each made when first asked for. Private to webgpu.ts.
+ *
+ * @module
+ */
+import { SHADERS } from "../../generated/kernels.ts";
+import { kernelEntry, type KernelName } from "../../kernels.ts";
+
+/** Pipelines by shader and constants. */
+export class Pipelines {
+  readonly #gpu: GPUDevice;
+  readonly #layouts: Map<KernelName, GPUBindGroupLayout> = new Map();
+  readonly #modules: Map<string, GPUShaderModule> = new Map();
+  readonly #pipelines: Map<string, GPUComputePipeline> = new Map();
+
+  constructor(gpu: GPUDevice) {
+    this.#gpu = gpu;
+  }
+
+  /** A shader of a kernel for those of its parameters that are constants. */
+  pipeline(
+    kernel: KernelName,
+    params: Readonly<Record<string, number>>,
+    shader: string,
+  ): GPUComputePipeline {
+    const entry = kernelEntry(kernel);
+    const constants = Object.fromEntries((entry.constants ?? []).map((name) => [name, params[name]!]));
+    const key = [shader, ...Object.values(constants)].join(" ");
+    let pipeline = this.#pipelines.get(key);
+    if (!pipeline) {
+      pipeline = this.#gpu.createComputePipeline({
+        label: key,
+        layout: this.#gpu.createPipelineLayout({ bindGroupLayouts: [this.layout(kernel)] }),
+        compute: { module: this.#module(shader), entryPoint: kernel, constants },
+      });
+      this.#pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** A kernel's bindings; explicit, so that a binding which a shader does not use is still there. */
+  layout(kernel: KernelName): GPUBindGroupLayout {
+    let layout = this.#layouts.get(kernel);
+    if (!layout) {
+      const types: GPUBufferBindingType[] = Object.values(kernelEntry(kernel).buffers).map((access) =>
+        access === "read" ? "read-only-storage" : "storage"
+      );
+      layout = this.#gpu.createBindGroupLayout({
+        entries: [...types, "uniform" as const].map((type, binding) => ({
+          binding,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type },
+        })),
+      });
+      this.#layouts.set(kernel, layout);
+    }
+    return layout;
+  }
+
+  #module(shader: string): GPUShaderModule {
+    const code = SHADERS[shader];
+    if (code === undefined) throw new RangeError(`Cannot compile shader "${shader}": there is none`);
+    let module = this.#modules.get(shader);
+    if (!module) this.#modules.set(shader, module = this.#gpu.createShaderModule({ label: shader, code }));
+    return module;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Which of a kernel's shaders a command takes on a GPU. Private to webgpu*.ts.
+ *
+ * @module
+ */
+import { SHADERS } from "../../generated/kernels.ts";
+import { CELLS, kernelEntry, type KernelName } from "../../kernels.ts";
+import { DeviceError } from "../device.ts";
+import type { Grid } from "./grid.ts";
+import { type Range, rangesOf } from "./ranges.ts";
+import { stepsOf } from "./steps.ts";
+
+/** One of a kernel's shaders, and how it is dispatched. */
+export interface Variant {
+  /** Its name among the shaders. */
+  readonly shader: string;
+  readonly grid: Grid;
+  /** Of each dispatch, one after the other. */
+  readonly ranges: readonly Range[];
+}
+
+/** What decides beside the parameters. */
+export interface Choice {
+  /** Whether to take the variants for drivers that compute on the CPU. */
+  readonly software: boolean;
+  /** Bytes of weight_hh up to which one dispatch takes a recurrence through all steps. */
+  readonly largestLoop: number;
+  /** Workgroups that a dispatch may have in each direction. */
+  readonly mostWorkgroups: number;
+  /** Rounds of loops that an invocation may take. */
+  readonly mostRounds: number;
+}
+
+/** A kernel's parameters, and the lengths of its buffers in words, by name. */
+interface Sizes {
+  readonly params: Readonly<Record<string, number>>;
+  readonly lengths: Readonly<Record<string, number>>;
+}
+
+/**
+ * A product of few tiles and some depth takes smaller tiles and shares the depth (`gemm.deep.wgsl`): fewer than FEW_TILES of 64
+ * by 64 leave much of a large GPU idle (an H200 has 132 cores), and each waits for memory after every 8 of the depth.
+ */
+const FEW_TILES = 80, DEEP = 256;
+
+/** The shader for these sizes. */
+export function variantOf(kernel: KernelName, sizes: Sizes, choice: Choice): Variant {
+  const cell = kernelEntry(kernel).cells ? `.${CELLS[sizes.params.cell!]}` : "";
+  for (const [variant, grid] of candidates(kernel, `${kernel}${cell}`, sizes.params, choice)) {
+    const ranges = rangesOf(`${kernel}${variant}`, sizes, choice.mostRounds);
+    if (ranges) return { shader: `${kernel}${cell}${variant}`, grid, ranges };
+  }
+  throw new DeviceError(
+    `Cannot run ${kernel} of this size: its loops would take more rounds than the ${choice.mostRounds} that the software adapter counts right`,
+  );
+}
+
+/** Its variants that can do this, the best first; "" is the plain shader. */
+function* candidates(
+  kernel: KernelName,
+  shader: string,
+  params: Sizes["params"],
+  { software, largestLoop }: Choice,
+): Generator<[variant: string, grid: Grid]> {
+  const grid = kernelEntry(kernel).workgroups(params);
+  if (software && `${shader}.software` in SHADERS && !params.projection) yield [".software", grid];
+  const steps = stepsOf(kernel, params, largestLoop);
+  if (steps) yield [".steps", steps];
+  if (kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
+    const { M, N } = params as { M: number; N: number };
+    yield [".deep", [Math.ceil(N / 32), Math.ceil(M / 32)]];
+  }
+  yield ["", grid];
+}

@@ -1,0 +1,94 @@
+/**
+ * What a model file says of itself in its metadata, untrusted: the format's version, the configuration, the vocabulary,
+ * and a checksum of these two. Nothing here knows weights: tools may change them and keep the rest.
+ *
+ * @module
+ */
+import { crc32 } from "../files/crc32.ts";
+import { quoted } from "../files/unreadable.ts";
+
+/** The version of the files that are written. Those of refrain 0.1 state none: they are version 1. */
+export const FORMAT_VERSION = 2;
+
+const PREFIX = "refrain.";
+/** The keys of a file, and those of refrain 0.1. */
+const KEYS = ["version", "config", "vocabulary", "checksum"], FIRST_KEYS = ["config", "vocabulary"];
+
+/** What refrain's part of the metadata says. */
+export interface ModelMetadata {
+  /** The version of the file's format. */
+  readonly version: number;
+  /** The configuration's JSON, parsed. */
+  readonly config: unknown;
+  /** The vocabulary's JSON, parsed. */
+  readonly vocabulary: unknown;
+}
+
+/**
+ * Writes the metadata of a model.
+ *
+ * @param config what the model is made of
+ * @param vocabulary its tokens
+ * @returns texts by their keys
+ */
+export function writeMetadata(config: object, vocabulary: object): Record<string, string> {
+  const texts = { config: JSON.stringify(config), vocabulary: JSON.stringify(vocabulary) };
+  return {
+    format: "pt", // as Python's safetensors.torch writes it
+    "refrain.version": String(FORMAT_VERSION),
+    "refrain.config": texts.config,
+    "refrain.vocabulary": texts.vocabulary,
+    "refrain.checksum": checksumOf(texts),
+  };
+}
+
+/**
+ * Reads the metadata of a file. One key of refrain calls for all of them: a damaged file is not taken for another's.
+ *
+ * @param metadata the file's
+ * @returns what it says; undefined where no key is refrain's
+ * @throws {SyntaxError} when the file is of a newer version, a key is missing or unknown, or the checksum differs
+ */
+export function readMetadata(metadata: Readonly<Record<string, string>>): ModelMetadata | undefined {
+  const found = new Map(
+    Object.entries(metadata).filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, text]) => [key.slice(PREFIX.length), text]),
+  );
+  if (found.size === 0) return undefined;
+  const version = versionOf(found), keys = version === 1 ? FIRST_KEYS : KEYS;
+  const unknown = [...found.keys()].find((key) => !keys.includes(key));
+  if (unknown !== undefined) throw damaged(`has the unknown key ${quoted(PREFIX + unknown)}`);
+  const missing = keys.find((key) => !found.has(key));
+  if (missing !== undefined) throw damaged(`lacks the key "${PREFIX}${missing}"`);
+  const texts = { config: found.get("config")!, vocabulary: found.get("vocabulary")! };
+  if (version > 1 && found.get("checksum") !== checksumOf(texts)) throw damaged("has another checksum");
+  return { version, config: parse(texts.config), vocabulary: parse(texts.vocabulary) };
+}
+
+/** Without a version a file is one of refrain 0.1: what has more keys, readMetadata() finds unknown. */
+function versionOf(found: ReadonlyMap<string, string>): number {
+  const text = found.get("version");
+  if (text === undefined) return 1;
+  if (!/^([2-9]|[1-9]\d{1,8})$/.test(text)) throw damaged(`states the version ${quoted(text)}`);
+  if (Number(text) <= FORMAT_VERSION) return Number(text);
+  throw new SyntaxError(
+    `Cannot read the model: its format is version ${text}, and this refrain reads up to ${FORMAT_VERSION}`,
+  );
+}
+
+/** JSON has no bare line break: where one text ends is part of the sum. */
+function checksumOf({ config, vocabulary }: { config: string; vocabulary: string }): string {
+  return crc32(`${config}\n${vocabulary}`);
+}
+
+function damaged(complaint: string): SyntaxError {
+  return new SyntaxError(`Cannot read the model: its metadata is damaged, as it ${complaint}`);
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new SyntaxError("Cannot read the model: its metadata is not JSON");
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * A model as one file: weights under PyTorch's names and in its layouts, configuration and vocabulary as JSON in the
+ * file's metadata. What a file says is believed only where its shapes bear it out; a file without metadata, as Python
+ * writes a state dict, is read by its names and shapes.
+ *
+ * @module
+ */
+import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
+import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { Vocabulary } from "../data/vocabulary.ts";
+import type { Device } from "../device/device.ts";
+import { GRU } from "../layers/gru.ts";
+import { LSTM } from "../layers/lstm.ts";
+import type { Recurrent } from "../layers/recurrent.ts";
+import { RNN } from "../layers/rnn.ts";
+import { checkShapes, configOf, readConfig } from "../model/config.ts";
+import { inferModel, type Inferred } from "./pytorch.ts";
+import { readMetadata, writeMetadata } from "./metadata.ts";
+import { RNNModel } from "../model.ts";
+import type { StateDict } from "../tensors/module.ts";
+
+/** The layers that a file may name. */
+const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+
+/** A model with its tokens. */
+export interface LoadedModel {
+  /** The model, its weights loaded. */
+  model: RNNModel;
+  /** Its tokens. */
+  vocabulary: Vocabulary;
+  /** The version of the file's format; 1 of a file of refrain 0.1, undefined of another program's. */
+  formatVersion: number | undefined;
+}
+
+/** What a file may lack. */
+export interface LoadOptions {
+  /** The tokens, of as many as the model has; in place of the file's own, where it has some. */
+  vocabulary?: Vocabulary;
+  /** The activation of an RNN, of a file without configuration: shapes do not tell it. @default {"tanh"} */
+  nonlinearity?: "tanh" | "relu";
+}
+
+/**
+ * A model as the bytes of a safetensors file: what save() writes, for where there are no files.
+ *
+ * @example Use
+ * ```ts
+ * import { decodeModel, encodeModel, openDevice, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+ * const bytes = await encodeModel(model, Vocabulary.fromText("分开 不"));
+ * assertEquals(decodeModel(bytes, device).vocabulary.size, 4);
+ * ```
+ *
+ * @param model whose weights and configuration
+ * @param vocabulary its tokens
+ * @returns the file's bytes
+ * @throws {TypeError} when the vocabulary is not of the model's size
+ * @throws {RangeError} when a weight is not finite: no file could be read that has it
+ */
+export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
+  checkVocabulary(vocabulary, model.vocabularySize, "save");
+  const weights = await model.stateDict(), bad = notFinite(weights);
+  if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
+  return encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON()));
+}
+
+/**
+ * A model from the bytes of a safetensors file: load() for where there are no files. All of it is checked before anything
+ * is allocated on the device.
+ *
+ * @example Use
+ * ```ts
+ * import { decodeModel, openDevice, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const folder = "tests/golden/from_python";
+ * const vocabulary = Vocabulary.fromJSON(JSON.parse(await Deno.readTextFile(`${folder}/vocabulary.json`)));
+ * const bytes = await Deno.readFile(`${folder}/model.safetensors`); // in a browser: await (await fetch(url)).bytes()
+ * assertEquals(decodeModel(bytes, device, { vocabulary }).model.rnn.kind, "lstm");
+ * ```
+ *
+ * @param bytes what encodeModel() gave, or Python's safetensors of a state dict
+ * @param device where it shall compute
+ * @param options the vocabulary, and what shapes do not tell, for a file without metadata
+ * @returns the model and its vocabulary
+ * @throws {SyntaxError} when the file is damaged or of a newer version, or weights are not finite
+ * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
+ * model, or there is no vocabulary of its size
+ */
+export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
+  const { tensors: given, metadata } = decodeSafetensors(bytes);
+  const stated = readMetadata(metadata);
+  const { config, tensors }: Inferred = stated
+    ? { config: readConfig(stated.config), tensors: given }
+    : inferModel(withShared(given, metadata), { nonlinearity: options.nonlinearity ?? "tanh" });
+  checkShapes(config, tensors);
+  checkValues(tensors, config.model.tieWeights);
+  if (options.vocabulary === undefined && stated === undefined) {
+    throw new TypeError(
+      `Cannot load the model as its file has no vocabulary: ` +
+        `give one of ${config.vocabularySize} tokens as the option "vocabulary"`,
+    );
+  }
+  const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(stated!.vocabulary);
+  checkVocabulary(vocabulary, config.vocabularySize, "load");
+  const layer = new LAYERS[config.kind](device, { ...config.layer, seed: 0 }) as Recurrent;
+  const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
+  model.loadStateDict(tensors);
+  return { model, vocabulary, formatVersion: stated?.version };
+}
+
+/** The tensors with those that Python's save_model() left out: the metadata names the one that each shares. */
+function withShared(tensors: StateDict, metadata: Readonly<Record<string, string>>): StateDict {
+  const all: StateDict = Object.assign(Object.create(null), tensors);
+  for (const [name, shared] of Object.entries(metadata)) {
+    if (!Object.hasOwn(tensors, name) && Object.hasOwn(tensors, shared)) all[name] = tensors[shared]!;
+  }
+  return all;
+}
+
+function checkVocabulary({ size }: Vocabulary, expected: number, task: "load" | "save"): void {
+  if (size !== expected) {
+    throw new TypeError(
+      `Cannot ${task} the model as its vocabulary must have ${expected} tokens: current size is ${size}`,
+    );
+  }
+}
+
+/** Weights that are not finite would spoil all that is computed with them: where they are, or undefined. */
+function notFinite(tensors: StateDict): string | undefined {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) return `weights "${name}" are not all finite, element ${bad} is ${data[bad]}`;
+  }
+  return undefined;
+}
+
+function checkValues(tensors: StateDict, tied: boolean): void {
+  const bad = notFinite(tensors);
+  if (bad !== undefined) throw new SyntaxError(`Cannot read the model: ${bad}`);
+  const table = tensors["embedding.weight"]?.data, weight = tensors["dense.weight"]!.data;
+  if (tied && !weight.every((value, i) => value === table![i])) {
+    throw new TypeError(
+      'Cannot load the model as its tied weights "embedding.weight" and "dense.weight" differ',
+    );
+  }
+}
+
+/**
+ * Writes a model to a file: whole, or not at all.
+ *
+ * @example Use
+ * ```ts
+ * import { load, openDevice, RNN, RNNModel, save, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+ * await save(path, model, Vocabulary.fromText("分开 不"));
+ * const { vocabulary } = await load(path, device);
+ * assertEquals(vocabulary.size, 4);
+ * await Deno.remove(path);
+ * ```
+ *
+ * @param path of the file
+ * @param model whose weights and configuration
+ * @param vocabulary its tokens
+ * @throws {TypeError} when the vocabulary is not of the model's size
+ * @throws {RangeError} when a weight is not finite, or the file cannot be written: one that was there stays
+ */
+export async function save(path: string, model: RNNModel, vocabulary: Vocabulary): Promise<void> {
+  await writeFileAtomic(path, await encodeModel(model, vocabulary));
+}
+
+/**
+ * Reads a model from a file: one of refrain, which is the whole model, or one that Python wrote from a state dict. Of
+ * the latter, the cell and the sizes are inferred from names and shapes (one recurrent and one linear part, under any
+ * prefixes, and perhaps an embedding), and the vocabulary is an option.
+ *
+ * @example A state dict that Python wrote
+ * ```ts
+ * import { load, openDevice, Vocabulary } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const folder = "tests/golden/from_python";
+ * const vocabulary = Vocabulary.fromJSON(JSON.parse(await Deno.readTextFile(`${folder}/vocabulary.json`)));
+ * const { model } = await load(`${folder}/model.safetensors`, device, { vocabulary });
+ * const { numLayers, hiddenSize } = model.rnn.options;
+ * assertEquals([model.rnn.kind, numLayers, hiddenSize], ["lstm", 2, 5]);
+ * ```
+ *
+ * @param path of a file that save(), a training run or Python's safetensors wrote
+ * @param device where it shall compute
+ * @param options the vocabulary, and what shapes do not tell, for a file without metadata
+ * @returns the model and its vocabulary
+ * @throws {SyntaxError} when the file is damaged or of a newer version, or weights are not finite
+ * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
+ * model, or there is no vocabulary of its size
+ * @throws {RangeError} when the file cannot be read
+ */
+export async function load(path: string, device: Device, options: LoadOptions = {}): Promise<LoadedModel> {
+  return decodeModel(await readFile(path), device, options);
+}

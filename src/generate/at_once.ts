@@ -1,0 +1,110 @@
+/**
+ * Generation by the kernel generate_steps: many characters of all rows in one run.
+ *
+ * @module
+ */
+import type { Block, Device, Program } from "../device/device.ts";
+import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
+import { CELL_GATES, type Params } from "../kernels.ts";
+import { cellOf } from "../layers/recurrent/cell.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { RNNModel } from "../model.ts";
+
+/** In the plan: there is no such bias; as an id: the row is left as it is. */
+const NONE = 0xffffffff;
+/** Characters of prefixes that are read in one run. */
+const PREFIX_CHUNK = 64;
+
+/** Many steps a run for B rows of a model without projection. */
+export class StreamsAtOnce<S extends State> implements Streams {
+  readonly #device: Device;
+  readonly #params: Params<"generate_steps">;
+  readonly #program: Program;
+  #settings!: Block;
+  /** (PREFIX_CHUNK, B), of which the first B are the next inputs. */
+  #ids!: Block;
+  #logits!: Block;
+  /** (most, B, 2): ids and log probabilities. */
+  #history!: Block;
+
+  /** Draws at most `most` characters a call. */
+  constructor(model: RNNModel<S>, { batch, most }: { batch: number; most: number }) {
+    const device = this.#device = model.device;
+    const params = this.#params = paramsOf(model, batch);
+    this.#program = device.record(() => {
+      const plan = planOf(model), states = params.layers * batch * params.hidden;
+      const buffers = {
+        weights: model.parameters()[0]!.storage.values,
+        plan: device.alloc(plan.length),
+        settings: this.#settings = device.alloc(8),
+        ids: this.#ids = device.alloc(PREFIX_CHUNK * batch),
+        states: device.alloc(3 * states),
+        logits: this.#logits = device.alloc(batch * params.ld),
+        history: this.#history = device.alloc(Math.max(1, most) * batch * 2),
+      };
+      device.write(buffers.plan, plan);
+      device.run("generate_steps", buffers, params);
+    });
+  }
+
+  readPrefixes(prefixes: readonly Uint32Array[]): void {
+    const { batch } = this.#params, steps = Math.max(...prefixes.map(({ length }) => length)) - 1;
+    for (let from = 0; from < steps; from += PREFIX_CHUNK) {
+      const count = Math.min(PREFIX_CHUNK, steps - from), ids = new Uint32Array(count * batch).fill(NONE);
+      // All prefixes end together: a shorter one waits.
+      prefixes.forEach((prefix, row) => {
+        const wait = steps + 1 - prefix.length;
+        for (let s = Math.max(from, wait); s < from + count; s++) {
+          ids[(s - from) * batch + row] = prefix[s - wait]!;
+        }
+      });
+      this.#device.write(this.#ids, ids);
+      this.#run(new Uint32Array([0, 0, 0, 0, 0, 0, count, 1]));
+    }
+    this.#device.write(this.#ids, new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  }
+
+  async draw(draw: Draw): Promise<History> {
+    const settings = settingsOf(draw), { batch } = this.#params;
+    settings.set([draw.position, draw.count], 5);
+    this.#run(settings);
+    return historyOf(await this.#device.read(this.#history), batch);
+  }
+
+  #run(settings: Uint32Array): void {
+    this.#device.write(this.#settings, settings);
+    this.#program.run();
+  }
+
+  async logits(): Promise<Float32Array> {
+    const { batch, columns, ld } = this.#params,
+      rows = new Float32Array(await this.#device.read(this.#logits));
+    const logits = new Float32Array(batch * columns);
+    for (let b = 0; b < batch; b++) logits.set(rows.subarray(b * ld, b * ld + columns), b * columns);
+    return logits;
+  }
+
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}
+
+function paramsOf<S extends State>(
+  { rnn: { kind, options }, vocabularySize: columns, options: { embeddingSize: embedding } }: RNNModel<S>,
+  batch: number,
+): Params<"generate_steps"> {
+  const { hiddenSize: hidden, numLayers: layers, nonlinearity } = options;
+  const cell = cellOf(kind, { nonlinearity, projected: false }).index;
+  const ld = Math.max(columns, 2 * CELL_GATES[cell]! * hidden);
+  return { cell, batch, hidden, layers, columns, embedding, ld };
+}
+
+/** Where the kernel finds the weights. */
+function planOf<S extends State>(model: RNNModel<S>): Uint32Array {
+  const offsets = model.parameterOffsets(), { numLayers } = model.rnn.options;
+  const names = ["embedding.weight", "dense.weight", "dense.bias", ""];
+  for (let layer = 0; layer < numLayers; layer++) {
+    for (const name of ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]) names.push(`rnn.${name}_l${layer}`);
+  }
+  return Uint32Array.from(names, (name) => offsets[name] ?? NONE);
+}

@@ -1,0 +1,94 @@
+/**
+ * Generation by the kernels of training: a program of one step, run for each character.
+ *
+ * @module
+ */
+import type { Block, Device, Program } from "../device/device.ts";
+import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
+import { copy } from "../tensors/copy.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { RNNModel } from "../model.ts";
+import { Tensor } from "../tensors/tensor.ts";
+
+/** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */
+export class StreamsByStep<S extends State> implements Streams {
+  readonly #device: Device;
+  readonly #model: RNNModel<S>;
+  readonly #batch: number;
+  readonly #program: Program;
+  #ids!: Tensor<"u32">;
+  #state!: Tensor[];
+  #logits!: Tensor;
+  #settings!: Block;
+  /** (most, B, 2): ids and log probabilities. */
+  #history!: Block;
+
+  /** Draws at most `most` characters a call. */
+  constructor(model: RNNModel<S>, { batch, most }: { batch: number; most: number }) {
+    const device = this.#device = model.device;
+    this.#model = model;
+    this.#batch = batch;
+    this.#program = device.record(() => {
+      this.#ids = Tensor.from(device, new Uint32Array(batch), [batch, 1]);
+      this.#settings = device.alloc(8);
+      this.#history = device.alloc(Math.max(1, most) * batch * 2);
+      const state = model.zeroState(batch);
+      this.#state = [state].flat() as Tensor[];
+      const [logits, final] = model.forward(this.#ids, state);
+      this.#logits = logits;
+      ([final].flat() as Tensor[]).forEach((tensor, index) => {
+        copy(device, tensor, this.#state[index]!, { columns: tensor.size });
+      });
+      const buffers = {
+        logits: logits.block,
+        settings: this.#settings,
+        ids: this.#ids.block,
+        history: this.#history,
+      };
+      device.run("sample", buffers, { batch, columns: model.vocabularySize, ld: model.vocabularySize });
+    });
+  }
+
+  readPrefixes(prefixes: readonly Uint32Array[]): void {
+    if (this.#batch === 1) {
+      for (const id of prefixes[0]!.subarray(0, -1)) {
+        this.#ids.write(new Uint32Array([id]));
+        this.#program.run();
+      }
+    } else {
+      using single = new StreamsByStep(this.#model, { batch: 1, most: 1 });
+      prefixes.forEach((prefix, row) => {
+        for (const { block } of single.#state) this.#device.clear(block);
+        single.readPrefixes([prefix]);
+        single.#state.forEach((source, which) => {
+          const [rows, , columns] = source.shape as [number, number, number];
+          const target = {
+            block: this.#state[which]!.block,
+            offset: row * columns,
+            ld: this.#batch * columns,
+          };
+          copy(this.#device, source, target, { rows, columns });
+        });
+      });
+    }
+    this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  }
+
+  async draw(draw: Draw): Promise<History> {
+    const settings = settingsOf(draw);
+    for (let slot = 0; slot < draw.count; slot++) {
+      settings.set([draw.position + slot, slot], 5);
+      this.#device.write(this.#settings, settings);
+      this.#program.run();
+    }
+    return historyOf(await this.#device.read(this.#history), this.#batch);
+  }
+
+  logits(): Promise<Float32Array> {
+    return this.#logits.data() as Promise<Float32Array>;
+  }
+
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}

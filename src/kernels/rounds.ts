@@ -1,0 +1,137 @@
+/**
+ * How many rounds of loops an invocation of each shader takes. Some drivers that compute on the CPU grant few of them:
+ * src/device/webgpu/ranges.ts keeps every dispatch below that.
+ *
+ * A loop of n rounds counts n + 1, as the round that leaves it counts too; loops under `// unroll` are none.
+ *
+ * @module
+ */
+import { CELL_GATES } from "../kernels.ts";
+
+/** Rounds of one dispatch: `fixed`, and `each` for every unit of the range that it takes. */
+export interface Rounds {
+  /** Elements of the range: time steps, depth of a product, rows of a sum. @default {1} */
+  readonly count?: number;
+  /** Elements of a unit. @default {1} */
+  readonly grain?: number;
+  readonly each: number;
+  /** @default {0} */
+  readonly fixed?: number;
+  /** Whether a dispatch takes one unit in any case. */
+  readonly single?: boolean;
+}
+
+/** Parameters of a kernel, or lengths of its buffers in words, by name. */
+type Numbers = Readonly<Record<string, number>>;
+
+const ceil = (count: number, unit: number): number => Math.ceil(count / unit);
+/** A loop over `count` elements, `unit` at a time, whose body takes `body` rounds. */
+const loop = (count: number, unit: number, body = 0): number => ceil(count, unit) * (1 + body) + 1;
+
+/**
+ * What a step was measured to take beyond what reading counts, at 8 sizes each of a general shader: loops of branches that are
+ * not taken have a round too, the rest was not explained.
+ */
+const MORE = { forward: 7, backward: 12, software: 3 };
+/** The same, of each chunk of a vector. */
+const MORE_OF_CHUNK = 3;
+
+/** A loop over chunks of a vector, each of which is loaded, then multiplied with. */
+function chunks(
+  count: number,
+  { chunk, load, lanes }: { chunk: number; load: number; lanes: number },
+): number {
+  const size = Math.min(count, chunk);
+  return loop(count, chunk, loop(size, load) + loop(size, lanes) + MORE_OF_CHUNK);
+}
+
+/** wgsl/lib/sampling.wgsl, with top-k and top-p. */
+function draw(columns: number): number {
+  const pass = loop(columns, 256), kept = loop(columns, 1024);
+  const cut = loop(32, 1, kept) + loop(Math.ceil(Math.log2(columns)), 1, kept);
+  return 2 * pass + 2 * cut + kept + 2 * pass + loop(256, 1) + loop(255, 1);
+}
+
+/** wgsl/lib/product.wgsl. */
+function product(rows: number, length: number): number {
+  return loop(rows, 128, chunks(ceil(length, 4), { chunk: 512, load: 256, lanes: 8 }));
+}
+
+const gates = ({ cell }: Numbers): number => CELL_GATES[cell!]!;
+const outputs = ({ hidden, projection }: Numbers): number => projection! || hidden!;
+const elements = (): Rounds => ({ each: loop(4, 1) });
+
+/** By shader, cells left aside. */
+export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers) => Rounds>> = {
+  // with a round for each block of the depth, and one that leaves its loop: two for 32 units
+  "gemm": ({ K }) => ({ count: K!, grain: 8, each: 1 + 2 / 32, fixed: 2 }),
+  "gemm.deep": ({ K }) => ({ count: K!, grain: 32, each: 1 + 2 / 32, fixed: 2 }),
+  // and the rows of each block are stored
+  "gemm.software": ({ K }) => ({
+    ...{ count: K!, grain: 8, each: 1 + loop(8, 1) + (2 + loop(64, 1)) / 32, fixed: 2 + loop(64, 1) },
+  }),
+  "sum_rows": ({ rows }) => ({ count: rows!, grain: 128, each: 1, fixed: 1 + loop(5, 1) }),
+  "copy_columns": () => ({ each: 0 }),
+  "embedding_forward": () => ({ each: 0 }),
+  // as if all rows had used one id
+  "embedding_backward": (_, { order }) => ({ count: order!, grain: 4, each: 1, fixed: 1 + loop(3, 1) }),
+  "recurrent_forward": (params) => {
+    const { steps, hidden, projection } = params as Record<string, number>, outputSize = outputs(params);
+    const pass = 32 * (gates(params) === 1 ? 4 : 1);
+    // two rows are loaded, 256 quads at a time
+    const hiddenPart = loop(hidden!, pass, chunks(ceil(outputSize, 4), { chunk: 256, load: 128, lanes: 8 }));
+    const project = projection ? loop(projection, 32, loop(hidden!, 8)) : 0;
+    const fixed = loop(2 * outputSize, 256) + loop(2 * hidden!, 256) + 1;
+    return { count: steps!, each: 1 + hiddenPart + project + MORE.forward, fixed };
+  },
+  "recurrent_forward.software": (params) => {
+    const { steps, hidden } = params as Record<string, number>, units = Math.floor(8 / gates(params));
+    const each = 1 + loop(hidden!, 8 * units, loop(hidden!, 8) + loop(16, 1, loop(units, 1)));
+    return { count: steps!, each, fixed: 2 * loop(16 * hidden!, 8) + 1 }; // 16 rows of h and of c are carried
+  },
+  "recurrent_forward.steps": ({ steps, hidden }) => {
+    const each = loop(ceil(hidden!, 4), 64, loop(8, 1) + loop(64, 8)) + 2 * loop(8, 1);
+    return { count: steps!, each, single: true };
+  },
+  "recurrent_backward": (params) => {
+    const { steps, hidden, projection, masked } = params as Record<string, number>,
+      rows = gates(params) * hidden!;
+    const ended = masked ? loop(5, 1) : 1; // rows that have ended get zeros in all slots
+    const pointwise = loop(2 * hidden!, 256, loop(projection!, 1) + ended);
+    const back = loop(ceil(outputs(params), 4), 64, chunks(rows, { chunk: 1024, load: 256, lanes: 16 }));
+    return {
+      count: steps!,
+      each: 1 + loop(2 * projection!, 256) + pointwise + back + MORE.backward,
+      fixed: 1,
+    };
+  },
+  "recurrent_backward.software": (params) => {
+    const { steps, hidden } = params as Record<string, number>;
+    const pointwise = loop(16, 1, loop(hidden!, 8));
+    const back = loop(hidden!, 64, loop(gates(params) * hidden!, 8) + loop(16, 1));
+    return { count: steps!, each: 1 + pointwise + back + MORE.software, fixed: 1 };
+  },
+  "recurrent_backward.steps": (params) => {
+    const each = loop(gates(params) * params.hidden!, 256, loop(8, 1) + loop(256, 128)) + 2 * loop(32, 1);
+    return { count: params.steps! + 1, each, single: true };
+  },
+  "dropout": elements,
+  "softmax_cross_entropy": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
+  "softmax_cross_entropy.software": ({ columns }) => ({ each: 3 * loop(columns!, 8) }),
+  "sum_squares": () => ({ each: loop(16, 1) }),
+  "clip_grad_norm": (_, { partials }) => ({ each: loop(partials!, 256) + loop(16, 1) }),
+  "sgd": elements,
+  "rmsprop": elements,
+  "adam": elements,
+  "sample": ({ columns }) => ({ each: draw(columns!) }),
+  "generate_steps": (params, { ids, history }) => {
+    const { batch, hidden, layers, columns, embedding } = params as Record<string, number>;
+    const rows = gates(params) * hidden!, units = loop(hidden!, 256);
+    const layer = product(rows, Math.max(hidden!, embedding!)) + product(rows, hidden!) + units;
+    return {
+      count: Math.max(ceil(history!, 2 * batch!), ceil(ids!, batch!)),
+      each: 1 + loop(layers!, 1, layer) + product(columns!, hidden!) + draw(columns!),
+      fixed: 1 + loop(layers!, 1, units),
+    };
+  },
+};

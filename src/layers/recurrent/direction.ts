@@ -1,0 +1,276 @@
+/**
+ * One layer in one direction, forward and backward: one product for the gates' input part of all T steps, the loop over
+ * time, and after the loop backwards one product each for dX, dW_ih and dW_hh. Knows nothing of stacks and of shapes
+ * that users give.
+ *
+ * Memory in words, for the backward pass: gates T·B·S·H, states (T+1)·B·R, for LSTM (T+1)·B·H more.
+ *
+ * @module
+ */
+import { align, type Block, type Device } from "../../device/device.ts";
+import type { Parameter } from "../../tensors/parameters.ts";
+import type { Tape } from "../../tensors/tape.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
+import type { Cell } from "./cell.ts";
+import { copy } from "../../tensors/copy.ts";
+import { addGradients, multiply } from "../../tensors/multiply.ts";
+import { addOneHotGradient, gatherOneHot } from "../one_hot.ts";
+
+/** Sizes of a pass: T, B, I, H, and R, the size of h. */
+export interface Sizes {
+  readonly steps: number;
+  readonly batch: number;
+  readonly inputSize: number;
+  readonly hidden: number;
+  /** 0 where h is not projected. */
+  readonly projection: number;
+}
+
+/** PyTorch's parameters of one layer in one direction. */
+export interface Weights {
+  /** weight_ih (G*H, I) */
+  readonly ih: Parameter;
+  /** weight_hh (G*H, R) */
+  readonly hh: Parameter;
+  /** weight_hr (R, H) */
+  readonly hr?: Parameter;
+  /** bias_ih (G*H) */
+  readonly biasIh?: Parameter;
+  /** bias_hh (G*H) */
+  readonly biasHh?: Parameter;
+}
+
+/** What a layer is given: x (T, B, I), or ids (B, T) where a one-hot is meant. */
+export type Input = { readonly x: Tensor } | { readonly ids: Tensor<"u32"> };
+
+/** A pass of one layer in one direction. */
+export class Direction {
+  readonly #device: Device;
+  readonly #cell: Cell;
+  readonly #sizes: Sizes;
+  readonly #weights: Weights;
+  readonly #input: Input;
+  readonly #options: {
+    reverse: boolean;
+    lengths?: Block;
+    alloc: (words: number) => Block;
+    carried?: Block[];
+  };
+  /** (T, B, S*H): input part, then activations, then gradients. */
+  readonly #gates: Block;
+  /** h (T + 1, B, R) at #offsetH, and for LSTM c (T + 1, B, H) at #offsetC. */
+  readonly states: Block;
+  readonly #offsetH: number;
+  readonly #offsetC: number;
+
+  /**
+   * @param alloc takes memory that lives as long as the backward pass needs it
+   * @param carried where it is given, each run begins with the state that the last one left in the block added here
+   */
+  constructor(
+    device: Device,
+    cell: Cell,
+    options: {
+      sizes: Sizes;
+      weights: Weights;
+      input: Input;
+      reverse: boolean;
+      lengths?: Block;
+      alloc: (words: number) => Block;
+      carried?: Block[];
+    },
+  ) {
+    const { steps, batch, hidden } = options.sizes;
+    this.#device = device;
+    this.#cell = cell;
+    this.#sizes = options.sizes;
+    this.#weights = options.weights;
+    this.#input = options.input;
+    this.#options = options;
+    const row = batch * this.#R;
+    // The outputs begin in slot 1 (or 0 where reversed), and a view begins on the alignment.
+    this.#offsetH = options.reverse ? 0 : align(row) - row;
+    this.#offsetC = align(this.#offsetH + (steps + 1) * row);
+    const words = cell.hasC ? this.#offsetC + (steps + 1) * batch * hidden : this.#offsetC;
+    this.states = options.alloc(words);
+    options.carried?.push(this.states);
+    this.#gates = options.alloc(steps * batch * this.#S);
+  }
+
+  get #R(): number {
+    return this.#sizes.projection || this.#sizes.hidden;
+  }
+  get #S(): number {
+    return this.#cell.slots * this.#sizes.hidden;
+  }
+  get #G(): number {
+    return this.#cell.gates * this.#sizes.hidden;
+  }
+  get #rows(): number {
+    return this.#sizes.steps * this.#sizes.batch;
+  }
+
+  /** The words of h and c in the slot that step `t` reads (0) or the last one leaves (1). */
+  #slot(end: 0 | 1): { h: number; c: number } {
+    const { steps, batch, hidden } = this.#sizes;
+    const slot = (end === 1) !== this.#options.reverse ? steps : 0;
+    return { h: this.#offsetH + slot * batch * this.#R, c: this.#offsetC + slot * batch * hidden };
+  }
+
+  /**
+   * @param initial h (·, B, R) and c (·, B, H), of which this direction takes entry `index`; zeros where absent
+   * @returns the outputs (T, B, R): a view
+   */
+  forward(initial: readonly Tensor[], index: number): Block {
+    const { batch, hidden, steps, inputSize, projection } = this.#sizes;
+    const { ih, hh, hr, biasIh, biasHh } = this.#weights;
+    const device = this.#device, rows = this.#rows, G = this.#G;
+    const [h, c] = initial, slot = this.#slot(0);
+    const into = (offset: number): { block: Block; offset: number } => ({ block: this.states, offset });
+    if (h) {
+      copy(device, { block: h.block, offset: index * batch * this.#R }, into(slot.h), {
+        columns: batch * this.#R,
+      });
+    }
+    if (c) {
+      copy(device, { block: c.block, offset: index * batch * hidden }, into(slot.c), {
+        columns: batch * hidden,
+      });
+    }
+
+    const bias = biasIh?.value, ld = this.#S;
+    if ("ids" in this.#input) {
+      const options = { bias, target: this.#gates, ld, columns: G, vocabularySize: inputSize };
+      gatherOneHot(device, ih.value, this.#input.ids, options);
+    } else {
+      multiply(device, { a: this.#input.x.block, b: ih.value, c: this.#gates, bias }, {
+        ...{ M: rows, N: G, K: inputSize, transposeB: 1, ldc: ld },
+      });
+    }
+    device.run("recurrent_forward", {
+      weight_hh: hh.value,
+      bias_hh: biasHh?.value ?? this.#options.alloc(G),
+      weight_hr: hr?.value ?? hh.value,
+      lengths: this.#options.lengths ?? hh.value,
+      gates: this.#gates,
+      states: this.states,
+    }, { ...this.#loop(steps, projection), carry: this.#options.carried ? 1 : 0 });
+    const first = this.#offsetH + (this.#options.reverse ? 0 : batch * this.#R);
+    return this.states.view(first, rows * this.#R);
+  }
+
+  #loop(steps: number, projection: number): {
+    [
+      Name in
+        | "cell"
+        | "steps"
+        | "batch"
+        | "hidden"
+        | "projection"
+        | "reverse"
+        | "masked"
+        | "offsetH"
+        | "offsetC"
+    ]: number;
+  } {
+    const { batch, hidden } = this.#sizes;
+    return {
+      ...{ cell: this.#cell.index, steps, batch, hidden, projection },
+      reverse: this.#options.reverse ? 1 : 0,
+      masked: this.#options.lengths ? 1 : 0,
+      offsetH: this.#offsetH,
+      offsetC: this.#offsetC,
+    };
+  }
+
+  /** Copies the final state into entry `index` of h (·, B, R) and c (·, B, H). */
+  finalState(final: readonly Tensor[], index: number): void {
+    const { batch, hidden } = this.#sizes;
+    [batch * this.#R, batch * hidden].slice(0, final.length).forEach((columns, which) => {
+      const offset = which === 0 ? this.#slot(1).h : this.#slot(1).c;
+      const target = { block: final[which]!.block, offset: index * columns };
+      copy(this.#device, { block: this.states, offset }, target, { columns });
+    });
+  }
+
+  /**
+   * Turns the gates into gradients and gives all gradients on.
+   *
+   * @param tape where the gradient of x goes
+   * @param dy the outputs' gradient (T, B, R); with projection it is overwritten
+   * @param dFinal the final states' gradients (·, B, R) and (·, B, H), where there are any
+   * @param dInitial where those of the initial states go, in the same layout
+   * @param index this direction's entry in both
+   */
+  backward(
+    tape: Tape,
+    dy: Block,
+    states: { dFinal: readonly (Block | undefined)[]; dInitial: readonly Block[]; index: number },
+  ): void {
+    const { batch, hidden, steps, projection } = this.#sizes;
+    const device = this.#device, R = this.#R, offsetDc = align(batch * R);
+    const parts = [{ offset: 0, columns: batch * R }, { offset: offsetDc, columns: batch * hidden }];
+    const dstates = tape.keep(device.alloc(this.#cell.hasC ? offsetDc + batch * hidden : batch * R));
+    device.clear(dstates);
+    states.dFinal.forEach((block, which) => {
+      const { offset, columns } = parts[which]!;
+      if (block) {
+        copy(device, { block, offset: states.index * columns }, { block: dstates, offset }, { columns });
+      }
+    });
+    device.run("recurrent_backward", {
+      weight_hh: this.#weights.hh.value,
+      weight_hr: this.#weights.hr?.value ?? this.#weights.hh.value,
+      lengths: this.#options.lengths ?? this.#weights.hh.value,
+      states: this.states,
+      gates: this.#gates,
+      dy,
+      dstates,
+    }, { ...this.#loop(steps, projection), offsetDc });
+    states.dInitial.forEach((block, which) => {
+      const { offset, columns } = parts[which]!;
+      copy(device, { block: dstates, offset }, { block, offset: states.index * columns }, { columns });
+    });
+    this.#weightGradients(dy);
+    this.#inputGradient(tape);
+  }
+
+  /** dW_ih += dx_gates^T x; dW_hh += du^T h_previous; dW_hr += dh^T m; and with each product db, a sum over all rows. */
+  #weightGradients(dy: Block): void {
+    const { batch, hidden, inputSize, projection } = this.#sizes;
+    const { ih, hh, hr, biasIh, biasHh } = this.#weights;
+    const device = this.#device, K = this.#rows, R = this.#R, S = this.#S, G = this.#G;
+    const gates = this.#gates;
+    if ("ids" in this.#input) {
+      const options = { source: gates, ld: S, columns: G, vocabularySize: inputSize };
+      addOneHotGradient(device, this.#input.ids, ih.gradient, options);
+      const sums = { rows: K, columns: G, ld: S, offset: 0, scale: 1, accumulate: 1 };
+      if (biasIh) device.run("sum_rows", { x: gates, y: biasIh.gradient }, sums);
+    } else {
+      const operands = { dy: gates, x: this.#input.x.block, weight: ih, bias: biasIh };
+      addGradients(device, operands, { M: G, N: inputSize, K, lda: S });
+    }
+    const previous = this.#offsetH + (this.#options.reverse ? batch * R : 0);
+    for (const [slot, count, gate] of this.#cell.hiddenParts) {
+      addGradients(device, { dy: gates, x: this.states, weight: hh, bias: biasHh }, {
+        ...{ M: count * hidden, N: R, K, lda: S, offsetA: slot * hidden, offsetB: previous },
+        ...{ offsetC: gate * hidden * R, offsetSums: gate * hidden },
+      });
+    }
+    if (hr && projection) {
+      addGradients(device, { dy, x: gates, weight: hr, bias: undefined }, {
+        ...{ M: R, N: hidden, K, ldb: S, offsetB: (this.#cell.slots - 1) * hidden },
+      });
+    }
+  }
+
+  /** dX = dx_gates W_ih. */
+  #inputGradient(tape: Tape): void {
+    if (!("x" in this.#input)) return;
+    const { inputSize } = this.#sizes;
+    const { block, accumulate } = tape.accumulator(this.#input.x);
+    multiply(this.#device, { a: this.#gates, b: this.#weights.ih.value, c: block }, {
+      ...{ M: this.#rows, N: inputSize, K: this.#G, accumulate, lda: this.#S },
+    });
+  }
+}

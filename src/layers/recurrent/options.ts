@@ -1,0 +1,122 @@
+/**
+ * Options of recurrent layers: PyTorch's, what they default to, and which of them a layer cannot have.
+ *
+ * @module
+ */
+import { isIn, RANGES } from "../../ranges.ts";
+import { checkProbability, checkSizes, quote } from "../../tensors/arguments.ts";
+import { anySeed } from "../initial.ts";
+import type { Kind } from "./cell.ts";
+
+/** Options of a recurrent layer, as PyTorch's. */
+export interface RecurrentOptions {
+  /** I: the size of x at each step, or of the vocabulary where ids are given. */
+  inputSize: number;
+  /** H: the size of h. */
+  hiddenSize: number;
+  /** L: layers, each taking the outputs of the one below. @default {1} */
+  numLayers?: number;
+  /** Whether there are bias_ih and bias_hh. @default {true} */
+  bias?: boolean;
+  /** Whether inputs and outputs are (B, T, ·) rather than (T, B, ·). @default {false} */
+  batchFirst?: boolean;
+  /** The probability with which an output of all but the last layer is zeroed, with a tape only. @default {0} */
+  dropout?: number;
+  /** Whether a second direction runs backwards over time. @default {false} */
+  bidirectional?: boolean;
+  /** RNN only. @default {"tanh"} */
+  nonlinearity?: "tanh" | "relu";
+  /** LSTM only: the size to which h is projected; 0 for none. @default {0} */
+  projSize?: number;
+  /** Seed of the first weights, and of the masks of dropout. @default {a random one} */
+  seed?: number;
+  /**
+   * How weight_hh begins: as all weights, from U(-1/√H, 1/√H), or with each gate's matrix orthogonal.
+   *
+   * @default {"uniform"}
+   */
+  initialization?: "uniform" | "orthogonal";
+  /**
+   * LSTM only: what the forget gates' rows of bias_ih begin with; those of bias_hh are then 0.
+   *
+   * @default {U(-1/√H, 1/√H) for both}
+   */
+  forgetBias?: number;
+}
+
+/** The options with nothing left open, but for those that only say how weights begin. */
+export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization" | "forgetBias">>;
+
+const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
+
+/**
+ * Checks a constructor's options and fills in what was left open.
+ *
+ * @param name for the sentences: "an RNNCell"
+ */
+export function readOptions(
+  kind: Kind,
+  options: RecurrentOptions,
+  name: string = LAYERS[kind],
+): RecurrentSettings {
+  const { inputSize, hiddenSize, numLayers = 1, bias = true, batchFirst = false, dropout = 0 } = options;
+  const { bidirectional = false, nonlinearity = "tanh", projSize = 0, seed = anySeed() } = options;
+  checkSizes(name, { inputSize, hiddenSize, numLayers });
+  checkProbability(name, "dropout", dropout);
+  if (dropout > 0 && numLayers === 1) {
+    console.warn(
+      `warning: dropout is added after all but the last recurrent layer, so it has no effect with dropout ${dropout} and numLayers 1`,
+    );
+  }
+  if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
+    throw new TypeError(
+      `Cannot make ${name} with unknown nonlinearity "${nonlinearity}": known are tanh, relu`,
+    );
+  }
+  if (nonlinearity !== "tanh" && kind !== "rnn") {
+    throw new TypeError(
+      `Cannot make ${name} with nonlinearity ${nonlinearity}: it is only supported for RNN`,
+    );
+  }
+  if (!Number.isSafeInteger(projSize) || projSize < 0) {
+    throw new RangeError(
+      `Cannot make ${name} as projSize must be a positive integer, or zero to disable projections: current value is ${
+        quote(projSize)
+      }`,
+    );
+  }
+  if (projSize > 0 && kind !== "lstm") {
+    throw new TypeError(`Cannot make ${name} with projSize ${projSize}: it is only supported for LSTM`);
+  }
+  if (projSize >= hiddenSize) {
+    throw new RangeError(
+      `Cannot make ${name} as projSize must be smaller than hiddenSize ${hiddenSize}: current value is ${projSize}`,
+    );
+  }
+  checkInitial(kind, options, name);
+  return {
+    ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
+    ...{ bidirectional, nonlinearity, projSize, seed },
+  };
+}
+
+function checkInitial(kind: Kind, options: RecurrentOptions, name: string): void {
+  const { initialization = "uniform", forgetBias, bias = true } = options;
+  if (initialization !== "uniform" && initialization !== "orthogonal") {
+    throw new TypeError(
+      `Cannot make ${name} with unknown initialization "${initialization}": known are uniform, orthogonal`,
+    );
+  }
+  if (forgetBias === undefined) return;
+  if (kind !== "lstm") {
+    throw new TypeError(`Cannot make ${name} with forgetBias ${forgetBias}: it is only supported for LSTM`);
+  }
+  if (!bias) throw new TypeError(`Cannot make ${name} with forgetBias ${forgetBias}: it has no bias`);
+  if (!isIn(RANGES.number, forgetBias)) {
+    throw new RangeError(
+      `Cannot make ${name} as forgetBias must be a finite float32 number: current value is ${
+        quote(forgetBias)
+      }`,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The parameters of a recurrent layer by name, before there is a layer: what a file must hold can be checked first.
+ *
+ * @module
+ */
+import { cellOf, type Kind } from "./cell.ts";
+import type { RecurrentSettings } from "./options.ts";
+
+/**
+ * PyTorch's names and shapes, in PyTorch's order.
+ *
+ * @param kind the layer
+ * @param settings its sizes; the other ones have no say
+ * @returns weight_ih (G*H, I), weight_hh (G*H, R), biases (G*H), weight_hr (R, H) of each layer and direction
+ */
+export function recurrentShapes(
+  kind: Kind,
+  settings: Pick<
+    RecurrentSettings,
+    "inputSize" | "hiddenSize" | "numLayers" | "bias" | "projSize" | "bidirectional"
+  >,
+): Record<string, number[]> {
+  const { inputSize, hiddenSize, numLayers, bias, projSize, bidirectional } = settings;
+  const rows = cellOf(kind, { nonlinearity: "tanh", projected: projSize > 0 }).gates * hiddenSize;
+  const directions = bidirectional ? ["", "_reverse"] : [""], outputSize = projSize || hiddenSize;
+  const shapes: Record<string, number[]> = {};
+  for (let layer = 0; layer < numLayers; layer++) {
+    for (const direction of directions) {
+      const suffix = `l${layer}${direction}`;
+      shapes[`weight_ih_${suffix}`] = [rows, layer === 0 ? inputSize : outputSize * directions.length];
+      shapes[`weight_hh_${suffix}`] = [rows, outputSize];
+      if (bias) shapes[`bias_ih_${suffix}`] = [rows];
+      if (bias) shapes[`bias_hh_${suffix}`] = [rows];
+      if (projSize > 0) shapes[`weight_hr_${suffix}`] = [projSize, hiddenSize];
+    }
+  }
+  return shapes;
+}

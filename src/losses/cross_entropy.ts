@@ -1,0 +1,121 @@
+/**
+ * Cross-entropy of softmax, and perplexity.
+ *
+ * @module
+ */
+import type { Block } from "../device/device.ts";
+import { checkTape, checkTensor } from "../tensors/arguments.ts";
+import { copy } from "../tensors/copy.ts";
+import { multiply } from "../tensors/multiply.ts";
+import { assertIds } from "../tensors/arguments.ts";
+import { formatShape } from "../tensors/shape.ts";
+import type { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
+
+/**
+ * The mean over all rows of -log softmax(logits[n])[target of n]: PyTorch's nn.CrossEntropyLoss.
+ *
+ * @example Use
+ * ```ts
+ * import { crossEntropy, openDevice, Tensor } from "@refrain/refrain";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const logits = Tensor.from(device, new Float32Array(12), [3, 4]); // T 3, B 1, V 4: nothing known
+ * const loss = crossEntropy(logits, Tensor.from(device, new Uint32Array([0, 1, 2]), [1, 3]));
+ * assertAlmostEquals((await loss.data())[0]!, Math.log(4), 1e-6);
+ * ```
+ *
+ * @param logits (T*B, V), time-major: row t*B + b
+ * @param targets u32 (B, T)
+ * @param tape records it
+ * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only
+ * @returns [1]: the loss
+ * @throws {TypeError} when there are not as many targets as rows, or something lies on another device
+ * @throws {RangeError} when a target is not below V
+ */
+export function crossEntropy(
+  logits: Tensor,
+  targets: Tensor<"u32">,
+  tape?: Tape,
+  { inPlace = false }: { inPlace?: boolean } = {},
+): Tensor {
+  const { device } = logits, { rows, ...sizes } = sizesOf(logits, targets, tape), { columns } = sizes;
+  const work = (): { loss: Tensor; gradient: Tensor } => {
+    const gradient = tape && !inPlace
+      ? new Tensor(device, tape.keep(device.alloc(rows * columns)), logits.shape)
+      : logits;
+    if (gradient !== logits) copy(device, logits, gradient, { columns: rows * columns });
+    const losses = device.alloc(rows), loss = new Tensor(device, device.alloc(1), [1]);
+    tape?.keep(losses);
+    device.run("softmax_cross_entropy", { targets: targets.block, logits: gradient.block, losses }, {
+      ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 0 },
+    });
+    const mean = { rows, columns: 1, ld: 1, offset: 0, scale: 1 / rows, accumulate: 0 };
+    device.run("sum_rows", { x: losses, y: loss.block }, mean);
+    return { loss, gradient };
+  };
+  if (!tape) return device.scope(() => work().loss);
+  const { loss, gradient } = work();
+  tape.push(() => {
+    const upstream = tape.upstream(loss);
+    if (!upstream) return;
+    if (tape.isOne(loss)) return tape.adopt(logits, gradient.block);
+    const M = rows * columns, dlogits = tape.accumulator(logits);
+    multiply(device, { a: gradient.block, b: upstream, c: dlogits.block }, {
+      ...{ M, N: 1, K: 1, accumulate: dlogits.accumulate },
+    });
+  });
+  return loss;
+}
+
+function sizesOf(
+  logits: Tensor,
+  targets: Tensor<"u32">,
+  tape: Tape | undefined,
+): { rows: number; batch: number; steps: number; columns: number; ld: number } {
+  const device = logits?.device;
+  checkTensor("logits", logits, { dtype: "f32", device });
+  checkTensor("targets", targets, { dtype: "u32", device });
+  const [rows, columns] = logits.shape as [number, number];
+  const [batch, steps] = targets.shape as [number, number];
+  if (logits.shape.length !== 2 || targets.shape.length !== 2 || batch * steps !== rows) {
+    throw new TypeError(
+      `Cannot compare logits of shape ${formatShape(logits.shape)} with targets of shape ${
+        formatShape(targets.shape)
+      }: they must be (T*B, V) and (B, T)`,
+    );
+  }
+  assertIds(targets, columns);
+  checkTape(tape, device);
+  return { rows, batch, steps, columns, ld: columns };
+}
+
+/**
+ * For recorded programs: the loss of each row, added up over runs. Their mean is taken by MeanLoss, not in each run.
+ *
+ * @param logits (T*B, V), time-major; with a tape they turn into the gradient of the mean loss, from which backward([])
+ * then begins
+ * @param targets u32 (B, T)
+ * @param losses (T*B), added to
+ * @param tape records it
+ * @throws {TypeError} when there are not as many targets as rows, or something lies on another device
+ * @throws {RangeError} when a target is not below V
+ */
+export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block, tape?: Tape): void {
+  const { rows, ...sizes } = sizesOf(logits, targets, tape);
+  logits.device.run("softmax_cross_entropy", { targets: targets.block, logits: logits.block, losses }, {
+    ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 1 },
+  });
+  tape?.adopt(logits, logits.block);
+}
+
+/**
+ * What a loss in nats means: how many equally likely characters leave one as uncertain.
+ *
+ * @param loss mean cross-entropy in nats
+ * @returns e^loss
+ */
+export function perplexity(loss: number): number {
+  return Math.exp(loss);
+}

@@ -1,0 +1,187 @@
+/**
+ * What a model is made of, apart from its weights: as a file's metadata states it, untrusted, and which weights belong
+ * to it. Nothing here touches a device.
+ *
+ * @module
+ */
+import type { Kind } from "../layers/recurrent/cell.ts";
+import type { RecurrentSettings } from "../layers/recurrent/options.ts";
+import { recurrentShapes } from "../layers/recurrent/shapes.ts";
+import type { RNNModel, RNNModelOptions } from "../model.ts";
+import { isIn, RANGES } from "../ranges.ts";
+import { formatShape, sameShape } from "../tensors/shape.ts";
+
+/** What of a recurrent layer matters once its weights are there. */
+export type LayerConfig = Pick<
+  RecurrentSettings,
+  | ("inputSize" | "hiddenSize" | "numLayers" | "bias" | "batchFirst")
+  | ("dropout" | "bidirectional" | "nonlinearity" | "projSize")
+>;
+
+/** All of a model but for weights, and how its first ones were drawn. */
+export interface ModelConfig {
+  /** "rnn", "gru" or "lstm". */
+  readonly kind: Kind;
+  /** The recurrent layer's options. */
+  readonly layer: LayerConfig;
+  /** V */
+  readonly vocabularySize: number;
+  /** The model's options. */
+  readonly model: Required<Pick<RNNModelOptions, "embeddingSize" | "dropout" | "tieWeights">>;
+}
+
+/** Whether an option may have a value. */
+type Test = (value: unknown) => boolean;
+
+const positive: Test = (value) => isIn(RANGES.count, value);
+const size: Test = (value) => isIn(RANGES.amount, value);
+const flag: Test = (value) => typeof value === "boolean";
+const probability: Test = (value) => isIn(RANGES.probability, value);
+
+/** Each option of the recurrent layer: a file has all of them. */
+const LAYER: Record<keyof LayerConfig, Test> = {
+  inputSize: positive,
+  hiddenSize: positive,
+  numLayers: positive,
+  bias: flag,
+  batchFirst: flag,
+  dropout: probability,
+  bidirectional: (value) => value === false, // it would see the characters to come
+  nonlinearity: (value) => value === "tanh" || value === "relu",
+  projSize: size,
+};
+
+/** Each option of the model. */
+const MODEL: Record<keyof ModelConfig["model"], Test> = {
+  embeddingSize: size,
+  dropout: probability,
+  tieWeights: flag,
+};
+
+/** The parts of a configuration. */
+const PARTS = ["kind", "layer", "vocabularySize", "model"];
+
+/**
+ * The configuration of a model.
+ *
+ * @param model any
+ * @returns what a file states of it
+ */
+export function configOf(model: RNNModel): ModelConfig {
+  const pick = (options: object, names: object): Record<string, unknown> =>
+    Object.fromEntries(Object.keys(names).map((name) => [name, (options as Record<string, unknown>)[name]]));
+  return {
+    kind: model.rnn.kind,
+    layer: pick(model.rnn.options, LAYER) as unknown as LayerConfig,
+    vocabularySize: model.vocabularySize,
+    model: pick(model.options, MODEL) as unknown as ModelConfig["model"],
+  };
+}
+
+/**
+ * Reads a configuration that nobody vouches for.
+ *
+ * @param value the parsed JSON
+ * @returns the configuration, each option present, and fit for the others
+ * @throws {SyntaxError} when it is not one of a model of refrain
+ */
+export function readConfig(value: unknown): ModelConfig {
+  const { kind, layer: layerValue, vocabularySize, model: modelValue } = membersOf(value, PARTS);
+  if (kind !== "rnn" && kind !== "gru" && kind !== "lstm") throw unusable("kind", kind);
+  if (!positive(vocabularySize)) throw unusable("vocabularySize", vocabularySize);
+  const layer = readOptions(layerValue, LAYER, "layer") as unknown as LayerConfig;
+  const model = readOptions(modelValue, MODEL, "model") as unknown as ModelConfig["model"];
+  const { projSize, hiddenSize, inputSize } = layer;
+  if (projSize > 0 && (kind !== "lstm" || projSize >= hiddenSize)) throw unusable("layer.projSize", projSize);
+  if (inputSize !== (model.embeddingSize || vocabularySize)) throw unusable("layer.inputSize", inputSize);
+  if (model.tieWeights && model.embeddingSize !== (projSize || hiddenSize)) {
+    throw unusable("model.embeddingSize", model.embeddingSize);
+  }
+  return { kind, layer, vocabularySize: vocabularySize as number, model };
+}
+
+/**
+ * Holds that weights are exactly those of a configuration.
+ *
+ * @param config what the model is made of
+ * @param tensors the weights by name
+ * @throws {TypeError} when a name is missing or unexpected, or a shape differs
+ */
+export function checkShapes(
+  config: ModelConfig,
+  tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+): void {
+  const names = Object.keys(tensors), { kind, layer, vocabularySize, model } = config;
+  if (layer.numLayers > names.length) { // before names of so many layers are made
+    throw new TypeError(
+      `Cannot load the model as it must have ${layer.numLayers} recurrent layers: it has ${names.length} tensors`,
+    );
+  }
+  const recurrent = Object.entries(recurrentShapes(kind, layer)).map(([name, shape]) =>
+    [`rnn.${name}`, shape] as const
+  );
+  const expected = new Map<string, readonly number[]>([
+    ...(model.embeddingSize > 0
+      ? [["embedding.weight", [vocabularySize, model.embeddingSize]] as const]
+      : []),
+    ...recurrent,
+    ["dense.weight", [vocabularySize, layer.projSize || layer.hiddenSize]],
+    ["dense.bias", [vocabularySize]],
+  ]);
+  const missing = [...expected.keys()].filter((name) => !Object.hasOwn(tensors, name));
+  const unexpected = names.filter((name) => !expected.has(name));
+  if (missing.length > 0) throw new TypeError(`Cannot load a state dict: missing keys ${listed(missing)}`);
+  if (unexpected.length > 0) {
+    throw new TypeError(`Cannot load a state dict: unexpected keys ${listed(unexpected)}`);
+  }
+  for (const [name, shape] of expected) {
+    const current = tensors[name]!.shape;
+    if (!sameShape(current, shape)) {
+      throw new TypeError(
+        `Cannot load parameter "${name}" as its shape must be ${formatShape(shape)}: current shape is ${
+          formatShape(current)
+        }`,
+      );
+    }
+  }
+}
+
+/**
+ * Names as errors list them, the first of many.
+ *
+ * @param names any
+ * @returns at most eight of them in quotation marks, each cut where it is long
+ */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) =>
+    JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
+  );
+  return shown.join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
+}
+
+function readOptions(value: unknown, table: Record<string, Test>, where: string): Record<string, unknown> {
+  const members = membersOf(value, Object.keys(table), where);
+  for (const [name, isGood] of Object.entries(table)) {
+    if (!isGood(members[name])) throw unusable(`${where}.${name}`, members[name]);
+  }
+  return members;
+}
+
+/** An object's own members: a name that is unknown was another one before the file was damaged. */
+function membersOf(value: unknown, known: readonly string[], where: string = ""): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw unusable(where || "it", value);
+  }
+  const unknown = Object.entries(value).find(([name]) => !known.includes(name));
+  if (unknown) throw unusable(`${where ? `${where}.` : ""}${unknown[0].slice(0, 80)}`, unknown[1]);
+  return { ...value };
+}
+
+function unusable(what: string, value: unknown): SyntaxError {
+  const text = JSON.stringify(value) ?? "absent";
+  return new SyntaxError(
+    `Cannot read the model: its configuration is not one of refrain, as ${what} is ${
+      text.length > 80 ? `${text.slice(0, 80)}…` : text
+    }`,
+  );
+}

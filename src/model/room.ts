@@ -1,0 +1,30 @@
+/**
+ * Whether a device has room for what a model makes of a batch, before anything is made.
+ *
+ * @module
+ */
+import { checkRoom } from "../tensors/arguments.ts";
+import { cellOf } from "../layers/recurrent/cell.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { RNNModel } from "../model.ts";
+
+/**
+ * Holds that the largest blocks of a batch are no larger than the model's device gives at once.
+ *
+ * @param model the model
+ * @param sizes B and T of the batch
+ * @throws {DeviceError} when one is larger
+ */
+export function checkBatchRoom<S extends State>(
+  { device, vocabularySize, rnn: { kind, options } }: RNNModel<S>,
+  { batchSize, numSteps }: { batchSize: number; numSteps: number },
+): void {
+  const { nonlinearity, projSize, hiddenSize } = options;
+  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 }),
+    rows = batchSize * numSteps;
+  checkRoom(device, `take a batch of batchSize ${batchSize} and numSteps ${numSteps}`, {
+    logits: rows * vocabularySize,
+    gates: rows * slots * hiddenSize,
+    states: batchSize * (numSteps + 1) * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)),
+  });
+}

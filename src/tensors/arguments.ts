@@ -1,0 +1,139 @@
+/**
+ * What layers and losses check of their arguments: sizes, probabilities, ids, and the type and place of tensors and tapes.
+ *
+ * @module
+ */
+import { align, type Device, DeviceError } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import { isIn, RANGES, wordsOf } from "../ranges.ts";
+import { formatShape, sizeOf } from "./shape.ts";
+import type { Tape } from "./tape.ts";
+import { type DType, Tensor } from "./tensor.ts";
+
+/**
+ * Holds that sizes are positive integers.
+ *
+ * @param layer for the sentence: "an RNN"
+ * @param sizes by the names of their options
+ * @throws {TypeError} when one is not an integer
+ * @throws {RangeError} when one is not positive
+ */
+export function checkSizes(layer: string, sizes: Record<string, unknown>): void {
+  for (const [name, size] of Object.entries(sizes)) {
+    if (!Number.isInteger(size)) {
+      throw new TypeError(
+        `Cannot make ${layer} as ${name} must be an integer: current value is ${quote(size)}`,
+      );
+    }
+    if (isIn(RANGES.count, size)) continue;
+    const limit = size as number < 1 ? "a positive integer" : wordsOf(RANGES.count);
+    throw new RangeError(`Cannot make ${layer} as ${name} must be ${limit}: current value is ${size}`);
+  }
+}
+
+/**
+ * Words of parameters in one block.
+ *
+ * @param shapes one a parameter
+ */
+export function totalWords(shapes: readonly (readonly number[])[]): number {
+  return shapes.reduce((sum, shape) => sum + align(sizeOf(shape)), 0);
+}
+
+/**
+ * Holds that a device gives a block of so many words, before anything is made for it.
+ *
+ * @param device the device
+ * @param what for the sentence: "make an RNN of hiddenSize 256"
+ * @param words by the names of the blocks
+ * @throws {DeviceError} when one is larger than the device gives at once
+ */
+export function checkRoom(device: Device, what: string, words: Record<string, number>): void {
+  for (const [name, size] of Object.entries(words)) {
+    if (size <= (device.mostWords ?? Infinity)) continue;
+    throw new DeviceError(
+      `Cannot ${what}: its ${name} take ${size * 4} bytes, and device "${device.name}" gives at most ${
+        device.mostWords! * 4
+      } at once`,
+    );
+  }
+}
+
+/**
+ * Holds that a number is the probability of an element being zeroed.
+ *
+ * @param layer for the sentence: "an RNN"
+ * @param name of the option
+ * @throws {RangeError} when it is not from 0 to 1
+ */
+export function checkProbability(layer: string, name: string, value: unknown): void {
+  if (!isIn(RANGES.probability, value)) {
+    throw new RangeError(
+      `Cannot make ${layer} as ${name} must be a float32 number in the range [0, 1], the probability of an element being zeroed: current value is ${
+        quote(value)
+      }`,
+    );
+  }
+}
+
+/**
+ * Holds that a tensor can be computed with.
+ *
+ * @param what for the sentence: "an input"
+ * @param tensor what was given
+ * @param expected its dtype, and the device of the layer
+ * @throws {TypeError} when it is no tensor, of another type, or on another device
+ */
+export function checkTensor(
+  what: string,
+  tensor: unknown,
+  { dtype, device }: { dtype: DType; device: Device },
+): void {
+  if (!(tensor instanceof Tensor)) {
+    throw new TypeError(`Cannot use ${what} that is not a Tensor: current value is ${quote(tensor)}`);
+  }
+  if (tensor.dtype !== dtype) {
+    throw new TypeError(`Cannot use ${what} of type ${tensor.dtype}: it must have the type ${dtype}`);
+  }
+  assertOn(what, tensor, device);
+}
+
+/**
+ * Throws unless every id names a row.
+ *
+ * @throws {TypeError} when they are not "u32", or on another device
+ * @throws {RangeError} naming the first id that does not
+ */
+export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids.device): void {
+  checkTensor("ids", ids, { dtype: "u32", device });
+  ids.assertBelow(vocabularySize);
+}
+
+/**
+ * Throws unless these are (B, T) ids that all name a row.
+ *
+ * @throws {TypeError} when they have another shape or type, or are on another device
+ * @throws {RangeError} naming the first id that does not
+ */
+export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, device: Device): void {
+  assertIds(ids, vocabularySize, device);
+  if (ids.shape.length !== 2) {
+    throw new TypeError(`Cannot use ids of shape ${formatShape(ids.shape)}: it must be (B, T)`);
+  }
+}
+
+/**
+ * Holds that a pass can be recorded.
+ *
+ * @param tape what was given, if anything
+ * @param device of the layer
+ * @throws {TypeError} when the tape is of another device
+ */
+export function checkTape(tape: Tape | undefined, device: Device): void {
+  if (tape) assertOn("a tape", tape, device);
+}
+
+/** A value for people: strings in quotation marks. */
+export function quote(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,212 @@
+/**
+ * Modules: what has parameters. A module of modules joins its children's parameters into storage of its own.
+ *
+ * @module
+ */
+import { align, type Block, type Device } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import { Parameter, type Storage } from "./parameters.ts";
+import { formatShape, sameShape, sizeOf } from "./shape.ts";
+
+/** A tensor on the host, as files and dicts hold it. */
+export interface HostTensor {
+  /** Sizes, outermost first. */
+  shape: number[];
+  /** Elements, row-major. */
+  data: Float32Array;
+}
+/** Tensors by name. */
+export type StateDict = Record<string, HostTensor>;
+
+function allocate(device: Device, sizes: number[]): { storage: Storage; offsets: number[] } {
+  let length = 0;
+  const offsets = sizes.map((size) => {
+    const offset = length;
+    length += align(size);
+    return offset;
+  });
+  const block = (): Block => device.alloc(length);
+  return { storage: { length, values: block(), gradients: block(), health: device.alloc(8) }, offsets };
+}
+
+/** Something with parameters: a layer or a model. */
+export abstract class Module implements Disposable {
+  /** Where its parameters lie. */
+  readonly device: Device;
+  readonly #parameters: Map<string, Parameter> = new Map();
+  /** Those that another module gave, and frees. */
+  readonly #shared: Set<Parameter> = new Set();
+
+  /**
+   * For layers and models.
+   *
+   * @param device where its parameters shall lie
+   */
+  constructor(device: Device) {
+    this.device = device;
+  }
+
+  /** For layers: makes the parameters from their first values. */
+  protected create(initial: StateDict): void {
+    const entries = Object.entries(initial);
+    const { storage, offsets } = allocate(this.device, entries.map(([, { shape }]) => sizeOf(shape)));
+    entries.forEach(([name, { shape, data }], index) => {
+      const parameter = new Parameter(shape, storage, offsets[index]!);
+      this.#parameters.set(name, parameter);
+      this.device.write(parameter.value, data);
+    });
+  }
+
+  /**
+   * For models: takes over the parameters of `children` into one storage. A parameter that two children share is one.
+   *
+   * @param children by the prefix of their parameters' names
+   * @param rename makes a name of the prefix and the child's name for it
+   * @throws {TypeError} when a child lies on another device
+   */
+  protected join(
+    children: Record<string, Module>,
+    rename: (prefix: string, name: string) => string = (prefix, name) => `${prefix}.${name}`,
+  ): void {
+    const named = Object.entries(children).flatMap(([prefix, child]) =>
+      [...child.#parameters].map(([name, parameter]) => [rename(prefix, name), parameter] as const)
+    );
+    const all = [...new Set(named.map(([, parameter]) => parameter))];
+    for (const [name, parameter] of named) assertOn(`parameter "${name}"`, parameter, this.device);
+    const { storage, offsets } = allocate(this.device, all.map((parameter) => parameter.size));
+    const old = new Set(all.flatMap((parameter) => parameter.blocks()));
+    all.forEach((parameter, index) => {
+      const target = storage.values.view(offsets[index]!, parameter.size);
+      const columns = parameter.size;
+      this.device.run("copy_columns", { x: parameter.value, y: target }, {
+        rows: 1,
+        columns,
+        ldX: columns,
+        offsetX: 0,
+        ldY: columns,
+        offsetY: 0,
+        accumulate: 0,
+      });
+      parameter.storage = storage;
+      parameter.offset = offsets[index]!;
+    });
+    for (const [name, parameter] of named) this.#parameters.set(name, parameter);
+    for (const block of old) block[Symbol.dispose]();
+  }
+
+  /** For layers: takes a parameter of another module as its own. */
+  protected share(name: string, parameter: Parameter): void {
+    assertOn(`parameter "${name}"`, parameter, this.device);
+    this.#shared.add(parameter);
+    this.#parameters.set(name, parameter);
+  }
+
+  /** For layers: a parameter by its name. */
+  protected parameter(name: string): Parameter {
+    return this.#parameters.get(name)!;
+  }
+
+  /** The parameters, in the order of PyTorch's, each once. */
+  parameters(): Parameter[] {
+    return [...new Set(this.#parameters.values())];
+  }
+
+  /** How many numbers they are in all. */
+  parameterCount(): number {
+    return this.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+  }
+
+  /** Their names, as stateDict() has them. */
+  parameterNames(): string[] {
+    return [...this.#parameters.keys()];
+  }
+
+  /**
+   * Where each parameter begins in its storage, for a kernel that takes the weights of a model as one block.
+   *
+   * @returns words by the names of stateDict()
+   */
+  parameterOffsets(): Record<string, number> {
+    return Object.fromEntries([...this.#parameters].map(([name, { offset }]) => [name, offset]));
+  }
+
+  /**
+   * The weights, on the host.
+   *
+   * @returns shape and data by PyTorch's names
+   */
+  stateDict(): Promise<StateDict> {
+    return this.#read((parameter) => parameter.storage.values);
+  }
+
+  /**
+   * The gradients, on the host.
+   *
+   * @returns shape and data under the names of stateDict()
+   */
+  gradients(): Promise<StateDict> {
+    return this.#read((parameter) => parameter.storage.gradients);
+  }
+
+  async #read(which: (parameter: Parameter) => Block): Promise<StateDict> {
+    const words = new Map<Block, Float32Array>();
+    const dict: StateDict = Object.create(null);
+    for (const [name, parameter] of this.#parameters) {
+      const block = which(parameter);
+      if (!words.has(block)) words.set(block, new Float32Array(await this.device.read(block)));
+      const { offset, size, shape } = parameter;
+      dict[name] = { shape: [...shape], data: words.get(block)!.slice(offset, offset + size) };
+    }
+    return dict;
+  }
+
+  /**
+   * Writes the weights. Nothing is written unless all of them fit.
+   *
+   * @param dict shape and data by PyTorch's names: all of stateDict()'s and no others
+   * @throws {TypeError} when a name is missing or unexpected, or a shape or type differs
+   */
+  loadStateDict(dict: StateDict): void {
+    const names = this.parameterNames();
+    const missing = names.filter((name) => !Object.hasOwn(dict, name));
+    const unexpected = Object.keys(dict).filter((name) => !this.#parameters.has(name));
+    if (missing.length > 0) throw new TypeError(`Cannot load a state dict: missing keys ${quoted(missing)}`);
+    if (unexpected.length > 0) {
+      throw new TypeError(`Cannot load a state dict: unexpected keys ${quoted(unexpected)}`);
+    }
+    for (const [name, parameter] of this.#parameters) {
+      const { shape, data } = dict[name]!;
+      if (!(data instanceof Float32Array)) {
+        throw new TypeError(`Cannot load parameter "${name}" as its data must be a Float32Array`);
+      }
+      if (sameShape(shape, parameter.shape) && data.length !== parameter.size) {
+        throw new TypeError(
+          `Cannot load parameter "${name}" as it must have ${parameter.size} numbers: it has ${data.length}`,
+        );
+      }
+      if (!sameShape(shape, parameter.shape)) {
+        throw new TypeError(
+          `Cannot load parameter "${name}" as its shape must be ${
+            formatShape(parameter.shape)
+          }: current shape is ${formatShape(shape)}`,
+        );
+      }
+    }
+    for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
+  }
+
+  /** The memory of its parameters: a scope which it is returned from leaves that alone. */
+  blocks(): Block[] {
+    return [...new Set(this.parameters().flatMap((parameter) => parameter.blocks()))];
+  }
+
+  /** Frees the parameters, but for those that belong to another module. */
+  [Symbol.dispose](): void {
+    const own = this.parameters().filter((parameter) => !this.#shared.has(parameter));
+    for (const block of new Set(own.flatMap((parameter) => parameter.blocks()))) block[Symbol.dispose]();
+  }
+}
+
+function quoted(names: string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}

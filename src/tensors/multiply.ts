@@ -1,0 +1,92 @@
+/**
+ * Products of matrices in blocks: the kernel `gemm` with what is mostly the same left out.
+ *
+ * @module
+ */
+import { align, type Block, type Device } from "../device/device.ts";
+import type { Params } from "../kernels.ts";
+import type { Parameter } from "./parameters.ts";
+
+/** The depth that a kernel adds up by itself: the error of a longer sum would grow with it. */
+const DEEPEST = 4096;
+
+/** The matrices of a product. */
+export interface Operands {
+  /** op(a) (M, K) */
+  a: Block;
+  /** op(b) (K, N) */
+  b: Block;
+  /** (M, N) */
+  c: Block;
+  /** (N): where it is given, c starts with it in every row. */
+  bias?: Block | undefined;
+}
+
+/** Sizes and flags; strides are those of matrices without gaps, all else is 0, where it is not given. */
+export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Params<"gemm">, "biased">>;
+
+/**
+ * c = op(a) op(b), as the kernel says. A deep product is the sum of two halves, each a product of its own, so that its
+ * error grows with the logarithm of the depth.
+ *
+ * @param device where all lie
+ * @param operands the blocks
+ * @param product sizes and flags
+ */
+export function multiply(device: Device, { a, b, c, bias }: Operands, product: Product): void {
+  const { M, N, K, transposeA = 0, transposeB = 0 } = product;
+  const whole = {
+    ...{ transposeA, transposeB, accumulate: 0, summed: 0 },
+    ...{ lda: transposeA ? M : K, ldb: transposeB ? K : N, ldc: N },
+    ...{ offsetA: 0, offsetB: 0, offsetC: 0, offsetSums: 0, ...product },
+  };
+  if (K <= DEEPEST) {
+    device.run("gemm", { a, b, bias: bias ?? b, c }, { ...whole, biased: bias ? 1 : 0 });
+    return;
+  }
+  const half = align(K / 2);
+  multiply(device, { a, b, c, bias }, { ...whole, K: half });
+  device.scope(() => addRest(device, { a, b, c }, whole, half));
+}
+
+/** Adds the part of a product from depth `from` on: (M, N), and behind it the sums (M) where there are some. */
+function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>, from: number): void {
+  const { M, N, K, transposeA, transposeB, lda, ldb, ldc, offsetA, offsetB, offsetC, offsetSums } = whole;
+  const sums = align(M * N), rest = device.alloc(sums + M);
+  if (whole.summed) device.clear(rest); // a program runs again
+  multiply(device, { a, b, c: rest }, {
+    ...{ ...whole, K: K - from, accumulate: 0, ldc: N, offsetC: 0, offsetSums: sums },
+    offsetA: offsetA + from * (transposeA ? lda : 1),
+    offsetB: offsetB + from * (transposeB ? 1 : ldb),
+  });
+  const add = (rows: number, columns: number, ld: number, [offsetX, offsetY]: [number, number]): void =>
+    device.run("copy_columns", { x: rest, y: c }, {
+      ...{ rows, columns, ldX: columns, offsetX, ldY: ld, offsetY, accumulate: 1 },
+    });
+  add(M, N, ldc, [0, offsetC]);
+  if (whole.summed) add(1, M, M, [sums, offsetSums]);
+}
+
+/**
+ * The gradients of a layer y = x W^T + bias: dW (M, N) += dy^T x, and dbias (M) += the sums of dy over its K rows.
+ *
+ * @param device where all lie
+ * @param operands dy (K, M), x (K, N), the weight, and its bias where there is one
+ * @param product sizes, strides and offsets, those of the parameters counted from their first word
+ */
+export function addGradients(
+  device: Device,
+  { dy, x, weight, bias }: { dy: Block; x: Block; weight: Parameter; bias: Parameter | undefined },
+  product: Product,
+): void {
+  const { M, K, lda: ld = M, offsetA: offset = 0, offsetC = 0, offsetSums = 0 } = product;
+  const summed = bias?.storage === weight.storage; // not so where another layer's weight is shared, before a model joins them
+  if (bias && !summed) {
+    const sums = { rows: K, columns: M, ld, offset, scale: 1, accumulate: 1 };
+    device.run("sum_rows", { x: dy, y: bias.gradient }, sums);
+  }
+  multiply(device, { a: dy, b: x, c: weight.storage.gradients }, {
+    ...{ ...product, transposeA: 1, accumulate: 1, summed: summed ? 1 : 0 },
+    ...{ offsetC: weight.offset + offsetC, offsetSums: summed ? bias!.offset + offsetSums : 0 },
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * Parameters: weights and gradients, each one block a model, so that one kernel clips, one updates and one read saves.
+ *
+ * @module
+ */
+import { align, type Block, type Device } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import { sizeOf } from "./shape.ts";
+
+/** One block of weights and one of gradients, each parameter on a 64-word boundary, zeros between. */
+export interface Storage {
+  /** Words of each block. */
+  readonly length: number;
+  /** The weights of all parameters. */
+  readonly values: Block;
+  /** Their gradients, in the same places. */
+  readonly gradients: Block;
+  /** (8) words: the norm, the latch and the steps that clip_grad_norm keeps. */
+  readonly health: Block;
+}
+
+/** One weight matrix or bias: a place in a storage. */
+export class Parameter {
+  /** Sizes, outermost first. */
+  readonly shape: readonly number[];
+  /** Where it lies now. */
+  storage: Storage;
+  /** Its first word there. */
+  offset: number;
+
+  /** For modules. */
+  constructor(shape: readonly number[], storage: Storage, offset: number) {
+    this.shape = shape;
+    this.storage = storage;
+    this.offset = offset;
+  }
+
+  /** Its device. */
+  get device(): Device {
+    return this.storage.values.device;
+  }
+  /** How many numbers it has. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+  /** Its weights. */
+  get value(): Block {
+    return this.storage.values.view(this.offset, this.size);
+  }
+  /** Its gradient. */
+  get gradient(): Block {
+    return this.storage.gradients.view(this.offset, this.size);
+  }
+
+  /** The memory that it lies in: a scope which it is returned from leaves that alone. */
+  blocks(): Block[] {
+    const { values, gradients, health } = this.storage;
+    return [values, gradients, health];
+  }
+}
+
+/** A run of words that an optimizer updates at once. */
+export interface Range {
+  /** Weights. */
+  readonly values: Block;
+  /** Gradients. */
+  readonly gradients: Block;
+  /** The latch. */
+  readonly health: Block;
+  /** Words. */
+  readonly length: number;
+}
+
+/**
+ * Holds that a list is one of parameters, and all of them of one device.
+ *
+ * @param parameters what was given
+ * @param form how the call is written, for the sentence: "clipGradNorm(parameters, maxNorm)"
+ * @throws {TypeError} when it is no list of parameters, or they lie on two devices
+ */
+export function checkParameters(parameters: readonly Parameter[], form: string): void {
+  if (!Array.isArray(parameters) || !parameters.every((parameter) => parameter instanceof Parameter)) {
+    throw new TypeError(
+      `Cannot use parameters that are not an array of Parameter: the call is written ${form}`,
+    );
+  }
+  for (const parameter of parameters) assertOn("a parameter", parameter, parameters[0]!.device);
+}
+
+/**
+ * Parameters that lie side by side, joined: a whole model is one range.
+ *
+ * @param parameters in any order; one that comes twice is in two ranges
+ */
+export function ranges(parameters: readonly Parameter[]): Range[] {
+  const result: { storage: Storage; start: number; end: number }[] = [];
+  for (const parameter of [...parameters].sort((a, b) => a.offset - b.offset)) {
+    const end = parameter.offset + align(parameter.size);
+    const last = result.find((range) =>
+      range.storage === parameter.storage && range.end === parameter.offset
+    );
+    if (last) last.end = end;
+    else result.push({ storage: parameter.storage, start: parameter.offset, end });
+  }
+  return result.map(({ storage, start, end }) => ({
+    values: storage.values.view(start, end - start),
+    gradients: storage.gradients.view(start, end - start),
+    health: storage.health,
+    length: end - start,
+  }));
+}

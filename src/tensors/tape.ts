@@ -1,0 +1,202 @@
+/**
+ * Autograd as a coarse tape: a layer's forward pass pushes one closure that runs its hand-written backward kernels;
+ * backward() runs the closures in reverse. No graph, no broadcasting rules, and nothing is read back.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import { formatShape, sameShape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Where a gradient goes: written the first time, added to afterwards. */
+export interface Accumulator {
+  /** The gradient, in the shape of its tensor. */
+  readonly block: Block;
+  /** 0 the first time, then 1: the kernels' parameter. */
+  readonly accumulate: 0 | 1;
+}
+
+/**
+ * Records what forward passes did, to take it back for gradients.
+ *
+ * @example The gradient of a loss with respect to an input
+ * ```ts
+ * import { crossEntropy, Dense, openDevice, Tape, Tensor } from "@refrain/refrain";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+ * const x = Tensor.from(device, [1, 2], [1, 2]);
+ * using tape = new Tape(device);
+ * const loss = crossEntropy(dense.forward(x, tape), Tensor.from(device, new Uint32Array([1]), [1, 1]), tape);
+ * tape.backward(loss);
+ * const gradients = await dense.gradients();
+ * assertAlmostEquals(gradients["bias"]!.data.reduce((sum, value) => sum + value), 0, 1e-6);
+ * ```
+ */
+export class Tape implements Disposable {
+  /** Where the tensors lie. */
+  readonly device: Device;
+  readonly #closures: (() => void)[] = [];
+  /** By the tensor's block: a tensor and its reshaped self are one. */
+  readonly #gradients: Map<Block, Block> = new Map();
+  readonly #kept: Disposable[] = [];
+  /** Keys of dropout masks with the seeds they were made from. */
+  readonly #keys: { block: Block; seed: number }[] = [];
+  #one: Block | undefined;
+
+  /**
+   * Makes an empty tape.
+   *
+   * @param device where the tensors lie
+   */
+  constructor(device: Device) {
+    this.device = device;
+  }
+
+  /**
+   * Runs the backward pass from one tensor or several.
+   *
+   * @param tensor a loss of one element, or any tensors that a forward pass with this tape gave
+   * @param gradient the upstream gradient of each, in its shape; a single element takes 1
+   * @throws {TypeError} when a gradient is missing or has another shape, or nothing was recorded since the last time, or a
+   * tensor lies on another device
+   */
+  backward(tensor: Tensor | readonly Tensor[], gradient?: Tensor | readonly Tensor[]): void {
+    if (this.#closures.length === 0) {
+      throw new TypeError(
+        "Cannot go backwards: no pass was recorded on this tape since it last went backwards",
+      );
+    }
+    const tensors = Array.isArray(tensor) ? tensor as Tensor[] : [tensor as Tensor];
+    const gradients = gradient === undefined
+      ? []
+      : Array.isArray(gradient)
+      ? gradient as Tensor[]
+      : [gradient as Tensor];
+    for (const output of tensors) assertOn("a tensor", output, this.device);
+    for (const given of gradients) if (given) assertOn("a gradient", given, this.device);
+    tensors.forEach((output, index) => this.#seed(output, gradients[index]));
+    for (const closure of this.#closures.splice(0).reverse()) closure();
+  }
+
+  #seed(output: Tensor, gradient: Tensor | undefined): void {
+    if (gradient) {
+      if (!sameShape(output.shape, gradient.shape)) {
+        throw new TypeError(
+          `Cannot take a gradient of shape ${formatShape(gradient.shape)} backwards: the tensor's shape is ${
+            formatShape(output.shape)
+          }`,
+        );
+      }
+      return this.give(output, gradient.block);
+    }
+    if (output.size !== 1) {
+      throw new TypeError(
+        `Cannot go backwards from a tensor of shape ${
+          formatShape(output.shape)
+        } without a gradient: only one element may go without`,
+      );
+    }
+    const { block } = this.accumulator(output);
+    this.device.write(block, new Float32Array([1]));
+    this.#one = output.block;
+  }
+
+  /**
+   * The gradient of a tensor that took part, on the host.
+   *
+   * @param tensor an input, an initial state, an output
+   * @returns as many numbers as the tensor has; zeros where no gradient reached it
+   * @throws {TypeError} when the tensor lies on another device
+   */
+  async gradient(tensor: Tensor): Promise<Float32Array> {
+    assertOn("a tensor", tensor, this.device);
+    const block = this.#gradients.get(tensor.block);
+    if (!block) return new Float32Array(tensor.size);
+    return new Float32Array(await this.device.read(block)).subarray(0, tensor.size);
+  }
+
+  /** For layers: pushes the backward of what was just run. */
+  push(backward: () => void): void {
+    this.#closures.push(backward);
+  }
+
+  /** For layers: memory that the backward pass needs, freed with the tape. */
+  keep<T extends Disposable>(memory: T): T {
+    this.#kept.push(memory);
+    return memory;
+  }
+
+  /** For dropout: (2) words, the key of one pass' masks, kept with the tape. The same count gives the same masks. */
+  maskKey(seed: number, count: number): Block {
+    const block = this.keep(this.device.alloc(2));
+    this.#keys.push({ block, seed });
+    this.device.write(block, new Uint32Array([seed >>> 0, count >>> 0]));
+    return block;
+  }
+
+  /** For recorded programs: gives all passes of this tape other dropout masks, those of `count`, from the next run on. */
+  reseed(count: number): void {
+    this.#keys.forEach(({ block, seed }, index) => {
+      const word = count * this.#keys.length + index;
+      this.device.write(block, new Uint32Array([seed >>> 0, word >>> 0]));
+    });
+  }
+
+  /** For layers: the gradient that has reached a tensor, or undefined when none has. */
+  upstream(tensor: Tensor): Block | undefined {
+    return this.#gradients.get(tensor.block);
+  }
+
+  /** For losses: whether the gradient that reached a tensor is the 1 that backward() began with. */
+  isOne(tensor: Tensor): boolean {
+    return this.#one === tensor.block;
+  }
+
+  /** For layers: where to put, or to add, a gradient of a tensor. */
+  accumulator(tensor: Tensor): Accumulator {
+    const block = this.#gradients.get(tensor.block);
+    if (block) return { block, accumulate: 1 };
+    const fresh = this.keep(this.device.alloc(tensor.size));
+    this.#gradients.set(tensor.block, fresh);
+    return { block: fresh, accumulate: 0 };
+  }
+
+  /** For layers: adds a gradient (in the tensor's shape) that lies in `source`. */
+  give(tensor: Tensor, source: Block): void {
+    const { block, accumulate } = this.accumulator(tensor);
+    const columns = tensor.size;
+    this.device.run("copy_columns", { x: source, y: block }, {
+      rows: 1,
+      columns,
+      ldX: columns,
+      offsetX: 0,
+      ldY: columns,
+      offsetY: 0,
+      accumulate,
+    });
+  }
+
+  /** For losses: takes a block that already holds a tensor's gradient, when it is the first. */
+  adopt(tensor: Tensor, block: Block): void {
+    if (this.#gradients.has(tensor.block)) this.give(tensor, block);
+    else this.#gradients.set(tensor.block, block);
+  }
+
+  /**
+   * What was kept for the backward pass, and gradients: a scope which the tape is returned from leaves these alone. What
+   * lies between two layers is not among them, so that a pass goes backwards in the scope that it was made in.
+   */
+  blocks(): Disposable[] {
+    return [...this.#kept, ...this.#gradients.keys(), ...this.#gradients.values()];
+  }
+
+  /** Frees what was kept for the backward pass, and the gradients of tensors. */
+  [Symbol.dispose](): void {
+    for (const memory of this.#kept.splice(0)) memory[Symbol.dispose]();
+    this.#gradients.clear();
+    this.#keys.length = 0;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * A shape on a block: what layers take and give. Holds no arithmetic and no history.
+ *
+ * @module
+ */
+import type { Block, Device } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import { formatShape, sizeOf } from "./shape.ts";
+import { assertBelow } from "./ids.ts";
+
+/** What the words of a tensor are. */
+export type DType = "f32" | "u32";
+/** The host's array for a dtype. */
+export type DataOf<D extends DType> = D extends "u32" ? Uint32Array : Float32Array;
+
+/** What the host knows of a "u32" tensor: its words, for counting sorts and range checks, and what it made of them. */
+interface HostSide {
+  values: Uint32Array | undefined;
+  /** What recorded programs take for granted: every value is below. */
+  limit: number;
+  readonly derived: Map<string, { blocks: Block[]; compute: (values: Uint32Array) => Uint32Array[] }>;
+}
+
+/** Numbers of one shape on one device. */
+export class Tensor<D extends DType = "f32"> implements Disposable {
+  /** Where it lies. */
+  readonly device: Device;
+  /** Its words, row-major. */
+  readonly block: Block;
+  /** Its sizes, outermost first. */
+  readonly shape: readonly number[];
+  /** What its words are. */
+  readonly dtype: D;
+  readonly #owner: Block;
+  /** Shared with the tensor's reshaped selves. */
+  #host: HostSide;
+
+  /**
+   * Puts a shape on a block.
+   *
+   * @param device where the block lies
+   * @param block at least as many words as the shape has elements
+   * @param shape sizes
+   * @param options `dtype`, and `owner`: the block that is freed with the tensor, where it is not `block`
+   * @throws {TypeError} when the block lies on another device, or has fewer words than the shape
+   */
+  constructor(
+    device: Device,
+    block: Block,
+    shape: readonly number[],
+    options: { dtype?: D; owner?: Block } = {},
+  ) {
+    assertOn("a tensor's block", block, device);
+    if (options.owner) assertOn("a tensor's owner", options.owner, device);
+    if (sizeOf(shape) > block.length) {
+      throw new TypeError(
+        `Cannot make a tensor of shape ${formatShape(shape)} of a block: its length is ${block.length}`,
+      );
+    }
+    this.device = device;
+    this.block = block;
+    this.shape = [...shape];
+    this.dtype = options.dtype ?? ("f32" as D);
+    this.#owner = options.owner ?? block;
+    this.#host = { values: undefined, limit: Infinity, derived: new Map() };
+  }
+
+  /**
+   * A tensor from the host's numbers.
+   *
+   * @example Use
+   * ```ts
+   * import { openDevice, Tensor } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using device = await openDevice("wasm", { threads: 1 });
+   * using x = Tensor.from(device, [1, 2, 3, 4, 5, 6], [2, 3]);
+   * assertEquals(x.shape, [2, 3]);
+   * assertEquals(await x.data(), new Float32Array([1, 2, 3, 4, 5, 6]));
+   * ```
+   *
+   * @param device where it shall lie
+   * @param data its elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32"
+   * @param shape its sizes, each at least 1
+   * @throws {TypeError} when the shape does not have as many elements as data
+   */
+  static from(device: Device, data: Uint32Array, shape: readonly number[]): Tensor<"u32">;
+  /** A tensor of "f32" from the host's numbers. */
+  static from(device: Device, data: Float32Array | readonly number[], shape: readonly number[]): Tensor;
+  static from(
+    device: Device,
+    data: Uint32Array | Float32Array | readonly number[],
+    shape: readonly number[],
+  ): Tensor<DType> {
+    if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
+      throw new RangeError(
+        `Cannot make a tensor of shape ${formatShape(shape)}: every size must be a positive integer`,
+      );
+    }
+    if (data.length !== sizeOf(shape)) {
+      throw new TypeError(
+        `Cannot make a tensor of shape ${formatShape(shape)} from ${data.length} numbers: it has ${
+          sizeOf(shape)
+        } elements`,
+      );
+    }
+    const block = device.alloc(data.length);
+    if (data instanceof Uint32Array) {
+      device.write(block, data);
+      const tensor = new Tensor<DType>(device, block, shape, { dtype: "u32" });
+      tensor.#host.values = data.slice();
+      return tensor;
+    }
+    device.write(block, data instanceof Float32Array ? data : new Float32Array(data));
+    return new Tensor<DType>(device, block, shape);
+  }
+
+  /**
+   * The same numbers in another shape: the tensor is not copied, and a tape takes both for one.
+   *
+   * @param shape with as many elements
+   * @throws {TypeError} when the count of elements differs
+   */
+  reshape(shape: readonly number[]): Tensor<D> {
+    if (sizeOf(shape) !== this.size) {
+      throw new TypeError(`Cannot reshape ${formatShape(this.shape)} to ${formatShape(shape)}: sizes differ`);
+    }
+    const { device, block, dtype } = this;
+    const tensor = new Tensor(device, block, shape, { dtype, owner: this.#owner });
+    tensor.#host = this.#host;
+    return tensor;
+  }
+
+  /** How many elements it has. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /**
+   * Its numbers on the host, row-major.
+   *
+   * @throws {DeviceError} when the device was lost, or its memory was freed
+   */
+  async data(): Promise<DataOf<D>> {
+    const words = await this.device.read(this.block);
+    const array = this.dtype === "u32" ? new Uint32Array(words) : new Float32Array(words);
+    return array.subarray(0, this.size) as DataOf<D>;
+  }
+
+  /**
+   * Writes new numbers, at once; what was derived from the old ones is derived again.
+   *
+   * @param data as many as it has elements
+   * @throws {TypeError} when the count or the type differs
+   * @throws {RangeError} when a recorded program takes the tensor as ids, and one is out of its range
+   */
+  write(data: DataOf<D>): void {
+    const type = this.dtype === "u32" ? Uint32Array : Float32Array;
+    if (!(data instanceof type)) {
+      throw new TypeError(`Cannot write to a tensor of type ${this.dtype} what is not a ${type.name}`);
+    }
+    if (data.length !== this.size) {
+      throw new TypeError(
+        `Cannot write ${data.length} numbers to a tensor of shape ${formatShape(this.shape)}`,
+      );
+    }
+    if (data instanceof Uint32Array) assertBelow(data, this.#host.limit);
+    this.device.write(this.block, data);
+    if (!(data instanceof Uint32Array)) return;
+    const { derived } = this.#host, values = this.#host.values = data.slice();
+    for (const [key, { blocks, compute }] of derived) {
+      if (!blocks.every(({ alive }) => alive)) derived.delete(key);
+      else compute(values).forEach((words, index) => this.device.write(blocks[index]!, words));
+    }
+  }
+
+  /**
+   * The host's copy of a "u32" tensor, which write() alone may change.
+   *
+   * @throws {TypeError} when it has none
+   */
+  get values(): Uint32Array {
+    if (!this.#host.values) {
+      throw new TypeError('Cannot give the values of a tensor that the host did not write as "u32"');
+    }
+    return this.#host.values;
+  }
+
+  /**
+   * For layers: holds that every value names one of `limit` rows. What a program being recorded asks for, write() holds
+   * from then on: the program does not ask again.
+   *
+   * @param limit how many rows there are
+   * @throws {RangeError} naming the first value that is too large
+   */
+  assertBelow(limit: number): void {
+    assertBelow(this.values, limit);
+    if (this.device.recording) this.#host.limit = Math.min(this.#host.limit, limit);
+  }
+
+  /**
+   * Blocks that the host computes from the values, now and whenever they are written.
+   *
+   * @param key the same key gives the same blocks
+   * @param compute the words of each block, always as many
+   */
+  derive(key: string, compute: (values: Uint32Array) => Uint32Array[]): Block[] {
+    let entry = this.#host.derived.get(key);
+    if (!entry?.blocks.every(({ alive }) => alive)) { // those made in a scope or a program went with it
+      const blocks = compute(this.values).map((words) => {
+        const block = this.device.alloc(words.length);
+        this.device.write(block, words);
+        return block;
+      });
+      entry = { blocks, compute };
+      this.#host.derived.set(key, entry);
+    }
+    return entry.blocks;
+  }
+
+  /** Frees its memory. */
+  [Symbol.dispose](): void {
+    for (const { blocks } of this.#host.derived.values()) for (const block of blocks) block[Symbol.dispose]();
+    this.#owner[Symbol.dispose]();
+  }
+}

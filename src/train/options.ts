@@ -1,0 +1,84 @@
+/**
+ * What train() is told, and what it tells.
+ *
+ * @module
+ */
+import type { Corpus } from "../data/corpus.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import type { ScheduleOptions } from "../optimizers/schedule.ts";
+
+/** Options of train(). */
+export interface TrainOptions {
+  /** Passes over the corpus. */
+  epochs: number;
+  /** B: rows of a batch. @default {32} */
+  batchSize?: number;
+  /** T: steps of a batch. @default {35} */
+  numSteps?: number;
+  /** Of Adam. @default {1e-3} */
+  learningRate?: number;
+  /** The largest norm of the gradients; absent, they are not clipped. */
+  clipGradNorm?: number;
+  /** Another optimizer of the model's parameters, which the caller disposes. @default {Adam with learningRate} */
+  optimizer?: Optimizer;
+  /** How the learning rate changes, from what the optimizer begins with. @default {it does not} */
+  schedule?: TrainSchedule;
+  /** A text that is evaluated at each report; for the schedule "plateau" after each epoch, as what it watches. */
+  validation?: Corpus;
+  /** Where batches begin: side by side, the state carried on, or anywhere, from a zero state. @default {"consecutive"} */
+  sampling?: "consecutive" | "random";
+  /** Whether the state is kept from one epoch to the next, with consecutive sampling. @default {false} */
+  carryState?: boolean;
+  /** Epochs from one report to the next; the last epoch has one always. @default {1} */
+  logEvery?: number;
+  /** Seed of random sampling. @default {0} */
+  seed?: number;
+  /** Ends the training after the step that runs. */
+  signal?: AbortSignal;
+  /** Called after each step that the device was given: a sign of life between reports. It should be quick. */
+  onStep?: (progress: TrainProgress) => void;
+}
+
+/** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */
+export type TrainSchedule = ScheduleOptions & {
+  /** Whether the rate changes from epoch to epoch, as PyTorch's examples do it, or from step to step. @default {"epoch"} */
+  unit?: "epoch" | "step";
+};
+
+/** Where a training is. */
+export interface TrainProgress {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** Of so many. */
+  readonly epochs: number;
+  /** The step within the epoch, from 1. */
+  readonly step: number;
+  /** Of so many. */
+  readonly stepsPerEpoch: number;
+  /** Tokens trained on a second, since the last report. */
+  readonly tokensPerSecond: number;
+}
+
+/** What is known at a report. */
+export interface TrainReport {
+  /** The epoch that has ended, from 1. */
+  epoch: number;
+  /** Mean cross-entropy over this epoch, in nats a token. */
+  loss: number;
+  /** e^loss */
+  perplexity: number;
+  /** Mean cross-entropy over the validation text, where there is one, in nats a token. */
+  validationLoss?: number;
+  /** e^validationLoss */
+  validationPerplexity?: number;
+  /** Tokens trained on a second, since the last report. */
+  tokensPerSecond: number;
+  /** Seconds an epoch took, on average since the last report, validation left aside. */
+  seconds: number;
+  /** Steps since training began. */
+  steps: number;
+  /** The gradients' norm at the last step, before clipping. */
+  gradNorm: number;
+  /** The learning rate of the last step. */
+  learningRate: number;
+}

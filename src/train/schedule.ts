@@ -1,0 +1,69 @@
+/**
+ * A schedule at work: the rate of an optimizer, from step to step or from epoch to epoch.
+ *
+ * @module
+ */
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { Schedule } from "../optimizers/schedule.ts";
+import { isFloat32 } from "../ranges.ts";
+import type { TrainSchedule } from "./options.ts";
+
+/** The optimizer's rate under a schedule: changed between steps, on the host. Without one it is left alone. */
+export class ScheduledRate {
+  /** Whether the schedule needs a loss after each epoch. */
+  readonly watches: boolean;
+  readonly #optimizer: Optimizer;
+  readonly #schedule: Schedule | undefined;
+  readonly #unit: "epoch" | "step";
+  /** The epoch or step that comes, from 1. */
+  #next = 1;
+
+  /**
+   * Begins at the optimizer's rate.
+   *
+   * @throws {RangeError} when a number of the schedule is out of range
+   * @throws {TypeError} when its unit does not suit it
+   */
+  constructor(optimizer: Optimizer, options: TrainSchedule | undefined) {
+    const { kind, unit = "epoch" } = options ?? { kind: "constant" };
+    if (kind === "plateau" && unit === "step") {
+      throw new TypeError('Cannot use schedule "plateau" from step to step: it watches the loss of an epoch');
+    }
+    this.watches = kind === "plateau";
+    this.#optimizer = optimizer;
+    this.#schedule = options && new Schedule(optimizer.learningRate, options);
+    this.#unit = unit;
+  }
+
+  /**
+   * Gives the optimizer the rate of the step that comes; one that has decayed below what float32 holds is 0.
+   *
+   * @throws {RangeError} when the schedule has come to a rate that float32 does not hold
+   */
+  apply(): void {
+    if (!this.#schedule) return;
+    const computed = this.#schedule.rate, rate = Math.fround(computed) === 0 ? 0 : computed;
+    if (!isFloat32(rate)) {
+      throw new RangeError(
+        `Cannot go on training as the rate of the schedule must be a float32 number: ` +
+          `at ${this.#unit} ${this.#next} it comes to ${rate}`,
+      );
+    }
+    this.#optimizer.learningRate = rate;
+  }
+
+  /** Counts a step. */
+  stepEnded(): void {
+    if (this.#unit === "step") this.#advance();
+  }
+
+  /** Counts an epoch, whose loss "plateau" watches. */
+  epochEnded(loss?: number): void {
+    if (this.#unit === "epoch") this.#advance(loss);
+  }
+
+  #advance(loss?: number): void {
+    this.#schedule?.next(loss);
+    this.#next++;
+  }
+}

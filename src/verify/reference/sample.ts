@@ -1,0 +1,56 @@
+/** Float64 reference of the kernel sample. @module */
+import type { Buffers, Params } from "../../kernels.ts";
+import { threefry2x32, uniform } from "../../random.ts";
+
+/** A draw, with its distance to the nearest other outcome (in probability): rounding may cross a small one. */
+export interface Draw {
+  id: number;
+  logProbability: number;
+  margin: number;
+}
+
+/** Draws one id from a row of logits. */
+export function drawRow(logits: Float64Array, settings: Float64Array, b: number): Draw {
+  const [temperature, topK, topP, seedLow, seedHigh, position] = settings;
+  const V = logits.length;
+  const largest = Math.max(...logits);
+  const logSum = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) + largest;
+  const draw = (id: number, margin: number): Draw => ({ id, logProbability: logits[id]! - logSum, margin });
+  if (temperature === 0) return draw(logits.indexOf(largest), Infinity);
+
+  const weights = logits.map((logit) => Math.exp((logit - largest) / temperature!));
+  let kept = Array.from({ length: V }, (_, id) => id).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  if (topK! > 0) kept = kept.slice(0, topK);
+  let margin = Infinity;
+  if (topP! < 1) {
+    const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
+    let sum = 0, length = 0;
+    do {
+      sum += weights[kept[length++]!]! / total;
+      margin = Math.min(margin, Math.abs(sum - topP!));
+    } while (sum < topP! && length < kept.length);
+    kept = kept.slice(0, length);
+  }
+  kept.sort((a, b) => a - b);
+  const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
+  const u = uniform(threefry2x32(seedLow!, seedHigh!, position!, b)[0]);
+  let running = 0, drawn = -1;
+  for (const id of kept) {
+    running += weights[id]!;
+    if (id !== kept.at(-1)) margin = Math.min(margin, Math.abs(running / total - u));
+    if (drawn < 0 && running > u * total) drawn = id;
+  }
+  return draw(drawn < 0 ? kept.at(-1)! : drawn, margin);
+}
+
+/** ids (B) drawn by temperature, then topK, then topP; history keeps them with their log probability. */
+export function sample(
+  { logits, settings, ids, history }: Buffers<"sample", Float64Array>,
+  { batch: B, columns: V, ld }: Params<"sample">,
+): void {
+  for (let b = 0; b < B; b++) {
+    const { id, logProbability } = drawRow(logits.subarray(b * ld, b * ld + V), settings, b);
+    ids[b] = id;
+    history.set([id, logProbability], (settings[6]! * B + b) * 2);
+  }
+}

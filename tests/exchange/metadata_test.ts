@@ -1,0 +1,168 @@
+/** The metadata of model files: damage is found, old files are read, newer ones are refused. @module */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { GRU, openDevice, predict, RNN, RNNModel, Vocabulary } from "../../mod.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
+import { configOf } from "../../src/model/config.ts";
+import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
+import { Random } from "../../src/random.ts";
+import { mutateBytes } from "../files/safetensors_mutants.ts";
+import { refrain } from "../cli/spawn.ts";
+import { UNTOUCHED } from "../support/state_dicts.ts";
+
+const SMALL = { threads: 1 };
+const VOCABULARY = Vocabulary.fromText("床前明月光，疑是地上霜。", { unknown: "replace" });
+
+/** A model in which each default would be another value. */
+async function modelFile(): Promise<Uint8Array> {
+  using device = await openDevice("wasm", SMALL);
+  const rnn = new RNN(device, {
+    ...{ inputSize: 5, hiddenSize: 5, numLayers: 2, nonlinearity: "relu", dropout: 0.5, seed: 3 },
+  });
+  const options = { embeddingSize: 5, tieWeights: true, dropout: 0.25 };
+  using model = new RNNModel(rnn, VOCABULARY.size, options);
+  return await encodeModel(model, VOCABULARY);
+}
+
+const FILE = await modelFile();
+const HEADER_END = 8 + Number(new DataView(FILE.buffer).getBigUint64(0, true));
+
+/** The file with another header, whose length is right. */
+function withHeader(json: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(8 + json.length + FILE.length - HEADER_END);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  bytes.set(FILE.subarray(HEADER_END), 8 + json.length);
+  return bytes;
+}
+
+/** Each bit of the header turned, one by one; then 10,000 mutants of one to three changes. */
+function* damagedFiles(): Generator<Uint8Array, void, void> {
+  const json = FILE.subarray(8, HEADER_END), random = new Random(7);
+  for (let bit = 0; bit < 8 * HEADER_END; bit++) {
+    const bytes = FILE.slice();
+    bytes[bit >> 3]! ^= 1 << (bit & 7);
+    yield bytes;
+  }
+  for (let i = 0; i < 10_000; i++) yield withHeader(mutateBytes(json, random));
+}
+
+Deno.test("a damaged header is refused, or read as the same model", async () => {
+  using device = await openDevice("wasm", SMALL);
+  const partsOf = async (bytes: Uint8Array): Promise<unknown> => {
+    const { model, vocabulary } = decodeModel(bytes, device, { nonlinearity: "tanh" });
+    using read = model;
+    const shapes = Object.entries(await read.stateDict()).map(([name, { shape }]) => [name, shape]);
+    return { config: configOf(read), vocabulary: vocabulary.toJSON(), shapes };
+  };
+  const good = JSON.stringify(await partsOf(FILE)), others = new Map<string, number>();
+  let refused = 0, same = 0;
+  for (const bytes of damagedFiles()) {
+    let found: string;
+    try {
+      found = JSON.stringify(await partsOf(bytes));
+    } catch (error) {
+      assert(/^Cannot /.test((error as Error).message), (error as Error).stack);
+      refused++;
+      continue;
+    }
+    if (found === good) same++;
+    else others.set(found, (others.get(found) ?? 0) + 1);
+  }
+  assertEquals([...others], []);
+  assert(refused > 10_000 && same > 100, `${refused} are refused, ${same} are read as the same`);
+});
+
+Deno.test("one key of refrain calls for all of them, and for the checksum of what they say", () => {
+  const { tensors, metadata } = decodeSafetensors(FILE), { "refrain.config": config = "" } = metadata;
+  const file = (changes: Record<string, string | undefined>): Uint8Array => {
+    const entries = Object.entries({ ...metadata, ...changes }).filter(([, text]) => text !== undefined);
+    return encodeSafetensors(tensors, Object.fromEntries(entries) as Record<string, string>);
+  };
+  const damaged = (complaint: string): string =>
+    `Cannot read the model: its metadata is damaged, as it ${complaint}`;
+  const cases: [changes: Record<string, string | undefined>, message: string][] = [
+    [{ "refrain.config": undefined }, damaged('lacks the key "refrain.config"')],
+    [{ "refrain.vocabulary": undefined }, damaged('lacks the key "refrain.vocabulary"')],
+    [{ "refrain.checksum": undefined }, damaged('lacks the key "refrain.checksum"')],
+    [{ "refrain.version": undefined }, damaged('has the unknown key "refrain.checksum"')],
+    [{ "refrain.more": "" }, damaged('has the unknown key "refrain.more"')],
+    [{ "refrain.version": "1" }, damaged('states the version "1"')],
+    [{ "refrain.version": "two" }, damaged('states the version "two"')],
+    [{ "refrain.config": config.replace("0.5", "0.1") }, damaged("has another checksum")],
+    [{ "refrain.checksum": "00000000" }, damaged("has another checksum")],
+    [
+      { "refrain.version": "3", "refrain.more": "" },
+      "Cannot read the model: its format is version 3, and this refrain reads up to 2",
+    ],
+  ];
+  for (const [changes, message] of cases) {
+    const error = assertThrows(() => decodeModel(file(changes), UNTOUCHED), SyntaxError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("tools that keep the metadata may change the weights", async () => {
+  using device = await openDevice("wasm", SMALL);
+  const { tensors, metadata } = decodeSafetensors(FILE);
+  tensors["dense.bias"]!.data.fill(0.5);
+  const { model, formatVersion } = decodeModel(encodeSafetensors(tensors, metadata), device);
+  using changed = model;
+  assertEquals((await changed.stateDict())["dense.bias"]!.data[0], 0.5);
+  assertEquals(formatVersion, 2);
+});
+
+Deno.test("a file without metadata has no version", async () => {
+  using device = await openDevice("wasm", SMALL);
+  using model = new RNNModel(new GRU(device, { inputSize: 13, hiddenSize: 4, seed: 0 }), 13);
+  const bytes = encodeSafetensors(await model.stateDict(), { format: "pt" });
+  const loaded = decodeModel(bytes, device, { vocabulary: VOCABULARY });
+  using _ = loaded.model;
+  assertEquals(loaded.formatVersion, undefined);
+});
+
+/** Written by refrain 0.1.0, once: no later one writes such a file. */
+const OLD = new URL("../golden/format_1/model.safetensors", import.meta.url).pathname;
+
+Deno.test("a file of refrain 0.1 is read, and is one of version 1", async () => {
+  using device = await openDevice("wasm", SMALL);
+  const { model, vocabulary, formatVersion } = decodeModel(await Deno.readFile(OLD), device);
+  using old = model;
+  assertEquals(formatVersion, 1);
+  assertEquals(vocabulary.unknown, "replace");
+  assertEquals(await predict(old, vocabulary, "床前", 12), "床前前地地地地地地地地地地地");
+  const { tensors, metadata } = decodeSafetensors(await Deno.readFile(OLD));
+  for (const key of ["refrain.config", "refrain.vocabulary"]) {
+    const { [key]: text = "", ...others } = metadata;
+    for (
+      const changed of [others, { ...others, [key.replace("r", "s")]: text }, {
+        ...others,
+        [`${key}s`]: text,
+      }]
+    ) {
+      assertThrows(() => decodeModel(encodeSafetensors(tensors, changed), device), SyntaxError, "is damaged");
+    }
+  }
+});
+
+Deno.test("the command line says that a file is of refrain 0.1", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const flags = [
+      "--model",
+      OLD,
+      "--device",
+      "wasm",
+      "--prefix",
+      "床前",
+      "--length",
+      "2",
+      "--temperature",
+      "0",
+    ];
+    const { code, stdout, stderr } = await refrain(["generate", ...flags], { cwd: folder });
+    assertEquals([code, stdout], [0, "床前前地\n"]);
+    assertEquals(stderr, `model: ${OLD} is a file of refrain 0.1, which has no checksum against damage\n`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

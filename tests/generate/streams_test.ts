@@ -1,0 +1,116 @@
+/** The two ways to generate, many characters at once or a step each: the same characters from the same model. @module */
+import { assertEquals } from "@std/assert";
+import {
+  type Device,
+  generate,
+  GRU,
+  LSTM,
+  openDevice,
+  type Recurrent,
+  type RecurrentOptions,
+  RNN,
+  RNNModel,
+  type RNNModelOptions,
+  Vocabulary,
+} from "../../mod.ts";
+import { StreamsAtOnce } from "../../src/generate/at_once.ts";
+import { StreamsByStep } from "../../src/generate/by_step.ts";
+import type { Draw, Streams } from "../../src/generate/streams.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
+import { testEach } from "../support/test_each.ts";
+import { NAIVE } from "../../src/verify/cases/tolerances.ts";
+
+const V = 67, H = 13;
+const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
+/** Prefixes of each row, and how to draw. */
+const CASES: readonly { prefixes: readonly number[][]; draw: Omit<Draw, "position" | "count"> }[] = [
+  { prefixes: [[5]], draw: { temperature: 2, topK: 30, topP: 0.9, seed: 4 } },
+  { prefixes: [Array.from({ length: 73 }, (_, i) => (i * 7) % V)], draw: { temperature: 0 } },
+  { prefixes: [[3], [9, 2, 66, 0, 5], Array.from({ length: 70 }, (_, i) => i % V)], draw: { seed: 3 } },
+];
+
+function modelOf(
+  device: Device,
+  kind: keyof typeof LAYERS,
+  { layer = {}, ...options }: RNNModelOptions & { layer?: Partial<RecurrentOptions> },
+): RNNModel {
+  const settings = { inputSize: options.embeddingSize || V, hiddenSize: H, seed: 1, ...layer };
+  return new RNNModel(new LAYERS[kind](device, settings) as Recurrent, V, options);
+}
+
+/** Characters at four calls, the logits of the last, and the logarithms of all probabilities. */
+async function drawn(
+  streams: Streams,
+  prefixes: readonly number[][],
+  draw: Omit<Draw, "position" | "count">,
+): Promise<{ ids: number[]; logits: Float32Array; logarithms: number[] }> {
+  const ids: number[] = [], logarithms: number[] = [];
+  streams.readPrefixes(prefixes.map((prefix) => Uint32Array.from(prefix)));
+  let position = 0;
+  for (const count of [1, 4, 3, 8]) {
+    const history = await streams.draw({ ...draw, position, count });
+    for (let step = 0; step < count; step++) {
+      for (const row of prefixes.keys()) {
+        const { id, logProbability } = history(step, row);
+        ids.push(id);
+        logarithms.push(logProbability);
+      }
+    }
+    position += count;
+  }
+  return { ids, logits: await streams.logits(), logarithms };
+}
+
+const MODELS: readonly [kind: keyof typeof LAYERS, options: Parameters<typeof modelOf>[2]][] = [
+  ["rnn", {}],
+  ["rnn", { layer: { nonlinearity: "relu", numLayers: 2, bias: false } }],
+  ["gru", { embeddingSize: 7, layer: { batchFirst: true } }],
+  ["gru", { embeddingSize: H, tieWeights: true, layer: { bias: false } }],
+  ["lstm", { dropout: 0.5, layer: { numLayers: 3, dropout: 0.5 } }],
+  ["lstm", { embeddingSize: 5, layer: { numLayers: 2 } }],
+];
+
+testEach("many characters at once are those of single steps", async (device) => {
+  for (const [kind, options] of MODELS) {
+    using model = modelOf(device, kind, options);
+    for (const { prefixes, draw } of CASES) {
+      const sizes = { batch: prefixes.length, most: 8 };
+      using one = new StreamsAtOnce(model, sizes);
+      using other = new StreamsByStep(model, sizes);
+      const actual = await drawn(one, prefixes, draw), expected = await drawn(other, prefixes, draw);
+      const what = `${kind}, ${prefixes.length} rows, ${JSON.stringify({ ...options, ...draw })}`;
+      assertEquals(actual.ids, expected.ids, what);
+      const close = { tolerance: NAIVE, what };
+      assertClose(actual.logarithms, expected.logarithms, { shape: [expected.logarithms.length], ...close });
+      assertClose(actual.logits, expected.logits, { shape: [prefixes.length, V], ...close });
+    }
+  }
+});
+
+testEach("a layer with projection generates by single steps", async (device) => {
+  using model = modelOf(device, "lstm", { layer: { projSize: 5 } });
+  const vocabulary = Vocabulary.fromText(
+    Array.from({ length: V }, (_, i) => String.fromCodePoint(0x4e00 + i)).join(""),
+  );
+  const prefixes = ["一", vocabulary.tokens.slice(7, 20).join("")], ids: number[] = [];
+  for await (const { id } of generate(model, vocabulary, { prefixes, length: 20, seed: 1 })) ids.push(id);
+  using streams = new StreamsByStep(model, { batch: 2, most: 20 });
+  streams.readPrefixes(prefixes.map((prefix) => vocabulary.encode(prefix)));
+  const history = await streams.draw({ seed: 1, position: 0, count: 20 });
+  assertEquals(ids, Array.from({ length: 40 }, (_, i) => history(i >> 1, i & 1).id));
+});
+
+testEach("a large model goes on from a long prefix as on another device", async (device) => {
+  using other = await openDevice("wasm", { threads: 2 });
+  const all = Array.from({ length: V }, (_, i) => String.fromCharCode(0x4e00 + i));
+  const vocabulary = Vocabulary.fromText(all.join(""));
+  const prefix = Array.from({ length: 70 }, (_, i) => all[(i * 7) % V]).join("");
+  const options = { prefix, length: 2, temperature: 1, seed: 1 }, layer = { hiddenSize: 512, numLayers: 3 };
+  const [found, expected] = await Promise.all([device, other].map((each) =>
+    Array.fromAsync(
+      generate(modelOf(each, "lstm", { layer }), vocabulary, options),
+      ({ logProbability }) => logProbability,
+    )
+  ));
+  assertClose(found!, expected!, { shape: [2], tolerance: NAIVE, what: "log probabilities" });
+});

@@ -1,0 +1,158 @@
+/** The references' gradients against finite differences in float64: the first link of the chain of trust. @module */
+import { CELLS } from "../../src/kernels.ts";
+import { embedding_backward } from "../../src/verify/reference/embedding_backward.ts";
+import { embedding_forward } from "../../src/verify/reference/embedding_forward.ts";
+import { recurrent_backward } from "../../src/verify/reference/recurrent_backward.ts";
+import { recurrenceCounts, recurrent_forward } from "../../src/verify/reference/recurrent_forward.ts";
+import { softmax_cross_entropy } from "../../src/verify/reference/softmax_cross_entropy.ts";
+import { uniformNumbers } from "../../src/verify/cases/arrays.ts";
+import { assertClose } from "../../src/verify/cases/assert_close.ts";
+import {
+  embeddingBackwardCase,
+  embeddingForwardCase,
+  softmaxCrossEntropyCase,
+} from "../../src/verify/cases/cases.ts";
+import { recurrentForwardCase, type RecurrentOptions } from "../../src/verify/cases/recurrent.ts";
+import { FINITE_DIFFERENCES } from "../../src/verify/cases/tolerances.ts";
+
+const STEP = 1e-5;
+
+/** The gradient of `loss`, which depends on `x`, by central differences. */
+function differences(x: Float64Array, loss: () => number): Float64Array {
+  return Float64Array.from({ length: x.length }, (_, i) => {
+    const value = x[i]!;
+    x[i] = value + STEP;
+    const above = loss();
+    x[i] = value - STEP;
+    const below = loss();
+    x[i] = value;
+    return (above - below) / (2 * STEP);
+  });
+}
+
+function assertGradient(what: string, actual: Float64Array, expected: Float64Array): void {
+  assertClose(actual, expected, { shape: [expected.length], tolerance: FINITE_DIFFERENCES, what });
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
+
+/** Two runs of one case: the forward pass from `given`, and what it and the backward pass leave. */
+function recurrence(options: RecurrentOptions) {
+  const { buffers: given, params } = recurrentForwardCase({ ...options, steps: 4, batch: 3, hidden: 5 });
+  const { steps: T, batch: B, hidden: H, reverse, masked, offsetH, offsetC } = params;
+  const { R } = recurrenceCounts(params);
+  const lstm = CELLS[params.cell] === "lstm";
+  const dy = uniformNumbers(T * B * R, 11);
+  const dstates = uniformNumbers(B * R + (lstm ? B * H : 0), 12);
+  const last = reverse ? 0 : T;
+  const active = (t: number, b: number): boolean => !masked || given.lengths[b]! > t;
+  // Views, so that differences() changes the states themselves.
+  const h = (slot: number, states: Float64Array): Float64Array =>
+    states.subarray(offsetH + slot * B * R, offsetH + (slot + 1) * B * R);
+  const c = (slot: number, states: Float64Array): Float64Array =>
+    lstm ? states.subarray(offsetC + slot * B * H, offsetC + (slot + 1) * B * H) : new Float64Array(0);
+  const run = (): { gates: Float64Array; states: Float64Array } => {
+    const result = { gates: given.gates.slice(), states: given.states.slice() };
+    recurrent_forward({ ...given, ...result }, params);
+    return result;
+  };
+  /** sum(dy * outputs) + sum(dstates * final states) */
+  const loss = (): number => {
+    const { states } = run();
+    let sum = dot(h(last, states), dstates) + dot(c(last, states), dstates.subarray(B * R));
+    for (let t = 0; t < T; t++) {
+      const outputs = h(reverse ? t : t + 1, states);
+      for (let i = 0; i < B * R; i++) {
+        if (active(t, Math.floor(i / R))) sum += dy[t * B * R + i]! * outputs[i]!;
+      }
+    }
+    return sum;
+  };
+  const after = { ...run(), dy: dy.slice(), dstates: dstates.slice() };
+  const activations = after.gates.slice();
+  recurrent_backward({ ...given, ...after }, { ...params, offsetDc: lstm ? B * R : 0 });
+  return { given, params, lstm, first: T - last, h, c, active, loss, after, activations };
+}
+
+/** What a layer makes of the gates' gradients after the loop, and of those of the outputs where they are projected. */
+function layerGradients({ given, params, h, active, after, activations }: ReturnType<typeof recurrence>) {
+  const { steps: T, batch: B, hidden: H, projection, reverse } = params;
+  const { G, S, R } = recurrenceCounts(params);
+  const input = new Float64Array(given.gates.length), bias_hh = new Float64Array(G * H);
+  const weight_hh = new Float64Array(G * H * R), weight_hr = new Float64Array(given.weight_hr.length);
+  for (let t = 0; t < T; t++) {
+    const previous = h(reverse ? t + 1 : t, after.states);
+    for (let b = 0; b < B; b++) {
+      const row = (t * B + b) * S * H;
+      for (let i = 0; i < G * H; i++) {
+        input[row + i] = after.gates[row + i]!;
+        // Only GRU's n gate has another gradient in its hidden part, in the slot after the input parts.
+        const du = after.gates[row + (CELLS[params.cell] === "gru" && i >= 2 * H ? i + H : i)]!;
+        bias_hh[i]! += du;
+        for (let r = 0; r < R; r++) weight_hh[i * R + r]! += du * previous[b * R + r]!;
+      }
+      for (let i = 0; projection && active(t, b) && i < R * H; i++) {
+        weight_hr[i]! += after.dy[(t * B + b) * R + Math.floor(i / H)]! * activations[row + 4 * H + i % H]!;
+      }
+    }
+  }
+  return { input, bias_hh, weight_hh, weight_hr };
+}
+
+function checkRecurrence(options: RecurrentOptions): void {
+  const all = recurrence(options);
+  const { given, params, lstm, first, h, c, loss, after } = all;
+  const what = JSON.stringify(options);
+  const layer = layerGradients(all);
+  assertGradient(`${what} weight_hh`, layer.weight_hh, differences(given.weight_hh, loss));
+  assertGradient(`${what} bias_hh`, layer.bias_hh, differences(given.bias_hh, loss));
+  assertGradient(`${what} input part`, layer.input, differences(given.gates, loss));
+  if (params.projection) {
+    assertGradient(`${what} weight_hr`, layer.weight_hr, differences(given.weight_hr, loss));
+  }
+  const ofH = h(first, given.states).length;
+  assertGradient(`${what} h_0`, after.dstates.slice(0, ofH), differences(h(first, given.states), loss));
+  if (lstm) {
+    assertGradient(`${what} c_0`, after.dstates.slice(ofH), differences(c(first, given.states), loss));
+  }
+}
+
+for (const cell of CELLS) {
+  for (const projection of cell === "lstm" ? [0, 3] : [0]) {
+    Deno.test(`recurrent_backward is the gradient of recurrent_forward: ${cell}, projection ${projection}`, () => {
+      for (const reverse of [false, true]) {
+        for (const masked of [false, true]) checkRecurrence({ cell, projection, reverse, masked });
+      }
+    });
+  }
+}
+
+Deno.test("softmax_cross_entropy turns logits into the gradient of its losses", () => {
+  const { buffers, params } = softmaxCrossEntropyCase({ ld: 17, scale: 0.7 });
+  const loss = (): number => {
+    const losses = new Float64Array(15);
+    softmax_cross_entropy({ ...buffers, losses }, { ...params, gradient: 0 });
+    return 0.7 * losses.reduce((a, b) => a + b);
+  };
+  const expected = differences(buffers.logits, loss);
+  softmax_cross_entropy(buffers, params);
+  const inRow = (_: number, i: number): boolean => i % 17 < 13;
+  assertGradient("logits", buffers.logits.filter(inRow), expected.filter(inRow));
+});
+
+Deno.test("embedding_backward is the gradient of embedding_forward", () => {
+  for (const transposed of [false, true]) {
+    const { buffers, params } = embeddingForwardCase({ transposed, padTable: 2, ld: 12 });
+    const backward = embeddingBackwardCase({ transposed, padTable: 2, ld: 12 });
+    const dtable = new Float64Array(backward.buffers.dtable.length);
+    embedding_backward({ ...backward.buffers, dtable }, backward.params);
+    const expected = differences(buffers.table, () => {
+      const y = new Float64Array(buffers.y.length);
+      embedding_forward({ ...buffers, y }, params);
+      return dot(y, backward.buffers.dy);
+    });
+    assertGradient(`dtable, transposed ${transposed}`, dtable, expected);
+  }
+});
