@@ -72,11 +72,11 @@ Deno.test("a schedule that grows beyond float32 ends the training, and the model
 
 // Weight decay makes weights overflow in two steps, once the rate has jumped behind the first report.
 const jumpsBehind = (epochs: number): string[] => [
-  ...["--log-every", "5000", "--learning-rate", "1e-3", "--weight-decay", "1"],
+  ...["--log-every", "20000", "--learning-rate", "1e-3", "--weight-decay", "1"],
   ...["--schedule", "step", "--step-size", `${epochs}`, "--gamma", "1e38"],
 ];
 const OVERFLOW =
-  /error: Cannot go on training as the update at step 500\d would have made weights that float32 cannot hold: /;
+  /error: Cannot go on training as the update at step 2000\d would have made weights that float32 cannot hold: /;
 
 Deno.test({
   name: "Ctrl-C after an overflow leaves the model of the last report, and says so",
@@ -84,8 +84,8 @@ Deno.test({
   fn: async () => {
     let before: unknown;
     const { code, stderr } = await interrupted(
-      [...SMALL, ...ENDLESS, ...jumpsBehind(5000), "--out", "stopped"],
-      "\nepoch 5000,",
+      [...SMALL, ...ENDLESS, ...jumpsBehind(20000), "--out", "stopped"],
+      "\nepoch 20000,",
       async (kill) => {
         await wait(100);
         before = await contents(`${cwd}/stopped`);
@@ -114,8 +114,8 @@ Deno.test("an overflow before the first report keeps weights that can be read", 
 
 Deno.test("a run whose folder is removed fails, and its model is rescued into a new one", async () => {
   const { code, stderr } = await interrupted(
-    [...SMALL, ...ENDLESS, "--log-every", "5000", "--out", "gone"],
-    "\nepoch 5000,",
+    [...SMALL, ...ENDLESS, "--log-every", "20000", "--out", "gone"],
+    "\nepoch 20000,",
     async () => {
       await wait(50);
       await Deno.rename(`${cwd}/gone`, `${cwd}/elsewhere`); // in one go, as the program writes
@@ -131,8 +131,8 @@ Deno.test("a run whose folder is removed fails, and its model is rescued into a 
 
 Deno.test("nothing is said to be kept where nothing is", async () => {
   const { code, stderr } = await interrupted(
-    [...SMALL, ...ENDLESS, "--log-every", "5000", "--out", "lost"],
-    "\nepoch 5000,",
+    [...SMALL, ...ENDLESS, "--log-every", "20000", "--out", "lost"],
+    "\nepoch 20000,",
     async () => {
       await wait(50);
       await Deno.rename(`${cwd}/lost`, `${cwd}/away`);
