@@ -92,14 +92,9 @@ export async function openDevices(): Promise<Device[]> {
 /** Where "wasm" is measured with several threads, a device with one, to compare with. */
 export async function openSingleThread(): Promise<Device | undefined> {
   const wasm = devices.get("wasm");
-  if (!wasm || threadsOf(wasm) === 1) return undefined;
+  if (!wasm || wasm.threads === 1) return undefined;
   if (!devices.has(SINGLE_THREAD)) devices.set(SINGLE_THREAD, await openDevice("wasm", { threads: 1 }));
   return devices.get(SINGLE_THREAD);
-}
-
-/** How many threads a device computes with; 1 where it does not say. */
-export function threadsOf(device: Device): number {
-  return Number(device.info.details.threads ?? 1);
 }
 
 /** The middle of some numbers. */

@@ -29,7 +29,6 @@ import {
   type Running,
   SINGLE_THREAD,
   table,
-  threadsOf,
 } from "./harness.ts";
 import { caseOf, type Shape, shapesOn } from "./kernel_cases.ts";
 import { check } from "./kernel_checks.ts";
@@ -198,9 +197,9 @@ const benchmarks: Benchmark[] = [];
 
 /** The limits of a device, as far as they are known. */
 async function limitsOf(device: Device): Promise<Limits> {
-  const relaxed = device.info.details.build === "relaxed";
+  const relaxed = device.build === "relaxed";
   const limit = device.name === "wasm"
-    ? await WasmLimits.open({ threads: threadsOf(device), relaxed })
+    ? await WasmLimits.open({ threads: device.threads, relaxed })
     : await WebgpuLimits.open();
   await limit.measure();
   limits.set(device, limit);

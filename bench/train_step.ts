@@ -59,7 +59,7 @@ async function check(device: Device, workload: TrainingWorkload): Promise<void> 
 
 /** A round has work for about this many seconds on a slow machine, but one step at the least. */
 function stepsOfRound(device: Device, gflop: number): number {
-  const perRound = device.name === "wasm" || device.info.details.software ? 10 : 1000;
+  const perRound = device.name === "wasm" || device.software ? 10 : 1000;
   return Math.max(1, Math.round(perRound / gflop));
 }
 

@@ -61,8 +61,8 @@ export const GPU_TRAINING: Readonly<Record<string, TrainingWorkload>> = {
 };
 
 /** The steps of training that a device is timed with. */
-export function trainingOn({ name, info }: Device): Readonly<Record<string, TrainingWorkload>> {
-  const hardware = name === "webgpu" && !info.details.software;
+export function trainingOn({ name, software }: Device): Readonly<Record<string, TrainingWorkload>> {
+  const hardware = name === "webgpu" && !software;
   return hardware ? { ...TRAINING, ...GPU_TRAINING } : TRAINING;
 }
 

@@ -130,7 +130,7 @@ export async function* generate<S extends State>(
   const { length = 200, top = 0, signal } = options;
   const prefixes = checked(options, vocabulary, model.vocabularySize);
   const stops = [options.stop ?? []].flat().filter((stop) => stop.length > 0);
-  const software = model.device.info.details.software === true;
+  const software = model.device.software;
   const most = top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
   using streams = streamsOf(model, { batch: prefixes.length, most });
   streams.readPrefixes(prefixes);
@@ -177,7 +177,7 @@ function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; 
   const { projSize, numLayers } = model.rnn.options;
   const size = model.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
   const beyond = sizes.batch > 4 || numLayers > 8 || size > 2 ** 21;
-  const byStep = projSize > 0 || (model.device.info.details.software === true && beyond);
+  const byStep = projSize > 0 || (model.device.software && beyond);
   return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
 }
 

@@ -28,7 +28,7 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
   console.log(
     `times   medians of ${settings.steps}; GFLOP/s of products, GB/s of words that must be moved\n`,
   );
-  const found = await profile((device) => makeModel(device, settings, V), device, corpus, {
+  const found = await profile(makeModel(device, settings, V), corpus, {
     ...options,
     ...(clipGradNorm > 0 ? { clipGradNorm } : {}),
   });

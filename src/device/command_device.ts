@@ -55,6 +55,8 @@ export abstract class CommandDevice<Handle> implements Device {
   abstract readonly name: string;
   readonly number: number = ++CommandDevice.#opened;
   abstract readonly info: DeviceInfo;
+  abstract readonly software: boolean;
+  abstract readonly threads: number;
   #pending: Command<Handle>[] = [];
   #recording: Recording<Handle> | undefined;
   /** Open scopes, innermost last: the blocks that each has allocated. */

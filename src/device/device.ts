@@ -78,8 +78,14 @@ export interface Device extends Disposable {
   readonly name: string;
   /** Which device of this process it is, counted from 1: messages write `device "wasm" (2)`. */
   readonly number: number;
-  /** What it is, for people. */
+  /** What it is, for people: no decision is taken from it. */
   readonly info: DeviceInfo;
+  /** Whether its GPU is a driver that computes on the CPU. */
+  readonly software: boolean;
+  /** How many threads of the CPU it was told to compute with; 1 on a GPU. */
+  readonly threads: number;
+  /** Which build of the kernels it runs, where there are several: "relaxed", "plain" or "single". */
+  readonly build?: string;
   /** Whether a program is being recorded. */
   readonly recording: boolean;
   /** Words that a block may have at most, where the device says so. */

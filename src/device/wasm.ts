@@ -166,11 +166,13 @@ function startWorker(message: Record<string, unknown>): Promise<Worker> {
 
 class WasmDevice extends CommandDevice<number> {
   readonly name = "wasm";
+  readonly software = false;
+  readonly threads: number;
+  readonly build: string;
   readonly info: DeviceInfo;
   readonly #exports: Exports;
   readonly #words: Uint32Array;
   readonly #buffer: ArrayBufferLike;
-  readonly #threads: number;
   readonly #memory: WasmMemory;
   readonly #scratch = { address: 0, bytes: 0 };
   #failure: string | undefined;
@@ -184,7 +186,8 @@ class WasmDevice extends CommandDevice<number> {
     this.#exports = exports;
     this.#buffer = memory.buffer;
     this.#words = new Uint32Array(memory.buffer);
-    this.#threads = threads;
+    this.threads = threads;
+    this.build = build;
     this.#words[ARENA / 4 + WIDE] = tiles.wide ? 1 : 0;
     this.#memory = new WasmMemory(ARENA + CONTROL_BYTES, memory.buffer.byteLength);
     const builds = { relaxed: "relaxed SIMD", plain: "plain SIMD", single: "plain SIMD, single build" };
@@ -223,7 +226,7 @@ class WasmDevice extends CommandDevice<number> {
       const entry = kernelEntry(kernel as KernelName);
       const names = Object.keys(entry.params);
       const named = Object.fromEntries(names.map((name, index) => [name, params[index]!]));
-      this.#reserveScratch((entry.scratch?.(named, this.#threads) ?? 0) * 4);
+      this.#reserveScratch((entry.scratch?.(named, this.threads) ?? 0) * 4);
       const args = names.map((name, index) => {
         if (entry.params[name] === "u32") return params[index]!;
         float[0] = params[index]!;
@@ -254,13 +257,13 @@ class WasmDevice extends CommandDevice<number> {
 
   #run(): void {
     try {
-      this.#exports.run(ARENA, this.#threads);
+      this.#exports.run(ARENA, this.threads);
     } catch (error) {
       const control = new Int32Array(this.#buffer, ARENA, CONTROL_BYTES / 4);
       const thread = Atomics.compareExchange(control, BROKEN, 0, -1);
       this.#failure = thread === 0
         ? `a kernel failed: ${error instanceof Error ? error.message : error}`
-        : `thread ${thread} of ${this.#threads} has ended`;
+        : `thread ${thread} of ${this.threads} has ended`;
       this.close(); // the other threads end, wherever they wait
       Atomics.notify(control, GENERATION);
       throw this.broken(error);
@@ -276,9 +279,9 @@ class WasmDevice extends CommandDevice<number> {
     if (bytes <= this.#scratch.bytes) return;
     const size = align(Math.ceil(bytes / 4)) * 4;
     if (this.#scratch.bytes > 0) {
-      this.#memory.give(this.#scratch.address, this.#scratch.bytes * this.#threads);
+      this.#memory.give(this.#scratch.address, this.#scratch.bytes * this.threads);
     }
-    this.#scratch.address = this.#memory.take(size * this.#threads);
+    this.#scratch.address = this.#memory.take(size * this.threads);
     this.#scratch.bytes = size;
     this.#words[ARENA / 4 + SCRATCH] = this.#scratch.address;
     this.#words[ARENA / 4 + STRIDE] = size;
@@ -297,6 +300,6 @@ class WasmDevice extends CommandDevice<number> {
 
   /** Lets every worker return and close itself: one that is terminated while it waits keeps the process alive. */
   protected close(): void {
-    if (this.#threads > 1) this.#exports.stop(ARENA);
+    if (this.threads > 1) this.#exports.stop(ARENA);
   }
 }

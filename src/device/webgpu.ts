@@ -108,6 +108,8 @@ export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
 /** A device on one GPU. */
 export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly name = "webgpu";
+  readonly software: boolean;
+  readonly threads = 1;
   readonly info: DeviceInfo;
   /** What both a buffer and a binding hold. */
   readonly mostWords: number;
@@ -128,13 +130,14 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   constructor(gpu: GPUDevice, adapter: GPUAdapter, options: WebgpuOptions) {
     super(options.memoryBytes ?? Infinity);
     this.#gpu = gpu;
+    const software = this.software = isSoftware(adapter.info);
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
     this.#pipelines = new Pipelines(gpu);
     this.#choice = {
       software: options.software ?? false,
-      largestLoop: options.largestLoop ?? (isSoftware(adapter.info) ? 0 : LARGEST_LOOP),
+      largestLoop: options.largestLoop ?? (software ? 0 : LARGEST_LOOP),
       mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
-      mostRounds: options.mostRounds ?? (isSoftware(adapter.info) ? MOST_ROUNDS : Infinity),
+      mostRounds: options.mostRounds ?? (software ? MOST_ROUNDS : Infinity),
     };
     this.#memoryBytes = options.memoryBytes ?? Infinity;
     this.info = describe(adapter, gpu);

@@ -1,6 +1,5 @@
 /**
- * Where the time of a training step goes, by kernel. The step's program is taken from train() as it is recorded, so what
- * is measured is what runs.
+ * Where the time of a training step goes, by kernel. The step is that of a Training, so what is measured is what runs.
  *
  * @module
  */
@@ -9,7 +8,8 @@ import type { Block, Device, Program } from "../device/device.ts";
 import { CELL_GATES } from "../kernels.ts";
 import { multiply } from "../tensors/multiply.ts";
 import type { RNNModel } from "../model.ts";
-import { train, type TrainOptions } from "../train.ts";
+import type { TrainOptions } from "../train.ts";
+import { Training } from "../train/training.ts";
 import { describe, workOf } from "./kernel_work.ts";
 
 /** A kernel at one shape. */
@@ -57,27 +57,27 @@ const WARM = 0.3;
 /**
  * Times a training step as one program, and each of its kernels as a program of its own, in turns.
  *
- * @param open makes the model on the device that it is given
- * @param device the device
- * @param corpus at least one batch
- * @param options those of train(), and how many times all is timed
- * @returns times by kernel and shape
+ * @param model The model, which is trained a little.
+ * @param corpus At least one batch.
+ * @param options Those of train(), and how many times all is timed.
+ * @returns Times by kernel and shape.
  */
 export async function profile(
-  open: (device: Device) => RNNModel,
-  device: Device,
+  model: RNNModel,
   corpus: Corpus,
   { steps, ...options }: Omit<TrainOptions, "epochs"> & { steps: number },
 ): Promise<Profile> {
-  const programs: Program[] = [];
-  const training = train(open(noting(device, programs)), corpus, { ...options, epochs: 2 });
+  const { device } = model, training = new Training(model, corpus, { ...options, epochs: 1 });
   try {
-    await training.next(); // now there is a batch, and the program waits for the next
-    const [program] = programs as [Program];
-    const whole = timed(program), software = device.name === "wasm" || device.info.details.software;
-    const parts = program.parts(software ? 1 : TIMES_ON_GPU).map((part) => ({
+    const { step } = training, [program] = step.programs as [Program];
+    for (const batch of training.batches(1)) {
+      step.run(batch);
+      break; // the program runs on this batch from now on
+    }
+    const whole = timed(program), times = device.name === "wasm" || device.software ? 1 : TIMES_ON_GPU;
+    const parts = program.parts(times).map((part) => ({
       part,
-      ...timed(part, software ? 1 : TIMES_ON_GPU),
+      ...timed(part, times),
       product: part.kernel.startsWith("recurrent") ? timed(productOf(device, part)) : undefined,
     }));
     const all: Timed[] = [whole, ...parts, ...parts.flatMap(({ product }) => product ?? [])];
@@ -95,7 +95,7 @@ export async function profile(
     }
     return summary(median(whole.seconds), [...rows.values()]);
   } finally {
-    await training.return();
+    training[Symbol.dispose]();
   }
 }
 
@@ -104,22 +104,6 @@ function summary(step: number, rows: Row[]): Profile {
   const total = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
   const products = rows.map((row) => row.kernel === "gemm" ? row.seconds : row.products ?? 0);
   return { step, rows, sum: total(rows.map(({ seconds }) => seconds)), products: total(products) };
-}
-
-/** The device, whose programs are kept. */
-function noting(device: Device, programs: Program[]): Device {
-  const record = (body: () => void): Program => {
-    const program = device.record(body);
-    programs.push(program);
-    return program;
-  };
-  return new Proxy(device, {
-    get(target, key): unknown {
-      if (key === "record") return record;
-      const value = Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }
 
 /** The products of all steps of a recurrence as one gemm: those of a forward pass, or those taken backwards. */

@@ -51,8 +51,10 @@ export async function openTargets(
 ): Promise<Target[]> {
   const options = threads === undefined ? {} : { threads }, targets: Target[] = [];
   const add = (device: Device): void => {
-    const build = device.info.details["build"];
-    targets.push({ name: build === undefined ? device.name : `${device.name} ${build}`, device });
+    targets.push({
+      name: device.build === undefined ? device.name : `${device.name} ${device.build}`,
+      device,
+    });
   };
   try {
     if (name === "auto") add(await openDevice(name, options));

@@ -1,0 +1,202 @@
+/**
+ * A training: all that it is made of, and the loop over epochs. train() is one from its first report to its last.
+ *
+ * @module
+ */
+import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "../data/batches.ts";
+import type { Corpus } from "../data/corpus.ts";
+import { assertOn } from "../device/same_device.ts";
+import { turn } from "../device/turn.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import { perplexity } from "../losses/cross_entropy.ts";
+import type { RNNModel } from "../model.ts";
+import { checkBatchRoom } from "../model/room.ts";
+import { Adam } from "../optimizers/adam.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { isIn, type NumberRange, RANGES, wordsOf } from "../ranges.ts";
+import { claim } from "./claim.ts";
+import { TrainClock } from "./clock.ts";
+import { checkTokens, type Evaluation, Evaluator, validationSizes } from "./evaluate.ts";
+import { RUNS_BETWEEN_FOLDS } from "./mean_loss.ts";
+import type { TrainOptions, TrainReport } from "./options.ts";
+import { ScheduledRate } from "./schedule.ts";
+import { TrainingStep } from "./step.ts";
+
+/** What TrainOptions are once their defaults are filled in, as far as the loop needs them. */
+type Settings = Required<
+  Pick<TrainOptions, "epochs" | "batchSize" | "numSteps" | "sampling" | "carryState" | "logEvery" | "seed">
+>;
+
+/** A training of a model on a corpus: it has the model's parameters until it is disposed. */
+export class Training<S extends State = State> implements Disposable {
+  /** The recorded step. */
+  readonly step: TrainingStep<S>;
+  readonly #model: RNNModel<S>;
+  readonly #corpus: Corpus;
+  readonly #options: TrainOptions;
+  readonly #settings: Settings;
+  readonly #stepsPerEpoch: number;
+  readonly #optimizer: Optimizer;
+  readonly #rate: ScheduledRate;
+  readonly #evaluator: Evaluator<S> | undefined;
+  /** What is freed with it, in the order in which it was made. */
+  readonly #owned: Disposable[] = [];
+  #clock: TrainClock = new TrainClock();
+  /** Steps so far. */
+  #steps = 0;
+
+  /**
+   * Checks everything, claims the model's parameters and records the step.
+   *
+   * @param model The model to train.
+   * @param corpus Ids of the model's vocabulary.
+   * @param options Those of train().
+   * @param between Acts on the gradients of each step before they are clipped.
+   * @throws {RangeError} If a corpus is too small, or a number or an id is out of range.
+   * @throws {TypeError} If the model has another number of tokens, the schedule's unit does not suit it, or the optimizer
+   * is of another device.
+   * @throws {DeviceError} If another training has the parameters, or the device has no room for a batch.
+   */
+  constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
+    const settings = this.#settings = settingsOf(options), { batchSize, numSteps, sampling } = settings;
+    const { clipGradNorm: clip = Infinity, validation } = options;
+    if (clip !== Infinity) assertIn(RANGES.positive, "clipGradNorm", clip);
+    checkTokens(corpus, model, "train");
+    checkFits(corpus.size, { batchSize, numSteps, sampling, kind: corpus.vocabulary.kind });
+    checkBatchRoom(model, { batchSize, numSteps });
+    this.#model = model;
+    this.#corpus = corpus;
+    this.#options = options;
+    this.#stepsPerEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
+    try {
+      this.#owned.push(claim(model.parameters()));
+      this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), options));
+      assertOn("an optimizer", this.#optimizer, model.device);
+      this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
+      this.#evaluator = validation && this.#own(evaluatorOf(model, validation, { batchSize, numSteps }));
+      const carry = sampling === "consecutive", sizes = { batchSize, numSteps, clip, carry };
+      this.step = this.#own(
+        new TrainingStep(model, this.#optimizer, between ? { ...sizes, between } : sizes),
+      );
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #own<D extends Disposable>(made: D): D {
+    this.#owned.push(made);
+    return made;
+  }
+
+  /**
+   * Trains all epochs. To be run once.
+   *
+   * @returns A report every `logEvery` epochs, and one at the end.
+   * @throws {RangeError} If gradients or weights were not finite at some step.
+   */
+  async *run(): AsyncGenerator<TrainReport, void, void> {
+    this.#clock = new TrainClock();
+    for (let epoch = 1; epoch <= this.#settings.epochs; epoch++) {
+      await this.#runEpoch(epoch);
+      const report = await this.#endEpoch(epoch);
+      if (!report) continue;
+      yield report;
+      this.#clock.restart();
+    }
+  }
+
+  /**
+   * The batches of an epoch.
+   *
+   * @param epoch Which, from 1.
+   */
+  batches(epoch: number): Iterable<Batch> {
+    const { batchSize, numSteps, sampling, seed } = this.#settings, { ids } = this.#corpus;
+    return sampling === "random"
+      ? randomBatches(ids, { batchSize, numSteps, seed, epoch })
+      : consecutiveBatches(ids, { batchSize, numSteps });
+  }
+
+  async #runEpoch(epoch: number): Promise<void> {
+    const { signal, onStep } = this.#options, { epochs, carryState } = this.#settings;
+    const rate = this.#rate, clock = this.#clock, before = this.#steps;
+    if (!carryState) this.step.resetState();
+    this.step.loss.reset();
+    for (const batch of this.batches(epoch)) {
+      signal?.throwIfAborted();
+      rate.apply();
+      this.step.run(batch);
+      rate.stepEnded();
+      clock.stepEnded(batch.inputs.length);
+      if (++this.#steps % RUNS_BETWEEN_FOLDS === 0) await this.step.loss.fold();
+      const { tokensPerSecond } = clock, step = this.#steps - before;
+      onStep?.({ epoch, epochs, step, stepsPerEpoch: this.#stepsPerEpoch, tokensPerSecond });
+      await turn();
+    }
+    clock.epochEnded();
+  }
+
+  /** Takes the schedule on; reads the losses where a report is due or the schedule watches them. */
+  async #endEpoch(epoch: number): Promise<TrainReport | undefined> {
+    const { epochs, logEvery } = this.#settings, isReport = epoch % logEvery === 0 || epoch === epochs;
+    if (!isReport && !this.#rate.watches) {
+      this.#rate.epochEnded();
+      return undefined;
+    }
+    const { loss, gradNorm } = await this.step.report(this.#stepsPerEpoch);
+    const { seconds, tokensPerSecond } = this.#clock;
+    const evaluation = await this.#clock.pause(() => this.#validate());
+    this.#rate.epochEnded(evaluation?.loss ?? loss);
+    if (!isReport) return undefined;
+    return {
+      epoch,
+      loss,
+      perplexity: perplexity(loss),
+      ...(evaluation
+        ? { validationLoss: evaluation.loss, validationPerplexity: evaluation.perplexity }
+        : undefined),
+      tokensPerSecond,
+      seconds,
+      steps: this.#steps,
+      gradNorm,
+      learningRate: this.#optimizer.learningRate,
+    };
+  }
+
+  #validate(): Promise<Evaluation> | undefined {
+    return this.#evaluator?.run(this.#options.validation!, async () => {
+      this.#options.signal?.throwIfAborted();
+      await turn();
+    });
+  }
+
+  /** Frees what it made, and gives the parameters back. */
+  [Symbol.dispose](): void {
+    while (this.#owned.length > 0) this.#owned.pop()![Symbol.dispose]();
+  }
+}
+
+function settingsOf(options: TrainOptions): Settings {
+  const { batchSize = 32, numSteps = 35, sampling = "consecutive", carryState = false } = options;
+  const { epochs, logEvery = 1, seed = 0 } = options;
+  assertIn(RANGES.count, "epochs", epochs);
+  assertIn(RANGES.count, "logEvery", logEvery);
+  return { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed };
+}
+
+/** What evaluates the validation text, in batches that it fills. */
+function evaluatorOf<S extends State>(
+  model: RNNModel<S>,
+  validation: Corpus,
+  sizes: { batchSize: number; numSteps: number },
+): Evaluator<S> {
+  checkTokens(validation, model, "validate");
+  return new Evaluator(model, validationSizes(validation, sizes));
+}
+
+function assertIn(range: NumberRange, name: string, value: number): void {
+  if (!isIn(range, value)) {
+    throw new RangeError(`Cannot train as ${name} must be ${wordsOf(range)}: current value is ${value}`);
+  }
+}
