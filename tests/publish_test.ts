@@ -41,10 +41,10 @@ async function copyTree(target: string): Promise<void> {
   }
 }
 
-/** The code of @std/cli/parse-args as the npm package has it on which tools/std/cli rests: it is cached already. */
+/** The code of the real @std/cli/parse-args, as npm's copy has it: the cache holds it already. */
 async function parseArgsCode(): Promise<string> {
-  const standIn = await Deno.readTextFile(new URL("tools/std/cli/parse_args.ts", ROOT));
-  const [, name, version, path] = /"npm:([^@"]+)@([^/"]+)\/([^"]+)"/.exec(standIn)!;
+  const importing = await Deno.readTextFile(new URL("tests/support/std_cli.ts", ROOT));
+  const [, name, version, path] = /"npm:([^@"]+)@([^/"]+)\/([^"]+)"/.exec(importing)!;
   const { npmCache } = JSON.parse(await deno(["info", "--json"], { env: {}, cwd: "." }));
   const registry = (Deno.env.get("NPM_CONFIG_REGISTRY") ?? "https://registry.npmjs.org").replace(
     /^https?:\/\/|\/$/g,

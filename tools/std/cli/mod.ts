@@ -1,2 +1,2 @@
-// A stand-in for jsr:@std/cli where only the npm registry can be reached.
-export { parseArgs } from "./parse_args.ts";
+// A stand-in for jsr:@std/cli where JSR cannot be reached.
+export { type Args, parseArgs, type ParseOptions } from "./parse_args.ts";
