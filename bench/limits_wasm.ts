@@ -4,7 +4,7 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
+import { compile } from "./compile.ts";
 import { LARGEST_SET, Limits } from "./limits.ts";
 
 /**
@@ -42,22 +42,10 @@ const START = 2 ** 16, PAGES = 1 + (START + LARGEST_SET) / 2 ** 16;
 /** Seconds of one measurement. */
 const DURATION = 0.01;
 
-async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
-  let wasm: Uint8Array<ArrayBuffer> | undefined;
-  const { error, stderr } = await asc.main([
-    ...["limits.ts", "--outFile", "limits.wasm", "--runtime", "stub", "-O3", "--noAssert", "--use", "abort="],
-    ...["--enable", "simd,relaxed-simd,threads", "--importMemory", "--sharedMemory"],
-    ...["--initialMemory", `${PAGES}`, "--maximumMemory", `${PAGES}`],
-  ], {
-    readFile: (name: string): string | null => name === "limits.ts" ? source(relaxed) : null,
-    writeFile: (name: string, data: string | Uint8Array): void => {
-      if (name.endsWith(".wasm")) wasm = data as Uint8Array<ArrayBuffer>;
-    },
-    listFiles: (): string[] => [],
-  });
-  if (error || !wasm) throw new Error(`Cannot compile the probes:\n${stderr.toString()}`);
-  return await WebAssembly.compile(wasm);
-}
+const FLAGS = [
+  ...["--enable", "simd,relaxed-simd,threads", "--sharedMemory"],
+  ...["--initialMemory", `${PAGES}`, "--maximumMemory", `${PAGES}`],
+];
 
 /** A thread that runs one probe when told, and answers with the seconds that it took. */
 const WORKER = `let exports;
@@ -88,7 +76,7 @@ export class WasmLimits extends Limits {
    * @param relaxed whether a product is added in one instruction, as in the build of the kernels
    */
   static async open({ threads, relaxed }: { threads: number; relaxed: boolean }): Promise<WasmLimits> {
-    const module = await compile(relaxed);
+    const module = await WebAssembly.compile(await compile(source(relaxed), FLAGS));
     const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
     new Uint8Array(memory.buffer).fill(0); // pages that are there
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });

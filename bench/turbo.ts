@@ -7,9 +7,9 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import asc from "assemblyscript/asc";
 import { openDevice } from "../src/device/open_device.ts";
 import { train } from "../src/train.ts";
+import { compile } from "./compile.ts";
 import { median, TURBO } from "./harness.ts";
 import { corpusOf, modelOf, TRAINING } from "./workloads.ts";
 
@@ -28,26 +28,13 @@ function source(chains: number): string {
 }`;
 }
 
-async function compile(): Promise<Uint8Array<ArrayBuffer>> {
-  let wasm: Uint8Array<ArrayBuffer> | undefined;
-  const { error, stderr } = await asc.main([
-    ...["chains.ts", "--outFile", "chains.wasm", "--runtime", "stub", "-O3", "--noAssert", "--use", "abort="],
-    ...["--enable", "simd,relaxed-simd", "--importMemory", "--initialMemory", "1", "--maximumMemory", "1"],
-  ], {
-    readFile: (name: string): string | null => name === "chains.ts" ? CHAINS.map(source).join("\n") : null,
-    writeFile: (name: string, data: string | Uint8Array): void => {
-      if (name.endsWith(".wasm")) wasm = data as Uint8Array<ArrayBuffer>;
-    },
-    listFiles: (): string[] => [],
-  });
-  if (error || !wasm) throw new Error(`Cannot compile the chains:\n${stderr.toString()}`);
-  return wasm;
-}
+const FLAGS = ["--enable", "simd,relaxed-simd", "--initialMemory", "1", "--maximumMemory", "1"];
 
 /** GFLOP/s that one core does in registers: the most of many short runs, the first of which V8 has not optimized. */
 async function registers(): Promise<number> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(await compile()), { env: { memory } });
+  const module = new WebAssembly.Module(await compile(CHAINS.map(source).join("\n"), FLAGS));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   let best = 0;
   for (const until = performance.now() + 2000; performance.now() < until;) {
     for (const chains of CHAINS) {
