@@ -31,10 +31,9 @@ export { decodeText } from "./src/data/encoding.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
 export { Vocabulary } from "./src/data/vocabulary.ts";
-export { type Block, type Device, DeviceError, type DeviceInfo, type Program } from "./src/device/device.ts";
-export type { NoPromise, Part } from "./src/device/device.ts";
+export { LYRICS } from "./src/data/lyrics.ts";
+export { type Block, type Device, DeviceError, type DeviceInfo } from "./src/device/device.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
-export { type Buffers, type KernelName, KERNELS, type Params } from "./src/kernels.ts";
 export type { Kind } from "./src/layers/recurrent/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
 export { evaluate, type Evaluation } from "./src/train/evaluate.ts";
@@ -68,8 +67,8 @@ export { RMSprop, type RMSpropOptions } from "./src/optimizers/rmsprop.ts";
 export { Schedule, type ScheduleOptions } from "./src/optimizers/schedule.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
 export { type HostTensor, Module, type StateDict } from "./src/tensors/module.ts";
-export { Parameter, type Range, type Storage } from "./src/tensors/parameters.ts";
-export { type Accumulator, Tape } from "./src/tensors/tape.ts";
+export { Parameter } from "./src/tensors/parameters.ts";
+export { Tape } from "./src/tensors/tape.ts";
 export { type DataOf, type DType, Tensor } from "./src/tensors/tensor.ts";
 export {
   train,

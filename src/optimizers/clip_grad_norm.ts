@@ -6,7 +6,12 @@
  */
 import { align, type Block } from "../device/device.ts";
 import { CHUNK } from "../kernels.ts";
-import { checkParameters, type Parameter, type Range, ranges } from "../tensors/parameters.ts";
+import {
+  checkParameters,
+  type Parameter,
+  type ParameterRange,
+  parameterRanges,
+} from "../tensors/parameters.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 
 /** The largest float32: no norm is above it. */
@@ -62,7 +67,7 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number =
       `Cannot clip gradients as maxNorm must be ${wordsOf(RANGES.positive)}: current value is ${maxNorm}`,
     );
   }
-  const all = ranges(parameters), device = parameters[0]?.device, seen = new Set<Block>();
+  const all = parameterRanges(parameters), device = parameters[0]?.device, seen = new Set<Block>();
   device?.scope(() => {
     const partials = sumsOfSquares(all);
     for (const { gradients, health, length: count } of all) {
@@ -78,7 +83,7 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number =
 }
 
 /** Sums of squares that add up to the squared norm over all ranges; zeros up to as many as the longest has chunks. */
-function sumsOfSquares(all: readonly Range[]): Block {
+function sumsOfSquares(all: readonly ParameterRange[]): Block {
   const { device } = all[0]!.gradients, chunks = all.map(({ length }) => Math.ceil(length / CHUNK));
   const partials = device.alloc(chunks.reduce((sum, count) => sum + align(count), 0));
   let start = 0;

@@ -6,7 +6,12 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { isFloat32, isIn, RANGES, wordsOf } from "../ranges.ts";
-import { checkParameters, type Parameter, type Range, ranges } from "../tensors/parameters.ts";
+import {
+  checkParameters,
+  type Parameter,
+  type ParameterRange,
+  parameterRanges,
+} from "../tensors/parameters.ts";
 
 /**
  * Holds that rates of an optimizer are numbers from 0 up that float32 holds, as the device computes with them.
@@ -62,7 +67,7 @@ export abstract class Optimizer implements Disposable {
   /** Where the parameters lie. */
   readonly device: Device;
   /** What is updated. */
-  protected readonly ranges: readonly Range[];
+  protected readonly ranges: readonly ParameterRange[];
   /** Written before each step: the only thing that changes from step to step. */
   protected readonly rates: Block;
   readonly #moments: Block[] = [];
@@ -83,7 +88,7 @@ export abstract class Optimizer implements Disposable {
       throw new TypeError(`Cannot make ${name} of a list that has a parameter twice`);
     }
     this.device = first.device;
-    this.ranges = ranges(parameters);
+    this.ranges = parameterRanges(parameters);
     this.rates = this.device.alloc(RATES);
     this.#learningRate = this.learningRate = learningRate;
   }

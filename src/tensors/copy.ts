@@ -18,6 +18,18 @@ export interface Rectangle {
 /**
  * target (rows, columns) = source, or += where `accumulate`.
  *
+ * @example The second column of a matrix
+ * ```ts
+ * import { openDevice, Tensor } from "@refrain/refrain";
+ * import { copy } from "@refrain/refrain/kernels";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const x = Tensor.from(device, [1, 2, 3, 4], [2, 2]), y = Tensor.from(device, [0, 0], [2]);
+ * copy(device, { block: x.block, offset: 1, ld: 2 }, { block: y.block }, { rows: 2, columns: 1 });
+ * assertEquals([...await y.data()], [2, 4]);
+ * ```
+ *
  * @param device where both lie
  * @param source read
  * @param target written; not in the same block as the source

@@ -5,7 +5,7 @@
  */
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
-import { Parameter, type Storage } from "./parameters.ts";
+import { Parameter, type ParameterStorage } from "./parameters.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
 
 /** A tensor on the host, as files and dicts hold it. */
@@ -18,7 +18,7 @@ export interface HostTensor {
 /** Tensors by name. */
 export type StateDict = Record<string, HostTensor>;
 
-function allocate(device: Device, sizes: number[]): { storage: Storage; offsets: number[] } {
+function allocate(device: Device, sizes: number[]): { storage: ParameterStorage; offsets: number[] } {
   let length = 0;
   const offsets = sizes.map((size) => {
     const offset = length;

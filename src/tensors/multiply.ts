@@ -29,6 +29,19 @@ export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Param
  * c = op(a) op(b), as the kernel says. A deep product is the sum of two halves, each a product of its own, so that its
  * error grows with the logarithm of the depth.
  *
+ * @example (1, 2) times (2, 1)
+ * ```ts
+ * import { openDevice, Tensor } from "@refrain/refrain";
+ * import { multiply } from "@refrain/refrain/kernels";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const a = Tensor.from(device, [1, 2], [1, 2]), b = Tensor.from(device, [3, 4], [2, 1]);
+ * const c = new Tensor(device, device.alloc(1), [1, 1]);
+ * multiply(device, { a: a.block, b: b.block, c: c.block }, { M: 1, N: 1, K: 2 });
+ * assertEquals([...await c.data()], [11]);
+ * ```
+ *
  * @param device where all lie
  * @param operands the blocks
  * @param product sizes and flags

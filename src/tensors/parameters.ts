@@ -8,7 +8,7 @@ import { assertOn } from "../device/same_device.ts";
 import { sizeOf } from "./shape.ts";
 
 /** One block of weights and one of gradients, each parameter on a 64-word boundary, zeros between. */
-export interface Storage {
+export interface ParameterStorage {
   /** Words of each block. */
   readonly length: number;
   /** The weights of all parameters. */
@@ -24,12 +24,12 @@ export class Parameter {
   /** Sizes, outermost first. */
   readonly shape: readonly number[];
   /** Where it lies now. */
-  storage: Storage;
+  storage: ParameterStorage;
   /** Its first word there. */
   offset: number;
 
   /** For modules. */
-  constructor(shape: readonly number[], storage: Storage, offset: number) {
+  constructor(shape: readonly number[], storage: ParameterStorage, offset: number) {
     this.shape = shape;
     this.storage = storage;
     this.offset = offset;
@@ -60,7 +60,7 @@ export class Parameter {
 }
 
 /** A run of words that an optimizer updates at once. */
-export interface Range {
+export interface ParameterRange {
   /** Weights. */
   readonly values: Block;
   /** Gradients. */
@@ -90,10 +90,22 @@ export function checkParameters(parameters: readonly Parameter[], form: string):
 /**
  * Parameters that lie side by side, joined: a whole model is one range.
  *
+ * @example Use
+ * ```ts
+ * import { Dense, openDevice } from "@refrain/refrain";
+ * import { parameterRanges } from "@refrain/refrain/kernels";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
+ * assertEquals(parameterRanges(dense.parameters()).map(({ length }) => length), [128]); // 6 and 3, each padded to 64
+ * ```
+ *
  * @param parameters in any order; one that comes twice is in two ranges
+ * @returns the ranges, those of a storage in its order
  */
-export function ranges(parameters: readonly Parameter[]): Range[] {
-  const result: { storage: Storage; start: number; end: number }[] = [];
+export function parameterRanges(parameters: readonly Parameter[]): ParameterRange[] {
+  const result: { storage: ParameterStorage; start: number; end: number }[] = [];
   for (const parameter of [...parameters].sort((a, b) => a.offset - b.offset)) {
     const end = parameter.offset + align(parameter.size);
     const last = result.find((range) =>

@@ -7,18 +7,12 @@
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { formatShape, sameShape } from "./shape.ts";
+import type { Accumulator, TapeBuilder } from "./tape_builder.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Where a gradient goes: written the first time, added to afterwards. */
-export interface Accumulator {
-  /** The gradient, in the shape of its tensor. */
-  readonly block: Block;
-  /** 0 the first time, then 1: the kernels' parameter. */
-  readonly accumulate: 0 | 1;
-}
-
 /**
- * Records what forward passes did, to take it back for gradients.
+ * Records what forward passes did, to take it back for gradients. Users make a tape, pass it on and go backward(); the other
+ * methods are those of TapeBuilder in `@refrain/refrain/kernels`, for makers of layers.
  *
  * @example The gradient of a loss with respect to an input
  * ```ts
@@ -35,7 +29,7 @@ export interface Accumulator {
  * assertAlmostEquals(gradients["bias"]!.data.reduce((sum, value) => sum + value), 0, 1e-6);
  * ```
  */
-export class Tape implements Disposable {
+export class Tape implements TapeBuilder, Disposable {
   /** Where the tensors lie. */
   readonly device: Device;
   readonly #closures: (() => void)[] = [];

@@ -13,7 +13,7 @@ import {
   Tape,
   Tensor,
 } from "../../mod.ts";
-import { ranges } from "../../src/tensors/parameters.ts";
+import { parameterRanges } from "../../src/tensors/parameters.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -64,8 +64,8 @@ for (const [name, make] of Object.entries(MODULES)) {
         words.fill(0, offset, offset + size);
       }
       assertEquals(words, new Float32Array(storage.length));
-      assertEquals(ranges(parameters).map(({ length }) => length), [storage.length]);
-      assertEquals(ranges(parameters.toReversed()).length, 1);
+      assertEquals(parameterRanges(parameters).map(({ length }) => length), [storage.length]);
+      assertEquals(parameterRanges(parameters.toReversed()).length, 1);
     },
   );
 }
@@ -153,7 +153,7 @@ testEach("parameters of several layers are a range each, side by side ones joine
   using first = new Dense(device, { inputSize: V, outputSize: H, seed: 1 });
   using second = new Dense(device, { inputSize: H, outputSize: 2, seed: 1 });
   const all = [...first.parameters(), ...second.parameters()];
-  assertEquals(ranges(all).map(({ length }) => length).sort(), [128, 192 + 64]);
-  assertEquals(ranges(all.slice(1)).map(({ length }) => length).sort(), [128, 64]);
-  assertEquals(ranges([]), []);
+  assertEquals(parameterRanges(all).map(({ length }) => length).sort(), [128, 192 + 64]);
+  assertEquals(parameterRanges(all.slice(1)).map(({ length }) => length).sort(), [128, 64]);
+  assertEquals(parameterRanges([]), []);
 });

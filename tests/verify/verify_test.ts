@@ -1,6 +1,7 @@
 /** `verify` on devices that are right, and on devices whose kernels are broken one by one. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Device, type KernelName, KERNELS, openDevice } from "../../mod.ts";
+import { type Device, openDevice } from "../../mod.ts";
+import { type KernelName, KERNELS } from "../../src/kernels_entry.ts";
 import { printTable } from "../../src/cli/verify.ts";
 import { kernelEntry } from "../../src/kernels.ts";
 import { copy } from "../../src/tensors/copy.ts";

@@ -1,0 +1,112 @@
+/**
+ * What makers of layers, losses and recorded programs call on a tape. Users of layers pass a tape on and call backward().
+ *
+ * @module
+ */
+import type { Block } from "../device/device.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Where a gradient goes: written the first time, added to afterwards. */
+export interface Accumulator {
+  /** The gradient, in the shape of its tensor. */
+  readonly block: Block;
+  /** 0 the first time, then 1: the kernels' parameter. */
+  readonly accumulate: 0 | 1;
+}
+
+/**
+ * The half of a Tape that layers are made with. Every Tape has it.
+ *
+ * @example A layer that doubles its input
+ * ```ts
+ * import { openDevice, Tape, Tensor } from "@refrain/refrain";
+ * import { copy, type TapeBuilder } from "@refrain/refrain/kernels";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function twice(x: Tensor, tape?: TapeBuilder): Tensor {
+ *   const { device, size } = x, y = new Tensor(device, device.alloc(size), x.shape);
+ *   const double = (from: Tensor["block"], to: Tensor["block"], accumulate: 0 | 1): void => {
+ *     copy(device, { block: from }, { block: to }, { columns: size, accumulate });
+ *     copy(device, { block: from }, { block: to }, { columns: size, accumulate: 1 });
+ *   };
+ *   double(x.block, y.block, 0);
+ *   tape?.push(() => {
+ *     const dy = tape.upstream(y);
+ *     if (!dy) return;
+ *     const { block, accumulate } = tape.accumulator(x);
+ *     double(dy, block, accumulate);
+ *   });
+ *   return y;
+ * }
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * using tape = new Tape(device);
+ * const x = Tensor.from(device, [3], [1]);
+ * tape.backward(twice(x, tape));
+ * assertEquals([...await tape.gradient(x)], [2]);
+ * ```
+ */
+export interface TapeBuilder {
+  /**
+   * Adds a backward pass, to be run before all that were added earlier.
+   *
+   * @param backward gives the kernels to run; it must not await
+   */
+  push(backward: () => void): void;
+  /**
+   * Keeps memory that the backward pass needs: it is freed with the tape.
+   *
+   * @param memory a block or a tensor
+   * @returns the memory
+   */
+  keep<T extends Disposable>(memory: T): T;
+  /**
+   * The gradient that has reached a tensor.
+   *
+   * @param tensor an output of the pass
+   * @returns the gradient in the tensor's shape, or undefined when none has reached it
+   */
+  upstream(tensor: Tensor): Block | undefined;
+  /**
+   * Where to put a gradient of a tensor, or to add it to those that are there.
+   *
+   * @param tensor an input of the pass
+   * @returns the block, and whether to add
+   */
+  accumulator(tensor: Tensor): Accumulator;
+  /**
+   * Adds a gradient.
+   *
+   * @param tensor an input of the pass
+   * @param source the gradient in the tensor's shape; it is copied
+   */
+  give(tensor: Tensor, source: Block): void;
+  /**
+   * Adds a gradient without a copy, where it is the tensor's first.
+   *
+   * @param tensor an input of the pass
+   * @param block the gradient in the tensor's shape, which the tape may add others to
+   */
+  adopt(tensor: Tensor, block: Block): void;
+  /**
+   * Tells losses whether backward() began at a tensor.
+   *
+   * @param tensor an output of the pass
+   * @returns whether its gradient is 1
+   */
+  isOne(tensor: Tensor): boolean;
+  /**
+   * The key of a pass' dropout masks, kept with the tape.
+   *
+   * @param seed of the layer
+   * @param count the pass of the layer: the same count gives the same masks
+   * @returns (2) words
+   */
+  maskKey(seed: number, count: number): Block;
+  /**
+   * Gives all passes of the tape other dropout masks, from the next run of a recorded program on.
+   *
+   * @param count the run
+   */
+  reseed(count: number): void;
+}
