@@ -12,6 +12,7 @@ import { assertSequences } from "./tensors/arguments.ts";
 import type { Recurrent } from "./layers/recurrent.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
+import type { Sentence } from "./naming.ts";
 import { Module } from "./tensors/module.ts";
 import type { Tape } from "./tensors/tape.ts";
 import { Tensor } from "./tensors/tensor.ts";
@@ -98,8 +99,10 @@ export class RNNModel<S extends State = State> extends Module {
     const { device } = layer, own = totalWords([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
     const parameters = totalWords(layer.parameters().map(({ shape }) => shape)) + own +
       (embeddingSize && !tieWeights ? totalWords([[vocabularySize, embeddingSize]]) : 0);
-    const made = `hiddenSize ${layer.options.hiddenSize} and a vocabulary of ${vocabularySize}`;
-    checkRoom(device, `make an RNNModel of ${made}`, { parameters });
+    const { hiddenSize } = layer.options;
+    const made: Sentence = (option) =>
+      `make an RNNModel of ${option("hiddenSize", hiddenSize)} and a vocabulary of ${vocabularySize}`;
+    checkRoom(device, made, { parameters });
     this.rnn = layer;
     this.vocabularySize = vocabularySize;
     this.embedding = embeddingSize

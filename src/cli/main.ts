@@ -22,8 +22,7 @@ export async function main(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
     const debug = args.includes("--debug") && error instanceof Error;
-    const said = error instanceof Error ? error.message || error.name : String(error);
-    const message = error instanceof UsageError ? said : inFlags(said, commandOf(args));
+    const message = error instanceof Error ? inFlags(error, commandOf(args)) || error.name : String(error);
     console.error(debug ? `error: ${error.stack}` : `error: ${message.replace(/\s*\n\s*/g, " ")}`);
     return error instanceof UsageError ? 2 : 1;
   }

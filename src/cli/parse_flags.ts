@@ -116,3 +116,13 @@ function misuse(name: string, needed: string, value: string, hint: string = ""):
 export function camelCase(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/**
+ * A setting's name as a flag.
+ *
+ * @param name "hiddenSize"
+ * @returns "hidden-size"
+ */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

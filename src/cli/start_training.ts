@@ -18,6 +18,7 @@ import { SGD } from "../optimizers/sgd.ts";
 import type { TrainSchedule } from "../train/options.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
+import { kebabCase } from "./parse_flags.ts";
 import { loadModel } from "./texts.ts";
 
 const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
@@ -74,7 +75,7 @@ export async function loadStart(
   for (const [name, value] of Object.entries({ ...fixed, tokenizer: vocabulary.kind })) {
     const asked = (settings as Record<string, unknown>)[name];
     if (!given.has(name) || asked === value) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = `--${kebabCase(name)}`;
     throw typeof value === "boolean"
       ? contradiction(flag, from, "the model was made without")
       : contradiction(`${flag} ${asked}`, from, `the model's is ${value}`);

@@ -5,8 +5,9 @@
  */
 import type { Corpus } from "../data/corpus.ts";
 import type { RNNModel } from "../model.ts";
+import { sentenceOf } from "../naming.ts";
 import { type CommandName, flagsOf } from "./flags.ts";
-import { camelCase } from "./parse_flags.ts";
+import { kebabCase } from "./parse_flags.ts";
 
 /**
  * A number with its thousands marked.
@@ -60,23 +61,17 @@ export function describeModel(model: RNNModel): string {
 }
 
 /**
- * A sentence of the library in the command line's words: batchSize is --batch-size there.
+ * What an error of the library says, its options written as the flags of a command.
  *
- * @param message the sentence
- * @param command whose flags are meant
+ * @param error Any error.
+ * @param command The command whose flags are meant.
+ * @returns The sentence: `--batch-size 5` where the library says `batchSize 5`.
  */
-export function inFlags(message: string, command: CommandName): string {
-  const names = flagsOf(command).map(([, name]) => name);
-  const words = names.filter((name) => name.includes("-")).reduce((text, name) => {
-    const word = new RegExp(`(?<![\\w./\\\\"'-])${camelCase(name)}(?![\\w./\\\\"'-])`, "g");
-    return text.replace(word, `--${name}`);
-  }, message);
-  return words
-    .replace(
-      /: try encoding (\S+)(?: or (\S+))?$/,
-      (_, first: string, second?: string) =>
-        `: try --encoding ${first}${second ? ` or --encoding ${second}` : ""}`,
-    )
-    .replace(/^Cannot encode .* does not have it$/, "$&: --unknown skip leaves it out")
-    .replace(/ as the option "vocabulary"$/, " in a file with --vocabulary");
+export function inFlags(error: Error, command: CommandName): string {
+  const flags = new Set(flagsOf(command).map(([, name]) => name));
+  return sentenceOf(error, (name, value) => {
+    const flag = kebabCase(name);
+    const words = value === undefined ? [] : [`${value}`];
+    return [flags.has(flag) ? `--${flag}` : name, ...words].join(" ");
+  });
 }

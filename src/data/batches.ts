@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errorNaming, type Naming } from "../naming.ts";
 import { Random } from "../random.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import type { TokenKind } from "./tokens.ts";
@@ -182,20 +183,27 @@ export function checkFits(size: number, options: SamplingOptions): void {
   const { batchSize, numSteps, sampling = "consecutive", kind = "character" } = options;
   const consecutive = sampling === "consecutive";
   const needed = consecutive ? batchSize * (numSteps + 1) : batchSize * numSteps + 1;
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot cut ${count(size, kind)} into batches of ${count(batchSize, "row")} of ` +
+      `${count(numSteps, "step")} as at least ${format(needed)} ${kind}s are needed: ` +
+      adviceFor(size, { batchSize, numSteps, sampling }, option),
+  );
+}
+
+/** Which sizes of a batch would fit a corpus that is too small for the given one. */
+function adviceFor(size: number, { batchSize, numSteps, sampling }: SamplingOptions, option: Naming): string {
+  const consecutive = sampling === "consecutive";
   const rows = Math.floor(consecutive ? size / (numSteps + 1) : (size - 1) / numSteps);
   const steps = Math.floor(consecutive ? size / batchSize - 1 : (size - 1) / batchSize);
-  const fits = [
-    ...(rows > 0 ? [`batchSize ${format(rows)} with numSteps ${format(numSteps)}`] : []),
-    ...(steps > 0 ? [`numSteps ${format(steps)} with batchSize ${format(batchSize)}`] : []),
-  ];
-  if (fits.length === 0 && size > 1) fits.push(`batchSize 1 with numSteps ${format(size - 1)}`);
-  const advice = fits.length === 0
-    ? "not even batchSize 1 with numSteps 1 would fit"
-    : `${fits.join(", or ")}${fits.length > 1 ? "," : ""} would fit`;
-  throw new RangeError(
-    `Cannot cut ${count(size, kind)} into batches of ${count(batchSize, "row")} of ` +
-      `${count(numSteps, "step")} as at least ${format(needed)} ${kind}s are needed: ${advice}`,
-  );
+  const fits: string[] = [];
+  if (rows > 0) fits.push(`${option("batchSize", rows)} with ${option("numSteps", numSteps)}`);
+  if (steps > 0) fits.push(`${option("numSteps", steps)} with ${option("batchSize", batchSize)}`);
+  if (fits.length === 2) return `${fits.join(", or ")}, would fit`;
+  if (fits.length === 1) return `${fits[0]} would fit`;
+  if (size > 1) return `${option("batchSize", 1)} with ${option("numSteps", size - 1)} would fit`;
+  return `not even ${option("batchSize", 1)} with ${option("numSteps", 1)} would fit`;
 }
 
 /** Copies the batches out; `start(step, row)` says where a row begins in `ids`. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errorNaming } from "../naming.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import type { UnknownPolicy } from "./vocabulary_options.ts";
@@ -149,8 +150,11 @@ export class Corpus {
     const kept = this.size - Math.max(1, Math.round(this.size * fraction));
     const end = Math.floor(kept / batchSize) * batchSize;
     if (end < 1) {
-      throw new RangeError(
-        `Cannot split the corpus as nothing would be left to train on with batchSize ${batchSize}: ` +
+      throw errorNaming(
+        RangeError,
+        (option) =>
+          `Cannot split the corpus as nothing would be left to train on with ` +
+          `${option("batchSize", batchSize)}: ` +
           `its size is ${this.size}, the fraction to validate on is ${fraction}`,
       );
     }

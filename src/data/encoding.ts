@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errorNaming } from "../naming.ts";
 import { suggestEncodings } from "./suggest_encodings.ts";
 
 /**
@@ -24,7 +25,7 @@ import { suggestEncodings } from "./suggest_encodings.ts";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * assertEquals(decodeText(Uint8Array.of(0xb7, 0xd6, 0xbf, 0xaa), "gb18030"), "分开");
- * assertThrows(() => decodeText(Uint8Array.of(0xb7, 0xd6, 0xbf, 0xaa)), SyntaxError, "try encoding gb18030");
+ * assertThrows(() => decodeText(Uint8Array.of(0xb7, 0xd6, 0xbf, 0xaa)), SyntaxError, 'try encoding "gb18030"');
  * ```
  */
 export function decodeText(bytes: Uint8Array, encoding = "utf-8"): string {
@@ -35,14 +36,14 @@ export function decodeText(bytes: Uint8Array, encoding = "utf-8"): string {
     if (decoder.encoding === "utf-8") {
       const offset = invalidOffset(bytes);
       if (offset === undefined) throw cause; // valid, yet longer than a string can be
+      const fault = `Cannot read the text as UTF-8: invalid byte ${
+        hexadecimal(bytes[offset]!)
+      } at offset ${offset}`;
       const others = suggestEncodings(bytes);
-      const advice = others.length > 0 ? `: try encoding ${others.join(" or ")}` : "";
-      throw new SyntaxError(
-        `Cannot read the text as UTF-8: invalid byte ${
-          hexadecimal(bytes[offset]!)
-        } at offset ${offset}${advice}`,
-        { cause },
-      );
+      if (others.length === 0) throw new SyntaxError(fault, { cause });
+      throw errorNaming(SyntaxError, (option) => {
+        return `${fault}: try ${others.map((name) => option("encoding", name)).join(" or ")}`;
+      }, { cause });
     }
     const offset = failingOffset(bytes, decoder.encoding);
     const fault = offset === undefined

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errorNaming } from "../naming.ts";
 import {
   BYTES,
   compareKeys,
@@ -182,10 +183,12 @@ export class Vocabulary {
       const id = this.#ids.get(key) ?? this.#replacement;
       if (id !== undefined) ids[size++] = id;
       else if (this.unknown === "error") {
-        throw new RangeError(
-          `Cannot encode ${this.kind} ${
-            describe(key)
-          } at position ${position} as the vocabulary does not have it`,
+        const what = `${this.kind} ${describe(key)} at position ${position}`;
+        throw errorNaming(
+          RangeError,
+          (option) =>
+            `Cannot encode ${what} as the vocabulary does not have it: ` +
+            `${option("unknown", "skip")} leaves it out`,
         );
       }
     });

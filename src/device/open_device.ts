@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorNaming } from "../naming.ts";
 import { type Device, DeviceError } from "./device.ts";
 import { openWasm, type WasmOptions } from "./wasm.ts";
 import { findAdapter, openWebgpu } from "./webgpu.ts";
@@ -45,8 +46,12 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
   if (name === "wasm") return await openWasm(wasm);
   if (name === "webgpu") {
     if (options.deterministic) {
-      throw new DeviceError(
-        'Cannot open device "webgpu" with deterministic: only "wasm" has a deterministic build',
+      throw errorNaming(
+        DeviceError,
+        (option) =>
+          `Cannot open device "webgpu" with ${
+            option("deterministic")
+          }: only "wasm" has a deterministic build`,
       );
     }
     return await openWebgpu({ memoryBytes: options.memoryBytes });

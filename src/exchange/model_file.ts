@@ -14,6 +14,7 @@ import { LSTM } from "../layers/lstm.ts";
 import type { Recurrent } from "../layers/recurrent.ts";
 import { RNN } from "../layers/rnn.ts";
 import { checkShapes, configOf, readConfig } from "../model/config.ts";
+import { errorNaming } from "../naming.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
 import { RNNModel } from "../model.ts";
@@ -100,10 +101,9 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   checkShapes(config, tensors);
   checkValues(tensors, config.model.tieWeights);
   if (options.vocabulary === undefined && stated === undefined) {
-    throw new TypeError(
+    throw errorNaming(TypeError, (option) =>
       `Cannot load the model as its file has no vocabulary: ` +
-        `give one of ${config.vocabularySize} tokens as the option "vocabulary"`,
-    );
+      `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
   }
   const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(stated!.vocabulary);
   checkVocabulary(vocabulary, config.vocabularySize, "load");

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
+import type { Sentence } from "../naming.ts";
 import { checkRoom, checkTape, totalWords } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
 import { Module } from "../tensors/module.ts";
@@ -42,7 +43,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
     const shapes = recurrentShapes(kind, this.options), { hiddenSize } = this.options;
     const parameters = totalWords(Object.values(shapes));
-    checkRoom(device, `make an ${kind.toUpperCase()} of hiddenSize ${hiddenSize}`, { parameters });
+    const made: Sentence = (option) => `make an ${kind.toUpperCase()} of ${option("hiddenSize", hiddenSize)}`;
+    checkRoom(device, made, { parameters });
     this.create(recurrentValues(shapes, { ...options, ...this.options }));
   }
 

@@ -7,6 +7,7 @@ import { checkRoom } from "../tensors/arguments.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
+import type { Sentence } from "../naming.ts";
 
 /**
  * Holds that the largest blocks of a batch are no larger than the model's device gives at once.
@@ -22,7 +23,9 @@ export function checkBatchRoom<S extends State>(
   const { nonlinearity, projSize, hiddenSize } = options;
   const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 }),
     rows = batchSize * numSteps;
-  checkRoom(device, `take a batch of batchSize ${batchSize} and numSteps ${numSteps}`, {
+  const batch: Sentence = (option) =>
+    `take a batch of ${option("batchSize", batchSize)} and ${option("numSteps", numSteps)}`;
+  checkRoom(device, batch, {
     logits: rows * vocabularySize,
     gates: rows * slots * hiddenSize,
     states: batchSize * (numSteps + 1) * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)),

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
+import { errorNaming } from "../naming.ts";
 import { isFloat32, isIn, RANGES, wordsOf } from "../ranges.ts";
 import {
   checkParameters,
@@ -130,9 +131,12 @@ export abstract class Optimizer implements Disposable {
     const step = this.#steps + 1, rates = this.ratesOf(step);
     const bad = rates.find((rate) => !isFloat32(rate));
     if (bad !== undefined) {
-      throw new RangeError(
-        `Cannot take step ${step} of ${this.constructor.name} as its rates must be float32 numbers: ` +
-          `with learningRate ${this.#learningRate} one comes to ${bad}`,
+      const learningRate = this.#learningRate;
+      throw errorNaming(
+        RangeError,
+        (option) =>
+          `Cannot take step ${step} of ${this.constructor.name} as its rates must be float32 numbers: ` +
+          `with ${option("learningRate", learningRate)} one comes to ${bad}`,
       );
     }
     this.#steps = step;

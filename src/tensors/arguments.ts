@@ -5,6 +5,7 @@
  */
 import { align, type Device, DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { errorNaming, type Sentence } from "../naming.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import type { Tape } from "./tape.ts";
@@ -44,17 +45,19 @@ export function totalWords(shapes: readonly (readonly number[])[]): number {
  * Holds that a device gives a block of so many words, before anything is made for it.
  *
  * @param device the device
- * @param what for the sentence: "make an RNN of hiddenSize 256"
+ * @param what for the sentence: "make an RNN of hiddenSize 256", its options named
  * @param words by the names of the blocks
  * @throws {DeviceError} when one is larger than the device gives at once
  */
-export function checkRoom(device: Device, what: string, words: Record<string, number>): void {
+export function checkRoom(device: Device, what: Sentence, words: Record<string, number>): void {
+  const { name: deviceName, mostWords = Infinity } = device;
   for (const [name, size] of Object.entries(words)) {
-    if (size <= (device.mostWords ?? Infinity)) continue;
-    throw new DeviceError(
-      `Cannot ${what}: its ${name} take ${size * 4} bytes, and device "${device.name}" gives at most ${
-        device.mostWords! * 4
-      } at once`,
+    if (size <= mostWords) continue;
+    throw errorNaming(
+      DeviceError,
+      (option) =>
+        `Cannot ${what(option)}: its ${name} take ${size * 4} bytes, ` +
+        `and device "${deviceName}" gives at most ${mostWords * 4} at once`,
     );
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorNaming } from "../naming.ts";
 import { health } from "../optimizers/clip_grad_norm.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 
@@ -23,7 +24,7 @@ export async function assertHealthy(parameters: readonly Parameter[]): Promise<n
       `the update at step ${brokenAt} would have made weights that float32 cannot hold`,
       "these are as they were before it, the others have taken it",
     ];
-  throw new RangeError(
-    `Cannot go on training as ${what}: ${weights}; a smaller learningRate or clipGradNorm may help`,
-  );
+  throw errorNaming(RangeError, (option) =>
+    `Cannot go on training as ${what}: ${weights}; ` +
+    `a smaller ${option("learningRate")} or ${option("clipGradNorm")} may help`);
 }

@@ -4,6 +4,7 @@ import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { scheduleOf } from "../../src/cli/start_training.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { inFlags } from "../../src/cli/wording.ts";
+import { errorNaming } from "../../src/naming.ts";
 
 /** Flags that do not go together, and the sentence. */
 const CASES: readonly [flags: string, sentence: string][] = [
@@ -84,16 +85,17 @@ Deno.test("a cosine ends with the training, unless --t-max says otherwise", () =
 });
 
 Deno.test("the library's sentences are printed in the command line's words", () => {
-  const say = (message: string): string => inFlags(message, "train");
-  assertEquals(say("Cannot train as logEvery must be 1"), "Cannot train as --log-every must be 1");
-  assertEquals(
-    say("at least 3: batchSize 5 with numSteps 35, or"),
-    "at least 3: --batch-size 5 with --num-steps 35, or",
-  );
-  assertEquals(say('as layer.projSize is 3, in "batchSize"'), 'as layer.projSize is 3, in "batchSize"');
-  assertEquals(say("no file /home/logEvery/a"), "no file /home/logEvery/a");
-  assertEquals(
-    say("invalid byte 0xff at offset 4: try encoding gb18030 or big5"),
-    "invalid byte 0xff at offset 4: try --encoding gb18030 or --encoding big5",
-  );
+  const error = errorNaming(RangeError, (option) => {
+    return `${option("logEvery")}, ${option("batchSize", 5)}, ${option("encoding", "big5")}, ${
+      option("maxNorm", 1)
+    }`;
+  });
+  assertEquals(error.message, 'logEvery, batchSize 5, encoding "big5", maxNorm 1');
+  assertEquals(inFlags(error, "train"), "--log-every, --batch-size 5, --encoding big5, maxNorm 1");
+  assertEquals(inFlags(error, "generate"), "logEvery, batchSize 5, encoding big5, maxNorm 1");
+  assertEquals(Object.keys(error), []);
+  // A word that looks like an option and names none: of a path, of a file, of another sentence.
+  for (const message of ["no file /home/logEvery/a", "as layer.projSize is 3", "a text on batchSize"]) {
+    assertEquals(inFlags(new Error(message), "train"), message);
+  }
 });

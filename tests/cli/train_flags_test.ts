@@ -178,7 +178,7 @@ Deno.test("a model file of another program takes its vocabulary from beside it",
   const model = ["--model", `${golden}/model.safetensors`, "--prefix", "分开", "--length", "4"];
   const without = await refrain(["generate", ...model], { cwd });
   assertStringIncludes(without.stderr, "as its file has no vocabulary: give one of ");
-  assertStringIncludes(without.stderr, " tokens in a file with --vocabulary\n");
+  assertStringIncludes(without.stderr, " tokens as --vocabulary\n");
   const { code, stdout } = await refrain(
     ["generate", ...model, "--vocabulary", `${golden}/vocabulary.json`],
     { cwd },

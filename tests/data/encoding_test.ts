@@ -20,7 +20,11 @@ for (const [encoding, bytes] of Object.entries(BYTES)) {
 
 Deno.test("decodeText() suggests an encoding for what is not UTF-8", () => {
   const gb18030 = Uint8Array.from(BYTES["gb18030"]!);
-  assertThrows(() => decodeText(gb18030), SyntaxError, "invalid byte 0xb7 at offset 0: try encoding gb18030");
+  assertThrows(
+    () => decodeText(gb18030),
+    SyntaxError,
+    'invalid byte 0xb7 at offset 0: try encoding "gb18030"',
+  );
 });
 
 Deno.test("decodeText() names an unknown encoding, and a fault in a known one", () => {

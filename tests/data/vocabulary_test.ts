@@ -26,7 +26,7 @@ Deno.test("Vocabulary.encode() names an unknown character and counts its place i
   assertThrows(
     () => vocabulary.encode("𠮷分龘开"),
     RangeError,
-    'Cannot encode character "龘" (U+9F98) at position 3 as the vocabulary does not have it',
+    'Cannot encode character "龘" (U+9F98) at position 3 as the vocabulary does not have it: unknown "skip" leaves it out',
   );
   assertThrows(() => vocabulary.encode("分\n"), RangeError, 'character "\\n" (U+000A) at position 2');
   assertThrows(() => vocabulary.encode("😀"), RangeError, 'character "😀" (U+1F600) at position 1');

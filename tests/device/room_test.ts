@@ -30,8 +30,9 @@ Deno.test({
       'Cannot make an LSTM of hiddenSize 32: its parameters take 19456 bytes, and device "webgpu" ' +
       "gives at most 16384 at once";
     const large = (): LSTM => new LSTM(forbidding(device), { inputSize: 4, hiddenSize: 32 });
-    assertEquals(assertThrows(large, DeviceError).message, message);
-    assertEquals(inFlags(message, "train"), message.replace("hiddenSize", "--hidden-size"));
+    const error = assertThrows(large, DeviceError);
+    assertEquals(error.message, message);
+    assertEquals(inFlags(error, "train"), message.replace("hiddenSize", "--hidden-size"));
     using layer = new RNN(device, { inputSize: 70, hiddenSize: 32 });
     assertThrows(
       () => new RNNModel(layer, 70),
@@ -54,13 +55,14 @@ Deno.test({
       "Cannot take a batch of batchSize 40 and numSteps 8: its logits take 16640 bytes, and device " +
       '"webgpu" gives at most 16384 at once';
     const training = train(model, corpus, { epochs: 1, batchSize, numSteps });
-    assertEquals((await assertRejects(() => training.next(), DeviceError)).message, message);
+    const error = await assertRejects(() => training.next(), DeviceError);
+    assertEquals(error.message, message);
     assertEquals(
       (await assertRejects(() => evaluate(model, corpus, workload), DeviceError)).message,
       message,
     );
     assertEquals(
-      inFlags(message, "train"),
+      inFlags(error, "train"),
       message.replace("batchSize", "--batch-size").replace("numSteps", "--num-steps"),
     );
   },

@@ -215,7 +215,8 @@ testEach("generation can be left, aborted, and done again, and changes no weight
 testEach("generate() and predict() refuse what they cannot go on from", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
   const empty = "Cannot generate from an empty prefix: it must have at least one character of the vocabulary";
-  const unknown = 'Cannot encode character "龘" (U+9F98) at position 3 as the vocabulary does not have it';
+  const unknown = 'Cannot encode character "龘" (U+9F98) at position 3 as the vocabulary does not have it: ' +
+    'unknown "skip" leaves it out';
   const must = (name: string, range: string, value: number): string =>
     `Cannot generate as ${name} must be ${range}: current value is ${value}`;
   const refusals: [options: GenerateOptions, message: string][] = [
