@@ -33,6 +33,7 @@ export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/dat
 export { Vocabulary } from "./src/data/vocabulary.ts";
 export { LYRICS } from "./src/data/lyrics.ts";
 export { type Block, type Device, DeviceError, type DeviceInfo } from "./src/device/device.ts";
+export type { TracedCommand, TraceOptions } from "./src/device/trace.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
 export type { Kind } from "./src/layers/recurrent/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";

@@ -8,6 +8,7 @@
 import { type Access, type Buffers, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { isFloat32 } from "../ranges.ts";
 import { assertOwn, DeviceBlock } from "./block.ts";
+import { type Command, type Executable, factsOf, keepInOrder } from "./command.ts";
 import {
   align,
   type Block,
@@ -20,21 +21,8 @@ import {
 } from "./device.ts";
 import { refusePromise, rootsIn } from "./kept.ts";
 import { type Owner, Reclaimer } from "./reclaimer.ts";
+import { type TracedCommand, tracedList, type TraceOptions } from "./trace.ts";
 import { turn } from "./turn.ts";
-
-/** One entry of a list: a kernel, or `clear` of one block. */
-export interface Command<Handle> {
-  readonly kernel: KernelName | "clear";
-  /** In binding order. */
-  readonly blocks: readonly DeviceBlock<Handle>[];
-  /** In field order. */
-  readonly params: readonly number[];
-}
-
-/** A list of commands made ready for its device. */
-export interface Executable extends Disposable {
-  run(): void;
-}
 
 /** A list being recorded, with the blocks that its program will own. */
 interface Recording<Handle> {
@@ -63,11 +51,16 @@ export abstract class CommandDevice<Handle> implements Device {
   readonly #scopes: Set<Block>[] = [];
   /** Watches blocks that no scope owns, and programs. */
   readonly #reclaimer: Reclaimer;
+  readonly #trace: ((command: TracedCommand) => void) | undefined;
   #disposed = false;
 
-  /** @param memoryBytes what all blocks may take together */
-  constructor(memoryBytes: number) {
+  /**
+   * @param memoryBytes What all blocks may take together.
+   * @param options Whether commands are told one by one.
+   */
+  constructor(memoryBytes: number, { trace }: TraceOptions = {}) {
     this.#reclaimer = new Reclaimer(memoryBytes);
+    this.#trace = trace;
   }
 
   /** Takes zero-filled memory of `length` words (a multiple of the alignment). */
@@ -76,6 +69,8 @@ export abstract class CommandDevice<Handle> implements Device {
   protected abstract release(handle: Handle, length: number): void;
   /** Makes a list ready; `once` tells that it will run exactly once. */
   protected abstract compile(commands: readonly Command<Handle>[], once: boolean): Executable;
+  /** Waits until the device has done what it was given, for the times of a trace. */
+  protected abstract wait(): void;
   /** Writes words at a block's start, after everything that was executed. */
   protected abstract upload(target: DeviceBlock<Handle>, words: Float32Array | Uint32Array): void;
   /** Reads a block, after everything that was executed. */
@@ -234,9 +229,19 @@ export abstract class CommandDevice<Handle> implements Device {
     };
   }
 
+  /** A list made ready: as one, or command by command for a trace. */
+  #ready(commands: readonly Command<Handle>[], once: boolean): Executable {
+    if (!this.#trace) return this.compile(commands, once);
+    return tracedList(commands, {
+      compile: (command) => this.compile([command], once),
+      wait: () => this.wait(),
+      tell: this.#trace,
+    });
+  }
+
   /** A list that will run again, and is freed when nobody can run it any more. */
   #compileWatched(commands: readonly Command<Handle>[]): Executable {
-    const list = this.compile(commands, false), bytes = commands.length * COMMAND_BYTES;
+    const list = this.#ready(commands, false), bytes = commands.length * COMMAND_BYTES;
     const watched: Executable & Owner & { commands: unknown } = {
       commands, // their blocks stay as long as they can be run
       run: (): void => list.run(),
@@ -288,7 +293,7 @@ export abstract class CommandDevice<Handle> implements Device {
     if (this.#pending.length === 0) return;
     const commands = this.#pending;
     this.#pending = [];
-    const executable = this.compile(commands, true);
+    const executable = this.#ready(commands, true);
     executable.run();
     executable[Symbol.dispose]();
   }
@@ -320,29 +325,4 @@ export abstract class CommandDevice<Handle> implements Device {
 /** Apart, so that it does not know who owns the list. */
 function disposing(list: Executable): () => void {
   return () => list[Symbol.dispose]();
-}
-
-/**
- * Adds a command to a recording. A clear goes to the front where nothing before it touches the block: a GPU clears
- * between passes only, and so a step stays one pass.
- */
-function keepInOrder<Handle>(commands: Command<Handle>[], command: Command<Handle>): void {
-  const root = command.blocks[0]!.root;
-  const touched = (other: Command<Handle>): boolean => other.blocks.some((block) => block.root === root);
-  if (command.kernel === "clear" && !commands.some(touched)) commands.unshift(command);
-  else commands.push(command);
-}
-
-/** What a command is, its blocks forgotten. */
-function factsOf<Handle>(
-  { kernel, blocks, params }: Command<Handle>,
-): Pick<Part, "kernel" | "params" | "lengths"> {
-  const { buffers, params: fields } = kernel === "clear"
-    ? { buffers: { target: "read_write" }, params: {} }
-    : kernelEntry(kernel);
-  return {
-    kernel,
-    params: Object.fromEntries(Object.keys(fields).map((name, index) => [name, params[index]!])),
-    lengths: Object.fromEntries(Object.keys(buffers).map((name, index) => [name, blocks[index]!.length])),
-  };
 }

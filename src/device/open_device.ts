@@ -54,7 +54,7 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
           }: only "wasm" has a deterministic build`,
       );
     }
-    return await openWebgpu({ memoryBytes: options.memoryBytes });
+    return await openWebgpu({ memoryBytes: options.memoryBytes, trace: options.trace });
   }
   if (name !== "auto") {
     throw new TypeError(`Cannot open device "${name}": known devices are auto, webgpu, wasm`);
@@ -62,7 +62,7 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
   if (job === "train" && !options.deterministic) {
     const adapter = await findAdapter();
     if (adapter && !isSoftware(adapter.info)) {
-      return await openWebgpu({ adapter, memoryBytes: options.memoryBytes });
+      return await openWebgpu({ adapter, memoryBytes: options.memoryBytes, trace: options.trace });
     }
   }
   return await openWasm(wasm);

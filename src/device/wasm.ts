@@ -8,15 +8,17 @@
 import { WASM } from "../generated/kernels.ts";
 import { kernelEntry, type KernelName, KERNELS } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
-import { type Command, CommandDevice, type Executable } from "./command_device.ts";
+import type { Command, Executable } from "./command.ts";
+import { CommandDevice } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
 import { checkMemoryBytes } from "./memory_limit.ts";
+import type { TraceOptions } from "./trace.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { probeTiles, type TileExports, type Tiles } from "./wasm/tiles.ts";
 
 /** Options of the WebAssembly device. */
-export interface WasmOptions {
+export interface WasmOptions extends TraceOptions {
   /**
    * How many threads compute, the caller's included. One where there can be no more, and the device's description says why:
    * in a browser threads need a cross-origin isolated page, and a worker that opens the device.
@@ -52,7 +54,7 @@ interface Exports extends TileExports {
 }
 
 /** What a device is made of, beside memory and code. */
-interface Opened {
+interface Opened extends TraceOptions {
   readonly build: "relaxed" | "plain" | "single";
   readonly threads: number;
   readonly workers: readonly Worker[];
@@ -121,7 +123,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
     : { wide: options.wideTiles, speed: undefined };
   const workers = await starting;
   return new WasmDevice(memory, exports as unknown as Exports, {
-    ...{ build, threads: count, workers, tiles, reason },
+    ...{ build, threads: count, workers, tiles, reason, trace: options.trace },
   });
 }
 
@@ -180,9 +182,9 @@ class WasmDevice extends CommandDevice<number> {
   constructor(
     memory: WebAssembly.Memory,
     exports: Exports,
-    { build, threads, workers, tiles, reason }: Opened,
+    { build, threads, workers, tiles, reason, trace }: Opened,
   ) {
-    super(memory.buffer.byteLength);
+    super(memory.buffer.byteLength, { trace });
     this.#exports = exports;
     this.#buffer = memory.buffer;
     this.#words = new Uint32Array(memory.buffer);
@@ -253,6 +255,10 @@ class WasmDevice extends CommandDevice<number> {
       },
       [Symbol.dispose]: (): void => this.#memory.give(program, bytes),
     };
+  }
+
+  protected wait(): void {
+    // The host's thread is one of those that compute: all is done when it returns.
   }
 
   #run(): void {

@@ -5,9 +5,11 @@
  * @module
  */
 import type { DeviceBlock } from "./block.ts";
-import { type Command, CommandDevice, type Executable } from "./command_device.ts";
+import type { Command, Executable } from "./command.ts";
+import { CommandDevice } from "./command_device.ts";
 import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
 import { checkMemoryBytes, outOfMemory } from "./memory_limit.ts";
+import type { TraceOptions } from "./trace.ts";
 import { withoutSockets } from "./webgpu/environment.ts";
 import { CommandList } from "./webgpu/list.ts";
 import { Pipelines } from "./webgpu/pipelines.ts";
@@ -18,7 +20,7 @@ import { LARGEST_LOOP } from "./webgpu/steps.ts";
 import type { Choice } from "./webgpu/variants.ts";
 
 /** How to open a WebGPU device. */
-export interface WebgpuOptions {
+export interface WebgpuOptions extends TraceOptions {
   /** The adapter to use. @default what {@linkcode findAdapter} finds */
   readonly adapter?: GPUAdapter;
   /**
@@ -128,7 +130,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   /** For {@linkcode openWebgpu}. */
   constructor(gpu: GPUDevice, adapter: GPUAdapter, options: WebgpuOptions) {
-    super(options.memoryBytes ?? Infinity);
+    super(options.memoryBytes ?? Infinity, options);
     this.#gpu = gpu;
     const software = this.software = isSoftware(adapter.info);
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
@@ -188,6 +190,11 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       },
       [Symbol.dispose]: (): void => list[Symbol.dispose](),
     };
+  }
+
+  protected wait(): void {
+    // Deno waits for the GPU inside of this call.
+    this.#gpu.queue.onSubmittedWorkDone().catch(() => {});
   }
 
   protected upload(target: DeviceBlock<GPUBuffer>, words: Float32Array | Uint32Array): void {

@@ -5,7 +5,7 @@
  * @module
  */
 import { kernelEntry, type KernelName } from "../../kernels.ts";
-import type { Command } from "../command_device.ts";
+import type { Command } from "../command.ts";
 import { align, DeviceError } from "../device.ts";
 import { fold } from "./grid.ts";
 import type { Pipelines } from "./pipelines.ts";
