@@ -4,8 +4,8 @@
  * @module
  */
 import { checkFits } from "../data/batches.ts";
-import { openDevice } from "../device/open_device.ts";
 import { evaluate } from "../train/evaluate.ts";
+import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 
@@ -16,13 +16,15 @@ import { loadModel, readCorpus } from "./texts.ts";
  * @returns the exit code
  */
 export async function evaluateCommand(settings: Settings<"evaluate">): Promise<number> {
-  using device = await openDevice(settings.device, settings);
+  using device = await openFor("train", settings);
   const { model, vocabulary } = await loadModel(settings, device);
   const { corpus } = await readCorpus(settings, vocabulary);
-  const { kind } = vocabulary,
-    line = (name: string, value: string): void => console.log(name.padEnd(20) + value);
-  checkFits(corpus.size, { ...settings, kind });
-  const { loss, perplexity, bitsPerCharacter, characters } = await evaluate(model, corpus, settings);
+  const { kind } = vocabulary;
+  const { batchSize, numSteps } = settings;
+  checkFits(corpus.size, { batchSize, numSteps, kind });
+  const evaluation = await evaluate(model, corpus, { batchSize, numSteps });
+  const { loss, perplexity, bitsPerCharacter, characters } = evaluation;
+  const line = (name: string, value: string): void => console.log(name.padEnd(20) + value);
   line("loss", loss.toFixed(6));
   line("perplexity", perplexity.toFixed(6));
   line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { openDevice } from "../device/open_device.ts";
 import { generate } from "../generate.ts";
+import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { choosePrefixes, loadModel } from "./texts.ts";
 
@@ -16,12 +16,14 @@ import { choosePrefixes, loadModel } from "./texts.ts";
  * @throws {Deno.errors.BrokenPipe} when nobody reads any more
  */
 export async function generateCommand(settings: Settings<"generate">): Promise<number> {
-  using device = await openDevice(settings.device, { ...settings, job: "generate" });
+  using device = await openFor("generate", settings);
   const { model, vocabulary } = await loadModel(settings, device);
+  const { length, temperature, topK, topP, seed, stop } = settings;
   let before = "";
   for (const prefix of choosePrefixes(settings.prefix, vocabulary)) {
     await write(before + prefix);
-    for await (const { text } of generate(model, vocabulary, { ...settings, prefix })) await write(text);
+    const options = { prefix, length, temperature, topK, topP, seed, stop };
+    for await (const { text } of generate(model, vocabulary, options)) await write(text);
     await write("\n");
     before = "\n";
   }

@@ -50,15 +50,16 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
   const path = settings.model ?? await RunFolder.newest();
-  if (path !== undefined) await printModel({ ...settings, model: path });
+  if (path !== undefined) await printModel(path, settings.vocabulary);
   return 0;
 }
 
 /** What of a model is not its weights. */
-async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
+async function printModel(path: string, vocabularyPath: string | undefined): Promise<void> {
   using device = await openDevice("wasm", { threads: 1 });
-  const { model, vocabulary: { kind, size, unknown } } = await loadModel(settings, device);
-  print("model", settings.model);
+  const { model, vocabulary } = await loadModel({ model: path, vocabulary: vocabularyPath }, device);
+  const { kind, size, unknown } = vocabulary;
+  print("model", path);
   print("", describeModel(model));
   print("", `tokens: ${count(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
 }

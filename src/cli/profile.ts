@@ -4,8 +4,8 @@
  * @module
  */
 import { checkFits } from "../data/batches.ts";
-import { openDevice } from "../device/open_device.ts";
 import { type Profile, profile, type Row } from "../profile/profile.ts";
+import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { makeModel } from "./start_training.ts";
 import { readCorpus } from "./texts.ts";
@@ -17,20 +17,21 @@ import { readCorpus } from "./texts.ts";
  * @returns the exit code
  */
 export async function profileCommand(settings: Settings<"profile">): Promise<number> {
-  const { clipGradNorm, ...options } = settings;
   const { corpus, name } = await readCorpus(settings), V = corpus.vocabulary.size;
   checkFits(corpus.size, settings);
-  using device = await openDevice(settings.device, { ...settings, job: "train" });
-  const { cell, numLayers, hiddenSize, batchSize, numSteps } = settings;
+  using device = await openFor("train", settings);
+  const { cell, numLayers, hiddenSize, batchSize, numSteps, steps, clipGradNorm } = settings;
   console.log(`device  ${device.info.description}`);
   console.log(`corpus  ${name}: V ${V}`);
   console.log(`model   ${cell}, L ${numLayers}, H ${hiddenSize}; a step is B ${batchSize} × T ${numSteps}`);
   console.log(
-    `times   medians of ${settings.steps}; GFLOP/s of products, GB/s of words that must be moved\n`,
+    `times   medians of ${steps}; GFLOP/s of products, GB/s of words that must be moved\n`,
   );
   const found = await profile(makeModel(device, settings, V), corpus, {
-    ...options,
-    ...(clipGradNorm > 0 ? { clipGradNorm } : {}),
+    batchSize,
+    numSteps,
+    steps,
+    clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
   });
   for (const line of tableOf(found)) console.log(line);
   return 0;

@@ -68,10 +68,12 @@ export async function loadStart(
   settings: Settings<"train"> & { initFrom: string },
   given: ReadonlySet<string>,
 ): Promise<{ model: RNNModel; vocabulary: Vocabulary; architecture: Architecture }> {
-  const { model: loaded, vocabulary } = await loadModel({ ...settings, model: settings.initFrom }, device);
+  const { initFrom, vocabulary: vocabularyPath, unknown, nonlinearity } = settings;
+  const source = { model: initFrom, vocabulary: vocabularyPath, unknown, nonlinearity };
+  const { model: loaded, vocabulary } = await loadModel(source, device);
   using stored = loaded;
   const { dropout, outputDropout, ...fixed } = architectureOf(stored),
-    from = `--init-from ${settings.initFrom}`;
+    from = `--init-from ${initFrom}`;
   for (const [name, value] of Object.entries({ ...fixed, tokenizer: vocabulary.kind })) {
     const asked = (settings as Record<string, unknown>)[name];
     if (!given.has(name) || asked === value) continue;

@@ -8,13 +8,13 @@ import { checkFits, stepsPerEpoch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
-import { openDevice } from "../device/open_device.ts";
 import { validationSizes } from "../train/evaluate.ts";
 import { predict } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
+import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { Interrupt } from "./interrupt.ts";
 import { invocation, shellWord } from "./invocation.ts";
@@ -37,7 +37,7 @@ export async function trainCommand(
   given: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   checkTogether(settings);
-  using device = await openDevice(settings.device, { ...settings, job: "train" });
+  using device = await openFor("train", settings);
   const work = await prepare(device, settings, given), { model, vocabulary, prefixes } = work;
   using optimizer = makeOptimizer(model, settings);
   const run = await RunFolder.create(settings.out);
@@ -52,15 +52,15 @@ export async function trainCommand(
       ...{ version: VERSION, ...settings, ...work.architecture, prefix: prefixes },
       ...{ ...work.sizes, device: device.info.description },
     });
-    const { clipGradNorm, validationSplit: _, ...others } = settings;
+    const onStep = (progress: TrainProgress): void => {
+      trained = true;
+      live.show(() => signOf(progress));
+    };
     const options: TrainOptions = {
-      ...{ ...others, optimizer, schedule: work.schedule, signal: interrupt.signal },
-      ...(clipGradNorm > 0 ? { clipGradNorm } : {}),
-      ...(work.validation ? { validation: work.validation } : {}),
-      onStep: (progress) => {
-        trained = true;
-        live.show(() => signOf(progress));
-      },
+      ...optionsOf(work, settings),
+      optimizer,
+      signal: interrupt.signal,
+      onStep,
     };
     for await (const report of train(model, work.training, options)) {
       live.clear();
@@ -113,7 +113,7 @@ async function prepare(
   settings: Settings<"train">,
   given: ReadonlySet<string>,
 ): Promise<Work> {
-  const { initFrom, validationSplit, batchSize } = settings;
+  const { initFrom, validationSplit, batchSize, numSteps, sampling } = settings;
   const start = initFrom === undefined
     ? undefined
     : await loadStart(device, { ...settings, initFrom }, given);
@@ -121,10 +121,11 @@ async function prepare(
   const [training, validation] = validationSplit === undefined
     ? [corpus]
     : corpus.split(validationSplit, { batchSize });
-  checkFits(training.size, { ...settings, kind: vocabulary.kind });
+  checkFits(training.size, { batchSize, numSteps, sampling, kind: vocabulary.kind });
   if (validation) validationSizes(validation, settings);
   const prefixes = choosePrefixes(settings.prefix, vocabulary, corpus);
-  const perEpoch = stepsPerEpoch(training.size, settings), schedule = scheduleOf(settings, perEpoch);
+  const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling }),
+    schedule = scheduleOf(settings, perEpoch);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
   checkBatchRoom(model, settings);
   return {
@@ -135,6 +136,23 @@ async function prepare(
       parameters: model.parameters().reduce((sum, { size }) => sum + size, 0),
       stepsPerEpoch: perEpoch,
     },
+  };
+}
+
+/** What train() is told by the flags. */
+function optionsOf({ schedule, validation }: Work, settings: Settings<"train">): TrainOptions {
+  const { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed, clipGradNorm } = settings;
+  return {
+    epochs,
+    batchSize,
+    numSteps,
+    clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
+    schedule,
+    validation,
+    sampling,
+    carryState,
+    logEvery,
+    seed,
   };
 }
 
