@@ -6,6 +6,7 @@
 import type { Device } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import type { Settings } from "./flags.ts";
+import { printCommand } from "./trace.ts";
 
 /**
  * Opens a device.
@@ -17,8 +18,8 @@ import type { Settings } from "./flags.ts";
  */
 export function openFor(
   job: DeviceOptions["job"],
-  settings: Pick<Settings<"train">, "device" | "threads" | "deterministic">,
+  settings: Pick<Settings<"train">, "device" | "threads" | "deterministic"> & { trace?: boolean },
 ): Promise<Device> {
-  const { device, threads, deterministic } = settings;
-  return openDevice(device, { job, threads, deterministic });
+  const { device, threads, deterministic, trace = false } = settings;
+  return openDevice(device, { job, threads, deterministic, trace: trace ? printCommand : undefined });
 }

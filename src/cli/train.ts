@@ -54,7 +54,7 @@ export async function trainCommand(
     });
     const onStep = (progress: TrainProgress): void => {
       trained = true;
-      live.show(() => signOf(progress));
+      if (!settings.trace) live.show(() => signOf(progress));
     };
     const options: TrainOptions = {
       ...optionsOf(work, settings),

@@ -5,6 +5,7 @@
  */
 import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target } from "../verify/verify.ts";
 import type { Settings } from "./flags.ts";
+import { printCommand } from "./trace.ts";
 import { VERSION } from "./version.ts";
 
 /** Characters of the table's first column, and of every other. */
@@ -17,11 +18,13 @@ const NAME = 34, CELL = 23;
  * @returns the exit code: 1 where anything is off
  */
 export async function verifyCommand(settings: Settings<"verify">): Promise<number> {
-  const start = performance.now(), targets = await openTargets(settings.device, settings);
+  const start = performance.now();
+  const { device, threads, trace } = settings;
+  const targets = await openTargets(device, { threads, trace: trace ? printCommand : undefined });
   try {
     console.log(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
     for (const { name, device } of targets) console.log(`${name.padEnd(13)} ${device.info.description}`);
-    if (settings.device === undefined && !targets.some(({ name }) => name === "webgpu")) {
+    if (device === undefined && !targets.some(({ name }) => name === "webgpu")) {
       console.log("webgpu        not checked: no WebGPU adapter was found");
     }
     const code = await printTable(targets, rowsOf(targets));

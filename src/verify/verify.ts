@@ -7,6 +7,7 @@ import type { Difference } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { type DeviceName, openDevice } from "../device/open_device.ts";
+import type { TraceOptions } from "../device/trace.ts";
 import { cellChecks } from "./cells.ts";
 import { type Check, outcomesOf } from "./check.ts";
 import { DIRECTION_CHECKS } from "./directions.ts";
@@ -41,15 +42,16 @@ export interface Row {
  * Opens the devices to check.
  *
  * @param name which; all that there are where absent
- * @param options `threads` of WebAssembly
+ * @param options `threads` of WebAssembly, and what is told each command
  * @returns at least one device: of WebAssembly both builds, where the machine has relaxed SIMD
  * @throws {DeviceError} when a device that was named, or WebAssembly, is absent
  */
 export async function openTargets(
   name: DeviceName | undefined,
-  { threads }: { threads?: number | undefined } = {},
+  options: { threads?: number | undefined } & TraceOptions = {},
 ): Promise<Target[]> {
-  const options = threads === undefined ? {} : { threads }, targets: Target[] = [];
+  const { trace } = options;
+  const targets: Target[] = [];
   const add = (device: Device): void => {
     targets.push({
       name: device.build === undefined ? device.name : `${device.name} ${device.build}`,
@@ -64,7 +66,9 @@ export async function openTargets(
         add(await openDevice("wasm", { ...options, deterministic: true }));
       }
     }
-    if (name === "webgpu" || (name === undefined && await findAdapter())) add(await openDevice("webgpu"));
+    if (name === "webgpu" || (name === undefined && await findAdapter())) {
+      add(await openDevice("webgpu", { trace }));
+    }
     return targets;
   } catch (error) {
     for (const { device } of targets) device[Symbol.dispose]();

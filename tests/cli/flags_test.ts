@@ -31,7 +31,7 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     ...{ stepSize: undefined, gamma: undefined, tMax: undefined, minLearningRate: 0 },
     ...{ factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0 },
     ...{ prefix: [], length: 50, logEvery: 50, out: undefined, device: "auto", threads: undefined },
-    ...{ deterministic: false, seed: 0, debug: false, help: false },
+    ...{ deterministic: false, seed: 0, trace: false, debug: false, help: false },
   });
 });
 
