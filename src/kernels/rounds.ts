@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { CELL_GATES } from "../kernels.ts";
+import { ceil } from "./ceil.ts";
+import { CELL_GATES } from "./cells.ts";
 
 /** Rounds of one dispatch: `fixed`, and `each` for every unit of the range that it takes. */
 export interface Rounds {
@@ -24,7 +25,6 @@ export interface Rounds {
 /** Parameters of a kernel, or lengths of its buffers in words, by name. */
 type Numbers = Readonly<Record<string, number>>;
 
-const ceil = (count: number, unit: number): number => Math.ceil(count / unit);
 /** A loop over `count` elements, `unit` at a time, whose body takes `body` rounds. */
 const loop = (count: number, unit: number, body = 0): number => ceil(count, unit) * (1 + body) + 1;
 

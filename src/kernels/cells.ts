@@ -1,0 +1,12 @@
+/**
+ * The cells that a recurrence is compiled for, and their sizes.
+ *
+ * @module
+ */
+
+/** The cells of a recurrence, in the order of the parameter `cell`. */
+export const CELLS = ["tanh", "relu", "gru", "lstm"] as const;
+/** Gate rows of `weight_hh`, in units of H, for each of CELLS. */
+export const CELL_GATES = [1, 1, 3, 4] as const;
+/** Slots of H words a row of `gates` has, for each of CELLS (LSTM with projection has one more). */
+export const CELL_SLOTS = [1, 1, 4, 4] as const;

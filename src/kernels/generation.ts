@@ -1,0 +1,65 @@
+/**
+ * THE TABLE, in part (src/kernels.ts): ids drawn from logits, and many characters in one run.
+ *
+ * @module
+ */
+import { CELL_GATES } from "./cells.ts";
+import { EDGE, SHARES } from "./numbers.ts";
+
+/** The parameters that the memory of `generate_steps` depends on. */
+interface GenerateSizes {
+  readonly cell: number;
+  readonly batch: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly columns: number;
+  readonly embedding: number;
+}
+
+/** Words that a thread of `generate_steps` needs: gates, h as panels, its share of all weights as panels. */
+function generateScratch(
+  { cell, batch, hidden, layers, columns, embedding }: GenerateSizes,
+  threads: number,
+): number {
+  const panels = (batch + 3) * (embedding + layers * hidden); // of 6, 5 or 4 rows
+  const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 64; // whole panels
+  const inputs = embedding + (2 * layers - 1) * hidden; // of all weight matrices of a gate together
+  const weights = own(hidden) * CELL_GATES[cell]! * inputs + own(columns) * hidden;
+  return EDGE + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
+}
+
+/** Ids drawn from logits, and many characters in one run. */
+export const GENERATION = {
+  // ids (B) drawn from logits (B, V) by temperature, then top-k, then top-p; kept with their log probability
+  sample: {
+    buffers: { logits: "read", settings: "read", ids: "read_write", history: "read_write" },
+    params: { batch: "u32", columns: "u32", ld: "u32" },
+    extent: ({ batch }: { batch: number }): number => batch,
+    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
+  },
+  // up to as many characters of B rows as `settings` says: layers, dense, draw, and again
+  generate_steps: {
+    buffers: {
+      weights: "read",
+      plan: "read",
+      settings: "read",
+      ids: "read_write",
+      states: "read_write",
+      logits: "read_write",
+      history: "read_write",
+    },
+    params: {
+      cell: "u32",
+      batch: "u32",
+      hidden: "u32",
+      layers: "u32",
+      columns: "u32",
+      embedding: "u32",
+      ld: "u32",
+    },
+    cells: true,
+    extent: (): number => SHARES,
+    scratch: generateScratch,
+    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
+  },
+} as const;

@@ -1,0 +1,64 @@
+/**
+ * THE TABLE, in part (src/kernels.ts): matrix products, sums over rows and copies of rectangles.
+ *
+ * @module
+ */
+import { ceil } from "./ceil.ts";
+import { EDGE } from "./numbers.ts";
+
+/** Matrix products, sums over rows and copies of rectangles. */
+export const PRODUCTS = {
+  // c (M, N) = op(a) (M, K) op(b) (K, N), added to c where `accumulate`, to rows of bias (N) where `biased`; sums of op(a)'s
+  // rows where `summed`. The CPU slices the longer side of c.
+  gemm: {
+    buffers: { a: "read", b: "read", bias: "read", c: "read_write" },
+    params: {
+      M: "u32",
+      N: "u32",
+      K: "u32",
+      transposeA: "u32",
+      transposeB: "u32",
+      accumulate: "u32",
+      biased: "u32",
+      summed: "u32",
+      lda: "u32",
+      ldb: "u32",
+      ldc: "u32",
+      offsetA: "u32",
+      offsetB: "u32",
+      offsetC: "u32",
+      offsetSums: "u32",
+    },
+    constants: ["transposeA", "transposeB", "accumulate", "biased", "summed"],
+    extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
+    // a tile for edges, a block (60, 256) of a, one (256, 2016) of b, both in panels: assembly/gemm.ts
+    scratch: (): number => EDGE + 60 * 256 + 256 * 2016,
+    workgroups: (
+      { M, N }: { M: number; N: number },
+    ): [number, number] => [ceil(N, 64), ceil(M, 64)],
+  },
+  // y (columns) = scale * sum over rows of x (rows, columns), or += where `accumulate`
+  sum_rows: {
+    buffers: { x: "read", y: "read_write" },
+    params: { rows: "u32", columns: "u32", ld: "u32", offset: "u32", scale: "f32", accumulate: "u32" },
+    extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
+    workgroups: ({ columns }: { columns: number }): [number, number] => [ceil(columns, 8), 1],
+  },
+  // y (rows, columns) = x (rows, columns), or += where `accumulate`; each with its own stride and offset
+  copy_columns: {
+    buffers: { x: "read", y: "read_write" },
+    params: {
+      rows: "u32",
+      columns: "u32",
+      ldX: "u32",
+      offsetX: "u32",
+      ldY: "u32",
+      offsetY: "u32",
+      accumulate: "u32",
+    },
+    extent: ({ rows }: { rows: number }): number => ceil(rows, 8),
+    workgroups: (
+      { rows, columns }: { rows: number; columns: number },
+    ): [number, number] => [ceil(columns, 64), ceil(rows, 16)],
+  },
+} as const;

@@ -1,0 +1,76 @@
+/**
+ * THE TABLE, in part (src/kernels.ts): the loop over time of one layer in one direction, forward and backward.
+ *
+ * @module
+ */
+import { ceil } from "./ceil.ts";
+import { CELL_GATES } from "./cells.ts";
+import { EDGE, SHARES } from "./numbers.ts";
+
+/** Words that a thread of `recurrent_forward` or `_backward` needs: panels that all share, a tile, gates, weights. */
+function recurrentScratch(
+  { cell, batch, hidden, projection }: { cell: number; batch: number; hidden: number; projection: number },
+): number {
+  const gates = CELL_GATES[cell]! * (hidden + 16), outputs = (projection || hidden) + 16;
+  const shared = (batch + 3) * (2 * Math.max(gates, outputs) + (projection ? Math.max(hidden, outputs) : 0));
+  return shared + EDGE + batch * gates + gates * outputs + (projection ? (hidden + 16) * outputs : 0);
+}
+
+/** The loop over time of one layer in one direction, forward and backward. */
+export const RECURRENCE = {
+  // the loop over time of one layer in one direction; `gates` turns from input part into activations
+  recurrent_forward: {
+    buffers: {
+      weight_hh: "read",
+      bias_hh: "read",
+      weight_hr: "read",
+      lengths: "read",
+      gates: "read_write",
+      states: "read_write",
+    },
+    params: {
+      cell: "u32",
+      steps: "u32",
+      batch: "u32",
+      hidden: "u32",
+      projection: "u32",
+      reverse: "u32",
+      masked: "u32",
+      carry: "u32",
+      offsetH: "u32",
+      offsetC: "u32",
+    },
+    cells: true,
+    extent: (): number => SHARES,
+    scratch: recurrentScratch,
+    workgroups: ({ batch }: { batch: number }): [number, number] => [ceil(batch, 2), 1],
+  },
+  // its backward; `gates` turns from activations into the gates' gradients
+  recurrent_backward: {
+    buffers: {
+      weight_hh: "read",
+      weight_hr: "read",
+      lengths: "read",
+      states: "read",
+      gates: "read_write",
+      dy: "read_write",
+      dstates: "read_write",
+    },
+    params: {
+      cell: "u32",
+      steps: "u32",
+      batch: "u32",
+      hidden: "u32",
+      projection: "u32",
+      reverse: "u32",
+      masked: "u32",
+      offsetH: "u32",
+      offsetC: "u32",
+      offsetDc: "u32",
+    },
+    cells: true,
+    extent: (): number => SHARES,
+    scratch: recurrentScratch,
+    workgroups: ({ batch }: { batch: number }): [number, number] => [ceil(batch, 2), 1],
+  },
+} as const;
