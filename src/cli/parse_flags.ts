@@ -22,12 +22,15 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
   const flags = new Map(flagsOf(command).map(([, name, flag]) => [name, flag])), names = [...flags.keys()];
   const ofKind = (isSwitch: boolean): string[] =>
     names.filter((name) => (flags.get(name)!.kind === "switch") === isSwitch);
-  const given = parseArgs(joinValues(args, flags), {
+  const refuse = (argument: string): never => {
+    throw unknownFlag(command, argument, names);
+  };
+  const given = parseArgs(joinValues(args, flags, refuse), {
     boolean: ofKind(true),
     string: [...ofKind(false), "_"],
     collect: names.filter((name) => flags.get(name)!.repeatable),
     unknown: (argument: string, key?: string): void => {
-      if (key !== undefined) throw unknownFlag(command, argument, names);
+      if (key !== undefined) refuse(argument);
     },
   }) as Record<string, unknown>;
   const [extra] = given["_"] as string[];
@@ -53,13 +56,20 @@ export function givenFlags(args: readonly string[]): Set<string> {
   );
 }
 
-/** Writes `--flag value` as `--flag=value`: parseArgs takes neither an empty value nor one that begins with a hyphen. */
-function joinValues(args: readonly string[], flags: ReadonlyMap<string, Flag>): string[] {
+/**
+ * Writes `--flag value` as `--flag=value`: parseArgs takes neither an empty value nor one that begins with a hyphen. It
+ * would read `--no-seed=1` as `--seed=1`, so unknown flags are refused here.
+ */
+function joinValues(
+  args: readonly string[],
+  flags: ReadonlyMap<string, Flag>,
+  refuse: (argument: string) => never,
+): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!, [name = "", value] = argument.replace(/^--/, "").split("=", 2);
     if (argument === "--") return [...joined, ...args.slice(i)];
-    const flag = argument.startsWith("--") ? flags.get(name) : undefined;
+    const flag = argument.startsWith("--") ? flags.get(name) ?? refuse(argument) : undefined;
     if (flag?.kind === "switch" && value !== undefined) {
       throw new UsageError(`Cannot use "${argument}" as --${name} takes no value`);
     }

@@ -120,6 +120,8 @@ Deno.test("parseFlags() refuses what it does not know, and says what was meant",
     'Unknown flag "--hiddenSize": did you mean "--hidden-size"?',
   );
   assertEquals(misuse("train", "--zzz"), 'Unknown flag "--zzz": see "train --help"');
+  assertEquals(misuse("train", "--no-seed=1"), 'Unknown flag "--no-seed": did you mean "--seed"?');
+  assertEquals(misuse("train", "--_=1"), 'Unknown flag "--_": see "train --help"');
   assertEquals(misuse("train", "--a.b=1"), 'Unknown flag "--a.b": see "train --help"');
   assertEquals(misuse("train", "--__proto__=1"), 'Unknown flag "--__proto__": see "train --help"');
   assertEquals(
