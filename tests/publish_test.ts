@@ -5,47 +5,22 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Registry } from "./support/jsr.ts";
-import { entriesOf, filesIn } from "./support/source_files.ts";
+import { copyTree, deno, run } from "./support/clone.ts";
+import { Registry, untar } from "./support/jsr.ts";
 
 const NAME = "@refrain/refrain";
 const ROOT = new URL("../", import.meta.url);
-const DENO = Deno.execPath();
 
 /** The part of what `deno info --json` writes that is used here. */
 interface Graph {
   modules: { specifier: string; dependencies?: { specifier: string }[] }[];
 }
 
-/** A run of Deno, which must succeed; returns what it wrote to standard output. */
-async function deno(
-  args: string[],
-  { env, cwd }: { env: Record<string, string>; cwd: string },
-): Promise<string> {
-  const all = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env };
-  const command = new Deno.Command(DENO, { args, cwd, env: all, stdout: "piped", stderr: "piped" });
-  const { success, stdout, stderr } = await command.output();
-  const texts = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  if (!success) throw new Error(`deno ${args.join(" ")} failed:\n${texts.join("\n")}`);
-  return texts[0]!;
-}
-
-/** Copies the tree, but for hidden entries and what deno.json excludes. */
-async function copyTree(target: string): Promise<void> {
-  const { exclude } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const left = [...exclude, "node_modules/"];
-  const entries = entriesOf("").filter((name) => !name.startsWith(".") && !left.includes(name));
-  for (const path of entries.flatMap((name) => name.endsWith("/") ? filesIn(name) : [name])) {
-    await Deno.mkdir(`${target}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.copyFile(new URL(path, ROOT), `${target}/${path}`);
-  }
-}
-
 /** The code of the real @std/cli/parse-args, as npm's copy has it: the cache holds it already. */
 async function parseArgsCode(): Promise<string> {
   const importing = await Deno.readTextFile(new URL("tests/support/std_cli.ts", ROOT));
   const [, name, version, path] = /"npm:([^@"]+)@([^/"]+)\/([^"]+)"/.exec(importing)!;
-  const { npmCache } = JSON.parse(await deno(["info", "--json"], { env: {}, cwd: "." }));
+  const { npmCache } = JSON.parse(await deno(["info", "--json"], { cwd: "." }));
   const registry = (Deno.env.get("NPM_CONFIG_REGISTRY") ?? "https://registry.npmjs.org").replace(
     /^https?:\/\/|\/$/g,
     "",
@@ -123,6 +98,12 @@ Deno.test({
       const output = await deno(["run", "-A", `jsr:${NAME}`, "--help"], { env, cwd: elsewhere });
       for (const command of ["train", "generate"]) assertMatch(output, new RegExp(`\\b${command}\\b`));
     });
+    await t.step("deno install -g makes a command of it", async () => {
+      const root = `${folder}/installed`, path = Deno.execPath().replace(/[^/\\]*$/, "");
+      await deno(["install", "-g", "-A", "--root", root, `jsr:${NAME}`], { env, cwd: elsewhere });
+      const place = { cwd: elsewhere, env: { ...env, PATH: `${path}:${Deno.env.get("PATH")}` } };
+      assertMatch(await run([`${root}/bin/refrain`, "--version"], place), /^refrain \d/);
+    });
     await t.step(
       "it verifies itself, with the references and golden numbers that travel with it",
       async () => {
@@ -130,6 +111,33 @@ Deno.test({
         assertMatch(await deno(args, { env, cwd: elsewhere }), /\nEverything is within its tolerance/);
       },
     );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("deno pack has nothing to warn of, and every type that it ships is whole", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "refrain-pack-" });
+  try {
+    await copyTree(folder);
+    const pack = [Deno.execPath(), "pack", "--allow-dirty", "-o", "refrain.tgz"];
+    const said = await run(pack, { cwd: folder, take: "stderr" });
+    const known = [
+      /^(Packing|Check) /,
+      /^ +\d+ (modules|assets) collected$/,
+      /^✓ /,
+      // Deno 2.9 says this of all modules that no public type names, though nothing misses their types.
+      /^Could not generate types for '\S+'\. Types will not be included for this module\.$/,
+    ];
+    assertEquals(said.trim().split("\n").filter((line) => !known.some((form) => form.test(line))), []);
+    const files = await untar((await Deno.open(`${folder}/refrain.tgz`)).readable);
+    const missing = [...files].filter(([path]) => path.endsWith(".d.ts")).flatMap(([path, bytes]) =>
+      [...new TextDecoder().decode(bytes).matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)]
+        .map(([, target]) => new URL(`${target}.d.ts`, `file://${path}`).pathname)
+        .filter((target) => !files.has(target)).map((target) => `${path} names ${target}`)
+    );
+    assertEquals(missing, []);
+    assertEquals(files.has("/package/mod.d.ts"), true);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "./parse_args.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { type CommandName, type Flag, flagsOf, placeholder, type Settings } from "./flags.ts";
 import { nearest, UsageError } from "./usage_error.ts";

@@ -99,7 +99,7 @@ async function manifestOf(files: Package["files"]): Promise<Record<string, unkno
 }
 
 /** The plain files of a gzipped tape archive by path, each with a slash before it. */
-async function untar(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Package["files"]> {
+export async function untar(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Package["files"]> {
   const tar = await new Response(body.pipeThrough(new DecompressionStream("gzip"))).bytes();
   const files: Package["files"] = new Map();
   for (let header = 0; header < tar.length && tar[header] !== 0;) {
