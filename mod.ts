@@ -47,7 +47,13 @@ export { GRU } from "./src/layers/gru.ts";
 export { LSTM } from "./src/layers/lstm.ts";
 export { oneHot } from "./src/layers/one_hot.ts";
 export { Recurrent } from "./src/layers/recurrent.ts";
-export type { RecurrentOptions, RecurrentSettings } from "./src/layers/recurrent/options.ts";
+export type {
+  GRUOptions,
+  LSTMOptions,
+  RecurrentOptions,
+  RecurrentSettings,
+  RNNOptions,
+} from "./src/layers/recurrent/options.ts";
 export type { State } from "./src/layers/recurrent/arguments.ts";
 export { RNN } from "./src/layers/rnn.ts";
 export { crossEntropy, perplexity } from "./src/losses/cross_entropy.ts";

@@ -10,6 +10,7 @@ import { StreamsByStep } from "./generate/by_step.ts";
 import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
+import { type Names, refuseUnknown } from "./options.ts";
 import { isIn, RANGES, wordsOf } from "./ranges.ts";
 import { assertBelow } from "./tensors/ids.ts";
 
@@ -61,6 +62,11 @@ const FIRST_CHUNK = 16, LARGEST_CHUNK = 256;
 const NUMBERS = {
   ...{ length: RANGES.amount, topK: RANGES.amount, top: RANGES.amount, seed: RANGES.seed },
   ...{ temperature: RANGES.rate, topP: RANGES.share },
+};
+/** The names of all options. */
+const OPTIONS: Names<GenerateOptions> = {
+  ...NUMBERS,
+  ...{ prefix: true, prefixes: true, stop: true, signal: true },
 };
 /** Milliseconds. */
 const FAST = 20, SLOW = 40;
@@ -121,6 +127,7 @@ export async function predict<S extends State>(
  * @param options where to start, how long, how wild
  * @returns the characters as they come; with several prefixes row by row within a step
  * @throws {RangeError} when a prefix is empty or has a character that the vocabulary lacks, or a number is out of range
+ * @throws {TypeError} when an option is unknown
  */
 export async function* generate<S extends State>(
   model: RNNModel<S>,
@@ -202,6 +209,7 @@ function likeliest(
 }
 
 function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number): Uint32Array[] {
+  refuseUnknown("generate", options, OPTIONS);
   const { prefix, length = 200, temperature = 1, topK = 0, topP = 1, top = 0, seed = 0 } = options;
   if (vocabulary.size !== size) {
     throw new TypeError(

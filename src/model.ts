@@ -11,6 +11,7 @@ import { Embedding } from "./layers/embedding.ts";
 import { assertSequences } from "./tensors/arguments.ts";
 import type { Recurrent } from "./layers/recurrent.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
+import { refuseUnknown } from "./options.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
 import type { Sentence } from "./naming.ts";
 import { Module } from "./tensors/module.ts";
@@ -67,8 +68,8 @@ export class RNNModel<S extends State = State> extends Module {
    * @param layer an RNN, GRU or LSTM whose inputSize is V, or the size of the embedding
    * @param vocabularySize V
    * @param options embedding, dropout, tied weights, seed
-   * @throws {TypeError} when the layer's inputSize does not fit, it is bidirectional, weights cannot be tied, or a size
-   * is not an integer
+   * @throws {TypeError} when the layer's inputSize does not fit, it is bidirectional, weights cannot be tied, a size
+   * is not an integer, or an option is unknown
    * @throws {RangeError} when a size or dropout is out of range
    */
   constructor(layer: Recurrent<S>, vocabularySize: number, options: RNNModelOptions = {}) {
@@ -76,6 +77,7 @@ export class RNNModel<S extends State = State> extends Module {
     const { inputSize, bidirectional } = layer.options;
     const { seed = layer.options.seed, embeddingSize = 0, dropout = 0, tieWeights = false } = options;
     this.options = { seed, embeddingSize, dropout, tieWeights };
+    refuseUnknown("make an RNNModel", options, this.options);
     checkSizes("an RNNModel", { vocabularySize, ...(embeddingSize === 0 ? {} : { embeddingSize }) });
     checkProbability("an RNNModel", "dropout", dropout);
     const expected = embeddingSize || vocabularySize;

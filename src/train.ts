@@ -39,8 +39,8 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
  * @returns a report every `logEvery` epochs
  * @throws {RangeError} when a corpus is too small, a number or an id is out of range, the gradients were not finite at some
  * step, or its update would have made weights that float32 cannot hold: from then on the weights stay, and all are finite
- * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it, or
- * the optimizer is of another device
+ * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it,
+ * the optimizer is of another device, or an option is unknown
  * @throws {DeviceError} when another training of the model's parameters has begun and not ended
  */
 export async function* train<S extends State>(

@@ -4,9 +4,10 @@
  * @module
  */
 import type { CommandName } from "./flags.ts";
+import { nearest } from "../options.ts";
 import { commandHelp, COMMANDS, programHelp } from "./help.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
-import { nearest, UsageError } from "./usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
 import { VERSION } from "./version.ts";
 

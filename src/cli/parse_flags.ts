@@ -4,9 +4,10 @@
  * @module
  */
 import { parseArgs } from "./parse_args.ts";
+import { nearest } from "../options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { type CommandName, type Flag, flagsOf, placeholder, type Settings } from "./flags.ts";
-import { nearest, UsageError } from "./usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

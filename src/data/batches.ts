@@ -6,6 +6,7 @@
  */
 
 import { errorNaming, type Naming } from "../naming.ts";
+import { refuseUnknown } from "../options.ts";
 import { Random } from "../random.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import type { TokenKind } from "./tokens.ts";
@@ -85,6 +86,7 @@ const SHUFFLE_STREAMS = 2 ** 31;
  */
 export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Generator<Batch, void, unknown> {
   const { batchSize, numSteps } = options;
+  refuseUnknown("cut batches", options, { batchSize, numSteps });
   checkFits(ids.length, { batchSize, numSteps, sampling: "consecutive" });
   const steps = stepsPerEpoch(ids.length, { batchSize, numSteps, sampling: "consecutive" });
   const rowLength = Math.floor(ids.length / batchSize);
@@ -116,6 +118,7 @@ export function randomBatches(
   options: RandomBatchOptions,
 ): Generator<Batch, void, unknown> {
   const { batchSize, numSteps, seed = 0, epoch = 0 } = options;
+  refuseUnknown("cut batches", options, { batchSize, numSteps, seed, epoch });
   checkFits(ids.length, { batchSize, numSteps, sampling: "random" });
   if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch >= SHUFFLE_STREAMS) {
     throw new RangeError(

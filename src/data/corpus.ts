@@ -6,6 +6,7 @@
  */
 
 import { errorNaming } from "../naming.ts";
+import { refuseUnknown } from "../options.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import type { UnknownPolicy } from "./vocabulary_options.ts";
@@ -87,7 +88,8 @@ export class Corpus {
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   static fromText(text: string, options: CorpusOptions = {}): Corpus {
-    const { newlines = "space", maxChars } = options;
+    const { newlines = "space", maxChars, vocabulary: given, kind, unknown } = options;
+    refuseUnknown("make a corpus", options, { newlines, maxChars, vocabulary: given, kind, unknown });
     if (typeof text !== "string") {
       throw new TypeError(
         `Cannot make a corpus as the text must be a string: current type is ${typeof text}`,
@@ -135,7 +137,9 @@ export class Corpus {
    * assertEquals(validation.vocabulary.decode(validation.ids), "89");
    * ```
    */
-  split(fraction: number, { batchSize = 1 }: SplitOptions = {}): [training: Corpus, validation: Corpus] {
+  split(fraction: number, options: SplitOptions = {}): [training: Corpus, validation: Corpus] {
+    const { batchSize = 1 } = options;
+    refuseUnknown("split the corpus", options, { batchSize });
     if (!(fraction > 0 && fraction < 1)) {
       throw new RangeError(
         `Cannot split the corpus as the fraction must be above 0 and below 1: current value is ${fraction}`,

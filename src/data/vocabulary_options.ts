@@ -4,6 +4,7 @@
  * @module
  */
 
+import { refuseUnknown } from "../options.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 
 /**
@@ -67,6 +68,7 @@ const POLICIES: readonly string[] = ["error", "skip", "replace"];
  */
 export function checkOptions(options: VocabularyOptions): Required<VocabularyOptions> {
   const { kind = "character", unknown = "error" } = options;
+  refuseUnknown("build a vocabulary", options, { kind, unknown });
   const wrong = (name: string, list: readonly string[], value: unknown) =>
     new RangeError(
       `Cannot build a vocabulary as ${name} must be ${choice(list)}: current value is ${quote(value)}`,

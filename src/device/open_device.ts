@@ -6,6 +6,7 @@
 import { errorNaming } from "../naming.ts";
 import { type Device, DeviceError } from "./device.ts";
 import { openWasm, type WasmOptions } from "./wasm.ts";
+import { refuseUnknown } from "../options.ts";
 import { findAdapter, openWebgpu } from "./webgpu.ts";
 import { isSoftware } from "./webgpu/software.ts";
 
@@ -39,10 +40,19 @@ export interface DeviceOptions extends WasmOptions {
  * @param options threads and build of WebAssembly, the memory, and the job
  * @returns the device; dispose it, else its threads keep the process alive
  * @throws {DeviceError} when the device is absent
- * @throws {TypeError} when there is no device of that name
+ * @throws {TypeError} when there is no device of that name, or an option is unknown
  */
 export async function openDevice(name: DeviceName = "auto", options: DeviceOptions = {}): Promise<Device> {
   const { job = "train", ...wasm } = options;
+  const { threads, deterministic, wideTiles, memoryBytes, trace } = wasm;
+  refuseUnknown(`open device "${name}"`, options, {
+    job,
+    threads,
+    deterministic,
+    wideTiles,
+    memoryBytes,
+    trace,
+  });
   if (name === "wasm") return await openWasm(wasm);
   if (name === "webgpu") {
     if (options.deterministic) {

@@ -17,6 +17,7 @@ import { checkShapes, configOf, readConfig } from "../model/config.ts";
 import { errorNaming } from "../naming.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
+import { refuseUnknown } from "../options.ts";
 import { RNNModel } from "../model.ts";
 import type { StateDict } from "../tensors/module.ts";
 
@@ -93,6 +94,8 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * model, or there is no vocabulary of its size
  */
 export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
+  const { vocabulary: tokens, nonlinearity } = options;
+  refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity });
   const { tensors: given, metadata } = decodeSafetensors(bytes);
   const stated = readMetadata(metadata);
   const { config, tensors }: Inferred = stated

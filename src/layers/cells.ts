@@ -4,6 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import { refuseUnknown } from "../options.ts";
 import { Module } from "../tensors/module.ts";
 import type { Tape } from "../tensors/tape.ts";
 import type { Tensor } from "../tensors/tensor.ts";
@@ -78,6 +79,7 @@ function stateOf<S extends State>(tensors: readonly Tensor[]): S | undefined {
 function layerOptions(kind: Kind, name: string, options: CellOptions): RecurrentOptions {
   const { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias } = options;
   const taken = { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias };
+  refuseUnknown(`make ${name}`, options, taken);
   readOptions(kind, taken as RecurrentOptions, name);
   return taken as RecurrentOptions;
 }
@@ -103,7 +105,7 @@ export class RNNCell extends RecurrentCell<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's RNNCell takes
-   * @throws {TypeError} when a size is not an integer, or an option is of another kind of cell
+   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of cell
    * @throws {RangeError} when a size is not positive
    */
   constructor(device: Device, options: Omit<CellOptions, "forgetBias">) {
@@ -130,7 +132,7 @@ export class GRUCell extends RecurrentCell<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's GRUCell takes
-   * @throws {TypeError} when a size is not an integer, or an option is of another kind of cell
+   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of cell
    * @throws {RangeError} when a size is not positive
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity" | "forgetBias">) {
@@ -158,7 +160,7 @@ export class LSTMCell extends RecurrentCell<readonly [Tensor, Tensor]> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's LSTMCell takes
-   * @throws {TypeError} when a size is not an integer, or an option is of another kind of cell
+   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of cell
    * @throws {RangeError} when a size is not positive
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity">) {

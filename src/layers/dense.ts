@@ -4,6 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import { refuseUnknown } from "../options.ts";
 import { Module } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import { formatShape, sameShape } from "../tensors/shape.ts";
@@ -52,12 +53,15 @@ export class Dense extends Module {
    * @param options sizes, bias and seed
    * @param tied `weight`: another layer's (O, I), to be this layer's too, which the other one frees
    * @throws {RangeError} when a size is not positive
-   * @throws {TypeError} when a size is not an integer, or the tied weight has another shape or lies on another device
+   * @throws {TypeError} when a size is not an integer, an option is unknown, or the tied weight has another shape or lies on another device
    */
-  constructor(device: Device, options: DenseOptions, { weight }: { weight?: Parameter } = {}) {
+  constructor(device: Device, options: DenseOptions, tied: { weight?: Parameter } = {}) {
     super(device);
+    const { weight } = tied;
     const { inputSize, outputSize, bias = true, seed = anySeed() } = options;
     this.options = { inputSize, outputSize, bias, seed };
+    refuseUnknown("make a Dense", options, this.options);
+    refuseUnknown("tie a Dense", tied, { weight });
     checkSizes("a Dense", { inputSize, outputSize });
     const shape = [outputSize, inputSize];
     if (weight && !sameShape(weight.shape, shape)) {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
+import { refuseUnknown } from "../options.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -72,9 +73,12 @@ export class Dropout {
    * Makes a layer without parameters.
    *
    * @param options probability and seed
+   * @throws {TypeError} when an option is unknown
    * @throws {RangeError} when the probability is not in [0, 1], or the seed is none
    */
-  constructor({ probability = 0.5, seed = anySeed() }: DropoutOptions = {}) {
+  constructor(options: DropoutOptions = {}) {
+    const { probability = 0.5, seed = anySeed() } = options;
+    refuseUnknown("make a Dropout", options, { probability, seed });
     checkProbability("a Dropout", "probability", probability);
     new Random(seed); // throws
     this.options = { probability, seed };

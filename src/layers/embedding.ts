@@ -4,6 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import { refuseUnknown } from "../options.ts";
 import { Module } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import type { Tape } from "../tensors/tape.ts";
@@ -49,13 +50,14 @@ export class Embedding extends Module {
    *
    * @param device where it computes
    * @param options sizes and seed
-   * @throws {TypeError} when a size is not an integer
+   * @throws {TypeError} when a size is not an integer, or an option is unknown
    * @throws {RangeError} when a size is not positive
    */
   constructor(device: Device, options: EmbeddingOptions) {
     super(device);
     const { vocabularySize, embeddingSize, seed = anySeed() } = options;
     this.options = { vocabularySize, embeddingSize, seed };
+    refuseUnknown("make an Embedding", options, this.options);
     checkSizes("an Embedding", { vocabularySize, embeddingSize });
     this.create(normalValues({ weight: [vocabularySize, embeddingSize] }, { seed, stream: STREAM }));
   }
@@ -75,7 +77,9 @@ export class Embedding extends Module {
    * @throws {TypeError} when the ids are not "u32", with `timeMajor` not (B, T), or something lies on another device
    * @throws {RangeError} when an id is not below V
    */
-  forward(ids: Tensor<"u32">, tape?: Tape, { timeMajor = false }: { timeMajor?: boolean } = {}): Tensor {
+  forward(ids: Tensor<"u32">, tape?: Tape, options: { timeMajor?: boolean } = {}): Tensor {
+    const { timeMajor = false } = options;
+    refuseUnknown("look vectors up", options, { timeMajor });
     const { vocabularySize: vocabulary, embeddingSize: columns } = this.options, { device } = this;
     (timeMajor ? assertSequences : assertIds)(ids, vocabulary, device);
     checkTape(tape, device);

@@ -7,7 +7,7 @@
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { Recurrent } from "./recurrent.ts";
-import type { RecurrentOptions } from "./recurrent/options.ts";
+import type { GRUOptions } from "./recurrent/options.ts";
 
 /**
  * r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
@@ -33,10 +33,10 @@ export class GRU extends Recurrent<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's nn.GRU takes
-   * @throws {TypeError} when a size is not an integer, or an option is of another kind of layer
+   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of layer
    * @throws {RangeError} when a size, dropout or projSize is out of range
    */
-  constructor(device: Device, options: RecurrentOptions) {
+  constructor(device: Device, options: GRUOptions) {
     super("gru", device, options);
   }
 }

@@ -7,7 +7,7 @@
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { Recurrent } from "./recurrent.ts";
-import type { RecurrentOptions } from "./recurrent/options.ts";
+import type { LSTMOptions } from "./recurrent/options.ts";
 
 /**
  * i, f, o = σ(W x + b_i + U h + b_h), g = tanh(W x + b_i + U h + b_h), c' = f ∘ c + i ∘ g, h' = o ∘ tanh(c'), each gate
@@ -33,10 +33,10 @@ export class LSTM extends Recurrent<readonly [Tensor, Tensor]> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's nn.LSTM takes
-   * @throws {TypeError} when a size is not an integer, or an option is of another kind of layer
+   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of layer
    * @throws {RangeError} when a size, dropout or projSize is out of range
    */
-  constructor(device: Device, options: RecurrentOptions) {
+  constructor(device: Device, options: LSTMOptions) {
     super("lstm", device, options);
   }
 }

@@ -6,6 +6,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import type { Sentence } from "../naming.ts";
+import { refuseUnknown } from "../options.ts";
 import { checkRoom, checkTape, totalWords } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
 import { Module } from "../tensors/module.ts";
@@ -106,8 +107,10 @@ export abstract class Recurrent<S extends State = State> extends Module {
     input: Tensor | Tensor<"u32">,
     state?: S,
     tape?: Tape,
-    { lengths }: { lengths?: readonly number[] } = {},
+    options: { lengths?: readonly number[] } = {},
   ): [output: Tensor, state: S] {
+    const { lengths } = options;
+    refuseUnknown("run a layer", options, { lengths });
     return this.#pass(readInput(input, this.options, { lengths, device: this.device }), state, tape);
   }
 

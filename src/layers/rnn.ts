@@ -6,7 +6,7 @@
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { Recurrent } from "./recurrent.ts";
-import type { RecurrentOptions } from "./recurrent/options.ts";
+import type { RNNOptions } from "./recurrent/options.ts";
 
 /**
  * h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or max(0, ·) with nonlinearity "relu".
@@ -32,10 +32,10 @@ export class RNN extends Recurrent<Tensor> {
    *
    * @param device where it computes
    * @param options sizes, and what PyTorch's nn.RNN takes
-   * @throws {TypeError} when a size is not an integer, or an option is of another kind of layer
+   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of layer
    * @throws {RangeError} when a size, dropout or projSize is out of range
    */
-  constructor(device: Device, options: RecurrentOptions) {
+  constructor(device: Device, options: RNNOptions) {
     super("rnn", device, options);
   }
 }

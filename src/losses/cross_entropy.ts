@@ -4,6 +4,7 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
+import { refuseUnknown } from "../options.ts";
 import { checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
 import { multiply } from "../tensors/multiply.ts";
@@ -38,8 +39,10 @@ export function crossEntropy(
   logits: Tensor,
   targets: Tensor<"u32">,
   tape?: Tape,
-  { inPlace = false }: { inPlace?: boolean } = {},
+  options: { inPlace?: boolean } = {},
 ): Tensor {
+  const { inPlace = false } = options;
+  refuseUnknown("compute a loss", options, { inPlace });
   const { device } = logits, { rows, ...sizes } = sizesOf(logits, targets, tape), { columns } = sizes;
   const work = (): { loss: Tensor; gradient: Tensor } => {
     const gradient = tape && !inPlace

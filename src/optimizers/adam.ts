@@ -4,8 +4,9 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
+import { refuseUnknown } from "../options.ts";
 import type { Parameter } from "../tensors/parameters.ts";
-import { checkDecays, checkRates, nonZero, Optimizer } from "./optimizer.ts";
+import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optimizer.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -52,15 +53,18 @@ export class Adam extends Optimizer {
    * @param options rates
    * @param variant `decoupled`: for AdamW
    * @throws {RangeError} when a rate is negative, a beta is not in [0, 1), or float32 does not hold one
-   * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
+   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
    */
   constructor(
     parameters: readonly Parameter[],
     options: AdamOptions = {},
-    { decoupled = false }: { decoupled?: boolean } = {},
+    variant: { decoupled?: boolean } = {},
   ) {
+    const { decoupled = false } = variant;
     const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
     const name = decoupled ? "AdamW" : "Adam";
+    checkGiven(name, parameters, options, { learningRate, betas, epsilon, weightDecay });
+    refuseUnknown(`make ${name}`, variant, { decoupled });
     checkRates(name, { epsilon, weightDecay });
     checkDecays(name, "each of betas", betas);
     super(parameters, learningRate);

@@ -28,7 +28,7 @@ export class AdamW extends Adam {
    * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates; weightDecay is 1e-2 where absent
    * @throws {RangeError} when a rate is negative, a beta is not in [0, 1), or float32 does not hold one
-   * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
+   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
    */
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
     super(parameters, { weightDecay: 1e-2, ...options }, { decoupled: true });

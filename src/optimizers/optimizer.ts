@@ -6,6 +6,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { errorNaming } from "../naming.ts";
+import { type Names, refuseUnknown } from "../options.ts";
 import { isFloat32, isIn, RANGES, wordsOf } from "../ranges.ts";
 import {
   checkParameters,
@@ -45,6 +46,25 @@ export function checkDecays(optimizer: string, option: string, decays: readonly 
       `Cannot use ${optimizer} as ${option} must be a float32 number in [0, 1): current value is ${decay}`,
     );
   }
+}
+
+/**
+ * Holds what an optimizer is made of, before it takes any memory.
+ *
+ * @param optimizer its name
+ * @param parameters what was given
+ * @param options what was given
+ * @param known the options there are, by name
+ * @throws {TypeError} when they are no parameters, lie on two devices, or an option is unknown
+ */
+export function checkGiven<T extends object>(
+  optimizer: string,
+  parameters: readonly Parameter[],
+  options: T,
+  known: Names<T>,
+): void {
+  checkParameters(parameters, `new ${optimizer}(parameters, options)`);
+  refuseUnknown(`make ${optimizer}`, options, known);
 }
 
 /** The smallest normal float32. */

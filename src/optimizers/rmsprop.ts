@@ -5,7 +5,7 @@
  */
 import type { Block } from "../device/device.ts";
 import type { Parameter } from "../tensors/parameters.ts";
-import { checkDecays, checkRates, nonZero, Optimizer } from "./optimizer.ts";
+import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optimizer.ts";
 
 /** Options of RMSprop. */
 export interface RMSpropOptions {
@@ -46,10 +46,11 @@ export class RMSprop extends Optimizer {
    * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
    * @throws {RangeError} when a rate is negative, alpha is not in [0, 1), or float32 does not hold one
-   * @throws {TypeError} when there are no parameters, one is listed twice, or they lie on two devices
+   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
    */
   constructor(parameters: readonly Parameter[], options: RMSpropOptions = {}) {
     const { learningRate = 1e-2, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 } = options;
+    checkGiven("RMSprop", parameters, options, { learningRate, alpha, epsilon, weightDecay, momentum });
     checkDecays("RMSprop", "alpha", [alpha]);
     checkRates("RMSprop", { epsilon, weightDecay, momentum });
     super(parameters, learningRate);

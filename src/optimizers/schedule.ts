@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refuseUnknown } from "../options.ts";
 import { isIn, type NumberRange, RANGES, wordsOf } from "../ranges.ts";
 
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
@@ -33,9 +34,24 @@ export type ScheduleOptions =
     }
   );
 
+/** What a kind has, and the others need not have. */
+type OptionOf<K> = Exclude<
+  keyof Extract<ScheduleOptions, { kind: K }>,
+  "kind" | "warmup" | "warmupStart"
+>;
+
 /** The kinds, each with the number that it cannot do without. */
 const KINDS: Readonly<Record<ScheduleOptions["kind"], string | undefined>> = {
   ...{ constant: undefined, step: "stepSize", exponential: "gamma", cosine: "maxSteps", plateau: undefined },
+};
+
+/** The numbers of each kind, beside those of the warm-up. */
+const OPTIONS: { readonly [kind in ScheduleOptions["kind"]]: readonly OptionOf<kind>[] } = {
+  constant: [],
+  step: ["stepSize", "gamma"],
+  exponential: ["gamma"],
+  cosine: ["maxSteps", "minRate"],
+  plateau: ["factor", "patience", "threshold", "cooldown", "minRate"],
 };
 
 /** What each number must be; a factor that does not reduce and a warm-up from nothing are PyTorch's mistakes, too. */
@@ -52,6 +68,9 @@ function checkOptions(baseRate: number, options: ScheduleOptions): void {
     const known = Object.keys(KINDS).join(", ");
     throw new TypeError(`Cannot use a schedule of unknown kind "${options.kind}": known are ${known}`);
   }
+  const { kind, warmup, warmupStart } = options;
+  const own = Object.fromEntries(OPTIONS[kind].map((name) => [name, undefined]));
+  refuseUnknown(`use schedule "${kind}"`, options, { kind, warmup, warmupStart, ...own });
   const given = { ...options, baseRate } as Readonly<Record<string, unknown>>;
   for (const [name, range] of Object.entries(NUMBERS)) {
     const value = given[name];
@@ -89,7 +108,7 @@ export class Schedule {
    *
    * @param baseRate the rate behind the warm-up
    * @param options which schedule
-   * @throws {TypeError} when the kind is unknown
+   * @throws {TypeError} when the kind is unknown, or an option that it does not have is given
    * @throws {RangeError} when a number is missing or out of range
    */
   constructor(baseRate: number, options: ScheduleOptions) {

@@ -5,7 +5,7 @@
  */
 import type { Block } from "../device/device.ts";
 import type { Parameter } from "../tensors/parameters.ts";
-import { checkRates, Optimizer } from "./optimizer.ts";
+import { checkGiven, checkRates, Optimizer } from "./optimizer.ts";
 
 /** Options of SGD. */
 export interface SGDOptions {
@@ -42,11 +42,12 @@ export class SGD extends Optimizer {
    * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
    * @param options rates
    * @throws {RangeError} when a rate is negative, or float32 does not hold it
-   * @throws {TypeError} when there are no parameters, one is listed twice, they lie on two devices, or nesterov is asked
+   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, they lie on two devices, or nesterov is asked
    * for without momentum
    */
   constructor(parameters: readonly Parameter[], options: SGDOptions = {}) {
     const { learningRate = 1e-2, momentum = 0, nesterov = false, weightDecay = 0 } = options;
+    checkGiven("SGD", parameters, options, { learningRate, momentum, nesterov, weightDecay });
     checkRates("SGD", { momentum, weightDecay });
     if (nesterov && momentum === 0) throw new TypeError("Cannot use SGD with nesterov: it needs a momentum");
     super(parameters, learningRate);

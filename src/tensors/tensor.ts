@@ -5,6 +5,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { refuseUnknown } from "../options.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import { assertBelow } from "./ids.ts";
 
@@ -12,6 +13,9 @@ import { assertBelow } from "./ids.ts";
 export type DType = "f32" | "u32";
 /** The host's array for a dtype. */
 export type DataOf<D extends DType> = D extends "u32" ? Uint32Array : Float32Array;
+
+/** The constructor's options. */
+const OPTIONS = { dtype: true, owner: true };
 
 /** What the host knows of a "u32" tensor: its words, for counting sorts and range checks, and what it made of them. */
 interface HostSide {
@@ -42,7 +46,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
    * @param block at least as many words as the shape has elements
    * @param shape sizes
    * @param options `dtype`, and `owner`: the block that is freed with the tensor, where it is not `block`
-   * @throws {TypeError} when the block lies on another device, or has fewer words than the shape
+   * @throws {TypeError} when the block lies on another device, has fewer words than the shape, or an option is unknown
    */
   constructor(
     device: Device,
@@ -50,6 +54,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     shape: readonly number[],
     options: { dtype?: D; owner?: Block } = {},
   ) {
+    refuseUnknown("make a tensor", options, OPTIONS);
     assertOn("a tensor's block", block, device);
     if (options.owner) assertOn("a tensor's owner", options.owner, device);
     if (sizeOf(shape) > block.length) {

@@ -9,6 +9,7 @@ import type { Block, Device, Program } from "../device/device.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { addLosses, perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
+import { refuseUnknown } from "../options.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { assertBelow } from "../tensors/ids.ts";
@@ -45,13 +46,15 @@ export interface Evaluation {
  * @param corpus ids of the model's vocabulary
  * @param options B and T of the batches
  * @throws {RangeError} when the corpus is too small for them, or an id is not of the model's vocabulary
- * @throws {TypeError} when the corpus has another number of tokens than the model
+ * @throws {TypeError} when the corpus has another number of tokens than the model, or an option is unknown
  */
 export async function evaluate<S extends State>(
   model: RNNModel<S>,
   corpus: Corpus,
-  { batchSize = 1, numSteps = 35 }: { batchSize?: number; numSteps?: number } = {},
+  options: { batchSize?: number; numSteps?: number } = {},
 ): Promise<Evaluation> {
+  const { batchSize = 1, numSteps = 35 } = options;
+  refuseUnknown("evaluate", options, { batchSize, numSteps });
   const { kind } = corpus.vocabulary;
   checkTokens(corpus, model, "evaluate");
   checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive", kind });

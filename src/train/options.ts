@@ -6,6 +6,7 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { ScheduleOptions } from "../optimizers/schedule.ts";
+import type { Names } from "../options.ts";
 
 /** Options of train(). */
 export interface TrainOptions {
@@ -38,6 +39,13 @@ export interface TrainOptions {
   /** Called after each step that the device was given: a sign of life between reports. It should be quick. */
   onStep?: (progress: TrainProgress) => void;
 }
+
+/** The names of train()'s options. */
+export const TRAIN_OPTIONS: Names<TrainOptions> = {
+  ...{ epochs: true, batchSize: true, numSteps: true, sampling: true, carryState: true, seed: true },
+  ...{ learningRate: true, clipGradNorm: true, optimizer: true, schedule: true, validation: true },
+  ...{ logEvery: true, signal: true, onStep: true },
+};
 
 /** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */
 export type TrainSchedule = ScheduleOptions & {

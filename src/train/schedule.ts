@@ -25,13 +25,13 @@ export class ScheduledRate {
    * @throws {TypeError} when its unit does not suit it
    */
   constructor(optimizer: Optimizer, options: TrainSchedule | undefined) {
-    const { kind, unit = "epoch" } = options ?? { kind: "constant" };
+    const { unit = "epoch", ...schedule } = options ?? { kind: "constant" }, { kind } = schedule;
     if (kind === "plateau" && unit === "step") {
       throw new TypeError('Cannot use schedule "plateau" from step to step: it watches the loss of an epoch');
     }
     this.watches = kind === "plateau";
     this.#optimizer = optimizer;
-    this.#schedule = options && new Schedule(optimizer.learningRate, options);
+    this.#schedule = options && new Schedule(optimizer.learningRate, schedule);
     this.#unit = unit;
   }
 

@@ -13,12 +13,13 @@ import type { RNNModel } from "../model.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { refuseUnknown } from "../options.ts";
 import { isIn, type NumberRange, RANGES, wordsOf } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkTokens, type Evaluation, Evaluator, validationSizes } from "./evaluate.ts";
 import { RUNS_BETWEEN_FOLDS } from "./mean_loss.ts";
-import type { TrainOptions, TrainReport } from "./options.ts";
+import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
 import { ScheduledRate } from "./schedule.ts";
 import { TrainingStep } from "./step.ts";
 
@@ -58,8 +59,9 @@ export class Training<S extends State = State> implements Disposable {
    * @throws {DeviceError} If another training has the parameters, or the device has no room for a batch.
    */
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
+    refuseUnknown("train", options, TRAIN_OPTIONS);
     const settings = this.#settings = settingsOf(options), { batchSize, numSteps, sampling } = settings;
-    const { clipGradNorm: clip = Infinity, validation } = options;
+    const { clipGradNorm: clip = Infinity, learningRate, validation } = options;
     if (clip !== Infinity) assertIn(RANGES.positive, "clipGradNorm", clip);
     checkTokens(corpus, model, "train");
     checkFits(corpus.size, { batchSize, numSteps, sampling, kind: corpus.vocabulary.kind });
@@ -70,7 +72,7 @@ export class Training<S extends State = State> implements Disposable {
     this.#stepsPerEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
     try {
       this.#owned.push(claim(model.parameters()));
-      this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), options));
+      this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), { learningRate }));
       assertOn("an optimizer", this.#optimizer, model.device);
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
       this.#evaluator = validation && this.#own(evaluatorOf(model, validation, { batchSize, numSteps }));

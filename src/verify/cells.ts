@@ -95,9 +95,9 @@ export async function* compareCell(
  */
 export async function* compareEmbedding(
   device: Device,
-  { name, ids, weight, output, upstream, gradient, ...sizes }: EmbeddingCase,
+  { name, ids, weight, output, upstream, gradient, vocabularySize, embeddingSize }: EmbeddingCase,
 ): Measured {
-  using embedding = new Embedding(device, { ...sizes, seed: 0 });
+  using embedding = new Embedding(device, { vocabularySize, embeddingSize, seed: 0 });
   using tape = new Tape(device);
   embedding.loadStateDict(dictOf({ weight }));
   const x = Tensor.from(device, new Uint32Array(ids), output.shape.slice(0, -1));

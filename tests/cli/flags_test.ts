@@ -3,7 +3,8 @@ import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
 import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
 import { invocation, shellWord } from "../../src/cli/invocation.ts";
 import { givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
-import { nearest, UsageError } from "../../src/cli/usage_error.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
+import { nearest } from "../../src/options.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
 

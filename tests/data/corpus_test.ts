@@ -101,7 +101,7 @@ Deno.test("Corpus.split() takes the end of the text, and leaves whole rows to tr
 
 Deno.test("Corpus.split() leaves the rows of the training part as they would be without the rest", () => {
   const corpus = Corpus.fromText("0123456789".repeat(10)), sizes = { batchSize: 4, numSteps: 5 };
-  const [training, validation] = corpus.split(0.25, sizes);
+  const [training, validation] = corpus.split(0.25, { batchSize: 4 });
   const alone = corpus.ids.slice(0, training.size);
   const batches = [...consecutiveBatches(training.ids, sizes)];
   assertEquals(batches, [...consecutiveBatches(alone, sizes)]);

@@ -25,7 +25,7 @@ import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 const POEM = "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n";
 /** V 13, 6 steps with the sizes of SMALL. */
 const CORPUS = Corpus.fromText(POEM.slice(0, 13).repeat(3));
-const SMALL = { batchSize: 3, numSteps: 2, learningRate: 1e-2, clipGradNorm: 1 };
+const SIZES = { batchSize: 3, numSteps: 2 }, SMALL = { ...SIZES, learningRate: 1e-2, clipGradNorm: 1 };
 const V = CORPUS.vocabulary.size;
 
 /** The mean loss of batches, the state carried from one to the next, or zero at each. */
@@ -113,7 +113,7 @@ Deno.test({
 
 testEach("the state starts at zero in each epoch, or is carried on with carryState", async (device) => {
   using model = makeModel(device, { cell: "lstm", vocabularySize: V });
-  const batches = [...consecutiveBatches(CORPUS.ids, SMALL)],
+  const batches = [...consecutiveBatches(CORPUS.ids, SIZES)],
     still = { ...SMALL, learningRate: 0, epochs: 3 };
   const first = await meanLoss(model, batches, { carry: true });
   const second = await meanLoss(model, batches, { carry: true, state: first.state! });
@@ -133,7 +133,7 @@ testEach(
     const options: TrainOptions = { ...SMALL, learningRate: 0, epochs: 2, sampling: "random", seed: 5 };
     const losses = (await reportsOf(model, CORPUS, options)).map(({ loss }) => loss), expected: number[] = [];
     for (const epoch of [1, 2]) {
-      const batches = randomBatches(CORPUS.ids, { ...SMALL, seed: 5, epoch });
+      const batches = randomBatches(CORPUS.ids, { ...SIZES, seed: 5, epoch });
       expected.push((await meanLoss(model, batches, { carry: false })).loss);
     }
     assertClose(losses, expected, { shape: [2], tolerance: NAIVE, what: "losses" });
@@ -284,7 +284,7 @@ testEach("dropout draws other masks at each step, and none in evaluate()", async
     using plain = makeModel(device, { vocabularySize: V, numLayers: 2, seed });
     losses.push((await reportsOf(model, CORPUS, still)).map(({ loss }) => loss));
     assertEquals(new Set(losses.at(-1)).size, 3);
-    assertEquals(await evaluate(model, CORPUS, SMALL), await evaluate(plain, CORPUS, SMALL));
+    assertEquals(await evaluate(model, CORPUS, SIZES), await evaluate(plain, CORPUS, SIZES));
   }
   assertEquals(losses[1], losses[0]);
 });
@@ -307,8 +307,8 @@ testEach("evaluate() in the midst of training leaves it untouched", async (devic
 testEach("evaluate() gives the mean loss, however the text is cut", async (device) => {
   for (const cell of CELLS) {
     using model = makeModel(device, { cell, vocabularySize: V });
-    const { loss } = await meanLoss(model, consecutiveBatches(CORPUS.ids, SMALL), { carry: true });
-    const { characters, ...found } = await evaluate(model, CORPUS, SMALL);
+    const { loss } = await meanLoss(model, consecutiveBatches(CORPUS.ids, SIZES), { carry: true });
+    const { characters, ...found } = await evaluate(model, CORPUS, SIZES);
     assertEquals(characters, 36);
     const close = { shape: [3], tolerance: NAIVE, what: cell };
     assertClose(

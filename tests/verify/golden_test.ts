@@ -39,7 +39,9 @@ for (const given of TRAINING) {
         return vocabulary.decode([...row, batches[steps - 1]!.targets[(b + 1) * numSteps - 1]!]);
       });
       const corpus = Corpus.fromText(rows.join(""), { vocabulary });
-      for await (const report of train(model, corpus, { ...given, epochs: 1 })) {
+      const { learningRate, clipGradNorm } = given;
+      const options = { epochs: 1, batchSize, numSteps, learningRate, clipGradNorm };
+      for await (const report of train(model, corpus, options)) {
         assertEquals(report.steps, steps);
         means.push(report.loss);
         norms.push(report.gradNorm);

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { refuseUnknown } from "../../options.ts";
 import { isIn, RANGES } from "../../ranges.ts";
 import { checkProbability, checkSizes, quote } from "../../tensors/arguments.ts";
 import { anySeed } from "../initial.ts";
 import type { Kind } from "./cell.ts";
 
-/** Options of a recurrent layer, as PyTorch's. */
+/** Options of a recurrent layer of any kind, as PyTorch's. */
 export interface RecurrentOptions {
   /** I: the size of x at each step, or of the vocabulary where ids are given. */
   inputSize: number;
@@ -44,6 +45,13 @@ export interface RecurrentOptions {
   forgetBias?: number;
 }
 
+/** Options of an RNN. */
+export type RNNOptions = Omit<RecurrentOptions, "projSize" | "forgetBias">;
+/** Options of a GRU. */
+export type GRUOptions = Omit<RecurrentOptions, "nonlinearity" | "projSize" | "forgetBias">;
+/** Options of an LSTM. */
+export type LSTMOptions = Omit<RecurrentOptions, "nonlinearity">;
+
 /** The options with nothing left open, but for those that only say how weights begin. */
 export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization" | "forgetBias">>;
 
@@ -61,6 +69,12 @@ export function readOptions(
 ): RecurrentSettings {
   const { inputSize, hiddenSize, numLayers = 1, bias = true, batchFirst = false, dropout = 0 } = options;
   const { bidirectional = false, nonlinearity = "tanh", projSize = 0, seed = anySeed() } = options;
+  const settings = {
+    ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
+    ...{ bidirectional, nonlinearity, projSize, seed },
+  };
+  const { initialization, forgetBias } = options;
+  refuseUnknown(`make ${name}`, options, { ...settings, initialization, forgetBias });
   checkSizes(name, { inputSize, hiddenSize, numLayers });
   checkProbability(name, "dropout", dropout);
   if (dropout > 0 && numLayers === 1) {
@@ -94,10 +108,7 @@ export function readOptions(
     );
   }
   checkInitial(kind, options, name);
-  return {
-    ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
-    ...{ bidirectional, nonlinearity, projSize, seed },
-  };
+  return settings;
 }
 
 function checkInitial(kind: Kind, options: RecurrentOptions, name: string): void {

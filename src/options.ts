@@ -1,0 +1,79 @@
+/**
+ * Names of options: one that is unknown is most likely a typo, which would be left out in silence.
+ *
+ * @module
+ */
+
+/** Each option of a type by its name; what stands there does not matter. */
+export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
+
+/**
+ * Holds that each option has a known name.
+ *
+ * @example Use
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * const options: { hiddenSize?: number } = { hiddensize: 256 } as object;
+ * const { hiddenSize = 128 } = options;
+ * assertThrows(
+ *   () => refuseUnknown("make an RNN", options, { hiddenSize }),
+ *   TypeError,
+ *   'Cannot make an RNN with unknown option "hiddensize": did you mean "hiddenSize"?',
+ * );
+ * ```
+ *
+ * @param task for the sentence: "make an RNN"
+ * @param options what was given
+ * @param known the options there are, by name
+ * @throws {TypeError} naming the first that is unknown, and the one that was meant; or when they are no object
+ */
+export function refuseUnknown<T extends object>(task: string, options: T, known: Names<T>): void {
+  if (typeof options !== "object") {
+    throw new TypeError(`Cannot ${task} with options that are not an object: current value is ${options}`);
+  }
+  for (const name in options) {
+    if (Object.hasOwn(known, name)) continue;
+    const names = Object.keys(known), meant = nearest(name, names);
+    throw new TypeError(
+      `Cannot ${task} with unknown option "${name}": ${
+        meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`
+      }`,
+    );
+  }
+}
+
+/**
+ * What somebody meant by a word.
+ *
+ * @example Use
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(nearest("hidden_size", ["inputSize", "hiddenSize"]), "hiddenSize");
+ * ```
+ *
+ * @param word what was written
+ * @param known what could have been meant
+ * @returns the nearest known word, or undefined where none is near
+ */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const limit = Math.ceil(word.length / 3);
+  return known.map((name) => ({ name, distance: editDistance(word, name) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)[0]?.name;
+}
+
+/** Insertions, deletions and replacements of a character that turn `a` into `b`. (Levenshtein 1966.) */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
