@@ -5,8 +5,9 @@
  * Shape letters, here and everywhere: B batch, T time steps, I input size, H hidden size, R output size of a
  * recurrence (H, or its projection), G gates, S gate slots kept per unit, V vocabulary, L layers, D directions.
  *
- * - `buffers`: in binding order; 32-bit words each.
- * - `params`: in the order of the uniform's fields.
+ * - `buffers`: in binding order; how each is used, and the type of its 32-bit words on the GPU.
+ * - `params`: in the order of the uniform's fields. Behind them a dispatch on the GPU is told its grid, `across` and
+ *   `down`, and a shader that reads them, `begin` and `end`: the part of the outermost loop that this dispatch takes.
  * - `extent`: how many units of work the outermost loop has on the CPU; a thread owns a slice of them.
  * - `scratch`: words that each thread on the CPU needs for packed operands; it may depend on how many threads there are.
  * - `workgroups`: the grid on the GPU, across and down, of any size: src/device/webgpu/grid.ts folds it.
@@ -54,12 +55,12 @@ export const KERNELS: Table = {
 
 /** The name of a kernel. */
 export type KernelName = keyof typeof KERNELS;
-/** How a kernel uses a buffer. */
-export type Access = "read" | "read_write";
+/** How a kernel uses a buffer, and the type of its words. */
+export type Use = `${"read" | "read_write"} ${"u32" | "f32"}`;
 /** One entry of the table, its letters forgotten: what a device needs to run any kernel. */
 export interface KernelEntry {
   /** Buffers in binding order. */
-  readonly buffers: Readonly<Record<string, Access>>;
+  readonly buffers: Readonly<Record<string, Use>>;
   /** Parameters in field order. */
   readonly params: Readonly<Record<string, "u32" | "f32">>;
   /** Parameters that are also WGSL override constants. */
@@ -88,4 +89,13 @@ export type Params<K extends KernelName> = { readonly [Name in keyof (typeof KER
  */
 export function kernelEntry(name: KernelName): KernelEntry {
   return KERNELS[name] as unknown as KernelEntry;
+}
+
+/**
+ * Whether a kernel writes a buffer that it uses so.
+ *
+ * @param use an entry of `buffers`
+ */
+export function isWritten(use: Use): boolean {
+  return use.startsWith("read_write ");
 }

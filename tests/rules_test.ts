@@ -1,5 +1,6 @@
 /** The rules of ARCHITECTURE.md that a program can hold: pairs of kernels, directions of imports, sizes. @module */
 import { assertEquals } from "@std/assert";
+import { SHADERS } from "../src/generated/kernels.ts";
 import { CELLS, kernelEntry, type KernelName, KERNELS } from "../src/kernels.ts";
 import {
   entriesOf,
@@ -25,27 +26,20 @@ function filesOf(kernel: string, { folder, extension }: { folder: string; extens
     .map((file) => `${folder}${file}`).sort((a, b) => a.length - b.length);
 }
 
-/** A shader's text behind that of the files of lib/ that it uses. */
-function withUses(file: string): string {
-  const text = readText(file)!,
-    used = [...text.matchAll(/^\/\/ uses (lib\/\S+)$/gm)].map((match) => match[1]!);
-  return [...used.map((path) => withUses(`wgsl/${path}`)), text].join("\n");
-}
-
-Deno.test("every kernel has a shader, a function, a reference and a test", () => {
-  const missing = NAMES.flatMap((name) =>
-    [
-      `wgsl/${name}.wgsl`,
-      `assembly/${name}.ts`,
-      `src/verify/reference/${name}.ts`,
-      `tests/kernels/${name}_test.ts`,
-    ]
-      .filter((path) => readText(path) === undefined)
-  );
-  const cells = CELLS.map((cell) => `src/verify/reference/cells/${cell}.ts`).filter((path) =>
-    !readText(path)
-  );
-  assertEquals([...missing, ...cells], []);
+Deno.test("every kernel and every cell has a shader, a function and a reference, every kernel a test", () => {
+  const kernels = NAMES.flatMap((name) => [
+    `wgsl/${name}.wgsl`,
+    `assembly/${name}.ts`,
+    `src/verify/reference/${name}.ts`,
+    `tests/kernels/${name}_test.ts`,
+  ]);
+  const cells = CELLS.flatMap((cell) => [
+    `wgsl/cells/${cell}.wgsl`,
+    `assembly/cells/${cell}.ts`,
+    `src/verify/reference/cells/${cell}.ts`,
+  ]);
+  const missing = [...kernels, ...cells].filter((path) => readText(path) === undefined);
+  assertEquals(missing.map((path) => `${path} is missing`), []);
 });
 
 Deno.test("nothing but kernels, cells/ and lib/ lies in wgsl/ and assembly/", () => {
@@ -63,55 +57,59 @@ Deno.test("nothing but kernels, cells/ and lib/ lies in wgsl/ and assembly/", ()
   }
 });
 
+/** What differs in the comments that files open with, as sentences; files that are not there are told elsewhere. */
+function differentHeads(files: readonly string[]): string[] {
+  const heads = files.map((file) => ({ file, head: headComment(readText(file) ?? "") }))
+    .filter(({ file }) => readText(file) !== undefined);
+  const first = heads[0];
+  return heads.flatMap(({ file, head }) => {
+    if (head === "") return [`${file} opens without a comment that says what it computes`];
+    return head === first!.head ? [] : [`${file} opens with another comment than ${first!.file}`];
+  });
+}
+
 Deno.test("all implementations of a kernel or a cell open with the same comment", () => {
-  for (const name of NAMES) {
-    const files = LANGUAGES.flatMap((language) => filesOf(name, language));
-    for (const file of files) {
-      assertEquals(headComment(readText(file)!), headComment(readText(files[0]!)!), file);
-    }
-    assertEquals(headComment(readText(files[0]!)!) === "", false, `${name} has no contract`);
-  }
-  for (const cell of CELLS) {
-    assertEquals(
-      headComment(readText(`assembly/cells/${cell}.ts`)!),
-      headComment(readText(`wgsl/cells/${cell}.wgsl`)!),
-    );
-  }
+  const kernels = NAMES.flatMap((name) =>
+    differentHeads(LANGUAGES.flatMap((language) => filesOf(name, language)))
+  );
+  const cells = CELLS.flatMap((cell) =>
+    differentHeads([`wgsl/cells/${cell}.wgsl`, `assembly/cells/${cell}.ts`])
+  );
+  assertEquals([...kernels, ...cells], []);
+});
+
+Deno.test("no shader declares by hand what the table declares", () => {
+  const wrong = filesIn("wgsl/").filter((path) =>
+    /@binding\b|\bstruct\s+Params\b|\boverride\s/.test(withoutComments(readText(path)!))
+  );
+  assertEquals(wrong.map((path) => `${path} declares a binding, Params or a constant`), []);
 });
 
 for (const name of NAMES) {
   const { buffers, params, constants = [] } = kernelEntry(name);
   const types = Object.entries(params).map(([param, type]) => `${param}: ${type}`);
 
-  Deno.test(`wgsl/${name}.wgsl binds what the table says`, () => {
-    for (const file of filesOf(name, LANGUAGES[0]!)) {
-      const text = withoutComments(withUses(file));
-      const bindings = [
-        ...text.matchAll(/@group\(0\)\s*@binding\((\d+)\)\s*var<([^>]*)>\s*(\w+)\s*:\s*(\w+)/g),
-      ];
-      assertEquals(
-        bindings.map(([, index, space, variable]) => `${index} ${variable}: ${space!.replace(/\s/g, "")}`),
-        [
-          ...Object.entries(buffers).map(([buffer, access], i) => `${i} ${buffer}: storage,${access}`),
-          `${Object.keys(buffers).length} params: uniform`,
-        ],
-        file,
+  Deno.test(`the shaders of ${name} bind what the table says`, () => {
+    const texts = Object.entries(SHADERS).filter(([shader]) => kernelOf(shader) === name);
+    assertEquals(texts.length > 0, true, `src/generated/kernels.ts has no shader of ${name}`);
+    for (const [shader, text] of texts) {
+      const bound = [...text.matchAll(/@binding\((\d+)\) var<(.*?)> (\w+): (?:array<(\w+)>)?/g)].map(
+        ([, index, space, buffer, type]) =>
+          [
+            index,
+            buffer,
+            space!.replace("storage, ", ""),
+            type?.replace(/vec4([fu])/, (_, letter) => `${letter}32`),
+          ].join(" ").trim(),
       );
-      const struct = new RegExp(`struct\\s+${bindings.at(-1)![4]}\\s*\\{([^}]*)\\}`).exec(text)?.[1] ?? "";
-      const fields = struct.split(/[,;]/).map((field) => field.trim().replace(/\s*:\s*/, ": ")).filter(
-        Boolean,
-      );
-      // a dispatch is told its grid, and where it may take a part of the work alone, which
-      const told = [
-        "across: u32",
-        "down: u32",
-        ...fields.includes("begin: u32") ? ["begin: u32", "end: u32"] : [],
-      ];
-      assertEquals(fields, [...types, ...told], `${file}: the fields of params`);
+      const wanted = Object.entries(buffers).map(([buffer, use], index) => `${index} ${buffer} ${use}`);
+      assertEquals(bound, [...wanted, `${wanted.length} params uniform`], `${shader}: bindings`);
+      const fields = /struct Params \{\n([^}]*),\n\}/.exec(text)?.[1]?.split(",\n") ?? [];
+      assertEquals(fields.slice(0, types.length), types, `${shader}: fields of Params`);
       const entries = [...text.matchAll(/@compute\b[^{]*?\bfn\s+(\w+)/g)].map((match) => match[1]);
-      assertEquals(entries, [name], `${file}: entry points`);
-      const overrides = constants.filter((constant) => !new RegExp(`override\\s+${constant}\\b`).test(text));
-      assertEquals(overrides, [], `${file}: constants that are not declared`);
+      assertEquals(entries, [name], `${shader}: entry points`);
+      const overrides = [...text.matchAll(/^override (\w+)/gm)].map((match) => match[1]);
+      assertEquals(overrides, [...constants], `${shader}: constants`);
     }
   });
 
@@ -124,8 +122,9 @@ for (const name of NAMES) {
     ];
     for (const file of filesOf(name, LANGUAGES[1]!)) {
       const text = withoutComments(readText(file)!);
-      const found = new RegExp(`export function ${name}\\(([^)]*)\\)`).exec(text)?.[1] ?? "";
-      assertEquals(found.split(",").map((argument) => argument.trim()).filter(Boolean), expected, file);
+      const found = new RegExp(`export function ${name}\\(([^)]*)\\)`).exec(text)?.[1];
+      assertEquals(found !== undefined, true, `${file} exports no function ${name}`);
+      assertEquals(found!.split(",").map((argument) => argument.trim()).filter(Boolean), expected, file);
     }
   });
 }

@@ -14,18 +14,6 @@
 // uses lib/grid.wgsl
 // uses lib/reduce.wgsl
 
-struct Params {
-  count: u32,
-  maxNorm: f32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> partials: array<f32>;
-@group(0) @binding(1) var<storage, read_write> gradients: array<f32>;
-@group(0) @binding(2) var<storage, read_write> health: array<u32>;
-@group(0) @binding(3) var<uniform> params: Params;
-
 @compute @workgroup_size(256)
 fn clip_grad_norm(
   @builtin(workgroup_id) workgroup: vec3u,

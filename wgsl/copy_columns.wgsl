@@ -6,22 +6,6 @@
 
 // uses lib/grid.wgsl
 
-struct Params {
-  rows: u32,
-  columns: u32,
-  ldX: u32,
-  offsetX: u32,
-  ldY: u32,
-  offsetY: u32,
-  accumulate: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
-@group(0) @binding(2) var<uniform> params: Params;
-
 @compute @workgroup_size(64, 4)
 fn copy_columns(
   @builtin(workgroup_id) workgroup: vec3u,

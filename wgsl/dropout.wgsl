@@ -8,20 +8,6 @@
 // uses lib/grid.wgsl
 // uses lib/threefry.wgsl
 
-struct Params {
-  count: u32,
-  probability: f32,
-  stream: u32,
-  accumulate: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> seed: array<u32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
-
 @compute @workgroup_size(256)
 fn dropout(
   @builtin(workgroup_id) workgroup: vec3u,

@@ -9,24 +9,6 @@
 // uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
-struct Params {
-  vocabulary: u32,
-  columns: u32,
-  idStride: u32,
-  columnStride: u32,
-  ld: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the places in order that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> order: array<u32>;
-@group(0) @binding(2) var<storage, read> starts: array<u32>;
-@group(0) @binding(3) var<storage, read_write> dtable: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
-
 @compute @workgroup_size(64)
 fn embedding_backward(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -42,6 +24,7 @@ fn embedding_backward(
   if (id >= params.vocabulary || column >= params.columns) {
     return;
   }
+  // this dispatch takes the places in order from begin up to end
   let end = min(starts[id + 1u], params.end);
   var next = max(starts[id], params.begin);
   if (next >= end) {

@@ -8,24 +8,6 @@
 
 // uses lib/grid.wgsl
 
-struct Params {
-  batch: u32,
-  steps: u32,
-  columns: u32,
-  idStride: u32,
-  columnStride: u32,
-  ld: u32,
-  biased: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> table: array<f32>;
-@group(0) @binding(1) var<storage, read> ids: array<u32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
-
 @compute @workgroup_size(64, 4)
 fn embedding_forward(
   @builtin(workgroup_id) workgroup: vec3u,

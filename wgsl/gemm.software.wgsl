@@ -11,7 +11,6 @@
 
 // uses lib/cascade.wgsl
 // uses lib/grid.wgsl
-// uses lib/gemm.wgsl
 // uses lib/outer.wgsl
 
 const BLOCK = 256u; // depth that is added up one by one: sums of greater depth are sums of blocks

@@ -18,29 +18,7 @@
 // uses lib/grid.wgsl
 // uses lib/sampling.wgsl
 // uses lib/product.wgsl
-
-struct Params {
-  cell: u32,
-  batch: u32,
-  hidden: u32,
-  layers: u32,
-  columns: u32,
-  embedding: u32,
-  ld: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the steps, of those that there are, that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weights: array<vec4f>;
-@group(0) @binding(1) var<storage, read> plan: array<u32>;
-@group(0) @binding(2) var<storage, read> settings: array<u32>;
-@group(0) @binding(3) var<storage, read_write> ids: array<u32>;
-@group(0) @binding(4) var<storage, read_write> states: array<f32>;
-@group(0) @binding(5) var<storage, read_write> logits: array<f32>;
-@group(0) @binding(6) var<storage, read_write> history: array<u32>;
-@group(0) @binding(7) var<uniform> params: Params;
+// quads: weights
 
 const NONE = 0xffffffffu;
 

@@ -16,32 +16,6 @@
 // uses lib/outer.wgsl
 // uses lib/backward_unit.wgsl
 
-struct Params {
-  cell: u32,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  masked: u32,
-  offsetH: u32,
-  offsetC: u32,
-  offsetDc: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the steps s that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
-@group(0) @binding(1) var<storage, read> weight_hr: array<f32>;
-@group(0) @binding(2) var<storage, read> lengths: array<u32>;
-@group(0) @binding(3) var<storage, read> states: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dy: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
-@group(0) @binding(7) var<uniform> params: Params;
-
 // dh_previous = weight_hh^T du, and what passed straight on; 64 elements of it from `first` on.
 fn multiply(first: u32, step: u32, row: u32, lane: u32) {
   let H = params.hidden;
@@ -102,7 +76,7 @@ fn recurrent_backward(
   // it, as the driver gives each thread a run of workgroups.
   let row = tile.x * 2u;
   let end = select(0u, params.end, row % ROWS == 0u);
-  for (var s = params.begin; s < end; s++) {
+  for (var s = params.begin; s < end; s++) { // the steps that this dispatch takes
     let backwards = params.reverse != 0u;
     let t = select(params.steps - 1u - s, s, backwards);
     let from_slot = select(t, t + 1u, backwards);

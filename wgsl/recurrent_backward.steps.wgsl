@@ -18,6 +18,7 @@
 
 // uses lib/grid.wgsl
 // uses lib/backward_unit.wgsl
+// quads: weight_hh
 
 const WIDTH = 128u; // invocations
 const QUADS = 4u; // of columns
@@ -25,32 +26,6 @@ const SLABS = 32u;
 const ROWS = 16u; // of the batch
 const HALF = 8u;
 const CHUNK = 256u; // rows of weight_hh at a time
-
-struct Params {
-  cell: u32,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  masked: u32,
-  offsetH: u32,
-  offsetC: u32,
-  offsetDc: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the one step that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weight_hr: array<f32>;
-@group(0) @binding(2) var<storage, read> lengths: array<u32>;
-@group(0) @binding(3) var<storage, read> states: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dy: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
-@group(0) @binding(7) var<uniform> params: Params;
 
 // (4, CHUNK): du of four rows of the batch each; then (HALF, SLABS, QUADS): parts of dh of half of the rows
 var<workgroup> words: array<vec4f, 1024>;
@@ -85,6 +60,7 @@ fn recurrent_backward(
   let first = tile.x * QUADS * 4u;
   let row = tile.y * ROWS;
   let backwards = params.reverse != 0u;
+  // begin is the one step that this dispatch takes
   let t = select(params.steps - 1u - params.begin, params.begin, backwards); // meaningless in the last dispatch
   let after = select(t + 1u, t - 1u, backwards); // meaningless in the first
   let from_slot = select(t, t + 1u, backwards);

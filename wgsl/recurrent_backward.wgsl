@@ -13,37 +13,12 @@
 // stays in dstates.
 
 // uses lib/grid.wgsl
+// quads: weight_hh
 
 const WIDTH = 256u; // invocations
 const QUADS = 64u; // of columns at a time
 const SLABS = 4u;
 const CHUNK = 1024u; // rows of weight_hh at a time
-
-struct Params {
-  cell: u32,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  masked: u32,
-  offsetH: u32,
-  offsetC: u32,
-  offsetDc: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the steps s that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weight_hr: array<f32>;
-@group(0) @binding(2) var<storage, read> lengths: array<u32>;
-@group(0) @binding(3) var<storage, read> states: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dy: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dstates: array<f32>;
-@group(0) @binding(7) var<uniform> params: Params;
 
 var<workgroup> du: array<vec2f, 1024>; // (CHUNK): the gradient of the hidden part, of both rows of the batch
 var<workgroup> sums: array<vec4f, 512>; // (2, SLABS, QUADS): parts of dh_previous
@@ -239,7 +214,7 @@ fn recurrent_backward(
     return;
   }
   let row = tile.x * 2u;
-  for (var s = params.begin; s < params.end; s++) {
+  for (var s = params.begin; s < params.end; s++) { // the steps that this dispatch takes
     let backwards = params.reverse != 0u;
     let t = select(params.steps - 1u - s, s, backwards);
     let from_slot = select(t, t + 1u, backwards);

@@ -23,31 +23,6 @@
 const UNITS = OCTETS / GATES; // octets of units at a time, each with the octets of its gates side by side
 const USED = UNITS * GATES; // octets of sums
 
-struct Params {
-  cell: u32,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  masked: u32,
-  carry: u32,
-  offsetH: u32,
-  offsetC: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the steps s that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weight_hh: array<f32>;
-@group(0) @binding(1) var<storage, read> bias_hh: array<f32>;
-@group(0) @binding(2) var<storage, read> weight_hr: array<f32>;
-@group(0) @binding(3) var<storage, read> lengths: array<u32>;
-@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
-@group(0) @binding(5) var<storage, read_write> states: array<f32>;
-@group(0) @binding(6) var<uniform> params: Params;
-
 // The hidden part of the gates of UNITS octets of units from unit `first` on.
 fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32, row: u32, lane: u32) {
   let H = params.hidden;
@@ -109,7 +84,7 @@ fn recurrent_forward(
   }
   storageBarrier();
   workgroupBarrier();
-  for (var s = params.begin; s < end; s++) {
+  for (var s = params.begin; s < end; s++) { // the steps that this dispatch takes
     let backwards = params.reverse != 0u;
     let t = select(s, params.steps - 1u - s, backwards);
     let from_slot = select(t, t + 1u, backwards);

@@ -20,6 +20,7 @@
 
 // uses lib/grid.wgsl
 // uses lib/forward_unit.wgsl
+// quads: weight_hh
 
 const WIDTH = 128u; // invocations
 const LANES = 8u; // that share four rows of weight_hh
@@ -28,31 +29,6 @@ const UNITS = select(1u, 4u, GATES == 1u); // of a group
 const ROWS = 16u; // of the batch
 const HALF = 8u;
 const CHUNK = 64u; // quads of h_previous in workgroup memory at a time
-
-struct Params {
-  cell: u32,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  masked: u32,
-  carry: u32,
-  offsetH: u32,
-  offsetC: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the one step that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
-@group(0) @binding(1) var<storage, read> bias_hh: array<f32>;
-@group(0) @binding(2) var<storage, read> weight_hr: array<f32>;
-@group(0) @binding(3) var<storage, read> lengths: array<u32>;
-@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
-@group(0) @binding(5) var<storage, read_write> states: array<f32>;
-@group(0) @binding(6) var<uniform> params: Params;
 
 // (ROWS, CHUNK) quads of h_previous; then (HALF, GROUPS, LANES): products of four rows of weight_hh with half of the rows
 var<workgroup> words: array<vec4f, 1024>;
@@ -94,6 +70,7 @@ fn recurrent_forward(
   let lane = local % LANES;
   let group = local / LANES;
   let backwards = params.reverse != 0u;
+  // begin is the one step that this dispatch takes
   let t = select(params.begin, params.steps - 1u - params.begin, backwards);
   let from_slot = select(t, t + 1u, backwards);
   let to_slot = select(t + 1u, t, backwards);

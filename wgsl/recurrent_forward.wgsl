@@ -17,6 +17,7 @@
 
 // uses lib/grid.wgsl
 // uses lib/carry.wgsl
+// quads: weight_hh
 
 const WIDTH = 256u; // invocations
 const LANES = 8u; // that share a row of weight_hh
@@ -24,31 +25,6 @@ const GROUPS = 32u;
 const UNITS = select(1u, 4u, GATES == 1u); // of a group at a time
 const PASS = GROUPS * UNITS; // units of the workgroup at a time
 const CHUNK = 256u; // quads of h_previous in workgroup memory at a time, for each of two rows
-
-struct Params {
-  cell: u32,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  masked: u32,
-  carry: u32,
-  offsetH: u32,
-  offsetC: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-  begin: u32, // the steps s that this dispatch takes
-  end: u32,
-}
-
-@group(0) @binding(0) var<storage, read> weight_hh: array<vec4f>;
-@group(0) @binding(1) var<storage, read> bias_hh: array<f32>;
-@group(0) @binding(2) var<storage, read> weight_hr: array<f32>;
-@group(0) @binding(3) var<storage, read> lengths: array<u32>;
-@group(0) @binding(4) var<storage, read_write> gates: array<f32>;
-@group(0) @binding(5) var<storage, read_write> states: array<f32>;
-@group(0) @binding(6) var<uniform> params: Params;
 
 var<workgroup> vector: array<vec4f, 512>; // (2, CHUNK): h_previous
 var<workgroup> sums: array<vec4f, 512>; // (2, GROUPS, LANES): products of four rows of weight_hh with h_previous
@@ -167,7 +143,7 @@ fn recurrent_forward(
     }
   } // the first barrier of the loop makes it seen
 
-  for (var s = params.begin; s < params.end; s++) {
+  for (var s = params.begin; s < params.end; s++) { // the steps that this dispatch takes
     let backwards = params.reverse != 0u;
     let t = select(s, params.steps - 1u - s, backwards);
     let from_slot = select(t, t + 1u, backwards);

@@ -14,20 +14,6 @@
 // uses lib/grid.wgsl
 // uses lib/sampling.wgsl
 
-struct Params {
-  batch: u32,
-  columns: u32,
-  ld: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> logits: array<f32>;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
-@group(0) @binding(2) var<storage, read_write> ids: array<u32>;
-@group(0) @binding(3) var<storage, read_write> history: array<u32>;
-@group(0) @binding(4) var<uniform> params: Params;
-
 @compute @workgroup_size(256)
 fn sample(
   @builtin(workgroup_id) workgroup: vec3u,

@@ -10,22 +10,6 @@
 // uses lib/finite.wgsl
 // uses lib/grid.wgsl
 
-struct Params {
-  count: u32,
-  momentumFactor: f32,
-  nesterov: u32,
-  weightDecay: f32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> gradients: array<f32>;
-@group(0) @binding(1) var<storage, read> rates: array<f32>;
-@group(0) @binding(2) var<storage, read_write> health: array<u32>;
-@group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
-@group(0) @binding(4) var<storage, read_write> momentum: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
-
 @compute @workgroup_size(256)
 fn sgd(
   @builtin(workgroup_id) workgroup: vec3u,

@@ -9,23 +9,6 @@
 // uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
-struct Params {
-  batch: u32,
-  steps: u32,
-  columns: u32,
-  ld: u32,
-  scale: f32,
-  gradient: u32,
-  accumulate: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> targets: array<u32>;
-@group(0) @binding(1) var<storage, read_write> logits: array<f32>;
-@group(0) @binding(2) var<storage, read_write> losses: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
-
 @compute @workgroup_size(8)
 fn softmax_cross_entropy(
   @builtin(workgroup_id) workgroup: vec3u,

@@ -6,21 +6,6 @@
 // uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
-struct Params {
-  rows: u32,
-  columns: u32,
-  ld: u32,
-  offset: u32,
-  scale: f32,
-  accumulate: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
-@group(0) @binding(2) var<uniform> params: Params;
-
 var<workgroup> sums: array<f32, 256>; // (32, 8)
 
 fn element(row: u32, column: u32) -> f32 {

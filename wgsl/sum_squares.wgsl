@@ -6,16 +6,6 @@
 // uses lib/grid.wgsl
 // uses lib/reduce.wgsl
 
-struct Params {
-  count: u32,
-  across: u32, // workgroups of the grid
-  down: u32,
-}
-
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> partials: array<f32>;
-@group(0) @binding(2) var<uniform> params: Params;
-
 @compute @workgroup_size(256)
 fn sum_squares(
   @builtin(workgroup_id) workgroup: vec3u,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Access, type Buffers, kernelEntry, type KernelName, type Params } from "../kernels.ts";
+import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { isFloat32 } from "../ranges.ts";
 import { assertOwn, DeviceBlock } from "./block.ts";
 import { type Command, type Executable, factsOf, keepInOrder } from "./command.ts";
@@ -146,15 +146,15 @@ export abstract class CommandDevice<Handle> implements Device {
 
   run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void {
     const entry = kernelEntry(kernel);
-    const access = new Map<DeviceBlock<Handle>, Access>();
+    const written = new Map<DeviceBlock<Handle>, boolean>();
     const blocks = Object.entries(entry.buffers).map(([name, use]) => {
       const block = (buffers as Record<string, Block>)[name]!;
       assertOwn<Handle>(block, `buffer "${name}" of kernel ${kernel}`, this);
-      const other = access.get(block.root);
-      if (other !== undefined && other !== use) {
+      const other = written.get(block.root);
+      if (other !== undefined && other !== isWritten(use)) {
         throw new TypeError(`Cannot run ${kernel}: buffer "${name}" is bound both to read and to write`);
       }
-      access.set(block.root, use);
+      written.set(block.root, isWritten(use));
       return block;
     });
     const numbers = Object.keys(entry.params).map((name) => {

@@ -10,7 +10,7 @@ import { CHUNK } from "./numbers.ts";
 export const DROPOUT = {
   // y (count) = x, each element zeroed with `probability` or scaled by 1 / (1 - probability)
   dropout: {
-    buffers: { x: "read", seed: "read", y: "read_write" },
+    buffers: { x: "read f32", seed: "read u32", y: "read_write f32" },
     params: { count: "u32", probability: "f32", stream: "u32", accumulate: "u32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, 1024), 1],

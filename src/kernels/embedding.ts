@@ -9,7 +9,7 @@ import { ceil } from "./ceil.ts";
 export const EMBEDDING = {
   // y (T*B, columns) = the rows of table that ids (B, T) name: a one-hot times a matrix; plus bias (columns) where `biased`
   embedding_forward: {
-    buffers: { table: "read", ids: "read", bias: "read", y: "read_write" },
+    buffers: { table: "read f32", ids: "read u32", bias: "read f32", y: "read_write f32" },
     params: {
       batch: "u32",
       steps: "u32",
@@ -26,7 +26,7 @@ export const EMBEDDING = {
   },
   // dtable (V, columns) += the sum of those rows of dy (T*B, columns) that used it, in the order of `order`
   embedding_backward: {
-    buffers: { dy: "read", order: "read", starts: "read", dtable: "read_write" },
+    buffers: { dy: "read f32", order: "read u32", starts: "read u32", dtable: "read_write f32" },
     params: { vocabulary: "u32", columns: "u32", idStride: "u32", columnStride: "u32", ld: "u32" },
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: (

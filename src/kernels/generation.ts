@@ -32,7 +32,7 @@ function generateScratch(
 export const GENERATION = {
   // ids (B) drawn from logits (B, V) by temperature, then top-k, then top-p; kept with their log probability
   sample: {
-    buffers: { logits: "read", settings: "read", ids: "read_write", history: "read_write" },
+    buffers: { logits: "read f32", settings: "read u32", ids: "read_write u32", history: "read_write u32" },
     params: { batch: "u32", columns: "u32", ld: "u32" },
     extent: ({ batch }: { batch: number }): number => batch,
     workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
@@ -40,13 +40,13 @@ export const GENERATION = {
   // up to as many characters of B rows as `settings` says: layers, dense, draw, and again
   generate_steps: {
     buffers: {
-      weights: "read",
-      plan: "read",
-      settings: "read",
-      ids: "read_write",
-      states: "read_write",
-      logits: "read_write",
-      history: "read_write",
+      weights: "read f32",
+      plan: "read u32",
+      settings: "read u32",
+      ids: "read_write u32",
+      states: "read_write f32",
+      logits: "read_write f32",
+      history: "read_write u32",
     },
     params: {
       cell: "u32",

@@ -9,7 +9,7 @@ export const LOSSES = {
   // losses (T*B) of logits (T*B, V) against targets (B, T), or += where `accumulate`; the logits turn into their gradient
   // where `gradient`
   softmax_cross_entropy: {
-    buffers: { targets: "read", logits: "read_write", losses: "read_write" },
+    buffers: { targets: "read u32", logits: "read_write f32", losses: "read_write f32" },
     params: {
       batch: "u32",
       steps: "u32",

@@ -10,14 +10,14 @@ import { CHUNK } from "./numbers.ts";
 export const OPTIMIZERS = {
   // partials (⌈count / CHUNK⌉): the sum of squares of each chunk of x (count)
   sum_squares: {
-    buffers: { x: "read", partials: "read_write" },
+    buffers: { x: "read f32", partials: "read_write f32" },
     params: { count: "u32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, CHUNK), 1],
   },
   // scales gradients (count) so that their norm is at most maxNorm, and keeps the health of training
   clip_grad_norm: {
-    buffers: { partials: "read", gradients: "read_write", health: "read_write" },
+    buffers: { partials: "read f32", gradients: "read_write f32", health: "read_write u32" },
     params: { count: "u32", maxNorm: "f32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, CHUNK), 1],
@@ -26,11 +26,11 @@ export const OPTIMIZERS = {
   // element to what is not finite
   sgd: {
     buffers: {
-      gradients: "read",
-      rates: "read",
-      health: "read_write",
-      parameters: "read_write",
-      momentum: "read_write",
+      gradients: "read f32",
+      rates: "read f32",
+      health: "read_write u32",
+      parameters: "read_write f32",
+      momentum: "read_write f32",
     },
     params: { count: "u32", momentumFactor: "f32", nesterov: "u32", weightDecay: "f32" },
     extent: ({ count }: { count: number }): number => ceil(count, CHUNK),
@@ -40,12 +40,12 @@ export const OPTIMIZERS = {
   // element to what is not finite
   rmsprop: {
     buffers: {
-      gradients: "read",
-      rates: "read",
-      health: "read_write",
-      parameters: "read_write",
-      v: "read_write",
-      momentum: "read_write",
+      gradients: "read f32",
+      rates: "read f32",
+      health: "read_write u32",
+      parameters: "read_write f32",
+      v: "read_write f32",
+      momentum: "read_write f32",
     },
     params: {
       count: "u32",
@@ -62,12 +62,12 @@ export const OPTIMIZERS = {
   // element to what is not finite
   adam: {
     buffers: {
-      gradients: "read",
-      rates: "read",
-      health: "read_write",
-      parameters: "read_write",
-      m: "read_write",
-      v: "read_write",
+      gradients: "read f32",
+      rates: "read f32",
+      health: "read_write u32",
+      parameters: "read_write f32",
+      m: "read_write f32",
+      v: "read_write f32",
     },
     params: {
       count: "u32",

@@ -11,7 +11,7 @@ export const PRODUCTS = {
   // c (M, N) = op(a) (M, K) op(b) (K, N), added to c where `accumulate`, to rows of bias (N) where `biased`; sums of op(a)'s
   // rows where `summed`. The CPU slices the longer side of c.
   gemm: {
-    buffers: { a: "read", b: "read", bias: "read", c: "read_write" },
+    buffers: { a: "read f32", b: "read f32", bias: "read f32", c: "read_write f32" },
     params: {
       M: "u32",
       N: "u32",
@@ -39,14 +39,14 @@ export const PRODUCTS = {
   },
   // y (columns) = scale * sum over rows of x (rows, columns), or += where `accumulate`
   sum_rows: {
-    buffers: { x: "read", y: "read_write" },
+    buffers: { x: "read f32", y: "read_write f32" },
     params: { rows: "u32", columns: "u32", ld: "u32", offset: "u32", scale: "f32", accumulate: "u32" },
     extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
     workgroups: ({ columns }: { columns: number }): [number, number] => [ceil(columns, 8), 1],
   },
   // y (rows, columns) = x (rows, columns), or += where `accumulate`; each with its own stride and offset
   copy_columns: {
-    buffers: { x: "read", y: "read_write" },
+    buffers: { x: "read f32", y: "read_write f32" },
     params: {
       rows: "u32",
       columns: "u32",

@@ -21,12 +21,12 @@ export const RECURRENCE = {
   // the loop over time of one layer in one direction; `gates` turns from input part into activations
   recurrent_forward: {
     buffers: {
-      weight_hh: "read",
-      bias_hh: "read",
-      weight_hr: "read",
-      lengths: "read",
-      gates: "read_write",
-      states: "read_write",
+      weight_hh: "read f32",
+      bias_hh: "read f32",
+      weight_hr: "read f32",
+      lengths: "read u32",
+      gates: "read_write f32",
+      states: "read_write f32",
     },
     params: {
       cell: "u32",
@@ -48,13 +48,13 @@ export const RECURRENCE = {
   // its backward; `gates` turns from activations into the gates' gradients
   recurrent_backward: {
     buffers: {
-      weight_hh: "read",
-      weight_hr: "read",
-      lengths: "read",
-      states: "read",
-      gates: "read_write",
-      dy: "read_write",
-      dstates: "read_write",
+      weight_hh: "read f32",
+      weight_hr: "read f32",
+      lengths: "read u32",
+      states: "read f32",
+      gates: "read_write f32",
+      dy: "read_write f32",
+      dstates: "read_write f32",
     },
     params: {
       cell: "u32",

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { type Device, openDevice } from "../../mod.ts";
 import { type KernelName, KERNELS } from "../../src/kernels_entry.ts";
 import { printTable } from "../../src/cli/verify.ts";
-import { kernelEntry } from "../../src/kernels.ts";
+import { isWritten, kernelEntry } from "../../src/kernels.ts";
 import { copy } from "../../src/tensors/copy.ts";
 import { outcomesOf } from "../../src/verify/check.ts";
 import { KERNEL_CHECKS, KERNEL_GROUP } from "../../src/verify/kernels.ts";
@@ -47,7 +47,7 @@ async function tableOf(
 
 for (const [i, kernel] of NAMES.entries()) {
   testEach(`verify names ${kernel} where it is broken, and exits 1`, async (device) => {
-    const written = Object.entries(kernelEntry(kernel).buffers).filter(([, access]) => access !== "read");
+    const written = Object.entries(kernelEntry(kernel).buffers).filter(([, use]) => isWritten(use));
     for (const [buffer] of written) {
       using _ = broken(device, kernel, buffer);
       const targets = [{ name: "broken", device }];

@@ -1,4 +1,4 @@
-// Where a workgroup is in its kernel's grid, across by down. What a dispatch has is folded where that is larger than a
+// Where a workgroup is in its kernel's grid, across by down workgroups. What a dispatch has is folded where that is larger than a
 // device's dimensions hold, and may have some workgroups too many: src/device/webgpu/grid.ts.
 
 fn place(workgroup: vec3u, grid: vec3u) -> vec2u {

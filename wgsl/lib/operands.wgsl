@@ -1,7 +1,6 @@
 // The operands and the result of a product: what the variants of gemm for a GPU have in common.
 
 // uses lib/cascade.wgsl
-// uses lib/gemm.wgsl
 
 // Rows m to m + 3 of op(a) at depth k, zero from K on. Rows beyond the last repeat it: their products are not kept.
 fn load_a(m: u32, k: u32) -> vec4f {

@@ -4,7 +4,7 @@
  * @module
  */
 import { SHADERS } from "../../generated/kernels.ts";
-import { kernelEntry, type KernelName } from "../../kernels.ts";
+import { isWritten, kernelEntry, type KernelName } from "../../kernels.ts";
 
 /** Pipelines by shader and constants. */
 export class Pipelines {
@@ -42,8 +42,8 @@ export class Pipelines {
   layout(kernel: KernelName): GPUBindGroupLayout {
     let layout = this.#layouts.get(kernel);
     if (!layout) {
-      const types: GPUBufferBindingType[] = Object.values(kernelEntry(kernel).buffers).map((access) =>
-        access === "read" ? "read-only-storage" : "storage"
+      const types: GPUBufferBindingType[] = Object.values(kernelEntry(kernel).buffers).map((use) =>
+        isWritten(use) ? "storage" : "read-only-storage"
       );
       layout = this.#gpu.createBindGroupLayout({
         entries: [...types, "uniform" as const].map((type, binding) => ({

@@ -1,11 +1,18 @@
 /**
  * Runs one kernel on one device and holds every buffer against the reference. Buffers are written as plain numbers in
- * float64 whatever their words are: the names below say which words are u32.
+ * float64 whatever their words are: the table says which buffers hold u32.
  *
  * @module
  */
 import type { Block, Device } from "../../device/device.ts";
-import { type Buffers, kernelEntry, type KernelName, type Params } from "../../kernels.ts";
+import {
+  type Buffers,
+  isWritten,
+  kernelEntry,
+  type KernelName,
+  KERNELS,
+  type Params,
+} from "../../kernels.ts";
 import { GuardedBlock } from "./arrays.ts";
 import { assertSame, assertWithin, type Difference, differenceOf } from "./assert_close.ts";
 
@@ -33,26 +40,28 @@ export interface Case<K extends KernelName> {
   ignore?: Readonly<Record<string, (index: number) => boolean>>;
 }
 
-/** Whether a word of a buffer is a u32: none, in buffers that are not named here. */
-const INTEGERS: Readonly<Record<string, (index: number) => boolean>> = {
-  ids: () => true,
-  order: () => true,
-  starts: () => true,
-  targets: () => true,
-  lengths: () => true,
-  plan: () => true,
-  seed: () => true,
-  settings: (index) => index !== 0 && index !== 2,
-  health: (index) => index !== 0 && index !== 4,
-  history: (index) => index % 2 === 0,
+/** The buffers of u32 words: a name means the same in all kernels. */
+const INTEGERS = new Set(
+  Object.values(KERNELS).flatMap(({ buffers }) => Object.entries(buffers))
+    .filter(([, use]) => use.endsWith("u32")).map(([name]) => name),
+);
+/** Words of these that hold the bits of a float32. */
+const FLOATS: Readonly<Record<string, (index: number) => boolean>> = {
+  settings: (index) => index === 0 || index === 2,
+  health: (index) => index === 0 || index === 4,
+  history: (index) => index % 2 === 1,
 };
+
+function isInteger(name: string, index: number): boolean {
+  return INTEGERS.has(name) && !FLOATS[name]?.(index);
+}
 
 /** Numbers as the 32-bit words of the buffer `name`. */
 export function encode(name: string, numbers: Float64Array): Uint32Array {
   const words = new Uint32Array(numbers.length);
   const floats = new Float32Array(words.buffer);
   for (const [i, number] of numbers.entries()) {
-    if (INTEGERS[name]?.(i)) words[i] = number;
+    if (isInteger(name, i)) words[i] = number;
     else floats[i] = number;
   }
   return words;
@@ -61,7 +70,7 @@ export function encode(name: string, numbers: Float64Array): Uint32Array {
 /** The numbers in the 32-bit words of the buffer `name`. */
 export function decode(name: string, words: Uint32Array): Float64Array {
   const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
-  return Float64Array.from(words, (word, i) => INTEGERS[name]?.(i) ? word : floats[i]!);
+  return Float64Array.from(words, (word, i) => isInteger(name, i) ? word : floats[i]!);
 }
 
 /** Options of runCase(). */
@@ -147,10 +156,11 @@ export async function compareKernel<K extends KernelName>(
 
   const left = await runCase(device, given), differences: Difference[] = [];
   const label = `${given.kernel} ${rounded.map(([name, value]) => `${name}=${value}`).join(" ")}`;
-  for (const [name, access] of Object.entries(entry.buffers)) {
+  for (const [name, use] of Object.entries(entry.buffers)) {
     const words = encode(name, before[name]!), result = left[name]!;
-    if (access === "read") assertSame(result, words, `${label}: read-only buffer ${name} has changed`);
-    else differences.push(compare(given, { name, label, words, expected: expected[name]!, result }));
+    if (isWritten(use)) {
+      differences.push(compare(given, { name, label, words, expected: expected[name]!, result }));
+    } else assertSame(result, words, `${label}: read-only buffer ${name} has changed`);
   }
   const results = Object.entries(left).map(([name, data]) => [name, decode(name, data)]);
   return { results: Object.fromEntries(results), differences };
@@ -173,9 +183,9 @@ function compare<K extends KernelName>(
   const settled = (i: number): boolean =>
     ignore?.[name]?.(i) || (Object.is(expected[i], before[i]) && result[i] === words[i]);
   const wanted = expected.map((value, i) => settled(i) ? 0 : value);
-  const integers = INTEGERS[name];
-  if (integers) {
-    const whole = (values: Float64Array): Float64Array => values.filter((_, i) => integers(i) && !settled(i));
+  if (INTEGERS.has(name)) {
+    const whole = (values: Float64Array): Float64Array =>
+      values.filter((_, i) => isInteger(name, i) && !settled(i));
     assertSame(whole(actual), whole(wanted), `${label}: integers of ${name}`);
   }
   return differenceOf(actual.map((value, i) => settled(i) ? 0 : value), wanted, {

@@ -1,0 +1,98 @@
+/**
+ * WebAssembly from assembly/: one generated entry exports every kernel, the walk of a program, and `dispatch` between them.
+ *
+ * @module
+ */
+import asc from "assemblyscript/asc";
+import { kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const NAMES = Object.keys(KERNELS) as KernelName[];
+
+/** The builds of the kernels, best first: what each needs of the machine. */
+const BUILDS: Record<string, string[]> = {
+  relaxed: ["--enable", "simd,relaxed-simd,threads", "--sharedMemory"],
+  plain: ["--enable", "simd,threads", "--sharedMemory"],
+  single: ["--enable", "simd,threads"],
+};
+
+/**
+ * Binaryen's passes: those of -O3 but for `simplify-locals`, which moves a multiply-add behind the loads of the next one, so
+ * that unrolled products keep too much in registers and spill (15 instead of 35 GFLOP/s). V8 optimizes what is left.
+ */
+const PASSES = [
+  ...["inlining", "precompute-propagate", "optimize-instructions", "merge-blocks", "remove-unused-brs"],
+  ...["remove-unused-names", "vacuum", "local-cse", "coalesce-locals", "reorder-locals", "rse", "dce"],
+  ...["duplicate-function-elimination", "remove-unused-module-elements"],
+];
+
+/** The entry of the WebAssembly build: every kernel, the walk of a program, and `dispatch` between them. */
+function entry(): Record<string, string> {
+  const cases = NAMES.map((name, index) => {
+    const { buffers, params } = kernelEntry(name);
+    const types = [...Object.keys(buffers).map(() => "usize"), ...Object.values(params)];
+    const args = types.map((type, i) => `load<${type}>(args, ${i * 4})`);
+    return `case ${index}: { ${name}(${args.join(", ")}, begin, end); return; }`;
+  });
+  const imports = NAMES.map((name) => `import { ${name} } from "./${name}";`).join("\n");
+  return {
+    "dispatch.ts": `${imports}
+export function dispatch(kernel: u32, args: usize, begin: u32, end: u32): void {
+switch (kernel) {
+${cases.join("\n")}
+}
+}`,
+    // The tiles are exported so that they stay functions: inlined into their only caller, their registers would spill.
+    "entry.ts": NAMES.map((name) => `export { ${name} } from "./${name}";`).join("\n") +
+      `\nexport * from "./lib/runtime";\nexport { tile4x8, tile4x16, tile5x8, tile6x16 } from "./lib/panels";\nexport { multiplyPanel } from "./lib/one_row";\n`,
+  };
+}
+
+/** What the compiler made of one build. */
+export interface Compiled {
+  readonly name: string;
+  readonly wasm: Uint8Array;
+  /** The compiler's warnings, empty where there are none. */
+  readonly warnings: string;
+}
+
+/**
+ * Compiles assembly/ once for each build.
+ *
+ * @returns the builds, best first
+ * @throws {Error} with the compiler's messages, where it does not compile
+ */
+export async function compileAssembly(): Promise<Compiled[]> {
+  const result: Compiled[] = [];
+  for (const [name, flags] of Object.entries(BUILDS)) result.push({ name, ...await compile(flags) });
+  return result;
+}
+
+async function compile(flags: string[]): Promise<Omit<Compiled, "name">> {
+  const generated = entry();
+  let wasm: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    [
+      ...["entry.ts", "--outFile", "kernels.wasm", "--runtime", "stub", "-O0"],
+      ...["--runPasses", PASSES.join(","), "--noAssert", "--use", "abort="],
+      ...["--importMemory", "--initialMemory", "16", "--maximumMemory", "65536", ...flags],
+    ],
+    {
+      readFile: (name: string): string | null => {
+        const file = name.replace(/^\.\//, "");
+        if (file in generated) return generated[file]!;
+        try {
+          return Deno.readTextFileSync(new URL(`assembly/${file}`, ROOT));
+        } catch {
+          return null;
+        }
+      },
+      writeFile: (name: string, data: string | Uint8Array): void => {
+        if (name.endsWith(".wasm")) wasm = data as Uint8Array;
+      },
+      listFiles: (): string[] => [],
+    },
+  );
+  if (error || !wasm) throw new Error(`Cannot compile assembly/:\n${stderr.toString()}`);
+  return { wasm, warnings: stderr.toString() };
+}

@@ -1,0 +1,135 @@
+/**
+ * Shaders: a kernel's file of wgsl/ behind the files that its lines `// uses <file>` name, below the declarations that
+ * the table makes. A line `// quads: <buffer>, …` declares these buffers as arrays of four words.
+ *
+ * @module
+ */
+import { CELLS, kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
+import { declarationsOf } from "./declarations.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const UNROLL = "// unroll";
+
+/** A line of a shader, and where it is from. */
+export interface Line {
+  readonly text: string;
+  /** A file and a line of it, `wgsl/adam.wgsl:38`, or what else it was made from. */
+  readonly from: string;
+}
+
+/** Something that is wrong with a file, its place in front. */
+function mistake(from: string, sentence: string): Error {
+  return new Error(`${from}: ${sentence}`);
+}
+
+/** The lines of a file of wgsl/ behind those of the files it uses, each file once. */
+function linesOf(file: string, usedBy: string, seen: Set<string>): Line[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  let source: string;
+  try {
+    source = Deno.readTextFileSync(new URL(`wgsl/${file}`, ROOT));
+  } catch (error) {
+    throw new Error(`${usedBy}: cannot read wgsl/${file}`, { cause: error });
+  }
+  const lines = source.split("\n").map((text, index) => ({ text, from: `wgsl/${file}:${index + 1}` }));
+  const used = lines.flatMap(({ text, from }) => {
+    const other = /^\/\/ uses (\S+)$/.exec(text)?.[1];
+    return other ? linesOf(other, from, seen) : [];
+  });
+  return [...used, ...lines];
+}
+
+/** The buffers that the lines `// quads: <buffer>, …` name. */
+function quadsOf(lines: readonly Line[], buffers: object): string[] {
+  return lines.flatMap(({ text, from }) => {
+    const names = /^\/\/ quads: (.+)$/.exec(text)?.[1]?.split(", ") ?? [];
+    const unknown = names.find((name) => !(name in buffers));
+    if (unknown !== undefined) throw mistake(from, `the table has no buffer "${unknown}" of this kernel`);
+    return names;
+  });
+}
+
+/** Comments and indentation leave: the driver does not read them. */
+function stripped(lines: readonly Line[]): Line[] {
+  return lines.map(({ text, from }) => {
+    const trimmed = text.trim();
+    return { text: trimmed === UNROLL ? trimmed : trimmed.replace(/\/\/.*$/, "").trimEnd(), from };
+  }).filter(({ text }) => text !== "");
+}
+
+/**
+ * Writes out the loops under a line `// unroll`: `for (var i = 0u; i < N; i++) { … }`, N a number or a `const` of the
+ * shader, turns into N blocks `{ const i = …u; … }`. wgpu counts the rounds of every loop, which keeps drivers from
+ * unrolling it and its arrays from registers.
+ */
+function unrolled(lines: readonly Line[]): Line[] {
+  const start = lines.findIndex(({ text }) => text === UNROLL);
+  if (start < 0) return [...lines];
+  const { text, from } = lines[start + 1]!;
+  const [, name, bound] = /^for \(var (\w+) = 0u; \1 < (\w+); \1\+\+\) \{$/.exec(text) ?? [];
+  if (!bound) throw mistake(from, "a loop to unroll must read `for (var i = 0u; i < N; i++) {`");
+  const end = endOf(lines, start + 1), body = lines.slice(start + 2, end);
+  const blocks = Array.from({ length: countOf(bound, lines, from) }, (_, round) => [
+    { text: "{", from },
+    { text: `const ${name} = ${round}u;`, from },
+    ...body,
+    { text: "}", from: lines[end]!.from },
+  ]).flat();
+  return unrolled([...lines.slice(0, start), ...blocks, ...lines.slice(end + 1)]);
+}
+
+/** The line that closes the block which line `start` opens. */
+function endOf(lines: readonly Line[], start: number): number {
+  let depth = 0;
+  for (let index = start; index < lines.length; index++) {
+    for (const letter of lines[index]!.text) depth += { "{": 1, "}": -1 }[letter] ?? 0;
+    if (depth === 0) return index;
+  }
+  throw mistake(lines[start]!.from, "this block has no end");
+}
+
+/** The number that bounds a loop. */
+function countOf(bound: string, lines: readonly Line[], from: string): number {
+  const constant = new RegExp(`^const ${bound} = (\\d+)u;`);
+  const digits = /^\d/.test(bound)
+    ? bound
+    : lines.map(({ text }) => constant.exec(text)?.[1]).find((found) => found);
+  if (digits === undefined) throw mistake(from, `the shader has no \`const ${bound}\``);
+  return parseInt(digits);
+}
+
+/** One shader: of a kernel, of a file of wgsl/, and of a cell where the kernel has cells. */
+function shaderOf(name: KernelName, file: string, cell: string | undefined): Line[] {
+  const entry = kernelEntry(name), seen = new Set<string>();
+  const files = cell ? [`cells/${cell}.wgsl`, file] : [file];
+  const lines = files.flatMap((path) => linesOf(path, `wgsl/${file}`, seen));
+  const ranged = lines.some(({ text }) => /\bparams\.(begin|end)\b/.test(text));
+  const declarations = declarationsOf(entry, { quads: quadsOf(lines, entry.buffers), ranged });
+  const declared = declarations.map((text) => ({ text, from: `the table's declarations of ${name}` }));
+  return [...declared, ...unrolled(stripped(lines))];
+}
+
+/**
+ * Every shader of the table.
+ *
+ * @returns lines by name: `kernel`, `kernel.cell`, and for a file `kernel.variant.wgsl` the same with `.variant` behind
+ */
+export function shaders(): Record<string, Line[]> {
+  const files = [...Deno.readDirSync(new URL("wgsl/", ROOT))].map(({ name }) => name).sort();
+  const result: Record<string, Line[]> = {};
+  for (const name of Object.keys(KERNELS) as KernelName[]) {
+    for (const file of files.filter((file) => file.startsWith(`${name}.`))) {
+      const variant = file.slice(name.length, -".wgsl".length);
+      for (const cell of kernelEntry(name).cells ? CELLS : [undefined]) {
+        result[`${name}${cell ? `.${cell}` : ""}${variant}`] = shaderOf(name, file, cell);
+      }
+    }
+  }
+  return result;
+}
+
+/** The text of a shader. */
+export function textOf(lines: readonly Line[]): string {
+  return lines.map(({ text }) => text).join("\n");
+}
