@@ -68,14 +68,29 @@ function differentHeads(files: readonly string[]): string[] {
   });
 }
 
-Deno.test("all implementations of a kernel or a cell open with the same comment", () => {
-  const kernels = NAMES.flatMap((name) =>
-    differentHeads(LANGUAGES.flatMap((language) => filesOf(name, language)))
-  );
+Deno.test("both implementations of a kernel or a cell open with the same comment", () => {
+  const kernels = NAMES.flatMap((name) => differentHeads([`wgsl/${name}.wgsl`, `assembly/${name}.ts`]));
   const cells = CELLS.flatMap((cell) =>
     differentHeads([`wgsl/cells/${cell}.wgsl`, `assembly/cells/${cell}.ts`])
   );
   assertEquals([...kernels, ...cells], []);
+});
+
+Deno.test("a variant opens with the name of its kernel, and does not repeat its comment", () => {
+  const wrong = LANGUAGES.flatMap((language) =>
+    NAMES.flatMap((name) => {
+      const plain = `${language.folder}${name}.${language.extension}`, opening = `// Variant of \`${name}\``;
+      return filesOf(name, language).filter((file) => file !== plain).flatMap((file) => {
+        const text = readText(file)!, head = headComment(readText(plain) ?? "").split("\n");
+        const repeated = head.find((line) => line !== "//" && text.includes(`${line}\n`));
+        return [
+          ...text.startsWith(opening) ? [] : [`${file} does not open with "${opening}"`],
+          ...repeated ? [`${file} repeats a line of ${plain}: ${repeated}`] : [],
+        ];
+      });
+    })
+  );
+  assertEquals(wrong, []);
 });
 
 Deno.test("no shader declares by hand what the table declares", () => {

@@ -1,14 +1,7 @@
-// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`, or bias + op(a) op(b) where `biased`.
-// op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
-// `transposeB`; c (M, N); bias (N), the same for every row. Rows of the stored matrices lie lda, ldb, ldc words apart, the
-// first of them at word offsetA, offsetB, offsetC.
-// Where `summed`, which goes with `transposeA`, also sums (M), which lie at word offsetSums of c's buffer:
-// sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
-
-// For products of few tiles and great depth, as gradients of weights are: tiles are smaller, so that more workgroups share the
-// work, and four slabs of a workgroup share the depth, so that each has a quarter of the slices to wait for
-// (src/device/webgpu/variants.ts). A workgroup of 256 makes a tile of 32 by 32; in a slab of 64, which takes every fourth slice, an
-// invocation has 4 by 4 of it.
+// Variant of `gemm` (wgsl/gemm.wgsl) for products of few tiles and great depth, as gradients of weights are: tiles are
+// smaller, so that more workgroups share the work, and four slabs of a workgroup share the depth, so that each has a quarter
+// of the slices to wait for (src/device/webgpu/variants.ts). A workgroup of 256 makes a tile of 32 by 32; in a slab of 64,
+// which takes every fourth slice, an invocation has 4 by 4 of it.
 
 // uses lib/grid.wgsl
 // uses lib/operands.wgsl

@@ -1,13 +1,6 @@
-// Matrix product: c = op(a) op(b), or c += op(a) op(b) where `accumulate`, or bias + op(a) op(b) where `biased`.
-// op(a) (M, K): a stored (M, K), or (K, M) where `transposeA`; op(b) (K, N): b stored (K, N), or (N, K) where
-// `transposeB`; c (M, N); bias (N), the same for every row. Rows of the stored matrices lie lda, ldb, ldc words apart, the
-// first of them at word offsetA, offsetB, offsetC.
-// Where `summed`, which goes with `transposeA`, also sums (M), which lie at word offsetSums of c's buffer:
-// sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
-
-// For drivers that compute on the CPU with subgroups of 8: see "WebGPU on a software adapter" in PERFORMANCE.md. A subgroup
-// makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are variables: their indices are constants,
-// since a driver turns any other into a tree of branches.
+// Variant of `gemm` (wgsl/gemm.wgsl) for drivers that compute on the CPU with subgroups of 8: see "WebGPU on a software
+// adapter" in PERFORMANCE.md. A subgroup makes a tile of 64 by 64, a lane the columns of its place in each octet. Sums are
+// variables: their indices are constants, since a driver turns any other into a tree of branches.
 
 // uses lib/cascade.wgsl
 // uses lib/grid.wgsl

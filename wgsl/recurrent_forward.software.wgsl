@@ -1,19 +1,6 @@
-// One layer in one direction, over all T time steps. For s = 0 … T-1, with t = s, or t = T-1-s where `reverse`:
-//   hidden part = bias_hh + weight_hh h_previous,   h, c = cell(input part, hidden part, c_previous)
-// h_previous is the state of the step before: states are kept in T + 1 slots, and step t goes from slot t to slot t + 1,
-// or from slot t + 1 to slot t where `reverse`. The caller has put the initial state in slot 0, or T where `reverse`; or,
-// where `carry`, it is what the run before left in the other of these two, and is moved to its place first.
-// Where `masked`, a row whose lengths[b] <= t passes its state on unchanged (packed sequences; the output of such a step
-// is zeroed elsewhere).
-// gates (T, B, S*H): in, the input part weight_ih x + bias_ih of each of the cell's gates in its first G*H columns; out,
-// what the backward pass needs, as cells/<cell> says. S = 1, 1, 4, 4 for tanh, relu, gru, lstm, and 5 for lstm with
-// projection. weight_hh (G*H, R), bias_hh (G*H), lengths (B) u32; states: h (T + 1, B, R) at word offsetH,
-// c (T + 1, B, H) at word offsetC (lstm only). R = H, or `projection` where that is not 0: then h = weight_hr m with
-// weight_hr (R, H), m what the cell gave as h.
-
-// For drivers that compute on the CPU: a subgroup owns 16 rows of the batch and takes them through all steps, 64 gate values
-// of each at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory.
-// Without projection, and where loops are short enough: src/device/webgpu/software.ts.
+// Variant of `recurrent_forward` (wgsl/recurrent_forward.wgsl) for drivers that compute on the CPU, without projection, and
+// where loops are short enough (src/device/webgpu/variants.ts). A subgroup owns 16 rows of the batch and takes them through
+// all steps, 64 gate values of each at a time, so that a weight is loaded once for 16 rows. Nothing lies in workgroup memory.
 
 // uses lib/grid.wgsl
 // uses lib/outer.wgsl

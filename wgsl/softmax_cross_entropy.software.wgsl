@@ -1,9 +1,5 @@
-// Softmax and cross-entropy by rows: losses[n] = log sum_v exp(logits[n, v]) - logits[n, targets[n]], and where
-// `gradient` the logits turn into their gradient: logits[n, v] = scale * (softmax(logits[n])[v] - [v = targets[n]]).
-// logits (T*B, V = columns), rows n = t*B + b, ld words apart; targets (B, T) u32: row n's is targets[b, t];
-// losses (T*B), not scaled, added to where `accumulate`. The row's maximum is taken off first: no finite logit overflows.
-
-// For drivers that compute on the CPU with subgroups of 8: one owns a row, without workgroup memory.
+// Variant of `softmax_cross_entropy` (wgsl/softmax_cross_entropy.wgsl) for drivers that compute on the CPU with subgroups
+// of 8: one owns a row, without workgroup memory.
 
 // uses lib/activations.wgsl
 // uses lib/cascade.wgsl
