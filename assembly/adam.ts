@@ -9,8 +9,7 @@
 import { notFinite, putFinite, setLeftOut } from "./lib/finite";
 import { get, put } from "./lib/lanes";
 import { madd } from "./lib/simd";
-
-const CHUNK: u32 = 4096; // a unit
+import { CHUNK, LATCH } from "./numbers";
 
 export function adam(
   gradients: usize,
@@ -30,7 +29,7 @@ export function adam(
   begin: u32,
   end: u32,
 ): void {
-  if (load<u32>(health, 4) != 0) return;
+  if (load<u32>(health, LATCH) != 0) return;
   // One loop serves both: a decay of 0, or a shrinkage by 1, leaves every bit as it is.
   const decay = f32x4.splat(decoupled != 0 ? 0 : weightDecay);
   const shrinkage = f32x4.splat(decoupled != 0 ? load<f32>(rates, 8) : 1);

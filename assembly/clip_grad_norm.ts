@@ -7,8 +7,7 @@
 // write: the latch, which they read, does not change under them. A set latch stays, and the good norm with it; gradients
 // whose norm is not finite are left.
 import { get, put } from "./lib/lanes";
-
-const CHUNK: u32 = 4096; // a unit
+import { BROKEN_AT, BROKEN_BY, CHUNK, LATCH, LEFT_OUT, NORM, SEEN } from "./numbers";
 
 export function clip_grad_norm(
   partials: usize,
@@ -43,17 +42,17 @@ export function clip_grad_norm(
 }
 
 function keepHealth(health: usize, norm: f32, finite: bool): void {
-  const step = load<u32>(health, 8) + 1;
-  if (load<u32>(health, 4) == 0 && load<u32>(health, 20) != 0) {
-    store<u32>(health, 2, 4);
-    store<u32>(health, step - 1, 12);
+  const step = load<u32>(health, SEEN) + 1;
+  if (load<u32>(health, LATCH) == 0 && load<u32>(health, LEFT_OUT) != 0) {
+    store<u32>(health, 2, LATCH);
+    store<u32>(health, step - 1, BROKEN_AT);
   }
-  store<u32>(health, step, 8);
-  if (load<u32>(health, 4) != 0) return;
-  if (finite) store<f32>(health, norm);
+  store<u32>(health, step, SEEN);
+  if (load<u32>(health, LATCH) != 0) return;
+  if (finite) store<f32>(health, norm, NORM);
   else {
-    store<u32>(health, 1, 4);
-    store<u32>(health, step, 12);
-    store<f32>(health, norm, 16);
+    store<u32>(health, 1, LATCH);
+    store<u32>(health, step, BROKEN_AT);
+    store<f32>(health, norm, BROKEN_BY);
   }
 }

@@ -2,8 +2,7 @@
 // x, y (rows, columns), their rows ldX, ldY words apart, the first at word offsetX, offsetY. Halves of two directions are
 // joined and parted by it.
 import { get, put } from "./lib/lanes";
-
-const ROWS: u32 = 8; // a unit
+import { ROWS } from "./numbers";
 
 export function copy_columns(
   x: usize,

@@ -4,8 +4,7 @@
 // x, y (count).
 import { get, put } from "./lib/lanes";
 import { threefry, uniform } from "./lib/threefry";
-
-const CHUNK: u32 = 4096; // a unit
+import { CHUNK } from "./numbers";
 
 export function dropout(
   x: usize,

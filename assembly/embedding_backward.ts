@@ -5,8 +5,7 @@
 // lies at word id*idStride + c*columnStride.
 import { get, put } from "./lib/lanes";
 import { addHigh, addLow, BLOCK, narrow } from "./lib/wide";
-
-const COLUMNS: u32 = 16; // a unit
+import { COLUMNS } from "./numbers";
 
 export function embedding_backward(
   dy: usize,

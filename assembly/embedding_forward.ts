@@ -4,8 +4,7 @@
 // `weight_ih` (columns, V) and an embedding (V, columns) are both tables; bias (columns); y (T*B, columns), its rows ld
 // words apart.
 import { get, put } from "./lib/lanes";
-
-const COLUMNS: u32 = 16; // a unit
+import { COLUMNS } from "./numbers";
 
 export function embedding_forward(
   table: usize,

@@ -9,15 +9,13 @@ import { packColumns, packRows } from "./lib/pack";
 import { EDGE, multiplyPanels } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
 import { scratch } from "./lib/scratch";
+import { BLOCK_K, BLOCK_M, BLOCK_N, COLUMNS, UNIT_M, UNIT_N } from "./numbers";
 import { sum_rows } from "./sum_rows";
 
-// Blocks of a product: as deep as a panel stays in the first cache, BLOCK_M rows of packed A in the second. The scratch
-// in src/kernels.ts is made of these. Depth 256: see lib/panels.ts.
-const BLOCK_K: u32 = 256;
-const BLOCK_M: u32 = 60;
-const BLOCK_N: u32 = 2016;
+// Blocks of a product, BLOCK_M by BLOCK_K of op(a) and BLOCK_K by BLOCK_N of op(b): as deep as a panel stays in the first cache,
+// BLOCK_M rows of packed A in the second. The scratch in src/kernels/products.ts is made of these. Depth: see lib/panels.ts.
 
-// Units: 4 rows of c where M >= N, else 8 columns: each thread packs the shorter operand whole, the longer in its part.
+// Units: UNIT_M rows of c where M >= N, else UNIT_N columns: each thread packs the shorter operand whole, the longer in its part.
 export function gemm(
   a: usize,
   b: usize,
@@ -42,16 +40,16 @@ export function gemm(
   end: u32,
 ): void {
   const byRows = M >= N;
-  const row0: u32 = byRows ? begin * 4 : 0;
-  const row1 = byRows ? min(end * 4, M) : M;
-  const column0: u32 = byRows ? 0 : begin * 8;
-  const column1 = byRows ? N : min(end * 8, N);
+  const row0: u32 = byRows ? begin * UNIT_M : 0;
+  const row1 = byRows ? min(end * UNIT_M, M) : M;
+  const column0: u32 = byRows ? 0 : begin * UNIT_N;
+  const column1 = byRows ? N : min(end * UNIT_N, N);
   a += (offsetA << 2) as usize;
   b += (offsetB << 2) as usize;
   if (summed) {
-    const all = (N + 7) / 8; // units where slices are columns: each thread then sums its share of the rows
+    const all = (N + UNIT_N - 1) / UNIT_N; // units where slices are columns: each thread then sums its share of the rows
     const first = byRows ? row0 : M * begin / all, rows = (byRows ? row1 : M * end / all) - first;
-    sum_rows(a, c + ((offsetSums + first) << 2), K, rows, lda, first, 1, 1, 0, (rows + 15) / 16);
+    sum_rows(a, c + ((offsetSums + first) << 2), K, rows, lda, first, 1, 1, 0, (rows + COLUMNS - 1) / COLUMNS);
   }
   c += (offsetC << 2) as usize;
   if (M < 4 && transposeB && !transposeA) {

@@ -22,11 +22,10 @@ import { EDGE, multiplyPanels } from "./lib/panels";
 import { sampleRow } from "./lib/sampling";
 import { scratch } from "./lib/scratch";
 import { share, SHARES } from "./lib/shares";
+import { GIVEN, NONE, POSITION, STEPS } from "./numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
 // the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run.
-
-const NONE: u32 = 0xffffffff;
 
 // What a thread has been given, and where it works: a thread runs one kernel at a time.
 let weights_: usize, plan_: usize, hidden_: u32, batch_: u32, first_: u32, last_: u32;
@@ -96,7 +95,7 @@ function generate<Cell>(
   ld: u32,
 ): void {
   const gates = changetype<Cell>(0).gates();
-  const steps = load<u32>(settings, 24), given = load<u32>(settings, 28) != 0, position = load<u32>(settings, 20);
+  const steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0, position = load<u32>(settings, POSITION);
   const size = ((batch_ * hidden_) << 2) as usize, all = layers * size; // bytes of a layer's h, and of all
   const bias = start(2);
   packWeights(layers, gates, embedding, columns, given);

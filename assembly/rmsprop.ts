@@ -9,8 +9,7 @@
 import { notFinite, putFinite, setLeftOut } from "./lib/finite";
 import { get, put } from "./lib/lanes";
 import { madd, nmadd } from "./lib/simd";
-
-const CHUNK: u32 = 4096; // a unit
+import { CHUNK, LATCH } from "./numbers";
 
 export function rmsprop(
   gradients: usize,
@@ -28,7 +27,7 @@ export function rmsprop(
   begin: u32,
   end: u32,
 ): void {
-  if (load<u32>(health, 4) != 0) return;
+  if (load<u32>(health, LATCH) != 0) return;
   const rate = f32x4.splat(load<f32>(rates)), decay = f32x4.splat(weightDecay), factor = f32x4.splat(momentumFactor);
   const a = f32x4.splat(alpha), rest = f32x4.splat(complement), eps = f32x4.splat(epsilon);
   const moving = momentumFactor != 0;

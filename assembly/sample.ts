@@ -9,6 +9,7 @@
 // ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
 // probability under softmax(logits), temperature and filters left aside.
 import { sampleRow } from "./lib/sampling";
+import { POSITION, SLOT } from "./numbers";
 
 export function sample(
   logits: usize,
@@ -21,7 +22,7 @@ export function sample(
   begin: u32,
   end: u32,
 ): void {
-  const position = load<u32>(settings, 20), slot = load<u32>(settings, 24);
+  const position = load<u32>(settings, POSITION), slot = load<u32>(settings, SLOT);
   for (let b = begin; b < end; b++) {
     const row = logits + ((b * ld) << 2) as usize;
     const record = history + ((slot * batch + b) << 3) as usize;

@@ -7,8 +7,7 @@
 import { notFinite, putFinite, setLeftOut } from "./lib/finite";
 import { get, put } from "./lib/lanes";
 import { madd, nmadd } from "./lib/simd";
-
-const CHUNK: u32 = 4096; // a unit
+import { CHUNK, LATCH } from "./numbers";
 
 export function sgd(
   gradients: usize,
@@ -23,7 +22,7 @@ export function sgd(
   begin: u32,
   end: u32,
 ): void {
-  if (load<u32>(health, 4) != 0) return;
+  if (load<u32>(health, LATCH) != 0) return;
   const rate = f32x4.splat(load<f32>(rates));
   const decay = f32x4.splat(weightDecay);
   const factor = f32x4.splat(momentumFactor);

@@ -3,8 +3,7 @@
 import { get, put } from "./lib/lanes";
 import { madd } from "./lib/simd";
 import { addHigh, addLow, BLOCK, narrow } from "./lib/wide";
-
-const COLUMNS: u32 = 16; // a unit
+import { COLUMNS } from "./numbers";
 
 export function sum_rows(
   x: usize,

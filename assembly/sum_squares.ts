@@ -3,8 +3,7 @@
 import { get } from "./lib/lanes";
 import { madd } from "./lib/simd";
 import { addWide, BLOCK, total } from "./lib/wide";
-
-const CHUNK: u32 = 4096; // a unit
+import { CHUNK } from "./numbers";
 
 export function sum_squares(x: usize, partials: usize, count: u32, begin: u32, end: u32): void {
   for (let unit = begin; unit < end; unit++) {

@@ -1,9 +1,8 @@
-// How threads wait for one another. All state lies in the control block, whose words runtime.ts lists; which threads there
-// are is a global of the instance, and so of the thread. A kernel whose threads share their results calls barrier() itself:
-// all of them equally often.
+// How threads wait for one another. All state lies in the control block, whose words src/kernels/numbers.ts lists; which
+// threads there are is a global of the instance, and so of the thread. A kernel whose threads share their results calls
+// barrier() itself: all of them equally often.
+import { ARRIVED, BROKEN, GENERATION, JOB, SLEEPERS, TAKEN } from "../numbers";
 
-const JOB: usize = 0, ARRIVED: usize = 64, GENERATION: usize = 128, SLEEPERS: usize = 192;
-const BROKEN: usize = 276, TAKEN: usize = 512;
 let control: usize = 0;
 let threads: u32 = 1;
 

@@ -1,4 +1,5 @@
 // What an update does where a result is not finite: that element stays as it was, and the host learns of it.
+import { LEFT_OUT } from "../numbers";
 import { get, put } from "./lanes";
 
 // 0 in the lanes whose number is finite, a NaN in the others: x - x is the least that tells, and needs no constant.
@@ -8,11 +9,11 @@ export function notFinite(x: v128): v128 {
   return f32x4.sub(x, x);
 }
 
-// Sets health[5]: all threads store the same, and none reads it.
+// Sets LEFT_OUT: all threads store the same, and none reads it.
 // @ts-ignore: decorator
 @inline
 export function setLeftOut(health: usize): void {
-  store<u32>(health, 1, 20);
+  store<u32>(health, 1, LEFT_OUT);
 }
 
 // The first n lanes of x to memory where `bad`, from notFinite(), is 0; the others stay.

@@ -9,13 +9,14 @@
 // Where no bound is checked and V8 makes one 256-bit operation of two neighbours of 128 bits ("turbo", see README.md), a
 // tile is 6 rows by 16 columns with broadcasting loads, or 4 by 16: 111.8 and 101.6 of 112.4 GFLOP/s of another core, on
 // which stock Deno's registers reach 59.0 and 5 x 8 53.7; stock Deno would spill in them (35).
+import { EDGE as EDGE_WORDS } from "../numbers";
 import { panelColumns, tallHeight, tallPanels } from "./pack";
 import { madd } from "./simd";
 
 // Depth that is worked through before the next rows: a panel of B then stays in the first cache (256 * 32 bytes).
 export const DEPTH: u32 = 256;
 // Bytes of a tile at an edge.
-export const EDGE: usize = 384;
+export const EDGE: usize = EDGE_WORDS << 2;
 
 // c (rows, columns), its rows ldc words apart, = A B or += where `accumulate`; A and B are panels `depth` deep; `edge` is a
 // tile's memory.

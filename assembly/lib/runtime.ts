@@ -1,19 +1,11 @@
-// Threads that walk one program together. All state lies in shared memory, in words of the control block:
-//   0 job: counted up for each program         16 arrived: threads at the barrier
-//  32 generation: counted up at each barrier   48 sleepers: threads that wait for generation or job
-//  64 program   65 stop   66 scratch of thread 0   67 bytes between the scratches of two threads
-//  68 whether products use the wide tile   69 broken: which thread ended, from 1; all bits for thread 0
-// 128 and on: the job that each thread has taken last
+// Threads that walk one program together. All state lies in shared memory, in words of the control block, which
+// src/kernels/numbers.ts lists.
 // A program is a list of commands: kernel, extent, words of arguments, arguments; END ends it.
 import { dispatch } from "../dispatch";
+import { CLEAR, CLEAR_UNIT, END, JOB, PROGRAM, SCRATCH, STOP, STRIDE, WIDE } from "../numbers";
 import { advance, awaitJob, barrier, setThreads, take } from "./barrier";
 import { setWide } from "./pack";
 import { setScratch } from "./scratch";
-
-const JOB: usize = 0;
-const PROGRAM: usize = 256, STOP: usize = 260, SCRATCH: usize = 264, STRIDE: usize = 268, WIDE: usize = 272;
-const END: u32 = 0xffffffff, CLEAR: u32 = 0xfffffffe; // clear(block, words), in units of 1024 words
-const CLEAR_UNIT: u32 = 1024;
 
 // The bounds of slice `thread` of `threads` slices of `extent` units.
 // @ts-ignore: decorator

@@ -4,13 +4,14 @@ import { sumOfExponentials } from "./exponentials";
 import { horizontalMax, loadLanes } from "./simd";
 import { threefry, uniform } from "./threefry";
 import { addWide, total } from "./wide";
+import { SEED_HIGH, SEED_LOW, TEMPERATURE, TOP_K, TOP_P } from "../numbers";
 
 // A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties`
 // in the order of ids. Weights e^((x - peak) / temperature) are computed anew in every pass; sums are float64.
 
 // Draws with the random number of (position, b); puts the id and the logarithm of its probability into the record (2 words).
 export function sampleRow(row: usize, columns: u32, settings: usize, position: u32, b: u32, record: usize): u32 {
-  const temperature = load<f32>(settings);
+  const temperature = load<f32>(settings, TEMPERATURE);
   const best = greatest(row, columns);
   const peak = load<f32>(row + (best << 2));
   const id = temperature == 0 ? best : draw(row, columns, settings, position, b, peak, best);
@@ -47,7 +48,7 @@ function draw(
   peak: f32,
   best: u32,
 ): u32 {
-  const temperature = load<f32>(settings), topK = load<u32>(settings, 4), topP = load<f32>(settings, 8);
+  const temperature = load<f32>(settings, TEMPERATURE), topK = load<u32>(settings, TOP_K), topP = load<f32>(settings, TOP_P);
   let bound: f32 = -Infinity;
   let ties: u32 = 0; // at -Infinity a tie weighs nothing
   if (topK > 0 && topK < columns) {
@@ -64,7 +65,7 @@ function draw(
     bound = next;
   }
   const total = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
-  const word = threefry(load<u32>(settings, 12), load<u32>(settings, 16), position, b);
+  const word = threefry(load<u32>(settings, SEED_LOW), load<u32>(settings, SEED_HIGH), position, b);
   const point = <f64> f32x4.extract_lane(uniform(word), 0) * total;
   return firstBeyond(row, columns, bound, ties, peak, temperature, point, best);
 }

@@ -1,9 +1,10 @@
 // Kernels whose threads take each step together have 64 units, so that every thread has one (no device has more threads) and
 // comes to every barrier. Thread slices of those are shares of a size, in whole panels of columns.
+import { SHARES } from "../numbers";
 import { threadCount } from "./barrier";
 import { panelColumns } from "./pack";
 
-export const SHARES: u32 = 64;
+export { SHARES };
 
 // The first of `size` elements that belong to unit `unit` or a later one.
 export function share(size: u32, unit: u32): u32 {

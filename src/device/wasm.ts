@@ -7,6 +7,7 @@
  */
 import { WASM } from "../generated/kernels.ts";
 import { kernelEntry, type KernelName, KERNELS } from "../kernels.ts";
+import { CLEAR, CLEAR_UNIT, CONTROL, END, SHARES } from "../kernels/numbers.ts";
 import type { DeviceBlock } from "./block.ts";
 import type { Command, Executable } from "./command.ts";
 import { CommandDevice } from "./command_device.ts";
@@ -67,10 +68,8 @@ interface Opened extends TraceOptions {
 const PAGE = 65536, MOST_PAGES = 65536;
 /** The first byte that is handed out: below lie the constants of the module. */
 const ARENA = 65536;
-const CONTROL_BYTES = 768;
-/** Words of the control block (assembly/lib/runtime.ts). */
-const GENERATION = 32, PROGRAM = 64, SCRATCH = 66, STRIDE = 67, WIDE = 68, BROKEN = 69;
-const END = 0xffffffff, CLEAR = 0xfffffffe, CLEAR_UNIT = 1024;
+const CONTROL_BYTES = (CONTROL.TAKEN + SHARES) * 4;
+const { GENERATION, PROGRAM, SCRATCH, STRIDE, WIDE, BROKEN } = CONTROL;
 const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
 
 /** The faster tile of each build: it depends on how the process was started, and is found out once. */

@@ -6,12 +6,11 @@
 import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
 import { CELL_GATES, type Params } from "../kernels.ts";
+import { NONE, SETTINGS } from "../kernels/numbers.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
 
-/** In the plan: there is no such bias; as an id: the row is left as it is. */
-const NONE = 0xffffffff;
 /** Characters of prefixes that are read in one run. */
 const PREFIX_CHUNK = 64;
 
@@ -59,14 +58,18 @@ export class StreamsAtOnce<S extends State> implements Streams {
         }
       });
       this.#device.write(this.#ids, ids);
-      this.#run(new Uint32Array([0, 0, 0, 0, 0, 0, count, 1]));
+      const settings = new Uint32Array(8);
+      settings[SETTINGS.STEPS] = count;
+      settings[SETTINGS.GIVEN] = 1;
+      this.#run(settings);
     }
     this.#device.write(this.#ids, new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
   }
 
   async draw(draw: Draw): Promise<History> {
     const settings = settingsOf(draw), { batch } = this.#params;
-    settings.set([draw.position, draw.count], 5);
+    settings[SETTINGS.POSITION] = draw.position;
+    settings[SETTINGS.STEPS] = draw.count;
     this.#run(settings);
     return historyOf(await this.#device.read(this.#history), batch);
   }

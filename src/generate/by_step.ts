@@ -5,6 +5,7 @@
  */
 import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
+import { SETTINGS } from "../kernels/numbers.ts";
 import { copy } from "../tensors/copy.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
@@ -77,7 +78,8 @@ export class StreamsByStep<S extends State> implements Streams {
   async draw(draw: Draw): Promise<History> {
     const settings = settingsOf(draw);
     for (let slot = 0; slot < draw.count; slot++) {
-      settings.set([draw.position + slot, slot], 5);
+      settings[SETTINGS.POSITION] = draw.position + slot;
+      settings[SETTINGS.SLOT] = slot;
       this.#device.write(this.#settings, settings);
       this.#program.run();
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SETTINGS } from "../kernels/numbers.ts";
 
 /** How to draw, and which characters: those at `position` and `count - 1` more. */
 export interface Draw {
@@ -34,10 +35,11 @@ export interface Streams extends Disposable {
 /** The words of `settings` that all draws have. */
 export function settingsOf({ temperature = 1, topK = 0, topP = 1, seed = 0 }: Draw): Uint32Array {
   const words = new Uint32Array(8), floats = new Float32Array(words.buffer);
-  floats[0] = temperature;
-  words[1] = topK;
-  floats[2] = topP;
-  words.set([seed % 2 ** 32, Math.floor(seed / 2 ** 32)], 3);
+  floats[SETTINGS.TEMPERATURE] = temperature;
+  words[SETTINGS.TOP_K] = topK;
+  floats[SETTINGS.TOP_P] = topP;
+  words[SETTINGS.SEED_LOW] = seed % 2 ** 32;
+  words[SETTINGS.SEED_HIGH] = Math.floor(seed / 2 ** 32);
   return words;
 }
 

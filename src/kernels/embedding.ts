@@ -4,6 +4,7 @@
  * @module
  */
 import { ceil } from "./ceil.ts";
+import { COLUMNS } from "./numbers.ts";
 
 /** Rows of a table by id, and their gradient. */
 export const EMBEDDING = {
@@ -19,7 +20,7 @@ export const EMBEDDING = {
       ld: "u32",
       biased: "u32",
     },
-    extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
+    extent: ({ columns }: { columns: number }): number => ceil(columns, COLUMNS),
     workgroups: (
       { batch, steps, columns }: { batch: number; steps: number; columns: number },
     ): [number, number] => [ceil(columns, 64), ceil(batch * steps, 16)],
@@ -28,7 +29,7 @@ export const EMBEDDING = {
   embedding_backward: {
     buffers: { dy: "read f32", order: "read u32", starts: "read u32", dtable: "read_write f32" },
     params: { vocabulary: "u32", columns: "u32", idStride: "u32", columnStride: "u32", ld: "u32" },
-    extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
+    extent: ({ columns }: { columns: number }): number => ceil(columns, COLUMNS),
     workgroups: (
       { vocabulary, columns }: { vocabulary: number; columns: number },
     ): [number, number] => [ceil(columns, 64), vocabulary],

@@ -4,7 +4,7 @@
  * @module
  */
 import { ceil } from "./ceil.ts";
-import { EDGE } from "./numbers.ts";
+import { BLOCK_K, BLOCK_M, BLOCK_N, COLUMNS, EDGE, ROWS, UNIT_M, UNIT_N } from "./numbers.ts";
 
 /** Matrix products, sums over rows and copies of rectangles. */
 export const PRODUCTS = {
@@ -30,9 +30,9 @@ export const PRODUCTS = {
       offsetSums: "u32",
     },
     constants: ["transposeA", "transposeB", "accumulate", "biased", "summed"],
-    extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, 4) : ceil(N, 8),
-    // a tile for edges, a block (60, 256) of a, one (256, 2016) of b, both in panels: assembly/gemm.ts
-    scratch: (): number => EDGE + 60 * 256 + 256 * 2016,
+    extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, UNIT_M) : ceil(N, UNIT_N),
+    // a tile for edges, a block of op(a), one of op(b), both in panels: assembly/gemm.ts
+    scratch: (): number => EDGE + BLOCK_M * BLOCK_K + BLOCK_K * BLOCK_N,
     workgroups: (
       { M, N }: { M: number; N: number },
     ): [number, number] => [ceil(N, 64), ceil(M, 64)],
@@ -41,7 +41,7 @@ export const PRODUCTS = {
   sum_rows: {
     buffers: { x: "read f32", y: "read_write f32" },
     params: { rows: "u32", columns: "u32", ld: "u32", offset: "u32", scale: "f32", accumulate: "u32" },
-    extent: ({ columns }: { columns: number }): number => ceil(columns, 16),
+    extent: ({ columns }: { columns: number }): number => ceil(columns, COLUMNS),
     workgroups: ({ columns }: { columns: number }): [number, number] => [ceil(columns, 8), 1],
   },
   // y (rows, columns) = x (rows, columns), or += where `accumulate`; each with its own stride and offset
@@ -56,7 +56,7 @@ export const PRODUCTS = {
       offsetY: "u32",
       accumulate: "u32",
     },
-    extent: ({ rows }: { rows: number }): number => ceil(rows, 8),
+    extent: ({ rows }: { rows: number }): number => ceil(rows, ROWS),
     workgroups: (
       { rows, columns }: { rows: number; columns: number },
     ): [number, number] => [ceil(columns, 64), ceil(rows, 16)],

@@ -5,7 +5,7 @@
  * @module
  */
 import { align, type Block } from "../device/device.ts";
-import { CHUNK } from "../kernels.ts";
+import { CHUNK, HEALTH } from "../kernels/numbers.ts";
 import {
   checkParameters,
   type Parameter,
@@ -115,12 +115,15 @@ function watches(parameters: readonly Parameter[], form: string): Block[] {
 export async function health(parameters: readonly Parameter[]): Promise<Health> {
   const blocks = watches(parameters, "health(parameters)");
   const found = await Promise.all(blocks.map(async (block): Promise<Health> => {
-    const words = await block.device.read(block), norm = new Float32Array(words)[0]!;
-    const [, latch, steps, brokenAt, , leftOut] = new Uint32Array(words);
+    const buffer = await block.device.read(block), words = new Uint32Array(buffer);
+    const norm = new Float32Array(buffer)[HEALTH.NORM]!;
+    const latch = words[HEALTH.LATCH]!, steps = words[HEALTH.SEEN]!, brokenAt = words[HEALTH.BROKEN_AT]!;
     // The latch learns of the last update at the step that follows.
-    if (latch === 0 && leftOut !== 0) return { norm, steps: steps!, brokenAt: steps!, brokenBy: "update" };
-    if (latch === 0) return { norm, steps: steps!, brokenAt: undefined, brokenBy: undefined };
-    return { norm, steps: steps!, brokenAt: brokenAt!, brokenBy: latch === 1 ? "gradients" : "update" };
+    if (latch === 0 && words[HEALTH.LEFT_OUT] !== 0) {
+      return { norm, steps, brokenAt: steps, brokenBy: "update" };
+    }
+    if (latch === 0) return { norm, steps, brokenAt: undefined, brokenBy: undefined };
+    return { norm, steps, brokenAt, brokenBy: latch === 1 ? "gradients" : "update" };
   }));
   return found.find(({ brokenAt }) => brokenAt !== undefined) ?? found[0] ??
     { norm: 0, steps: 0, brokenAt: undefined, brokenBy: undefined };

@@ -5,6 +5,7 @@
  */
 import asc from "assemblyscript/asc";
 import { kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
+import { assemblyNumbers } from "./numbers.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const NAMES = Object.keys(KERNELS) as KernelName[];
@@ -36,6 +37,7 @@ function entry(): Record<string, string> {
   });
   const imports = NAMES.map((name) => `import { ${name} } from "./${name}";`).join("\n");
   return {
+    "numbers.ts": assemblyNumbers(),
     "dispatch.ts": `${imports}
 export function dispatch(kernel: u32, args: usize, begin: u32, end: u32): void {
 switch (kernel) {

@@ -6,7 +6,8 @@
  */
 import { align } from "../../device/device.ts";
 import { CELL_GATES, CELLS } from "../../kernels.ts";
-import { generate_steps, NONE } from "../reference/generate_steps.ts";
+import { NONE } from "../../kernels/numbers.ts";
+import { generate_steps } from "../reference/generate_steps.ts";
 import { integerNumbers, uniformNumbers } from "./arrays.ts";
 import type { Case } from "./check_kernel.ts";
 import { DRAW_MARGIN, TOLERANCES } from "./tolerances.ts";

@@ -1,10 +1,8 @@
 /** Float64 reference of the kernel generate_steps. @module */
 import { type Buffers, CELL_GATES, CELLS, type Params } from "../../kernels.ts";
+import { NONE } from "../../kernels/numbers.ts";
 import { REFERENCE_CELLS } from "./recurrent_forward.ts";
 import { type Draw, drawRow } from "./sample.ts";
-
-/** An entry of the plan that names a bias of zeros, and an id that leaves its row as it is. */
-export const NONE = 0xffffffff;
 
 /** One layer's new states: h, c = cell(bias_ih + part of the input, bias_hh + weight_hh h, c). */
 function stepLayer(
