@@ -6,9 +6,9 @@
 // sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
 
 import { packColumns, packRows } from "./lib/pack";
-import { EDGE, multiplyPanels } from "./lib/panels";
+import { edgeTile, multiplyPanels } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
-import { scratch } from "./lib/scratch";
+import { freeScratch, ownWords } from "./lib/scratch";
 import { BLOCK_K, BLOCK_M, BLOCK_N, COLUMNS, UNIT_M, UNIT_N } from "./numbers";
 import { sum_rows } from "./sum_rows";
 
@@ -68,9 +68,10 @@ export function gemm(
     );
     return;
   }
-  const edge = scratch();
-  const packedA = edge + EDGE;
-  const packedB = packedA + ((BLOCK_M * BLOCK_K) << 2) as usize;
+  freeScratch();
+  const edge = edgeTile();
+  const packedA = ownWords(BLOCK_M * BLOCK_K);
+  const packedB = ownWords(BLOCK_K * BLOCK_N);
   for (let column = column0; column < column1; column += BLOCK_N) {
     const columns = min(BLOCK_N, column1 - column);
     for (let from: u32 = 0; from < K; from += BLOCK_K) {

@@ -18,9 +18,9 @@ import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
 import { multiplyOneRow, packVectorPanels, vectorPanels } from "./lib/one_row";
 import { packRows, paneled, panelRows } from "./lib/pack";
-import { EDGE, multiplyPanels } from "./lib/panels";
+import { edgeTile, multiplyPanels } from "./lib/panels";
 import { sampleRow } from "./lib/sampling";
-import { scratch } from "./lib/scratch";
+import { freeScratch, ownWords } from "./lib/scratch";
 import { share, SHARES } from "./lib/shares";
 import { GIVEN, NONE, POSITION, STEPS } from "./numbers";
 
@@ -58,14 +58,15 @@ export function generate_steps(
   last_ = end;
   const slots: u32 = cell < 2 ? 1 : 4;
   panelled = panelRows(batch);
-  edge = scratch();
-  zeros = edge + EDGE; // in place of a bias: as many as the longest has
-  parts = zeros + (max(4 * hidden, columns) << 2) as usize; // (B, S*H): the gates' input parts
-  hiddenParts = parts + ((batch * slots * hidden) << 2) as usize; // (B, S*H)
-  vectors = hiddenParts + ((batch * slots * hidden) << 2) as usize; // (B, E)
-  panelsX = vectors + ((batch * embedding) << 2) as usize;
-  panelsH = panelsX + ((panelled * embedding) << 2) as usize; // of each layer
-  packed = panelsH + ((layers * panelled * hidden) << 2) as usize;
+  freeScratch();
+  edge = edgeTile();
+  zeros = ownWords(max(4 * hidden, columns)); // in place of a bias: as many as the longest has
+  parts = ownWords(batch * slots * hidden); // (B, S*H): the gates' input parts
+  hiddenParts = ownWords(batch * slots * hidden); // (B, S*H)
+  vectors = ownWords(batch * embedding); // (B, E)
+  panelsX = ownWords(panelled * embedding);
+  panelsH = ownWords(layers * panelled * hidden); // of each layer
+  packed = ownWords(0); // all that is left
   memory.fill(zeros, 0, parts - zeros);
   switch (cell) {
     case 0:

@@ -13,14 +13,22 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
-import { get } from "./lib/lanes";
-import { packColumns, packRows, paneled, panelRows } from "./lib/pack";
-import { EDGE, multiplyPanels } from "./lib/panels";
-import { scratch, sharedScratch } from "./lib/scratch";
-import { rowsAlone, share, SHARES } from "./lib/shares";
+import { packColumns, paneled, panelRows } from "./lib/pack";
+import { edgeTile, multiplyPanels } from "./lib/panels";
+import { Layer, packOutputs, packSlot, Part, Step } from "./lib/recurrence";
+import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
+import { rowsAlone } from "./lib/shares";
+import { backwardUnits } from "./lib/units";
+import { bytes } from "./lib/words";
 
-// Units: shares of rows or of hidden units, as in recurrent_forward. Of units, a thread puts its part of the gates' gradients
-// into panels that all read, and makes its columns of dh_previous.
+// Gradients of the layer's outputs and of the state.
+class Gradient {
+  static dy: usize = 0; // (T, B, R)
+  static dh: usize = 0; // (B, R)
+  static dc: usize = 0; // (B, H)
+}
+
+// Units: shares of the rows, or of the hidden units (lib/shares.ts).
 export function recurrent_backward(
   weight_hh: usize,
   weight_hr: usize,
@@ -42,144 +50,159 @@ export function recurrent_backward(
   begin: u32,
   end: u32,
 ): void {
-  const h = states + (offsetH << 2), c = states + (offsetC << 2), dc = dstates + (offsetDc << 2);
-  const known = masked ? lengths : 0;
+  Layer.setSizes(steps, batch, hidden, projection, cell < 2 ? 1 : 4, reverse != 0);
+  Layer.setBlocks(weight_hh, weight_hr, masked ? lengths : 0, gates, states + bytes(offsetH), states + bytes(offsetC));
+  Gradient.dy = dy;
+  Gradient.dh = dstates;
+  Gradient.dc = dstates + bytes(offsetDc);
   switch (cell) {
     case 0:
-      backward<Tanh>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
+      backward<Tanh>(begin, end);
       break;
     case 1:
-      backward<Relu>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
+      backward<Relu>(begin, end);
       break;
     case 2:
-      backward<Gru>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
+      backward<Gru>(begin, end);
       break;
     case 3:
-      backward<Lstm>(weight_hh, weight_hr, known, h, c, gates, dy, dstates, dc, steps, batch, hidden, projection, reverse, begin, end);
+      backward<Lstm>(begin, end);
       break;
   }
 }
 
-// `lengths` is 0 where no step is masked.
-function backward<Cell>(
-  weight_hh: usize,
-  weight_hr: usize,
-  lengths: usize,
-  h: usize,
-  c: usize,
-  gates: usize,
-  dy: usize,
-  dh: usize,
-  dc: usize,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  begin: u32,
-  end: u32,
-): void {
-  const cell = changetype<Cell>(0), G = cell.gates();
-  const outputs = projection ? projection : hidden; // R
-  const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
-  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize), ld = (S >> 2) as u32;
-  const alone = rowsAlone(batch), b0: u32 = alone ? batch * begin / SHARES : 0;
-  const rows = (alone ? batch * end / SHARES : batch) - b0, count = rows as usize;
-  const j0: u32 = alone ? 0 : share(hidden, begin), units = (alone ? hidden : share(hidden, end)) - j0;
-  const r0: u32 = alone ? 0 : share(outputs, begin), outs = (alone ? outputs : share(outputs, end)) - r0;
-  const J = (j0 << 2) as usize, r = (r0 << 2) as usize, M = (units << 2) as usize; // bytes
-  const panels = (panelRows(rows) as usize) * G * H; // bytes of packed gradients of the hidden part
-  const bytesD = (alone ? panels : 2 * panels) + (projection ? panelRows(rows) as usize * R : 0);
-  const bytesW = paneled(outs) as usize * G * H + (projection ? paneled(units) as usize * R : 0);
-  // Shared are the weights' panels, or those of gradients of this step and of the next, and of dy; own memory lies behind.
-  const common = sharedScratch(), own = scratch() + (alone ? bytesW : bytesD);
-  const panelsD = alone ? own : common, flip = alone ? 0 : panels, panelsY = panelsD + panels + flip;
-  const panelsW = alone ? common : own, panelsP = panelsW + paneled(outs) as usize * G * H;
-  const edge = own + (alone ? bytesD : bytesW);
-  const m = edge + EDGE; // dm (rows, units)
-  const add = cell.direct() || lengths != 0; // to what stands in dh already
-  const firstR = share(outputs, begin), firstJ = share(hidden, begin);
-  packColumns(weight_hh + (firstR << 2), outputs, share(outputs, end) - firstR, G * hidden, false, panelsW + (firstR - r0) * G * H);
-  if (projection) {
-    packColumns(weight_hr + (firstJ << 2), hidden, share(hidden, end) - firstJ, outputs, false, panelsP + (firstJ - j0) * R);
-  }
-  if (alone) barrier(); // the weights are whole
-  if (lengths) lengths += b0 << 2;
-  dh += b0 * R;
-  dc += b0 * H;
-  for (let s: u32 = steps; s-- > 0;) {
-    const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch + b0) as usize, to = ((reverse ? t : t + 1) * batch + b0) as usize;
-    const upstream = dy + (t * batch + b0) * R, g = gates + (t * batch + b0) * S;
-    if (projection) {
-      for (let row: usize = 0; row < count; row++) {
-        const above = upstream + row * R + r;
-        if (ended(lengths, row as u32, t)) memory.fill(above, 0, outs << 2);
-        else addRow(above, dh + row * R + r, outs << 2);
-      }
-      packRows(upstream + r, outputs, rows, outs, true, panelsY, outputs, r0);
-      if (!alone) barrier(); // dh is whole
-      multiplyPanels(panelsY, panelsP, rows, units, outputs, m, units, false, edge);
+function backward<Cell>(begin: u32, end: u32): void {
+  freeScratch();
+  if (rowsAlone(Layer.batch)) byRows<Cell>(begin, end);
+  else byUnits<Cell>(begin, end);
+}
+
+// Each thread takes its rows through all steps alone. The weights are packed once, by all for all.
+function byRows<Cell>(begin: u32, end: u32): void {
+  const hidden = Layer.hidden, outputs = Layer.outputs, depth = changetype<Cell>(0).gates() * hidden;
+  const weights = sharedWords(paneled(outputs) * depth); // panels of the columns of weight_hh
+  const projection = sharedWords(Layer.projection ? paneled(hidden) * outputs : 0); // of weight_hr
+  Part.takeUnits(begin, end);
+  packWeights(depth, weights + bytes(Part.firstOutput * depth));
+  packProjection(projection + bytes(Part.firstUnit * outputs));
+  Part.takeRows(begin, end);
+  const panelsD = ownWords(panelRows(Part.rows) * depth);
+  const panelsY = ownWords(Layer.projection ? panelRows(Part.rows) * outputs : 0);
+  const edge = edgeTile();
+  const dm = ownWords(Part.rows * hidden);
+  const dh = Gradient.dh + bytes(Part.firstRow * outputs);
+  barrier(); // the weights are packed
+  for (let step = Layer.steps; step-- > 0;) {
+    Step.enter(step);
+    if (Layer.projection) {
+      completeDy();
+      packOutputs(stepDy(), panelsY);
+      multiplyPanels(panelsY, projection, Part.rows, hidden, outputs, dm, hidden, false, edge);
     }
-    for (let row: usize = 0; row < count; row++) {
-      const slots = g + row * S, back = dh + row * R;
-      if (ended(lengths, row as u32, t)) {
-        for (let slot: usize = 0; slot < S; slot += H) memory.fill(slots + slot + J, 0, M);
-        continue;
-      }
-      const hFrom = h + (from + row) * R, cFrom = c + (from + row) * H, hTo = h + (to + row) * R, cTo = c + (to + row) * H;
-      const dm = projection ? m + row * M - J : back, above = projection ? 0 : upstream + row * R;
-      cellUnits<Cell>(slots, hFrom, hTo, cFrom, cTo, dm, above, back, dc + row * H, H, J, units);
-      if (add && !cell.direct()) memory.fill(back + r, 0, outs << 2);
-    }
-    const panel = panelsD + (s & 1) * flip;
-    for (let gate: u32 = 0; gate < G; gate++) {
-      const slot: u32 = cell.direct() && gate == 2 ? 3 : gate; // a GRU's hidden part has its third gate in the fourth slot
-      packRows(g + slot * H + J, ld, rows, units, true, panel, G * hidden, gate * hidden + j0);
-    }
-    if (!alone) barrier(); // the gates' gradients are whole
-    multiplyPanels(panel, panelsW, rows, outs, G * hidden, dh + r, outputs, add, edge);
+    takeCells<Cell>(dm);
+    packGates<Cell>(panelsD, depth);
+    multiplyPanels(panelsD, weights, Part.rows, outputs, depth, dh, outputs, keepsDh<Cell>(), edge);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function ended(lengths: usize, row: u32, t: u32): bool {
-  return lengths != 0 && load<u32>(lengths + (row << 2)) <= t;
+// Threads take each step together: each makes its units of all rows, packs their gates' gradients for all, and makes its
+// columns of dh_previous. Panels of gradients are two: a thread may pack the next while others still read the one before.
+function byUnits<Cell>(begin: u32, end: u32): void {
+  const outputs = Layer.outputs, depth = changetype<Cell>(0).gates() * Layer.hidden;
+  Part.takeUnits(begin, end);
+  const evenD = sharedWords(panelRows(Part.rows) * depth);
+  const oddD = sharedWords(panelRows(Part.rows) * depth);
+  const panelsY = sharedWords(Layer.projection ? panelRows(Part.rows) * outputs : 0);
+  const weights = ownWords(paneled(Part.outputs) * depth); // panels of the columns of weight_hh
+  const projection = ownWords(Layer.projection ? paneled(Part.units) * outputs : 0); // of weight_hr
+  const edge = edgeTile();
+  const dm = ownWords(Part.rows * Part.units);
+  packWeights(depth, weights);
+  packProjection(projection);
+  const dh = Gradient.dh + bytes(Part.firstOutput);
+  for (let step = Layer.steps; step-- > 0;) {
+    Step.enter(step);
+    if (Layer.projection) {
+      completeDy();
+      packOutputs(stepDy(), panelsY);
+      barrier(); // dy is whole
+      multiplyPanels(panelsY, projection, Part.rows, Part.units, outputs, dm, Part.units, false, edge);
+    }
+    takeCells<Cell>(dm);
+    const panelsD = step & 1 ? oddD : evenD;
+    packGates<Cell>(panelsD, depth);
+    barrier(); // the gates' gradients are whole
+    multiplyPanels(panelsD, weights, Part.rows, Part.outputs, depth, dh, outputs, keepsDh<Cell>(), edge);
+  }
 }
 
-function addRow(target: usize, source: usize, bytes: usize): void {
+// The part's columns of weight_hh (depth, R).
+function packWeights(depth: u32, panels: usize): void {
+  packColumns(Layer.weight_hh + bytes(Part.firstOutput), Layer.outputs, Part.outputs, depth, false, panels);
+}
+
+// The part's columns of weight_hr, where there is one.
+function packProjection(panels: usize): void {
+  if (!Layer.projection) return;
+  packColumns(Layer.weight_hr + bytes(Part.firstUnit), Layer.hidden, Part.units, Layer.outputs, false, panels);
+}
+
+// The gradients of the part's units in the hidden part, in panels (rows, G*H).
+function packGates<Cell>(panels: usize, depth: u32): void {
+  const cell = changetype<Cell>(0);
+  for (let gate: u32 = 0; gate < cell.gates(); gate++) {
+    // a GRU's hidden part has its third gate in the fourth slot
+    packSlot(cell.direct() && gate == 2 ? 3 : gate, panels, depth, gate);
+  }
+}
+
+// dy (rows, R) of the step.
+function stepDy(): usize {
+  return Gradient.dy + bytes((Step.time * Layer.batch + Part.firstRow) * Layer.outputs);
+}
+
+// With a projection dy is kept: it takes in dh from the step after, and is 0 in rows that have ended.
+function completeDy(): void {
+  const count = bytes(Part.outputs);
+  for (let row: u32 = 0; row < Part.rows; row++) {
+    const dy = stepDy() + bytes(row * Layer.outputs + Part.firstOutput);
+    if (Step.ended(row)) memory.fill(dy, 0, count);
+    else addRow(dy, Gradient.dh + bytes((Part.firstRow + row) * Layer.outputs + Part.firstOutput), count);
+  }
+}
+
+function addRow(target: usize, source: usize, count: usize): void {
   let j: usize = 0;
-  for (; j + 16 <= bytes; j += 16) {
+  for (; j + 16 <= count; j += 16) {
     v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
   }
-  for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
+  for (; j < count; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
 }
 
-// A row's `units` units from byte j on. The gradient of h is in `dh`, and in `above` where that is not 0.
-function cellUnits<Cell>(
-  gates: usize,
-  hFrom: usize,
-  h: usize,
-  cFrom: usize,
-  c: usize,
-  dh: usize,
-  above: usize,
-  direct: usize,
-  dc: usize,
-  H: usize,
-  j: usize,
-  units: u32,
-): void {
-  const cell = changetype<Cell>(0), end = j + (units << 2);
-  for (; j + 16 <= end; j += 16) cell.backward(gates, hFrom, h, cFrom, c, gradient(dh, above, j, 4), direct, dc, H, j, 4);
-  const n = ((end - j) >> 2) as u32;
-  if (n > 0) cell.backward(gates, hFrom, h, cFrom, c, gradient(dh, above, j, n), direct, dc, H, j, n);
-}
-
+// Whether dh_previous is added to what lies in dh after the cells: the direct part, or the gradient of rows that have ended.
 // @ts-ignore: decorator
 @inline
-function gradient(dh: usize, above: usize, j: usize, n: u32): v128 {
-  const d = get(dh + j, n);
-  return above ? f32x4.add(d, get(above + j, n)) : d;
+function keepsDh<Cell>(): bool {
+  return changetype<Cell>(0).direct() || Layer.lengths != 0;
+}
+
+// The cells of the part's units: gates turn into gradients, zeros in rows that have ended. dm (rows, units) with projection.
+function takeCells<Cell>(dm: usize): void {
+  const H = bytes(Layer.hidden), R = bytes(Layer.outputs), slots = Layer.slots as usize;
+  const first = bytes(Part.firstUnit), count = bytes(Part.units), end = first + count;
+  for (let row: u32 = 0; row < Part.rows; row++) {
+    const at = row as usize, gates = Step.gates + at * slots * H;
+    if (Step.ended(row)) {
+      for (let slot: usize = 0; slot < slots; slot++) memory.fill(gates + slot * H + first, 0, count);
+      continue;
+    }
+    const hPrevious = Step.hPrevious + at * R, cPrevious = Step.cPrevious + at * H;
+    const dh = Gradient.dh + bytes((Part.firstRow + row) * Layer.outputs);
+    const dc = Gradient.dc + bytes((Part.firstRow + row) * Layer.hidden);
+    // With a projection the gradient is dm, whose rows begin with the part's first unit; else it is dh + dy.
+    const d = Layer.projection ? dm + at * count - first : dh;
+    const above = Layer.projection ? <usize> 0 : stepDy() + at * R;
+    backwardUnits<Cell>(gates, hPrevious, Step.h + at * R, cPrevious, Step.c + at * H, d, above, dh, dc, H, first, end);
+    if (Layer.lengths && !changetype<Cell>(0).direct()) memory.fill(dh + bytes(Part.firstOutput), 0, bytes(Part.outputs));
+  }
 }

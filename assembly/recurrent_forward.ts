@@ -18,13 +18,18 @@ import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
 import { multiplyFewRows } from "./lib/few_rows";
 import { packRows, paneled, panelRows } from "./lib/pack";
-import { EDGE, multiplyPanels } from "./lib/panels";
-import { scratch, sharedScratch } from "./lib/scratch";
-import { rowsAlone, share, SHARES } from "./lib/shares";
+import { edgeTile, multiplyPanels } from "./lib/panels";
+import { Layer, packOutputs, packSlot, Part, Step } from "./lib/recurrence";
+import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
+import { rowsAlone, share } from "./lib/shares";
+import { forwardUnits } from "./lib/units";
+import { bytes } from "./lib/words";
 
-// Units: shares, in one of two ways (lib/shares.ts). Where a thread has rows enough for its tiles, it takes them through all
-// steps alone; the weights are packed once, by all. Else threads take each step together: each makes its units of all rows,
-// with the columns of weight_hh that belong to them, and puts its part of h into panels that all read behind a barrier.
+const SLOT_M: u32 = 4; // of gates, with a projection: what the cell gave as h
+
+let bias: usize; // (G*H)
+
+// Units: shares of the rows, or of the hidden units (lib/shares.ts).
 export function recurrent_forward(
   weight_hh: usize,
   bias_hh: usize,
@@ -45,144 +50,166 @@ export function recurrent_forward(
   begin: u32,
   end: u32,
 ): void {
-  const h = states + (offsetH << 2), c = states + (offsetC << 2), known = masked ? lengths : 0;
+  const h = states + bytes(offsetH), c = states + bytes(offsetC);
+  Layer.setSizes(steps, batch, hidden, projection, cell < 2 ? 1 : 4, reverse != 0);
+  Layer.setBlocks(weight_hh, weight_hr, masked ? lengths : 0, gates, h, c);
+  bias = bias_hh;
   if (carry) {
-    carryState(h, projection ? projection : hidden, steps, batch, reverse, begin, end);
-    if (cell == 3) carryState(c, hidden, steps, batch, reverse, begin, end);
+    carryState(h, Layer.outputs, begin, end);
+    if (cell == 3) carryState(c, hidden, begin, end);
   }
   switch (cell) {
     case 0:
-      forward<Tanh>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
+      forward<Tanh>(begin, end, carry != 0);
       break;
     case 1:
-      forward<Relu>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
+      forward<Relu>(begin, end, carry != 0);
       break;
     case 2:
-      forward<Gru>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
+      forward<Gru>(begin, end, carry != 0);
       break;
     case 3:
-      forward<Lstm>(weight_hh, bias_hh, weight_hr, known, gates, h, c, steps, batch, hidden, projection, reverse, carry, begin, end);
+      forward<Lstm>(begin, end, carry != 0);
       break;
   }
 }
 
 // What the last slot of states (T + 1, B, size) holds, moved to the first, for the share of `size` of a thread.
-function carryState(states: usize, size: u32, steps: u32, batch: u32, reverse: u32, begin: u32, end: u32): void {
-  const from = share(size, begin), bytes = ((share(size, end) - from) << 2) as usize;
-  const last = (steps * batch * size) << 2;
-  for (let row: u32 = 0; row < batch; row++) {
-    const low = states + ((row * size + from) << 2), high = low + last;
-    memory.copy(reverse ? high : low, reverse ? low : high, bytes);
+function carryState(states: usize, size: u32, begin: u32, end: u32): void {
+  const from = share(size, begin), count = bytes(share(size, end) - from), last = bytes(Layer.steps * Layer.batch * size);
+  for (let row: u32 = 0; row < Layer.batch; row++) {
+    const low = states + bytes(row * size + from), high = low + last;
+    memory.copy(Layer.reverse ? high : low, Layer.reverse ? low : high, count);
   }
 }
 
-// `lengths` is 0 where no step is masked.
-function forward<Cell>(
-  weight_hh: usize,
-  bias_hh: usize,
-  weight_hr: usize,
-  lengths: usize,
-  gates: usize,
-  h: usize,
-  c: usize,
-  steps: u32,
-  batch: u32,
-  hidden: u32,
-  projection: u32,
-  reverse: u32,
-  carry: u32,
-  begin: u32,
-  end: u32,
-): void {
-  const cell = changetype<Cell>(0), G = cell.gates();
-  const outputs = projection ? projection : hidden; // R
-  const H = (hidden << 2) as usize, R = (outputs << 2) as usize; // bytes
-  const S = H * ((cell.slots() + (projection ? 1 : 0)) as usize);
-  // One row is a product with a vector: packing would cost more than it gives.
-  const packed = batch > 1 && batch * steps >= 16;
-  const alone = packed && rowsAlone(batch), b0: u32 = alone ? batch * begin / SHARES : 0;
-  const rows = (alone ? batch * end / SHARES : batch) - b0, count = rows as usize;
-  const j0: u32 = alone ? 0 : share(hidden, begin), units = (alone ? hidden : share(hidden, end)) - j0, wide = paneled(units);
-  const r0: u32 = alone ? 0 : share(outputs, begin), outs = (alone ? outputs : share(outputs, end)) - r0;
-  const J = (j0 << 2) as usize, r = (r0 << 2) as usize, U = (wide << 2) as usize; // bytes
-  const panels = (panelRows(rows) as usize) * R; // bytes of packed h
-  const bytesH = (alone ? panels : 2 * panels) + (projection ? panelRows(rows) as usize * H : 0);
-  const bytesW = (G * wide) as usize * R + (projection ? paneled(outs) as usize * H : 0);
-  // Shared are the weights' panels, or those of h_previous of this step and of the next, and m; own memory lies behind.
-  const common = sharedScratch(), own = scratch() + (alone ? bytesW : bytesH);
-  const panelsH = alone ? own : common, flip = alone ? 0 : panels, panelsM = panelsH + panels + flip;
-  const panelsW = alone ? common : own, panelsP = panelsW + (G * wide) as usize * R;
-  const edge = own + (alone ? bytesH : bytesW);
-  const u = edge + EDGE; // (rows, G, wide)
-  if (packed) {
-    const first = share(hidden, begin), part = share(hidden, end) - first;
-    for (let gate: u32 = 0; gate < G; gate++) {
-      const target = panelsW + (gate * wide + first - j0) * R;
-      packRows(weight_hh + (gate * hidden + first) * R, outputs, part, outputs, false, target, outputs, 0);
+function forward<Cell>(begin: u32, end: u32, carried: bool): void {
+  freeScratch();
+  if (Layer.batch == 1 || Layer.batch * Layer.steps < 16) unpacked<Cell>(begin, end, carried);
+  else if (rowsAlone(Layer.batch)) byRows<Cell>(begin, end);
+  else byUnits<Cell>(begin, end);
+}
+
+// Each thread takes its rows through all steps alone. The weights are packed once, by all for all.
+function byRows<Cell>(begin: u32, end: u32): void {
+  const gates = changetype<Cell>(0).gates(), hidden = Layer.hidden, outputs = Layer.outputs;
+  const width = paneled(hidden);
+  const weights = sharedWords(gates * width * outputs); // panels of weight_hh, a gate after the other
+  const projection = sharedWords(paneled(Layer.projection) * hidden); // panels of weight_hr
+  Part.takeUnits(begin, end);
+  packGates(gates, weights + bytes(Part.firstUnit * outputs), width);
+  packProjection(projection + bytes(Part.firstOutput * hidden));
+  Part.takeRows(begin, end);
+  const panelsH = ownWords(panelRows(Part.rows) * outputs);
+  const panelsM = ownWords(Layer.projection ? panelRows(Part.rows) * hidden : 0);
+  const edge = edgeTile();
+  const hiddenPart = ownWords(Part.rows * gates * width);
+  barrier(); // the weights are packed, and the state is carried
+  for (let step: u32 = 0; step < Layer.steps; step++) {
+    Step.enter(step);
+    packOutputs(Step.hPrevious, panelsH);
+    multiplyPanels(panelsH, weights, Part.rows, gates * width, outputs, hiddenPart, gates * width, false, edge);
+    takeCells<Cell>(hiddenPart, width);
+    if (Layer.projection) {
+      packSlot(SLOT_M, panelsM, hidden, 0);
+      multiplyPanels(panelsM, projection, Part.rows, outputs, hidden, Step.h, outputs, false, edge);
     }
-    if (projection) {
-      const from = share(outputs, begin);
-      packRows(weight_hr + from * H, hidden, share(outputs, end) - from, hidden, false, panelsP + (from - r0) * H, hidden, 0);
-    }
-    if (alone) barrier(); // weights and the carried state are whole
-    packRows(h + (reverse ? steps * batch + b0 : b0) * R + r, outputs, rows, outs, true, panelsH, outputs, r0);
-  }
-  if (lengths) lengths += b0 << 2;
-  for (let s: u32 = 0; s < steps; s++) {
-    const t = reverse ? steps - 1 - s : s;
-    const from = ((reverse ? t + 1 : t) * batch + b0) as usize, to = ((reverse ? t : t + 1) * batch + b0) as usize;
-    const hFrom = h + from * R, hTo = h + to * R, cFrom = c + from * H, cTo = c + to * H;
-    const g = gates + (t * batch + b0) * S;
-    if (!alone && (packed || s > 0 || carry)) barrier(); // h_previous is whole
-    if (packed) {
-      multiplyPanels(panelsH + (s & 1) * flip, panelsW, rows, G * wide, outputs, u, G * wide, false, edge);
-    } else {
-      for (let gate: u32 = 0; gate < G; gate++) {
-        const part = u + gate * U;
-        multiplyFewRows(hFrom, outputs, rows, weight_hh + (gate * hidden + j0) * R, outputs, units, outputs, part, G * wide, false);
-      }
-    }
-    for (let row: usize = 0; row < count; row++) {
-      if (ended(lengths, row as u32, t)) continue;
-      const slots = g + row * S, target = projection ? slots + 4 * H : hTo + row * R; // m in the fifth slot
-      cellUnits<Cell>(slots, u + row * G * U - J, bias_hh, hFrom + row * R, cFrom + row * H, target, cTo + row * H, H, U, J, units);
-    }
-    if (projection) {
-      if (packed) packRows(g + 4 * H + J, (S >> 2) as u32, rows, units, true, panelsM, hidden, j0);
-      if (!alone) barrier(); // m is whole
-      if (packed) multiplyPanels(panelsM, panelsP, rows, outs, hidden, hTo + r, outputs, false, edge);
-      else multiplyFewRows(g + 4 * H, (S >> 2) as u32, rows, weight_hr + r0 * H, hidden, outs, hidden, hTo + r, outputs, false);
-    }
-    for (let row: usize = 0; row < count; row++) {
-      if (!ended(lengths, row as u32, t)) continue;
-      memory.copy(hTo + row * R + r, hFrom + row * R + r, outs << 2);
-      if (cell.states() == 2) memory.copy(cTo + row * H + J, cFrom + row * H + J, units << 2);
-    }
-    if (packed) packRows(hTo + r, outputs, rows, outs, true, panelsH + (~s & 1) * flip, outputs, r0);
+    keepEnded<Cell>();
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function ended(lengths: usize, row: u32, t: u32): bool {
-  return lengths != 0 && load<u32>(lengths + (row << 2)) <= t;
+// Threads take each step together: each makes its units of all rows, with the columns of weight_hh that belong to them, and
+// packs its part of h for all. Panels of h are two: a thread may pack the next while others still read the one before.
+function byUnits<Cell>(begin: u32, end: u32): void {
+  const gates = changetype<Cell>(0).gates(), hidden = Layer.hidden, outputs = Layer.outputs;
+  Part.takeUnits(begin, end);
+  const width = paneled(Part.units);
+  const evenH = sharedWords(panelRows(Part.rows) * outputs);
+  const oddH = sharedWords(panelRows(Part.rows) * outputs);
+  const panelsM = sharedWords(Layer.projection ? panelRows(Part.rows) * hidden : 0);
+  const edge = edgeTile();
+  const weights = ownWords(gates * width * outputs); // panels of weight_hh, a gate after the other
+  const projection = ownWords(Layer.projection ? paneled(Part.outputs) * hidden : 0); // panels of weight_hr
+  const hiddenPart = ownWords(Part.rows * gates * width);
+  packGates(gates, weights, width);
+  packProjection(projection);
+  for (let step: u32 = 0; step < Layer.steps; step++) {
+    Step.enter(step);
+    const panelsH = step & 1 ? oddH : evenH;
+    packOutputs(Step.hPrevious, panelsH);
+    barrier(); // h_previous is whole
+    multiplyPanels(panelsH, weights, Part.rows, gates * width, outputs, hiddenPart, gates * width, false, edge);
+    takeCells<Cell>(hiddenPart, width);
+    if (Layer.projection) {
+      packSlot(SLOT_M, panelsM, hidden, 0);
+      barrier(); // m is whole
+      const h = Step.h + bytes(Part.firstOutput);
+      multiplyPanels(panelsM, projection, Part.rows, Part.outputs, hidden, h, outputs, false, edge);
+    }
+    keepEnded<Cell>();
+  }
 }
 
-// A row's `units` units from byte j on.
-function cellUnits<Cell>(
-  gates: usize,
-  u: usize,
-  bias: usize,
-  hFrom: usize,
-  cFrom: usize,
-  h: usize,
-  c: usize,
-  H: usize,
-  U: usize,
-  j: usize,
-  units: u32,
-): void {
-  const cell = changetype<Cell>(0), end = j + (units << 2);
-  for (; j + 32 <= end; j += 32) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, 8);
-  if (j < end) cell.forward(gates, u, bias, hFrom, cFrom, h, c, H, U, j, ((end - j) >> 2) as u32);
+// As byUnits, for so few rows that packing would cost more than it gives: weights and h are read as they are stored.
+function unpacked<Cell>(begin: u32, end: u32, carried: bool): void {
+  const gates = changetype<Cell>(0).gates(), hidden = Layer.hidden, outputs = Layer.outputs;
+  Part.takeUnits(begin, end);
+  const width = paneled(Part.units), hiddenPart = ownWords(Part.rows * gates * width);
+  for (let step: u32 = 0; step < Layer.steps; step++) {
+    Step.enter(step);
+    if (step > 0 || carried) barrier(); // h_previous is whole
+    for (let gate: u32 = 0; gate < gates; gate++) {
+      const weight = Layer.weight_hh + bytes((gate * hidden + Part.firstUnit) * outputs);
+      const part = hiddenPart + bytes(gate * width);
+      multiplyFewRows(Step.hPrevious, outputs, Part.rows, weight, outputs, Part.units, outputs, part, gates * width, false);
+    }
+    takeCells<Cell>(hiddenPart, width);
+    if (Layer.projection) {
+      barrier(); // m is whole
+      const weight = Layer.weight_hr + bytes(Part.firstOutput * hidden), h = Step.h + bytes(Part.firstOutput);
+      const m = Step.gates + bytes(SLOT_M * hidden);
+      multiplyFewRows(m, Layer.slots * hidden, Part.rows, weight, hidden, Part.outputs, hidden, h, outputs, false);
+    }
+    keepEnded<Cell>();
+  }
+}
+
+// The part's rows of weight_hh; the panels of a gate are `width` columns.
+function packGates(gates: u32, panels: usize, width: u32): void {
+  const outputs = Layer.outputs;
+  for (let gate: u32 = 0; gate < gates; gate++) {
+    const weight = Layer.weight_hh + bytes((gate * Layer.hidden + Part.firstUnit) * outputs);
+    packRows(weight, outputs, Part.units, outputs, false, panels + bytes(gate * width * outputs), outputs, 0);
+  }
+}
+
+// The part's rows of weight_hr, where there is one.
+function packProjection(panels: usize): void {
+  if (!Layer.projection) return;
+  const hidden = Layer.hidden;
+  packRows(Layer.weight_hr + bytes(Part.firstOutput * hidden), hidden, Part.outputs, hidden, false, panels, hidden, 0);
+}
+
+// The cells of the part's units in all rows that have not ended. hiddenPart (rows, G, width).
+function takeCells<Cell>(hiddenPart: usize, width: u32): void {
+  const H = bytes(Layer.hidden), R = bytes(Layer.outputs), U = bytes(width);
+  const first = bytes(Part.firstUnit), end = bytes(Part.firstUnit + Part.units);
+  for (let row: u32 = 0; row < Part.rows; row++) {
+    if (Step.ended(row)) continue;
+    const at = row as usize, gates = Step.gates + at * (Layer.slots as usize) * H;
+    const u = hiddenPart + at * (changetype<Cell>(0).gates() as usize) * U - first; // where the layer's first unit would lie
+    const h = Layer.projection ? gates + (SLOT_M as usize) * H : Step.h + at * R;
+    forwardUnits<Cell>(gates, u, bias, Step.hPrevious + at * R, Step.cPrevious + at * H, h, Step.c + at * H, H, U, first, end);
+  }
+}
+
+// Rows that have ended keep their state.
+function keepEnded<Cell>(): void {
+  if (!Layer.lengths) return;
+  for (let row: u32 = 0; row < Part.rows; row++) {
+    if (!Step.ended(row)) continue;
+    const h = bytes(row * Layer.outputs + Part.firstOutput), c = bytes(row * Layer.hidden + Part.firstUnit);
+    memory.copy(Step.h + h, Step.hPrevious + h, bytes(Part.outputs));
+    if (changetype<Cell>(0).states() == 2) memory.copy(Step.c + c, Step.cPrevious + c, bytes(Part.units));
+  }
 }

@@ -11,12 +11,18 @@
 // which stock Deno's registers reach 59.0 and 5 x 8 53.7; stock Deno would spill in them (35).
 import { EDGE as EDGE_WORDS } from "../numbers";
 import { panelColumns, tallHeight, tallPanels } from "./pack";
+import { ownWords } from "./scratch";
 import { madd } from "./simd";
 
 // Depth that is worked through before the next rows: a panel of B then stays in the first cache (256 * 32 bytes).
 export const DEPTH: u32 = 256;
 // Bytes of a tile at an edge.
 export const EDGE: usize = EDGE_WORDS << 2;
+
+// Memory of this thread for such a tile.
+export function edgeTile(): usize {
+  return ownWords((EDGE >> 2) as u32);
+}
 
 // c (rows, columns), its rows ldc words apart, = A B or += where `accumulate`; A and B are panels `depth` deep; `edge` is a
 // tile's memory.
