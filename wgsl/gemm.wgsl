@@ -88,11 +88,13 @@ fn gemm(
     // unroll
     for (var i = 0u; i < 8u; i++) {
       let row = m + (y + (i / 4u) * HALF) * 4u + i % 4u;
-      // unroll
-      for (var j = 0u; j < 8u; j++) {
-        let column = n + (x + (j / 4u) * HALF) * 4u + j % 4u;
-        if (row < params.M && column < params.N) {
-          put(row, column, acc[2u * i + j / 4u][j % 4u], begun);
+      if (row < params.M) {
+        // unroll
+        for (var j = 0u; j < 8u; j++) {
+          let column = n + (x + (j / 4u) * HALF) * 4u + j % 4u;
+          if (column < params.N) {
+            put(row, column, acc[2u * i + j / 4u][j % 4u], begun);
+          }
         }
       }
     }
