@@ -139,39 +139,43 @@ export async function* generate<S extends State>(
   const stops = [options.stop ?? []].flat().filter((stop) => stop.length > 0);
   const software = model.device.software;
   const most = top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
-  using streams = streamsOf(model, { batch: prefixes.length, most });
-  streams.readPrefixes(prefixes);
-  const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
-  const decoders = prefixes.map((prefix) => {
-    const decoder = vocabulary.decoder(); // it knows from the prefix what a first word or byte goes on from
-    for (const id of prefix) decoder.push(id);
-    return decoder;
-  });
-  let chunk = Math.min(FIRST_CHUNK, most);
-  for (let from = 0; from < length && ended.includes(false);) {
-    signal?.throwIfAborted();
-    const count = Math.min(chunk, length - from), start = performance.now();
-    const history = await streams.draw({ ...options, position: from, count });
-    chunk = Math.min(nextChunk(chunk, performance.now() - start), most);
-    const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
-    for (let slot = 0; slot < count; slot++) {
-      for (let row = 0; row < prefixes.length; row++) {
-        if (ended[row]) continue;
-        const { id, logProbability } = history(slot, row);
-        let text = decoders[row]!.push(id);
-        if (stops.length > 0) {
-          texts[row] += text;
-          ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
+  const streams = streamsOf(model, { batch: prefixes.length, most });
+  try {
+    streams.readPrefixes(prefixes);
+    const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
+    const decoders = prefixes.map((prefix) => {
+      const decoder = vocabulary.decoder(); // it knows from the prefix what a first word or byte goes on from
+      for (const id of prefix) decoder.push(id);
+      return decoder;
+    });
+    let chunk = Math.min(FIRST_CHUNK, most);
+    for (let from = 0; from < length && ended.includes(false);) {
+      signal?.throwIfAborted();
+      const count = Math.min(chunk, length - from), start = performance.now();
+      const history = await streams.draw({ ...options, position: from, count });
+      chunk = Math.min(nextChunk(chunk, performance.now() - start), most);
+      const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
+      for (let slot = 0; slot < count; slot++) {
+        for (let row = 0; row < prefixes.length; row++) {
+          if (ended[row]) continue;
+          const { id, logProbability } = history(slot, row);
+          let text = decoders[row]!.push(id);
+          if (stops.length > 0) {
+            texts[row] += text;
+            ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
+          }
+          if (ended[row] || from + slot === length - 1) text += decoders[row]!.end();
+          const list = best[row]?.map(([other, value]) => ({
+            text: vocabulary.decode([other]),
+            logProbability: value,
+          }));
+          yield { text, id, logProbability, row, ...(list ? { top: list } : {}) };
         }
-        if (ended[row] || from + slot === length - 1) text += decoders[row]!.end();
-        const list = best[row]?.map(([other, value]) => ({
-          text: vocabulary.decode([other]),
-          logProbability: value,
-        }));
-        yield { text, id, logProbability, row, ...(list ? { top: list } : {}) };
       }
+      from += count;
     }
-    from += count;
+  } finally {
+    streams[Symbol.dispose]();
   }
 }
 

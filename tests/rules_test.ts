@@ -249,8 +249,14 @@ Deno.test(`Deno's own interface is used under src/cli/ and in ${DENO_ONLY.join("
     .filter((path) => !path.startsWith("src/cli/") && !DENO_ONLY.includes(path));
   // What follows import.meta.main is the program, not the library.
   const library = (path: string): string =>
-    withoutComments(readText(path) ?? "").split("if (import.meta.main)")[0]!;
+    withoutComments(readText(path) ?? "").split("if (import.meta.main")[0]!;
   assertEquals(others.filter((path) => /\bDeno\s*(\?\.|\.|\[)/.test(library(path))), []);
+});
+
+Deno.test("the library declares nothing with using, which Node 22 and Safari do not parse", () => {
+  const library = ["mod.ts", ...SOURCES].filter((path) => !/^src\/(cli|verify)\//.test(path));
+  const wrong = library.filter((path) => /\busing\s+\w+\s*(=|of\b)/.test(withoutComments(readText(path)!)));
+  assertEquals(wrong, []);
 });
 
 Deno.test("the library does not load the command line", () => {

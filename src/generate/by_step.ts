@@ -57,7 +57,15 @@ export class StreamsByStep<S extends State> implements Streams {
         this.#program.run();
       }
     } else {
-      using single = new StreamsByStep(this.#model, { batch: 1, most: 1 });
+      this.#readSideBySide(prefixes);
+    }
+    this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  }
+
+  /** Each prefix alone, as they have different lengths; its state goes into its row. */
+  #readSideBySide(prefixes: readonly Uint32Array[]): void {
+    const single = new StreamsByStep(this.#model, { batch: 1, most: 1 });
+    try {
       prefixes.forEach((prefix, row) => {
         for (const { block } of single.#state) this.#device.clear(block);
         single.readPrefixes([prefix]);
@@ -71,8 +79,9 @@ export class StreamsByStep<S extends State> implements Streams {
           copy(this.#device, source, target, { rows, columns });
         });
       });
+    } finally {
+      single[Symbol.dispose]();
     }
-    this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
   }
 
   async draw(draw: Draw): Promise<History> {

@@ -59,8 +59,12 @@ export async function evaluate<S extends State>(
   checkTokens(corpus, model, "evaluate");
   checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive", kind });
   checkBatchRoom(model, { batchSize, numSteps });
-  using evaluator = new Evaluator(model, { batchSize, numSteps });
-  return await evaluator.run(corpus);
+  const evaluator = new Evaluator(model, { batchSize, numSteps });
+  try {
+    return await evaluator.run(corpus);
+  } finally {
+    evaluator[Symbol.dispose]();
+  }
 }
 
 /** A pass over a text without gradients, recorded once: what evaluate() and the validation of a training run. */
