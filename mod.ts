@@ -85,7 +85,8 @@ export {
   type TrainSchedule,
 } from "./src/train.ts";
 
-if (import.meta.main) {
-  const { main } = await import("./src/cli/main.ts");
+// A bundle that this file is a part of may be main as well: its name is another.
+if (import.meta.main && import.meta.url.endsWith("/mod.ts")) {
+  const { main } = await import(/* @vite-ignore */ /* webpackIgnore: true */ "./src/cli/main.ts");
   Deno.exitCode = await main(Deno.args);
 }
