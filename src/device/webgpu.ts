@@ -200,9 +200,12 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   protected upload(target: DeviceBlock<GPUBuffer>, words: Float32Array | Uint32Array): void {
     this.#assertWell();
     if (words.length === 0) return; // an empty write ends the Deno process
-    // The words may lie in shared memory, which the type of a source leaves out.
-    const source = words as Float32Array<ArrayBuffer>;
-    this.#watch(() => this.#gpu.queue.writeBuffer(target.handle, target.start * 4, source));
+    // Not every WebGPU takes views, or memory that is shared.
+    const { buffer, byteOffset, byteLength } = isShared(words) ? words.slice() : words;
+    const source = buffer as ArrayBuffer;
+    this.#watch(() =>
+      this.#gpu.queue.writeBuffer(target.handle, target.start * 4, source, byteOffset, byteLength)
+    );
   }
 
   protected async download(source: DeviceBlock<GPUBuffer>): Promise<ArrayBuffer> {
@@ -284,6 +287,10 @@ function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {
       ...Object.fromEntries(LIMITS.map((name) => [name, gpu.limits[name]])),
     },
   };
+}
+
+function isShared({ buffer }: Float32Array | Uint32Array): boolean {
+  return !(buffer instanceof ArrayBuffer);
 }
 
 function reason(error: unknown): string {

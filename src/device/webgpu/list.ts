@@ -97,7 +97,7 @@ export class CommandList implements Disposable {
     }
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     const buffer = this.#gpu.createBuffer({ size: bytes.byteLength, usage });
-    this.#gpu.queue.writeBuffer(buffer, 0, bytes);
+    this.#gpu.queue.writeBuffer(buffer, 0, bytes.buffer);
     return buffer;
   }
 
