@@ -24,8 +24,9 @@ export interface DeviceOptions extends WasmOptions {
 }
 
 /**
- * Opens a device. "auto" takes a hardware GPU for training, else WebAssembly, which beats a software adapter; a device
- * that is asked for by name and is absent is an error.
+ * Opens a device. "auto" takes a hardware GPU for training, else WebAssembly, which beats a software adapter. Where the GPU
+ * is there and does not open, "auto" says so in a line and takes WebAssembly. A device that is asked for by name and is
+ * absent is an error.
  *
  * @example Use
  * ```ts
@@ -72,7 +73,12 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
   if (job === "train" && !options.deterministic) {
     const adapter = await findAdapter();
     if (adapter && !isSoftware(adapter.info)) {
-      return await openWebgpu({ adapter, memoryBytes: options.memoryBytes, trace: options.trace });
+      try {
+        return await openWebgpu({ adapter, memoryBytes: options.memoryBytes, trace: options.trace });
+      } catch (error) {
+        if (!(error instanceof DeviceError)) throw error;
+        console.warn(`warning: device "wasm" is taken: ${error.message}`);
+      }
     }
   }
   return await openWasm(wasm);
