@@ -17,6 +17,7 @@ import type { TraceOptions } from "./trace.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { probeTiles, type TileExports, type Tiles } from "./wasm/tiles.ts";
+import { startWorker } from "./wasm/workers.ts";
 
 /** Options of the WebAssembly device. */
 export interface WasmOptions extends TraceOptions {
@@ -106,24 +107,43 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   if (!supports("simd")) {
     throw new DeviceError(`Cannot open device "wasm": WebAssembly SIMD is not supported here`);
   }
-  const reason = singleBecause(), shared = reason === undefined;
+  const single = singleBecause(), shared = single === undefined;
   const build = !shared ? "single" : !deterministic && supports("relaxed") ? "relaxed" : "plain";
   const count = shared ? threads : 1;
   const memory = grantedMemory(shared, memoryBytes);
-  const module = new WebAssembly.Module(decodeBase64(WASM[build]) as Uint8Array<ArrayBuffer>);
+  const module = compiled(build);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const starting = Promise.all(
     Array.from({ length: count - 1 }, (_, index) => {
-      return startWorker({ module, memory, control: ARENA, thread: index + 1, threads: count });
+      return startWorker(WORKER, { module, memory, control: ARENA, thread: index + 1, threads: count });
     }),
   );
   const tiles = options.wideTiles === undefined
     ? fasterTiles(exports as unknown as Exports, build)
     : { wide: options.wideTiles, speed: undefined };
-  const workers = await starting;
+  const workers = (await starting).filter((worker) => worker !== undefined);
+  const forbidden = workers.length < count - 1 ? "the page's policy forbids blob workers" : undefined;
   return new WasmDevice(memory, exports as unknown as Exports, {
-    ...{ build, threads: count, workers, tiles, reason, trace: options.trace },
+    ...{
+      build,
+      threads: forbidden ? 1 : count,
+      workers,
+      tiles,
+      reason: single ?? forbidden,
+      trace: options.trace,
+    },
   });
+}
+
+function compiled(build: keyof typeof WASM): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(decodeBase64(WASM[build]) as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    throw new DeviceError(
+      `Cannot open device "wasm": its kernels were not compiled: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
 }
 
 function fasterTiles(exports: Exports, build: string): Tiles {
@@ -146,23 +166,6 @@ function grantedMemory(shared: boolean, bytes: number): WebAssembly.Memory {
     }
   }
   throw new DeviceError(`Cannot open device "wasm": no WebAssembly memory was granted`);
-}
-
-/** A worker from a string: it needs no permission, and survives bundling. */
-function startWorker(message: Record<string, unknown>): Promise<Worker> {
-  const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module" });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = (): void => {
-      URL.revokeObjectURL(url);
-      resolve(worker);
-    };
-    worker.onerror = (event): void => {
-      event.preventDefault(); // else it ends the process
-      reject(new DeviceError(`Cannot open device "wasm": a worker did not start: ${event.message}`));
-    };
-    worker.postMessage(message);
-  });
 }
 
 class WasmDevice extends CommandDevice<number> {

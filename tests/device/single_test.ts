@@ -9,7 +9,7 @@ async function openWith(object: object, name: string, value: unknown): Promise<D
   const before = Object.getOwnPropertyDescriptor(object, name)!;
   Object.defineProperty(object, name, { ...before, value });
   try {
-    return await openDevice("wasm", { threads: 2, deterministic: true });
+    return await openDevice("wasm", { threads: 2, deterministic: true, wideTiles: false });
   } finally {
     Object.defineProperty(object, name, before);
   }
@@ -33,4 +33,34 @@ for (const [reason, [object, name, value]] of Object.entries(CASES)) {
     assertMatch(plain.info.description, /^WebAssembly, plain SIMD, 2 threads/);
     assertEquals(await lossCurve(single, "lstm"), await lossCurve(plain, "lstm"));
   });
+}
+
+/** What browsers do with a worker that a page's policy forbids: older ones throw. */
+class SilentWorker {
+  onerror?: (event: Event) => void;
+  constructor() {
+    queueMicrotask(() => this.onerror!(new Event("error")));
+  }
+  postMessage(): void {}
+}
+
+function throwingWorker(): never {
+  throw new DOMException("Access is denied by the document's Content Security Policy", "SecurityError");
+}
+
+for (const worker of [SilentWorker, throwingWorker]) {
+  Deno.test(
+    `a policy that forbids workers leaves one thread, which says so: ${worker.name}`,
+    { ignore },
+    async () => {
+      using single = await openWith(globalThis, "Worker", worker);
+      using plain = await openDevice("wasm", { threads: 2, deterministic: true });
+      const reason = "as the page's policy forbids blob workers";
+      assertEquals(
+        single.info.description,
+        `WebAssembly, plain SIMD, 1 thread ${reason}`,
+      );
+      assertEquals(await lossCurve(single, "lstm"), await lossCurve(plain, "lstm"));
+    },
+  );
 }
