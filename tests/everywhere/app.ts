@@ -1,0 +1,59 @@
+/**
+ * An app that uses refrain: it trains, takes the model through its file and writes. tests/ run it wherever it must give the
+ * same, with the number of threads as its argument; a browser sends what came out to its server.
+ *
+ * @module
+ */
+import {
+  Corpus,
+  decodeModel,
+  type Device,
+  encodeModel,
+  generate,
+  LSTM,
+  openDevice,
+  RNNModel,
+  train,
+} from "@refrain/refrain";
+
+/** What one device did. */
+export interface Trained {
+  readonly description: string;
+  /** The mean loss of each epoch. */
+  readonly losses: readonly number[];
+  /** What the model wrote. */
+  readonly text: string;
+  /** SHA-256 of the model's file: of all its bits. */
+  readonly file: string;
+}
+
+/** Trains a small model, takes it through its file, and lets it write. */
+export async function trainOn(device: Device): Promise<Trained> {
+  const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(8)), V = corpus.vocabulary.size;
+  const model = new RNNModel(new LSTM(device, { inputSize: V, hiddenSize: 48, seed: 1 }), V);
+  const options = { epochs: 20, batchSize: 4, numSteps: 5, learningRate: 1e-2, clipGradNorm: 1 };
+  const losses: number[] = [];
+  for await (const { loss } of train(model, corpus, options)) losses.push(loss);
+  const bytes = await encodeModel(model, corpus.vocabulary);
+  const { model: again, vocabulary } = decodeModel(bytes, device);
+  let text = "";
+  for await (const one of generate(again, vocabulary, { prefix: "火车", length: 40, seed: 1 })) {
+    text += one.text;
+  }
+  return { description: device.info.description, losses, text, file: await digest(bytes) };
+}
+
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const words = new Uint32Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(words, (word) => word.toString(16)).join(" ");
+}
+
+/** The same on a WebAssembly device whose bits no machine changes. */
+export async function trainWith(threads: number): Promise<Trained> {
+  const device = await openDevice("wasm", { threads, deterministic: true, wideTiles: false });
+  try {
+    return await trainOn(device);
+  } finally {
+    device[Symbol.dispose]();
+  }
+}

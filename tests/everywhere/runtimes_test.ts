@@ -1,0 +1,33 @@
+/** The library as it is packed, in Node and Bun: the bits of the deterministic build are Deno's. @module */
+import { assertEquals, assertMatch } from "@std/assert";
+import { makeApp, npx, PACKAGES, unreachable } from "../support/npm.ts";
+import { readText } from "../support/source_files.ts";
+import { type Trained, trainWith } from "./app.ts";
+
+/** README's stand-in for Worker. */
+const [, STAND_IN] = /```js\n(import \{ resolveObjectURL \}[\s\S]*?)```/.exec(readText("README.md")!)!;
+
+for (const runtime of ["node 22", "node 24", "bun"] as const) {
+  Deno.test({
+    name: `${PACKAGES[runtime]} gives the bits of Deno, with one thread and with two`,
+    ignore: await unreachable(runtime),
+    fn: async () => {
+      const here = await trainWith(1), folder = await makeApp();
+      const run = async (file: string, threads: number): Promise<Trained> =>
+        JSON.parse(await npx(runtime, [file, String(threads)], folder));
+      try {
+        await Deno.writeTextFile(`${folder}/worker.js`, STAND_IN!);
+        const threaded = `import "./worker.js";\nawait import("./main.ts");\n`;
+        await Deno.writeTextFile(`${folder}/threaded.js`, threaded);
+        const one = await run("main.ts", 1), two = await run("threaded.js", 2);
+        assertMatch(one.description, /, 1 thread\b/);
+        assertMatch(two.description, /, plain SIMD, 2 threads$/);
+        for (const there of [one, two]) {
+          assertEquals({ ...there, description: here.description }, here, there.description);
+        }
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
