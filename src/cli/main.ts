@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tooOld } from "../device/deno_version.ts";
 import type { CommandName } from "./flags.ts";
 import { nearest } from "../options.ts";
 import { commandHelp, COMMANDS, programHelp } from "./help.ts";
@@ -30,6 +31,8 @@ export async function main(args: string[]): Promise<number> {
 }
 
 async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
+  const reason = tooOld();
+  if (reason !== undefined) throw new Error(reason);
   if (word === "--version" || word === "-V") {
     console.log(`refrain ${VERSION}`);
     return 0;

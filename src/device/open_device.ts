@@ -4,6 +4,7 @@
  * @module
  */
 import { errorNaming } from "../naming.ts";
+import { tooOld } from "./deno_version.ts";
 import { type Device, DeviceError } from "./device.ts";
 import { openWasm, type WasmOptions } from "./wasm.ts";
 import { refuseUnknown } from "../options.ts";
@@ -40,10 +41,12 @@ export interface DeviceOptions extends WasmOptions {
  * @param name which device
  * @param options threads and build of WebAssembly, the memory, and the job
  * @returns the device; dispose it, else its threads keep the process alive
- * @throws {DeviceError} when the device is absent
+ * @throws {DeviceError} when the device is absent, or Deno older than 2.8
  * @throws {TypeError} when there is no device of that name, or an option is unknown
  */
 export async function openDevice(name: DeviceName = "auto", options: DeviceOptions = {}): Promise<Device> {
+  const reason = tooOld();
+  if (reason !== undefined) throw new DeviceError(reason);
   const { job = "train", ...wasm } = options;
   const { threads, deterministic, wideTiles, memoryBytes, trace } = wasm;
   refuseUnknown(`open device "${name}"`, options, {
