@@ -52,24 +52,29 @@ export interface Generated {
   top?: { text: string; logProbability: number }[];
 }
 
-/**
- * Characters that are drawn before the host looks at them: few at first, four times as many while these would take less
- * than FAST, so that calls cost little, half as many above SLOW, so that text comes steadily and no driver loses its
- * patience.
- */
-const FIRST_CHUNK = 16, LARGEST_CHUNK = 256;
+/** Characters that the first run draws. */
+const FIRST_CHUNK = 16;
+/** Characters that a run draws at most. */
+const LARGEST_CHUNK = 256;
+/** Milliseconds: where four times the characters would take less, the next run draws them, as each run costs a call. */
+const FAST = 20;
+/** Milliseconds: a run that took longer is followed by one of half the characters, so that text comes steadily. */
+const SLOW = 40;
+
 /** What the numbers among the options may be. */
 const NUMBERS = {
-  ...{ length: RANGES.amount, topK: RANGES.amount, top: RANGES.amount, seed: RANGES.seed },
-  ...{ temperature: RANGES.rate, topP: RANGES.share },
+  length: RANGES.amount,
+  topK: RANGES.amount,
+  top: RANGES.amount,
+  seed: RANGES.seed,
+  temperature: RANGES.rate,
+  topP: RANGES.share,
 };
 /** The names of all options. */
 const OPTIONS: Names<GenerateOptions> = {
   ...NUMBERS,
   ...{ prefix: true, prefixes: true, stop: true, signal: true },
 };
-/** Milliseconds. */
-const FAST = 20, SLOW = 40;
 
 /**
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
@@ -180,9 +185,10 @@ export async function* generate<S extends State>(
 }
 
 /**
- * Rows of text on the device: drawn at once, but for layers with projection, which that kernel does not know, and for more
- * than 4 rows where WebGPU is software: a workgroup of its own for each row, which reads all weights, is slower there than
- * products of all rows (PERFORMANCE.md, Generation).
+ * Chooses how rows of text are drawn: many characters a run, or a step a run.
+ *
+ * The kernel that draws many does not know projections. On WebGPU it gives each row a workgroup that reads all weights, so
+ * software GPUs take large models and many rows step by step (PERFORMANCE.md, Generation).
  */
 function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
   const { projSize, numLayers } = model.rnn.options;
@@ -192,6 +198,7 @@ function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; 
   return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
 }
 
+/** How many characters the next run draws, by how long the last one took. */
 function nextChunk(chunk: number, milliseconds: number): number {
   if (4 * milliseconds < FAST) return Math.min(4 * chunk, LARGEST_CHUNK);
   return milliseconds > SLOW ? Math.max(1, chunk >> 1) : chunk;

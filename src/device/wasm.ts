@@ -55,7 +55,7 @@ interface Exports extends TileExports {
   stop(control: number): void;
 }
 
-/** What a device is made of, beside memory and code. */
+/** What openWasm() chose and started. */
 interface Opened extends TraceOptions {
   readonly build: "relaxed" | "plain" | "single";
   readonly threads: number;

@@ -49,7 +49,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     this.create(recurrentValues(shapes, { ...options, ...this.options }));
   }
 
-  /** D */
+  /** One entry a direction, D in all: whether it runs backwards. */
   get #directions(): readonly boolean[] {
     return this.options.bidirectional ? [false, true] : [false];
   }

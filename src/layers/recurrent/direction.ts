@@ -3,7 +3,14 @@
  * time, and after the loop backwards one product each for dX, dW_ih and dW_hh. Knows nothing of stacks and of shapes
  * that users give.
  *
- * Memory in words, for the backward pass: gates T·B·S·H, states (T+1)·B·R, for LSTM (T+1)·B·H more.
+ * Memory in words, for the backward pass: gates T·B·S·H, states (T+1)·B·R, for LSTM (T+1)·B·H more. A slot of the states
+ * has B rows. All slots but one are the outputs, and all but another one are the states before each step:
+ *
+ * ```text
+ * slot      0         1         2      …   T-1        T
+ * forward   initial   step 0    step 1 …   step T-2   step T-1    step t reads slot t and writes slot t + 1
+ * reverse   step 0    step 1    step 2 …   step T-1   initial     step t reads slot t + 1 and writes slot t
+ * ```
  *
  * @module
  */
@@ -42,6 +49,11 @@ export interface Weights {
 
 /** What a layer is given: x (T, B, I), or ids (B, T) where a one-hot is meant. */
 export type Input = { readonly x: Tensor } | { readonly ids: Tensor<"u32"> };
+
+/** The parameters that recurrent_forward and recurrent_backward have in common. */
+type LoopParameter =
+  | ("cell" | "steps" | "batch" | "hidden" | "projection")
+  | ("reverse" | "masked" | "offsetH" | "offsetC");
 
 /** A pass of one layer in one direction. */
 export class Direction {
@@ -110,7 +122,7 @@ export class Direction {
     return this.#sizes.steps * this.#sizes.batch;
   }
 
-  /** The words of h and c in the slot that step `t` reads (0) or the last one leaves (1). */
+  /** Where h and c lie in `states`: in the slot that the first step reads (0), or that the last one writes (1). */
   #slot(end: 0 | 1): { h: number; c: number } {
     const { steps, batch, hidden } = this.#sizes;
     const slot = (end === 1) !== this.#options.reverse ? steps : 0;
@@ -123,7 +135,7 @@ export class Direction {
    */
   forward(initial: readonly Tensor[], index: number): Block {
     const { batch, hidden, steps, inputSize, projection } = this.#sizes;
-    const { ih, hh, hr, biasIh, biasHh } = this.#weights;
+    const { ih, biasIh, biasHh } = this.#weights;
     const device = this.#device, rows = this.#rows, G = this.#G;
     const [h, c] = initial, slot = this.#slot(0);
     const into = (offset: number): { block: Block; offset: number } => ({ block: this.states, offset });
@@ -148,10 +160,8 @@ export class Direction {
       });
     }
     device.run("recurrent_forward", {
-      weight_hh: hh.value,
+      ...this.#operands,
       bias_hh: biasHh?.value ?? this.#options.alloc(G),
-      weight_hr: hr?.value ?? hh.value,
-      lengths: this.#options.lengths ?? hh.value,
       gates: this.#gates,
       states: this.states,
     }, { ...this.#loop(steps, projection), carry: this.#options.carried ? 1 : 0 });
@@ -159,20 +169,21 @@ export class Direction {
     return this.states.view(first, rows * this.#R);
   }
 
-  #loop(steps: number, projection: number): {
-    [
-      Name in
-        | "cell"
-        | "steps"
-        | "batch"
-        | "hidden"
-        | "projection"
-        | "reverse"
-        | "masked"
-        | "offsetH"
-        | "offsetC"
-    ]: number;
-  } {
+  /**
+   * What both kernels read. A kernel binds all of its buffers: without projection or lengths it reads neither, and weight_hh
+   * stands in their place.
+   */
+  get #operands(): Record<"weight_hh" | "weight_hr" | "lengths", Block> {
+    const { hh, hr } = this.#weights;
+    return {
+      weight_hh: hh.value,
+      weight_hr: hr?.value ?? hh.value,
+      lengths: this.#options.lengths ?? hh.value,
+    };
+  }
+
+  /** Parameters that both kernels have. */
+  #loop(steps: number, projection: number): Record<LoopParameter, number> {
     const { batch, hidden } = this.#sizes;
     return {
       ...{ cell: this.#cell.index, steps, batch, hidden, projection },
@@ -219,9 +230,7 @@ export class Direction {
       }
     });
     device.run("recurrent_backward", {
-      weight_hh: this.#weights.hh.value,
-      weight_hr: this.#weights.hr?.value ?? this.#weights.hh.value,
-      lengths: this.#options.lengths ?? this.#weights.hh.value,
+      ...this.#operands,
       states: this.states,
       gates: this.#gates,
       dy,
