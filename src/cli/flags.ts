@@ -10,7 +10,13 @@ import { TRAINING } from "./flags_training.ts";
 /** The commands. */
 export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify" | "profile";
 
-/** One row of the table. Under a command's name stands the default there, null for none; other commands lack the flag. */
+/**
+ * One row of the table. A command that has the flag has a field of its own name in it:
+ *
+ * | `generate: 200`  | the command has the flag, and 200 is its default                 |
+ * | ---------------- | ---------------------------------------------------------------- |
+ * | `generate: null` | the command has the flag without a default; see `otherwise`      |
+ */
 export interface Flag
   extends
     Omit<NumberRange, "kind">,

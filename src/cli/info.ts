@@ -20,9 +20,12 @@ type Found = DeviceInfo | string;
 /** Features of an adapter that kernels may use, and limits that decide how large a model may be. */
 const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
 const LIMITS = [
-  ...["maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffersPerShaderStage"] as const,
-  ...["maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupStorageSize"] as const,
-];
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupStorageSize",
+] as const;
 
 /**
  * Prints what is known of this machine, and of a model where there is one.
