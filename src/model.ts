@@ -55,11 +55,11 @@ export class RNNModel<S extends State = State> extends Module {
   readonly dense: Dense;
   /** The embedding, where there is one. */
   readonly embedding: Embedding | undefined;
-  /** V */
+  /** V: tokens of the vocabulary. */
   readonly vocabularySize: number;
   /** What it was made with, apart from the layer. */
   readonly options: Required<RNNModelOptions>;
-  /** Of both places: each pass of it has masks of its own. */
+  /** Dropout behind the embedding and behind the recurrent layer. Each call draws masks of its own. */
   readonly #dropout: Dropout;
 
   /**

@@ -27,7 +27,7 @@ export const RANGES = {
   count: { kind: "integer", from: 1, to: LARGEST },
   /** How many there are, or none. */
   amount: { kind: "integer", from: 0, to: LARGEST },
-  /** Of random numbers: its two words are exact. */
+  /** A seed of random numbers: any whole number that is exact. */
   seed: { kind: "integer", from: 0, to: Number.MAX_SAFE_INTEGER },
   /** Any float32. */
   number: { kind: "number" },

@@ -95,7 +95,7 @@ interface Work {
   readonly validation: Corpus | undefined;
   readonly prefixes: readonly string[];
   readonly schedule: TrainOptions["schedule"];
-  /** Of a model to go on from: its own flags. */
+  /** The flags that the model to go on from was made with; empty for a new model. */
   readonly architecture: object;
   /** Facts for config.json. */
   readonly sizes: {

@@ -9,7 +9,7 @@ import { assertOn } from "./same_device.ts";
 
 /** A block, or a view into one; Handle is the device's own name for the root's memory. */
 export class DeviceBlock<Handle> implements Block {
-  /** Whose memory it is. */
+  /** The device whose memory it is. */
   readonly device: Device;
   /** Size in words. */
   readonly length: number;
@@ -19,7 +19,7 @@ export class DeviceBlock<Handle> implements Block {
   readonly root: DeviceBlock<Handle>;
   /** The device's name for the root's memory. */
   readonly handle: Handle;
-  /** For the reclaimer. */
+  /** What the reclaimer makes V8 take for this block's memory. */
   weight: object | undefined = undefined;
   readonly #free: ((block: DeviceBlock<Handle>) => void) | undefined;
   #alive = true;

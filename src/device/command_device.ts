@@ -28,7 +28,7 @@ import { turn } from "./turn.ts";
 interface Recording<Handle> {
   readonly commands: Command<Handle>[];
   readonly owned: Set<Block>;
-  /** Those of them that were disposed while recording. */
+  /** Blocks of the program that were disposed while it was recorded; they live as long as it does. */
   readonly disposed: Set<DeviceBlock<Handle>>;
 }
 

@@ -14,7 +14,7 @@ export class DeviceError extends Error {
 
 /** Memory on a device. */
 export interface Block extends Disposable {
-  /** Where it lies: no other device takes it. */
+  /** The device on which it lies. No other device takes it. */
   readonly device: Device;
   /** Its size in 32-bit words. */
   readonly length: number;
@@ -49,7 +49,7 @@ export interface Program extends Disposable {
 
 /** One command of a program: a kernel, or a clear of the block `target`. */
 export interface Part extends Disposable {
-  /** Which. */
+  /** The kernel, or "clear". */
   readonly kernel: KernelName | "clear";
   /** The kernel's parameters. */
   readonly params: Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Who holds memory outside of V8's heap. */
+/** An object that holds memory outside of V8's heap. */
 export interface Owner {
   /** For the reclaimer: what V8 takes for that memory. */
   weight?: object | undefined;

@@ -20,7 +20,7 @@ import { RNN } from "./rnn.ts";
 
 /** Options of a cell, as PyTorch's. */
 export interface CellOptions {
-  /** I */
+  /** I: the size of an input. */
   inputSize: number;
   /** H */
   hiddenSize: number;
@@ -70,7 +70,7 @@ export abstract class RecurrentCell<S extends State> extends Module {
   }
 }
 
-/** h, or [h, c], of a list of them. */
+/** The state that a list of its tensors makes: h, or [h, c]. */
 function stateOf<S extends State>(tensors: readonly Tensor[]): S | undefined {
   return (tensors.length === 2 ? tensors : tensors[0]) as S | undefined;
 }

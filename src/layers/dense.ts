@@ -16,7 +16,7 @@ import { addGradients, multiply } from "../tensors/multiply.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
-  /** I */
+  /** I: the size of an input. */
   inputSize: number;
   /** O */
   outputSize: number;

@@ -24,7 +24,7 @@ export interface ModelConfig {
   readonly kind: Kind;
   /** The recurrent layer's options. */
   readonly layer: LayerConfig;
-  /** V */
+  /** V: tokens of the vocabulary. */
   readonly vocabularySize: number;
   /** The model's options. */
   readonly model: Required<Pick<RNNModelOptions, "embeddingSize" | "dropout" | "tieWeights">>;

@@ -87,7 +87,7 @@ const RATES = 4;
 export abstract class Optimizer implements Disposable {
   /** Where the parameters lie. */
   readonly device: Device;
-  /** What is updated. */
+  /** The parameters that are updated, as ranges of their blocks. */
   protected readonly ranges: readonly ParameterRange[];
   /** Written before each step: the only thing that changes from step to step. */
   protected readonly rates: Block;

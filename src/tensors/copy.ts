@@ -7,7 +7,7 @@ import type { Block, Device } from "../device/device.ts";
 
 /** A rectangle of words in a block. */
 export interface Rectangle {
-  /** Where it lies. */
+  /** The block that holds it. */
   block: Block;
   /** Its first word. @default {0} */
   offset?: number;

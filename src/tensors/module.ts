@@ -31,10 +31,10 @@ function allocate(device: Device, sizes: number[]): { storage: ParameterStorage;
 
 /** Something with parameters: a layer or a model. */
 export abstract class Module implements Disposable {
-  /** Where its parameters lie. */
+  /** The device on which its parameters lie. */
   readonly device: Device;
   readonly #parameters: Map<string, Parameter> = new Map();
-  /** Those that another module gave, and frees. */
+  /** Parameters that another module gave, which frees them. */
   readonly #shared: Set<Parameter> = new Set();
 
   /**

@@ -23,7 +23,7 @@ export interface ParameterStorage {
 export class Parameter {
   /** Sizes, outermost first. */
   readonly shape: readonly number[];
-  /** Where it lies now. */
+  /** The blocks that hold it now. */
   storage: ParameterStorage;
   /** Its first word there. */
   offset: number;
@@ -61,13 +61,13 @@ export class Parameter {
 
 /** A run of words that an optimizer updates at once. */
 export interface ParameterRange {
-  /** Weights. */
+  /** The weights themselves. */
   readonly values: Block;
   /** Gradients. */
   readonly gradients: Block;
   /** The latch. */
   readonly health: Block;
-  /** Words. */
+  /** Its size in words. */
   readonly length: number;
 }
 

@@ -27,7 +27,7 @@ interface HostSide {
 
 /** Numbers of one shape on one device. */
 export class Tensor<D extends DType = "f32"> implements Disposable {
-  /** Where it lies. */
+  /** The device on which it lies. */
   readonly device: Device;
   /** Its words, row-major. */
   readonly block: Block;

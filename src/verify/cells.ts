@@ -34,12 +34,12 @@ export function makeCell(
   return new CELLS[kind](device, options) as unknown as RecurrentCell<State>;
 }
 
-/** h, or h and c. */
+/** The tensors of a state: h, or h and c. */
 export function tensorsOf(state: State): Tensor[] {
   return [state].flat() as Tensor[];
 }
 
-/** h, or [h, c], of a list of them. */
+/** The state that a list of its tensors makes: h, or [h, c]. */
 export function stateOf(tensors: Tensor[]): State {
   return (tensors.length === 2 ? tensors : tensors[0]) as State;
 }

@@ -9,11 +9,11 @@ import type { Device } from "../device/device.ts";
 /** Differences as they are measured, each with the row that it belongs to. */
 export type Measurements = AsyncGenerator<readonly [row: string, difference: Difference], void, void>;
 
-/** Some rows of the table. */
+/** A check, which fills one row of the table or several. */
 export interface Check {
   /** The heading that they stand under. */
   readonly group: string;
-  /** Their names. */
+  /** The names of these rows. */
   readonly rows: readonly string[];
   /**
    * Measures a device.

@@ -46,7 +46,7 @@ export interface CellCase {
   state: Golden[] | null;
   weights: Record<string, Golden>;
   states: [first: Golden[], second: Golden[]];
-  /** Of each second state, then of the first h. */
+  /** Gradients that go backwards: one for each second state, then one for the first h. */
   upstream: Golden[];
   gradients: { inputs: Golden[]; weights: Record<string, Golden>; state: Golden[] | null };
 }
@@ -102,7 +102,7 @@ export interface OptimizerCases {
 
 /** The recurrent layers by their golden names. */
 export const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-/** Their names. */
+/** The kinds of layers that golden numbers exist for. */
 export const KINDS = ["rnn", "gru", "lstm"] as const;
 
 /** The cases of layers.json. */

@@ -7,13 +7,13 @@
 
 /** The tiles of a build of assembly/: c (5, 8) or (6, 16) of panels a and b, `depth` deep (lib/panels.ts). */
 export interface TileExports {
-  /** For 128-bit registers and checked bounds. */
+  /** The product of a tile that suits 128-bit registers and checked bounds. */
   tile5x8(a: number, b: number, depth: number, c: number, stride: number, add: number): void;
-  /** For 256-bit registers. */
+  /** The product of a tile that suits 256-bit registers. */
   tile6x16(a: number, b: number, depth: number, c: number, stride: number, add: number): void;
 }
 
-/** What was found. */
+/** Which tile is faster here. */
 export interface Tiles {
   /** Whether products use the wide tile. */
   readonly wide: boolean;

@@ -15,9 +15,9 @@ export type State = Tensor | readonly [Tensor, Tensor];
 
 /** An input that was found good. */
 export interface Sequence {
-  /** T */
+  /** T: time steps. */
   readonly steps: number;
-  /** B; 1 where unbatched */
+  /** B: rows of the batch, 1 where the input has none. */
   readonly batch: number;
   /** Whether the user gave no batch: (T, I), or (I) in one step. */
   readonly unbatched: boolean;
@@ -25,7 +25,7 @@ export interface Sequence {
   readonly batchFirst: boolean;
   /** The tensor, in the user's order of axes. */
   readonly input: Input;
-  /** (B) steps that count in each row. */
+  /** (B) The steps that each row has; all T where absent. */
   readonly lengths: readonly number[] | undefined;
   /** How error messages call this input. */
   readonly form: string;

@@ -105,7 +105,7 @@ export function copyColumnsCase(options: Partial<Params<"copy_columns">> = {}): 
 export interface EmbeddingOptions {
   batch?: number;
   steps?: number;
-  /** V */
+  /** V: ids of the vocabulary. */
   vocabulary?: number;
   columns?: number;
   ld?: number;

@@ -18,7 +18,7 @@ export interface GenerateCaseOptions {
   batch?: number;
   hidden?: number;
   layers?: number;
-  /** V */
+  /** V: characters, the columns of the logits. */
   columns?: number;
   /** E, 0 for one-hot characters. */
   embedding?: number;
