@@ -40,7 +40,7 @@ export interface GenerateOptions {
 
 /** A character of generated text, or a byte or word where the vocabulary is one of these. */
 export interface Generated {
-  /** What it adds to the text: nothing where a byte does not yet end a character; U+FFFD where the text ends in one. */
+  /** What it adds to the text. A byte within a character adds nothing, or U+FFFD where the text ends there. */
   text: string;
   /** Its id. */
   id: number;

@@ -1,5 +1,5 @@
 /**
- * The model of a run on the disk: the one door through which `train` writes it, and what is said of it, having looked.
+ * The model of a run on the disk: how `train` writes it, and what it tells people of the file, which it reads first.
  *
  * @module
  */

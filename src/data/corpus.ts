@@ -34,8 +34,8 @@ export interface CorpusOptions {
    */
   readonly kind?: TokenKind;
   /**
-   * What becomes of tokens that the vocabulary lacks: of the text's own vocabulary, for texts to come, or in place of
-   * the given vocabulary's policy.
+   * What becomes of tokens that the vocabulary lacks. A vocabulary made of this text keeps it for later texts; of a given
+   * vocabulary it replaces the policy.
    *
    * @default "error", or the given vocabulary's
    */
@@ -119,9 +119,10 @@ export class Corpus {
   }
 
   /**
-   * Splits off a part to validate on: the end of the text. A batch's rows go on where they ended in the batch before,
-   * so that the state can be carried; pieces drawn from everywhere would break these rows in both parts, and beside
-   * each piece lies text that the model was trained on, which makes the validation loss too good.
+   * Splits off the end of the text to validate on.
+   *
+   * Pieces drawn from everywhere would break the rows of batches, which go on from one batch to the next. They would also
+   * lie beside text that the model was trained on, and make the validation loss too good.
    *
    * @param fraction How much of the corpus to split off, above 0 and below 1.
    * @param options The batch's size, to whose multiple the training part is rounded down.

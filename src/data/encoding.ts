@@ -88,7 +88,10 @@ function hexadecimal(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** The last byte of the shortest beginning that is not valid, by halving; undefined where only the end is missing. */
+/**
+ * The offset of the byte that ends the first bad sequence, found by halving. Undefined where the text is only cut off: then
+ * every beginning of it decodes.
+ */
 function failingOffset(bytes: Uint8Array, encoding: string): number | undefined {
   const fails = (length: number): boolean => {
     try {

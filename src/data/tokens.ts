@@ -212,7 +212,7 @@ export function compareKeys(a: TokenKey, b: TokenKey): number {
   return rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
 }
 
-/** A UTF-16 unit's place among code points: surrogates stand for those above U+FFFF. An end (NaN) comes first. */
+/** Orders UTF-16 units as code points: surrogates come last, as they make those above U+FFFF, and the end (NaN) first. */
 function rank(unit: number): number {
   if (Number.isNaN(unit)) return -1;
   return unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;

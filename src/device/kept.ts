@@ -1,5 +1,6 @@
 /**
- * What a scope leaves alone: the blocks in what its body returns. Knows no layers: what holds blocks says so itself.
+ * What a scope leaves alone: the blocks in what its body returns. It knows no layers: objects say by `blocks()` what they
+ * hold.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Turns for others: work that waits for a device or trains for long passes through a macrotask now and then. Signals,
- * timers and the page stay alive, and V8 tells of memory that nobody holds any more.
+ * Turns of the event loop for others: long work passes through a macrotask now and then, so that signals, timers and the
+ * page stay alive, and V8 can tell of memory that nobody holds any more.
  *
  * @module
  */

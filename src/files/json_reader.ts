@@ -1,7 +1,7 @@
 /**
- * Reads JSON of a form that is known beforehand from bytes that nobody vouches for, token by token. What is not
- * expected is an error at its byte, so that nothing is built that nobody asked for: JSON.parse would take several
- * times a header's size for one that is made to, and hides keys that come twice.
+ * Reads untrusted JSON token by token, where its form is known beforehand. Anything unexpected is an error at its byte.
+ *
+ * JSON.parse would build all of it first, which takes several times its size, and hides keys that come twice.
  *
  * @module
  */

@@ -86,8 +86,8 @@ export class RunFolder {
   }
 
   /**
-   * Finds the newest run that holds a model. A run is as old as its name says, where that is a time, else as its model
-   * file; of two of the same age the one whose model was written last is the newer.
+   * Finds the newest run that holds a model. The time is that of the run's name, or of its model file where the name is no
+   * time. Of two runs of the same time, the one whose model was written last is taken.
    *
    * @param root The folder of the runs.
    * @returns The run's folder, or undefined if there is none.

@@ -65,9 +65,11 @@ export function recurrentValues(
 }
 
 /**
- * Q of the QR decomposition of a matrix from N(0, 1), with R's diagonal positive: torch.nn.init.orthogonal_, whose signs
- * are made so afterwards. Source: Saxe, McClelland and Ganguli 2014; Mezzadri 2007. By modified Gram-Schmidt in float64,
- * a second time where a column shrinks so much that its roundings would show. rows·columns² multiplications twice.
+ * Q of the QR decomposition of a matrix from N(0, 1), with R's diagonal positive, as torch.nn.init.orthogonal_ gives it.
+ * Source: Saxe, McClelland and Ganguli 2014; Mezzadri 2007.
+ *
+ * Modified Gram-Schmidt in float64, rows·columns² multiplications; once more for a column that shrinks so much that its
+ * roundings would show.
  *
  * @param rows at least as many as columns
  */
@@ -116,7 +118,7 @@ export function normalValues(
   return dict;
 }
 
-/** A number from N(0, 1), by the transform of Box and Muller (1958); never 0, as the half of a step keeps it off 1. */
+/** A number from N(0, 1), by the transform of Box and Muller (1958). It is never 0: the logarithm is of less than 1. */
 function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - 2 ** -25 - random.uniform()));
   return radius * Math.cos(2 * Math.PI * random.uniform());

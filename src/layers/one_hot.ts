@@ -1,6 +1,6 @@
 /**
- * One-hot inputs: as a matrix for those who want to see one, and as the gather and scatter-add that a product with it
- * really is.
+ * One-hot inputs: as a matrix, for people who want to see one, and as what a product with that matrix comes to, a gather
+ * forwards and a scatter-add backwards.
  *
  * @module
  */

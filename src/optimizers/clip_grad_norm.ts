@@ -24,11 +24,11 @@ export interface Health {
   /** Steps seen. */
   readonly steps: number;
   /**
-   * The first step (from 1) whose norm was not finite, or whose update left elements out; from then on nothing is
-   * updated. Undefined while all is well. Without clipGradNorm() steps are not counted: 0 where an update left some out.
+   * The first step, from 1, whose norm was not finite or whose update left elements out. From then on nothing is updated.
+   * Undefined while all is well. Without clipGradNorm() nothing counts steps, and it is 0.
    */
   readonly brokenAt: number | undefined;
-  /** What was not finite: the gradients, of which nothing was taken, or parts of the update, which kept what they were. */
+  /** What was not finite: "gradients", and no weight was changed, or "update", and some weights kept their old values. */
   readonly brokenBy: "gradients" | "update" | undefined;
 }
 
@@ -82,7 +82,10 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number =
   });
 }
 
-/** Sums of squares that add up to the squared norm over all ranges; zeros up to as many as the longest has chunks. */
+/**
+ * Sums that add up to the squared norm over all ranges: of one range a sum a chunk, of several one sum and zeros behind it,
+ * as many as the longest range has chunks.
+ */
 function sumsOfSquares(all: readonly ParameterRange[]): Block {
   const { device } = all[0]!.gradients, chunks = all.map(({ length }) => Math.ceil(length / CHUNK));
   const partials = device.alloc(chunks.reduce((sum, count) => sum + align(count), 0));

@@ -71,8 +71,8 @@ export function checkGiven<T extends object>(
 const LEAST = 2 ** -126;
 
 /**
- * An epsilon of 0 as devices take it: as the least that keeps 0 / 0 from being a NaN, which no root of a mean that is not
- * 0 notices. Words that pad the parameters have such a mean.
+ * The epsilon that a device is given: in place of 0 the least float32 that keeps 0 / 0 from being NaN. Words that pad the
+ * parameters have a mean of 0; beside any other mean it is too small to count.
  *
  * @param epsilon from the options
  */

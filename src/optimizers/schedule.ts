@@ -54,7 +54,7 @@ const OPTIONS: { readonly [kind in ScheduleOptions["kind"]]: readonly OptionOf<k
   plateau: ["factor", "patience", "threshold", "cooldown", "minRate"],
 };
 
-/** What each number must be; a factor that does not reduce and a warm-up from nothing are PyTorch's mistakes, too. */
+/** What each number must be. As in PyTorch, a factor must reduce the rate, and a warm-up must not begin at 0. */
 const NUMBERS: Readonly<Record<string, NumberRange>> = {
   ...{ baseRate: RANGES.rate, gamma: RANGES.rate, minRate: RANGES.rate, threshold: RANGES.rate },
   ...{ warmup: RANGES.amount, stepSize: RANGES.count, patience: RANGES.amount, cooldown: RANGES.amount },

@@ -131,7 +131,7 @@ export class Tape implements TapeBuilder, Disposable {
     return block;
   }
 
-  /** For recorded programs: gives all passes of this tape other dropout masks, those of `count`, from the next run on. */
+  /** For recorded programs: from the next run on, all passes of this tape have the dropout masks of `count`. */
   reseed(count: number): void {
     this.#keys.forEach(({ block, seed }, index) => {
       const word = count * this.#keys.length + index;
@@ -180,8 +180,8 @@ export class Tape implements TapeBuilder, Disposable {
   }
 
   /**
-   * What was kept for the backward pass, and gradients: a scope which the tape is returned from leaves these alone. What
-   * lies between two layers is not among them, so that a pass goes backwards in the scope that it was made in.
+   * What a scope leaves alone from which the tape is returned: memory that was kept for the backward pass, and gradients.
+   * Tensors between two layers are not among them, so a pass goes backwards within its scope only.
    */
   blocks(): Disposable[] {
     return [...this.#kept, ...this.#gradients.keys(), ...this.#gradients.values()];

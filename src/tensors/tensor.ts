@@ -192,8 +192,8 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
   }
 
   /**
-   * For layers: holds that every value names one of `limit` rows. What a program being recorded asks for, write() holds
-   * from then on: the program does not ask again.
+   * For layers: checks that every value names one of `limit` rows. A recorded program asks once, while it is recorded;
+   * from then on write() checks the values that it will read.
    *
    * @param limit how many rows there are
    * @throws {RangeError} naming the first value that is too large

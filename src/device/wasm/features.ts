@@ -53,7 +53,7 @@ export function supports(feature: keyof typeof PROBES): boolean {
 }
 
 /**
- * Why one thread is all there can be here: threads share memory, and the one that waits for the others blocks.
+ * Why there can be one thread only. Threads need shared memory, and a host thread that may block while it waits for them.
  *
  * @returns the reason, undefined where there can be more
  */

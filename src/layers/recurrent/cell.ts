@@ -16,7 +16,7 @@ export interface Cell {
   readonly gates: number;
   /** S: slots of H words that a row of the gates' block has. */
   readonly slots: number;
-  /** Where the hidden part's gradients lie: [first slot, slots, first gate] each; a GRU's third gate is in slot 3. */
+  /** Where the gradients of the hidden part lie, one entry a run of slots. A GRU's third gate has them in slot 3. */
   readonly hiddenParts: readonly (readonly [slot: number, count: number, gate: number])[];
   /** Whether there is a cell state c beside h. */
   readonly hasC: boolean;
