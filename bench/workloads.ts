@@ -9,10 +9,7 @@
  */
 import { Corpus } from "../src/data/corpus.ts";
 import type { Device } from "../src/device/device.ts";
-import { GRU } from "../src/layers/gru.ts";
-import { LSTM } from "../src/layers/lstm.ts";
-import type { Recurrent } from "../src/layers/recurrent.ts";
-import { RNN } from "../src/layers/rnn.ts";
+import { makeLayer } from "../src/layers/make_layer.ts";
 import { RNNModel } from "../src/model.ts";
 import { Random } from "../src/random.ts";
 
@@ -73,15 +70,13 @@ export const GENERATION: Readonly<Record<string, GenerationWorkload>> = {
   "G32": { ...G1, streams: 32 },
 };
 
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-
 /** A model of these sizes, with the weights of seed 0. */
 export function modelOf(
   device: Device,
   { cell, hiddenSize, numLayers, vocabularySize }: ModelSizes,
 ): RNNModel {
   const options = { inputSize: vocabularySize, hiddenSize, numLayers, seed: 0 };
-  return new RNNModel(new LAYERS[cell](device, options) as Recurrent, vocabularySize);
+  return new RNNModel(makeLayer(device, cell, options), vocabularySize);
 }
 
 /**

@@ -5,10 +5,7 @@
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
-import { GRU } from "../layers/gru.ts";
-import { LSTM } from "../layers/lstm.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
-import { RNN } from "../layers/rnn.ts";
+import { makeLayer } from "../layers/make_layer.ts";
 import { RNNModel } from "../model.ts";
 import { Adam } from "../optimizers/adam.ts";
 import { AdamW } from "../optimizers/adamw.ts";
@@ -20,8 +17,6 @@ import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
 import { loadModel } from "./texts.ts";
-
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
 /** The flags that make a model what it is. */
 export type Architecture = Pick<
@@ -47,10 +42,10 @@ export function makeModel(
 ): RNNModel {
   const { cell, hiddenSize, numLayers, nonlinearity, projSize, dropout, seed } = settings;
   const { embeddingSize, tieWeights, outputDropout, initialization, forgetBias } = settings;
-  const layer = new LAYERS[cell](device, {
+  const layer = makeLayer(device, cell, {
     ...{ inputSize: embeddingSize || vocabularySize, hiddenSize, numLayers, bias: !settings.noBias },
     ...{ nonlinearity, projSize, dropout, seed, initialization, forgetBias },
-  }) as Recurrent;
+  });
   return new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights, dropout: outputDropout });
 }
 

@@ -9,10 +9,7 @@ import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
-import { GRU } from "../layers/gru.ts";
-import { LSTM } from "../layers/lstm.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
-import { RNN } from "../layers/rnn.ts";
+import { makeLayer } from "../layers/make_layer.ts";
 import { checkShapes, configOf, readConfig } from "../model/config.ts";
 import { errorNaming } from "../naming.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
@@ -20,9 +17,6 @@ import { readMetadata, writeMetadata } from "./metadata.ts";
 import { refuseUnknown } from "../options.ts";
 import { RNNModel } from "../model.ts";
 import type { StateDict } from "../tensors/module.ts";
-
-/** The layers that a file may name. */
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
 /** A model with its tokens. */
 export interface LoadedModel {
@@ -110,7 +104,7 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   }
   const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(stated!.vocabulary);
   checkVocabulary(vocabulary, config.vocabularySize, "load");
-  const layer = new LAYERS[config.kind](device, { ...config.layer, seed: 0 }) as Recurrent;
+  const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
   return { model, vocabulary, formatVersion: stated?.version };

@@ -9,6 +9,7 @@ import type { Device } from "../device/device.ts";
 import { type CellOptions, GRUCell, LSTMCell, type RecurrentCell, RNNCell } from "../layers/cells.ts";
 import { Embedding } from "../layers/embedding.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
+import { type Kind, KINDS } from "../layers/recurrent/cell.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
@@ -19,7 +20,6 @@ import {
   type EmbeddingCase,
   fromGolden,
   type Golden,
-  KINDS,
 } from "./golden.ts";
 import { layerCheck, type Measured } from "./layers.ts";
 
@@ -28,7 +28,7 @@ const CELLS = { rnn: RNNCell, gru: GRUCell, lstm: LSTMCell };
 /** A cell. */
 export function makeCell(
   device: Device,
-  kind: keyof typeof CELLS,
+  kind: Kind,
   options: CellOptions,
 ): RecurrentCell<State> {
   return new CELLS[kind](device, options) as unknown as RecurrentCell<State>;

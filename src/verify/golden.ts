@@ -6,13 +6,9 @@
  */
 import { assertSame, type Difference, differenceOf } from "./cases/assert_close.ts";
 import { GOLDEN } from "./cases/tolerances.ts";
-import type { Device } from "../device/device.ts";
 import type { CellOptions } from "../layers/cells.ts";
-import { GRU } from "../layers/gru.ts";
-import { LSTM } from "../layers/lstm.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
+import type { Kind } from "../layers/recurrent/cell.ts";
 import type { RecurrentOptions } from "../layers/recurrent/options.ts";
-import { RNN } from "../layers/rnn.ts";
 import type { StateDict } from "../tensors/module.ts";
 
 /** A tensor of a golden file. */
@@ -24,7 +20,7 @@ export interface Golden {
 /** A layer alone. */
 export interface LayerCase {
   name: string;
-  kind: keyof typeof LAYERS;
+  kind: Kind;
   options: RecurrentOptions;
   lengths: number[] | null;
   input: Golden;
@@ -40,7 +36,7 @@ export interface LayerCase {
 /** Two steps of a cell. */
 export interface CellCase {
   name: string;
-  kind: keyof typeof LAYERS;
+  kind: Kind;
   options: CellOptions;
   inputs: Golden[];
   state: Golden[] | null;
@@ -66,7 +62,7 @@ export interface EmbeddingCase {
 /** Ten steps of a language model. */
 export interface TrainingCase {
   name: string;
-  cell: keyof typeof LAYERS;
+  cell: Kind;
   numLayers: number;
   vocabularySize: number;
   hiddenSize: number;
@@ -99,11 +95,6 @@ export interface OptimizerCases {
   gradients: number[][];
   optimizers: OptimizerCase[];
 }
-
-/** The recurrent layers by their golden names. */
-export const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-/** The kinds of layers that golden numbers exist for. */
-export const KINDS = ["rnn", "gru", "lstm"] as const;
 
 /** The cases of layers.json. */
 export async function layerCases(): Promise<LayerCase[]> {
@@ -139,11 +130,6 @@ export async function optimizerCases(): Promise<OptimizerCases> {
 async function read(name: "layers" | "cells" | "training" | "optimizers"): Promise<unknown> {
   const { href } = new URL(`./golden/${name}.json`, import.meta.url);
   return (await import(href, { with: { type: "json" } })).default;
-}
-
-/** A layer or its model's recurrent part, its weights still to be loaded. */
-export function makeLayer(device: Device, kind: keyof typeof LAYERS, options: RecurrentOptions): Recurrent {
-  return new LAYERS[kind](device, { ...options, seed: 0 }) as Recurrent;
 }
 
 /** Golden weights as loadStateDict() takes them. */

@@ -6,19 +6,13 @@
  */
 import { assertSame, type Difference } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
+import { makeLayer } from "../layers/make_layer.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
+import { KINDS } from "../layers/recurrent/cell.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
-import {
-  dictFromGolden,
-  dictOf,
-  fromGolden,
-  type Golden,
-  KINDS,
-  type LayerCase,
-  makeLayer,
-} from "./golden.ts";
+import { dictFromGolden, dictOf, fromGolden, type Golden, type LayerCase } from "./golden.ts";
 
 /** Differences of a layer, each with what it is one of. */
 export type Measured = AsyncGenerator<
@@ -40,7 +34,7 @@ export async function* compareLayer(device: Device, given: LayerCase): Measured 
   const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
   const x = tensor(input), state = given.state?.map(tensor) ?? [];
   const upstream = [given.upstream, ...given.upstreamState ?? []].map(tensor);
-  using layer = makeLayer(device, kind, options);
+  using layer = makeLayer(device, kind, { ...options, seed: 0 });
   using tape = new Tape(device);
   layer.loadStateDict(dictOf(given.weights));
   const initial = (kind === "lstm" && state.length > 0 ? state : state[0]) as State | undefined;

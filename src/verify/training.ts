@@ -7,7 +7,9 @@ import { type Difference, differenceOf } from "./cases/assert_close.ts";
 import { GOLDEN_TRAINING, OPTIMIZERS as OPTIMIZERS_TOLERANCE } from "./cases/tolerances.ts";
 import type { Device } from "../device/device.ts";
 import { Dense } from "../layers/dense.ts";
+import { makeLayer } from "../layers/make_layer.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
+import { KINDS } from "../layers/recurrent/cell.ts";
 import { crossEntropy } from "../losses/cross_entropy.ts";
 import { RNNModel } from "../model.ts";
 import { Adam } from "../optimizers/adam.ts";
@@ -20,7 +22,7 @@ import type { Parameter } from "../tensors/parameters.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
-import { dictFromGolden, dictOf, fromGolden, KINDS, makeLayer } from "./golden.ts";
+import { dictFromGolden, dictOf, fromGolden } from "./golden.ts";
 import type { OptimizerCase, OptimizerCases, TrainingCase } from "./golden.ts";
 
 /** What a training's difference is one of. */
@@ -30,7 +32,7 @@ export type Part = "gradients" | "losses" | "weights";
 export function makeModel(device: Device, given: TrainingCase): RNNModel {
   const { vocabularySize, hiddenSize, numLayers, embeddingSize = 0, tieWeights = false } = given;
   const inputSize = embeddingSize || vocabularySize;
-  const layer = makeLayer(device, given.cell, { inputSize, hiddenSize, numLayers });
+  const layer = makeLayer(device, given.cell, { inputSize, hiddenSize, numLayers, seed: 0 });
   const model = new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights });
   model.loadStateDict(dictOf(given.weights));
   return model;

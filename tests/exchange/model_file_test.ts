@@ -13,7 +13,8 @@ import {
 } from "../../mod.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
-import { CELLS, makeModel, reportsOf } from "../support/language_models.ts";
+import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
+import { makeModel, reportsOf } from "../support/language_models.ts";
 import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 
 const CORPUS = Corpus.fromText("床前明月光，疑是地上霜。𠮷\u200d😀");
@@ -39,20 +40,20 @@ async function withPath(body: (path: string) => Promise<void>): Promise<void> {
 
 async function trained(
   device: Device,
-  options: Partial<RecurrentOptions> & { cell: (typeof CELLS)[number] },
+  options: Partial<RecurrentOptions> & { cell: Kind },
 ) {
   const model = makeModel(device, { vocabularySize: V, ...options });
   await reportsOf(model, CORPUS, { epochs: 3, batchSize: 1, numSteps: 7, learningRate: 1e-2 });
   return model;
 }
 
-const OPTIONS: Record<(typeof CELLS)[number], Partial<RecurrentOptions>[]> = {
+const OPTIONS: Record<Kind, Partial<RecurrentOptions>[]> = {
   rnn: [{}, { nonlinearity: "relu", bias: false }],
   gru: [{ numLayers: 2, dropout: 0.25, batchFirst: true }],
   lstm: [{}, { projSize: 5, numLayers: 2 }],
 };
 
-for (const cell of CELLS) {
+for (const cell of KINDS) {
   testEach(`a loaded model has the saved one's weights, options and text: ${cell}`, async (device) => {
     for (const options of OPTIONS[cell]) {
       using model = await trained(device, { cell, ...options });

@@ -2,30 +2,26 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Device,
-  GRU,
   type LoadOptions,
-  LSTM,
-  type Recurrent,
   type RecurrentOptions,
-  RNN,
   RNNModel,
   type RNNModelOptions,
   type StateDict,
   Tensor,
   Vocabulary,
 } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
 import { gru, H, UNTOUCHED, V, VOCABULARY, zeros } from "../support/state_dicts.ts";
 import { testEach } from "../support/test_each.ts";
 
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-
-type Made = { cell: keyof typeof LAYERS; layer?: Partial<RecurrentOptions>; model?: RNNModelOptions };
+type Made = { cell: Kind; layer?: Partial<RecurrentOptions>; model?: RNNModelOptions };
 
 function make(device: Device, { cell, layer = {}, model = {} }: Made): RNNModel {
   const options = { inputSize: model.embeddingSize || V, hiddenSize: H, seed: 3, ...layer };
-  return new RNNModel(new LAYERS[cell](device, options) as Recurrent, V, model);
+  return new RNNModel(makeLayer(device, cell, options), V, model);
 }
 
 async function logitsOf(model: RNNModel): Promise<Float32Array> {

@@ -7,23 +7,20 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   type Device,
-  GRU,
   load,
-  LSTM,
   openDevice,
-  type Recurrent,
   type RecurrentOptions,
-  RNN,
   RNNModel,
   type RNNModelOptions,
   save,
   Tensor,
   Vocabulary,
 } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 const VOCABULARY = Vocabulary.fromText("abcdefghijklm"), V = VOCABULARY.size, H = 11, B = 3, T = 5;
 const IDS = Array.from(
   { length: B },
@@ -33,7 +30,7 @@ const IDS = Array.from(
 const TOLERANCE = 2e-5;
 
 interface Case {
-  cell: keyof typeof LAYERS;
+  cell: Kind;
   layer?: Partial<RecurrentOptions>;
   model?: RNNModelOptions;
   /** What the parts are called in Python. */
@@ -111,7 +108,7 @@ async function saveAll(device: Device, folder: string): Promise<void> {
   ) {
     const { embeddingSize = 0, tieWeights = false } = options;
     const settings = { inputSize: embeddingSize || V, hiddenSize: H, seed: 5, ...layer };
-    using model = new RNNModel(new LAYERS[cell](device, settings) as Recurrent, V, options);
+    using model = new RNNModel(makeLayer(device, cell, settings), V, options);
     await save(`${folder}/${name}.safetensors`, model, VOCABULARY);
     const { numLayers, bias, nonlinearity, projSize } = model.rnn.options;
     cases.push({

@@ -11,7 +11,8 @@ import {
   type Vocabulary,
 } from "../../mod.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
-import { CELLS, makeModel, reportsOf } from "../support/language_models.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
+import { makeModel, reportsOf } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
@@ -43,7 +44,7 @@ async function logProbabilities(model: RNNModel, text: string): Promise<number[]
   });
 }
 
-for (const cell of CELLS) {
+for (const cell of KINDS) {
   testEach(
     `what is generated has the log probabilities of the text read at once: ${cell}`,
     async (device) => {
@@ -116,7 +117,7 @@ testEach("a shorter text is the beginning of a longer one", async (device) => {
 });
 
 testEach("several prefixes give what each gives alone, row by row", async (device) => {
-  for (const cell of CELLS) {
+  for (const cell of KINDS) {
     using model = makeModel(device, { cell, vocabularySize: V, numLayers: 2 });
     const prefixes = ["床", "举头望明月", "低头"];
     const characters = await charactersOf(model, { prefixes, length: 20, temperature: 0 });

@@ -3,16 +3,14 @@ import { assertEquals } from "@std/assert";
 import {
   type Device,
   generate,
-  GRU,
-  LSTM,
   openDevice,
-  type Recurrent,
   type RecurrentOptions,
-  RNN,
   RNNModel,
   type RNNModelOptions,
   Vocabulary,
 } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { StreamsAtOnce } from "../../src/generate/at_once.ts";
 import { StreamsByStep } from "../../src/generate/by_step.ts";
 import type { Draw, Streams } from "../../src/generate/streams.ts";
@@ -21,7 +19,6 @@ import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const V = 67, H = 13;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 /** Prefixes of each row, and how to draw. */
 const CASES: readonly { prefixes: readonly number[][]; draw: Omit<Draw, "position" | "count"> }[] = [
   { prefixes: [[5]], draw: { temperature: 2, topK: 30, topP: 0.9, seed: 4 } },
@@ -31,11 +28,11 @@ const CASES: readonly { prefixes: readonly number[][]; draw: Omit<Draw, "positio
 
 function modelOf(
   device: Device,
-  kind: keyof typeof LAYERS,
+  kind: Kind,
   { layer = {}, ...options }: RNNModelOptions & { layer?: Partial<RecurrentOptions> },
 ): RNNModel {
   const settings = { inputSize: options.embeddingSize || V, hiddenSize: H, seed: 1, ...layer };
-  return new RNNModel(new LAYERS[kind](device, settings) as Recurrent, V, options);
+  return new RNNModel(makeLayer(device, kind, settings), V, options);
 }
 
 /** Characters at four calls, the logits of the last, and the logarithms of all probabilities. */
@@ -61,7 +58,7 @@ async function drawn(
   return { ids, logits: await streams.logits(), logarithms };
 }
 
-const MODELS: readonly [kind: keyof typeof LAYERS, options: Parameters<typeof modelOf>[2]][] = [
+const MODELS: readonly [kind: Kind, options: Parameters<typeof modelOf>[2]][] = [
   ["rnn", {}],
   ["rnn", { layer: { nonlinearity: "relu", numLayers: 2, bias: false } }],
   ["gru", { embeddingSize: 7, layer: { batchFirst: true } }],

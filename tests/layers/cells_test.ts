@@ -1,17 +1,8 @@
 /** Cells: PyTorch's numbers, the naive recurrence, and the layers' own passes. @module */
 import { assertEquals } from "@std/assert";
-import {
-  type CellOptions,
-  GRU,
-  LSTM,
-  oneHot,
-  type Recurrent,
-  RNN,
-  type State,
-  type StateDict,
-  Tape,
-  Tensor,
-} from "../../mod.ts";
+import { type CellOptions, oneHot, type State, type StateDict, Tape, Tensor } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { compareCell, makeCell, stateOf, tensorsOf } from "../../src/verify/cells.ts";
 import { cellCases, dictOf, type Golden } from "../../src/verify/golden.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
@@ -20,10 +11,6 @@ import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 import { usedBytes } from "../support/used_bytes.ts";
-
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-const KINDS = ["rnn", "gru", "lstm"] as const;
-type Kind = typeof KINDS[number];
 
 for (const given of await cellCases()) {
   testEach(`PyTorch's two steps and their gradients: ${given.name}`, async (device) => {
@@ -104,7 +91,7 @@ testEach("a cell's gradients through five steps are those of the layer's one pas
   const T = 5, B = 3, I = 7, H = 11;
   for (const kind of KINDS) {
     using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, seed: 4 });
-    using layer = new LAYERS[kind](device, { inputSize: I, hiddenSize: H, seed: 5 }) as Recurrent;
+    using layer = makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 5 });
     layer.loadStateDict(asLayer(await cell.stateDict()));
     const values = uniformArray(T * B * I, 6), dy = uniformArray(T * B * H, 7);
     const x = Tensor.from(device, values, [T, B, I]);
@@ -137,7 +124,7 @@ testEach("a cell has PyTorch's names and shapes, and its layer's first weights",
     const gates = { rnn: 1, gru: 3, lstm: 4 }[kind];
     for (const bias of [true, false]) {
       using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, bias, seed: 1 });
-      using layer = new LAYERS[kind](device, { inputSize: I, hiddenSize: H, bias, seed: 1 }) as Recurrent;
+      using layer = makeLayer(device, kind, { inputSize: I, hiddenSize: H, bias, seed: 1 });
       const dict = await cell.stateDict();
       assertEquals(asLayer(dict), { ...await layer.stateDict() });
       assertEquals(Object.entries(dict).map(([name, { shape }]) => [name, shape]), [

@@ -1,16 +1,8 @@
 /** Drawn combinations of all options of a recurrent layer, forward and backward, against the naive recurrence. @module */
 import { assertEquals } from "@std/assert";
-import {
-  type Device,
-  GRU,
-  LSTM,
-  type Recurrent,
-  type RecurrentOptions,
-  RNN,
-  type State,
-  Tape,
-  Tensor,
-} from "../../mod.ts";
+import { type Device, type Recurrent, type RecurrentOptions, type State, Tape, Tensor } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { Random } from "../../src/random.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -20,11 +12,10 @@ import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 import { type Arrays, assertSlopes, naiveLoss, type Slopes, slopesOf } from "./slopes.ts";
 
 const COUNT = 60, SEED = 11;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
 /** A combination. */
 interface Drawn {
-  kind: keyof typeof LAYERS;
+  kind: Kind;
   options: RecurrentOptions;
   steps: number;
   batch: number;
@@ -39,7 +30,7 @@ interface Drawn {
 
 function draw(random: Random, seed: number): Drawn {
   const one = <T>(choices: readonly T[]): T => choices[random.integer(choices.length)]!;
-  const kind = one(["rnn", "gru", "lstm"] as const), hiddenSize = one([1, 2, 3, 5, 7, 11]);
+  const kind = one(KINDS), hiddenSize = one([1, 2, 3, 5, 7, 11]);
   const ids = one([false, false, true]), unbatched = !ids && one([false, false, true]);
   const steps = one([1, 2, 3, 5]), batch = unbatched ? 1 : one([1, 2, 3, 5]);
   return {
@@ -130,7 +121,7 @@ for (let index = 0; index < COUNT; index++) {
   const words = Object.entries(named).filter(([, value]) => value || value === 0)
     .map(([name, value]) => value === true ? name : `${name} ${value}`);
   testEach(`drawn ${index}: ${kind}, ${words.join(", ")}`, async (device) => {
-    using layer = new LAYERS[kind](device, options) as Recurrent;
+    using layer = makeLayer(device, kind, options);
     const dict = await layer.stateDict();
     if (!references.has(index)) references.set(index, new Reference(given, layer, dict));
     const { arrays, output, state, upstream, slopes } = references.get(index)!;

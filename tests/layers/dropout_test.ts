@@ -1,16 +1,8 @@
 /** Dropout, between layers and as a layer: the masks, their way back, and its two ends. @module */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import {
-  type Device,
-  Dropout,
-  GRU,
-  LSTM,
-  type Recurrent,
-  type RecurrentOptions,
-  RNN,
-  Tape,
-  Tensor,
-} from "../../mod.ts";
+import { type Device, Dropout, type Recurrent, type RecurrentOptions, RNN, Tape, Tensor } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { threefry2x32, uniform } from "../../src/random.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -20,15 +12,13 @@ import { NAIVE, TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 import { assertSlopes, naiveLoss, slopesOf } from "./slopes.ts";
 
 const B = 3, T = 5, I = 7, H = 11;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-const KINDS = ["rnn", "gru", "lstm"] as const;
 
 function make(
   device: Device,
-  kind: keyof typeof LAYERS,
+  kind: Kind,
   options: Partial<RecurrentOptions> = {},
 ): Recurrent {
-  return new LAYERS[kind](device, { inputSize: I, hiddenSize: H, seed: 9, ...options }) as Recurrent;
+  return makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 9, ...options });
 }
 
 const input = (device: Device): Tensor => Tensor.from(device, uniformArray(T * B * I, 3), [T, B, I]);

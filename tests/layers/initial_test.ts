@@ -1,20 +1,12 @@
 /** First values of weights: orthogonal recurrent matrices, the forget gate's bias, and that the rest stays. @module */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import {
-  type CellOptions,
-  GRU,
-  LSTM,
-  LSTMCell,
-  type Recurrent,
-  type RecurrentOptions,
-  RNN,
-  type StateDict,
-} from "../../mod.ts";
+import { type CellOptions, LSTM, LSTMCell, type RecurrentOptions, type StateDict } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { recurrentValues } from "../../src/layers/initial.ts";
 import { testEach } from "../support/test_each.ts";
 
 const I = 7, H = 11;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 const GATES = { rnn: 1, gru: 3, lstm: 4 };
 
 /** The largest deviation of Q^T Q from the identity, for rows `from` to `from + rows` of a matrix. */
@@ -37,7 +29,7 @@ testEach(
   "a recurrent layer starts from U(-1/√H, 1/√H), H not being its inputs nor its outputs",
   async (device) => {
     const hiddenSize = 31, bound = 1 / Math.sqrt(hiddenSize);
-    for (const [kind, layerClass] of Object.entries(LAYERS) as [keyof typeof LAYERS, typeof RNN][]) {
+    for (const kind of KINDS) {
       const options = {
         inputSize: 61,
         hiddenSize,
@@ -45,7 +37,7 @@ testEach(
         projSize: kind === "lstm" ? 17 : 0,
         seed: 2,
       };
-      using layer = new layerClass(device, options) as Recurrent;
+      using layer = makeLayer(device, kind, options);
       for (const [name, { data }] of Object.entries(await layer.stateDict())) {
         const least = Math.min(...data),
           most = Math.max(...data),
@@ -61,13 +53,13 @@ testEach(
 );
 
 testEach("orthogonal recurrent weights, gate by gate; all others as without", async (device) => {
-  for (const [kind, layerClass] of Object.entries(LAYERS) as [keyof typeof LAYERS, typeof RNN][]) {
+  for (const kind of KINDS) {
     for (const projSize of kind === "lstm" ? [0, 5] : [0]) {
       const options: RecurrentOptions = {
         ...{ inputSize: I, hiddenSize: H, numLayers: 2, bidirectional: true, projSize, seed: 3 },
       };
       const dictOf = async (more: Partial<RecurrentOptions>): Promise<StateDict> => {
-        using layer = new layerClass(device, { ...options, ...more }) as Recurrent;
+        using layer = makeLayer(device, kind, { ...options, ...more });
         return await layer.stateDict();
       };
       const plain = await dictOf({}), dict = await dictOf({ initialization: "orthogonal" });

@@ -2,8 +2,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import {
   type Device,
-  GRU,
-  LSTM,
   type Recurrent,
   type RecurrentOptions,
   RNN,
@@ -11,6 +9,8 @@ import {
   Tape,
   Tensor,
 } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { naiveRecurrence } from "../support/naive_recurrence.ts";
@@ -18,12 +18,9 @@ import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const B = 3, T = 5, I = 7, H = 11;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-type Kind = keyof typeof LAYERS;
-const KINDS = ["rnn", "gru", "lstm"] as const;
 
 function make(device: Device, kind: Kind, options: Partial<RecurrentOptions> = {}): Recurrent {
-  return new LAYERS[kind](device, { inputSize: I, hiddenSize: H, seed: 1, ...options }) as Recurrent;
+  return makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 1, ...options });
 }
 
 /** An initial state of random numbers. */

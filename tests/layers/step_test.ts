@@ -2,8 +2,6 @@
 import { assertEquals } from "@std/assert";
 import {
   type Device,
-  GRU,
-  LSTM,
   type Recurrent,
   type RecurrentOptions,
   RNN,
@@ -11,22 +9,23 @@ import {
   Tape,
   Tensor,
 } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const T = 5, B = 3, I = 7, H = 11;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
-const CASES: (Partial<RecurrentOptions> & { kind: keyof typeof LAYERS })[] = [
+const CASES: (Partial<RecurrentOptions> & { kind: Kind })[] = [
   { kind: "rnn", numLayers: 2, batchFirst: true, nonlinearity: "relu" },
   { kind: "gru", numLayers: 3, bias: false },
   { kind: "lstm", numLayers: 2, projSize: 5 },
 ];
 
 function make(device: Device, { kind, ...options }: typeof CASES[number]): Recurrent {
-  return new LAYERS[kind](device, { inputSize: I, hiddenSize: H, seed: 1, ...options }) as Recurrent;
+  return makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 1, ...options });
 }
 
 const tensorsOf = (state: State): Tensor[] => [state].flat() as Tensor[];

@@ -6,14 +6,14 @@ import {
   GRU,
   LSTM,
   predict,
-  type Recurrent,
-  RNN,
   RNNModel,
   type RNNModelOptions,
   Tape,
   Tensor,
   train,
 } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { threefry2x32, uniform } from "../../src/random.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -22,9 +22,8 @@ import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const V = 13, B = 3, T = 5, H = 11;
-const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
-const CASES: (RNNModelOptions & { kind: keyof typeof LAYERS; batchFirst?: boolean; projSize?: number })[] = [
+const CASES: (RNNModelOptions & { kind: Kind; batchFirst?: boolean; projSize?: number })[] = [
   { kind: "rnn", embeddingSize: 7, batchFirst: true },
   { kind: "gru", embeddingSize: H, tieWeights: true, dropout: 0.4 },
   { kind: "lstm", embeddingSize: 5, tieWeights: true, projSize: 5, batchFirst: true, dropout: 0.25 },
@@ -32,12 +31,12 @@ const CASES: (RNNModelOptions & { kind: keyof typeof LAYERS; batchFirst?: boolea
 ];
 
 function make(device: Device, { kind, batchFirst, projSize, ...options }: typeof CASES[number]): RNNModel {
-  const layer = new LAYERS[kind](device, {
+  const layer = makeLayer(device, kind, {
     ...{ inputSize: options.embeddingSize ?? V, hiddenSize: H, numLayers: 2, seed: 6 },
     ...(batchFirst ? { batchFirst } : {}),
     ...(projSize ? { projSize } : {}),
   });
-  return new RNNModel(layer as Recurrent, V, options);
+  return new RNNModel(layer, V, options);
 }
 
 /** (T*B, columns) times a mask of `pass`, which the generator gives in the order of (B, T, columns) or (T, B, columns). */

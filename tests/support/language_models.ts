@@ -6,31 +6,24 @@
 import {
   type Corpus,
   type Device,
-  GRU,
-  LSTM,
-  type Recurrent,
   type RecurrentOptions,
-  RNN,
   RNNModel,
   train,
   type TrainOptions,
   type TrainReport,
 } from "../../mod.ts";
-
-/** The layers by name. */
-export const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
-/** Their names. */
-export const CELLS = ["rnn", "gru", "lstm"] as const;
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import type { Kind } from "../../src/layers/recurrent/cell.ts";
 
 /** A model of any cell. */
 export function makeModel(
   device: Device,
   { cell = "gru", vocabularySize, ...options }:
-    & { cell?: (typeof CELLS)[number]; vocabularySize: number }
+    & { cell?: Kind; vocabularySize: number }
     & Partial<RecurrentOptions>,
 ): RNNModel {
   const settings = { inputSize: vocabularySize, hiddenSize: 11, seed: 1, ...options };
-  return new RNNModel(new LAYERS[cell](device, settings) as Recurrent, vocabularySize);
+  return new RNNModel(makeLayer(device, cell, settings), vocabularySize);
 }
 
 /** All reports of a run. */

@@ -18,7 +18,8 @@ import {
   type TrainSchedule,
 } from "../../mod.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
-import { CELLS, makeModel, reportsOf, timeless } from "../support/language_models.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
+import { makeModel, reportsOf, timeless } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
 /** V 13, 6 steps with the sizes of SMALL; another text of the same characters, in another order. */
@@ -235,7 +236,7 @@ testEach("schedules and texts that do not fit are refused before a step", async 
   assertEquals(await model.stateDict(), before);
 });
 
-for (const cell of CELLS) {
+for (const cell of KINDS) {
   testEach(
     `every tokens, optimizer and schedule trains, and the saved model goes on: ${cell}`,
     async (device) => {

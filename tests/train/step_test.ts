@@ -2,7 +2,8 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { Corpus, type RNNModel, type TrainOptions } from "../../mod.ts";
 import { Training } from "../../src/train/training.ts";
-import { CELLS, makeModel, timeless } from "../support/language_models.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
+import { makeModel, timeless } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
 const CORPUS = Corpus.fromText("fa la do re mi fa sol la ".repeat(4));
@@ -16,7 +17,7 @@ async function trained(model: RNNModel, between?: () => void): Promise<unknown> 
   return [timeless(reports as never), await model.stateDict()];
 }
 
-for (const cell of CELLS) {
+for (const cell of KINDS) {
   testEach(`a step in two parts has the bits of a whole one: ${cell}`, async (device) => {
     const sizes = { cell, vocabularySize: CORPUS.vocabulary.size, seed: 1 };
     using whole = makeModel(device, sizes);

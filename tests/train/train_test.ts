@@ -17,7 +17,8 @@ import {
 } from "../../mod.ts";
 import { compareCurves, lossCurve } from "../../src/verify/loss_curve.ts";
 import { assertClose, assertWithin } from "../../src/verify/cases/assert_close.ts";
-import { CELLS, makeModel, reportsOf, timeless } from "../support/language_models.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
+import { makeModel, reportsOf, timeless } from "../support/language_models.ts";
 import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
@@ -46,7 +47,7 @@ async function meanLoss(
   return { loss: losses.reduce((a, b) => a + b) / losses.length, state };
 }
 
-for (const cell of CELLS) {
+for (const cell of KINDS) {
   testEach(
     `the same seed gives the same run, to the bit, and another seed another: ${cell}`,
     async (device) => {
@@ -76,7 +77,7 @@ Deno.test({
   name: "one and two threads give the same run, to the bit [wasm]",
   ignore: !DEVICE_NAMES.includes("wasm"),
   fn: async () => {
-    for (const cell of CELLS) {
+    for (const cell of KINDS) {
       const runs: unknown[] = [];
       for (const threads of [1, 2]) {
         using device = await openDevice("wasm", { threads });
@@ -99,7 +100,7 @@ Deno.test({
   name: "ten epochs' losses agree on all devices",
   ignore: DEVICE_NAMES.length < 2,
   fn: async () => {
-    for (const cell of CELLS) {
+    for (const cell of KINDS) {
       const losses: number[][] = [];
       for (const name of DEVICE_NAMES) {
         using device = await openDevice(name);
@@ -305,7 +306,7 @@ testEach("evaluate() in the midst of training leaves it untouched", async (devic
 });
 
 testEach("evaluate() gives the mean loss, however the text is cut", async (device) => {
-  for (const cell of CELLS) {
+  for (const cell of KINDS) {
     using model = makeModel(device, { cell, vocabularySize: V });
     const { loss } = await meanLoss(model, consecutiveBatches(CORPUS.ids, SIZES), { carry: true });
     const { characters, ...found } = await evaluate(model, CORPUS, SIZES);

@@ -6,7 +6,9 @@
 import { CELL_GATES, CELL_SLOTS, CELLS } from "../../kernels.ts";
 
 /** The kinds of layers, by PyTorch's names in lower case. */
-export type Kind = "rnn" | "gru" | "lstm";
+export const KINDS = ["rnn", "gru", "lstm"] as const;
+/** One of them. */
+export type Kind = (typeof KINDS)[number];
 
 /** A cell by its counts. */
 export interface Cell {
