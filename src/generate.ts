@@ -11,7 +11,7 @@ import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
 import { type Names, refuseUnknown } from "./options.ts";
-import { isIn, RANGES, wordsOf } from "./ranges.ts";
+import { assertIn, RANGES } from "./ranges.ts";
 import { assertBelow } from "./tensors/ids.ts";
 
 /** Options of generate(). */
@@ -192,7 +192,7 @@ export async function* generate<S extends State>(
  */
 function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
   const { projSize, numLayers } = model.rnn.options;
-  const size = model.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+  const size = model.parameterCount();
   const beyond = sizes.batch > 4 || numLayers > 8 || size > 2 ** 21;
   const byStep = projSize > 0 || (model.device.software && beyond);
   return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
@@ -229,9 +229,7 @@ function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number)
   }
   const numbers = { length, temperature, topK, topP, top, seed };
   for (const [name, value] of Object.entries(numbers)) {
-    const range = NUMBERS[name as keyof typeof numbers];
-    if (isIn(range, value)) continue;
-    throw new RangeError(`Cannot generate as ${name} must be ${wordsOf(range)}: current value is ${value}`);
+    assertIn(NUMBERS[name as keyof typeof numbers], value, { action: "generate", name });
   }
   const prefixes = options.prefixes ?? (prefix === undefined ? [] : [prefix]);
   if (prefixes.length === 0 || prefixes.includes("")) {

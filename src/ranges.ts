@@ -108,3 +108,28 @@ export function wordsOf({ kind, from, to, above, below }: NumberRange): string {
   ];
   return [noun, ...(bounds.length > 0 ? [bounds.join(" and ")] : [])].join(", ");
 }
+
+/**
+ * Holds that a number lies in a range.
+ *
+ * @example Use
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * const names = { action: "train", name: "epochs" };
+ * assertThrows(() => assertIn(RANGES.count, 0, names), RangeError, "Cannot train as epochs must be");
+ * ```
+ *
+ * @param range its kind and bounds
+ * @param value whatever was given
+ * @param names for the sentence: what cannot be done, and which number it is
+ * @throws {RangeError} when a device cannot be given it
+ */
+export function assertIn(
+  range: NumberRange,
+  value: unknown,
+  { action, name }: { action: string; name: string },
+): asserts value is number {
+  if (isIn(range, value)) return;
+  throw new RangeError(`Cannot ${action} as ${name} must be ${wordsOf(range)}: current value is ${value}`);
+}

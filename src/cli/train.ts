@@ -133,7 +133,7 @@ async function prepare(
     architecture: start ? { ...start.architecture, tokenizer: vocabulary.kind } : {},
     sizes: {
       ...{ corpus: name, characters: corpus.size, vocabularySize: vocabulary.size },
-      parameters: model.parameters().reduce((sum, { size }) => sum + size, 0),
+      parameters: model.parameterCount(),
       stepsPerEpoch: perEpoch,
     },
   };

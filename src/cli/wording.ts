@@ -52,7 +52,7 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
 export function describeModel(model: RNNModel): string {
   const { rnn, options: { embeddingSize, tieWeights } } = model;
   const { hiddenSize, numLayers, nonlinearity, projSize } = rnn.options;
-  const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
+  const parameters = model.parameterCount();
   return [
     rnn.kind === "rnn" ? `RNN (${nonlinearity})` : rnn.kind.toUpperCase(),
     count(numLayers, "layer") + ` of ${hiddenSize}` + (projSize ? ` projected to ${projSize}` : ""),

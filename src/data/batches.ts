@@ -8,7 +8,7 @@
 import { errorNaming, type Naming } from "../naming.ts";
 import { refuseUnknown } from "../options.ts";
 import { Random } from "../random.ts";
-import { isIn, RANGES, wordsOf } from "../ranges.ts";
+import { assertIn, RANGES } from "../ranges.ts";
 import type { TokenKind } from "./tokens.ts";
 
 /** One step's data. */
@@ -153,8 +153,8 @@ export function randomBatches(
  */
 export function stepsPerEpoch(size: number, options: SamplingOptions): number {
   const { batchSize, numSteps, sampling = "consecutive" } = options;
-  requirePositive("batchSize", batchSize);
-  requirePositive("numSteps", numSteps);
+  assertIn(RANGES.count, batchSize, { action: "cut batches", name: "batchSize" });
+  assertIn(RANGES.count, numSteps, { action: "cut batches", name: "numSteps" });
   if (sampling !== "consecutive" && sampling !== "random") {
     throw new RangeError(
       `Cannot cut batches as sampling must be "consecutive" or "random": ` +
@@ -225,14 +225,6 @@ function* cut(
       targets.set(ids.subarray(from + 1, from + 1 + numSteps), row * numSteps);
     }
     yield { inputs, targets };
-  }
-}
-
-function requirePositive(name: string, value: number): void {
-  if (!isIn(RANGES.count, value)) {
-    throw new RangeError(
-      `Cannot cut batches as ${name} must be ${wordsOf(RANGES.count)}: current value is ${value}`,
-    );
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type ParameterRange,
   parameterRanges,
 } from "../tensors/parameters.ts";
-import { isIn, RANGES, wordsOf } from "../ranges.ts";
+import { assertIn, RANGES } from "../ranges.ts";
 
 /** The largest float32: no norm is above it. */
 const NO_LIMIT = 3.4028234663852886e38;
@@ -62,10 +62,8 @@ export interface Health {
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number = NO_LIMIT): void {
   checkParameters(parameters, "clipGradNorm(parameters, maxNorm)");
-  if (maxNorm !== Infinity && !isIn(RANGES.positive, maxNorm)) {
-    throw new RangeError(
-      `Cannot clip gradients as maxNorm must be ${wordsOf(RANGES.positive)}: current value is ${maxNorm}`,
-    );
+  if (maxNorm !== Infinity) {
+    assertIn(RANGES.positive, maxNorm, { action: "clip gradients", name: "maxNorm" });
   }
   const all = parameterRanges(parameters), device = parameters[0]?.device, seen = new Set<Block>();
   device?.scope(() => {

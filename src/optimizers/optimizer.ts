@@ -7,7 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { errorNaming } from "../naming.ts";
 import { type Names, refuseUnknown } from "../options.ts";
-import { isFloat32, isIn, RANGES, wordsOf } from "../ranges.ts";
+import { assertIn, isFloat32, isIn, RANGES } from "../ranges.ts";
 import {
   checkParameters,
   type Parameter,
@@ -24,10 +24,7 @@ import {
  */
 export function checkRates(optimizer: string, rates: Record<string, number>): void {
   for (const [name, rate] of Object.entries(rates)) {
-    if (isIn(RANGES.rate, rate)) continue;
-    throw new RangeError(
-      `Cannot use ${optimizer} as ${name} must be ${wordsOf(RANGES.rate)}: current value is ${rate}`,
-    );
+    assertIn(RANGES.rate, rate, { action: `use ${optimizer}`, name });
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { refuseUnknown } from "../options.ts";
-import { isIn, type NumberRange, RANGES, wordsOf } from "../ranges.ts";
+import { assertIn, type NumberRange, RANGES } from "../ranges.ts";
 
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
 export type ScheduleOptions =
@@ -75,10 +75,7 @@ function checkOptions(baseRate: number, options: ScheduleOptions): void {
   for (const [name, range] of Object.entries(NUMBERS)) {
     const value = given[name];
     if (value === undefined && KINDS[options.kind] !== name) continue;
-    if (isIn(range, value)) continue;
-    throw new RangeError(
-      `Cannot use a schedule as ${name} must be ${wordsOf(range)}: current value is ${value}`,
-    );
+    assertIn(range, value, { action: "use a schedule", name });
   }
 }
 

@@ -14,7 +14,7 @@ import { checkBatchRoom } from "../model/room.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { refuseUnknown } from "../options.ts";
-import { isIn, type NumberRange, RANGES, wordsOf } from "../ranges.ts";
+import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkTokens, type Evaluation, Evaluator, validationSizes } from "./evaluate.ts";
@@ -62,7 +62,7 @@ export class Training<S extends State = State> implements Disposable {
     refuseUnknown("train", options, TRAIN_OPTIONS);
     const settings = this.#settings = settingsOf(options), { batchSize, numSteps, sampling } = settings;
     const { clipGradNorm: clip = Infinity, learningRate, validation } = options;
-    if (clip !== Infinity) assertIn(RANGES.positive, "clipGradNorm", clip);
+    if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
     checkTokens(corpus, model, "train");
     checkFits(corpus.size, { batchSize, numSteps, sampling, kind: corpus.vocabulary.kind });
     checkBatchRoom(model, { batchSize, numSteps });
@@ -182,8 +182,8 @@ export class Training<S extends State = State> implements Disposable {
 function settingsOf(options: TrainOptions): Settings {
   const { batchSize = 32, numSteps = 35, sampling = "consecutive", carryState = false } = options;
   const { epochs, logEvery = 1, seed = 0 } = options;
-  assertIn(RANGES.count, "epochs", epochs);
-  assertIn(RANGES.count, "logEvery", logEvery);
+  assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
+  assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
   return { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed };
 }
 
@@ -195,10 +195,4 @@ function evaluatorOf<S extends State>(
 ): Evaluator<S> {
   checkTokens(validation, model, "validate");
   return new Evaluator(model, validationSizes(validation, sizes));
-}
-
-function assertIn(range: NumberRange, name: string, value: number): void {
-  if (!isIn(range, value)) {
-    throw new RangeError(`Cannot train as ${name} must be ${wordsOf(range)}: current value is ${value}`);
-  }
 }
