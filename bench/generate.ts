@@ -12,6 +12,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Vocabulary } from "../src/data/vocabulary.ts";
 import type { Device } from "../src/device/device.ts";
 import { generate } from "../src/generate.ts";
+import { tensorsOf } from "../src/layers/recurrent/arguments.ts";
 import type { RNNModel } from "../src/model.ts";
 import { Tensor } from "../src/tensors/tensor.ts";
 import { bench, type Benchmark, openDevices, type Running } from "./harness.ts";
@@ -47,7 +48,7 @@ class RunningGeneration implements Running {
     using input = Tensor.from(this.#model.device, ids, [B, T]);
     const [logits, state] = this.#model.forward(input);
     const values = await logits.data();
-    for (const tensor of [logits, state].flat() as Tensor[]) tensor[Symbol.dispose]();
+    for (const tensor of [logits, ...tensorsOf(state)]) tensor[Symbol.dispose]();
     texts.forEach((text, b) => {
       for (let t = 0; t < T; t++) {
         const row = values.subarray((t * B + b) * V, (t * B + b + 1) * V);

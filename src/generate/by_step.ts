@@ -7,7 +7,7 @@ import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
 import { SETTINGS } from "../kernels/numbers.ts";
 import { copy } from "../tensors/copy.ts";
-import type { State } from "../layers/recurrent/arguments.ts";
+import { type State, tensorsOf } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
 import { Tensor } from "../tensors/tensor.ts";
 
@@ -34,10 +34,10 @@ export class StreamsByStep<S extends State> implements Streams {
       this.#settings = device.alloc(8);
       this.#history = device.alloc(Math.max(1, most) * batch * 2);
       const state = model.zeroState(batch);
-      this.#state = [state].flat() as Tensor[];
+      this.#state = tensorsOf(state);
       const [logits, final] = model.forward(this.#ids, state);
       this.#logits = logits;
-      ([final].flat() as Tensor[]).forEach((tensor, index) => {
+      tensorsOf(final).forEach((tensor, index) => {
         copy(device, tensor, this.#state[index]!, { columns: tensor.size });
       });
       const buffers = {

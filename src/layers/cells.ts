@@ -15,7 +15,7 @@ import type { Recurrent } from "./recurrent.ts";
 import type { RecurrentOptions } from "./recurrent/options.ts";
 import type { State } from "./recurrent/arguments.ts";
 import { readOptions } from "./recurrent/options.ts";
-import { readState, readStep } from "./recurrent/arguments.ts";
+import { readState, readStep, stateOf, tensorsOf } from "./recurrent/arguments.ts";
 import { RNN } from "./rnn.ts";
 
 /** Options of a cell, as PyTorch's. */
@@ -66,13 +66,8 @@ export abstract class RecurrentCell<S extends State> extends Module {
       .map((tensor) => tensor.reshape([1, ...shape]));
     const [output, next] = this.#layer.step(input, stateOf<S>(before), tape);
     if (!tape) output[Symbol.dispose]();
-    return stateOf<S>(([next].flat() as Tensor[]).map((tensor) => tensor.reshape(shape)))!;
+    return stateOf<S>(tensorsOf(next).map((tensor) => tensor.reshape(shape)))!;
   }
-}
-
-/** The state that a list of its tensors makes: h, or [h, c]. */
-function stateOf<S extends State>(tensors: readonly Tensor[]): S | undefined {
-  return (tensors.length === 2 ? tensors : tensors[0]) as S | undefined;
 }
 
 /** The options of the layer that computes a cell's steps, checked under the cell's name. */

@@ -5,6 +5,7 @@
  */
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { copy } from "./copy.ts";
 import { Parameter, type ParameterStorage } from "./parameters.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
 
@@ -77,16 +78,7 @@ export abstract class Module implements Disposable {
     const old = new Set(all.flatMap((parameter) => parameter.blocks()));
     all.forEach((parameter, index) => {
       const target = storage.values.view(offsets[index]!, parameter.size);
-      const columns = parameter.size;
-      this.device.run("copy_columns", { x: parameter.value, y: target }, {
-        rows: 1,
-        columns,
-        ldX: columns,
-        offsetX: 0,
-        ldY: columns,
-        offsetY: 0,
-        accumulate: 0,
-      });
+      copy(this.device, { block: parameter.value }, { block: target }, { columns: parameter.size });
       parameter.storage = storage;
       parameter.offset = offsets[index]!;
     });

@@ -6,6 +6,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { copy } from "./copy.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import type { Accumulator, TapeBuilder } from "./tape_builder.ts";
 import type { Tensor } from "./tensor.ts";
@@ -161,16 +162,7 @@ export class Tape implements TapeBuilder, Disposable {
   /** For layers: adds a gradient (in the tensor's shape) that lies in `source`. */
   give(tensor: Tensor, source: Block): void {
     const { block, accumulate } = this.accumulator(tensor);
-    const columns = tensor.size;
-    this.device.run("copy_columns", { x: source, y: block }, {
-      rows: 1,
-      columns,
-      ldX: columns,
-      offsetX: 0,
-      ldY: columns,
-      offsetY: 0,
-      accumulate,
-    });
+    copy(this.device, { block: source }, { block }, { columns: tensor.size, accumulate });
   }
 
   /** For losses: takes a block that already holds a tensor's gradient, when it is the first. */

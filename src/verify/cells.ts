@@ -8,7 +8,7 @@ import { assertSame } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
 import { type CellOptions, GRUCell, LSTMCell, type RecurrentCell, RNNCell } from "../layers/cells.ts";
 import { Embedding } from "../layers/embedding.ts";
-import type { State } from "../layers/recurrent/arguments.ts";
+import { type State, stateOf, tensorsOf } from "../layers/recurrent/arguments.ts";
 import { type Kind, KINDS } from "../layers/recurrent/cell.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -34,16 +34,6 @@ export function makeCell(
   return new CELLS[kind](device, options) as unknown as RecurrentCell<State>;
 }
 
-/** The tensors of a state: h, or h and c. */
-export function tensorsOf(state: State): Tensor[] {
-  return [state].flat() as Tensor[];
-}
-
-/** The state that a list of its tensors makes: h, or [h, c]. */
-export function stateOf(tensors: Tensor[]): State {
-  return (tensors.length === 2 ? tensors : tensors[0]) as State;
-}
-
 /**
  * Takes the two steps of a golden case, and goes back through both.
  *
@@ -61,7 +51,7 @@ export async function* compareCell(
   using tape = new Tape(device);
   cell.loadStateDict(dictOf(weights));
   const x = inputs.map(tensor), initial = state?.map(tensor), dy = upstream.map(tensor);
-  const first = cell.forward(x[0]!, initial && stateOf(initial), tape);
+  const first = cell.forward(x[0]!, initial && stateOf<State>(initial), tape);
   const second = cell.forward(x[1]!, first, tape);
   for (const [step, tensors] of [tensorsOf(first), tensorsOf(second)].entries()) {
     assertSame([tensors.length], [states[step]!.length], `${name}: how many states`);

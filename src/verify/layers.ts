@@ -7,7 +7,7 @@
 import { assertSame, type Difference } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
-import type { State } from "../layers/recurrent/arguments.ts";
+import { type State, stateOf, tensorsOf } from "../layers/recurrent/arguments.ts";
 import { KINDS } from "../layers/recurrent/cell.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -37,9 +37,8 @@ export async function* compareLayer(device: Device, given: LayerCase): Measured 
   using layer = makeLayer(device, kind, { ...options, seed: 0 });
   using tape = new Tape(device);
   layer.loadStateDict(dictOf(given.weights));
-  const initial = (kind === "lstm" && state.length > 0 ? state : state[0]) as State | undefined;
-  const [output, final] = layer.forward(x, initial, tape, lengths ? { lengths } : {});
-  const outputs = [output, ...[final].flat() as Tensor[]], expected = [given.output, ...given.finalState];
+  const [output, final] = layer.forward(x, stateOf<State>(state), tape, lengths ? { lengths } : {});
+  const outputs = [output, ...tensorsOf(final)], expected = [given.output, ...given.finalState];
   assertSame([outputs.length], [expected.length], `${given.name}: how many outputs and states`);
   for (const [i, tensor] of outputs.entries()) {
     const actual = { shape: tensor.shape, data: await tensor.data() };

@@ -21,6 +21,7 @@ import {
   Tensor,
   train,
 } from "../../mod.ts";
+import { tensorsOf } from "../../src/layers/recurrent/arguments.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 
@@ -40,8 +41,6 @@ function makeModel(device: Device, layer: keyof typeof LAYERS = "GRU", batchFirs
   const options = { inputSize: V, hiddenSize: 4, seed: 0, batchFirst };
   return new RNNModel(new LAYERS[layer](device, options) as Recurrent, V);
 }
-
-const tensorsOf = (state: State): Tensor[] => [state].flat() as Tensor[];
 
 /** One small step of training, as a user writes it out. */
 function eagerStep(model: RNNModel, adam: Adam, state: State | undefined): State {

@@ -2,8 +2,9 @@
 import { assertEquals } from "@std/assert";
 import { type CellOptions, oneHot, type State, type StateDict, Tape, Tensor } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
+import { stateOf, tensorsOf } from "../../src/layers/recurrent/arguments.ts";
 import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
-import { compareCell, makeCell, stateOf, tensorsOf } from "../../src/verify/cells.ts";
+import { compareCell, makeCell } from "../../src/verify/cells.ts";
 import { cellCases, dictOf, type Golden } from "../../src/verify/golden.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose, assertWithin } from "../../src/verify/cases/assert_close.ts";

@@ -1,7 +1,8 @@
 /** Drawn combinations of all options of a recurrent layer, forward and backward, against the naive recurrence. @module */
 import { assertEquals } from "@std/assert";
-import { type Device, type Recurrent, type RecurrentOptions, type State, Tape, Tensor } from "../../mod.ts";
+import { type Device, type Recurrent, type RecurrentOptions, Tape, Tensor } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
+import { stateOf, tensorsOf } from "../../src/layers/recurrent/arguments.ts";
 import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { Random } from "../../src/random.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
@@ -73,7 +74,7 @@ class Reference {
       x.fill(0);
       for (let row = 0; row < rows; row++) x[row * I + random.integer(I)] = 1;
     }
-    const sizes = ([layer.zeroState(batch)].flat() as Tensor[]).map(({ size }) => size);
+    const sizes = tensorsOf(layer.zeroState(batch)).map(({ size }) => size);
     const states = sizes.map((size, which) => [which ? "c" : "h", uniformArray(size, 2000 + which + seed)]);
     const weights = Object.entries(dict).map(([name, { data }]) => [name, data] as const);
     this.arrays = {
@@ -127,14 +128,13 @@ for (let index = 0; index < COUNT; index++) {
     const { arrays, output, state, upstream, slopes } = references.get(index)!;
 
     const x = inputOf(device, arrays["x"] as Float32Array, given);
-    const shapes = ([layer.zeroState(batch)].flat() as Tensor[])
+    const shapes = tensorsOf(layer.zeroState(batch))
       .map(({ shape }) => unbatched ? [shape[0]!, shape[2]!] : shape);
     const initial = ["h", "c"].filter((name) => name in arrays)
       .map((name, which) => Tensor.from(device, arrays[name] as Float32Array, shapes[which]!));
-    const before = (initial.length === 2 ? initial : initial[0]) as State | undefined;
     using tape = new Tape(device);
-    const [y, after] = layer.forward(x as Tensor, before, tape, lengths ? { lengths } : {});
-    const finals = [after].flat() as Tensor[], features = output.length / (steps * batch);
+    const [y, after] = layer.forward(x as Tensor, stateOf(initial), tape, lengths ? { lengths } : {});
+    const finals = tensorsOf(after), features = output.length / (steps * batch);
     const leading = unbatched ? [steps] : swaps ? [batch, steps] : [steps, batch];
     assertEquals([y, ...finals].map(({ shape }) => shape), [[...leading, features], ...shapes]);
     const timeMajor = async (): Promise<Float32Array> =>

@@ -10,6 +10,7 @@ import {
   Tensor,
 } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
+import { stateOf, tensorsOf } from "../../src/layers/recurrent/arguments.ts";
 import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -28,10 +29,9 @@ function randomState(layer: Recurrent, batch: number): State {
   const tensors = tensorsOf(layer.zeroState(batch)).map(({ shape, size }, which) =>
     Tensor.from(layer.device, uniformArray(size, 70 + which), shape)
   );
-  return (tensors.length === 2 ? tensors : tensors[0]) as State;
+  return stateOf(tensors)!;
 }
 
-const tensorsOf = (state: State): Tensor[] => [state].flat() as Tensor[];
 const dataOf = (tensors: readonly Tensor[]): Promise<Float32Array[]> =>
   Promise.all(tensors.map((tensor) => tensor.data()));
 const input = (device: Device, steps: number = T, seed: number = 2): Tensor =>
@@ -209,10 +209,9 @@ testEach("an unbatched input is a batch of 1, gradients too", async (device) => 
     const batched = Tensor.from(device, data, batchFirst ? [1, T, I] : [T, 1, I]);
     const initial = tensorsOf(randomState(layer, 1));
     const unbatched = initial.map((tensor) => new Tensor(device, tensor.block, [2, H]));
-    const pick = (tensors: Tensor[]): State => (tensors.length === 2 ? tensors : tensors[0]) as State;
     using tape = new Tape(device);
-    const [y, state] = layer.forward(batched, pick(initial), tape);
-    const [yFlat, stateFlat] = layer.forward(flat, pick(unbatched), tape);
+    const [y, state] = layer.forward(batched, stateOf(initial), tape);
+    const [yFlat, stateFlat] = layer.forward(flat, stateOf(unbatched), tape);
     assertEquals(yFlat.shape, [T, 2 * H]);
     assertEquals(await yFlat.data(), await y.data());
     assertEquals(await dataOf(tensorsOf(stateFlat)), await dataOf(tensorsOf(state)));

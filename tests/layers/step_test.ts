@@ -10,6 +10,7 @@ import {
   Tensor,
 } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
+import { stateOf, tensorsOf } from "../../src/layers/recurrent/arguments.ts";
 import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -28,14 +29,12 @@ function make(device: Device, { kind, ...options }: typeof CASES[number]): Recur
   return makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 1, ...options });
 }
 
-const tensorsOf = (state: State): Tensor[] => [state].flat() as Tensor[];
-
 /** Random states of the shapes of zeroState(), unbatched without their second axis. */
 function randomState(layer: Recurrent, unbatched: boolean): State {
   const tensors = tensorsOf(layer.zeroState(unbatched ? 1 : B)).map(({ shape, size }, which) =>
     Tensor.from(layer.device, uniformArray(size, 5 + which), unbatched ? [shape[0]!, shape[2]!] : shape)
   );
-  return (tensors.length === 2 ? tensors : tensors[0]) as State;
+  return stateOf(tensors)!;
 }
 
 for (const given of CASES) {

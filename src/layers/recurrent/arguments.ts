@@ -13,6 +13,16 @@ import type { RecurrentSettings } from "./options.ts";
 /** An initial or final state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); (L*D, ·) unbatched. */
 export type State = Tensor | readonly [Tensor, Tensor];
 
+/** The tensors of a state: h, or h and c. */
+export function tensorsOf(state: State): Tensor[] {
+  return [state].flat() as Tensor[];
+}
+
+/** The state of its tensors: h, or h and c; undefined of none. */
+export function stateOf<S extends State>(tensors: readonly Tensor[]): S | undefined {
+  return (tensors.length === 2 ? tensors : tensors[0]) as S | undefined;
+}
+
 /** An input that was found good. */
 export interface Sequence {
   /** T: time steps. */
