@@ -6,6 +6,7 @@
  */
 import { CELLS, kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
 import { declarationsOf } from "./declarations.ts";
+import { Mistake } from "./mistake.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const UNROLL = "// unroll";
@@ -17,11 +18,6 @@ export interface Line {
   readonly from: string;
 }
 
-/** Something that is wrong with a file, its place in front. */
-function mistake(from: string, sentence: string): Error {
-  return new Error(`${from}: ${sentence}`);
-}
-
 /** The lines of a file of wgsl/ behind those of the files it uses, each file once. */
 function linesOf(file: string, usedBy: string, seen: Set<string>): Line[] {
   if (seen.has(file)) return [];
@@ -30,7 +26,7 @@ function linesOf(file: string, usedBy: string, seen: Set<string>): Line[] {
   try {
     source = Deno.readTextFileSync(new URL(`wgsl/${file}`, ROOT));
   } catch (error) {
-    throw new Error(`${usedBy}: cannot read wgsl/${file}`, { cause: error });
+    throw new Mistake(`${usedBy}: cannot read wgsl/${file}`, { cause: error });
   }
   const lines = source.split("\n").map((text, index) => ({ text, from: `wgsl/${file}:${index + 1}` }));
   const used = lines.flatMap(({ text, from }) => {
@@ -45,7 +41,9 @@ function quadsOf(lines: readonly Line[], buffers: object): string[] {
   return lines.flatMap(({ text, from }) => {
     const names = /^\/\/ quads: (.+)$/.exec(text)?.[1]?.split(", ") ?? [];
     const unknown = names.find((name) => !(name in buffers));
-    if (unknown !== undefined) throw mistake(from, `the table has no buffer "${unknown}" of this kernel`);
+    if (unknown !== undefined) {
+      throw new Mistake(`${from}: the table has no buffer "${unknown}" of this kernel`);
+    }
     return names;
   });
 }
@@ -63,12 +61,12 @@ function stripped(lines: readonly Line[]): Line[] {
  * shader, turns into N blocks `{ const i = …u; … }`. wgpu counts the rounds of every loop, which keeps drivers from
  * unrolling it and its arrays from registers.
  */
-function unrolled(lines: readonly Line[]): Line[] {
+export function unrolled(lines: readonly Line[]): Line[] {
   const start = lines.findIndex(({ text }) => text === UNROLL);
   if (start < 0) return [...lines];
   const { text, from } = lines[start + 1]!;
   const [, name, bound] = /^for \(var (\w+) = 0u; \1 < (\w+); \1\+\+\) \{$/.exec(text) ?? [];
-  if (!bound) throw mistake(from, "a loop to unroll must read `for (var i = 0u; i < N; i++) {`");
+  if (!bound) throw new Mistake(`${from}: a loop to unroll must read "for (var i = 0u; i < N; i++) {"`);
   const end = endOf(lines, start + 1), body = lines.slice(start + 2, end);
   const blocks = Array.from({ length: countOf(bound, lines, from) }, (_, round) => [
     { text: "{", from },
@@ -86,7 +84,7 @@ function endOf(lines: readonly Line[], start: number): number {
     for (const letter of lines[index]!.text) depth += { "{": 1, "}": -1 }[letter] ?? 0;
     if (depth === 0) return index;
   }
-  throw mistake(lines[start]!.from, "this block has no end");
+  throw new Mistake(`${lines[start]!.from}: this block has no end`);
 }
 
 /** The number that bounds a loop. */
@@ -95,7 +93,7 @@ function countOf(bound: string, lines: readonly Line[], from: string): number {
   const digits = /^\d/.test(bound)
     ? bound
     : lines.map(({ text }) => constant.exec(text)?.[1]).find((found) => found);
-  if (digits === undefined) throw mistake(from, `the shader has no \`const ${bound}\``);
+  if (digits === undefined) throw new Mistake(`${from}: the shader has no "const ${bound}"`);
   return parseInt(digits);
 }
 
