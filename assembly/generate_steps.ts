@@ -22,7 +22,7 @@ import { edgeTile, multiplyPanels } from "./lib/panels";
 import { sampleRow } from "./lib/sampling";
 import { freeScratch, ownWords } from "./lib/scratch";
 import { share, SHARES } from "./lib/shares";
-import { GIVEN, NONE, POSITION, STEPS } from "./numbers";
+import { GIVEN, GRU, LSTM, NONE, POSITION, RELU, STEPS, TANH } from "./numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
 // the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run.
@@ -69,16 +69,16 @@ export function generate_steps(
   packed = ownWords(0); // all that is left
   memory.fill(zeros, 0, parts - zeros);
   switch (cell) {
-    case 0:
+    case TANH:
       generate<Tanh>(settings, ids, states, logits, history, layers, columns, embedding, ld);
       break;
-    case 1:
+    case RELU:
       generate<Relu>(settings, ids, states, logits, history, layers, columns, embedding, ld);
       break;
-    case 2:
+    case GRU:
       generate<Gru>(settings, ids, states, logits, history, layers, columns, embedding, ld);
       break;
-    case 3:
+    case LSTM:
       generate<Lstm>(settings, ids, states, logits, history, layers, columns, embedding, ld);
       break;
   }

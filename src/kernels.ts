@@ -53,6 +53,9 @@ export const KERNELS: Table = {
   ...GENERATION,
 };
 
+/** What a dispatch on the GPU is told behind the kernel's own parameters: its grid, and its part of the outermost loop. */
+export const TOLD = ["across", "down", "begin", "end"] as const;
+
 /** The name of a kernel. */
 export type KernelName = keyof typeof KERNELS;
 /** How a kernel uses a buffer, and the type of its words. */

@@ -6,6 +6,7 @@
 
 import { get, next, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { sigmoid, tanh } from "../lib/activations";
+import { GRU_GATES, GRU_SLOTS } from "../numbers";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -14,12 +15,12 @@ export class Gru {
   // @ts-ignore: decorator
   @inline
   gates(): u32 {
-    return 3;
+    return GRU_GATES;
   }
   // @ts-ignore: decorator
   @inline
   slots(): u32 {
-    return 4;
+    return GRU_SLOTS;
   }
   // @ts-ignore: decorator
   @inline

@@ -7,6 +7,7 @@
 
 import { get, next, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { sigmoid, tanh } from "../lib/activations";
+import { LSTM_GATES, LSTM_SLOTS } from "../numbers";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -15,12 +16,12 @@ export class Lstm {
   // @ts-ignore: decorator
   @inline
   gates(): u32 {
-    return 4;
+    return LSTM_GATES;
   }
   // @ts-ignore: decorator
   @inline
   slots(): u32 {
-    return 4;
+    return LSTM_SLOTS;
   }
   // @ts-ignore: decorator
   @inline

@@ -2,6 +2,7 @@
 // Slot 0 of gates: forward leaves it; backward writes dx = du = 0 where h <= 0, else dh: where h is NaN, too.
 
 import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
+import { RELU_GATES, RELU_SLOTS } from "../numbers";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -10,12 +11,12 @@ export class Relu {
   // @ts-ignore: decorator
   @inline
   gates(): u32 {
-    return 1;
+    return RELU_GATES;
   }
   // @ts-ignore: decorator
   @inline
   slots(): u32 {
-    return 1;
+    return RELU_SLOTS;
   }
   // @ts-ignore: decorator
   @inline

@@ -3,6 +3,7 @@
 
 import { get, put, putTwo, sum, sumNext } from "../lib/lanes";
 import { tanh } from "../lib/activations";
+import { TANH_GATES, TANH_SLOTS } from "../numbers";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -11,12 +12,12 @@ export class Tanh {
   // @ts-ignore: decorator
   @inline
   gates(): u32 {
-    return 1;
+    return TANH_GATES;
   }
   // @ts-ignore: decorator
   @inline
   slots(): u32 {
-    return 1;
+    return TANH_SLOTS;
   }
   // @ts-ignore: decorator
   @inline

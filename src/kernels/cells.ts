@@ -1,5 +1,6 @@
 /**
- * The cells that a recurrence is compiled for, and their sizes.
+ * The cells that a recurrence is compiled for, and their sizes. The build writes them for both languages of kernels: in WGSL
+ * as GATES and SLOTS of the shader's cell, in AssemblyScript as LSTM, LSTM_GATES and so on.
  *
  * @module
  */

@@ -3,20 +3,28 @@
  *
  * @module
  */
-import type { KernelEntry } from "../../src/kernels.ts";
+import { CELL_GATES, CELL_SLOTS, CELLS, type KernelEntry, TOLD } from "../../src/kernels.ts";
+
+/** The name of a cell. */
+export type Cell = (typeof CELLS)[number];
+
+function sizesOf(cell: Cell): string[] {
+  const index = CELLS.indexOf(cell);
+  return [`const GATES = ${CELL_GATES[index]}u;`, `const SLOTS = ${CELL_SLOTS[index]}u;`];
+}
 
 /**
  * The declarations of a kernel's shader, a line each.
  *
  * @param entry the kernel's entry
- * @param options buffers that are read four words at a time, and whether the shader reads the range of its dispatch
+ * @param options buffers that are read four words at a time, whether the shader reads the range of its dispatch, its cell
  * @returns lines of WGSL
  */
 export function declarationsOf(
   { buffers, params, constants = [] }: KernelEntry,
-  { quads, ranged }: { quads: readonly string[]; ranged: boolean },
+  { quads, ranged, cell }: { quads: readonly string[]; ranged: boolean; cell?: Cell },
 ): string[] {
-  const told = ["across", "down", ...ranged ? ["begin", "end"] : []]; // by src/device/webgpu/list.ts
+  const told = ranged ? TOLD : TOLD.slice(0, 2);
   const fields = [...Object.entries(params), ...told.map((name) => [name, "u32"])];
   const bindings = Object.entries(buffers).map(([name, use], binding) => {
     const [access, element] = use.split(" ");
@@ -27,6 +35,7 @@ export function declarationsOf(
     "struct Params {",
     ...fields.map(([name, type]) => `${name}: ${type},`),
     "}",
+    ...cell ? sizesOf(cell) : [],
     ...constants.map((name) => `override ${name}: u32 = 0u;`),
     ...bindings,
     `@group(0) @binding(${bindings.length}) var<uniform> params: Params;`,

@@ -1,14 +1,21 @@
 /**
- * src/kernels/numbers.ts for AssemblyScript.
+ * src/kernels/numbers.ts and cells.ts for AssemblyScript.
  *
  * @module
  */
+import { CELL_GATES, CELL_SLOTS, CELLS } from "../../src/kernels/cells.ts";
 import * as NUMBERS from "../../src/kernels/numbers.ts";
 
 /** The text of `assembly/numbers.ts`, which is not kept. */
 export function assemblyNumbers(): string {
-  return Object.entries(NUMBERS).flatMap(([name, value]) => {
+  const numbers = Object.entries(NUMBERS).flatMap(([name, value]) => {
     if (typeof value === "number") return [`export const ${name}: u32 = ${value};`];
     return Object.entries(value).map(([word, index]) => `export const ${word}: usize = ${index * 4};`);
-  }).join("\n");
+  });
+  const cells = CELLS.map((cell) => cell.toUpperCase()).flatMap((name, index) => [
+    `export const ${name}: u32 = ${index};`,
+    `export const ${name}_GATES: u32 = ${CELL_GATES[index]};`,
+    `export const ${name}_SLOTS: u32 = ${CELL_SLOTS[index]};`,
+  ]);
+  return [...numbers, ...cells].join("\n");
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { CELLS, kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
-import { declarationsOf } from "./declarations.ts";
+import { type Cell, declarationsOf } from "./declarations.ts";
 import { Mistake } from "./mistake.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -98,14 +98,14 @@ function countOf(bound: string, lines: readonly Line[], from: string): number {
 }
 
 /** One shader: of a kernel, of a file of wgsl/, and of a cell where the kernel has cells. */
-function shaderOf(name: KernelName, file: string, cell: string | undefined): Line[] {
+function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[] {
   const entry = kernelEntry(name), seen = new Set<string>();
   const files = cell ? [`cells/${cell}.wgsl`, file] : [file];
   const lines = files.flatMap((path) => linesOf(path, `wgsl/${file}`, seen));
   const ranged = lines.some(({ text }) => /\bparams\.(begin|end)\b/.test(text));
-  const declarations = declarationsOf(entry, { quads: quadsOf(lines, entry.buffers), ranged });
+  const declarations = declarationsOf(entry, { quads: quadsOf(lines, entry.buffers), ranged, cell });
   const declared = declarations.map((text) => ({ text, from: `the table's declarations of ${name}` }));
-  return [...declared, ...unrolled(stripped(lines))];
+  return unrolled([...declared, ...stripped(lines)]);
 }
 
 /**

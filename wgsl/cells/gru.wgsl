@@ -7,8 +7,6 @@
 // uses lib/activations.wgsl
 // uses lib/cell.wgsl
 
-const GATES = 3u;
-const SLOTS = 4u;
 const STATES = 1u;
 const SAVES = true;
 const PASSES = true;

@@ -8,8 +8,6 @@
 // uses lib/activations.wgsl
 // uses lib/cell.wgsl
 
-const GATES = 4u;
-const SLOTS = 4u;
 const STATES = 2u;
 const SAVES = true;
 const PASSES = false;

@@ -4,8 +4,6 @@
 // uses lib/activations.wgsl
 // uses lib/cell.wgsl
 
-const GATES = 1u;
-const SLOTS = 1u;
 const STATES = 1u;
 const SAVES = false;
 const PASSES = false;

@@ -1,5 +1,5 @@
-// What a cell's two functions give. A cell is the constants GATES, SLOTS, STATES, SAVES (whether the forward pass writes
-// slots), PASSES (whether part of dh goes straight to dh_previous) and the functions cell_forward, cell_backward: pointwise,
+// What a cell's two functions give. A cell is the constants GATES and SLOTS, which the build declares from the table, STATES,
+// SAVES (whether the forward pass writes slots), PASSES (whether part of dh goes straight to dh_previous) and the functions cell_forward, cell_backward: pointwise,
 // one unit at a time, its gates in the components of a vec4f.
 
 struct Forward {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { kernelEntry, type KernelName } from "../../kernels.ts";
+import { kernelEntry, type KernelName, TOLD } from "../../kernels.ts";
 import type { Command } from "../command.ts";
 import { align, DeviceError } from "../device.ts";
 import { fold } from "./grid.ts";
@@ -14,9 +14,6 @@ import { type Choice, type Variant, variantOf } from "./variants.ts";
 
 /** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
 const SLICE = 256;
-
-/** Words behind a kernel's own parameters: the grid, across and down, and the range, begin and end. */
-const TOLD = 4;
 
 /** A clear, which has no variant of a kernel, or one dispatch of a command. */
 interface Launch {
@@ -89,7 +86,7 @@ export class CommandList implements Disposable {
     for (const [index, { command: { kernel }, variant, params, range }] of launches.entries()) {
       if (kernel === "clear") continue;
       const told = [...params, ...variant!.grid, ...range], { params: fields } = kernelEntry(kernel);
-      [...Object.values(fields), ...Array(TOLD).fill("u32")].forEach((type, field) => {
+      [...Object.values(fields), ...TOLD.map(() => "u32")].forEach((type, field) => {
         const at = index * SLICE + field * 4, value = told[field]!;
         if (type === "f32") bytes.setFloat32(at, value, true);
         else bytes.setUint32(at, value, true);
@@ -114,7 +111,7 @@ export class CommandList implements Disposable {
       const size = align(block.length) * 4;
       return { binding, resource: { buffer: block.handle, offset: block.start * 4, size } };
     });
-    const size = (params.length + TOLD) * 4;
+    const size = (params.length + TOLD.length) * 4;
     const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
     return {
       pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),
