@@ -7,7 +7,8 @@ const PLACES: Readonly<Record<string, RegExp>> = {
   "@std/cli": /^(src\/cli\/parse_args\.ts$|bench\/|tests\/)/,
   "@std/assert": /^(tests|bench)\//,
   "npm:deno-std": /^(tools\/std\/assert\/|tests\/support\/std_cli\.ts$)/,
-  "assemblyscript": /^tools\/\w+\.ts$/,
+  "assemblyscript": /^tools\/(build\/)?\w+\.ts$/,
+  "@refrain/refrain": /^tests\/everywhere\/app\.ts$/,
 };
 /** Which files may load packages while they run. */
 const LOADERS = /^(src\/cli\/third_party\.ts$|bench\/peers\/)/;
@@ -57,6 +58,7 @@ Deno.test("the project's packages are @std/assert and @std/cli, those of its too
     JSON.parse(readText(path)!);
   assertEquals(read("deno.json").imports, {
     "@refrain/refrain": "./mod.ts",
+    "@refrain/refrain/kernels": "./src/kernels_entry.ts",
     "@std/assert": "jsr:@std/assert@^1.0.0",
     "@std/cli": "jsr:@std/cli@^1.0.0",
   });
