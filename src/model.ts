@@ -12,6 +12,7 @@ import { assertSequences } from "./tensors/arguments.ts";
 import type { Recurrent } from "./layers/recurrent.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import { refuseUnknown } from "./options.ts";
+import { optionsText } from "./printable.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
 import type { Sentence } from "./naming.ts";
 import { Module } from "./tensors/module.ts";
@@ -114,6 +115,14 @@ export class RNNModel<S extends State = State> extends Module {
     this.dense = new Dense(device, { ...sizes, seed }, tieWeights ? { weight: this.embedding!.weight } : {});
     this.#dropout = new Dropout({ probability: dropout, seed });
     this.join({ ...(this.embedding ? { embedding: this.embedding } : {}), rnn: this.rnn, dense: this.dense });
+  }
+
+  /** Its layers, and its options: its line without the parameters. */
+  override describe(): string {
+    const { dropout, tieWeights } = this.options;
+    const layers = [this.embedding, this.rnn, this.dense].flatMap((layer) => layer ? [layer.describe()] : []);
+    const options = optionsText({ dropout, tieWeights }, { dropout: 0, tieWeights: false });
+    return `RNNModel(${[...layers, ...options].join(", ")})`;
   }
 
   /**

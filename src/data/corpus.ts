@@ -7,6 +7,7 @@
 
 import { errorNaming } from "../naming.ts";
 import { refuseUnknown } from "../options.ts";
+import { counted, Printable } from "../printable.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import type { UnknownPolicy } from "./vocabulary_options.ts";
@@ -66,13 +67,14 @@ export interface SplitOptions {
  * assertEquals(corpus.vocabulary.decode(corpus.ids), "分开 不分");
  * ```
  */
-export class Corpus {
+export class Corpus extends Printable {
   /** The tokens' ids, (size). */
   readonly ids: Uint32Array;
   /** The map between tokens and ids. */
   readonly vocabulary: Vocabulary;
 
   private constructor(ids: Uint32Array, vocabulary: Vocabulary) {
+    super();
     this.ids = ids;
     this.vocabulary = vocabulary;
   }
@@ -166,6 +168,15 @@ export class Corpus {
     return [[0, end], [end, this.size]].map(([from, to]) =>
       new Corpus(this.ids.subarray(from, to), this.vocabulary)
     ) as [Corpus, Corpus];
+  }
+
+  /**
+   * Describes the corpus in a line: `Corpus(10,000 characters), Vocabulary(1,011 characters: …)`.
+   *
+   * @returns Its size, and its vocabulary.
+   */
+  override toString(): string {
+    return `Corpus(${counted(this.size, this.vocabulary.kind)}), ${this.vocabulary}`;
   }
 
   /** How many tokens there are. */

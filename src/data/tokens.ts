@@ -5,6 +5,8 @@
  * @module
  */
 
+import { printable } from "../printable.ts";
+
 /** The sort of token. */
 export type TokenKind = "character" | "byte" | "word";
 
@@ -115,6 +117,10 @@ export const RULES: Readonly<Record<TokenKind, TokenRules>> = {
  * ```
  */
 export function makeDecoder(kind: TokenKind, tokenOf: (id: number) => string): TokenDecoder {
+  return printable(decoderOf(kind, tokenOf), () => `TokenDecoder(${kind})`);
+}
+
+function decoderOf(kind: TokenKind, tokenOf: (id: number) => string): TokenDecoder {
   if (kind === "character") return { push: tokenOf, end: () => "" };
   if (kind === "word") {
     let space = "";

@@ -6,6 +6,7 @@
  */
 
 import { errorNaming } from "../naming.ts";
+import { counted, firstOf, Printable } from "../printable.ts";
 import {
   BYTES,
   compareKeys,
@@ -23,6 +24,9 @@ import {
   type VocabularyJSON,
   type VocabularyOptions,
 } from "./vocabulary_options.ts";
+
+/** Tokens that a vocabulary's line shows. */
+const MOST_SHOWN = 5;
 
 /**
  * A one-to-one map between tokens and the ids 0 to `size` - 1. It never changes after it is built, and it travels
@@ -42,7 +46,7 @@ import {
  * assertEquals(words.decode(words.encode("to  see\nor be")), "to <unk> or be");
  * ```
  */
-export class Vocabulary {
+export class Vocabulary extends Printable {
   /** The sort of token. */
   readonly kind: TokenKind;
   /**
@@ -57,6 +61,7 @@ export class Vocabulary {
   readonly #replacement: number | undefined;
 
   private constructor(kind: TokenKind, tokens: readonly string[], unknown: UnknownPolicy) {
+    super();
     const { key, replacement } = RULES[kind];
     this.kind = kind;
     this.tokens = Object.freeze(tokens);
@@ -274,6 +279,18 @@ export class Vocabulary {
   toJSON(): VocabularyJSON {
     const { kind, tokens, unknown } = this;
     return { kind, ...(kind === "byte" ? {} : { tokens }), ...(unknown === "error" ? {} : { unknown }) };
+  }
+
+  /**
+   * Describes the vocabulary in a line: `Vocabulary(3 characters: "a", "b", "n")`.
+   *
+   * @returns Its size and its first tokens, and its policy where that is not `"error"`.
+   */
+  override toString(): string {
+    const { kind, size, tokens, unknown } = this, first = tokens.slice(0, MOST_SHOWN + 1).map(quote);
+    const list = kind === "byte" ? "" : `: ${firstOf(first, MOST_SHOWN)}`;
+    const policy = unknown === "error" ? "" : `, unknown: ${unknown}`;
+    return `Vocabulary(${counted(size, kind)}${list}${policy})`;
   }
 
   #idOf(token: string): number | undefined {

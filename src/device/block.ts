@@ -5,10 +5,11 @@
  * @module
  */
 import { align, ALIGNMENT, type Block, type Device, DeviceError } from "./device.ts";
+import { counted, Printable } from "../printable.ts";
 import { assertOn } from "./same_device.ts";
 
 /** A block, or a view into one; Handle is the device's own name for the root's memory. */
-export class DeviceBlock<Handle> implements Block {
+export class DeviceBlock<Handle> extends Printable implements Block {
   /** The device whose memory it is. */
   readonly device: Device;
   /** Size in words. */
@@ -31,6 +32,7 @@ export class DeviceBlock<Handle> implements Block {
     length: number,
     owner: { root: DeviceBlock<Handle>; start: number } | ((block: DeviceBlock<Handle>) => void),
   ) {
+    super();
     this.device = device;
     this.handle = handle;
     this.length = length;
@@ -57,6 +59,11 @@ export class DeviceBlock<Handle> implements Block {
     }
     const owner = { root: this.root, start: this.start + offset };
     return new DeviceBlock(this.device, this.handle, length, owner);
+  }
+
+  override toString(): string {
+    const what = this.root === this ? "Block" : "View";
+    return `${what} of ${counted(this.length, "word")}${this.alive ? ` on ${this.device.name}` : ", freed"}`;
   }
 
   [Symbol.dispose](): void {

@@ -7,8 +7,9 @@
  */
 import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { isFloat32 } from "../ranges.ts";
+import { counted, Printable, printable } from "../printable.ts";
 import { assertOwn, DeviceBlock } from "./block.ts";
-import { type Command, type Executable, factsOf, keepInOrder } from "./command.ts";
+import { type Command, type Executable, keepInOrder } from "./command.ts";
 import {
   align,
   type Block,
@@ -20,6 +21,7 @@ import {
   type Program,
 } from "./device.ts";
 import { refusePromise, rootsIn } from "./kept.ts";
+import { partOf } from "./part.ts";
 import { type Owner, Reclaimer } from "./reclaimer.ts";
 import { type TracedCommand, tracedList, type TraceOptions } from "./trace.ts";
 import { turn } from "./turn.ts";
@@ -38,7 +40,7 @@ const MOST_PENDING = 512;
 const COMMAND_BYTES = 1024;
 
 /** A device that executes lists of commands. */
-export abstract class CommandDevice<Handle> implements Device {
+export abstract class CommandDevice<Handle> extends Printable implements Device {
   static #opened = 0;
   abstract readonly name: string;
   readonly number: number = ++CommandDevice.#opened;
@@ -59,6 +61,7 @@ export abstract class CommandDevice<Handle> implements Device {
    * @param options Whether commands are told one by one.
    */
   constructor(memoryBytes: number, { trace }: TraceOptions = {}) {
+    super();
     this.#reclaimer = new Reclaimer(memoryBytes);
     this.#trace = trace;
   }
@@ -209,16 +212,12 @@ export abstract class CommandDevice<Handle> implements Device {
       executable.run();
     };
     for (const block of recording.owned) this.#watch(block as DeviceBlock<Handle>);
-    return {
+    const program: Program = {
       run: (): void => run(executable),
       parts: (times = 1): Part[] =>
         recording.commands.map((command) => {
           const own = this.#compileWatched(Array<Command<Handle>>(times).fill(command));
-          return {
-            ...factsOf(command),
-            run: (): void => run(own),
-            [Symbol.dispose]: (): void => own[Symbol.dispose](),
-          };
+          return partOf(command, { run: () => run(own), [Symbol.dispose]: () => own[Symbol.dispose]() });
         }),
       [Symbol.dispose]: (): void => {
         if (!there) return;
@@ -227,6 +226,10 @@ export abstract class CommandDevice<Handle> implements Device {
         dispose();
       },
     };
+    return printable(
+      program,
+      () => `Program of ${counted(recording.commands.length, "command")} on ${this.name}`,
+    );
   }
 
   /** A list made ready: as one, or command by command for a trace. */
@@ -286,6 +289,10 @@ export abstract class CommandDevice<Handle> implements Device {
         else block[Symbol.dispose]();
       }
     }
+  }
+
+  override toString(): string {
+    return `Device ${this.info.description}${this.#disposed ? ", disposed" : ""}`;
   }
 
   /** Executes what waits. */

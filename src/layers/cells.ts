@@ -47,6 +47,11 @@ export abstract class RecurrentCell<S extends State> extends Module {
     this.join({ layer }, (_, name) => name.slice(0, -"_l0".length));
   }
 
+  /** Its class and sizes: its line without the parameters. */
+  override describe(): string {
+    return this.#layer.describe().replace("(", "Cell(");
+  }
+
   /**
    * Takes one step.
    *

@@ -5,6 +5,7 @@
  */
 import type { Device } from "../device/device.ts";
 import { refuseUnknown } from "../options.ts";
+import { optionsText } from "../printable.ts";
 import { Module } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import { formatShape, sameShape } from "../tensors/shape.ts";
@@ -76,6 +77,12 @@ export class Dense extends Module {
     if (!weight || bias) {
       this.create(uniformValues(shapes, 1 / Math.sqrt(inputSize), { seed, stream: STREAM }));
     }
+  }
+
+  /** Its class and sizes: its line without the parameters. */
+  override describe(): string {
+    const { inputSize, outputSize, bias } = this.options;
+    return `Dense(${[inputSize, outputSize, ...optionsText({ bias }, { bias: true })].join(", ")})`;
   }
 
   /**

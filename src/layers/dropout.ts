@@ -6,6 +6,7 @@
  */
 import type { Block } from "../device/device.ts";
 import { refuseUnknown } from "../options.ts";
+import { Printable } from "../printable.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -64,7 +65,7 @@ const STREAM = 2 ** 18;
  * assertEquals(dropout.forward(x), x);
  * ```
  */
-export class Dropout {
+export class Dropout extends Printable {
   /** What it was made with. */
   readonly options: Required<DropoutOptions>;
   #passes = 0;
@@ -77,11 +78,21 @@ export class Dropout {
    * @throws {RangeError} when the probability is not in [0, 1], or the seed is none
    */
   constructor(options: DropoutOptions = {}) {
+    super();
     const { probability = 0.5, seed = anySeed() } = options;
     refuseUnknown("make a Dropout", options, { probability, seed });
     checkProbability("a Dropout", "probability", probability);
     new Random(seed); // throws
     this.options = { probability, seed };
+  }
+
+  /**
+   * The layer in a line: `Dropout(0.5)`.
+   *
+   * @returns its class and its probability
+   */
+  override toString(): string {
+    return `Dropout(${this.options.probability})`;
   }
 
   /**

@@ -67,6 +67,11 @@ export class Embedding extends Module {
     return this.parameter("weight");
   }
 
+  /** Its class and sizes: its line without the parameters. */
+  override describe(): string {
+    return `Embedding(${this.options.vocabularySize}, ${this.options.embeddingSize})`;
+  }
+
   /**
    * Looks vectors up.
    *

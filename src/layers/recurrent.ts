@@ -8,6 +8,7 @@ import type { Block, Device } from "../device/device.ts";
 import type { Sentence } from "../naming.ts";
 import { refuseUnknown } from "../options.ts";
 import { checkRoom, checkTape, totalWords } from "../tensors/arguments.ts";
+import { optionsText } from "../printable.ts";
 import { copy } from "../tensors/copy.ts";
 import { Module } from "../tensors/module.ts";
 import { sizeOf } from "../tensors/shape.ts";
@@ -18,7 +19,7 @@ import { recurrentValues } from "./initial.ts";
 import { readInput, readState, readStep, type Sequence, type State } from "./recurrent/arguments.ts";
 import { type Cell, cellOf, type Kind } from "./recurrent/cell.ts";
 import { Direction, type Input, type Weights } from "./recurrent/direction.ts";
-import { readOptions, type RecurrentOptions, type RecurrentSettings } from "./recurrent/options.ts";
+import { DEFAULTS, readOptions, type RecurrentOptions, type RecurrentSettings } from "./recurrent/options.ts";
 import { recurrentShapes } from "./recurrent/shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
 
@@ -52,6 +53,13 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /** One entry a direction, D in all: whether it runs backwards. */
   get #directions(): readonly boolean[] {
     return this.options.bidirectional ? [false, true] : [false];
+  }
+
+  /** Its class and sizes: its line without the parameters. */
+  override describe(): string {
+    const { inputSize, hiddenSize, seed: _, ...others } = this.options;
+    const parts = [inputSize, hiddenSize, ...optionsText(others, DEFAULTS)];
+    return `${this.kind.toUpperCase()}(${parts.join(", ")})`;
   }
 
   /** R: the size of h, and of each half of the outputs. */

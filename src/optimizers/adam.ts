@@ -73,6 +73,11 @@ export class Adam extends Optimizer {
     this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));
   }
 
+  /** What it was made with, apart from the learning rate. */
+  protected override get settings(): Readonly<Record<string, unknown>> {
+    return { ...this.#options };
+  }
+
   /** The rates of a step. */
   protected override ratesOf(step: number): number[] {
     const { betas: [beta1, beta2], weightDecay } = this.#options;

@@ -7,6 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { errorNaming } from "../naming.ts";
 import { type Names, refuseUnknown } from "../options.ts";
+import { counted, optionsText, Printable } from "../printable.ts";
 import { assertIn, isFloat32, isIn, RANGES } from "../ranges.ts";
 import {
   checkParameters,
@@ -81,7 +82,7 @@ export function nonZero(epsilon: number): number {
 const RATES = 4;
 
 /** An optimizer of parameters: of a model, of several, or of a part of one. */
-export abstract class Optimizer implements Disposable {
+export abstract class Optimizer extends Printable implements Disposable {
   /** Where the parameters lie. */
   readonly device: Device;
   /** The parameters that are updated, as ranges of their blocks. */
@@ -89,6 +90,8 @@ export abstract class Optimizer implements Disposable {
   /** Written before each step: the only thing that changes from step to step. */
   protected readonly rates: Block;
   readonly #moments: Block[] = [];
+  /** How many numbers it updates. */
+  readonly #size: number;
   #learningRate: number;
   #steps = 0;
 
@@ -98,6 +101,7 @@ export abstract class Optimizer implements Disposable {
    * @throws {TypeError} when the list has no parameters, one of them twice, or they lie on two devices
    */
   constructor(parameters: readonly Parameter[], learningRate: number) {
+    super();
     const { name } = new.target;
     checkParameters(parameters, `new ${name}(parameters, options)`);
     const [first] = parameters;
@@ -107,6 +111,7 @@ export abstract class Optimizer implements Disposable {
     }
     this.device = first.device;
     this.ranges = parameterRanges(parameters);
+    this.#size = parameters.reduce((sum, { size }) => sum + size, 0);
     this.rates = this.device.alloc(RATES);
     this.#learningRate = this.learningRate = learningRate;
   }
@@ -169,6 +174,22 @@ export abstract class Optimizer implements Disposable {
   /** Sets all gradients to zero. */
   zeroGrad(): void {
     for (const { gradients } of this.ranges) this.device.clear(gradients);
+  }
+
+  /** What it was made with, apart from the learning rate: for its line. */
+  protected get settings(): Readonly<Record<string, unknown>> {
+    return {};
+  }
+
+  /**
+   * The optimizer in a line: `SGD(learningRate: 0.01, momentum: 0.9, …), 40 parameters on wasm, 3 steps`.
+   *
+   * @returns its class and numbers, how much it updates, and the steps taken
+   */
+  override toString(): string {
+    const { learningRate } = this, options = optionsText({ learningRate, ...this.settings });
+    const size = counted(this.#size, "parameter"), steps = counted(this.#steps, "step");
+    return `${this.constructor.name}(${options.join(", ")}), ${size} on ${this.device.name}, ${steps}`;
   }
 
   /** Its memory and that of the parameters: a scope which it is returned from leaves these alone. */

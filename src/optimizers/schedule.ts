@@ -5,6 +5,7 @@
  * @module
  */
 import { refuseUnknown } from "../options.ts";
+import { optionsText, Printable } from "../printable.ts";
 import { assertIn, type NumberRange, RANGES } from "../ranges.ts";
 
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
@@ -80,7 +81,7 @@ function checkOptions(baseRate: number, options: ScheduleOptions): void {
 }
 
 /** A learning rate that changes over time. */
-export class Schedule {
+export class Schedule extends Printable {
   readonly #base: number;
   readonly #options: ScheduleOptions;
   readonly #plateau: { best: number; bad: number; cooldown: number } = {
@@ -109,10 +110,21 @@ export class Schedule {
    * @throws {RangeError} when a number is missing or out of range
    */
   constructor(baseRate: number, options: ScheduleOptions) {
+    super();
     checkOptions(baseRate, options);
     this.#base = baseRate;
     this.#options = options;
     this.#rate = this.#rateAt(0);
+  }
+
+  /**
+   * The schedule in a line: `Schedule(step, stepSize: 2, gamma: 0.5), rate 0.1 at step 0`.
+   *
+   * @returns its kind and numbers, and where it is
+   */
+  override toString(): string {
+    const { kind, ...numbers } = this.#options, parts = [kind, ...optionsText(numbers)];
+    return `Schedule(${parts.join(", ")}), rate ${this.#rate} at step ${this.#steps}`;
   }
 
   /** The rate of the present step. */

@@ -57,6 +57,11 @@ export class SGD extends Optimizer {
     );
   }
 
+  /** What it was made with, apart from the learning rate. */
+  protected override get settings(): Readonly<Record<string, unknown>> {
+    return { ...this.#options };
+  }
+
   /** The rates of a step. */
   protected override ratesOf(): number[] {
     return [this.learningRate];

@@ -6,6 +6,7 @@
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { copy } from "./copy.ts";
+import { counted, firstOf, Printable } from "../printable.ts";
 import { Parameter, type ParameterStorage } from "./parameters.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
 
@@ -19,6 +20,9 @@ export interface HostTensor {
 /** Tensors by name. */
 export type StateDict = Record<string, HostTensor>;
 
+/** Children or parameters that a module's line shows. */
+const MOST_PARTS = 8;
+
 function allocate(device: Device, sizes: number[]): { storage: ParameterStorage; offsets: number[] } {
   let length = 0;
   const offsets = sizes.map((size) => {
@@ -31,10 +35,12 @@ function allocate(device: Device, sizes: number[]): { storage: ParameterStorage;
 }
 
 /** Something with parameters: a layer or a model. */
-export abstract class Module implements Disposable {
+export abstract class Module extends Printable implements Disposable {
   /** The device on which its parameters lie. */
   readonly device: Device;
   readonly #parameters: Map<string, Parameter> = new Map();
+  /** The modules that it was joined of. */
+  readonly #children: Module[] = [];
   /** Parameters that another module gave, which frees them. */
   readonly #shared: Set<Parameter> = new Set();
 
@@ -44,6 +50,7 @@ export abstract class Module implements Disposable {
    * @param device where its parameters shall lie
    */
   constructor(device: Device) {
+    super();
     this.device = device;
   }
 
@@ -83,6 +90,7 @@ export abstract class Module implements Disposable {
       parameter.offset = offsets[index]!;
     });
     for (const [name, parameter] of named) this.#parameters.set(name, parameter);
+    this.#children.push(...Object.values(children));
     for (const block of old) block[Symbol.dispose]();
   }
 
@@ -185,6 +193,26 @@ export abstract class Module implements Disposable {
       }
     }
     for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
+  }
+
+  /**
+   * For layers: what it is, without its size and place, such as `RNN(1027, 256)`.
+   *
+   * @returns its class, with its children or else its parameters
+   */
+  describe(): string {
+    const parameters = [...this.#parameters].map(([name, { shape }]) => `${name} ${formatShape(shape)}`);
+    const parts = this.#children.length > 0 ? this.#children.map((child) => child.describe()) : parameters;
+    return `${this.constructor.name}(${firstOf(parts, MOST_PARTS)})`;
+  }
+
+  /**
+   * The module in a line: `RNNModel(RNN(1027, 256), Dense(256, 1027)), 592,899 parameters on wasm`.
+   *
+   * @returns what it is, how many parameters it has, and where
+   */
+  override toString(): string {
+    return `${this.describe()}, ${counted(this.parameterCount(), "parameter")} on ${this.device.name}`;
   }
 
   /** The memory of its parameters: a scope which it is returned from leaves that alone. */

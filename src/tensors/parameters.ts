@@ -5,7 +5,8 @@
  */
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
-import { sizeOf } from "./shape.ts";
+import { Printable } from "../printable.ts";
+import { formatShape, sizeOf } from "./shape.ts";
 
 /** One block of weights and one of gradients, each parameter on a 64-word boundary, zeros between. */
 export interface ParameterStorage {
@@ -20,7 +21,7 @@ export interface ParameterStorage {
 }
 
 /** One weight matrix or bias: a place in a storage. */
-export class Parameter {
+export class Parameter extends Printable {
   /** Sizes, outermost first. */
   readonly shape: readonly number[];
   /** The blocks that hold it now. */
@@ -30,6 +31,7 @@ export class Parameter {
 
   /** For modules. */
   constructor(shape: readonly number[], storage: ParameterStorage, offset: number) {
+    super();
     this.shape = shape;
     this.storage = storage;
     this.offset = offset;
@@ -50,6 +52,16 @@ export class Parameter {
   /** Its gradient. */
   get gradient(): Block {
     return this.storage.gradients.view(this.offset, this.size);
+  }
+
+  /**
+   * The parameter in a line: `Parameter (256, 1027) on wasm`.
+   *
+   * @returns its shape and place
+   */
+  override toString(): string {
+    const place = this.storage.values.alive ? `on ${this.device.name}` : "freed";
+    return `Parameter ${formatShape(this.shape)} ${place}`;
   }
 
   /** The memory that it lies in: a scope which it is returned from leaves that alone. */

@@ -7,6 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { copy } from "./copy.ts";
+import { counted, Printable } from "../printable.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import type { Accumulator, TapeBuilder } from "./tape_builder.ts";
 import type { Tensor } from "./tensor.ts";
@@ -30,7 +31,7 @@ import type { Tensor } from "./tensor.ts";
  * assertAlmostEquals(gradients["bias"]!.data.reduce((sum, value) => sum + value), 0, 1e-6);
  * ```
  */
-export class Tape implements TapeBuilder, Disposable {
+export class Tape extends Printable implements TapeBuilder, Disposable {
   /** Where the tensors lie. */
   readonly device: Device;
   readonly #closures: (() => void)[] = [];
@@ -47,6 +48,7 @@ export class Tape implements TapeBuilder, Disposable {
    * @param device where the tensors lie
    */
   constructor(device: Device) {
+    super();
     this.device = device;
   }
 
@@ -177,6 +179,16 @@ export class Tape implements TapeBuilder, Disposable {
    */
   blocks(): Disposable[] {
     return [...this.#kept, ...this.#gradients.keys(), ...this.#gradients.values()];
+  }
+
+  /**
+   * The tape in a line: `Tape on wasm, 2 passes, 0 gradients`.
+   *
+   * @returns its place, the passes that backward() would take back, and how many tensors have gradients
+   */
+  override toString(): string {
+    const { length } = this.#closures, { size } = this.#gradients;
+    return `Tape on ${this.device.name}, ${counted(length, "pass", "passes")}, ${counted(size, "gradient")}`;
   }
 
   /** Frees what was kept for the backward pass, and the gradients of tensors. */

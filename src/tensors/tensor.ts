@@ -6,6 +6,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { refuseUnknown } from "../options.ts";
+import { firstOf, Printable } from "../printable.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import { assertBelow } from "./ids.ts";
 
@@ -14,6 +15,8 @@ export type DType = "f32" | "u32";
 /** The host's array for a dtype. */
 export type DataOf<D extends DType> = D extends "u32" ? Uint32Array : Float32Array;
 
+/** Numbers that a tensor's line shows. */
+const MOST_SHOWN = 12;
 /** The constructor's options. */
 const OPTIONS = { dtype: true, owner: true };
 
@@ -26,7 +29,7 @@ interface HostSide {
 }
 
 /** Numbers of one shape on one device. */
-export class Tensor<D extends DType = "f32"> implements Disposable {
+export class Tensor<D extends DType = "f32"> extends Printable implements Disposable {
   /** The device on which it lies. */
   readonly device: Device;
   /** Its words, row-major. */
@@ -54,6 +57,7 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
     shape: readonly number[],
     options: { dtype?: D; owner?: Block } = {},
   ) {
+    super();
     refuseUnknown("make a tensor", options, OPTIONS);
     assertOn("a tensor's block", block, device);
     if (options.owner) assertOn("a tensor's owner", options.owner, device);
@@ -221,6 +225,19 @@ export class Tensor<D extends DType = "f32"> implements Disposable {
       this.#host.derived.set(key, entry);
     }
     return entry.blocks;
+  }
+
+  /**
+   * The tensor in a line: `Tensor (2, 3) u32 on wasm: [1, 2, 3, 4, 5, 6]`.
+   *
+   * @returns its shape, type and place, and the first of the numbers that the host knows: those of "u32"
+   */
+  override toString(): string {
+    const { values } = this.#host, { shape, dtype, device, block } = this;
+    const place = block.alive ? `on ${device.name}` : "freed";
+    return `Tensor ${formatShape(shape)} ${dtype} ${place}${
+      values ? `: [${firstOf(values, MOST_SHOWN)}]` : ""
+    }`;
   }
 
   /** Frees its memory. */

@@ -58,7 +58,7 @@ Deno.test({
     const error = await assertRejects(() => training.next(), DeviceError);
     assertEquals(error.message, message);
     assertEquals(
-      (await assertRejects(() => evaluate(model, corpus, workload), DeviceError)).message,
+      (await assertRejects(() => evaluate(model, corpus, { batchSize, numSteps }), DeviceError)).message,
       message,
     );
     assertEquals(

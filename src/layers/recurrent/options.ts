@@ -55,6 +55,12 @@ export type LSTMOptions = Omit<RecurrentOptions, "nonlinearity">;
 /** The options with nothing left open, but for those that only say how weights begin. */
 export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization" | "forgetBias">>;
 
+/** What an option that may be left out is then. */
+export const DEFAULTS: Omit<RecurrentSettings, "inputSize" | "hiddenSize" | "seed"> = {
+  ...{ numLayers: 1, bias: true, batchFirst: false, dropout: 0 },
+  ...{ bidirectional: false, nonlinearity: "tanh", projSize: 0 },
+};
+
 const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
 
 /**
@@ -67,8 +73,10 @@ export function readOptions(
   options: RecurrentOptions,
   name: string = LAYERS[kind],
 ): RecurrentSettings {
-  const { inputSize, hiddenSize, numLayers = 1, bias = true, batchFirst = false, dropout = 0 } = options;
-  const { bidirectional = false, nonlinearity = "tanh", projSize = 0, seed = anySeed() } = options;
+  const { inputSize, hiddenSize, numLayers = DEFAULTS.numLayers, bias = DEFAULTS.bias } = options;
+  const { batchFirst = DEFAULTS.batchFirst, dropout = DEFAULTS.dropout } = options;
+  const { bidirectional = DEFAULTS.bidirectional, nonlinearity = DEFAULTS.nonlinearity } = options;
+  const { projSize = DEFAULTS.projSize, seed = anySeed() } = options;
   const settings = {
     ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
     ...{ bidirectional, nonlinearity, projSize, seed },
