@@ -129,13 +129,13 @@ export class RNNModel<S extends State = State> extends Module {
    * Runs the model over a batch of sequences.
    *
    * @param ids u32 (B, T)
-   * @param state the initial state; zeros where absent
+   * @param state the initial state; zeros where absent or null
    * @param tape records the pass
    * @returns logits (T*B, V), time-major rows, and the final state, without history
    * @throws {TypeError} when the ids are not u32 (B, T), the state does not fit, or something lies on another device
    * @throws {RangeError} when an id is not below V
    */
-  forward(ids: Tensor<"u32">, state?: S, tape?: Tape): [logits: Tensor, state: S] {
+  forward(ids: Tensor<"u32">, state?: S | null, tape?: Tape): [logits: Tensor, state: S] {
     return this.#pass(ids, tape, (input) => this.rnn.forward(input, state, tape));
   }
 

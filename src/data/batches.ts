@@ -9,6 +9,7 @@ import { errorNaming, type Naming } from "../naming.ts";
 import { refuseUnknown } from "../options.ts";
 import { Random } from "../random.ts";
 import { assertIn, RANGES } from "../ranges.ts";
+import { typeName } from "../type_name.ts";
 import type { TokenKind } from "./tokens.ts";
 
 /** One step's data. */
@@ -70,6 +71,7 @@ const SHUFFLE_STREAMS = 2 ** 31;
  * @param ids The corpus, (N).
  * @param options The batch's size.
  * @returns ⌊(⌊N/B⌋ - 1) / T⌋ batches, in the text's order.
+ * @throws {TypeError} If the corpus is no Uint32Array, or an option is unknown.
  * @throws {RangeError} If the size is not a positive integer, or the corpus is too small for one batch.
  *
  * @example
@@ -87,6 +89,7 @@ const SHUFFLE_STREAMS = 2 ** 31;
 export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Generator<Batch, void, unknown> {
   const { batchSize, numSteps } = options;
   refuseUnknown("cut batches", options, { batchSize, numSteps });
+  requireIds(ids);
   checkFits(ids.length, { batchSize, numSteps, sampling: "consecutive" });
   const steps = stepsPerEpoch(ids.length, { batchSize, numSteps, sampling: "consecutive" });
   const rowLength = Math.floor(ids.length / batchSize);
@@ -100,6 +103,7 @@ export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Gen
  * @param ids The corpus, (N).
  * @param options The batch's size, the seed and the epoch.
  * @returns ⌊⌊(N - 1) / T⌋ / B⌋ batches; the same seed and epoch give the same ones.
+ * @throws {TypeError} If the corpus is no Uint32Array, or an option is unknown.
  * @throws {RangeError} If an option is out of range, or the corpus is too small for one batch.
  *
  * @example
@@ -119,6 +123,7 @@ export function randomBatches(
 ): Generator<Batch, void, unknown> {
   const { batchSize, numSteps, seed = 0, epoch = 0 } = options;
   refuseUnknown("cut batches", options, { batchSize, numSteps, seed, epoch });
+  requireIds(ids);
   checkFits(ids.length, { batchSize, numSteps, sampling: "random" });
   if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch >= SHUFFLE_STREAMS) {
     throw new RangeError(
@@ -226,6 +231,11 @@ function* cut(
     }
     yield { inputs, targets };
   }
+}
+
+function requireIds(ids: Uint32Array): void {
+  if (ids instanceof Uint32Array) return;
+  throw new TypeError(`Cannot cut batches as ids must be a Uint32Array: current type is ${typeName(ids)}`);
 }
 
 /** A number with its thousands marked: 1,152. */

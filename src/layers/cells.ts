@@ -56,13 +56,13 @@ export abstract class RecurrentCell<S extends State> extends Module {
    * Takes one step.
    *
    * @param input f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant
-   * @param state h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent
+   * @param state h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent or null
    * @param tape records the step; steps that share a tape are one sequence to backward()
    * @returns the next state, in the shape of the state
    * @throws {TypeError} when a shape does not fit, or something lies on another device
    * @throws {RangeError} when an id is out of range
    */
-  forward(input: Tensor | Tensor<"u32">, state?: S, tape?: Tape): S {
+  forward(input: Tensor | Tensor<"u32">, state?: S | null, tape?: Tape): S {
     const { device } = this, { kind, options } = this.#layer;
     const { batch, unbatched, form } = readStep(input, options, device);
     const shape = [...(unbatched ? [] : [batch]), options.hiddenSize];

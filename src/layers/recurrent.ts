@@ -103,7 +103,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
    *
    * @param input f32 (T, B, I), with batchFirst (B, T, I), or unbatched (T, I); or ids u32 (B, T) where one-hot rows
    * of the vocabulary are meant
-   * @param state the initial state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); zeros where absent
+   * @param state the initial state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); zeros where absent or null
    * @param tape records the pass for backward(); without it nothing is kept
    * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences
    * @returns the outputs (T, B, D*R), or (B, T, D*R), or (T, D*R); and the final state in the shape of the initial one,
@@ -113,7 +113,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
    */
   forward(
     input: Tensor | Tensor<"u32">,
-    state?: S,
+    state?: S | null,
     tape?: Tape,
     options: { lengths?: readonly number[] } = {},
   ): [output: Tensor, state: S] {
@@ -157,13 +157,13 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * ```
    *
    * @param input f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant
-   * @param state h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where absent
+   * @param state h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where absent or null
    * @param tape records the step; steps that share a tape are one sequence to backward()
    * @returns the output (B, R), or (R); and the next state, in the shape of the state
    * @throws {TypeError} when a shape does not fit, something lies on another device, or the layer is bidirectional
    * @throws {RangeError} when an id is out of range
    */
-  step(input: Tensor | Tensor<"u32">, state?: S, tape?: Tape): [output: Tensor, state: S] {
+  step(input: Tensor | Tensor<"u32">, state?: S | null, tape?: Tape): [output: Tensor, state: S] {
     if (this.options.bidirectional) {
       throw new TypeError(
         "Cannot take one step of a bidirectional layer: its second direction begins at the end of a sequence",
@@ -173,7 +173,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     return [output.reshape(output.shape.slice(1)), next];
   }
 
-  #pass(sequence: Sequence, state: S | undefined, tape: Tape | undefined): [Tensor, S] {
+  #pass(sequence: Sequence, state: S | null | undefined, tape: Tape | undefined): [Tensor, S] {
     const { device } = this, { numLayers, hiddenSize } = this.options;
     checkTape(tape, device);
     const leading = [numLayers * this.#directions.length, ...(sequence.unbatched ? [] : [sequence.batch])];

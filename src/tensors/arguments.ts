@@ -7,6 +7,7 @@ import { align, type Device, DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { errorNaming, type Sentence } from "../naming.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
+import { typeName } from "../type_name.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import type { Tape } from "./tape.ts";
 import { type DType, Tensor } from "./tensor.ts";
@@ -92,6 +93,12 @@ export function checkTensor(
   tensor: unknown,
   { dtype, device }: { dtype: DType; device: Device },
 ): void {
+  if (dtype === "u32" && !(tensor instanceof Tensor && tensor.dtype === dtype)) {
+    const type = tensor instanceof Tensor ? `a Tensor of ${tensor.dtype}` : typeName(tensor);
+    throw new TypeError(
+      `Cannot use ${what} as ids must be a Uint32Array, in a Tensor: current type is ${type}`,
+    );
+  }
   if (!(tensor instanceof Tensor)) {
     throw new TypeError(`Cannot use ${what} that is not a Tensor: current value is ${quote(tensor)}`);
   }

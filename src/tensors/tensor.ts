@@ -7,6 +7,7 @@ import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { refuseUnknown } from "../options.ts";
 import { firstOf, Printable } from "../printable.ts";
+import { typeName } from "../type_name.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import { assertBelow } from "./ids.ts";
 
@@ -91,7 +92,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * @param device where it shall lie
    * @param data its elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32"
    * @param shape its sizes, each at least 1
-   * @throws {TypeError} when the shape does not have as many elements as data
+   * @throws {TypeError} when the shape does not have as many elements as data, or data is an array of other integers
    */
   static from(device: Device, data: Uint32Array, shape: readonly number[]): Tensor<"u32">;
   /** A tensor of "f32" from the host's numbers. */
@@ -104,6 +105,12 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
     if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
       throw new RangeError(
         `Cannot make a tensor of shape ${formatShape(shape)}: every size must be a positive integer`,
+      );
+    }
+    if (ArrayBuffer.isView(data) && !/^(Uint32|Float\d+)Array$/.test(typeName(data))) {
+      throw new TypeError(
+        "Cannot make a tensor as ids must be a Uint32Array, and other numbers a Float32Array or an array: " +
+          `current type is ${typeName(data)}`,
       );
     }
     if (data.length !== sizeOf(shape)) {
@@ -166,7 +173,10 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   write(data: DataOf<D>): void {
     const type = this.dtype === "u32" ? Uint32Array : Float32Array;
     if (!(data instanceof type)) {
-      throw new TypeError(`Cannot write to a tensor of type ${this.dtype} what is not a ${type.name}`);
+      const needed = this.dtype === "u32" ? "ids must be a Uint32Array" : "numbers must be a Float32Array";
+      throw new TypeError(
+        `Cannot write to a tensor of type ${this.dtype} as ${needed}: current type is ${typeName(data)}`,
+      );
     }
     if (data.length !== this.size) {
       throw new TypeError(

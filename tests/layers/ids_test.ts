@@ -156,13 +156,13 @@ testEach("numbers of another type are not written as words", async (device) => {
   using x = Tensor.from(device, [1, 2], [2]);
   const other = (value: unknown): never => value as never;
   for (const data of [new Float32Array(ROWS), GOOD, new Int32Array(ROWS), undefined]) {
-    const message = "Cannot write to a tensor of type u32 what is not a Uint32Array";
+    const message = "Cannot write to a tensor of type u32 as ids must be a Uint32Array";
     assertThrows(() => given.write(other(data)), TypeError, message);
   }
   assertThrows(
     () => x.write(other(Uint32Array.of(1, 2))),
     TypeError,
-    "Cannot write to a tensor of type f32 what is not a Float32Array",
+    "Cannot write to a tensor of type f32 as numbers must be a Float32Array",
   );
   for (const words of [[1, 2], new Float64Array(2), new Int32Array(2), new Uint8Array(2)]) {
     const message = "Cannot write words that are neither a Float32Array nor a Uint32Array";

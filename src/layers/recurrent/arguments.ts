@@ -10,7 +10,10 @@ import type { DType, Tensor } from "../../tensors/tensor.ts";
 import type { Input } from "./direction.ts";
 import type { RecurrentSettings } from "./options.ts";
 
-/** An initial or final state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); (L*D, ·) unbatched. */
+/**
+ * An initial or final state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); (L*D, ·) unbatched. Where a model may be of
+ * any kind, as one that was loaded, `state instanceof Tensor` tells them apart.
+ */
 export type State = Tensor | readonly [Tensor, Tensor];
 
 /** The tensors of a state: h, or h and c. */
@@ -136,10 +139,10 @@ function checkLengths(
  * @param input the kind of input that the dimensions must go with
  */
 export function readState(
-  state: State | undefined,
+  state: State | null | undefined,
   { expected, input, device }: { expected: readonly (readonly number[])[]; input: string; device: Device },
 ): readonly Tensor[] {
-  if (state === undefined) return [];
+  if (state === undefined || state === null) return [];
   const tensors = Array.isArray(state) ? state as readonly Tensor[] : [state as Tensor];
   if (tensors.length !== expected.length) {
     throw new TypeError(

@@ -1,0 +1,23 @@
+/**
+ * What a value is, for sentences about another type.
+ *
+ * @module
+ */
+
+/**
+ * The type of a value.
+ *
+ * @example Use
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([new Int32Array(1), [1], "1", null].map(typeName), ["Int32Array", "Array", "string", "null"]);
+ * ```
+ *
+ * @param value any
+ * @returns its class, or what typeof says
+ */
+export function typeName(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? value.constructor?.name ?? "object" : typeof value;
+}
