@@ -5,6 +5,7 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { KERNELS } from "../src/kernels.ts";
 import { copyTree, deno, run } from "./support/clone.ts";
 import { Registry, untar } from "./support/jsr.ts";
 
@@ -30,6 +31,7 @@ async function parseArgsCode(): Promise<string> {
 
 const PROGRAM = `
 import { Corpus, openDevice, predict, RNN, RNNModel, train } from "jsr:${NAME}";
+import { KERNELS, Tensor } from "jsr:${NAME}/kernels";
 const device = await openDevice("wasm", { threads: 2 });
 const corpus = Corpus.fromText("分开 不分开 ".repeat(8));
 const layer = new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 8, seed: 0 });
@@ -39,8 +41,10 @@ for await (const report of train(model, corpus, { epochs: 2, batchSize: 2, numSt
   perplexities.push(report.perplexity);
 }
 const text = await predict(model, corpus.vocabulary, "分开", 3);
+const kernels = Object.keys(KERNELS), shown = String(Tensor.from(device, [1, 2], [2]));
 device[Symbol.dispose]();
-console.log(JSON.stringify({ device: device.info.description, perplexities, length: [...text].length }));
+const { description } = device.info, { length } = [...text];
+console.log(JSON.stringify({ device: description, perplexities, length, kernels, shown }));
 `;
 
 Deno.test({
@@ -90,9 +94,10 @@ Deno.test({
     await t.step("it trains as a library", async () => {
       await Deno.writeTextFile(`${elsewhere}/program.ts`, PROGRAM);
       const output = await deno(["run", "program.ts"], { env, cwd: elsewhere }); // no permission at all
-      const { device, perplexities, length } = JSON.parse(output);
+      const { device, perplexities, length, kernels, shown } = JSON.parse(output);
       assertMatch(device, /2 threads/);
       assertEquals([perplexities.length, perplexities.every(Number.isFinite), length], [2, true, 5]);
+      assertEquals([kernels, shown], [Object.keys(KERNELS), "Tensor (2,) f32 on wasm"]);
     });
     await t.step("it runs as a program", async () => {
       const output = await deno(["run", "-A", `jsr:${NAME}`, "--help"], { env, cwd: elsewhere });
