@@ -45,6 +45,10 @@ testEach("ids of another type are told that they must be a Uint32Array", (device
   });
   const floats = Tensor.from(device, [1, 2], [1, 2]) as unknown as Tensor<"u32">;
   assertThrows(() => model.forward(floats), TypeError, "current type is a Tensor of f32");
+  // A layer takes numbers too: (T, I) without a batch.
+  const hint = "expected 5, got 2; ids must be a Uint32Array";
+  assertThrows(() => model.rnn.forward(floats), TypeError, hint);
+  assertThrows(() => model.rnn.step(floats.reshape([2])), TypeError, hint);
 });
 
 testEach("a tensor is made of no other integers, which would be taken for numbers", (device) => {

@@ -106,10 +106,11 @@ function checkInput(
     );
   }
   if (shape.at(-1) !== inputSize) {
+    const ids = shape.length === dimensions[0] ? "; ids must be a Uint32Array" : "";
     throw new TypeError(
       `Cannot use an input of shape ${
         formatShape(shape)
-      } as its last size must be equal to inputSize: expected ${inputSize}, got ${shape.at(-1)}`,
+      } as its last size must be equal to inputSize: expected ${inputSize}, got ${shape.at(-1)}${ids}`,
     );
   }
 }
