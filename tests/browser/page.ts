@@ -4,20 +4,12 @@
  *
  * @module
  */
-import { Corpus, decodeModel, type Device, encodeModel, generate, LSTM, RNNModel, train } from "../../mod.ts";
+import type { Device } from "../../mod.ts";
 import { printTable } from "../../src/cli/verify.ts";
 import { openWasm } from "../../src/device/wasm.ts";
 import { openWebgpu } from "../../src/device/webgpu.ts";
 import { allChecks, openTargets, runChecks } from "../../src/verify/verify.ts";
-
-/** What one device did. */
-export interface Trained {
-  readonly description: string;
-  /** The mean loss of each epoch. */
-  readonly losses: readonly number[];
-  /** What the model wrote. */
-  readonly text: string;
-}
+import { type Trained, trainOn } from "../everywhere/app.ts";
 
 /** What a page sends. */
 export interface Report {
@@ -35,29 +27,16 @@ export const OPEN: Readonly<Record<string, () => Promise<Device>>> = {
   webgpu: () => openWebgpu({ largestLoop: 0 }),
 };
 
-/** Trains a small model, takes it through its file, and lets it write. */
-export async function trainOn(device: Device): Promise<Trained> {
-  const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(8)), V = corpus.vocabulary.size;
-  const model = new RNNModel(new LSTM(device, { inputSize: V, hiddenSize: 48, seed: 1 }), V);
-  const options = { epochs: 20, batchSize: 4, numSteps: 5, learningRate: 1e-2, clipGradNorm: 1 };
-  const losses: number[] = [];
-  for await (const { loss } of train(model, corpus, options)) losses.push(loss);
-  const { model: again, vocabulary } = decodeModel(await encodeModel(model, corpus.vocabulary), device);
-  let text = "";
-  for await (const one of generate(again, vocabulary, { prefix: "火车", length: 40, seed: 1 })) {
-    text += one.text;
-  }
-  return { description: device.info.description, losses, text };
-}
-
 async function report(asked: URLSearchParams): Promise<Report> {
-  const trained: Record<string, Trained> = {}, lines: string[] = [];
+  const trained: Record<string, Trained> = {};
+  const lines: string[] = [];
   for (const [name, open] of Object.entries(OPEN).filter(([name]) => asked.has(name))) {
     using device = await open();
     trained[name] = await trainOn(device);
   }
   if (!asked.has("verify")) return { trained, lines };
-  const targets = await openTargets(undefined), print = (line: string): unknown => lines.push(line);
+  const targets = await openTargets(undefined);
+  const print = (line: string): unknown => lines.push(line);
   const code = await printTable(targets, runChecks(targets, await allChecks()), { log: print, error: print });
   if (code !== 0) throw new Error(lines.join("\n"));
   return { trained, lines };

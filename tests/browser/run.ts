@@ -6,30 +6,44 @@
  */
 import { assertSame, assertWithin, differenceOf } from "../../src/verify/cases/assert_close.ts";
 import { ACROSS_DEVICES } from "../../src/verify/cases/tolerances.ts";
-import { OPEN, type Report, trainOn } from "./page.ts";
+import { trainOn } from "../everywhere/app.ts";
+import { bundleApp, type Bundler, BUNDLERS, NPM_BUNDLERS } from "../support/bundles.ts";
+import { unreachable } from "../support/npm.ts";
+import { OPEN, type Report } from "./page.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Where it runs, and what WebAssembly's description must say there. */
-const PLACES = {
+const PLACES: Readonly<Record<string, RegExp>> = {
   "isolated page": /, 1 thread as a page's own thread may not block/,
   "worker": /, 1 thread as the page is not cross-origin isolated/,
   "page": /, 1 thread as the page is not cross-origin isolated/,
+  "isolated worker strict": /, 1 thread as the page's policy forbids blob workers/,
   "isolated worker verify": /, 2 threads/,
 };
+/** The app of tests/everywhere/ by bundler. */
+const bundlers: readonly Bundler[] = await unreachable(...NPM_BUNDLERS) ? ["deno bundle"] : BUNDLERS;
+const APPS = Object.fromEntries(bundlers.map((name) => [`isolated worker app=${name}`, /, 2 threads/]));
 /** Milliseconds for a place: `verify` on a software adapter takes 2 minutes. */
 const LIMIT = 600_000;
-const PAGE = `<!DOCTYPE html><script type="module">
+const PAGE = `<!DOCTYPE html><script type="module" src="/start.js"></script>`;
+const START = `
 const fail = ({ message }) => fetch("/report", { method: "POST", body: JSON.stringify({ error: message }) });
-const url = "/page.js" + location.search;
-if (url.includes("worker")) new Worker(url, { type: "module" }).onerror = fail;
+const asked = new URLSearchParams(location.search), app = asked.get("app");
+const url = (app ? "/out/" + app + "/app.js" : "/page.js") + location.search;
+if (asked.has("worker")) new Worker(url, { type: "module" }).onerror = fail;
 else import(url).catch(fail);
-</script>`;
-const ISOLATED = {
+`;
+/** README's headers for threads, with README's policy: without blob: where a place is strict. */
+const isolated = (strict: boolean): Record<string, string> => ({
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
-};
+  "content-security-policy": `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'${
+    strict ? "" : " blob:"
+  }`,
+});
 
-const program = Deno.env.get("REFRAIN_BROWSER") ?? "chromium", chromium = !program.includes("firefox");
+const program = Deno.env.get("REFRAIN_BROWSER") ?? "chromium";
+const chromium = !program.includes("firefox");
 try {
   new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
 } catch {
@@ -38,35 +52,52 @@ try {
   );
   Deno.exit(1);
 }
-const names = chromium ? ["wasm", "webgpu"] : ["wasm"], folder = await Deno.makeTempDir();
+const names = chromium ? ["wasm", "webgpu"] : ["wasm"];
+const folder = await bundleApp(bundlers);
+
+/** The devices that are tried in a place. */
+function namesIn(place: string): readonly string[] {
+  return /strict|app=/.test(place) ? ["wasm"] : names;
+}
+
+/** What the server has, by path. */
+async function contentOf(path: string): Promise<[type: string, body: BodyInit] | undefined> {
+  if (path === "/") return ["text/html", PAGE];
+  if (path === "/start.js") return ["text/javascript", START];
+  if (/^\/(page|out\/[a-z ]+\/app)\.js$/.test(path)) {
+    return ["text/javascript", await Deno.readFile(folder + path)];
+  }
+  if (!/^\/golden\/\w+\.json$/.test(path)) return undefined;
+  return ["application/json", await Deno.readFile(new URL(`src/verify${path}`, ROOT))];
+}
 
 let settle: (report: Report) => void;
 const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
   const { pathname, searchParams } = new URL(request.url);
   if (pathname === "/report") settle(await request.json());
-  const found = /^\/(page\.js|tests\/golden\/\w+\.json)?$/.exec(pathname);
-  if (!found) return new Response(null, { status: 204 });
-  const type = pathname === "/"
-    ? "text/html"
-    : pathname === "/page.js"
-    ? "text/javascript"
-    : "application/json";
-  const file = pathname === "/page.js" ? `${folder}/page.js` : new URL(`.${pathname}`, ROOT);
-  return new Response(pathname === "/" ? PAGE : await Deno.readFile(file), {
-    headers: { "content-type": type, ...searchParams.has("isolated") ? ISOLATED : {} },
-  });
+  const content = await contentOf(decodeURIComponent(pathname));
+  if (!content) return new Response(null, { status: 204 });
+  const headers = searchParams.has("isolated") ? isolated(searchParams.has("strict")) : {};
+  return new Response(content[1], { headers: { "content-type": content[0], ...headers } });
 });
 
 async function reportOf(place: string): Promise<Report> {
   const { promise, resolve, reject } = Promise.withResolvers<Report>();
   settle = resolve;
-  const profile = await Deno.makeTempDir({ dir: folder }),
-    root = Deno.build.os === "linux" && Deno.uid() === 0;
-  const flags = !chromium ? ["--headless", "--profile", profile] : [
-    ...["--headless=new", `--user-data-dir=${profile}`, ...root ? ["--no-sandbox"] : []],
-    ...["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"],
-  ];
-  const url = `http://127.0.0.1:${server.addr.port}/?${[...place.split(" "), ...names].join("&")}`;
+  const profile = await Deno.makeTempDir({ dir: folder });
+  const root = Deno.build.os === "linux" && Deno.uid() === 0;
+  const flags = chromium
+    ? [
+      "--headless=new",
+      `--user-data-dir=${profile}`,
+      ...(root ? ["--no-sandbox"] : []),
+      "--enable-unsafe-webgpu",
+      "--use-webgpu-adapter=swiftshader",
+      "--enable-features=Vulkan",
+    ]
+    : ["--headless", "--profile", profile];
+  const asked = [...place.split(/ (?!bundle)/), ...namesIn(place)].join("&");
+  const url = `http://127.0.0.1:${server.addr.port}/?${asked}`;
   const args = [...flags, ...Deno.args, url];
   const browser = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
   const timer = setTimeout(() => reject(new Error(`no report within ${LIMIT / 1000} s`)), LIMIT);
@@ -84,18 +115,21 @@ try {
   const args = ["bundle", "-q", "--platform", "browser", "tests/browser/page.ts", "-o", `${folder}/page.js`];
   await new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stderr: "inherit" }).output();
   using device = await OPEN["wasm"]!();
-  const here = await trainOn(device), shape = [here.losses.length];
-  for (const [place, pattern] of Object.entries(PLACES)) {
+  const here = await trainOn(device);
+  const shape = [here.losses.length];
+  for (const [place, pattern] of Object.entries({ ...APPS, ...PLACES })) {
     const { trained, lines, error } = await reportOf(place);
     if (error !== undefined) throw new Error(`${place}: ${error}`);
     console.log([...lines, `${place}:`].join("\n"));
-    for (const name of names) {
-      const { description, losses, text } = trained[name]!, what = `${place}: losses on ${name}`;
+    for (const name of namesIn(place)) {
+      const { description, losses, text, file } = trained[name]!;
+      const what = `${place}: losses on ${name}`;
       console.log(`  ${description}: loss ${losses.at(-1)}, text ${text}`);
       if (name === "wasm" && !pattern.test(description)) throw new Error(`${place}: it is not ${pattern}`);
       const tolerance = name === "wasm" ? 0 : ACROSS_DEVICES;
       assertWithin(differenceOf(losses, here.losses, { shape, tolerance, what }));
       assertSame(text, here.text, `${place}: text on ${name}`);
+      if (name === "wasm") assertSame(file, here.file, `${place}: the model's file`);
     }
   }
   console.log("Everything is as in Deno");

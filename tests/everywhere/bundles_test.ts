@@ -34,7 +34,8 @@ Deno.test({
   name: "a bundled app has the library alone, and computes in Node and Bun what Deno computes",
   ignore,
   fn: async (t) => {
-    const here = await trainWith(1), folder = await bundleApp();
+    const here = await trainWith(1);
+    const folder = await bundleApp();
     try {
       for (const bundler of BUNDLERS) {
         await t.step(bundler, async () => {
@@ -58,7 +59,8 @@ Deno.test({
   name: "the command line does not run where a bundle has it: esbuild without its define",
   ignore,
   fn: async () => {
-    const here = await trainWith(1), folder = await makeApp();
+    const here = await trainWith(1);
+    const folder = await makeApp();
     try {
       // The packages of the command line are not of interest: who bundles the sources has them, or says where they are.
       await Deno.writeTextFile(`${folder}/none.js`, "export const parseArgs = undefined;\n");

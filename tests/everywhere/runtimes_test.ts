@@ -12,14 +12,16 @@ for (const runtime of ["node 22", "node 24", "bun"] as const) {
     name: `${PACKAGES[runtime]} gives the bits of Deno, with one thread and with two`,
     ignore: await unreachable(runtime),
     fn: async () => {
-      const here = await trainWith(1), folder = await makeApp();
+      const here = await trainWith(1);
+      const folder = await makeApp();
       const run = async (file: string, threads: number): Promise<Trained> =>
         JSON.parse(await npx(runtime, [file, String(threads)], folder));
       try {
         await Deno.writeTextFile(`${folder}/worker.js`, STAND_IN!);
         const threaded = `import "./worker.js";\nawait import("./main.ts");\n`;
         await Deno.writeTextFile(`${folder}/threaded.js`, threaded);
-        const one = await run("main.ts", 1), two = await run("threaded.js", 2);
+        const one = await run("main.ts", 1);
+        const two = await run("threaded.js", 2);
         assertMatch(one.description, /, 1 thread\b/);
         assertMatch(two.description, /, plain SIMD, 2 threads$/);
         for (const there of [one, two]) {

@@ -35,12 +35,13 @@ export const BUNDLERS = Object.keys(BUILD) as readonly Bundler[];
 export const NPM_BUNDLERS: readonly Program[] = ["esbuild", "vite"];
 
 /**
- * Builds the app with every bundler.
+ * Builds the app.
  *
- * @returns the folder, in which `out/` has a folder for each bundler with `app.js`
+ * @param bundlers What builds it.
+ * @returns The folder, in which `out/` has a folder for each bundler with `app.js`.
  */
-export async function bundleApp(): Promise<string> {
+export async function bundleApp(bundlers: readonly Bundler[] = BUNDLERS): Promise<string> {
   const folder = await makeApp();
-  for (const build of Object.values(BUILD)) await build(folder);
+  for (const bundler of bundlers) await BUILD[bundler](folder);
   return folder;
 }
