@@ -200,7 +200,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   protected upload(target: DeviceBlock<GPUBuffer>, words: Float32Array | Uint32Array): void {
     this.#assertWell();
     if (words.length === 0) return; // an empty write ends the Deno process
-    // Not every WebGPU takes views, or memory that is shared.
+    // Not every WebGPU takes every kind of view, or memory that is shared.
     const { buffer, byteOffset, byteLength } = isShared(words) ? words.slice() : words;
     const source = buffer as ArrayBuffer;
     this.#watch(() =>

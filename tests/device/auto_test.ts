@@ -10,7 +10,8 @@ async function withBrokenGpu(body: () => Promise<void>): Promise<unknown[]> {
     limits: {},
     requestDevice: () => Promise.reject(new Error("the driver is too old")),
   };
-  const lines: unknown[] = [], { warn } = console;
+  const lines: unknown[] = [];
+  const { warn } = console;
   const value = { requestAdapter: () => Promise.resolve(adapter) };
   Object.defineProperty(navigator, "gpu", { configurable: true, value });
   console.warn = (...words) => lines.push(...words);

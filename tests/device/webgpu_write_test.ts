@@ -1,4 +1,4 @@
-/** What a GPU is handed to read from: Dawn, which is WebGPU in Node, refuses views. @module */
+/** What a GPU is handed to read from: Dawn, which is WebGPU in Node, refuses a DataView. @module */
 import { assertEquals } from "@std/assert";
 import { Dense, Tensor } from "../../mod.ts";
 import { openWebgpu } from "../../src/device/webgpu.ts";
@@ -7,7 +7,8 @@ import { DEVICE_NAMES } from "../support/test_each.ts";
 Deno.test("a GPU is written to from ArrayBuffers alone [webgpu]", {
   ignore: !DEVICE_NAMES.includes("webgpu"),
 }, async () => {
-  const queue = GPUQueue.prototype as { writeBuffer(...args: unknown[]): void }, { writeBuffer } = queue;
+  const queue = GPUQueue.prototype as { writeBuffer(...args: unknown[]): void };
+  const { writeBuffer } = queue;
   const sources: unknown[] = [];
   queue.writeBuffer = function (...args): void {
     sources.push(args[2]);

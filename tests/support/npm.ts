@@ -37,7 +37,7 @@ export async function npx(program: Program, args: string[], cwd: string): Promis
 /**
  * Whether tests of these programs are to be left out.
  *
- * @returns true where one of them cannot be fetched, which a line says
+ * @returns Whether one of them cannot be fetched, which a line says.
  */
 export async function unreachable(...programs: readonly Program[]): Promise<boolean> {
   if (Deno.env.get("REFRAIN_RUNTIMES") === "required") return false;

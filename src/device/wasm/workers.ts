@@ -8,10 +8,10 @@ import { DeviceError } from "../device.ts";
 /**
  * Starts a worker from a string: it needs no permission, and survives bundling.
  *
- * @param code what it runs; its first message says that it is ready
- * @param message what it is told
- * @returns the worker once it is ready, or undefined where the page's policy forbids it
- * @throws {DeviceError} when its code throws
+ * @param code What it runs; its first message says that it is ready.
+ * @param message What it is told.
+ * @returns The worker once it is ready, or undefined where the page's policy forbids it.
+ * @throws {DeviceError} If its code throws.
  */
 export function startWorker(code: string, message: Record<string, unknown>): Promise<Worker | undefined> {
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
