@@ -43,6 +43,14 @@ Deno.test("third-party code is imported in its places only", () => {
   assertEquals(wrong, []);
 });
 
+Deno.test("what a bundle of mod.ts may hold imports no module of Node's, which browsers lack", () => {
+  const wrong = FILES.filter((path) => /^(mod\.ts$|src\/|tools\/std\/cli\/)/.test(path)).flatMap((path) =>
+    importsOf(path).filter(({ path: target, dynamic }) => !dynamic && target.startsWith("node:"))
+      .map(({ path: target }) => `${path} imports ${target}`)
+  );
+  assertEquals(wrong, []);
+});
+
 Deno.test("what a command loads when it asks for it is pinned, and no module graph sees it", () => {
   const wrong = FILES.flatMap((path) =>
     loadedBy(path).filter((specifier) => {

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { parseArgs as split } from "node:util";
+
+// Not imported at the top: a bundle of mod.ts would not load in a browser, which has no such module.
+const { parseArgs: split } = await import("node:util");
 
 /** What parseArgs() makes of the arguments. */
 export interface ParseOptions {
