@@ -19,6 +19,8 @@ export interface Package {
 export class Registry implements AsyncDisposable {
   /** Packages by name, "@scope/name". */
   readonly packages: Map<string, Package> = new Map();
+  /** The names of those that were sent here, in order. */
+  readonly sent: string[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   /** Serves on a free port of this machine. */
@@ -68,6 +70,7 @@ export class Registry implements AsyncDisposable {
     const config = new URL(request.url).searchParams.get("config") ?? "/deno.json";
     const files = await untar(request.body!);
     const { exports } = JSON.parse(new TextDecoder().decode(files.get(config)!));
+    this.sent.push(name);
     this.packages.set(name, {
       version,
       exports: typeof exports === "string" ? { ".": exports } : exports,
