@@ -59,11 +59,11 @@ export const TOLD = ["across", "down", "begin", "end"] as const;
 /** The name of a kernel. */
 export type KernelName = keyof typeof KERNELS;
 /** How a kernel uses a buffer, and the type of its words. */
-export type Use = `${"read" | "read_write"} ${"u32" | "f32"}`;
+export type Access = `${"read" | "read_write"} ${"u32" | "f32"}`;
 /** One entry of the table, its letters forgotten: what a device needs to run any kernel. */
 export interface KernelEntry {
   /** Buffers in binding order. */
-  readonly buffers: Readonly<Record<string, Use>>;
+  readonly buffers: Readonly<Record<string, Access>>;
   /** Parameters in field order. */
   readonly params: Readonly<Record<string, "u32" | "f32">>;
   /** Parameters that are also WGSL override constants. */
@@ -95,10 +95,11 @@ export function kernelEntry(name: KernelName): KernelEntry {
 }
 
 /**
- * Whether a kernel writes a buffer that it uses so.
+ * Whether a kernel writes a buffer.
  *
- * @param use an entry of `buffers`
+ * @param access an entry of `buffers`
+ * @returns whether it does
  */
-export function isWritten(use: Use): boolean {
-  return use.startsWith("read_write ");
+export function isWritten(access: Access): boolean {
+  return access.startsWith("read_write ");
 }
