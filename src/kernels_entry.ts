@@ -14,7 +14,7 @@
  */
 export { align, ALIGNMENT, type Block, type Device, type DeviceInfo } from "./device/device.ts";
 export type { NoPromise, Part, Program } from "./device/device.ts";
-export { type Buffers, type KernelName, KERNELS, type Params, type Use } from "./kernels.ts";
+export { type Access, type Buffers, type KernelName, KERNELS, type Params } from "./kernels.ts";
 export { Printable } from "./printable.ts";
 export { copy, type Rectangle } from "./tensors/copy.ts";
 export { type HostTensor, Module, type StateDict } from "./tensors/module.ts";
