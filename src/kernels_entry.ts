@@ -16,6 +16,8 @@ export { align, ALIGNMENT, type Block, type Device, type DeviceInfo } from "./de
 export type { NoPromise, Part, Program } from "./device/device.ts";
 export { type Access, type Buffers, type KernelName, KERNELS, type Params } from "./kernels.ts";
 export { Printable } from "./printable.ts";
+export { uniformValues } from "./layers/initial.ts";
+export { checkTape, checkTensor } from "./tensors/arguments.ts";
 export { copy, type Rectangle } from "./tensors/copy.ts";
 export { type HostTensor, Module, type StateDict } from "./tensors/module.ts";
 export { addGradients, multiply, type Operands, type Product } from "./tensors/multiply.ts";

@@ -10,9 +10,19 @@ import { sizeOf } from "../tensors/shape.ts";
 /**
  * Each parameter from U(-bound, bound), as PyTorch's recurrent and linear layers.
  *
+ * @example Use
+ * ```ts
+ * import { uniformValues } from "@refrain/refrain/kernels";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight } = uniformValues({ weight: [2, 3] }, 0.5, { seed: 0 });
+ * assertEquals([weight!.shape, weight!.data.every((value) => Math.abs(value) <= 0.5)], [[2, 3], true]);
+ * ```
+ *
  * @param shapes by name
  * @param bound 1 / sqrt(hidden size), or of the inputs
  * @param options `seed`; `stream`: the first parameter's stream, the next has the next
+ * @returns shapes and numbers, as create() of a module takes them
  */
 export function uniformValues(
   shapes: Record<string, number[]>,

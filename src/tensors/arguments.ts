@@ -83,6 +83,18 @@ export function checkProbability(layer: string, name: string, value: unknown): v
 /**
  * Holds that a tensor can be computed with.
  *
+ * @example Use
+ * ```ts
+ * import { openDevice, Tensor } from "@refrain/refrain";
+ * import { checkTensor } from "@refrain/refrain/kernels";
+ * import { assertThrows } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const x = Tensor.from(device, [1, 2], [2]);
+ * checkTensor("an input", x, { dtype: "f32", device });
+ * assertThrows(() => checkTensor("ids", x, { dtype: "u32", device }), TypeError, "ids must be a Uint32Array");
+ * ```
+ *
  * @param what for the sentence: "an input"
  * @param tensor what was given
  * @param expected its dtype, and the device of the layer
@@ -134,6 +146,18 @@ export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, devi
 
 /**
  * Holds that a pass can be recorded.
+ *
+ * @example Use
+ * ```ts
+ * import { openDevice, Tape } from "@refrain/refrain";
+ * import { checkTape } from "@refrain/refrain/kernels";
+ * import { assertThrows } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * using other = await openDevice("wasm", { threads: 1 });
+ * checkTape(undefined, device);
+ * assertThrows(() => checkTape(new Tape(other), device), TypeError, "Cannot use a tape from device");
+ * ```
  *
  * @param tape what was given, if anything
  * @param device of the layer

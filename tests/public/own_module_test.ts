@@ -1,7 +1,14 @@
 /** A module of one's own, made of what the two entries export: values, gradients, training, recording. @module */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Dense, type Device, SGD, Tape, Tensor } from "../../mod.ts";
-import { addGradients, Module, multiply, type TapeBuilder } from "../../src/kernels_entry.ts";
+import {
+  addGradients,
+  checkTensor,
+  Module,
+  multiply,
+  type TapeBuilder,
+  uniformValues,
+} from "../../src/kernels_entry.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertSlopes, slopesOf } from "../layers/slopes.ts";
 import { testEach } from "../support/test_each.ts";
@@ -12,14 +19,12 @@ const N = 5, I = 7, R = 2, O = 3;
 class LowRank extends Module {
   constructor(device: Device) {
     super(device);
-    this.create({
-      down: { shape: [R, I], data: uniformArray(R * I, 1) },
-      up: { shape: [O, R], data: uniformArray(O * R, 2) },
-    });
+    this.create(uniformValues({ down: [R, I], up: [O, R] }, 1, { seed: 1 }));
   }
 
   forward(x: Tensor, tape?: TapeBuilder): Tensor {
     const { device } = this, rows = x.size / I, down = this.parameter("down"), up = this.parameter("up");
+    checkTensor("an input", x, { dtype: "f32", device });
     const h = device.alloc(rows * R), y = new Tensor(device, device.alloc(rows * O), [rows, O]);
     tape?.keep(h);
     multiply(device, { a: x.block, b: down.value, c: h }, { M: rows, N: R, K: I, transposeB: 1 });
@@ -63,6 +68,11 @@ testEach("a module of one's own has the gradients of its equations", async (devi
   using tape = new Tape(device);
   const x = Tensor.from(device, VALUES, [N, I]);
   tape.backward(layer.forward(x, tape), Tensor.from(device, UPSTREAM, [N, O]));
+  assertThrows(
+    () => layer.forward(7 as unknown as Tensor),
+    TypeError,
+    "Cannot use an input that is not a Tensor",
+  );
   const { down, up } = await layer.stateDict(), gradients = await layer.gradients();
   const slopes = slopesOf(({ x, down, up }) => {
     let loss = 0;
