@@ -1,6 +1,6 @@
 /** WebAssembly where there can be one thread only, as in most pages of browsers. @module */
-import { assertEquals, assertMatch } from "@std/assert";
-import { type Device, openDevice } from "../../mod.ts";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { type Device, DeviceError, openDevice } from "../../mod.ts";
 import { lossCurve } from "../../src/verify/loss_curve.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
@@ -64,3 +64,15 @@ for (const worker of [SilentWorker, throwingWorker]) {
     },
   );
 }
+
+Deno.test("a policy that forbids WebAssembly is told in a sentence", { ignore }, async () => {
+  const reason = "the page's policy does not let WebAssembly be compiled";
+  const forbidden = function (): never {
+    throw new WebAssembly.CompileError(reason);
+  };
+  await assertRejects(
+    () => openWith(WebAssembly, "Module", forbidden),
+    DeviceError,
+    `Cannot open device "wasm": its kernels were not compiled: ${reason}`,
+  );
+});
