@@ -19,15 +19,15 @@ export function printCommand(command: TracedCommand): void {
  * The line of a command: milliseconds, GFLOP/s of its products, the kernel, its parameters, the words of its buffers.
  *
  * @param command What has run.
- * @returns The line; the rate is `-` where a kernel has no products, or its parameters do not say how many.
+ * @returns The line; the rate is `-` where a kernel has no products, its parameters do not say how many, or no time passed.
  */
 export function traceLine(command: TracedCommand): string {
   const { kernel, params, lengths, seconds } = command;
   // Its settings, which lie on the device, say how many characters it takes.
   const flop = kernel === "generate_steps" ? 0 : workOf(command).flop;
-  const rate = flop === 0 ? "-" : (flop / seconds / 1e9).toFixed(2);
+  const rate = flop === 0 || seconds === 0 ? "-" : (flop / seconds / 1e9).toFixed(2);
   return [
-    `${(seconds * 1000).toFixed(3).padStart(9)} ms`,
+    `${(seconds * 1000).toFixed(4).padStart(10)} ms`,
     `${rate.padStart(7)} GFLOP/s`,
     ` ${kernel}`,
     ...Object.entries(params).map(([name, value]) => `${name}=${value}`),

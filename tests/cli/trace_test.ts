@@ -7,7 +7,7 @@ import { refrain } from "./spawn.ts";
 const SMALL =
   "--corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 6 --epochs 2 --log-every 2 --length 4 " +
   "--device wasm --threads 2 --deterministic";
-const LINE = /^ *\d+\.\d{3} ms +(-|\d+\.\d{2}) GFLOP\/s {2}\w+( \w+=[\d.e-]+)* words( \w+=\d+)+$/;
+const LINE = /^ *\d+\.\d{4} ms +(-|\d+\.\d{2}) GFLOP\/s {2}\w+( \w+=[\d.e-]+)* words( \w+=\d+)+$/;
 
 Deno.test("a line has milliseconds, the rate of products, kernel, parameters and words", () => {
   const params = { M: 100, N: 200, K: 50, accumulate: 0 };
@@ -18,12 +18,14 @@ Deno.test("a line has milliseconds, the rate of products, kernel, parameters and
       lengths: { a: 5000, b: 10000, bias: 200, c: 20000 },
       seconds: 0.002,
     }),
-    "    2.000 ms    1.00 GFLOP/s  gemm M=100 N=200 K=50 accumulate=0 words a=5000 b=10000 bias=200 c=20000",
+    "    2.0000 ms    1.00 GFLOP/s  gemm M=100 N=200 K=50 accumulate=0 words a=5000 b=10000 bias=200 c=20000",
   );
   assertEquals(
     traceLine({ kernel: "clear", params: {}, lengths: { target: 64 }, seconds: 1e-5 }),
-    "    0.010 ms       - GFLOP/s  clear words target=64",
+    "    0.0100 ms       - GFLOP/s  clear words target=64",
   );
+  const instant = { kernel: "gemm", params, lengths: { a: 5000 }, seconds: 0 } as const;
+  assertMatch(traceLine(instant), /^ {4}0\.0000 ms +- GFLOP\/s {2}gemm /);
 });
 
 Deno.test("train, evaluate and generate print their commands with --trace, and compute the same", async () => {
