@@ -16,21 +16,55 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
-import { multiplyOneRow, packVectorPanels, vectorPanels } from "./lib/one_row";
-import { packRows, paneled, panelRows } from "./lib/pack";
-import { edgeTile, multiplyPanels } from "./lib/panels";
 import { sampleRow } from "./lib/sampling";
 import { freeScratch, ownWords } from "./lib/scratch";
-import { share, SHARES } from "./lib/shares";
+import { leftOperand, leftWords, multiply, packLeft, packWeight, Share } from "./lib/shared_product";
+import { SHARES } from "./lib/shares";
+import { forwardUnits } from "./lib/units";
+import { bytes } from "./lib/words";
 import { GIVEN, GRU, LSTM, NONE, POSITION, RELU, STEPS, TANH } from "./numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
 // the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run.
 
-// What a thread has been given, and where it works: a thread runs one kernel at a time.
-let weights_: usize, plan_: usize, hidden_: u32, batch_: u32, first_: u32, last_: u32;
-let panelled: u32; // rows of panels of h, with those that are empty
-let edge: usize, zeros: usize, parts: usize, hiddenParts: usize, vectors: usize, panelsX: usize, panelsH: usize, packed: usize;
+// Entries of the plan, and of a layer's four in it.
+const TABLE: u32 = 0, DENSE_WEIGHT: u32 = 1, DENSE_BIAS: u32 = 2, LAYERS: u32 = 4;
+const WEIGHT_IH: u32 = 0, WEIGHT_HH: u32 = 1, BIAS_IH: u32 = 2, BIAS_HH: u32 = 3;
+
+// What a thread has been given: static fields are globals of the instance, and so of the thread.
+class Model {
+  static weights: usize = 0; // all parameters
+  static plan: usize = 0; // where each lies
+  static gates: u32 = 0; // G
+  static slots: u32 = 0; // S
+  static layers: u32 = 0; // L
+  static hidden: u32 = 0; // H
+  static embedding: u32 = 0; // E, or 0 for one-hot vectors
+  static columns: u32 = 0; // V
+}
+
+// Where it works.
+class Room {
+  static zeros: usize = 0; // in place of a bias: as many as the longest has
+  static inputParts: usize = 0; // (B, S*H): the gates' input parts
+  static hiddenParts: usize = 0; // (B, G*H)
+  static vectors: usize = 0; // (B, E): rows of the table
+  static vectorPanels: usize = 0; // the same as a product's left operand
+  static statePanels: usize = 0; // of each layer's h
+  static weightPanels: usize = 0; // of this thread's columns, in the order in which a step takes them
+
+  static lay(): void {
+    const batch = Share.batch;
+    Room.zeros = ownWords(max(4 * Model.hidden, Model.columns));
+    Room.inputParts = ownWords(batch * Model.slots * Model.hidden);
+    Room.hiddenParts = ownWords(batch * Model.slots * Model.hidden);
+    Room.vectors = ownWords(batch * Model.embedding);
+    Room.vectorPanels = ownWords(leftWords(Model.embedding));
+    Room.statePanels = ownWords(Model.layers * leftWords(Model.hidden));
+    Room.weightPanels = ownWords(0); // all that is left
+    memory.fill(Room.zeros, 0, Room.inputParts - Room.zeros);
+  }
+}
 
 export function generate_steps(
   weights: usize,
@@ -50,250 +84,207 @@ export function generate_steps(
   begin: u32,
   end: u32,
 ): void {
-  weights_ = weights;
-  plan_ = plan;
-  batch_ = batch;
-  hidden_ = hidden;
-  first_ = begin;
-  last_ = end;
-  const slots: u32 = cell < 2 ? 1 : 4;
-  panelled = panelRows(batch);
+  Model.weights = weights;
+  Model.plan = plan;
+  Model.slots = cell < 2 ? 1 : 4;
+  Model.layers = layers;
+  Model.hidden = hidden;
+  Model.embedding = embedding;
+  Model.columns = columns;
   freeScratch();
-  edge = edgeTile();
-  zeros = ownWords(max(4 * hidden, columns)); // in place of a bias: as many as the longest has
-  parts = ownWords(batch * slots * hidden); // (B, S*H): the gates' input parts
-  hiddenParts = ownWords(batch * slots * hidden); // (B, S*H)
-  vectors = ownWords(batch * embedding); // (B, E)
-  panelsX = ownWords(panelled * embedding);
-  panelsH = ownWords(layers * panelled * hidden); // of each layer
-  packed = ownWords(0); // all that is left
-  memory.fill(zeros, 0, parts - zeros);
+  Share.set(batch, begin, end);
+  Room.lay();
   switch (cell) {
     case TANH:
-      generate<Tanh>(settings, ids, states, logits, history, layers, columns, embedding, ld);
+      generate<Tanh>(settings, ids, states, logits, history, ld);
       break;
     case RELU:
-      generate<Relu>(settings, ids, states, logits, history, layers, columns, embedding, ld);
+      generate<Relu>(settings, ids, states, logits, history, ld);
       break;
     case GRU:
-      generate<Gru>(settings, ids, states, logits, history, layers, columns, embedding, ld);
+      generate<Gru>(settings, ids, states, logits, history, ld);
       break;
     case LSTM:
-      generate<Lstm>(settings, ids, states, logits, history, layers, columns, embedding, ld);
+      generate<Lstm>(settings, ids, states, logits, history, ld);
       break;
   }
 }
 
-function generate<Cell>(
-  settings: usize,
-  ids: usize,
-  states: usize,
-  logits: usize,
-  history: usize,
-  layers: u32,
-  columns: u32,
-  embedding: u32,
-  ld: u32,
-): void {
-  const gates = changetype<Cell>(0).gates();
-  const steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0, position = load<u32>(settings, POSITION);
-  const size = ((batch_ * hidden_) << 2) as usize, all = layers * size; // bytes of a layer's h, and of all
-  const bias = start(2);
-  packWeights(layers, gates, embedding, columns, given);
-  for (let layer: u32 = 0; layer < layers; layer++) pack(states + layer * size, hidden_, panelsOf(layer));
-  for (let s: u32 = 0; s < steps; s++) {
-    const from = states + (s & 1) * all, to = states + (s & 1 ^ 1) * all;
-    const input = ids + (given ? ((s * batch_) << 2) : 0) as usize;
-    let weight = packed;
+function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usize, history: usize, ld: u32): void {
+  const position = load<u32>(settings, POSITION), steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0;
+  const layers = Model.layers, batch = Share.batch, size = bytes(batch * Model.hidden), all = size * (layers as usize);
+  Model.gates = changetype<Cell>(0).gates();
+  packWeights(given);
+  for (let layer: u32 = 0; layer < layers; layer++) {
+    packLeft(states + size * (layer as usize), Model.hidden, panelsOf(layer));
+  }
+  for (let step: u32 = 0; step < steps; step++) {
+    // The two h take turns.
+    const before = step & 1 ? states + all : states, after = step & 1 ? states : states + all, c = states + 2 * all;
+    const input = given ? ids + bytes(step * batch) : ids;
+    let panels = Room.weightPanels;
     for (let layer: u32 = 0; layer < layers; layer++) {
-      const h = to + layer * size;
-      if (layer == 0 && embedding == 0) gather(input, gates, columns, changetype<Cell>(0).slots());
-      else {
-        if (layer == 0) lookUp(input, embedding);
-        const inputs = layer == 0 ? embedding : hidden_;
-        const x = layer == 0 ? (batch_ > 1 ? panelsX : vectors) : vectorsOf(h - size, layer - 1);
-        fillParts(4 + layer * 4 + 2, gates, changetype<Cell>(0).slots());
-        for (let gate: u32 = 0; gate < gates; gate++) {
-          const y = parts + ((gate * hidden_) << 2) as usize;
-          weight = multiply(x, weight, inputs, hidden_, y, changetype<Cell>(0).slots() * hidden_, true);
-        }
-      }
-      const previous = vectorsOf(from + layer * size, layer);
-      for (let gate: u32 = 0; gate < gates; gate++) {
-        const y = hiddenParts + ((gate * hidden_) << 2) as usize;
-        weight = multiply(previous, weight, hidden_, hidden_, y, gates * hidden_, false);
-      }
-      cells<Cell>(layer, input, from + layer * size, h, states + 2 * all + layer * size);
-      barrier();
-      pack(h, hidden_, panelsOf(layer));
+      const at = size * (layer as usize);
+      panels = takeLayer<Cell>(layer, input, before + at, after + at, c + at, panels);
     }
     if (given) continue;
-    const first = share(columns, first_), own = ((share(columns, last_) - first) << 2) as usize;
-    for (let b: u32 = 0; b < batch_; b++) {
-      memory.copy(logits + ((b * ld + first) << 2) as usize, bias + (first << 2), own);
-    }
-    multiply(vectorsOf(to + (layers - 1) * size, layers - 1), weight, hidden_, columns, logits, ld, true);
-    barrier();
-    drawAll(settings, ids, logits, history + ((s * batch_) << 3) as usize, columns, ld, position + s);
+    takeLogits(after + all - size, panels, logits, ld);
+    drawAll(settings, ids, logits, history + bytes(2 * step * batch), ld, position + step);
   }
-  if (steps & 1) keepStates(states, layers);
+  if (steps & 1) keepStates(states);
 }
 
-// Where what entry i of the plan names lies.
-function start(i: usize): usize {
-  const word = load<u32>(plan_ + (i << 2));
-  return word == NONE ? zeros : weights_ + ((word as usize) << 2);
+// Where what an entry of the plan names lies.
+function start(entry: u32): usize {
+  const word = load<u32>(Model.plan + bytes(entry));
+  return word == NONE ? Room.zeros : Model.weights + bytes(word);
 }
 
+// @ts-ignore: decorator
+@inline
+function ofLayer(layer: u32, which: u32): u32 {
+  return LAYERS + 4 * layer + which;
+}
+
+// The place of a layer's h as a left operand.
 // @ts-ignore: decorator
 @inline
 function panelsOf(layer: u32): usize {
-  return panelsH + ((layer * panelled * hidden_) << 2) as usize;
+  return Room.statePanels + bytes(layer * leftWords(Model.hidden));
 }
 
-// The left operand of a product with a layer's h: its panels, or where there is one row h itself.
+// I of a layer, 0 where it takes one-hot vectors.
 // @ts-ignore: decorator
 @inline
-function vectorsOf(h: usize, layer: u32): usize {
-  return batch_ > 1 ? panelsOf(layer) : h;
+function inputsOf(layer: u32): u32 {
+  return layer == 0 ? Model.embedding : Model.hidden;
 }
 
-function pack(x: usize, depth: u32, target: usize): void {
-  if (batch_ > 1) packRows(x, depth, batch_, depth, true, target, depth, 0);
-}
-
-// This thread's columns of all weights as panels, in the order in which a step takes them.
-function packWeights(layers: u32, gates: u32, embedding: u32, columns: u32, given: bool): void {
-  let target = packed;
-  for (let layer: u32 = 0; layer < layers; layer++) {
-    for (let which: u32 = layer == 0 && embedding == 0 ? 1 : 0; which < 2; which++) {
-      const inputs = which == 0 && layer == 0 ? embedding : hidden_;
-      for (let gate: u32 = 0; gate < gates; gate++) {
-        const raw = start(4 + layer * 4 + which) + ((gate * hidden_ * inputs) << 2) as usize;
-        target = packColumns(raw, inputs, hidden_, target);
-      }
-    }
+// This thread's columns of all weights, in the order in which a step takes them.
+function packWeights(given: bool): void {
+  let panels = Room.weightPanels;
+  for (let layer: u32 = 0; layer < Model.layers; layer++) {
+    if (inputsOf(layer) > 0) panels = packGates(start(ofLayer(layer, WEIGHT_IH)), inputsOf(layer), panels);
+    panels = packGates(start(ofLayer(layer, WEIGHT_HH)), Model.hidden, panels);
   }
-  if (!given) packColumns(start(1), hidden_, columns, target);
+  if (!given) packWeight(start(DENSE_WEIGHT), Model.columns, Model.hidden, panels);
 }
 
-function packColumns(weight: usize, depth: u32, columns: u32, target: usize): usize {
-  const first = share(columns, first_), count = share(columns, last_) - first;
-  const own = weight + ((first * depth) << 2) as usize;
-  if (batch_ > 1) packRows(own, depth, count, depth, false, target, depth, 0);
-  else packVectorPanels(own, count, depth, target);
-  return target + panelBytes(count, depth);
-}
-
-// y (B, columns) = x weight^T in this thread's columns, or += where `accumulate`; gives the place of the next panels.
-function multiply(
-  x: usize,
-  panels: usize,
-  depth: u32,
-  columns: u32,
-  y: usize,
-  ld: u32,
-  accumulate: bool,
-): usize {
-  const first = share(columns, first_), count = share(columns, last_) - first;
-  y += (first << 2) as usize;
-  if (batch_ > 1) multiplyPanels(x, panels, batch_, count, depth, y, ld, accumulate, edge);
-  else multiplyOneRow(x, panels, count, depth, y, accumulate, edge);
-  return panels + panelBytes(count, depth);
-}
-
-function panelBytes(columns: u32, depth: u32): usize {
-  return ((batch_ > 1 ? paneled(columns) * depth : vectorPanels(columns, depth)) << 2) as usize;
-}
-
-// The rows of the table that the ids name, for a product.
-function lookUp(ids: usize, embedding: u32): void {
-  const table = start(0), bytes = (embedding << 2) as usize;
-  for (let b: u32 = 0; b < batch_; b++) {
-    const id = load<u32>(ids + (b << 2));
-    if (id != NONE) memory.copy(vectors + b * bytes, table + id * bytes, bytes);
+// weight (G*H, depth); gives the place behind its panels, as multiplyGates() does.
+function packGates(weight: usize, depth: u32, panels: usize): usize {
+  for (let gate: u32 = 0; gate < Model.gates; gate++) {
+    panels = packWeight(weight + bytes(gate * Model.hidden * depth), Model.hidden, depth, panels);
   }
-  pack(vectors, embedding, panelsX);
+  return panels;
+}
+
+// parts (B, slots*H) = x weight^T, or += where `accumulate`, in the columns of the gates.
+function multiplyGates(x: usize, panels: usize, depth: u32, parts: usize, slots: u32, accumulate: bool): usize {
+  const hidden = Model.hidden;
+  for (let gate: u32 = 0; gate < Model.gates; gate++) {
+    panels = multiply(x, panels, hidden, depth, parts + bytes(gate * hidden), slots * hidden, accumulate);
+  }
+  return panels;
+}
+
+// A layer's step: from hBefore (B, H) of all rows to this thread's units of h and c, which all then have.
+function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: usize, panels: usize): usize {
+  const inputs = inputsOf(layer), hidden = Model.hidden;
+  fillParts(start(ofLayer(layer, BIAS_IH)));
+  if (inputs == 0) gather(ids);
+  else {
+    if (layer == 0) lookUp(ids);
+    const below = h - bytes(Share.batch * hidden);
+    const x = layer == 0 ? leftOperand(Room.vectors, Room.vectorPanels) : leftOperand(below, panelsOf(layer - 1));
+    panels = multiplyGates(x, panels, inputs, Room.inputParts, Model.slots, true);
+  }
+  panels = multiplyGates(leftOperand(hBefore, panelsOf(layer)), panels, hidden, Room.hiddenParts, Model.gates, false);
+  takeCells<Cell>(start(ofLayer(layer, BIAS_HH)), ids, hBefore, h, c);
+  barrier();
+  packLeft(h, hidden, panelsOf(layer));
+  return panels;
 }
 
 // Puts a bias into the gates' input parts of this thread's units.
-function fillParts(entry: u32, gates: u32, slots: u32): void {
-  const bias = start(entry), first = share(hidden_, first_), bytes = ((share(hidden_, last_) - first) << 2) as usize;
-  for (let b: u32 = 0; b < batch_; b++) {
-    for (let gate: u32 = 0; gate < gates; gate++) {
-      const source = bias + ((gate * hidden_ + first) << 2) as usize;
-      memory.copy(parts + (((b * slots + gate) * hidden_ + first) << 2) as usize, source, bytes);
+function fillParts(bias: usize): void {
+  const hidden = Model.hidden, first = Share.first(hidden), count = bytes(Share.count(hidden));
+  for (let b: u32 = 0; b < Share.batch; b++) {
+    for (let gate: u32 = 0; gate < Model.gates; gate++) {
+      const target = Room.inputParts + bytes((b * Model.slots + gate) * hidden + first);
+      memory.copy(target, bias + bytes(gate * hidden + first), count);
     }
   }
 }
 
-// The first layer's input parts: its bias and a column of weight_ih (G*H, V), whose words lie V apart.
-function gather(ids: usize, gates: u32, vocabulary: u32, slots: u32): void {
-  const weight = start(4), stride = (vocabulary << 2) as usize;
-  fillParts(6, gates, slots);
-  const first = share(hidden_, first_), last = share(hidden_, last_);
-  for (let gate: u32 = 0; gate < gates; gate++) {
+// The rows of the table that the ids name, as a left operand.
+function lookUp(ids: usize): void {
+  const table = start(TABLE), embedding = Model.embedding;
+  for (let b: u32 = 0; b < Share.batch; b++) {
+    const id = load<u32>(ids + bytes(b));
+    if (id != NONE) memory.copy(Room.vectors + bytes(b * embedding), table + bytes(id * embedding), bytes(embedding));
+  }
+  packLeft(Room.vectors, embedding, Room.vectorPanels);
+}
+
+// Adds to the first layer's input parts a column of weight_ih (G*H, V), whose words lie V apart.
+function gather(ids: usize): void {
+  const weight = start(ofLayer(0, WEIGHT_IH)), stride = bytes(Model.columns), hidden = Model.hidden;
+  const first = Share.first(hidden), last = first + Share.count(hidden);
+  for (let gate: u32 = 0; gate < Model.gates; gate++) {
     // Sixteen units at a time: their rows of weight_ih stay in the caches while all ids are looked up.
     for (let unit = first; unit < last; unit += 16) {
       const end = min(last, unit + 16);
-      for (let b: u32 = 0; b < batch_; b++) {
-        const id = load<u32>(ids + (b << 2));
+      for (let b: u32 = 0; b < Share.batch; b++) {
+        const id = load<u32>(ids + bytes(b));
         if (id == NONE) continue;
-        let p = weight + ((gate * hidden_ + unit) as usize) * stride + (id << 2);
-        let y = parts + (((b * slots + gate) * hidden_ + unit) << 2) as usize;
+        let p = weight + ((gate * hidden + unit) as usize) * stride + bytes(id);
+        let y = Room.inputParts + bytes((b * Model.slots + gate) * hidden + unit);
         for (let i = unit; i < end; i++, p += stride, y += 4) store<f32>(y, load<f32>(y) + load<f32>(p));
       }
     }
   }
 }
 
-// A layer's new h, and c in its place, of this thread's units.
-function cells<Cell>(layer: u32, ids: usize, hFrom: usize, h: usize, c: usize): void {
-  const cell = changetype<Cell>(0), H = (hidden_ << 2) as usize;
-  const bias = start(4 + layer * 4 + 3);
-  const first = (share(hidden_, first_) << 2) as usize, last = (share(hidden_, last_) << 2) as usize;
-  for (let b: usize = 0; b < (batch_ as usize); b++) {
-    const at = b * H;
-    if (load<u32>(ids + (b << 2)) == NONE) {
-      memory.copy(h + at + first, hFrom + at + first, last - first);
+// A layer's new h, and c in its place, of this thread's units. Rows without an id keep theirs.
+function takeCells<Cell>(bias: usize, ids: usize, hBefore: usize, h: usize, c: usize): void {
+  const H = bytes(Model.hidden), first = bytes(Share.first(Model.hidden)), count = bytes(Share.count(Model.hidden));
+  for (let b: u32 = 0; b < Share.batch; b++) {
+    const row = H * (b as usize);
+    if (load<u32>(ids + bytes(b)) == NONE) {
+      memory.copy(h + row + first, hBefore + row + first, count);
       continue;
     }
-    const gates = parts + at * (cell.slots() as usize), u = hiddenParts + at * (cell.gates() as usize);
-    let j = first;
-    for (; j + 32 <= last; j += 32) {
-      cell.forward(gates, u, bias, hFrom + at, c + at, h + at, c + at, H, H, j, 8);
-    }
-    if (j < last) cell.forward(gates, u, bias, hFrom + at, c + at, h + at, c + at, H, H, j, ((last - j) >> 2) as u32);
+    const x = Room.inputParts + row * (Model.slots as usize), u = Room.hiddenParts + row * (Model.gates as usize);
+    forwardUnits<Cell>(x, u, bias, hBefore + row, c + row, h + row, c + row, H, H, first, first + count);
   }
+}
+
+// logits (B, V) = bias + weight h, of this thread's columns, which all then have.
+function takeLogits(h: usize, panels: usize, logits: usize, ld: u32): void {
+  const columns = Model.columns, bias = start(DENSE_BIAS);
+  const first = bytes(Share.first(columns)), count = bytes(Share.count(columns));
+  for (let b: u32 = 0; b < Share.batch; b++) memory.copy(logits + bytes(b * ld) + first, bias + first, count);
+  multiply(leftOperand(h, panelsOf(Model.layers - 1)), panels, columns, Model.hidden, logits, ld, true);
+  barrier();
 }
 
 // Rows are shared out where there is one for each thread; fewer are drawn by all of them, each for itself: the words are
 // the same, and no barrier is needed.
-function drawAll(
-  settings: usize,
-  ids: usize,
-  logits: usize,
-  history: usize,
-  columns: u32,
-  ld: u32,
-  position: u32,
-): void {
-  const shared = batch_ >= threadCount();
-  const first = shared ? batch_ * first_ / SHARES : 0, last = shared ? batch_ * last_ / SHARES : batch_;
+function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld: u32, position: u32): void {
+  const batch = Share.batch, shared = batch >= threadCount();
+  const first = shared ? batch * Share.begin / SHARES : 0, last = shared ? batch * Share.end / SHARES : batch;
   for (let b = first; b < last; b++) {
-    const row = logits + ((b * ld) << 2) as usize;
-    const id = sampleRow(row, columns, settings, position, b, history + (b << 3));
-    store<u32>(ids + (b << 2), id);
+    const id = sampleRow(logits + bytes(b * ld), Model.columns, settings, position, b, history + bytes(2 * b));
+    store<u32>(ids + bytes(b), id);
   }
   if (shared) barrier();
 }
 
 // The second h's into the first's place. Behind the last barrier nobody reads these.
-function keepStates(states: usize, layers: u32): void {
-  const first = share(hidden_, first_), bytes = ((share(hidden_, last_) - first) << 2) as usize;
-  const rows = layers * batch_;
+function keepStates(states: usize): void {
+  const hidden = Model.hidden, rows = Model.layers * Share.batch;
   for (let row: u32 = 0; row < rows; row++) {
-    const target = states + ((row * hidden_ + first) << 2) as usize;
-    memory.copy(target, target + ((rows * hidden_) << 2) as usize, bytes);
+    const target = states + bytes(row * hidden + Share.first(hidden));
+    memory.copy(target, target + bytes(rows * hidden), bytes(Share.count(hidden)));
   }
 }

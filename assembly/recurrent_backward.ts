@@ -163,11 +163,11 @@ function stepDy(): usize {
 
 // With a projection dy is kept: it takes in dh from the step after, and is 0 in rows that have ended.
 function completeDy(): void {
-  const count = bytes(Part.outputs);
-  for (let row: u32 = 0; row < Part.rows; row++) {
-    const dy = stepDy() + bytes(row * Layer.outputs + Part.firstOutput);
+  const count = bytes(Part.outputs), R = bytes(Layer.outputs), first = bytes(Part.firstOutput);
+  let dy = stepDy() + first, dh = Gradient.dh + R * (Part.firstRow as usize) + first;
+  for (let row: u32 = 0; row < Part.rows; row++, dy += R, dh += R) {
     if (Step.ended(row)) memory.fill(dy, 0, count);
-    else addRow(dy, Gradient.dh + bytes((Part.firstRow + row) * Layer.outputs + Part.firstOutput), count);
+    else addRow(dy, dh, count);
   }
 }
 
@@ -190,6 +190,7 @@ function keepsDh<Cell>(): bool {
 function takeCells<Cell>(dm: usize): void {
   const H = bytes(Layer.hidden), R = bytes(Layer.outputs), slots = Layer.slots as usize;
   const first = bytes(Part.firstUnit), count = bytes(Part.units), end = first + count;
+  const dy = stepDy();
   for (let row: u32 = 0; row < Part.rows; row++) {
     const at = row as usize, gates = Step.gates + at * slots * H;
     if (Step.ended(row)) {
@@ -201,7 +202,7 @@ function takeCells<Cell>(dm: usize): void {
     const dc = Gradient.dc + bytes((Part.firstRow + row) * Layer.hidden);
     // With a projection the gradient is dm, whose rows begin with the part's first unit; else it is dh + dy.
     const d = Layer.projection ? dm + at * count - first : dh;
-    const above = Layer.projection ? <usize> 0 : stepDy() + at * R;
+    const above = Layer.projection ? <usize> 0 : dy + at * R;
     backwardUnits<Cell>(gates, hPrevious, Step.h + at * R, cPrevious, Step.c + at * H, d, above, dh, dc, H, first, end);
     if (Layer.lengths && !changetype<Cell>(0).direct()) memory.fill(dh + bytes(Part.firstOutput), 0, bytes(Part.outputs));
   }

@@ -23,6 +23,8 @@ export function forwardUnits<Cell>(
 }
 
 // The gradient of h is dh + `above`, or dh where `above` is 0. `direct`: where a cell's direct part of dh_previous goes.
+// @ts-ignore: decorator
+@inline
 export function backwardUnits<Cell>(
   gates: usize,
   hPrevious: usize,
