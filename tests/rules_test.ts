@@ -79,9 +79,11 @@ Deno.test("both implementations of a kernel or a cell open with the same comment
 Deno.test("a variant opens with the name of its kernel, and does not repeat its comment", () => {
   const wrong = LANGUAGES.flatMap((language) =>
     NAMES.flatMap((name) => {
-      const plain = `${language.folder}${name}.${language.extension}`, opening = `// Variant of \`${name}\``;
+      const plain = `${language.folder}${name}.${language.extension}`;
+      const opening = `// Variant of \`${name}\``;
       return filesOf(name, language).filter((file) => file !== plain).flatMap((file) => {
-        const text = readText(file)!, head = headComment(readText(plain) ?? "").split("\n");
+        const text = readText(file)!;
+        const head = headComment(readText(plain) ?? "").split("\n");
         const repeated = head.find((line) => line !== "//" && text.includes(`${line}\n`));
         return [
           ...text.startsWith(opening) ? [] : [`${file} does not open with "${opening}"`],

@@ -11,7 +11,8 @@ import { EDGE, SHARES } from "./numbers.ts";
 function recurrentScratch(
   { cell, batch, hidden, projection }: { cell: number; batch: number; hidden: number; projection: number },
 ): number {
-  const gates = CELL_GATES[cell]! * (hidden + 16), outputs = (projection || hidden) + 16;
+  const gates = CELL_GATES[cell]! * (hidden + 16);
+  const outputs = (projection || hidden) + 16;
   const shared = (batch + 3) * (2 * Math.max(gates, outputs) + (projection ? Math.max(hidden, outputs) : 0));
   return shared + EDGE + batch * gates + gates * outputs + (projection ? (hidden + 16) * outputs : 0);
 }

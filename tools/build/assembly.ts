@@ -23,9 +23,20 @@ const BUILDS: Record<string, string[]> = {
  * that unrolled products keep too much in registers and spill (15 instead of 35 GFLOP/s). V8 optimizes what is left.
  */
 const PASSES = [
-  ...["inlining", "precompute-propagate", "optimize-instructions", "merge-blocks", "remove-unused-brs"],
-  ...["remove-unused-names", "vacuum", "local-cse", "coalesce-locals", "reorder-locals", "rse", "dce"],
-  ...["duplicate-function-elimination", "remove-unused-module-elements"],
+  "inlining",
+  "precompute-propagate",
+  "optimize-instructions",
+  "merge-blocks",
+  "remove-unused-brs",
+  "remove-unused-names",
+  "vacuum",
+  "local-cse",
+  "coalesce-locals",
+  "reorder-locals",
+  "rse",
+  "dce",
+  "duplicate-function-elimination",
+  "remove-unused-module-elements",
 ];
 
 /**
@@ -61,7 +72,7 @@ ${cases.join("\n")}
  * Compiles assembly/ once for each build.
  *
  * @returns WebAssembly by build, best first
- * @throws {Mistake} where it does not compile without a warning
+ * @throws {Mistake} If it does not compile without a warning
  */
 export async function compileAssembly(): Promise<Record<string, Uint8Array>> {
   const result: Record<string, Uint8Array> = {};
@@ -82,9 +93,23 @@ async function compile(flags: string[]): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      ...["entry.ts", "--outFile", "kernels.wasm", "--runtime", "stub", "-O0"],
-      ...["--runPasses", PASSES.join(","), "--noAssert", "--use", "abort="],
-      ...["--importMemory", "--initialMemory", "16", "--maximumMemory", "65536", ...flags],
+      "entry.ts",
+      "--outFile",
+      "kernels.wasm",
+      "--runtime",
+      "stub",
+      "-O0",
+      "--runPasses",
+      PASSES.join(","),
+      "--noAssert",
+      "--use",
+      "abort=",
+      "--importMemory",
+      "--initialMemory",
+      "16",
+      "--maximumMemory",
+      "65536",
+      ...flags,
       ...SILENT,
     ],
     {

@@ -16,9 +16,9 @@ function sizesOf(cell: Cell): string[] {
 /**
  * The declarations of a kernel's shader, a line each.
  *
- * @param entry the kernel's entry
- * @param options buffers that are read four words at a time, whether the shader reads the range of its dispatch, its cell
- * @returns lines of WGSL
+ * @param entry The kernel's entry
+ * @param options Buffers that are read four words at a time, whether the shader reads the range of its dispatch, its cell
+ * @returns Lines of WGSL
  */
 export function declarationsOf(
   { buffers, params, constants = [] }: KernelEntry,

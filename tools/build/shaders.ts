@@ -67,7 +67,8 @@ export function unrolled(lines: readonly Line[]): Line[] {
   const { text, from } = lines[start + 1]!;
   const [, name, bound] = /^for \(var (\w+) = 0u; \1 < (\w+); \1\+\+\) \{$/.exec(text) ?? [];
   if (!bound) throw new Mistake(`${from}: a loop to unroll must read "for (var i = 0u; i < N; i++) {"`);
-  const end = endOf(lines, start + 1), body = lines.slice(start + 2, end);
+  const end = endOf(lines, start + 1);
+  const body = lines.slice(start + 2, end);
   const blocks = Array.from({ length: countOf(bound, lines, from) }, (_, round) => [
     { text: "{", from },
     { text: `const ${name} = ${round}u;`, from },
@@ -99,7 +100,8 @@ function countOf(bound: string, lines: readonly Line[], from: string): number {
 
 /** One shader: of a kernel, of a file of wgsl/, and of a cell where the kernel has cells. */
 function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[] {
-  const entry = kernelEntry(name), seen = new Set<string>();
+  const entry = kernelEntry(name);
+  const seen = new Set<string>();
   const files = cell ? [`cells/${cell}.wgsl`, file] : [file];
   const lines = files.flatMap((path) => linesOf(path, `wgsl/${file}`, seen));
   const ranged = lines.some(({ text }) => /\bparams\.(begin|end)\b/.test(text));
@@ -111,7 +113,7 @@ function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[
 /**
  * Every shader of the table.
  *
- * @returns lines by name: `kernel`, `kernel.cell`, and for a file `kernel.variant.wgsl` the same with `.variant` behind
+ * @returns Lines by name: `kernel`, `kernel.cell`, and for a file `kernel.variant.wgsl` the same with `.variant` behind
  */
 export function shaders(): Record<string, Line[]> {
   const files = [...Deno.readDirSync(new URL("wgsl/", ROOT))].map(({ name }) => name).sort();
