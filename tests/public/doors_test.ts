@@ -1,0 +1,36 @@
+/** Every public function that takes options is one that options_test.ts tries with a typo. @module */
+import { assertEquals } from "@std/assert";
+
+/** Those that are tried; load() reads a file and is then decodeModel(), Recurrent is what RNN, GRU and LSTM are. */
+const TRIED = [
+  ...["Adam.constructor", "AdamW.constructor", "Corpus.fromText", "Corpus.split", "Dense.constructor"],
+  ...["Dropout.constructor", "Embedding.constructor", "Embedding.forward", "GRU.constructor"],
+  ...["GRUCell.constructor", "LSTM.constructor", "LSTMCell.constructor", "RMSprop.constructor"],
+  ...["RNN.constructor", "RNNCell.constructor", "RNNModel.constructor", "Recurrent.constructor"],
+  ...["Recurrent.forward", "SGD.constructor", "Schedule.constructor", "Tensor.constructor"],
+  ...["Vocabulary.fromText", "Vocabulary.fromTokens", "consecutiveBatches", "crossEntropy", "decodeModel"],
+  ...["evaluate", "generate", "load", "openDevice", "randomBatches", "train"],
+];
+
+/** Names of what has a parameter "options", wherever `deno doc` writes it. */
+function* takersOf(node: unknown, names: readonly string[] = []): Generator<string, void, void> {
+  if (typeof node !== "object" || node === null) return;
+  if (Array.isArray(node)) {
+    for (const child of node) yield* takersOf(child, names);
+    return;
+  }
+  const { name, params, ...rest } = node as Record<string, unknown>;
+  const path = typeof name === "string" ? [...names, name] : names;
+  const parameters = Array.isArray(params) ? params as { name?: string; left?: { name?: string } }[] : [];
+  if (parameters.some((parameter) => (parameter.name ?? parameter.left?.name) === "options")) {
+    yield path.join(".");
+  }
+  yield* takersOf(Object.values(rest), path);
+}
+
+Deno.test("every function of the library that takes options is among those that are tried", async () => {
+  const args = ["doc", "--json", new URL("../../mod.ts", import.meta.url).href];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
+  const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
+  assertEquals([...new Set(takersOf(nodes))].sort(), TRIED.toSorted());
+});
