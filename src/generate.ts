@@ -10,7 +10,7 @@ import { StreamsByStep } from "./generate/by_step.ts";
 import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
-import { type Names, refuseUnknown } from "./options.ts";
+import { type Names, refuseUnknown } from "./messages/options.ts";
 import { assertIn, RANGES } from "./ranges.ts";
 import { assertBelow } from "./tensors/ids.ts";
 

@@ -15,7 +15,7 @@
 export { align, ALIGNMENT, type Block, type Device, type DeviceInfo } from "./device/device.ts";
 export type { NoPromise, Part, Program } from "./device/device.ts";
 export { type Access, type Buffers, type KernelName, KERNELS, type Params } from "./kernels.ts";
-export { Printable } from "./printable.ts";
+export { Printable } from "./messages/printable.ts";
 export { uniformValues } from "./layers/initial.ts";
 export { checkTape, checkTensor } from "./tensors/arguments.ts";
 export { copy, type Rectangle } from "./tensors/copy.ts";

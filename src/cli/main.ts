@@ -5,7 +5,7 @@
  */
 import { tooOld } from "../device/deno_version.ts";
 import type { CommandName } from "./flags.ts";
-import { nearest } from "../options.ts";
+import { nearest } from "../messages/options.ts";
 import { commandHelp, COMMANDS, programHelp } from "./help.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "./parse_args.ts";
-import { nearest } from "../options.ts";
+import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { type CommandName, type Flag, flagsOf, placeholder, type Settings } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";

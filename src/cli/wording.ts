@@ -5,7 +5,7 @@
  */
 import type { Corpus } from "../data/corpus.ts";
 import type { RNNModel } from "../model.ts";
-import { sentenceOf } from "../naming.ts";
+import { sentenceOf } from "../messages/naming.ts";
 import { type CommandName, flagsOf } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
 

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { errorNaming, type Naming } from "../naming.ts";
-import { refuseUnknown } from "../options.ts";
+import { errorNaming, type Naming } from "../messages/naming.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { Random } from "../random.ts";
 import { assertIn, RANGES } from "../ranges.ts";
-import { typeName } from "../type_name.ts";
+import { typeName } from "../messages/type_name.ts";
 import type { TokenKind } from "./tokens.ts";
 
 /** One step's data. */

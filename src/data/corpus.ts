@@ -5,9 +5,9 @@
  * @module
  */
 
-import { errorNaming } from "../naming.ts";
-import { refuseUnknown } from "../options.ts";
-import { counted, Printable } from "../printable.ts";
+import { errorNaming } from "../messages/naming.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { counted, Printable } from "../messages/printable.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import type { UnknownPolicy } from "./vocabulary_options.ts";

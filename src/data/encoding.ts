@@ -5,7 +5,7 @@
  * @module
  */
 
-import { errorNaming } from "../naming.ts";
+import { errorNaming } from "../messages/naming.ts";
 import { suggestEncodings } from "./suggest_encodings.ts";
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { printable } from "../printable.ts";
+import { printable } from "../messages/printable.ts";
 
 /** The sort of token. */
 export type TokenKind = "character" | "byte" | "word";

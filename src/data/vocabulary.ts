@@ -5,8 +5,8 @@
  * @module
  */
 
-import { errorNaming } from "../naming.ts";
-import { counted, firstOf, Printable } from "../printable.ts";
+import { errorNaming } from "../messages/naming.ts";
+import { counted, firstOf, Printable } from "../messages/printable.ts";
 import {
   BYTES,
   compareKeys,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import { align, ALIGNMENT, type Block, type Device, DeviceError } from "./device.ts";
-import { counted, Printable } from "../printable.ts";
+import { counted, Printable } from "../messages/printable.ts";
 import { assertOn } from "./same_device.ts";
 
 /** A block, or a view into one; Handle is the device's own name for the root's memory. */

@@ -7,7 +7,7 @@
  */
 import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { isFloat32 } from "../ranges.ts";
-import { counted, Printable, printable } from "../printable.ts";
+import { counted, Printable, printable } from "../messages/printable.ts";
 import { assertOwn, DeviceBlock } from "./block.ts";
 import { type Command, type Executable, keepInOrder } from "./command.ts";
 import {

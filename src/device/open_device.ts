@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { errorNaming } from "../naming.ts";
+import { errorNaming } from "../messages/naming.ts";
 import { tooOld } from "./deno_version.ts";
 import { type Device, DeviceError } from "./device.ts";
 import { openWasm, type WasmOptions } from "./wasm.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { findAdapter, openWebgpu } from "./webgpu.ts";
 import { isSoftware } from "./webgpu/software.ts";
 

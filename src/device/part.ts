@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { optionsText, printable } from "../printable.ts";
+import { optionsText, printable } from "../messages/printable.ts";
 import { type Command, type Executable, factsOf } from "./command.ts";
 import type { Part } from "./device.ts";
 

@@ -11,10 +11,10 @@ import { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import { checkShapes, configOf, readConfig } from "../model/config.ts";
-import { errorNaming } from "../naming.ts";
+import { errorNaming } from "../messages/naming.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { RNNModel } from "../model.ts";
 import type { StateDict } from "../tensors/module.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { Module } from "../tensors/module.ts";
 import type { Tape } from "../tensors/tape.ts";
 import type { Tensor } from "../tensors/tensor.ts";

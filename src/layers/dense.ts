@@ -4,8 +4,8 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { refuseUnknown } from "../options.ts";
-import { optionsText } from "../printable.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { optionsText } from "../messages/printable.ts";
 import { Module } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import { formatShape, sameShape } from "../tensors/shape.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
-import { refuseUnknown } from "../options.ts";
-import { Printable } from "../printable.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { Printable } from "../messages/printable.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensors/tensor.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { Module } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import type { Tape } from "../tensors/tape.ts";

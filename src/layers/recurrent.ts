@@ -5,10 +5,10 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import type { Sentence } from "../naming.ts";
-import { refuseUnknown } from "../options.ts";
+import type { Sentence } from "../messages/naming.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { checkRoom, checkTape, totalWords } from "../tensors/arguments.ts";
-import { optionsText } from "../printable.ts";
+import { optionsText } from "../messages/printable.ts";
 import { copy } from "../tensors/copy.ts";
 import { Module } from "../tensors/module.ts";
 import { sizeOf } from "../tensors/shape.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
 import { multiply } from "../tensors/multiply.ts";

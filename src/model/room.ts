@@ -7,7 +7,7 @@ import { checkRoom } from "../tensors/arguments.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
-import type { Sentence } from "../naming.ts";
+import type { Sentence } from "../messages/naming.ts";
 
 /**
  * Holds that the largest blocks of a batch are no larger than the model's device gives at once.

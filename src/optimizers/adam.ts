@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block } from "../device/device.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optimizer.ts";
 

@@ -5,9 +5,9 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import { errorNaming } from "../naming.ts";
-import { type Names, refuseUnknown } from "../options.ts";
-import { counted, optionsText, Printable } from "../printable.ts";
+import { errorNaming } from "../messages/naming.ts";
+import { type Names, refuseUnknown } from "../messages/options.ts";
+import { counted, optionsText, Printable } from "../messages/printable.ts";
 import { assertIn, isFloat32, isIn, RANGES } from "../ranges.ts";
 import {
   checkParameters,

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { refuseUnknown } from "../options.ts";
-import { optionsText, Printable } from "../printable.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { optionsText, Printable } from "../messages/printable.ts";
 import { assertIn, type NumberRange, RANGES } from "../ranges.ts";
 
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */

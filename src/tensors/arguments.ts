@@ -5,9 +5,9 @@
  */
 import { align, type Device, DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
-import { errorNaming, type Sentence } from "../naming.ts";
+import { errorNaming, type Sentence } from "../messages/naming.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
-import { typeName } from "../type_name.ts";
+import { typeName } from "../messages/type_name.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import type { Tape } from "./tape.ts";
 import { type DType, Tensor } from "./tensor.ts";

@@ -6,7 +6,7 @@
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { copy } from "./copy.ts";
-import { counted, firstOf, Printable } from "../printable.ts";
+import { counted, firstOf, Printable } from "../messages/printable.ts";
 import { Parameter, type ParameterStorage } from "./parameters.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
 

@@ -5,7 +5,7 @@
  */
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
-import { Printable } from "../printable.ts";
+import { Printable } from "../messages/printable.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
 /** One block of weights and one of gradients, each parameter on a 64-word boundary, zeros between. */

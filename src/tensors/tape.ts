@@ -7,7 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { copy } from "./copy.ts";
-import { counted, Printable } from "../printable.ts";
+import { counted, Printable } from "../messages/printable.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import type { Accumulator, TapeBuilder } from "./tape_builder.ts";
 import type { Tensor } from "./tensor.ts";

@@ -5,9 +5,9 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
-import { refuseUnknown } from "../options.ts";
-import { firstOf, Printable } from "../printable.ts";
-import { typeName } from "../type_name.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { firstOf, Printable } from "../messages/printable.ts";
+import { typeName } from "../messages/type_name.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import { assertBelow } from "./ids.ts";
 

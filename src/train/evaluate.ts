@@ -9,7 +9,7 @@ import type { Block, Device, Program } from "../device/device.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { addLosses, perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { assertBelow } from "../tensors/ids.ts";

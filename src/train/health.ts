@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorNaming } from "../naming.ts";
+import { errorNaming } from "../messages/naming.ts";
 import { health } from "../optimizers/clip_grad_norm.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 

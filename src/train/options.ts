@@ -6,7 +6,7 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { ScheduleOptions } from "../optimizers/schedule.ts";
-import type { Names } from "../options.ts";
+import type { Names } from "../messages/options.ts";
 
 /** Options of train(). */
 export interface TrainOptions {

@@ -13,7 +13,7 @@ import type { RNNModel } from "../model.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";

@@ -4,7 +4,7 @@ import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { scheduleOf } from "../../src/cli/start_training.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { inFlags } from "../../src/cli/wording.ts";
-import { errorNaming } from "../../src/naming.ts";
+import { errorNaming } from "../../src/messages/naming.ts";
 
 /** Flags that do not go together, and the sentence. */
 const CASES: readonly [flags: string, sentence: string][] = [

@@ -4,7 +4,7 @@ import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
 import { invocation, shellWord } from "../../src/cli/invocation.ts";
 import { givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
-import { nearest } from "../../src/options.ts";
+import { nearest } from "../../src/messages/options.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
 

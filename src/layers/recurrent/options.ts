@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { refuseUnknown } from "../../options.ts";
+import { refuseUnknown } from "../../messages/options.ts";
 import { isIn, RANGES } from "../../ranges.ts";
 import { checkProbability, checkSizes, quote } from "../../tensors/arguments.ts";
 import { anySeed } from "../initial.ts";
