@@ -31,6 +31,6 @@ export class AdamW extends Adam {
    * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
    */
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
-    super(parameters, { weightDecay: 1e-2, ...options }, { decoupled: true });
+    super(parameters, { ...options, weightDecay: options.weightDecay ?? 1e-2 }, { decoupled: true });
   }
 }

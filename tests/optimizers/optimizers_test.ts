@@ -295,3 +295,11 @@ testEach("optimizers and clipping refuse settings out of range", (device) => {
     assertEquals(error.message, message);
   }
 });
+
+testEach("AdamW decays by 1e-2 where its option is absent or undefined", (device) => {
+  using dense = new Dense(device, { inputSize: 2, outputSize: 1, seed: 0 });
+  const shown = (options?: AdamOptions): string => `${new AdamW(dense.parameters(), options)}`;
+  assertEquals(shown({ weightDecay: undefined }), shown());
+  assertEquals(shown({ weightDecay: 1e-2 }), shown());
+  assertNotEquals(shown({ weightDecay: 0 }), shown());
+});

@@ -6,9 +6,9 @@
 import { CELL_GATES, CELL_SLOTS, CELLS } from "../../kernels.ts";
 
 /** The kinds of layers, by PyTorch's names in lower case. */
-export const KINDS = ["rnn", "gru", "lstm"] as const;
+export const KINDS: readonly Kind[] = ["rnn", "gru", "lstm"];
 /** One of them. */
-export type Kind = (typeof KINDS)[number];
+export type Kind = "rnn" | "gru" | "lstm";
 
 /** A cell by its counts. */
 export interface Cell {
