@@ -5,7 +5,7 @@
 // Where `summed`, which goes with `transposeA`, also sums (M), which lie at word offsetSums of c's buffer:
 // sums[m] += sum_k op(a)[m, k]. So one product gives the gradients of a layer's weight and of its bias.
 
-import { packColumns, packRows } from "./lib/pack";
+import { LEFT, packColumns, packRows, RIGHT } from "./lib/pack";
 import { edgeTile, multiplyPanels } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
 import { freeScratch, ownWords } from "./lib/scratch";
@@ -77,12 +77,12 @@ export function gemm(
     for (let from: u32 = 0; from < K; from += BLOCK_K) {
       const depth = min(BLOCK_K, K - from);
       if (transposeB) {
-        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, false, packedB, depth, 0);
-      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, false, packedB);
+        packRows(b + ((column * ldb + from) << 2) as usize, ldb, columns, depth, RIGHT, packedB, depth, 0);
+      } else packColumns(b + ((from * ldb + column) << 2) as usize, ldb, columns, depth, RIGHT, packedB);
       for (let row = row0; row < row1; row += BLOCK_M) {
         const rows = min(BLOCK_M, row1 - row);
-        if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, true, packedA);
-        else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, true, packedA, depth, 0);
+        if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, LEFT, packedA);
+        else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, LEFT, packedA, depth, 0);
         const target = c + ((row * ldc + column) << 2) as usize;
         if (biased && from == 0) repeatRow(bias + (column << 2), target, ldc, rows, columns);
         multiplyPanels(

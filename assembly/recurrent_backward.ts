@@ -13,7 +13,7 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
-import { packColumns, paneled, panelRows } from "./lib/pack";
+import { packColumns, paneled, panelRows, RIGHT } from "./lib/pack";
 import { edgeTile, multiplyPanels } from "./lib/panels";
 import { Layer, packOutputs, packSlot, Part, Step } from "./lib/recurrence";
 import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
@@ -138,13 +138,13 @@ function byUnits<Cell>(begin: u32, end: u32): void {
 
 // The part's columns of weight_hh (depth, R).
 function packWeights(depth: u32, panels: usize): void {
-  packColumns(Layer.weight_hh + bytes(Part.firstOutput), Layer.outputs, Part.outputs, depth, false, panels);
+  packColumns(Layer.weight_hh + bytes(Part.firstOutput), Layer.outputs, Part.outputs, depth, RIGHT, panels);
 }
 
 // The part's columns of weight_hr, where there is one.
 function packProjection(panels: usize): void {
   if (!Layer.projection) return;
-  packColumns(Layer.weight_hr + bytes(Part.firstUnit), Layer.hidden, Part.units, Layer.outputs, false, panels);
+  packColumns(Layer.weight_hr + bytes(Part.firstUnit), Layer.hidden, Part.units, Layer.outputs, RIGHT, panels);
 }
 
 // The gradients of the part's units in the hidden part, in panels (rows, G*H).

@@ -17,7 +17,7 @@ import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier } from "./lib/barrier";
 import { multiplyFewRows } from "./lib/few_rows";
-import { packRows, paneled, panelRows } from "./lib/pack";
+import { packRows, paneled, panelRows, RIGHT } from "./lib/pack";
 import { edgeTile, multiplyPanels } from "./lib/panels";
 import { Layer, packOutputs, packSlot, Part, Step } from "./lib/recurrence";
 import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
@@ -179,7 +179,7 @@ function packGates(gates: u32, panels: usize, width: u32): void {
   const outputs = Layer.outputs;
   for (let gate: u32 = 0; gate < gates; gate++) {
     const weight = Layer.weight_hh + bytes((gate * Layer.hidden + Part.firstUnit) * outputs);
-    packRows(weight, outputs, Part.units, outputs, false, panels + bytes(gate * width * outputs), outputs, 0);
+    packRows(weight, outputs, Part.units, outputs, RIGHT, panels + bytes(gate * width * outputs), outputs, 0);
   }
 }
 
@@ -187,7 +187,7 @@ function packGates(gates: u32, panels: usize, width: u32): void {
 function packProjection(panels: usize): void {
   if (!Layer.projection) return;
   const hidden = Layer.hidden;
-  packRows(Layer.weight_hr + bytes(Part.firstOutput * hidden), hidden, Part.outputs, hidden, false, panels, hidden, 0);
+  packRows(Layer.weight_hr + bytes(Part.firstOutput * hidden), hidden, Part.outputs, hidden, RIGHT, panels, hidden, 0);
 }
 
 // The cells of the part's units in all rows that have not ended. hiddenPart (rows, G, width).

@@ -1,54 +1,65 @@
 // Panels: the layout in which a product reads its operands. A panel holds some rows of a matrix, depth-major: word
-// [k*each + i] is row i at depth k. The left operand's panels hold 5 or 4 rows, the right one's 8 columns; for the wide
-// tiles of turbo 6 or 4, and 16 (see panels.ts).
+// [k*width + i] is row i at depth k. The left operand's panels are 5 or 4 rows wide, the right one's 8 columns, which are
+// rows here; for the wide tiles of turbo 6 or 4, and 16 (see panels.ts).
 // Rows beyond the last are zeros, so that tiles at the edge need no case of their own.
 
+// Which operand of a product is packed.
+export const LEFT: bool = true, RIGHT: bool = false;
+
 // Whether tiles are those of turbo: the host finds out which are faster, and tells every thread (see runtime.ts).
-let wide: bool = false;
+let wideTiles: bool = false;
 
 export function setWide(value: bool): void {
-  wide = value;
+  wideTiles = value;
 }
 
 // Columns of a tile, and words of the right operand's panels at one depth.
 export function panelColumns(): u32 {
-  return wide ? 16 : 8;
+  return wideTiles ? 16 : 8;
 }
 
 // So many columns and those of zeros that fill the last panel.
 export function paneled(columns: u32): u32 {
-  const each = panelColumns();
-  return (columns + each - 1) / each * each;
+  const width = panelColumns();
+  return (columns + width - 1) / width * width;
 }
 
 // Rows of the left operand's tall panels, which come first; the others hold 4.
 export function tallHeight(): u32 {
-  return wide ? 6 : 5;
+  return wideTiles ? 6 : 5;
 }
 
 // How many panels are tall, so that no row is left: every count of rows but 1, 2, 3, 6, 7 and 11 is a sum of fives and
 // fours, every even one but 2 of sixes and fours (an odd one gets a row of zeros).
 export function tallPanels(rows: u32): u32 {
-  const tall = tallHeight(), all = wide ? (rows + 1) & ~1 : rows;
+  const tall = tallHeight(), all = wideTiles ? (rows + 1) & ~1 : rows;
   let count = (all / tall) as i32;
   while (count > 0 && ((<i32> (all - tall * count)) & 3) != 0) count--;
   return count;
 }
 
-// Rows of the left operand's panels, those of zeros included.
-export function panelRows(rows: u32): u32 {
-  const high = tallHeight() * tallPanels(rows);
-  return high < rows ? high + ((rows - high + 3) & ~3) : high;
-}
-
+// Rows in tall panels.
 // @ts-ignore: decorator
 @inline
-function height(left: bool, row: u32, high: u32): u32 {
-  return left ? (row < high ? tallHeight() : 4) : panelColumns();
+export function tallRows(rows: u32): u32 {
+  return tallHeight() * tallPanels(rows);
+}
+
+// Rows of the left operand's panels, those of zeros included.
+export function panelRows(rows: u32): u32 {
+  const tall = tallRows(rows);
+  return tall < rows ? tall + ((rows - tall + 3) & ~3) : tall;
+}
+
+// The width of the panel that begins with a row, of which `tall` are in tall panels.
+// @ts-ignore: decorator
+@inline
+function widthAt(row: u32, left: bool, tall: u32): u32 {
+  return left ? (row < tall ? tallHeight() : 4) : panelColumns();
 }
 
 // Panels of `count` rows that are stored row by row: element (i, k) at source + (i*ld + k) words. The panels, at `target`,
-// are `panelDepth` deep, of which `depth` from `at` on are filled.
+// are `panelDepth` deep, of which `depth` from `at` on are filled; `left` is LEFT or RIGHT.
 export function packRows(
   source: usize,
   ld: u32,
@@ -59,29 +70,29 @@ export function packRows(
   panelDepth: u32,
   at: u32,
 ): void {
-  const high: u32 = left ? tallHeight() * tallPanels(count) : 0, stride = (ld << 2) as usize;
+  const tall: u32 = left ? tallRows(count) : 0, stride = (ld << 2) as usize;
   for (let first: u32 = 0; first < count;) {
-    const each = height(left, first, high), rows = <i32> (count - first);
-    const to = target + ((at * each) << 2) as usize;
-    if (each == 5) packFive(source, stride, depth, to);
+    const width = widthAt(first, left, tall), rows = <i32> (count - first);
+    const to = target + ((at * width) << 2) as usize;
+    if (width == 5) packFive(source, stride, depth, to);
     else {
-      packFour(source, stride, rows, depth, each, to);
-      if (each == 6) {
-        packOne(source + 4 * stride, rows > 4, depth, each, to + 16);
-        packOne(source + 5 * stride, rows > 5, depth, each, to + 20);
+      packFour(source, stride, rows, depth, width, to);
+      if (width == 6) {
+        packOne(source + 4 * stride, rows > 4, depth, width, to + 16);
+        packOne(source + 5 * stride, rows > 5, depth, width, to + 20);
       } else {
-        for (let i: u32 = 4; i < each; i += 4) packFour(source + i * stride, stride, rows - <i32> i, depth, each, to + (i << 2));
+        for (let i: u32 = 4; i < width; i += 4) packFour(source + i * stride, stride, rows - <i32> i, depth, width, to + (i << 2));
       }
     }
-    first += each;
-    source += each * stride;
-    target += (panelDepth * each) << 2;
+    first += width;
+    source += width * stride;
+    target += (panelDepth * width) << 2;
   }
 }
 
 // Four rows of a panel: 4 x 4 transposes. `rows` may be below 4, or not positive.
-export function packFour(source: usize, stride: usize, rows: i32, depth: u32, each: u32, target: usize): void {
-  const step = (each << 2) as usize;
+export function packFour(source: usize, stride: usize, rows: i32, depth: u32, width: u32, target: usize): void {
+  const step = (width << 2) as usize;
   const zero = f32x4.splat(0);
   let k: u32 = 0;
   for (; k + 4 <= depth; k += 4) {
@@ -109,20 +120,21 @@ export function packFour(source: usize, stride: usize, rows: i32, depth: u32, ea
   }
 }
 
-// Five rows of a panel, all there: four depths are whole vectors.
+// Five rows of a panel, all there. Four depths are five whole vectors: r0 r1 r2 r3 | r4 r0 r1 r2 | r3 r4 r0 r1 | r2 r3 r4 r0 |
+// r1 r2 r3 r4, and so each depth follows the one before.
 function packFive(source: usize, stride: usize, depth: u32, target: usize): void {
   const p1 = source + stride, p2 = p1 + stride, p3 = p2 + stride, p4 = p3 + stride, whole = (depth & ~3) << 2;
   for (let at: usize = 0; at < whole; at += 16, target += 80) {
     const r0 = v128.load(source + at), r1 = v128.load(p1 + at), r2 = v128.load(p2 + at), r3 = v128.load(p3 + at);
-    const e = v128.load(p4 + at);
+    const r4 = v128.load(p4 + at);
     const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
     const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-    const be = v128.shuffle<f32>(b, e, 2, 3, 5, 5), ce = v128.shuffle<f32>(e, c, 2, 6, 2, 6);
+    const b4 = v128.shuffle<f32>(b, r4, 2, 3, 5, 5), c4 = v128.shuffle<f32>(r4, c, 2, 6, 2, 6);
     v128.store(target, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
-    v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(e, a, 0, 6, 0, 7), b, 0, 1, 3, 6), 16);
-    v128.store(target, v128.shuffle<f32>(be, c, 1, 2, 4, 5), 32);
-    v128.store(target, v128.shuffle<f32>(d, ce, 0, 1, 4, 5), 48);
-    v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(c, d, 3, 6, 7, 7), e, 0, 1, 2, 7), 64);
+    v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(r4, a, 0, 6, 0, 7), b, 0, 1, 3, 6), 16);
+    v128.store(target, v128.shuffle<f32>(b4, c, 1, 2, 4, 5), 32);
+    v128.store(target, v128.shuffle<f32>(d, c4, 0, 1, 4, 5), 48);
+    v128.store(target, v128.shuffle<f32>(v128.shuffle<f32>(c, d, 3, 6, 7, 7), r4, 0, 1, 2, 7), 64);
   }
   for (let k = depth & ~3; k < depth; k++, target += 20) {
     const p = source + (k << 2);
@@ -131,12 +143,12 @@ function packFive(source: usize, stride: usize, depth: u32, target: usize): void
 }
 
 // One of the last two rows of six, a word a depth; zeros where there is no such row.
-function packOne(source: usize, given: bool, depth: u32, each: u32, target: usize): void {
+function packOne(source: usize, given: bool, depth: u32, width: u32, target: usize): void {
   if (!given) {
-    for (let k: u32 = 0; k < depth; k++, target += each << 2) store<f32>(target, 0);
+    for (let k: u32 = 0; k < depth; k++, target += width << 2) store<f32>(target, 0);
     return;
   }
-  const step = (each << 2) as usize, end = source + (depth << 2);
+  const step = (width << 2) as usize, end = source + (depth << 2);
   for (; source + 16 <= end; source += 16, target += 4 * step) {
     const r = v128.load(source);
     v128.store_lane<f32>(target, r, 0);
@@ -150,37 +162,37 @@ function packOne(source: usize, given: bool, depth: u32, each: u32, target: usiz
 // Panels of `count` rows that are stored as columns: element (i, k) at source + (k*ld + i) words. All panels are filled
 // four depths at a time: where ld is a power of two, the lines of more depths would push each other out of the cache.
 export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left: bool, target: usize): void {
-  const high: u32 = left ? tallHeight() * tallPanels(count) : 0, stride = (ld << 2) as usize;
+  const tall: u32 = left ? tallRows(count) : 0, stride = (ld << 2) as usize;
   for (let k: u32 = 0; k < depth; k += 4, source += 4 * stride) {
     const depths = min(4, depth - k);
     let panel = target, p = source;
     for (let first: u32 = 0; first < count;) {
-      const each = height(left, first, high), step = (each << 2) as usize;
-      const rows = min(each, count - first);
+      const width = widthAt(first, left, tall), step = (width << 2) as usize;
+      const rows = min(width, count - first);
       let from = p, to = panel + k * step;
-      if (rows < each || depths < 4) {
-        for (let i: u32 = 0; i < depths; i++, from += stride, to += step) copyFew(from, to, rows, each);
-      } else if (each == 5) copyFive(from, stride, to);
-      else if (each == 6) copySix(from, stride, to);
+      if (rows < width || depths < 4) {
+        for (let i: u32 = 0; i < depths; i++, from += stride, to += step) copyFew(from, to, rows, width);
+      } else if (width == 5) copyFive(from, stride, to);
+      else if (width == 6) copySix(from, stride, to);
       else {
         for (let i: u32 = 0; i < 4; i++, from += stride, to += step) {
           v128.store(to, v128.load(from));
-          if (each >= 8) v128.store(to, v128.load(from, 16), 16);
-          if (each == 16) {
+          if (width >= 8) v128.store(to, v128.load(from, 16), 16);
+          if (width == 16) {
             v128.store(to, v128.load(from, 32), 32);
             v128.store(to, v128.load(from, 48), 48);
           }
         }
       }
-      first += each;
+      first += width;
       p += step;
       panel += depth * step;
     }
   }
 }
 
-function copyFew(source: usize, target: usize, rows: u32, each: u32): void {
-  for (let i: u32 = 0; i < each; i++) {
+function copyFew(source: usize, target: usize, rows: u32, width: u32): void {
+  for (let i: u32 = 0; i < width; i++) {
     store<f32>(target + (i << 2), i < rows ? load<f32>(source + (i << 2)) : <f32> 0);
   }
 }

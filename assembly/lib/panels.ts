@@ -10,7 +10,7 @@
 // tile is 6 rows by 16 columns with broadcasting loads, or 4 by 16: 111.8 and 101.6 of 112.4 GFLOP/s of another core, on
 // which stock Deno's registers reach 59.0 and 5 x 8 53.7; stock Deno would spill in them (35).
 import { EDGE as EDGE_WORDS } from "../numbers";
-import { panelColumns, tallHeight, tallPanels } from "./pack";
+import { panelColumns, tallHeight, tallRows } from "./pack";
 import { ownWords } from "./scratch";
 import { madd } from "./simd";
 
@@ -37,7 +37,7 @@ export function multiplyPanels(
   accumulate: bool,
   edge: usize,
 ): void {
-  const across = panelColumns(), tall = tallHeight(), high = tall * tallPanels(rows), stride = (ldc << 2) as usize;
+  const across = panelColumns(), tallest = tallHeight(), tall = tallRows(rows), stride = (ldc << 2) as usize;
   for (let from: u32 = 0; from < depth; from += DEPTH) {
     const count = min(DEPTH, depth - from);
     const add = accumulate || from > 0;
@@ -45,7 +45,7 @@ export function multiplyPanels(
     for (let column: u32 = 0; column < columns; column += across, panelB += ((depth * across) << 2) as usize) {
       let panelA = a, target = c + (column << 2) as usize;
       for (let row: u32 = 0; row < rows;) {
-        const height: u32 = row < high ? tall : 4;
+        const height: u32 = row < tall ? tallest : 4;
         const start = panelA + ((from * height) << 2) as usize;
         const whole = row + height <= rows && column + across <= columns;
         const into = whole ? target : edge;

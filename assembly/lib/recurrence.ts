@@ -1,6 +1,6 @@
 // What recurrent_forward and recurrent_backward share: the layer, the part of it that a thread takes, and a step of that part.
 // Static fields are globals of the instance, and so of the thread, which runs one kernel at a time: nothing is allocated.
-import { packRows } from "./pack";
+import { LEFT, packRows } from "./pack";
 import { share, SHARES } from "./shares";
 import { bytes } from "./words";
 
@@ -103,11 +103,11 @@ export class Step {
 // The part's outputs of a block (rows, R), as these columns of the left panels (rows, R).
 export function packOutputs(block: usize, panels: usize): void {
   const outputs = Layer.outputs, first = Part.firstOutput;
-  packRows(block + bytes(first), outputs, Part.rows, Part.outputs, true, panels, outputs, first);
+  packRows(block + bytes(first), outputs, Part.rows, Part.outputs, LEFT, panels, outputs, first);
 }
 
 // The part's units of a slot of the step's gates, as the units of gate `gate` in the left panels (rows, depth).
 export function packSlot(slot: u32, panels: usize, depth: u32, gate: u32): void {
   const hidden = Layer.hidden, first = Part.firstUnit, block = Step.gates + bytes(slot * hidden + first);
-  packRows(block, Layer.slots * hidden, Part.rows, Part.units, true, panels, depth, gate * hidden + first);
+  packRows(block, Layer.slots * hidden, Part.rows, Part.units, LEFT, panels, depth, gate * hidden + first);
 }

@@ -1,7 +1,7 @@
 // Products of the B rows of a step with weights of which each thread has its own columns, packed once for many steps. Several
 // rows are multiplied as panels, one row as it lies: both give the same bits (one_row.ts).
 import { multiplyOneRow, packVectorPanels, vectorPanels } from "./one_row";
-import { packRows, paneled, panelRows } from "./pack";
+import { LEFT, packRows, paneled, panelRows, RIGHT } from "./pack";
 import { edgeTile, multiplyPanels } from "./panels";
 import { share } from "./shares";
 import { bytes } from "./words";
@@ -38,7 +38,7 @@ export function leftWords(depth: u32): u32 {
 
 // Packs x (B, depth) into `panels`. One row stays where it is: leftOperand() says where a product finds it.
 export function packLeft(x: usize, depth: u32, panels: usize): void {
-  if (Share.batch > 1) packRows(x, depth, Share.batch, depth, true, panels, depth, 0);
+  if (Share.batch > 1) packRows(x, depth, Share.batch, depth, LEFT, panels, depth, 0);
 }
 
 // @ts-ignore: decorator
@@ -50,7 +50,7 @@ export function leftOperand(x: usize, panels: usize): usize {
 // This thread's rows of a weight (columns, depth) as panels; gives the place behind them.
 export function packWeight(weight: usize, columns: u32, depth: u32, panels: usize): usize {
   const own = weight + bytes(Share.first(columns) * depth), count = Share.count(columns);
-  if (Share.batch > 1) packRows(own, depth, count, depth, false, panels, depth, 0);
+  if (Share.batch > 1) packRows(own, depth, count, depth, RIGHT, panels, depth, 0);
   else packVectorPanels(own, count, depth, panels);
   return panels + panelBytes(count, depth);
 }
