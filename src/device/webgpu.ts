@@ -132,7 +132,8 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   constructor(gpu: GPUDevice, adapter: GPUAdapter, options: WebgpuOptions) {
     super(options.memoryBytes ?? Infinity, options);
     this.#gpu = gpu;
-    const software = this.software = isSoftware(adapter.info);
+    this.software = isSoftware(adapter.info);
+    const { software } = this;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
     this.#pipelines = new Pipelines(gpu);
     this.#choice = {

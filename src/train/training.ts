@@ -60,7 +60,8 @@ export class Training<S extends State = State> implements Disposable {
    */
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
     refuseUnknown("train", options, TRAIN_OPTIONS);
-    const settings = this.#settings = settingsOf(options), { batchSize, numSteps, sampling } = settings;
+    this.#settings = settingsOf(options);
+    const { batchSize, numSteps, sampling } = this.#settings;
     const { clipGradNorm: clip = Infinity, learningRate, validation } = options;
     if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
     checkTokens(corpus, model, "train");
