@@ -22,15 +22,21 @@ function markOf(ratios: readonly number[]): string {
 /** The table of what is in both, and lines that name what is in one only. */
 export function compare(before: Report, after: Report): string {
   const old = new Map(before.results.map((result) => [keyOf(result), result]));
-  const rows: string[][] = [], alone: string[] = [];
+  const rows: string[][] = [];
+  const alone: string[] = [];
   for (const result of after.results) {
-    const { group, name, device, median, least } = result, earlier = old.get(keyOf(result));
+    const { group, name, device, median, least } = result;
+    const earlier = old.get(keyOf(result));
     old.delete(keyOf(result));
     if (!earlier) alone.push(`- ${group} ${name} ${device}: after only`);
     else {
       const ratios = [median / earlier.median, least / earlier.least];
       rows.push([
-        ...[group, name, device, formatSeconds(earlier.median), formatSeconds(median)],
+        group,
+        name,
+        device,
+        formatSeconds(earlier.median),
+        formatSeconds(median),
         ...ratios.map((ratio) => ratio.toFixed(2)),
         markOf(ratios),
       ]);

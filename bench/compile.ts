@@ -8,10 +8,10 @@ const COMPILER = new URL("../tools/compile.ts", import.meta.url);
 /**
  * Compiles a module that imports its memory.
  *
- * @param source AssemblyScript
- * @param flags what asc is told beside
- * @returns the module's bytes
- * @throws {Error} when it does not compile
+ * @param source AssemblyScript.
+ * @param flags What asc is told beside.
+ * @returns The module's bytes.
+ * @throws {Error} If it does not compile.
  */
 export async function compile(source: string, flags: string[]): Promise<Uint8Array<ArrayBuffer>> {
   const args = ["run", "-A", COMPILER.href, "-O3", "--importMemory", ...flags];

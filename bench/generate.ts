@@ -42,7 +42,10 @@ class RunningGeneration implements Running {
   }
 
   async check(): Promise<void> {
-    const texts = await this.#generate(), B = texts.length, T = this.#length, V = this.#vocabulary.size;
+    const texts = await this.#generate();
+    const B = texts.length;
+    const T = this.#length;
+    const V = this.#vocabulary.size;
     assertEquals(texts.map((text) => text.length), this.#prefixes.map(() => 1 + T));
     const ids = new Uint32Array(texts.flatMap((text) => text.slice(0, T)));
     using input = Tensor.from(this.#model.device, ids, [B, T]);

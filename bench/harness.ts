@@ -76,7 +76,7 @@ export const SINGLE_THREAD = "wasm, 1 thread";
 /**
  * The devices to measure: those that REFRAIN_DEVICES names, else wasm, and webgpu where there is a hardware adapter.
  *
- * @throws {DeviceError} when a named one is absent
+ * @throws {DeviceError} If a named one is absent.
  */
 export async function openDevices(): Promise<Device[]> {
   const named = (Deno.env.get("REFRAIN_DEVICES") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
@@ -99,7 +99,8 @@ export async function openSingleThread(): Promise<Device | undefined> {
 
 /** The middle of some numbers. */
 export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b), half = sorted.length >> 1;
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
@@ -107,10 +108,17 @@ function resultOf(
   { group, name, tags = [], device = "", amounts, limit }: Benchmark,
   times: number[],
 ): Result {
-  const middle = median(times), least = Math.min(...times);
+  const middle = median(times);
+  const least = Math.min(...times);
   const rates = Object.entries(amounts).map(([unit, amount]) => [unit, amount / middle]);
   return {
-    ...{ group, name, tags: [...tags], device, rounds: times.length, median: middle, least },
+    group,
+    name,
+    tags: [...tags],
+    device,
+    rounds: times.length,
+    median: middle,
+    least,
     rates: Object.fromEntries(rates),
     ...(limit ? { share: limit() / least } : {}),
   };
@@ -158,8 +166,12 @@ function tableOf(results: readonly Result[]): string {
   return table(
     [...head, ...optional(shares, "of the limit")],
     results.map(({ group, name, tags, device, median, least, rates, share }) => [
-      ...[group, name, ...optional(onDevices, device), ...optional(tagged, tags.join(" "))],
-      ...[formatSeconds(median), formatSeconds(least)],
+      group,
+      name,
+      ...optional(onDevices, device),
+      ...optional(tagged, tags.join(" ")),
+      formatSeconds(median),
+      formatSeconds(least),
       ...units.map((unit) => rates[unit] ? formatNumber(rates[unit]) : "–"),
       ...optional(shares, share === undefined ? "–" : `${Math.round(share * 100)} %`),
     ]),
@@ -172,7 +184,11 @@ export interface BenchOptions {
   title: string;
   /** Whether the file is the program: `import.meta.main`. */
   main: boolean;
-  /** Rounds where the command line says nothing. @default {11} */
+  /**
+   * Rounds where the command line says nothing.
+   *
+   * @default {11}
+   */
   rounds?: number;
   /** What is said after the table, from all results. */
   after?: (results: readonly Result[]) => string;
@@ -182,7 +198,8 @@ export interface BenchOptions {
 export async function bench(benchmarks: readonly Benchmark[], options: BenchOptions): Promise<void> {
   if (!options.main) return register(benchmarks, options);
   const flags = parseArgs(Deno.args, { string: ["json", "filter", "rounds"] });
-  const rounds = Number(flags.rounds ?? options.rounds ?? 11), filter = String(flags.filter ?? "");
+  const rounds = Number(flags.rounds ?? options.rounds ?? 11);
+  const filter = String(flags.filter ?? "");
   const chosen = benchmarks.filter(({ group, name, tags = [] }) =>
     `${group} ${name}`.includes(filter) || tags.includes(filter)
   );
@@ -228,7 +245,9 @@ function textOf(results: readonly Result[], { title, after }: BenchOptions): str
 
 function reportOf(results: Result[], { title }: BenchOptions): Report {
   return {
-    ...{ title, date: new Date().toISOString(), deno: Deno.version.deno },
+    title,
+    date: new Date().toISOString(),
+    deno: Deno.version.deno,
     processors: navigator.hardwareConcurrency,
     devices: Object.fromEntries([...devices].map(([name, { info }]) => [name, info.description])),
     results,

@@ -38,7 +38,8 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
     }
   };
   for (const [name, workload] of Object.entries(trainingOn(device))) {
-    const notes = await notesOfTraining(device, workload), large = name === "H2" || name === "H3";
+    const notes = await notesOfTraining(device, workload);
+    const large = name === "H2" || name === "H3";
     add(name, large ? notes.filter(({ kernel }) => KERNELS_OF_LARGE.includes(kernel)) : notes);
   }
   for (const [name, workload] of Object.entries(GENERATION)) {
@@ -88,15 +89,20 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   copy_columns: cases.copyColumnsCase,
   embedding_forward: (params, { table }) => {
     const { batch, steps, columns, columnStride } = params;
-    const vocabulary = Math.floor(table! / columns), transposed = columnStride > 1;
+    const vocabulary = Math.floor(table! / columns);
+    const transposed = columnStride > 1;
     const ids = integerNumbers(batch * steps, 4, vocabulary);
     return cases.embeddingForwardCase({ ...params, vocabulary, transposed, ids });
   },
   embedding_backward: (params, { order }) => {
-    const { vocabulary, columnStride } = params, ids = integerNumbers(order!, 4, vocabulary);
+    const { vocabulary, columnStride } = params;
+    const ids = integerNumbers(order!, 4, vocabulary);
     return cases.embeddingBackwardCase({
       ...params,
-      ...{ batch: 1, steps: order!, transposed: columnStride > 1, ids },
+      batch: 1,
+      steps: order!,
+      transposed: columnStride > 1,
+      ids,
     });
   },
   recurrent_forward: recurrence,
@@ -105,7 +111,8 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
     const { buffers, tolerance } = recurrence({ ...params, carry: 0 }, lengths);
     const { steps, batch, hidden, projection } = params;
     const R = projection || hidden;
-    const dy = uniformNumbers(steps * batch * R, 6), dstates = uniformNumbers(lengths.dstates!, 7);
+    const dy = uniformNumbers(steps * batch * R, 6);
+    const dstates = uniformNumbers(lengths.dstates!, 7);
     return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };
   },
   dropout: cases.dropoutCase,
@@ -129,9 +136,11 @@ function recurrence(
   params: Params<"recurrent_forward">,
   lengths: Note["lengths"],
 ): Case<"recurrent_forward"> {
-  const { steps, batch, hidden, projection } = params, cell = CELLS[params.cell]!;
+  const { steps, batch, hidden, projection } = params;
+  const cell = CELLS[params.cell]!;
   const given = recurrentForwardCase({ cell, steps, batch, hidden, projection });
-  const states = uniformNumbers(lengths.states!, 5), gates = uniformNumbers(lengths.gates!, 4);
+  const states = uniformNumbers(lengths.states!, 5);
+  const gates = uniformNumbers(lengths.gates!, 4);
   return { ...given, params, buffers: { ...given.buffers, gates, states } };
 }
 

@@ -13,10 +13,10 @@ import { assertClose } from "../src/verify/cases/assert_close.ts";
 import { type Case, checkKernel, decode, type Reference, runCase } from "../src/verify/cases/check_kernel.ts";
 
 /**
- * Holds a kernel's result to the reference.
+ * Checks a kernel's result against the reference.
  *
- * @returns the case as it is to be timed: that of recurrent_backward has the gates and states of a forward pass
- * @throws {AssertionError} where they differ
+ * @returns The case as it is to be timed: that of recurrent_backward has the gates and states of a forward pass.
+ * @throws {AssertionError} If they differ.
  */
 export async function check(device: Device, given: Case<KernelName>): Promise<Case<KernelName>> {
   switch (given.kernel) {
@@ -37,10 +37,12 @@ export async function check(device: Device, given: Case<KernelName>): Promise<Ca
 }
 
 async function checkGemm(device: Device, given: Case<"gemm">): Promise<void> {
-  const { buffers, params, tolerance } = given, { M, N, transposeA, lda, ldc, offsetA, offsetC } = params;
+  const { buffers, params, tolerance } = given;
+  const { M, N, transposeA, lda, ldc, offsetA, offsetC } = params;
   const result = decode("c", (await runCase(device, given)).c!);
   for (const m of new Set([0, M >> 1, M - 1])) {
-    const start = offsetC + m * ldc, c = buffers.c.slice(start, start + N);
+    const start = offsetC + m * ldc;
+    const c = buffers.c.slice(start, start + N);
     gemm({ ...buffers, c }, { ...params, M: 1, offsetA: offsetA + m * (transposeA ? 1 : lda), offsetC: 0 });
     const what = `gemm row ${m} of ${M}`;
     assertClose(result.subarray(start, start + N), c, { shape: [N], tolerance, what });
@@ -72,7 +74,8 @@ function singleRow(
   params: Params<"recurrent_forward">,
   b: number,
 ): { gates: Float64Array; states: Float64Array; params: Params<"recurrent_forward"> } {
-  const { steps, batch, hidden: H, offsetH, offsetC } = params, { S, R } = recurrenceCounts(params);
+  const { steps, batch, hidden: H, offsetH, offsetC } = params;
+  const { S, R } = recurrenceCounts(params);
   const h = rowOf(states, { b, batch, count: steps + 1, size: R, offset: offsetH });
   const c = CELLS[params.cell] === "lstm"
     ? rowOf(states, { b, batch, count: steps + 1, size: H, offset: offsetC })
@@ -94,7 +97,8 @@ async function checkForward(device: Device, given: Case<"recurrent_forward">): P
   const words = await runCase(device, given);
   const results = { gates: decode("gates", words.gates!), states: decode("states", words.states!) };
   for (const b of rowsToCheck(params.batch)) {
-    const expected = singleRow(buffers, params, b), actual = singleRow(results, params, b);
+    const expected = singleRow(buffers, params, b);
+    const actual = singleRow(results, params, b);
     recurrent_forward({ ...buffers, ...expected }, expected.params);
     for (const name of ["gates", "states"] as const) {
       const what = `recurrent_forward ${name} of row ${b} of ${params.batch}`;
@@ -107,9 +111,9 @@ async function checkBackward(
   device: Device,
   given: Case<"recurrent_backward">,
 ): Promise<Case<"recurrent_backward">> {
-  const { params, tolerance } = given,
-    { batch, steps, hidden, offsetDc } = params,
-    { R } = recurrenceCounts(params);
+  const { params, tolerance } = given;
+  const { batch, steps, hidden, offsetDc } = params;
+  const { R } = recurrenceCounts(params);
   const before = { ...params, carry: 0 };
   const first = given.buffers as Buffers<"recurrent_forward", Float64Array> & typeof given.buffers;
   const forward = await runCase(device, { kernel: "recurrent_forward", buffers: first, params: before });
@@ -119,7 +123,8 @@ async function checkBackward(
     states: decode("states", forward.states!),
   };
   const words = await runCase(device, { kernel: "recurrent_backward", buffers, params });
-  const gates = decode("gates", words.gates!), dstates = decode("dstates", words.dstates!);
+  const gates = decode("gates", words.gates!);
+  const dstates = decode("dstates", words.dstates!);
   const lstm = CELLS[params.cell] === "lstm";
   const dstatesOf = (data: Float64Array, b: number): Float64Array =>
     Float64Array.of(
@@ -129,7 +134,8 @@ async function checkBackward(
   for (const b of rowsToCheck(batch)) {
     const one = singleRow(buffers, before, b);
     const expected = {
-      ...{ ...buffers, ...one },
+      ...buffers,
+      ...one,
       dy: rowOf(buffers.dy, { b, batch, count: steps, size: R }),
       dstates: dstatesOf(buffers.dstates, b),
     };

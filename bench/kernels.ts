@@ -73,7 +73,8 @@ class RunningKernel implements Running {
       for (const { source, target } of copies) {
         for (let at = 0; at < source.length; at += LONGEST_COPY) {
           const columns = Math.min(LONGEST_COPY, source.length - at);
-          const strides = { ldX: columns, ldY: columns }, offsets = { offsetX: at, offsetY: at };
+          const strides = { ldX: columns, ldY: columns };
+          const offsets = { offsetX: at, offsetY: at };
           const params = { rows: 1, columns, ...strides, ...offsets, accumulate: 0 };
           device.run("copy_columns", { x: source, y: target }, params);
         }
@@ -132,7 +133,8 @@ function benchmarkOf(
   shape: Shape,
   { limits, label = device.name }: { limits: Limits; label?: string },
 ): Benchmark {
-  const work = workOf(shape), name = describe(shape);
+  const work = workOf(shape);
+  const name = describe(shape);
   occurrences.set(`${shape.kernel} ${name}`, shape.occurrences);
   return {
     group: shape.kernel,
@@ -191,7 +193,8 @@ function scaling(results: readonly Result[]): string {
   return table(["kernel", "shape", "in", ...head], rows);
 }
 
-const devices = await openDevices(), single = await openSingleThread();
+const devices = await openDevices();
+const single = await openSingleThread();
 const limits = new Map<Device, Limits>();
 const benchmarks: Benchmark[] = [];
 
@@ -207,7 +210,8 @@ async function limitsOf(device: Device): Promise<Limits> {
 }
 
 for (const device of devices) {
-  const limits = await limitsOf(device), shapes = await shapesOn(device);
+  const limits = await limitsOf(device);
+  const shapes = await shapesOn(device);
   for (const shape of shapes) benchmarks.push(benchmarkOf(device, shape, { limits }));
   if (device.name !== "wasm" || !single) continue;
   const ofOne = await limitsOf(single);

@@ -38,13 +38,19 @@ export function read(address: usize, bytes: u32, times: u32): f32 {
 }
 const MULTIPLY_ADD_FLOP = 12 * 4 * 4 * 2; // an iteration
 
-const START = 2 ** 16, PAGES = 1 + (START + LARGEST_SET) / 2 ** 16;
+const START = 2 ** 16;
+const PAGES = 1 + (START + LARGEST_SET) / 2 ** 16;
 /** Seconds of one measurement. */
 const DURATION = 0.01;
 
 const FLAGS = [
-  ...["--enable", "simd,relaxed-simd,threads", "--sharedMemory"],
-  ...["--initialMemory", `${PAGES}`, "--maximumMemory", `${PAGES}`],
+  "--enable",
+  "simd,relaxed-simd,threads",
+  "--sharedMemory",
+  "--initialMemory",
+  `${PAGES}`,
+  "--maximumMemory",
+  `${PAGES}`,
 ];
 
 /** A thread that runs one probe when told, and answers with the seconds that it took. */
@@ -72,8 +78,8 @@ export class WasmLimits extends Limits {
   /**
    * Compiles the probes and starts the threads.
    *
-   * @param threads how many compute at once, the caller's included
-   * @param relaxed whether a product is added in one instruction, as in the build of the kernels
+   * @param threads How many compute at once, the caller's included.
+   * @param relaxed Whether a product is added in one instruction, as in the build of the kernels.
    */
   static async open({ threads, relaxed }: { threads: number; relaxed: boolean }): Promise<WasmLimits> {
     const module = await WebAssembly.compile(await compile(source(relaxed), FLAGS));

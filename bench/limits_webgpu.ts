@@ -9,8 +9,10 @@ import { findAdapter } from "../src/device/webgpu.ts";
 import { Readback } from "../src/device/webgpu/readback.ts";
 import { LARGEST_SET, Limits } from "./limits.ts";
 
-/** Invocations of a workgroup, and workgroups at the least. */
-export const WIDTH = 256, WORKGROUPS = 4096;
+/** Invocations of a workgroup. */
+export const WIDTH = 256;
+/** Workgroups at the least. */
+export const WORKGROUPS = 4096;
 const INVOCATIONS = WIDTH * WORKGROUPS;
 /** Multiply-adds of four components in one round of an invocation. */
 const MULTIPLY_ADDS = 120;
@@ -122,8 +124,12 @@ export class WebgpuLimits extends Limits {
 
   /** Runs a probe for about DURATION, after the runs that find out with how many rounds: amounts a second. */
   async #probe(name: string, amount: number, bytes: number): Promise<number> {
-    let rounds = 1, seconds = await this.#time(name, rounds, bytes);
-    while (seconds < DURATION / 4) seconds = await this.#time(name, rounds *= 2, bytes);
+    let rounds = 1;
+    let seconds = await this.#time(name, rounds, bytes);
+    while (seconds < DURATION / 4) {
+      rounds *= 2;
+      seconds = await this.#time(name, rounds, bytes);
+    }
     rounds = Math.max(1, Math.round(rounds * DURATION / seconds));
     return rounds * amount / await this.#time(name, rounds, bytes);
   }
@@ -133,7 +139,8 @@ export class WebgpuLimits extends Limits {
     new Float32Array(params.buffer)[2] = 0.999;
     this.#gpu.queue.writeBuffer(this.#params, 0, params);
     await this.#readback.read(this.#results, 0, 4); // what was before has ended
-    const start = performance.now(), encoder = this.#gpu.createCommandEncoder();
+    const start = performance.now();
+    const encoder = this.#gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(this.#pipelines[name]!);
     pass.setBindGroup(0, this.#group);

@@ -51,7 +51,8 @@ function noting(device: Device): { device: Device; programs: Note[][] } {
 
 /** The kernels of one step of training, in order. */
 export async function notesOfTraining(real: Device, workload: TrainingWorkload): Promise<Note[]> {
-  const { device, programs } = noting(real), { batchSize, numSteps } = workload;
+  const { device, programs } = noting(real);
+  const { batchSize, numSteps } = workload;
   using model: RNNModel = modelOf(device, workload);
   const options = { epochs: 1, batchSize, numSteps, clipGradNorm: 1e-2 };
   for await (const _ of train(model, corpusOf(workload, 1), options));
@@ -60,7 +61,8 @@ export async function notesOfTraining(real: Device, workload: TrainingWorkload):
 
 /** The kernels of some characters of a generation, of all its streams, in order. */
 export async function notesOfGeneration(real: Device, workload: GenerationWorkload): Promise<Note[]> {
-  const { device, programs } = noting(real), { vocabularySize, streams } = workload;
+  const { device, programs } = noting(real);
+  const { vocabularySize, streams } = workload;
   using model: RNNModel = modelOf(device, workload);
   const { vocabulary } = corpusOf({ ...workload, batchSize: 1, numSteps: vocabularySize }, 1);
   const prefixes = Array.from({ length: streams }, () => vocabulary.tokens[0]!);

@@ -20,7 +20,8 @@ async function secondsUntil(args: string[], line: RegExp): Promise<number> {
     stderr: "null",
   });
   const process = command.spawn();
-  let text = "", seconds: number | undefined;
+  let text = "";
+  let seconds: number | undefined;
   for await (const part of process.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
     if (line.test(text)) seconds ??= (performance.now() - start) / 1000;

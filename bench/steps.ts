@@ -49,13 +49,16 @@ function timer(device: Device, { kernel, buffers, params }: Case<KernelName>): (
 
 using whole = await openWebgpu({ software: false, largestLoop: Infinity });
 using single = await openWebgpu({ software: false, largestLoop: 0 });
-const batch = Number(flags.batch), steps = Number(flags.steps), rows: string[][] = [];
+const batch = Number(flags.batch);
+const steps = Number(flags.steps);
+const rows: string[][] = [];
 for (const [index, cell] of CELLS.entries()) {
   if (cell === "relu") continue; // as tanh
   for (const hidden of String(flags.sizes).split(",").map(Number)) {
     const sizes = { cell, hidden, batch, steps };
     for (const one of [recurrentForwardCase(sizes), recurrentBackwardCase(sizes)] as Case<KernelName>[]) {
-      const ways = [timer(whole, one), timer(single, one)], times: number[][] = [[], []];
+      const ways = [timer(whole, one), timer(single, one)];
+      const times: number[][] = [[], []];
       for (const way of ways) await way(); // compiled, and warm
       for (let round = 0; round < Number(flags.rounds); round++) {
         for (const [i, way] of ways.entries()) times[i]!.push(await way());
@@ -63,7 +66,12 @@ for (const [index, cell] of CELLS.entries()) {
       const [loop, dispatches] = times.map(median) as [number, number];
       const kib = CELL_GATES[index]! * hidden * hidden * 4 / 1024;
       rows.push([
-        ...[one.kernel, cell, `${hidden}`, `${kib}`, formatSeconds(loop), formatSeconds(dispatches)],
+        one.kernel,
+        cell,
+        `${hidden}`,
+        `${kib}`,
+        formatSeconds(loop),
+        formatSeconds(dispatches),
         (dispatches / loop).toFixed(2),
       ]);
     }

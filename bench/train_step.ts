@@ -81,7 +81,9 @@ async function benchmarkOf(device: Device, name: string, workload: TrainingWorkl
   };
 }
 
-const devices = await openDevices(), benchmarks: Benchmark[] = [], kernels: string[] = [];
+const devices = await openDevices();
+const benchmarks: Benchmark[] = [];
+const kernels: string[] = [];
 for (const device of devices) {
   for (const [name, workload] of Object.entries(trainingOn(device))) {
     benchmarks.push(await benchmarkOf(device, name, workload));

@@ -50,7 +50,8 @@ async function registers(): Promise<number> {
 /** Milliseconds of a step, the median of those of about `seconds`, after as many to warm up. */
 async function milliseconds(workload: string, seconds: number, threads: number): Promise<[number, boolean]> {
   using device = await openDevice("wasm", { threads });
-  const sizes = TRAINING[workload]!, { batchSize, numSteps } = sizes;
+  const sizes = TRAINING[workload]!;
+  const { batchSize, numSteps } = sizes;
   using model = modelOf(device, sizes);
   const options = {
     epochs: 1e9,
@@ -61,7 +62,8 @@ async function milliseconds(workload: string, seconds: number, threads: number):
     numSteps,
   };
   const times: number[] = [];
-  let last = performance.now(), warm = 0;
+  let last = performance.now();
+  let warm = 0;
   const until = last + 1500 * seconds;
   for await (const _ of train(model, corpusOf(sizes, 1), options)) {
     const now = performance.now();
@@ -103,7 +105,8 @@ if (one) {
     "| | stock | turbo | turbo ÷ stock (median; from–to) | tiles of turbo |\n| - | - | - | - | - |",
   );
   for (const name of ["registers", ...workloads.split(",")]) {
-    const stock: number[] = [], turbo: number[] = [];
+    const stock: number[] = [];
+    const turbo: number[] = [];
     let wide = false;
     for (let round = 0; round < +rounds; round++) {
       stock.push((await measure([], name))[0]);

@@ -84,7 +84,8 @@ export function modelOf(
  * B * T.
  */
 export function corpusOf({ vocabularySize, batchSize, numSteps }: TrainingWorkload, steps: number): Corpus {
-  const random = new Random(0), size = batchSize * (numSteps * steps + 1);
+  const random = new Random(0);
+  const size = batchSize * (numSteps * steps + 1);
   const ids = Array.from({ length: size }, (_, i) => i < vocabularySize ? i : random.integer(vocabularySize));
   for (let i = size - 1; i > 0; i--) {
     const k = random.integer(i + 1);

@@ -20,19 +20,43 @@ export interface GenerateOptions {
   prefix?: string;
   /** Several texts to go on from, side by side, in place of `prefix`. */
   prefixes?: readonly string[];
-  /** Characters to add to each. @default {200} */
+  /**
+   * Characters to add to each.
+   *
+   * @default {200}
+   */
   length?: number;
-  /** Divides the logits: below 1 safer, above 1 wilder; 0 takes the likeliest character always. @default {1} */
+  /**
+   * Divides the logits: below 1 safer, above 1 wilder; 0 takes the likeliest character always.
+   *
+   * @default {1}
+   */
   temperature?: number;
-  /** Draw from the k likeliest characters only; 0 for all. @default {0} */
+  /**
+   * Draw from the k likeliest characters only; 0 for all.
+   *
+   * @default {0}
+   */
   topK?: number;
-  /** Draw from the likeliest characters whose probabilities add up to p only. @default {1} */
+  /**
+   * Draw from the likeliest characters whose probabilities add up to p only.
+   *
+   * @default {1}
+   */
   topP?: number;
-  /** The same seed gives the same text. @default {0} */
+  /**
+   * The same seed gives the same text.
+   *
+   * @default {0}
+   */
   seed?: number;
   /** Strings that end a text; they are its last characters. */
   stop?: string | readonly string[];
-  /** How many of the likeliest characters to list with each character. @default {0} */
+  /**
+   * How many of the likeliest characters to list with each character.
+   *
+   * @default {0}
+   */
   top?: number;
   /** Ends the generation. */
   signal?: AbortSignal;
@@ -73,13 +97,23 @@ const NUMBERS = {
 /** The names of all options. */
 const OPTIONS: Names<GenerateOptions> = {
   ...NUMBERS,
-  ...{ prefix: true, prefixes: true, stop: true, signal: true },
+  prefix: true,
+  prefixes: true,
+  stop: true,
+  signal: true,
 };
 
 /**
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
  *
- * @example Use
+ * @param model An RNNModel of the vocabulary's size.
+ * @param vocabulary Its characters.
+ * @param prefix At least one character.
+ * @param length Characters to add.
+ * @returns The prefix and what follows.
+ * @throws {RangeError} If the prefix is empty or has a character that the vocabulary lacks.
+ *
+ * @example Usage
  * ```ts
  * import { openDevice, predict, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -89,13 +123,6 @@ const OPTIONS: Names<GenerateOptions> = {
  * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
  * assertEquals([...await predict(model, vocabulary, "分开", 10)].length, 12);
  * ```
- *
- * @param model an RNNModel of the vocabulary's size
- * @param vocabulary its characters
- * @param prefix at least one character
- * @param length characters to add
- * @returns the prefix and what follows
- * @throws {RangeError} when the prefix is empty or has a character that the vocabulary lacks
  */
 export async function predict<S extends State>(
   model: RNNModel<S>,
@@ -113,7 +140,14 @@ export async function predict<S extends State>(
 /**
  * Goes on from one text or several, a character at a time.
  *
- * @example Use
+ * @param model An RNNModel of the vocabulary's size.
+ * @param vocabulary Its characters.
+ * @param options Where to start, how long, how wild.
+ * @returns The characters as they come; with several prefixes row by row within a step.
+ * @throws {RangeError} If a prefix is empty or has a character that the vocabulary lacks, or a number is out of range.
+ * @throws {TypeError} If an option is unknown.
+ *
+ * @example Usage
  * ```ts
  * import { generate, openDevice, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -126,13 +160,6 @@ export async function predict<S extends State>(
  * for await (const { text } of generate(model, vocabulary, options)) texts.push(text);
  * assertEquals(texts.length, 5);
  * ```
- *
- * @param model an RNNModel of the vocabulary's size
- * @param vocabulary its characters
- * @param options where to start, how long, how wild
- * @returns the characters as they come; with several prefixes row by row within a step
- * @throws {RangeError} when a prefix is empty or has a character that the vocabulary lacks, or a number is out of range
- * @throws {TypeError} when an option is unknown
  */
 export async function* generate<S extends State>(
   model: RNNModel<S>,
@@ -147,7 +174,8 @@ export async function* generate<S extends State>(
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
     streams.readPrefixes(prefixes);
-    const texts = prefixes.map(() => ""), ended = prefixes.map(() => false);
+    const texts = prefixes.map(() => "");
+    const ended = prefixes.map(() => false);
     const decoders = prefixes.map((prefix) => {
       const decoder = vocabulary.decoder(); // it knows from the prefix what a first word or byte goes on from
       for (const id of prefix) decoder.push(id);
@@ -156,7 +184,8 @@ export async function* generate<S extends State>(
     let chunk = Math.min(FIRST_CHUNK, most);
     for (let from = 0; from < length && ended.includes(false);) {
       signal?.throwIfAborted();
-      const count = Math.min(chunk, length - from), start = performance.now();
+      const count = Math.min(chunk, length - from);
+      const start = performance.now();
       const history = await streams.draw({ ...options, position: from, count });
       chunk = Math.min(nextChunk(chunk, performance.now() - start), most);
       const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];

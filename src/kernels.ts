@@ -87,8 +87,8 @@ export type Params<K extends KernelName> = { readonly [Name in keyof (typeof KER
 /**
  * The table entry of a kernel, its letters forgotten.
  *
- * @param name the kernel
- * @returns its entry
+ * @param name The kernel.
+ * @returns Its entry.
  */
 export function kernelEntry(name: KernelName): KernelEntry {
   return KERNELS[name] as unknown as KernelEntry;
@@ -97,8 +97,8 @@ export function kernelEntry(name: KernelName): KernelEntry {
 /**
  * Whether a kernel writes a buffer.
  *
- * @param access an entry of `buffers`
- * @returns whether it does
+ * @param access An entry of `buffers`.
+ * @returns Whether it does.
  */
 export function isWritten(access: Access): boolean {
   return access.startsWith("read_write ");

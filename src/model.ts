@@ -21,13 +21,29 @@ import { Tensor } from "./tensors/tensor.ts";
 
 /** Options of RNNModel. */
 export interface RNNModelOptions {
-  /** Seed of the layers made here. @default {the recurrent layer's seed} */
+  /**
+   * Seed of the layers made here.
+   *
+   * @default {the recurrent layer's seed}
+   */
   seed?: number;
-  /** E: characters go through an embedding of this size rather than as one-hot; the layer's inputSize is E. @default {0} */
+  /**
+   * E: characters go through an embedding of this size rather than as one-hot; the layer's inputSize is E.
+   *
+   * @default {0}
+   */
   embeddingSize?: number;
-  /** The probability of dropout on embeddings and on the recurrent layer's outputs. @default {0} */
+  /**
+   * The probability of dropout on embeddings and on the recurrent layer's outputs.
+   *
+   * @default {0}
+   */
   dropout?: number;
-  /** Whether dense.weight is the embedding's: E and the size of the outputs must be equal. @default {false} */
+  /**
+   * Whether dense.weight is the embedding's: E and the size of the outputs must be equal.
+   *
+   * @default {false}
+   */
   tieWeights?: boolean;
 }
 
@@ -37,7 +53,7 @@ export interface RNNModelOptions {
  * Parameters: rnn.weight_ih_l0 …, dense.weight (V, R), dense.bias (V), with an embedding embedding.weight (V, E). It takes
  * over the layer's parameters.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { openDevice, RNN, RNNModel, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -66,12 +82,12 @@ export class RNNModel<S extends State = State> extends Module {
   /**
    * Joins a recurrent layer, a new dense layer, and an embedding if wanted.
    *
-   * @param layer an RNN, GRU or LSTM whose inputSize is V, or the size of the embedding
-   * @param vocabularySize V
-   * @param options embedding, dropout, tied weights, seed
-   * @throws {TypeError} when the layer's inputSize does not fit, it is bidirectional, weights cannot be tied, a size
-   * is not an integer, or an option is unknown
-   * @throws {RangeError} when a size or dropout is out of range
+   * @param layer An RNN, GRU or LSTM whose inputSize is V, or the size of the embedding.
+   * @param vocabularySize V.
+   * @param options Embedding, dropout, tied weights, seed.
+   * @throws {TypeError} If the layer's inputSize does not fit, it is bidirectional, weights cannot be tied, a size is
+   * not an integer, or an option is unknown.
+   * @throws {RangeError} If a size or dropout is out of range.
    */
   constructor(layer: Recurrent<S>, vocabularySize: number, options: RNNModelOptions = {}) {
     super(layer.device);
@@ -99,7 +115,8 @@ export class RNNModel<S extends State = State> extends Module {
         "Cannot make an RNNModel of a bidirectional layer: it would see the characters to come",
       );
     }
-    const { device } = layer, own = totalWords([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
+    const { device } = layer;
+    const own = totalWords([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
     const parameters = totalWords(layer.parameters().map(({ shape }) => shape)) + own +
       (embeddingSize && !tieWeights ? totalWords([[vocabularySize, embeddingSize]]) : 0);
     const { hiddenSize } = layer.options;
@@ -128,12 +145,12 @@ export class RNNModel<S extends State = State> extends Module {
   /**
    * Runs the model over a batch of sequences.
    *
-   * @param ids u32 (B, T)
-   * @param state the initial state; zeros where absent or null
-   * @param tape records the pass
-   * @returns logits (T*B, V), time-major rows, and the final state, without history
-   * @throws {TypeError} when the ids are not u32 (B, T), the state does not fit, or something lies on another device
-   * @throws {RangeError} when an id is not below V
+   * @param ids The ids, u32 (B, T).
+   * @param state The initial state; zeros where absent or null.
+   * @param tape Records the pass.
+   * @returns Logits (T*B, V), time-major rows, and the final state, without history.
+   * @throws {TypeError} If the ids are not u32 (B, T), the state does not fit, or something lies on another device.
+   * @throws {RangeError} If an id is not below V.
    */
   forward(ids: Tensor<"u32">, state?: S | null, tape?: Tape): [logits: Tensor, state: S] {
     return this.#pass(ids, tape, (input) => this.rnn.forward(input, state, tape));
@@ -142,12 +159,12 @@ export class RNNModel<S extends State = State> extends Module {
   /**
    * The logits of forward() without the final state, from zeros. See Recurrent.outputs().
    *
-   * @param ids u32 (B, T)
-   * @param tape records the pass
-   * @param carried for recorded programs: gets the blocks in which the state stays from run to run
-   * @returns logits (T*B, V), time-major rows
-   * @throws {TypeError} when the ids are not u32 (B, T), or something lies on another device
-   * @throws {RangeError} when an id is not below V
+   * @param ids The ids, u32 (B, T).
+   * @param tape Records the pass.
+   * @param carried For recorded programs: gets the blocks in which the state stays from run to run.
+   * @returns Logits (T*B, V), time-major rows.
+   * @throws {TypeError} If the ids are not u32 (B, T), or something lies on another device.
+   * @throws {RangeError} If an id is not below V.
    */
   logits(ids: Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
     return this.#pass(ids, tape, (input) => [this.rnn.outputs(input, tape, carried), undefined])[0];
@@ -162,7 +179,8 @@ export class RNNModel<S extends State = State> extends Module {
     checkTape(tape, this.device);
     const pass = (): [Tensor, F] => {
       const [batch, steps] = ids.shape as [number, number];
-      const { batchFirst } = this.rnn.options, dropout = this.#dropout;
+      const { batchFirst } = this.rnn.options;
+      const dropout = this.#dropout;
       const vectors = this.embedding?.forward(ids, tape, { timeMajor: !batchFirst });
       const [outputs, final] = layer(vectors ? dropout.forward(vectors, tape) : ids);
       const y = batchFirst ? swapAxes(outputs, { outer: batch, inner: steps }, tape) : outputs;

@@ -26,7 +26,7 @@ const GROUPS = 5;
  * @param counter1 The counter's high word, u32: the stream.
  * @returns Two u32 words.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -61,7 +61,7 @@ export function threefry2x32(
  * @param bits A u32.
  * @returns A multiple of 2^-24, at least 0 and less than 1.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -75,7 +75,7 @@ export function uniform(bits: number): number {
 /**
  * A sequence of random numbers: numbers 2k and 2k + 1 are the two words of the counter (k, stream) under the seed.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -186,7 +186,7 @@ export class Random {
  * @param stream A u32.
  * @throws {RangeError} If the seed or the stream is not such an integer.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assert } from "@std/assert";
  *

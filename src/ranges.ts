@@ -46,15 +46,15 @@ export const RANGES = {
 /**
  * Whether float32 holds a number: it stays finite, and only zero becomes zero.
  *
- * @example Use
+ * @param value Any number.
+ * @returns Whether a device computes with it, rounded.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([0.1, 3.5e38, 1e-46, 0].map(isFloat32), [true, false, false, true]);
  * ```
- *
- * @param value any number
- * @returns whether a device computes with it, rounded
  */
 export function isFloat32(value: number): boolean {
   const rounded = Math.fround(value);
@@ -64,16 +64,16 @@ export function isFloat32(value: number): boolean {
 /**
  * Whether a number lies in a range.
  *
- * @example Use
+ * @param range Its kind and bounds.
+ * @param value Whatever was given.
+ * @returns Whether a device can be given it.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([1, 1.5, 2 ** 32].map((value) => isIn(RANGES.count, value)), [true, false, false]);
  * ```
- *
- * @param range its kind and bounds
- * @param value whatever was given
- * @returns whether a device can be given it
  */
 export function isIn(range: NumberRange, value: unknown): value is number {
   if (typeof value !== "number") return false;
@@ -86,16 +86,16 @@ export function isIn(range: NumberRange, value: unknown): value is number {
 /**
  * A range as sentences have it.
  *
- * @example Use
+ * @param range Its kind and bounds.
+ * @returns What stands behind "must be".
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(wordsOf(RANGES.amount), "a whole number from 0 to 4294967295");
  * assertEquals(wordsOf(RANGES.rate), "a float32 number, at least 0");
  * ```
- *
- * @param range its kind and bounds
- * @returns what stands behind "must be"
  */
 export function wordsOf({ kind, from, to, above, below }: NumberRange): string {
   const noun = kind === "integer" ? "a whole number" : "a float32 number";
@@ -110,20 +110,20 @@ export function wordsOf({ kind, from, to, above, below }: NumberRange): string {
 }
 
 /**
- * Holds that a number lies in a range.
+ * Checks that a number lies in a range.
  *
- * @example Use
+ * @param range Its kind and bounds.
+ * @param value Whatever was given.
+ * @param names For the sentence: what cannot be done, and which number it is.
+ * @throws {RangeError} If a device cannot be given it.
+ *
+ * @example Usage
  * ```ts
  * import { assertThrows } from "@std/assert";
  *
  * const names = { action: "train", name: "epochs" };
  * assertThrows(() => assertIn(RANGES.count, 0, names), RangeError, "Cannot train as epochs must be");
  * ```
- *
- * @param range its kind and bounds
- * @param value whatever was given
- * @param names for the sentence: what cannot be done, and which number it is
- * @throws {RangeError} when a device cannot be given it
  */
 export function assertIn(
   range: NumberRange,

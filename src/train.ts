@@ -17,7 +17,18 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
  * A model is in one training at a time, from the first report that is asked for to the end of the loop. Who takes reports
  * by next() and stops early calls return().
  *
- * @example Use
+ * @param model Whose parameters are trained.
+ * @param corpus Ids of the model's vocabulary.
+ * @param options Rates, sizes, and how often to report.
+ * @returns A report every `logEvery` epochs.
+ * @throws {RangeError} If a corpus is too small, a number or an id is out of range, the gradients were not finite at
+ * some step, or its update would have made weights that float32 cannot hold: from then on the weights stay, and all are
+ * finite.
+ * @throws {TypeError} If a corpus has another number of tokens than the model, the schedule's unit does not suit it,
+ * the optimizer is of another device, or an option is unknown.
+ * @throws {DeviceError} If another training of the model's parameters has begun and not ended.
+ *
+ * @example Usage
  * ```ts
  * import { Corpus, openDevice, RNN, RNNModel, train } from "@refrain/refrain";
  * import { assert } from "@std/assert";
@@ -32,16 +43,6 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
  * }
  * assert(last < 2);
  * ```
- *
- * @param model whose parameters are trained
- * @param corpus ids of the model's vocabulary
- * @param options rates, sizes, and how often to report
- * @returns a report every `logEvery` epochs
- * @throws {RangeError} when a corpus is too small, a number or an id is out of range, the gradients were not finite at some
- * step, or its update would have made weights that float32 cannot hold: from then on the weights stay, and all are finite
- * @throws {TypeError} when a corpus has another number of tokens than the model, the schedule's unit does not suit it,
- * the optimizer is of another device, or an option is unknown
- * @throws {DeviceError} when another training of the model's parameters has begun and not ended
  */
 export async function* train<S extends State>(
   model: RNNModel<S>,

@@ -19,8 +19,11 @@ async function offline(): Promise<string[]> {
 
 Deno.test({ name: "a fresh clone runs without network", timeout: 300_000 }, async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "refrain-clone-" });
-  const tree = `${folder}/tree`, cache = `${folder}/cache`, elsewhere = `${folder}/elsewhere`;
-  const bin = `${folder}/installed/bin`, deno = DENO.replace(/[^/\\]*$/, "");
+  const tree = `${folder}/tree`;
+  const cache = `${folder}/cache`;
+  const elsewhere = `${folder}/elsewhere`;
+  const bin = `${folder}/installed/bin`;
+  const deno = DENO.replace(/[^/\\]*$/, "");
   const env = {
     DENO_DIR: cache,
     DENO_INSTALL_ROOT: `${folder}/installed`,

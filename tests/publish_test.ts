@@ -53,7 +53,8 @@ Deno.test({
 }, async (t) => {
   await using registry = new Registry();
   const folder = await Deno.makeTempDir({ prefix: "refrain-publish-" });
-  const tree = `${folder}/tree`, elsewhere = `${folder}/elsewhere`;
+  const tree = `${folder}/tree`;
+  const elsewhere = `${folder}/elsewhere`;
   // Whoever uses the package has nothing in the cache and no other registry: all comes from the stand-in.
   const env = {
     JSR_URL: registry.url,
@@ -104,7 +105,8 @@ Deno.test({
       for (const command of ["train", "generate"]) assertMatch(output, new RegExp(`\\b${command}\\b`));
     });
     await t.step("deno install -g makes a command of it", async () => {
-      const root = `${folder}/installed`, path = Deno.execPath().replace(/[^/\\]*$/, "");
+      const root = `${folder}/installed`;
+      const path = Deno.execPath().replace(/[^/\\]*$/, "");
       await deno(["install", "-g", "-A", "--root", root, `jsr:${NAME}`], { env, cwd: elsewhere });
       const place = { cwd: elsewhere, env: { ...env, PATH: `${path}:${Deno.env.get("PATH")}` } };
       assertMatch(await run([`${root}/bin/refrain`, "--version"], place), /^refrain \d/);

@@ -60,7 +60,8 @@ function isThere(value: number, { kind, to = 0 }: NumberRange): boolean {
 }
 
 Deno.test("a flag's number is refused with its range, or one that a device holds", () => {
-  let taken = 0, refused = 0;
+  let taken = 0;
+  let refused = 0;
   for (const command of Object.keys(COMMANDS) as CommandName[]) {
     for (const [, name, flag] of flagsOf(command)) {
       if (flag.kind !== "integer" && flag.kind !== "number") continue;
@@ -100,11 +101,15 @@ function watched(device: Device, words: Uint32Array[], params: Record<string, nu
 }
 
 testEach("generate() refuses a number with its range, or gives it to the device", async (real) => {
-  const words: Uint32Array[] = [], device = watched(real, words, []);
+  const words: Uint32Array[] = [];
+  const device = watched(real, words, []);
   const vocabulary = Vocabulary.fromText("分开 不");
   using model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 4, seed: 0 }), 4);
   const options = {
-    ...{ temperature: RANGES.rate, topK: RANGES.amount, topP: RANGES.share, seed: RANGES.seed },
+    temperature: RANGES.rate,
+    topK: RANGES.amount,
+    topP: RANGES.share,
+    seed: RANGES.seed,
   };
   for (const [index, value] of [...drawnNumbers()].entries()) {
     if (index > 95 && index % 25 !== 0) continue;
@@ -120,8 +125,8 @@ testEach("generate() refuses a number with its range, or gives it to the device"
         assertEquals((error as Error).message, message);
         continue;
       }
-      const settings = words.findLast(({ length }) => length === 8)!,
-        floats = new Float32Array(settings.buffer);
+      const settings = words.findLast(({ length }) => length === 8)!;
+      const floats = new Float32Array(settings.buffer);
       const [temperature, topK, topP, low, high] = [
         floats[0]!,
         settings[1]!,
@@ -137,7 +142,8 @@ testEach("generate() refuses a number with its range, or gives it to the device"
 });
 
 testEach("a probability of dropout is refused, or given to the kernel", (real) => {
-  const params: Record<string, number>[] = [], device = watched(real, [], params);
+  const params: Record<string, number>[] = [];
+  const device = watched(real, [], params);
   const x = Tensor.from(device, [1, 2], [2]);
   for (const value of drawnNumbers()) {
     let layer: Dropout;

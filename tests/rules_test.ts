@@ -150,9 +150,25 @@ for (const name of NAMES) {
 
 /** Who may import whom: a group imports itself and lower ranks, never its equals. */
 const RANKS: Readonly<Record<string, number>> = {
-  ...{ cli: 9, verify: 8, profile: 8, train: 7, generate: 7, exchange: 7, model: 6 },
-  ...{ layers: 5, losses: 5, optimizers: 5, tensors: 4, device: 3, kernels: 2, generated: 1 },
-  ...{ data: 1, files: 1, random: 0, ranges: 0, messages: 0 },
+  cli: 9,
+  verify: 8,
+  profile: 8,
+  train: 7,
+  generate: 7,
+  exchange: 7,
+  model: 6,
+  layers: 5,
+  losses: 5,
+  optimizers: 5,
+  tensors: 4,
+  device: 3,
+  kernels: 2,
+  generated: 1,
+  data: 1,
+  files: 1,
+  random: 0,
+  ranges: 0,
+  messages: 0,
 };
 /** Plain arrays and files: only what stands above the model knows them. */
 const PLAIN = ["data", "files"];

@@ -24,8 +24,8 @@ export function compareFirst(own: First, other: First): { difference: number } |
   }
   if (!own.losses || own.losses.length !== other.losses?.length) return { fault: "it reports other things" };
   const differences = own.losses.map((loss, step) => Math.abs(other.losses![step]! - loss) / loss);
-  const worst = Math.max(...differences),
-    step = differences.findIndex((difference) => !(difference <= LARGEST_DIFFERENCE));
+  const worst = Math.max(...differences);
+  const step = differences.findIndex((difference) => !(difference <= LARGEST_DIFFERENCE));
   if (step < 0) return { difference: worst };
   return { fault: `the loss of step ${step + 1} is ${other.losses[step]}, refrain's is ${own.losses[step]}` };
 }

@@ -55,8 +55,14 @@ export async function measure(
 ): Promise<Outcome> {
   const outcome: Outcome = { name, workload, measured: [], absent: [], faults: [] };
   const flags = [
-    ...["--workload", path, "--threads", `${effort.threads}`],
-    ...["--check", `${effort.check}`, "--report-every", `${effort.reportEvery}`],
+    "--workload",
+    path,
+    "--threads",
+    `${effort.threads}`,
+    "--check",
+    `${effort.check}`,
+    "--report-every",
+    `${effort.reportEvery}`,
   ];
   const peers = new Map<PeerProcess, Measured>();
   let own: PeerProcess | undefined;
@@ -66,7 +72,8 @@ export async function measure(
       const peer = await start(system, flags, outcome);
       if (!peer) continue;
       own ??= peer;
-      const agreement = compareFirst(own.first, peer.first), { version } = peer.first;
+      const agreement = compareFirst(own.first, peer.first);
+      const { version } = peer.first;
       const nothing = { rounds: [], least: Infinity, ratios: [], peakMiB: undefined };
       const difference = "difference" in agreement ? agreement.difference : NaN;
       peers.set(peer, { system, version, ...nothing, difference });

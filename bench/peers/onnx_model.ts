@@ -16,7 +16,9 @@ type Node = [operation: string, inputs: string[], outputs: string[], attributes?
 
 function node([opType, input, output, attributes = {}]: Node): any {
   const attribute = Object.entries(attributes).map(([name, i]) => ({
-    ...{ name, i, type: onnx.AttributeProto.AttributeType.INT },
+    name,
+    i,
+    type: onnx.AttributeProto.AttributeType.INT,
   }));
   return { opType, input, output, attribute };
 }
@@ -41,7 +43,8 @@ function transposed({ data, shape: [rows, columns] }: TensorData): TensorData {
 
 /** The first layer's weights by character, (V, G*H), both biases added. */
 function lookupTable(weights: Record<string, TensorData>): TensorData {
-  const { data, shape } = transposed(weights["rnn.weight_ih_l0"]!), columns = shape[1]!;
+  const { data, shape } = transposed(weights["rnn.weight_ih_l0"]!);
+  const columns = shape[1]!;
   const [ih, hh] = ["ih", "hh"].map((which) => weights[`rnn.bias_${which}_l0`]!.data);
   return { shape, data: data.map((weight, i) => weight + ih![i % columns]! + hh![i % columns]!) };
 }
@@ -104,8 +107,8 @@ export function encodeOnnx(
       input: [value("iteration", INT64, []), value("condition", BOOL, []), ...carried("body_")],
       output: [value("next_condition", BOOL, []), ...carried("next_"), value("drawn", INT64, [streams])],
     };
-    const { GRAPH } = onnx.AttributeProto.AttributeType,
-      last = ["ids", ...states].map((name) => `last_${name}`);
+    const { GRAPH } = onnx.AttributeProto.AttributeType;
+    const last = ["ids", ...states].map((name) => `last_${name}`);
     const counts = [
       { name: "count", dataType: INT64, dims: [], int64Data: [length] },
       { name: "true", dataType: BOOL, dims: [], int32Data: [1] },

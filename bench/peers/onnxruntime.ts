@@ -12,10 +12,14 @@ const ort = (await import(`npm:onnxruntime-node@${VERSION}`)).default;
 
 await serve(async ({ workload, weights, variant }): Promise<Ready> => {
   if (workload.kind !== "generation") throw new Error("Cannot train with onnxruntime");
-  const { streams, hiddenSize, length } = workload, [kind, threads] = variant.split("-");
+  const { streams, hiddenSize, length } = workload;
+  const [kind, threads] = variant.split("-");
   const session = await ort.InferenceSession.create(encodeOnnx(weights, workload, kind === "loop"), {
-    ...{ intraOpNumThreads: Number(threads), interOpNumThreads: 1, executionMode: "sequential" },
-    ...{ graphOptimizationLevel: "all", logSeverityLevel: 3 },
+    intraOpNumThreads: Number(threads),
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
   });
   const states: string[] = session.inputNames.filter((name: string) => name !== "ids");
   const first = new ort.Tensor("int64", BigInt64Array.from(workload.ids.map(BigInt)), [streams]);
@@ -37,7 +41,8 @@ await serve(async ({ workload, weights, variant }): Promise<Ready> => {
     return drawn;
   };
 
-  const drawn = await generate(), ids = workload.ids.map((_, row) => drawn.map((step) => step[row]!));
+  const drawn = await generate();
+  const ids = workload.ids.map((_, row) => drawn.map((step) => step[row]!));
   return { version: `onnxruntime-node ${VERSION}`, ids, unit: async () => void await generate() };
 });
 Deno.exit();

@@ -55,9 +55,13 @@ function settingsOf(args: string[]): Settings {
   const path = `${flags.workload}.safetensors`;
   return {
     workload: JSON.parse(Deno.readTextFileSync(`${flags.workload}.json`)),
-    ...{ path, weights: decodeSafetensors(Deno.readFileSync(path)).tensors },
-    ...{ variant: String(flags.variant), device: String(flags.device), threads: Number(flags.threads) },
-    ...{ check: Number(flags.check), reportEvery: Number(flags["report-every"]) },
+    path,
+    weights: decodeSafetensors(Deno.readFileSync(path)).tensors,
+    variant: String(flags.variant),
+    device: String(flags.device),
+    threads: Number(flags.threads),
+    check: Number(flags.check),
+    reportEvery: Number(flags["report-every"]),
   };
 }
 
@@ -66,7 +70,8 @@ export async function serve(start: (settings: Settings) => Promise<Ready>): Prom
   const { unit, ...first } = await start(settingsOf(Deno.args));
   console.log(JSON.stringify(first));
   for await (const line of linesOf(Deno.stdin.readable)) {
-    const { units, seconds }: Round = JSON.parse(line), times: number[] = [];
+    const { units, seconds }: Round = JSON.parse(line);
+    const times: number[] = [];
     for (let sum = 0; times.length < Math.max(1, units) && (times.length === 0 || sum < seconds);) {
       const since = performance.now();
       await unit();

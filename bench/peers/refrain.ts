@@ -28,7 +28,9 @@ async function next(training: AsyncGenerator<TrainReport, void, void>): Promise<
 async function startTraining(
   { model, workload, check, reportEvery }: Settings & { model: RNNModel; workload: TrainingFile },
 ): Promise<Omit<Ready, "version">> {
-  const corpus = corpusOf(workload, 1), losses: number[] = [], weights = await model.stateDict();
+  const corpus = corpusOf(workload, 1);
+  const losses: number[] = [];
+  const weights = await model.stateDict();
   const checked = reports(model, corpus, workload, 1);
   while (losses.length < check) losses.push(await next(checked));
   await checked.return();

@@ -25,8 +25,12 @@ import { NAMES, writeWorkload } from "./workload_files.ts";
 
 /** What a hardware GPU is timed with. */
 const ON_GPU = ["H1", "H1-lstm", "H2", "H3", "G1"];
-/** Losses that are compared; of steps that take seconds in some system, fewer. */
-const CHECK = 10, CHECK_LARGE = 3, LARGE = ["H2", "H3"];
+/** Losses that are compared. */
+const CHECK = 10;
+/** The same of steps that take seconds in some system. */
+const CHECK_LARGE = 3;
+/** Workloads of such steps. */
+const LARGE = ["H2", "H3"];
 
 const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json", "from"] as const;
 const COUNTS = { rounds: 3, steps: 0, seconds: 1, threads: 2, "report-every": 0 };
@@ -71,8 +75,10 @@ async function print(kept: readonly Kept[]): Promise<void> {
   const parts = partsOf(kept);
   console.log(parts.join("\n\n"));
   if (!flags.readme) return;
-  const path = new URL("../../README.md", import.meta.url), text = await Deno.readTextFile(path);
-  const [start, end] = ["<!-- bench:peers -->", "<!-- end -->"], from = text.indexOf(start) + start.length;
+  const path = new URL("../../README.md", import.meta.url);
+  const text = await Deno.readTextFile(path);
+  const [start, end] = ["<!-- bench:peers -->", "<!-- end -->"];
+  const from = text.indexOf(start) + start.length;
   if (from < start.length || text.indexOf(end, from) < 0) fail(`Cannot find ${start} … ${end} in README.md`);
   const table = `${text.slice(0, from)}\n\n${parts.slice(0, 2).join("\n\n")}\n\n`;
   await Deno.writeTextFile(path, table + text.slice(text.indexOf(end, from)));
@@ -81,8 +87,8 @@ async function print(kept: readonly Kept[]): Promise<void> {
 
 /** The facts, the ratios, the details, and what is missing. */
 function partsOf(kept: readonly Kept[]): string[] {
-  const outcomes = kept.flatMap(({ outcomes }) => outcomes),
-    measured = outcomes.flatMap((one) => one.measured);
+  const outcomes = kept.flatMap(({ outcomes }) => outcomes);
+  const measured = outcomes.flatMap((one) => one.measured);
   const trained = outcomes.filter(({ workload }) => workload.kind === "training");
   const largest = Math.max(
     ...trained.flatMap(({ measured }) => measured.map(({ difference }) => difference)),
@@ -92,7 +98,8 @@ function partsOf(kept: readonly Kept[]): string[] {
     ...(trained.length < outcomes.length ? ["greedy characters equal"] : []),
   ];
   const about = [...kept.flatMap(({ about }) => about), ...measured.map(({ version }) => version)];
-  const missing = outcomes.flatMap(({ absent }) => absent), faults = outcomes.flatMap(({ faults }) => faults);
+  const missing = outcomes.flatMap(({ absent }) => absent);
+  const faults = outcomes.flatMap(({ faults }) => faults);
   return [
     [...new Set(about), `all from the same weights, with refrain's results: ${agreement.join(", ")}`].map((
       fact,
@@ -112,8 +119,10 @@ if (from) {
   Deno.exit();
 }
 
-const device = text("device") ?? "wasm", gpu = device === "webgpu";
-const adapter = gpu ? await findAdapter() : null, software = gpu && (!adapter || isSoftware(adapter.info));
+const device = text("device") ?? "wasm";
+const gpu = device === "webgpu";
+const adapter = gpu ? await findAdapter() : null;
+const software = gpu && (!adapter || isSoftware(adapter.info));
 const hardware = gpu && !software;
 const usual = hardware ? ON_GPU : gpu ? ["H1"] : [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
 const names = text("workloads")?.split(",") ?? usual;
@@ -121,24 +130,30 @@ for (const name of names) {
   if (!NAMES.includes(name)) fail(`Cannot time workload "${name}": known workloads are ${NAMES.join(", ")}`);
 }
 const effort: Omit<Effort, "check"> = {
-  ...{ rounds: count("rounds"), steps: count("steps") || (hardware ? 200 : 30) },
-  ...{ seconds: count("seconds"), threads: count("threads") },
+  rounds: count("rounds"),
+  steps: count("steps") || (hardware ? 200 : 30),
+  seconds: count("seconds"),
+  threads: count("threads"),
   // A read from a GPU costs as much as many steps; who trains on one reads seldom.
   reportEvery: count("report-every") || (hardware ? 50 : 1),
 };
 const systems = await systemsOf({
-  ...{ device, torchDevice: text("torch-device") ?? "cpu", python: text("python") },
+  device,
+  torchDevice: text("torch-device") ?? "cpu",
+  python: text("python"),
   peers: text("peers")?.split(",") ??
     (gpu ? ["pytorch", "tfjs"] : ["turbo", "pytorch", "tfjs", "onnxruntime"]),
 });
 if (gpu) await verify(device);
 
-const folder = await Deno.makeTempDir({ prefix: "refrain-peers-" }), outcomes: Outcome[] = [];
+const folder = await Deno.makeTempDir({ prefix: "refrain-peers-" });
+const outcomes: Outcome[] = [];
 try {
   for (const name of names) {
     using writer = await openDevice("wasm", { threads: 1 });
     const workload = await writeWorkload(writer, folder, name);
-    const large = LARGE.includes(name), path = `${folder}/${name}`;
+    const large = LARGE.includes(name);
+    const path = `${folder}/${name}`;
     const check = Math.min(effort.steps, large ? CHECK_LARGE : CHECK);
     const reportEvery = large ? Math.ceil(effort.reportEvery / 5) : effort.reportEvery;
     const whole = { ...effort, check, reportEvery };
@@ -150,8 +165,12 @@ try {
 const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
 const { rounds, steps, seconds, threads } = effort;
 const kept: Kept = {
-  ...{ title: "Peers", date: new Date().toISOString(), deno: Deno.version.deno },
-  ...{ processors: navigator.hardwareConcurrency, devices: {}, results: resultsOf(outcomes, device) },
+  title: "Peers",
+  date: new Date().toISOString(),
+  deno: Deno.version.deno,
+  processors: navigator.hardwareConcurrency,
+  devices: {},
+  results: resultsOf(outcomes, device),
   about: [
     `${processor()}, ${navigator.hardwareConcurrency} processors, ${threads} threads`,
     `refrain ${version}, Deno ${Deno.version.deno}`,

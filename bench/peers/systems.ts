@@ -57,7 +57,9 @@ async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
   }
   const script = new URL("pytorch.py", import.meta.url).pathname;
   const variant = (name: string, kinds: System["kinds"]): System => ({
-    ...{ name: `PyTorch ${name}`, family: "PyTorch", kinds },
+    name: `PyTorch ${name}`,
+    family: "PyTorch",
+    kinds,
     command: [found, script, "--variant", name.replace("-", ""), "--device", torchDevice],
   });
   // On a GPU a loop over time steps loses to cuDNN; for characters one by one there is no way round it.
@@ -69,7 +71,9 @@ async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
 /** refrain, and the peers that are there. */
 export async function systemsOf(choice: Choice): Promise<System[]> {
   const own: System = {
-    ...{ name: `refrain ${choice.device}`, family: "refrain", kinds: BOTH },
+    name: `refrain ${choice.device}`,
+    family: "refrain",
+    kinds: BOTH,
     command: deno("refrain.ts", ["--device", choice.device]),
   };
   const onWasm = ["--device", "wasm"];
@@ -82,7 +86,9 @@ export async function systemsOf(choice: Choice): Promise<System[]> {
     }],
     pytorch: () => pytorch(choice),
     tfjs: () => [{
-      ...{ name: "TensorFlow.js", family: "TensorFlow.js", kinds: BOTH },
+      name: "TensorFlow.js",
+      family: "TensorFlow.js",
+      kinds: BOTH,
       command: deno("tfjs.ts", ["--device", choice.device]),
     }],
     onnxruntime: () =>

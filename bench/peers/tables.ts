@@ -32,22 +32,32 @@ export function ratioTable(outcomes: readonly Outcome[]): string {
   const names = [...new Set(peers.filter(({ family }) => family === "PyTorch").map(({ name }) => name))];
   const families = [...new Set(peers.map(({ family }) => family))].filter((family) => family !== "turbo");
   const head = [
-    ...["workload", "refrain", "characters/s", ...names.map((name) => `÷ ${name}`)],
+    "workload",
+    "refrain",
+    "characters/s",
+    ...names.map((name) => `÷ ${name}`),
     ...families.map((family) => family === "PyTorch" ? "÷ PyTorch's best" : `÷ ${family}`),
-    ...["peak MiB, PyTorch's", "turbo", "turbo ÷ PyTorch's best"],
+    "peak MiB, PyTorch's",
+    "turbo",
+    "turbo ÷ PyTorch's best",
   ];
   const rows = outcomes.map(({ name, workload, measured }) => {
-    const own = measured[0]!, seconds = median(own.rounds);
+    const own = measured[0]!;
+    const seconds = median(own.rounds);
     const cell = (found?: Measured): string => found ? range(found.ratios) : "–";
     const ofFamily = (wanted: string) => measured.filter(({ system: { family } }) => family === wanted);
-    const other = best(ofFamily("PyTorch")), turbo = best(ofFamily("turbo"));
+    const other = best(ofFamily("PyTorch"));
+    const turbo = best(ofFamily("turbo"));
     const beside = turbo && other?.rounds.map((round, i) => turbo.rounds[i]! / round);
     return [
-      ...[name, formatSeconds(seconds), formatNumber(charactersOf(workload) / seconds)],
+      name,
+      formatSeconds(seconds),
+      formatNumber(charactersOf(workload) / seconds),
       ...names.map((wanted) => cell(measured.find(({ system }) => system.name === wanted))),
       ...families.map((family) => cell(best(ofFamily(family)))),
       [own.peakMiB, other?.peakMiB].map((mib) => mib?.toFixed(0) ?? "–").join(", "),
-      ...[turbo ? formatSeconds(median(turbo.rounds)) : "–", beside ? range(beside) : "–"],
+      turbo ? formatSeconds(median(turbo.rounds)) : "–",
+      beside ? range(beside) : "–",
     ];
   });
   return table(head, rows);
@@ -57,7 +67,10 @@ export function ratioTable(outcomes: readonly Outcome[]): string {
 export function detailTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.flatMap(({ name, workload, measured }) =>
     measured.map(({ system, rounds, least, ratios, peakMiB }) => [
-      ...[name, system.name, formatSeconds(median(rounds)), formatSeconds(least)],
+      name,
+      system.name,
+      formatSeconds(median(rounds)),
+      formatSeconds(least),
       formatNumber(charactersOf(workload) / median(rounds)),
       ...ratios.length > 0 ? [median(ratios).toFixed(2), ratioSpan(ratios)] : ["–", "–"],
       peakMiB?.toFixed(0) ?? "–",
@@ -84,15 +97,16 @@ function ratioSpan(ratios: readonly number[]): string {
 export function resultsOf(outcomes: readonly Outcome[], device: string): Result[] {
   return outcomes.flatMap(({ name, workload, measured }) =>
     measured.map(({ system, rounds, least, ratios, peakMiB }) => ({
-      ...{
-        group: name,
-        name: system.name,
-        tags: [],
-        device: { refrain: device, turbo: "wasm, turbo" }[system.family] ?? "",
-      },
-      ...{ rounds: rounds.length, median: median(rounds), least },
+      group: name,
+      name: system.name,
+      tags: [],
+      device: { refrain: device, turbo: "wasm, turbo" }[system.family] ?? "",
+      rounds: rounds.length,
+      median: median(rounds),
+      least,
       rates: { "characters/s": charactersOf(workload) / median(rounds) },
-      ...{ ratios, peakMiB },
+      ratios,
+      peakMiB,
     }))
   );
 }

@@ -41,20 +41,24 @@ class Model {
   constructor({ weights, workload: { cell, numLayers } }: Pick<Settings, "weights" | "workload">) {
     const variable = (name: string): Tensor =>
       tf.tidy(() => {
-        const { data, shape } = weights[name]!, value = tf.tensor(data, shape);
+        const { data, shape } = weights[name]!;
+        const value = tf.tensor(data, shape);
         return tf.variable(shape.length === 2 ? tf.transpose(value) : value);
       });
     this.recurrence = RECURRENCES[cell]!;
     this.layers = Array.from({ length: numLayers }, (_, l) => ({
-      ...{ weightIh: variable(`rnn.weight_ih_l${l}`), weightHh: variable(`rnn.weight_hh_l${l}`) },
-      ...{ biasIh: variable(`rnn.bias_ih_l${l}`), biasHh: variable(`rnn.bias_hh_l${l}`) },
+      weightIh: variable(`rnn.weight_ih_l${l}`),
+      weightHh: variable(`rnn.weight_hh_l${l}`),
+      biasIh: variable(`rnn.bias_ih_l${l}`),
+      biasHh: variable(`rnn.bias_hh_l${l}`),
     }));
     this.dense = { weight: variable("dense.weight"), bias: variable("dense.bias") };
   }
 
   /** Logits (T*B, V) of ids (T*B), the states after them, and the way back. */
   forward(ids: Tensor, states: Tensor[][], steps: number) {
-    const finals: Tensor[][] = [], backwards: ((dOutput: Tensor, add: Add) => Tensor)[] = [];
+    const finals: Tensor[][] = [];
+    const backwards: ((dOutput: Tensor, add: Add) => Tensor)[] = [];
     let output: Tensor;
     this.layers.forEach((layer, l) => {
       const below = output;
@@ -64,7 +68,8 @@ class Model {
       finals.push(pass.finals);
       output = pass.output;
       backwards.push((dOutput, add) => {
-        const { dInput, dHidden } = pass.backward(dOutput), [rows, columns] = layer.weightIh.shape;
+        const { dInput, dHidden } = pass.backward(dOutput);
+        const [rows, columns] = layer.weightIh.shape;
         const dIn = below
           ? tf.matMul(tf.transpose(below), dInput)
           : tf.scatterND(tf.expandDims(ids, 1), dInput, [rows, columns]);
@@ -106,19 +111,21 @@ function timeMajor(ids: number[], batch: number, steps: number): Tensor {
 /** The steps of a training: each call is one, and returns its loss, the only thing that is read. */
 function trainingSteps(settings: Settings, workload: TrainingFile): () => Promise<number> {
   const { batchSize, numSteps, vocabularySize, learningRate, clipGradNorm } = workload;
-  const model = new Model(settings), rows = batchSize * numSteps;
+  const model = new Model(settings);
+  const rows = batchSize * numSteps;
   const optimizer = tf.train.adam(learningRate, 0.9, 0.999, 1e-8);
   const ids = timeMajor(workload.inputs, batchSize, numSteps);
   const targets = timeMajor(workload.targets, batchSize, numSteps);
-  const places = tf.stack([tf.range(0, rows, 1, "int32"), targets], 1), ones = tf.ones([rows]);
+  const places = tf.stack([tf.range(0, rows, 1, "int32"), targets], 1);
+  const ones = tf.ones([rows]);
   let states = zeroStates(batchSize, workload);
   return async () => {
     const [loss, ...next] = tf.tidy(() => {
       const { logits, finals, backward } = model.forward(ids, states, numSteps);
       const probabilities = tf.softmax(logits);
       const mean = tf.neg(tf.mean(tf.log(tf.gatherND(probabilities, places))));
-      const hits = tf.scatterND(places, ones, [rows, vocabularySize]),
-        gradients: { name: string; tensor: Tensor }[] = [];
+      const hits = tf.scatterND(places, ones, [rows, vocabularySize]);
+      const gradients: { name: string; tensor: Tensor }[] = [];
       backward(
         tf.mul(tf.sub(probabilities, hits), 1 / rows),
         ({ name }, tensor) => gradients.push({ name, tensor }),
@@ -141,7 +148,9 @@ function trainingSteps(settings: Settings, workload: TrainingFile): () => Promis
 
 /** A generation: ids (streams, length); nothing is read back before its end. */
 function generation(settings: Settings, workload: GenerationFile): () => Promise<number[][]> {
-  const { ids, length } = workload, model = new Model(settings), first = tf.tensor1d(ids, "int32");
+  const { ids, length } = workload;
+  const model = new Model(settings);
+  const first = tf.tensor1d(ids, "int32");
   return async () => {
     const drawn: Tensor[] = [];
     let [current, states]: [Tensor, Tensor[][]] = [first, zeroStates(ids.length, workload)];
@@ -151,10 +160,12 @@ function generation(settings: Settings, workload: GenerationFile): () => Promise
         return [tf.argMax(logits, 1), ...finals.flat()];
       });
       tf.dispose(states);
-      drawn.push(current = next);
+      current = next;
+      drawn.push(next);
       states = [finals];
     }
-    const all = tf.stack(drawn, 1), result = await all.array();
+    const all = tf.stack(drawn, 1);
+    const result = await all.array();
     tf.dispose([all, drawn, states]);
     return result;
   };
@@ -165,22 +176,26 @@ async function open(device: string): Promise<string> {
   await import(`npm:@tensorflow/tfjs-backend-${device}@${VERSION}`);
   if (!await tf.setBackend(device)) throw new Error(`Cannot open the backend "${device}" of TensorFlow.js`);
   if (device === "wasm") return "WebAssembly, SIMD, 1 thread";
-  const info: GPUAdapterInfo = tf.backend().device.adapterInfo, software = isSoftware(info);
+  const info: GPUAdapterInfo = tf.backend().device.adapterInfo;
+  const software = isSoftware(info);
   if (software) tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", MATMUL_PACKED);
   return `WebGPU, ${info.description}${software ? ", software, all products packed" : ""}`;
 }
 
 await serve(async (settings: Settings): Promise<Ready> => {
-  const { workload, device } = settings, version = `TensorFlow.js ${VERSION} on ${await open(device)}`;
+  const { workload, device } = settings;
+  const version = `TensorFlow.js ${VERSION} on ${await open(device)}`;
   if (workload.kind === "generation") {
     const generate = generation(settings, workload);
     return { version, ids: await generate(), unit: async () => void await generate() };
   }
-  const checked = trainingSteps(settings, workload), losses: number[] = [];
+  const checked = trainingSteps(settings, workload);
+  const losses: number[] = [];
   while (losses.length < settings.check) losses.push(await checked());
   const step = trainingSteps(settings, workload);
   return {
-    ...{ version, losses },
+    version,
+    losses,
     async unit(): Promise<void> {
       for (let i = 0; i < settings.reportEvery; i++) await step();
     },

@@ -32,14 +32,19 @@ const reversed = (steps: number): number[] => Array.from({ length: steps }, (_, 
 
 /** h = tanh(x + W h + b) */
 const rnn: Recurrence = (tf, { input, states: [h0], weightHh, biasHh, steps }) => {
-  const x = tf.split(tf.add(input, biasHh), steps), h: Tensor[] = [h0];
+  const x = tf.split(tf.add(input, biasHh), steps);
+  const h: Tensor[] = [h0];
   for (let t = 0; t < steps; t++) h.push(tf.tanh(tf.add(x[t], tf.matMul(h[t], weightHh))));
   const output = tf.concat(h.slice(1));
   return {
-    ...{ output, finals: [h[steps]], previous: tf.concat(h.slice(0, -1)) },
+    output,
+    finals: [h[steps]],
+    previous: tf.concat(h.slice(0, -1)),
     backward(dOutput) {
-      const dy = tf.split(dOutput, steps), slopes = tf.split(tf.sub(1, tf.square(output)), steps);
-      const weight = tf.transpose(weightHh), dx: Tensor[] = [];
+      const dy = tf.split(dOutput, steps);
+      const slopes = tf.split(tf.sub(1, tf.square(output)), steps);
+      const weight = tf.transpose(weightHh);
+      const dx: Tensor[] = [];
       let dh: Tensor;
       for (const t of reversed(steps)) {
         dx[t] = tf.mul(dh ? tf.add(dy[t], dh) : dy[t], slopes[t]);
@@ -53,11 +58,14 @@ const rnn: Recurrence = (tf, { input, states: [h0], weightHh, biasHh, steps }) =
 
 /** r, z = σ(x + W h + b), n = tanh(x + r (W h + b)), h' = n + z (h - n) */
 const gru: Recurrence = (tf, { input, states: [h0], weightHh, biasHh, steps }) => {
-  const x = tf.split(input, steps), h: Tensor[] = [h0], H = h0.shape[1];
+  const x = tf.split(input, steps);
+  const h: Tensor[] = [h0];
+  const H = h0.shape[1];
   const kept: Record<"r" | "z" | "n" | "hidden", Tensor[]> = { r: [], z: [], n: [], hidden: [] };
   for (let t = 0; t < steps; t++) {
     const w = tf.add(tf.matMul(h[t], weightHh), biasHh);
-    const [xrz, xn] = tf.split(x[t], [2 * H, H], 1), [wrz, wn] = tf.split(w, [2 * H, H], 1);
+    const [xrz, xn] = tf.split(x[t], [2 * H, H], 1);
+    const [wrz, wn] = tf.split(w, [2 * H, H], 1);
     const [r, z] = tf.split(tf.sigmoid(tf.add(xrz, wrz)), 2, 1);
     const n = tf.tanh(tf.add(xn, tf.mul(r, wn)));
     h.push(tf.add(n, tf.mul(z, tf.sub(h[t], n))));
@@ -65,21 +73,26 @@ const gru: Recurrence = (tf, { input, states: [h0], weightHh, biasHh, steps }) =
   }
   const previous = tf.concat(h.slice(0, -1));
   return {
-    ...{ output: tf.concat(h.slice(1)), finals: [h[steps]], previous },
+    output: tf.concat(h.slice(1)),
+    finals: [h[steps]],
+    previous,
     backward(dOutput) {
       const [r, z, n, hidden] = [kept.r, kept.z, kept.n, kept.hidden].map((values) => tf.concat(values));
-      const oneMinus = (value: Tensor): Tensor => tf.sub(1, value), split = (v: Tensor) => tf.split(v, steps);
+      const oneMinus = (value: Tensor): Tensor => tf.sub(1, value);
+      const split = (v: Tensor) => tf.split(v, steps);
       const factorR = split(tf.mul(hidden, tf.mul(r, oneMinus(r))));
       const factorZ = split(tf.mul(tf.sub(previous, n), tf.mul(z, oneMinus(z))));
       const factorN = split(tf.mul(oneMinus(z), oneMinus(tf.square(n))));
-      const dy = split(dOutput),
-        weight = tf.transpose(weightHh),
-        dInput: Tensor[] = [],
-        dHidden: Tensor[] = [];
+      const dy = split(dOutput);
+      const weight = tf.transpose(weightHh);
+      const dInput: Tensor[] = [];
+      const dHidden: Tensor[] = [];
       let carried: Tensor;
       for (const t of reversed(steps)) {
         const dh = carried ? tf.add(dy[t], carried) : dy[t];
-        const dz = tf.mul(dh, factorZ[t]), dn = tf.mul(dh, factorN[t]), dr = tf.mul(dn, factorR[t]);
+        const dz = tf.mul(dh, factorZ[t]);
+        const dn = tf.mul(dh, factorN[t]);
+        const dr = tf.mul(dn, factorR[t]);
         dInput[t] = tf.concat([dr, dz, dn], 1);
         dHidden[t] = tf.concat([dr, dz, tf.mul(dn, kept.r[t])], 1);
         if (t > 0) carried = tf.add(tf.mul(dh, kept.z[t]), tf.matMul(dHidden[t], weight));
@@ -91,30 +104,44 @@ const gru: Recurrence = (tf, { input, states: [h0], weightHh, biasHh, steps }) =
 
 /** i, f, o = σ(x + W h + b), g = tanh(x + W h + b), c' = f c + i g, h' = o tanh(c') */
 const lstm: Recurrence = (tf, { input, states: [h0, c0], weightHh, biasHh, steps }) => {
-  const x = tf.split(tf.add(input, biasHh), steps), h: Tensor[] = [h0], c: Tensor[] = [c0], H = h0.shape[1];
+  const x = tf.split(tf.add(input, biasHh), steps);
+  const h: Tensor[] = [h0];
+  const c: Tensor[] = [c0];
+  const H = h0.shape[1];
   type Gates = "i" | "f" | "g" | "o" | "tanhC";
   const kept: Record<Gates, Tensor[]> = { i: [], f: [], g: [], o: [], tanhC: [] };
   for (let t = 0; t < steps; t++) {
     const [zif, zg, zo] = tf.split(tf.add(x[t], tf.matMul(h[t], weightHh)), [2 * H, H, H], 1);
-    const [i, f] = tf.split(tf.sigmoid(zif), 2, 1), g = tf.tanh(zg), o = tf.sigmoid(zo);
+    const [i, f] = tf.split(tf.sigmoid(zif), 2, 1);
+    const g = tf.tanh(zg);
+    const o = tf.sigmoid(zo);
     c.push(tf.add(tf.mul(f, c[t]), tf.mul(i, g)));
     const tanhC = tf.tanh(c[t + 1]);
     h.push(tf.mul(o, tanhC));
     for (const [name, value] of Object.entries({ i, f, g, o, tanhC })) kept[name as Gates].push(value);
   }
   return {
-    ...{ output: tf.concat(h.slice(1)), finals: [h[steps], c[steps]], previous: tf.concat(h.slice(0, -1)) },
+    output: tf.concat(h.slice(1)),
+    finals: [h[steps], c[steps]],
+    previous: tf.concat(h.slice(0, -1)),
     backward(dOutput) {
-      const all = (values: Tensor[]): Tensor => tf.concat(values), split = (v: Tensor) => tf.split(v, steps);
+      const all = (values: Tensor[]): Tensor => tf.concat(values);
+      const split = (v: Tensor) => tf.split(v, steps);
       const [i, f, g, o, tanhC] = [kept.i, kept.f, kept.g, kept.o, kept.tanhC].map(all);
       const slope = (gate: Tensor): Tensor => tf.mul(gate, tf.sub(1, gate));
-      const factorI = split(tf.mul(g, slope(i))), factorF = split(tf.mul(all(c.slice(0, -1)), slope(f)));
-      const factorG = split(tf.mul(i, tf.sub(1, tf.square(g)))), factorO = split(tf.mul(tanhC, slope(o)));
+      const factorI = split(tf.mul(g, slope(i)));
+      const factorF = split(tf.mul(all(c.slice(0, -1)), slope(f)));
+      const factorG = split(tf.mul(i, tf.sub(1, tf.square(g))));
+      const factorO = split(tf.mul(tanhC, slope(o)));
       const cFromH = split(tf.mul(o, tf.sub(1, tf.square(tanhC))));
-      const dy = split(dOutput), weight = tf.transpose(weightHh), dx: Tensor[] = [];
-      let dhNext: Tensor, dcNext: Tensor;
+      const dy = split(dOutput);
+      const weight = tf.transpose(weightHh);
+      const dx: Tensor[] = [];
+      let dhNext: Tensor;
+      let dcNext: Tensor;
       for (const t of reversed(steps)) {
-        const dh = dhNext ? tf.add(dy[t], dhNext) : dy[t], fromH = tf.mul(dh, cFromH[t]);
+        const dh = dhNext ? tf.add(dy[t], dhNext) : dy[t];
+        const fromH = tf.mul(dh, cFromH[t]);
         const dc = dcNext ? tf.add(dcNext, fromH) : fromH;
         const gates = [tf.mul(dc, factorI[t]), tf.mul(dc, factorF[t]), tf.mul(dc, factorG[t])];
         dx[t] = tf.concat([...gates, tf.mul(dh, factorO[t])], 1);

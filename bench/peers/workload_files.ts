@@ -51,7 +51,8 @@ export function textOf(workload: GenerationWorkload): ReturnType<typeof corpusOf
 
 /** Writes NAME.safetensors and NAME.json into a folder. */
 export async function writeWorkload(device: Device, folder: string, name: string): Promise<WorkloadFile> {
-  const training = TRAINING[name] ?? GPU_TRAINING[name], generation = GENERATION[name]!;
+  const training = TRAINING[name] ?? GPU_TRAINING[name];
+  const generation = GENERATION[name]!;
   const workload = training ?? generation;
   const corpus = training ? corpusOf(training, 1) : textOf(generation);
   using model = modelOf(device, workload);

@@ -8,10 +8,10 @@ import { camelCase } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Holds that the flags go together.
+ * Checks that the flags go together.
  *
- * @param settings the flags' values
- * @throws {UsageError} naming two flags that do not
+ * @param settings The flags' values.
+ * @throws {UsageError} If two flags do not; the message names them.
  */
 export function checkTogether(settings: Settings<"train">): void {
   checkOwners(settings);
@@ -25,7 +25,8 @@ function checkOwners(settings: Settings<"train">): void {
   const values = settings as Record<string, unknown>;
   for (const [, name, flag] of flagsOf("train")) {
     if (!flag.of || values[camelCase(name)] === (flag.train ?? undefined)) continue;
-    const [owner, ...wanted] = flag.of, current = String(values[owner]);
+    const [owner, ...wanted] = flag.of;
+    const current = String(values[owner]);
     if (wanted.includes(current) || (owner === "cell" && settings.initFrom !== undefined)) continue;
     throw contradiction(
       written(settings, name),
@@ -85,9 +86,9 @@ function written(settings: Settings<"train">, name: string): string {
 /**
  * The error of two flags that do not go together.
  *
- * @param flag one
- * @param other the other
- * @param reason why not
+ * @param flag One.
+ * @param other The other.
+ * @param reason Why not.
  */
 export function contradiction(flag: string, other: string, reason: string): UsageError {
   return new UsageError(`Cannot use "${flag}" with "${other}": ${reason}`);

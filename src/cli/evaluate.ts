@@ -12,8 +12,8 @@ import { loadModel, readCorpus } from "./texts.ts";
 /**
  * Measures a model.
  *
- * @param settings the flags' values
- * @returns the exit code
+ * @param settings The flags' values.
+ * @returns The exit code.
  */
 export async function evaluateCommand(settings: Settings<"evaluate">): Promise<number> {
   using device = await openFor("train", settings);

@@ -265,8 +265,8 @@ export type Settings<C extends CommandName> = {
 /**
  * The flags of a command.
  *
- * @param command the command
- * @returns heading, name and row, in the table's order
+ * @param command The command.
+ * @returns Heading, name and row, in the table's order.
  */
 export function flagsOf(command: CommandName): [group: string, name: string, flag: Flag][] {
   return Object.entries(FLAGS).flatMap(([group, rows]) =>
@@ -278,8 +278,8 @@ export function flagsOf(command: CommandName): [group: string, name: string, fla
 /**
  * What stands for a flag's value in texts.
  *
- * @param flag the flag
- * @returns "N", "space|keep", or nothing for a switch
+ * @param flag The flag.
+ * @returns "N", "space|keep", or nothing for a switch.
  */
 export function placeholder(flag: Flag): string {
   const usual = { integer: "N", number: "X", text: "TEXT", choice: flag.choices?.join("|"), switch: "" };

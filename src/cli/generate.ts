@@ -11,9 +11,9 @@ import { choosePrefixes, loadModel } from "./texts.ts";
 /**
  * Generates text, prefix by prefix.
  *
- * @param settings the flags' values
- * @returns the exit code
- * @throws {Deno.errors.BrokenPipe} when nobody reads any more
+ * @param settings The flags' values.
+ * @returns The exit code.
+ * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
  */
 export async function generateCommand(settings: Settings<"generate">): Promise<number> {
   using device = await openFor("generate", settings);

@@ -19,7 +19,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
 /**
  * The help of the whole program.
  *
- * @returns text of several lines
+ * @returns Text of several lines.
  */
 export function programHelp(): string {
   return [
@@ -38,8 +38,8 @@ export function programHelp(): string {
 /**
  * The help of a command.
  *
- * @param command the command
- * @returns text of several lines
+ * @param command The command.
+ * @returns Text of several lines.
  */
 export function commandHelp(command: CommandName): string {
   const rows = flagsOf(command).map(([group, name, flag]) => ({

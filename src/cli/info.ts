@@ -30,8 +30,8 @@ const LIMITS = [
 /**
  * Prints what is known of this machine, and of a model where there is one.
  *
- * @param settings the flags' values
- * @returns the exit code
+ * @param settings The flags' values.
+ * @returns The exit code.
  */
 export async function infoCommand(settings: Settings<"info">): Promise<number> {
   print("refrain", `${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
@@ -44,7 +44,8 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
     print("", `turbo: ${turboOf(wasm)}`);
     print("", `memory: ${format(Number(wasm.details["memoryBytes"]))} bytes`);
   }
-  const webgpu = await find("webgpu"), adapter = await findAdapter();
+  const webgpu = await find("webgpu");
+  const adapter = await findAdapter();
   print("webgpu", describe(webgpu));
   if (adapter) {
     print("", `software: ${isSoftware(adapter.info) ? "yes" : "no"}`);

@@ -7,10 +7,10 @@
 /**
  * The words before the command: `deno run -A mod.ts`.
  *
- * @param module URL of the main module
- * @param deno path of the Deno that runs it
- * @param folder the current folder
- * @returns the words, with the module as it could be written here
+ * @param module URL of the main module.
+ * @param deno Path of the Deno that runs it.
+ * @param folder The current folder.
+ * @returns The words, with the module as it could be written here.
  */
 export function invocation(
   module: string = Deno.mainModule,
@@ -35,8 +35,8 @@ function specifierOf(module: string, folder: string): string {
 /**
  * A word as a shell reads it back.
  *
- * @param word any text
- * @returns the word, in quotes where it needs them
+ * @param word Any text.
+ * @returns The word, in quotes where it needs them.
  */
 export function shellWord(word: string): string {
   return /^[\p{L}\p{N}_./:@%+=,-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

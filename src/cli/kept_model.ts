@@ -28,7 +28,7 @@ export class KeptModel {
   /**
    * Writes the model in place of the one before, which stays where that fails.
    *
-   * @throws {RangeError} when a weight is not finite, or the file cannot be written
+   * @throws {RangeError} If a weight is not finite, or the file cannot be written.
    */
   async write(): Promise<void> {
     await this.#run.writeModel(await encodeModel(this.#model, this.#vocabulary));
@@ -37,7 +37,7 @@ export class KeptModel {
   /**
    * Writes the model of a run that was stopped.
    *
-   * @returns why there is none to write, or undefined
+   * @returns Why there is none to write, or undefined.
    */
   async stop(): Promise<unknown> {
     try {
@@ -53,10 +53,11 @@ export class KeptModel {
    * Rescues the weights of a run that failed, says what is kept, and removes the folder of a run that kept nothing. A part
    * of an update never takes the place of a whole model.
    *
-   * @param trained whether there was a step at all
+   * @param trained Whether there was a step at all.
    */
   async afterFailure(trained: boolean): Promise<void> {
-    const { path } = this.#run, inPart = await this.#isInPart();
+    const { path } = this.#run;
+    const inPart = await this.#isInPart();
     const saved = trained && !(inPart && await this.#isThere()) && await this.#rescue();
     if (!await this.#isThere()) return await this.#discard();
     if (!saved) console.error(`The model of the last report is kept in ${path}`);

@@ -21,8 +21,8 @@ export class LiveLine implements Disposable {
   /**
    * Shows nothing yet.
    *
-   * @param output standard error, or another one
-   * @param now a clock in milliseconds
+   * @param output Standard error, or another one.
+   * @param now A clock in milliseconds.
    */
   constructor(output: LiveOutput = Deno.stderr, now: () => number = () => performance.now()) {
     this.#output = output;
@@ -33,7 +33,7 @@ export class LiveLine implements Disposable {
   /**
    * Writes a text in place of the one before, unless that is younger than a tenth of a second.
    *
-   * @param text gives one line; it is cut where the terminal ends
+   * @param text Gives one line; it is cut where the terminal ends.
    */
   show(text: () => string): void {
     if (!this.#shows || this.#now() - this.#last < PAUSE) return;

@@ -15,8 +15,8 @@ import { VERSION } from "./version.ts";
 /**
  * Runs the program.
  *
- * @param args its arguments
- * @returns its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted
+ * @param args Its arguments.
+ * @returns Its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted.
  */
 export async function main(args: string[]): Promise<number> {
   try {
@@ -71,7 +71,8 @@ function commandOf([word = ""]: string[]): CommandName {
 
 function assertCommand(word: string): asserts word is CommandName {
   if (Object.hasOwn(COMMANDS, word)) return;
-  const names = Object.keys(COMMANDS), meant = nearest(word, names);
+  const names = Object.keys(COMMANDS);
+  const meant = nearest(word, names);
   const known = `the first word must be one of ${names.join(", ")}`;
   throw new UsageError(
     word.startsWith("-")

@@ -14,13 +14,14 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /**
  * The settings of a command.
  *
- * @param command the command
- * @param args what follows it
- * @returns values by the flags' names in camel case
- * @throws {UsageError} when a flag is unknown, its value missing, of the wrong kind or out of range
+ * @param command The command.
+ * @param args What follows it.
+ * @returns Values by the flags' names in camel case.
+ * @throws {UsageError} If a flag is unknown, its value missing, of the wrong kind or out of range.
  */
 export function parseFlags<C extends CommandName>(command: C, args: readonly string[]): Settings<C> {
-  const flags = new Map(flagsOf(command).map(([, name, flag]) => [name, flag])), names = [...flags.keys()];
+  const flags = new Map(flagsOf(command).map(([, name, flag]) => [name, flag]));
+  const names = [...flags.keys()];
   const ofKind = (isSwitch: boolean): string[] =>
     names.filter((name) => (flags.get(name)!.kind === "switch") === isSwitch);
   const refuse = (argument: string): never => {
@@ -37,7 +38,8 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
   const [extra] = given["_"] as string[];
   if (extra !== undefined) throw new UsageError(`Unexpected argument "${extra}": see "${command} --help"`);
   const settings = names.map((name) => {
-    const flag = flags.get(name)!, value = given[name];
+    const flag = flags.get(name)!;
+    const value = given[name];
     const absent = value === undefined ? flag[command] ?? undefined : value;
     return [camelCase(name), typeof value === "string" ? valueOf(name, flag, value) : absent];
   });
@@ -47,11 +49,12 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
 /**
  * Which flags were written, whatever their values: a default's value may be meant.
  *
- * @param args what follows the command, as parseFlags() took it
- * @returns names in camel case
+ * @param args What follows the command, as parseFlags() took it.
+ * @returns Names in camel case.
  */
 export function givenFlags(args: readonly string[]): Set<string> {
-  const end = args.indexOf("--"), words = end < 0 ? args : args.slice(0, end);
+  const end = args.indexOf("--");
+  const words = end < 0 ? args : args.slice(0, end);
   return new Set(
     words.filter((word) => word.startsWith("--")).map((word) => camelCase(word.slice(2).split("=")[0]!)),
   );
@@ -68,7 +71,8 @@ function joinValues(
 ): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
-    const argument = args[i]!, [name = "", value] = argument.replace(/^--/, "").split("=", 2);
+    const argument = args[i]!;
+    const [name = "", value] = argument.replace(/^--/, "").split("=", 2);
     if (argument === "--") return [...joined, ...args.slice(i)];
     const flag = argument.startsWith("--") ? flags.get(name) ?? refuse(argument) : undefined;
     if (flag?.kind === "switch" && value !== undefined) {
@@ -88,7 +92,8 @@ function joinValues(
 }
 
 function unknownFlag(command: string, argument: string, names: readonly string[]): UsageError {
-  const flag = argument.replace(/=.*$/s, ""), name = flag.replace(/^-+/, "");
+  const flag = argument.replace(/=.*$/s, "");
+  const name = flag.replace(/^-+/, "");
   const owner = (["train", "generate", "evaluate"] as const).find((other) =>
     flagsOf(other).some(([, known]) => known === name)
   );
@@ -121,8 +126,8 @@ function misuse(name: string, needed: string, value: string, hint: string = ""):
 /**
  * A flag's name in settings.
  *
- * @param name "hidden-size"
- * @returns "hiddenSize"
+ * @param name "hidden-size".
+ * @returns "hiddenSize".
  */
 export function camelCase(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -131,8 +136,8 @@ export function camelCase(name: string): string {
 /**
  * A setting's name as a flag.
  *
- * @param name "hiddenSize"
- * @returns "hidden-size"
+ * @param name "hiddenSize".
+ * @returns "hidden-size".
  */
 export function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -13,11 +13,12 @@ import { readCorpus } from "./texts.ts";
 /**
  * Measures a training step.
  *
- * @param settings the flags' values
- * @returns the exit code
+ * @param settings The flags' values.
+ * @returns The exit code.
  */
 export async function profileCommand(settings: Settings<"profile">): Promise<number> {
-  const { corpus, name } = await readCorpus(settings), V = corpus.vocabulary.size;
+  const { corpus, name } = await readCorpus(settings);
+  const V = corpus.vocabulary.size;
   checkFits(corpus.size, settings);
   using device = await openFor("train", settings);
   const { cell, numLayers, hiddenSize, batchSize, numSteps, steps, clipGradNorm } = settings;
@@ -47,8 +48,11 @@ function tableOf({ step, rows, sum, products }: Profile): string[] {
     line(name, ["", ms(seconds), "", "", share(seconds)]);
   const rowLine = ({ kernel, shape, calls, seconds, flop, bytes }: Row): string =>
     line(`${kernel} ${shape}`, [
-      ...[`${calls}`, ms(seconds), flop ? (flop / seconds / 1e9).toFixed(1) : "-"],
-      ...[(bytes / seconds / 1e9).toFixed(1), share(seconds)],
+      `${calls}`,
+      ms(seconds),
+      flop ? (flop / seconds / 1e9).toFixed(1) : "-",
+      (bytes / seconds / 1e9).toFixed(1),
+      share(seconds),
     ]);
   const recurrences = rows.filter((row) => row.products !== undefined);
   const loops = recurrences.reduce((total, row) => total + row.seconds - row.products!, 0);

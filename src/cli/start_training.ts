@@ -28,9 +28,9 @@ export type Architecture = Pick<
 /**
  * A new model.
  *
- * @param device where it shall compute
- * @param settings the flags' values
- * @param vocabularySize V
+ * @param device Where it shall compute.
+ * @param settings The flags' values.
+ * @param vocabularySize V.
  */
 export function makeModel(
   device: Device,
@@ -43,8 +43,16 @@ export function makeModel(
   const { cell, hiddenSize, numLayers, nonlinearity, projSize, dropout, seed } = settings;
   const { embeddingSize, tieWeights, outputDropout, initialization, forgetBias } = settings;
   const layer = makeLayer(device, cell, {
-    ...{ inputSize: embeddingSize || vocabularySize, hiddenSize, numLayers, bias: !settings.noBias },
-    ...{ nonlinearity, projSize, dropout, seed, initialization, forgetBias },
+    inputSize: embeddingSize || vocabularySize,
+    hiddenSize,
+    numLayers,
+    bias: !settings.noBias,
+    nonlinearity,
+    projSize,
+    dropout,
+    seed,
+    initialization,
+    forgetBias,
   });
   return new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights, dropout: outputDropout });
 }
@@ -52,11 +60,11 @@ export function makeModel(
 /**
  * A model to go on from: weights, sizes and vocabulary of a file; probabilities of dropout may be given anew.
  *
- * @param device where it shall compute
- * @param settings the flags' values
- * @param given which flags were written
- * @returns the model, its tokens, and its flags
- * @throws {UsageError} when a flag asks for another model than the file has
+ * @param device Where it shall compute.
+ * @param settings The flags' values.
+ * @param given Which flags were written.
+ * @returns The model, its tokens, and its flags.
+ * @throws {UsageError} If a flag asks for another model than the file has.
  */
 export async function loadStart(
   device: Device,
@@ -67,8 +75,8 @@ export async function loadStart(
   const source = { model: initFrom, vocabulary: vocabularyPath, unknown, nonlinearity };
   const { model: loaded, vocabulary } = await loadModel(source, device);
   using stored = loaded;
-  const { dropout, outputDropout, ...fixed } = architectureOf(stored),
-    from = `--init-from ${initFrom}`;
+  const { dropout, outputDropout, ...fixed } = architectureOf(stored);
+  const from = `--init-from ${initFrom}`;
   for (const [name, value] of Object.entries({ ...fixed, tokenizer: vocabulary.kind })) {
     const asked = (settings as Record<string, unknown>)[name];
     if (!given.has(name) || asked === value) continue;
@@ -100,20 +108,29 @@ function architectureOf({ rnn, options }: RNNModel): Architecture {
   const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout } = rnn.options;
   const { embeddingSize, tieWeights, dropout: outputDropout } = options;
   return {
-    ...{ cell: rnn.kind, hiddenSize, numLayers, nonlinearity, projSize, noBias: !bias },
-    ...{ embeddingSize, tieWeights, dropout, outputDropout },
+    cell: rnn.kind,
+    hiddenSize,
+    numLayers,
+    nonlinearity,
+    projSize,
+    noBias: !bias,
+    embeddingSize,
+    tieWeights,
+    dropout,
+    outputDropout,
   };
 }
 
 /**
  * The optimizer that the flags ask for.
  *
- * @param model whose parameters it updates
- * @param settings the flags' values
+ * @param model Whose parameters it updates.
+ * @param settings The flags' values.
  */
 export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Optimizer {
   const { optimizer, learningRate, momentum, nesterov } = settings;
-  const { weightDecay = optimizer === "adamw" ? 0.01 : 0 } = settings, parameters = model.parameters();
+  const { weightDecay = optimizer === "adamw" ? 0.01 : 0 } = settings;
+  const parameters = model.parameters();
   switch (optimizer) {
     case "adam":
       return new Adam(parameters, { learningRate, weightDecay });
@@ -129,9 +146,9 @@ export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Opt
 /**
  * The schedule that the flags ask for.
  *
- * @param settings the flags' values
- * @param stepsPerEpoch for a cosine over the whole training
- * @throws {UsageError} when the warm-up leaves nothing for the cosine
+ * @param settings The flags' values.
+ * @param stepsPerEpoch For a cosine over the whole training.
+ * @throws {UsageError} If the warm-up leaves nothing for the cosine.
  */
 export function scheduleOf(settings: Settings<"train">, stepsPerEpoch: number): TrainSchedule {
   const { schedule: kind, scheduleUnit: unit, warmUp: warmup, warmUpStart: warmupStart, gamma } = settings;

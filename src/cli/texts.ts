@@ -31,11 +31,11 @@ export interface NamedCorpus {
 /**
  * Reads a corpus.
  *
- * @param settings the file, how much of it, what becomes of line breaks and unknown tokens, and what a token is
- * @param vocabulary that of a model; without it the text's own
- * @returns the corpus and its name
- * @throws {RangeError} when the file is missing or empty, or has a token that the vocabulary lacks
- * @throws {SyntaxError} when it is not in that encoding
+ * @param settings The file, how much of it, what becomes of line breaks and unknown tokens, and what a token is.
+ * @param vocabulary That of a model; without it the text's own.
+ * @returns The corpus and its name.
+ * @throws {RangeError} If the file is missing or empty, or has a token that the vocabulary lacks.
+ * @throws {SyntaxError} If it is not in that encoding.
  */
 export async function readCorpus(
   settings: {
@@ -77,11 +77,11 @@ async function bytesOf(path: string): Promise<Uint8Array> {
 /**
  * The prefixes to go on from: those that were given, else those of the tutorial that a vocabulary has.
  *
- * @param given the prefixes of the command line
- * @param vocabulary whose tokens they must be
- * @param corpus where two tokens may be taken from when the vocabulary has no prefix of the tutorial
- * @returns at least one prefix
- * @throws {RangeError} when one is empty or has a token that the vocabulary lacks, or there is none
+ * @param given The prefixes of the command line.
+ * @param vocabulary Whose tokens they must be.
+ * @param corpus Where two tokens may be taken from when the vocabulary has no prefix of the tutorial.
+ * @returns At least one prefix.
+ * @throws {RangeError} If one is empty or has a token that the vocabulary lacks, or there is none.
  */
 export function choosePrefixes(given: readonly string[], vocabulary: Vocabulary, corpus?: Corpus): string[] {
   for (const prefix of given) {
@@ -101,9 +101,9 @@ export function choosePrefixes(given: readonly string[], vocabulary: Vocabulary,
 /**
  * Finds a model file: the one that was named, else that of the newest run, which is then named on standard error.
  *
- * @param given a run's folder or a model file
- * @returns the file's path
- * @throws {RangeError} when there is none
+ * @param given A run's folder or a model file.
+ * @returns The file's path.
+ * @throws {RangeError} If there is none.
  */
 export async function findModel(given: string | undefined): Promise<string> {
   const newest = given ?? await RunFolder.newest();
@@ -119,11 +119,11 @@ export async function findModel(given: string | undefined): Promise<string> {
 /**
  * Loads a model, with the policy for unknown tokens that was asked for.
  *
- * @param settings a run's folder or a model file (without one, the newest run), a vocabulary for it, the policy,
- * the activation of an RNN of another program
- * @param device where it shall compute
- * @returns the model and its tokens
- * @throws {RangeError} when there is none, or no token stands for unknown ones
+ * @param settings A run's folder or a model file (without one, the newest run), a vocabulary for it, the policy, the
+ * activation of an RNN of another program.
+ * @param device Where it shall compute.
+ * @returns The model and its tokens.
+ * @throws {RangeError} If there is none, or no token stands for unknown ones.
  */
 export async function loadModel(
   settings: {
@@ -142,7 +142,8 @@ export async function loadModel(
   if (loaded.formatVersion === 1) {
     console.error(`model: ${path} is a file of refrain 0.1, which has no checksum against damage`);
   }
-  const { unknown } = settings, { vocabulary } = loaded;
+  const { unknown } = settings;
+  const { vocabulary } = loaded;
   return { ...loaded, vocabulary: unknown ? vocabulary.withUnknown(unknown) : vocabulary };
 }
 

@@ -28,9 +28,9 @@ import { count, describeModel, format, sizeOfText } from "./wording.ts";
 /**
  * Trains a model.
  *
- * @param settings the flags' values
- * @param given which flags were written, as a default's value may be meant
- * @returns the exit code
+ * @param settings The flags' values.
+ * @param given Which flags were written, as a default's value may be meant.
+ * @returns The exit code.
  */
 export async function trainCommand(
   settings: Settings<"train">,
@@ -38,7 +38,8 @@ export async function trainCommand(
 ): Promise<number> {
   checkTogether(settings);
   using device = await openFor("train", settings);
-  const work = await prepare(device, settings, given), { model, vocabulary, prefixes } = work;
+  const work = await prepare(device, settings, given);
+  const { model, vocabulary, prefixes } = work;
   using optimizer = makeOptimizer(model, settings);
   const run = await RunFolder.create(settings.out);
   console.log(opening(work, run, settings));
@@ -49,8 +50,12 @@ export async function trainCommand(
   let trained = false;
   try {
     await run.writeConfig({
-      ...{ version: VERSION, ...settings, ...work.architecture, prefix: prefixes },
-      ...{ ...work.sizes, device: device.info.description },
+      version: VERSION,
+      ...settings,
+      ...work.architecture,
+      prefix: prefixes,
+      ...work.sizes,
+      device: device.info.description,
     });
     const onStep = (progress: TrainProgress): void => {
       trained = true;
@@ -117,22 +122,32 @@ async function prepare(
   const start = initFrom === undefined
     ? undefined
     : await loadStart(device, { ...settings, initFrom }, given);
-  const { name, corpus } = await readCorpus(settings, start?.vocabulary), { vocabulary } = corpus;
+  const { name, corpus } = await readCorpus(settings, start?.vocabulary);
+  const { vocabulary } = corpus;
   const [training, validation] = validationSplit === undefined
     ? [corpus]
     : corpus.split(validationSplit, { batchSize });
   checkFits(training.size, { batchSize, numSteps, sampling, kind: vocabulary.kind });
   if (validation) validationSizes(validation, settings);
   const prefixes = choosePrefixes(settings.prefix, vocabulary, corpus);
-  const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling }),
-    schedule = scheduleOf(settings, perEpoch);
+  const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
+  const schedule = scheduleOf(settings, perEpoch);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
   checkBatchRoom(model, settings);
   return {
-    ...{ device, model, vocabulary, corpus, training, validation, prefixes, schedule },
+    device,
+    model,
+    vocabulary,
+    corpus,
+    training,
+    validation,
+    prefixes,
+    schedule,
     architecture: start ? { ...start.architecture, tokenizer: vocabulary.kind } : {},
     sizes: {
-      ...{ corpus: name, characters: corpus.size, vocabularySize: vocabulary.size },
+      corpus: name,
+      characters: corpus.size,
+      vocabularySize: vocabulary.size,
       parameters: model.parameterCount(),
       stepsPerEpoch: perEpoch,
     },
@@ -158,7 +173,8 @@ function optionsOf({ schedule, validation }: Work, settings: Settings<"train">):
 
 /** What people want to know before they wait. */
 function opening(work: Work, run: RunFolder, settings: Settings<"train">): string {
-  const { device, model, vocabulary, corpus, training, validation, sizes } = work, { kind } = vocabulary;
+  const { device, model, vocabulary, corpus, training, validation, sizes } = work;
+  const { kind } = vocabulary;
   const { initFrom, batchSize, numSteps } = settings;
   const left = training.size - sizes.stepsPerEpoch * batchSize * numSteps;
   return [

@@ -8,14 +8,16 @@ import type { Settings } from "./flags.ts";
 import { printCommand } from "./trace.ts";
 import { VERSION } from "./version.ts";
 
-/** Characters of the table's first column, and of every other. */
-const NAME = 34, CELL = 23;
+/** Characters of the table's first column. */
+const NAME = 34;
+/** Characters of every other column. */
+const CELL = 23;
 
 /**
  * Checks this machine's devices.
  *
- * @param settings the flags' values
- * @returns the exit code: 1 where anything is off
+ * @param settings The flags' values.
+ * @returns The exit code: 1 where anything is off.
  */
 export async function verifyCommand(settings: Settings<"verify">): Promise<number> {
   const start = performance.now();
@@ -44,23 +46,25 @@ async function* rowsOf(targets: readonly Target[]): AsyncGenerator<Row, void, vo
 /**
  * Prints rows as they come, then what is off.
  *
- * @param targets the devices, whose names head the columns
- * @param rows the rows
- * @param output where lines go
- * @returns the exit code: 1 where anything is off
+ * @param targets The devices, whose names head the columns.
+ * @param rows The rows.
+ * @param output Where lines go.
+ * @returns The exit code: 1 where anything is off.
  */
 export async function printTable(
   targets: readonly Target[],
   rows: AsyncIterable<Row>,
   output: Pick<Console, "log" | "error"> = console,
 ): Promise<number> {
-  const off: string[] = [], failures: string[] = [];
+  const off: string[] = [];
+  const failures: string[] = [];
   const line = (name: string, cells: string[]): string =>
     (name.padEnd(NAME) + cells.map((cell) => cell.padEnd(CELL)).join("")).trimEnd();
   output.log(`\n${line("largest relative error", targets.map(({ name }) => name))}`);
   let heading = "";
   for await (const { group, name, cells } of rows) {
-    if (group !== heading) output.log(heading = group);
+    if (group !== heading) output.log(group);
+    heading = group;
     output.log(line(`  ${name}`, cells.map(textOf)));
     for (const [i, cell] of cells.entries()) {
       if (typeof cell !== "object" || cell.failure === undefined) continue;

@@ -12,8 +12,8 @@ import { kebabCase } from "./parse_flags.ts";
 /**
  * A number with its thousands marked.
  *
- * @param value any
- * @returns 1,027
+ * @param value Any.
+ * @returns 1,027.
  */
 export function format(value: number): string {
   return value.toLocaleString("en-US");
@@ -22,9 +22,9 @@ export function format(value: number): string {
 /**
  * How many of something.
  *
- * @param value a whole number
- * @param unit what is counted
- * @returns "1 step", "2 steps"
+ * @param value A whole number.
+ * @param unit What is counted.
+ * @returns "1 step", "2 steps".
  */
 export function count(value: number, unit: string): string {
   return `${format(value)} ${unit}${value === 1 ? "" : "s"}`;
@@ -33,8 +33,8 @@ export function count(value: number, unit: string): string {
 /**
  * How large a text is, and how many of the vocabulary's tokens are in it.
  *
- * @param corpus the text
- * @returns "126 characters, 18 distinct"
+ * @param corpus The text.
+ * @returns "126 characters, 18 distinct".
  */
 export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
   const seen = new Uint8Array(vocabulary.size);
@@ -46,8 +46,8 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
 /**
  * What a model is made of.
  *
- * @param model any
- * @returns "LSTM, 2 layers of 512, embedding of 64: 3,456 parameters"
+ * @param model Any.
+ * @returns "LSTM, 2 layers of 512, embedding of 64: 3,456 parameters".
  */
 export function describeModel(model: RNNModel): string {
   const { rnn, options: { embeddingSize, tieWeights } } = model;

@@ -33,13 +33,13 @@ export interface RandomBatchOptions extends BatchOptions {
   /**
    * The seed of the order.
    *
-   * @default 0
+   * @default {0}
    */
   readonly seed?: number;
   /**
    * The epoch, 0 to 2^31 - 1: each has an order of its own.
    *
-   * @default 0
+   * @default {0}
    */
   readonly epoch?: number;
 }
@@ -49,13 +49,13 @@ export interface SamplingOptions extends BatchOptions {
   /**
    * The way of sampling.
    *
-   * @default "consecutive"
+   * @default {"consecutive"}
    */
   readonly sampling?: "consecutive" | "random";
   /**
    * What the corpus is counted in, for the sentence.
    *
-   * @default "character"
+   * @default {"character"}
    */
   readonly kind?: TokenKind;
 }
@@ -74,7 +74,7 @@ const SHUFFLE_STREAMS = 2 ** 31;
  * @throws {TypeError} If the corpus is no Uint32Array, or an option is unknown.
  * @throws {RangeError} If the size is not a positive integer, or the corpus is too small for one batch.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { consecutiveBatches } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -106,7 +106,7 @@ export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Gen
  * @throws {TypeError} If the corpus is no Uint32Array, or an option is unknown.
  * @throws {RangeError} If an option is out of range, or the corpus is too small for one batch.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { randomBatches } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -149,7 +149,7 @@ export function randomBatches(
  * @returns How many batches there are; 0 when the corpus is too small for one.
  * @throws {RangeError} If the batch's size is not a positive integer.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -173,13 +173,13 @@ export function stepsPerEpoch(size: number, options: SamplingOptions): number {
 }
 
 /**
- * Holds that a corpus gives at least one batch, and says what would fit when it does not.
+ * Checks that a corpus gives at least one batch, and says what would fit when it does not.
  *
  * @param size The corpus' size in tokens: N.
  * @param options The batch's size and the way of sampling.
  * @throws {RangeError} If the corpus is too small, or the batch's size is not a positive integer.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertThrows } from "@std/assert";
  *

@@ -17,7 +17,7 @@ export interface CorpusOptions {
   /**
    * What becomes of line breaks: each `\n` and each `\r` becomes a space, or they are kept.
    *
-   * @default "space"
+   * @default {"space"}
    */
   readonly newlines?: "space" | "keep";
   /**
@@ -31,14 +31,14 @@ export interface CorpusOptions {
   /**
    * The sort of token: of the text's own vocabulary, or that which the given vocabulary must have.
    *
-   * @default "character", or the given vocabulary's
+   * @default {"character"} Of a given vocabulary its own.
    */
   readonly kind?: TokenKind;
   /**
    * What becomes of tokens that the vocabulary lacks. A vocabulary made of this text keeps it for later texts; of a given
    * vocabulary it replaces the policy.
    *
-   * @default "error", or the given vocabulary's
+   * @default {"error"} Of a given vocabulary its own.
    */
   readonly unknown?: UnknownPolicy;
 }
@@ -48,7 +48,7 @@ export interface SplitOptions {
   /**
    * Rows of a training batch: B. The training part's size is a multiple of it, so that no row is cut.
    *
-   * @default 1
+   * @default {1}
    */
   readonly batchSize?: number;
 }
@@ -56,7 +56,7 @@ export interface SplitOptions {
 /**
  * A text, encoded once: what models are trained and evaluated on.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { Corpus } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -131,7 +131,7 @@ export class Corpus extends Printable {
    * @returns The training and the validation part; both have this corpus' vocabulary, and share its memory.
    * @throws {RangeError} If the fraction or the batch's size is out of range, or a part would be empty.
    *
-   * @example
+   * @example Usage
    * ```ts
    * import { assertEquals } from "@std/assert";
    *

@@ -19,7 +19,7 @@ import { suggestEncodings } from "./suggest_encodings.ts";
  * 0. For UTF-8 that is where the first bad sequence begins, and other encodings are named in which the bytes read as
  * a text; else it is the last byte of the first bad sequence.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { decodeText } from "@refrain/refrain";
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -61,7 +61,7 @@ export function decodeText(bytes: Uint8Array, encoding = "utf-8"): string {
  * @throws {SyntaxError} If the bytes are not UTF-8; the message has the offset, in bytes from 0, at which the first
  * sequence that is overlong, cut off, a surrogate, above U+10FFFF or otherwise invalid begins.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
  *
@@ -101,7 +101,8 @@ function failingOffset(bytes: Uint8Array, encoding: string): number | undefined 
       return true;
     }
   };
-  let good = 0, bad = bytes.length;
+  let good = 0;
+  let bad = bytes.length;
   if (!fails(bad)) return undefined;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;

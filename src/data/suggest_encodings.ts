@@ -35,7 +35,7 @@ const POSSIBLE = /[\u00a0-\u017f\u2010-\u2027\u20ac\u4e00-\u9fff\uff00-\uff60]/;
  * @param bytes The file's bytes; the first 65,536 are looked at.
  * @returns At most two names for TextDecoder, the likelier first; none where nothing fits.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -59,7 +59,9 @@ function score(bytes: Uint8Array, encoding: string): number {
   } catch {
     return 0;
   }
-  let total = 0, sum = 0, strange = 0;
+  let total = 0;
+  let sum = 0;
+  let strange = 0;
   for (const character of text) {
     total++;
     if (COMMON.test(character) || FREQUENT.has(character)) sum++;

@@ -108,7 +108,7 @@ export const RULES: Readonly<Record<TokenKind, TokenRules>> = {
  * @param tokenOf The token of an id; it throws where there is none.
  * @returns The decoder of one text.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -150,7 +150,7 @@ function decoderOf(kind: TokenKind, tokenOf: (id: number) => string): TokenDecod
  * @returns The bytes.
  * @throws {SyntaxError} If the text has a lone surrogate.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -168,7 +168,7 @@ export function encodeBytes(text: string): Uint8Array {
  * @param bytes The bytes.
  * @returns The text.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -185,7 +185,7 @@ export function decodeBytes(bytes: ArrayLike<number>): string {
  * @param value Any value that JSON has.
  * @returns A short text.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -204,7 +204,7 @@ export function quote(value: unknown): string {
  * @param b Another one's of the same sort.
  * @returns A negative number if a comes first, a positive one if b does.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *

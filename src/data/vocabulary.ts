@@ -32,7 +32,7 @@ const MOST_SHOWN = 5;
  * A one-to-one map between tokens and the ids 0 to `size` - 1. It never changes after it is built, and it travels
  * with the model: the same text always gives the same ids.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { Vocabulary } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -88,7 +88,8 @@ export class Vocabulary extends Printable {
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
-    const { kind, unknown } = checkOptions(options), { each, replacement, key, token } = RULES[kind];
+    const { kind, unknown } = checkOptions(options);
+    const { each, replacement, key, token } = RULES[kind];
     requireString(text);
     if (text.length === 0) throw new RangeError("Cannot build a vocabulary as the text is empty");
     if (kind === "byte") return new Vocabulary(kind, BYTES, unknown);
@@ -113,7 +114,8 @@ export class Vocabulary extends Printable {
    * are bytes, which {@linkcode Vocabulary.fromText} gives.
    */
   static fromTokens(tokens: readonly string[], options: VocabularyOptions = {}): Vocabulary {
-    const { kind, unknown } = checkOptions(options), { key, rule, describe } = RULES[kind];
+    const { kind, unknown } = checkOptions(options);
+    const { key, rule, describe } = RULES[kind];
     if (kind === "byte") {
       throw new RangeError("Cannot build a vocabulary of bytes from tokens as bytes are always the same 256");
     }
@@ -182,7 +184,8 @@ export class Vocabulary extends Printable {
     requireString(text);
     const { each, most, describe } = RULES[this.kind];
     const ids = new Uint32Array(most(text));
-    let size = 0, position = 0;
+    let size = 0;
+    let position = 0;
     each(text, (key) => {
       position++;
       const id = this.#ids.get(key) ?? this.#replacement;
@@ -218,7 +221,7 @@ export class Vocabulary extends Printable {
    *
    * @returns The decoder of one text.
    *
-   * @example
+   * @example Usage
    * ```ts
    * import { assertEquals } from "@std/assert";
    *
@@ -252,7 +255,9 @@ export class Vocabulary extends Printable {
   covers(text: string): boolean {
     requireString(text);
     let covered = true;
-    RULES[this.kind].each(text, (key) => covered &&= this.#ids.has(key));
+    RULES[this.kind].each(text, (key) => {
+      covered &&= this.#ids.has(key);
+    });
     return covered;
   }
 
@@ -287,7 +292,8 @@ export class Vocabulary extends Printable {
    * @returns Its size and its first tokens, and its policy where that is not `"error"`.
    */
   override toString(): string {
-    const { kind, size, tokens, unknown } = this, first = tokens.slice(0, MOST_SHOWN + 1).map(quote);
+    const { kind, size, tokens, unknown } = this;
+    const first = tokens.slice(0, MOST_SHOWN + 1).map(quote);
     const list = kind === "byte" ? "" : `: ${firstOf(first, MOST_SHOWN)}`;
     const policy = unknown === "error" ? "" : `, unknown: ${unknown}`;
     return `Vocabulary(${counted(size, kind)}${list}${policy})`;

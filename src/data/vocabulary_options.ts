@@ -23,14 +23,14 @@ export interface VocabularyOptions {
    * - `"word"`: what stands between whitespace (what `\s` matches, line breaks and U+3000 among it). The whitespace
    *   itself is lost: decoding joins words by single spaces.
    *
-   * @default "character"
+   * @default {"character"}
    */
   readonly kind?: TokenKind;
   /**
    * What becomes of a token that the vocabulary does not have. With `"replace"` the vocabulary has a token more, which
    * stands for it: U+FFFD among characters, `<unk>` among words.
    *
-   * @default "error"
+   * @default {"error"}
    */
   readonly unknown?: UnknownPolicy;
 }
@@ -44,7 +44,7 @@ export interface VocabularyJSON {
   /**
    * What becomes of unknown tokens.
    *
-   * @default "error"
+   * @default {"error"}
    */
   readonly unknown?: UnknownPolicy;
 }
@@ -59,7 +59,7 @@ const POLICIES: readonly string[] = ["error", "skip", "replace"];
  * @returns The options, with nothing left open.
  * @throws {RangeError} If one has another value.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -86,7 +86,7 @@ export function checkOptions(options: VocabularyOptions): Required<VocabularyOpt
  * @throws {TypeError} If the value has another shape.
  * @throws {RangeError} If its kind or policy is another one.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -96,7 +96,8 @@ export function checkOptions(options: VocabularyOptions): Required<VocabularyOpt
  */
 export function checkJSON(value: unknown): Required<VocabularyJSON> {
   const members: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
-  const { kind, tokens, unknown = "error", ...others } = members, [other] = Object.keys(others);
+  const { kind, tokens, unknown = "error", ...others } = members;
+  const [other] = Object.keys(others);
   if (kind === undefined || (tokens === undefined && kind !== "byte")) {
     throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
   }

@@ -244,7 +244,8 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
 
   /** A list that will run again, and is freed when nobody can run it any more. */
   #compileWatched(commands: readonly Command<Handle>[]): Executable {
-    const list = this.#ready(commands, false), bytes = commands.length * COMMAND_BYTES;
+    const list = this.#ready(commands, false);
+    const bytes = commands.length * COMMAND_BYTES;
     const watched: Executable & Owner & { commands: unknown } = {
       commands, // their blocks stay as long as they can be run
       run: (): void => list.run(),

@@ -10,8 +10,8 @@ const OLDEST = { major: 2, minor: 8 };
 /**
  * Why this Deno is too old.
  *
- * @param agent what the runtime calls itself, "Deno/2.9.6"
- * @returns a sentence; undefined where Deno is new enough, and outside of Deno
+ * @param agent What the runtime calls itself, "Deno/2.9.6".
+ * @returns A sentence; undefined where Deno is new enough, and outside of Deno.
  */
 export function tooOld(agent: string | undefined = globalThis.navigator?.userAgent): string | undefined {
   const [, version, major, minor] = /^Deno\/((\d+)\.(\d+)\S*)/.exec(agent ?? "") ?? [];

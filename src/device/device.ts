@@ -23,10 +23,10 @@ export interface Block extends Disposable {
   /**
    * A part of this block that shares its memory.
    *
-   * @param offset its first word: a multiple of 64, on every device
-   * @param length its size in words
-   * @returns the view; disposing it does nothing
-   * @throws {RangeError} when the offset is not a multiple of 64 or the range does not lie in the block
+   * @param offset Its first word: a multiple of 64, on every device.
+   * @param length Its size in words.
+   * @returns The view; disposing it does nothing.
+   * @throws {RangeError} If the offset is not a multiple of 64 or the range does not lie in the block.
    */
   view(offset: number, length: number): Block;
 }
@@ -41,8 +41,8 @@ export interface Program extends Disposable {
   /**
    * Each command as a program of its own, for measurements: run in order, once each, they do what the program does.
    *
-   * @param times how often a part runs its command
-   * @returns the parts, which hold as long as the program does
+   * @param times How often a part runs its command.
+   * @returns The parts, which hold as long as the program does.
    */
   parts(times?: number): Part[];
 }
@@ -93,16 +93,16 @@ export interface Device extends Disposable {
   /**
    * Takes memory, filled with zeros. While recording it belongs to the program.
    *
-   * @param length size in 32-bit words, at least 1
-   * @throws {DeviceError} when there is not enough memory
+   * @param length Size in 32-bit words, at least 1.
+   * @throws {DeviceError} If there is not enough memory.
    */
   alloc(length: number): Block;
   /**
    * Writes words from the host at the block's start. Acts at once, even while recording; kernels that were given
    * before see the old words.
    *
-   * @throws {TypeError} when the words are of another type
-   * @throws {RangeError} when they are more than the block has
+   * @throws {TypeError} If the words are of another type.
+   * @throws {RangeError} If they are more than the block has.
    */
   write(target: Block, words: Float32Array | Uint32Array): void;
   /** Fills a block with zeros, in order with the kernels; recorded while recording. */
@@ -112,6 +112,11 @@ export interface Device extends Disposable {
   /**
    * Captures what `body` gives to run, without running it. What is allocated inside belongs to the program, and is freed
    * with it.
+   *
+   * @param body Gives kernels to run; it must not await.
+   * @returns The program, which owns what was allocated inside.
+   * @throws {DeviceError} If recording already.
+   * @throws {TypeError} If the body returns a promise.
    *
    * @example A product that is recorded once and run twice
    * ```ts
@@ -132,17 +137,12 @@ export interface Device extends Disposable {
    * program.run(); // on what x holds now
    * assertNotEquals(await y.data(), before);
    * ```
-   *
-   * @param body gives kernels to run; it must not await
-   * @returns the program, which owns what was allocated inside
-   * @throws {DeviceError} when recording already
-   * @throws {TypeError} when the body returns a promise
    */
   record<R>(body: () => NoPromise<R>): Program;
   /**
    * Reads a block after all kernels given so far: the only wait there is.
    *
-   * @throws {DeviceError} while recording, or when the device was lost
+   * @throws {DeviceError} If a program is being recorded, or the device was lost.
    */
   read(source: Block): Promise<ArrayBuffer>;
   /**
@@ -150,6 +150,10 @@ export interface Device extends Disposable {
    * layer, a model, an optimizer or a tape, and all of these in arrays, maps, sets and plain objects. An object of another
    * class is asked for its `block`, or by its method `blocks()`. A tape that is returned has its gradients, but goes
    * backwards inside of the scope alone: what lies between its layers is freed.
+   *
+   * @param body What to run; it must not await.
+   * @returns What it returned.
+   * @throws {TypeError} If the body returns a promise.
    *
    * @example A loop whose steps leave nothing behind but the state
    * ```ts
@@ -169,10 +173,6 @@ export interface Device extends Disposable {
    * }
    * assertEquals(state!.shape, [1, 1, 4]);
    * ```
-   *
-   * @param body what to run; it must not await
-   * @returns what it returned
-   * @throws {TypeError} when the body returns a promise
    */
   scope<R>(body: () => NoPromise<R>): R;
 }
@@ -183,8 +183,8 @@ export const ALIGNMENT = 64;
 /**
  * The next multiple of the alignment.
  *
- * @param words a size or offset in words
- * @returns the smallest multiple of 64 that is not below it
+ * @param words A size or offset in words.
+ * @returns The smallest multiple of 64 that is not below it.
  */
 export function align(words: number): number {
   return Math.ceil(words / ALIGNMENT) * ALIGNMENT;

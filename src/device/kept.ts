@@ -11,11 +11,13 @@ import type { Block } from "./device.ts";
  * The roots of all blocks in a value: a block, what has a `block` or a method `blocks()`, and all such in arrays, maps,
  * sets and plain objects.
  *
- * @param value anything, cycles included
- * @returns each root once
+ * @param value Anything, cycles included.
+ * @returns Each root once.
  */
 export function rootsIn(value: unknown): Set<Block> {
-  const roots = new Set<Block>(), seen = new Set<unknown>(), waiting = [value];
+  const roots = new Set<Block>();
+  const seen = new Set<unknown>();
+  const waiting = [value];
   while (waiting.length > 0) {
     const next = waiting.pop();
     if (typeof next !== "object" || next === null || seen.has(next)) continue;
@@ -36,11 +38,11 @@ function partsOf(value: object): Iterable<unknown> {
 }
 
 /**
- * Holds that a body has done its work when it returns.
+ * Checks that a body has done its work when it returns.
  *
- * @param value what it returned
- * @param task for the sentence: "record a program"
- * @throws {TypeError} when it is a promise: the work would go on after its memory was freed
+ * @param value What it returned.
+ * @param task For the sentence: "record a program".
+ * @throws {TypeError} If it is a promise: the work would go on after its memory was freed.
  */
 export function refusePromise(value: unknown, task: string): void {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") {

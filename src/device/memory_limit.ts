@@ -12,11 +12,11 @@ const LEAST = 2 ** 24;
 const ADVICE = "a loop whose rounds run in device.scope frees what each of them takes";
 
 /**
- * Holds that a device has memory to work with.
+ * Checks that a device has memory to work with.
  *
- * @param device its name
- * @param bytes as the option `memoryBytes` gives them
- * @throws {RangeError} when they are no integer, or too few
+ * @param device Its name.
+ * @param bytes As the option `memoryBytes` gives them.
+ * @throws {RangeError} If they are no integer, or too few.
  */
 export function checkMemoryBytes(device: string, bytes: number): void {
   if (Number.isSafeInteger(bytes) && bytes >= LEAST) return;
@@ -28,9 +28,9 @@ export function checkMemoryBytes(device: string, bytes: number): void {
 /**
  * Says that memory is used up.
  *
- * @param kind whose memory: "WebAssembly"
- * @param bytes `asked` for, `used` by now, and `all` that there are, where that is known
- * @returns the error, for who throws it
+ * @param kind Whose memory: "WebAssembly".
+ * @param bytes `asked` for, `used` by now, and `all` that there are, where that is known.
+ * @returns The error, for who throws it.
  */
 export function outOfMemory(
   kind: string,

@@ -29,7 +29,13 @@ export interface DeviceOptions extends WasmOptions {
  * is there and does not open, "auto" says so in a line and takes WebAssembly. A device that is asked for by name and is
  * absent is an error.
  *
- * @example Use
+ * @param name Which device.
+ * @param options Threads and build of WebAssembly, the memory, and the job.
+ * @returns The device; dispose it, else its threads keep the process alive.
+ * @throws {DeviceError} If the device is absent, or Deno older than 2.8.
+ * @throws {TypeError} If there is no device of that name, or an option is unknown.
+ *
+ * @example Usage
  * ```ts
  * import { openDevice } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -37,12 +43,6 @@ export interface DeviceOptions extends WasmOptions {
  * using device = await openDevice("wasm", { threads: 1 });
  * assertEquals(device.name, "wasm");
  * ```
- *
- * @param name which device
- * @param options threads and build of WebAssembly, the memory, and the job
- * @returns the device; dispose it, else its threads keep the process alive
- * @throws {DeviceError} when the device is absent, or Deno older than 2.8
- * @throws {TypeError} when there is no device of that name, or an option is unknown
  */
 export async function openDevice(name: DeviceName = "auto", options: DeviceOptions = {}): Promise<Device> {
   const reason = tooOld();

@@ -29,7 +29,7 @@ export class Reclaimer {
   /** Bytes of the share that no owner has taken. */
   #left = 0;
 
-  /** @param memoryBytes of the device */
+  /** @param memoryBytes Of the device. */
   constructor(memoryBytes: number) {
     this.#scale = Math.max(1, Math.ceil(ROOMY / memoryBytes));
   }
@@ -44,9 +44,9 @@ export class Reclaimer {
   /**
    * Begins to watch.
    *
-   * @param owner who holds the memory
-   * @param bytes how much
-   * @param free gives it back; it must not know the owner, who would never be forgotten
+   * @param owner Who holds the memory.
+   * @param bytes How much.
+   * @param free Gives it back; it must not know the owner, who would never be forgotten.
    */
   watch(owner: Owner, bytes: number, free: () => void): void {
     owner.weight = this.#weigh(bytes * this.#scale);

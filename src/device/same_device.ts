@@ -8,20 +8,20 @@ import type { Device } from "./device.ts";
 /**
  * A device for messages: `device "wasm" (2)`, the second device that the process has opened.
  *
- * @param device which
- * @returns its name and number
+ * @param device Which.
+ * @returns Its name and number.
  */
 export function titleOf({ name, number }: Device): string {
   return `device "${name}" (${number})`;
 }
 
 /**
- * Holds that something lies on a device.
+ * Checks that something lies on a device.
  *
- * @param what for the sentence: "an input"
- * @param thing what knows its device: a block, a tensor, a tape
- * @param device where it is to be used
- * @throws {TypeError} naming both devices when they are not the same
+ * @param what For the sentence: "an input".
+ * @param thing What knows its device: a block, a tensor, a tape.
+ * @param device Where it is to be used.
+ * @throws {TypeError} If the devices are not the same; the message names both.
  */
 export function assertOn(what: string, thing: { readonly device: Device }, device: Device): void {
   if (thing.device.number === device.number) return; // what wraps a device passes its number on

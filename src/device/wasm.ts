@@ -65,8 +65,10 @@ interface Opened extends TraceOptions {
   readonly reason: string | undefined;
 }
 
-/** Bytes of a page, and the pages that a WebAssembly memory has at most. */
-const PAGE = 65536, MOST_PAGES = 65536;
+/** Bytes of a page. */
+const PAGE = 65536;
+/** The pages that a WebAssembly memory has at most. */
+const MOST_PAGES = 65536;
 /** The first byte that is handed out: below lie the constants of the module. */
 const ARENA = 65536;
 const CONTROL_BYTES = (CONTROL.TAKEN + SHARES) * 4;
@@ -93,8 +95,8 @@ const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads 
 /**
  * Opens the WebAssembly device.
  *
- * @throws {RangeError} when `threads` or `memoryBytes` is out of range
- * @throws {DeviceError} when SIMD is missing, no memory is granted, or a worker does not start
+ * @throws {RangeError} If `threads` or `memoryBytes` is out of range.
+ * @throws {DeviceError} If SIMD is missing, no memory is granted, or a worker does not start.
  */
 export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   const { threads = defaultThreads(), deterministic = false, memoryBytes = MOST_PAGES * PAGE } = options;
@@ -107,7 +109,8 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   if (!supports("simd")) {
     throw new DeviceError(`Cannot open device "wasm": WebAssembly SIMD is not supported here`);
   }
-  const single = singleBecause(), shared = single === undefined;
+  const single = singleBecause();
+  const shared = single === undefined;
   const build = !shared ? "single" : !deterministic && supports("relaxed") ? "relaxed" : "plain";
   const count = shared ? threads : 1;
   const memory = grantedMemory(shared, memoryBytes);
@@ -124,14 +127,12 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   const workers = (await starting).filter((worker) => worker !== undefined);
   const forbidden = workers.length < count - 1 ? "the page's policy forbids blob workers" : undefined;
   return new WasmDevice(memory, exports as unknown as Exports, {
-    ...{
-      build,
-      threads: forbidden ? 1 : count,
-      workers,
-      tiles,
-      reason: single ?? forbidden,
-      trace: options.trace,
-    },
+    build,
+    threads: forbidden ? 1 : count,
+    workers,
+    tiles,
+    reason: single ?? forbidden,
+    trace: options.trace,
   });
 }
 
@@ -201,8 +202,12 @@ class WasmDevice extends CommandDevice<number> {
         reason === undefined ? "" : ` as ${reason}`
       }${tiles.wide ? ", turbo" : ""}`,
       details: {
-        ...{ build, threads, workers: workers.length, memoryBytes: memory.buffer.byteLength },
-        ...{ wideTiles: tiles.wide, wideTileSpeed: tiles.speed },
+        build,
+        threads,
+        workers: workers.length,
+        memoryBytes: memory.buffer.byteLength,
+        wideTiles: tiles.wide,
+        wideTileSpeed: tiles.speed,
       },
     };
   }
@@ -219,7 +224,8 @@ class WasmDevice extends CommandDevice<number> {
 
   protected compile(commands: readonly Command<number>[]): Executable {
     const words: number[] = [];
-    const float = new Float32Array(1), bits = new Uint32Array(float.buffer);
+    const float = new Float32Array(1);
+    const bits = new Uint32Array(float.buffer);
     for (const { kernel, blocks, params } of commands) {
       const addresses = blocks.map((block) => block.handle + block.start * 4);
       if (kernel === "clear") {

@@ -17,45 +17,63 @@ import { Readback } from "./webgpu/readback.ts";
 import { isSoftware, suitsSoftware } from "./webgpu/software.ts";
 import { MOST_ROUNDS } from "./webgpu/ranges.ts";
 import { LARGEST_LOOP } from "./webgpu/steps.ts";
-import type { Choice } from "./webgpu/variants.ts";
+import type { VariantPolicy } from "./webgpu/variants.ts";
 
 /** How to open a WebGPU device. */
 export interface WebgpuOptions extends TraceOptions {
-  /** The adapter to use. @default what {@linkcode findAdapter} finds */
+  /**
+   * The adapter to use.
+   *
+   * @default {findAdapter()}
+   */
   readonly adapter?: GPUAdapter;
   /**
    * Whether reads may use what Deno has mapped by the time `mapAsync` returns, instead of awaiting it for 10 ms.
-   * @default true, and without effect where mapping is truly asynchronous
+   *
+   * @default {true} Without effect where mapping is truly asynchronous.
    */
   readonly synchronousRead?: boolean;
   /**
    * Whether to take the kernels' variants for drivers that compute on the CPU, where there are such.
-   * @default whether the adapter says that it is one, with subgroups as these variants need them
+   *
+   * @default {what the adapter says, with subgroups as these variants need them}
    */
   readonly software?: boolean;
   /**
    * Bytes of `weight_hh` up to which one dispatch takes a recurrence through all its steps; beyond, each step has its own.
-   * @default 524,288, and 0 on an adapter that computes on the CPU
+   *
+   * @default {524288} 0 on an adapter that computes on the CPU.
    */
   readonly largestLoop?: number;
   /**
    * Words that a block may have at most: tests lower it.
-   * @default what both a buffer and a binding of the adapter hold
+   *
+   * @default {what both a buffer and a binding of the adapter hold}
    */
   readonly mostWords?: number;
   /**
    * Workgroups up to which a grid is not folded, in each direction: tests lower it.
-   * @default what the device holds, 65,535 or more
+   *
+   * @default {what the device holds, 65535 or more}
    */
   readonly mostWorkgroups?: number;
   /**
    * Rounds of loops up to which one dispatch takes a kernel: drivers that compute on the CPU grant an invocation few.
-   * @default 60,000 on an adapter that computes on the CPU, else Infinity
+   *
+   * @default {Infinity} 60,000 on an adapter that computes on the CPU.
    */
   readonly mostRounds?: number;
-  /** Bytes that all blocks may take together. @default what the GPU has */
+  /**
+   * Bytes that all blocks may take together.
+   *
+   * @default {what the GPU has}
+   */
   readonly memoryBytes?: number | undefined;
-  /** A name for the device in messages of the driver. @default "refrain" */
+  /**
+   * A name for the device in messages of the driver.
+   *
+   * @default {"refrain"}
+   */
   readonly label?: string;
 }
 
@@ -69,7 +87,7 @@ const ERRORS = ["validation", "out-of-memory"] as const;
 /**
  * Finds the machine's fastest WebGPU adapter.
  *
- * @returns the adapter, or null where there is none
+ * @returns The adapter, or null where there is none.
  */
 export async function findAdapter(): Promise<GPUAdapter | null> {
   try {
@@ -85,10 +103,10 @@ export async function findAdapter(): Promise<GPUAdapter | null> {
 /**
  * Opens a WebGPU device.
  *
- * @param options the adapter, and how to read
- * @returns the device
- * @throws {RangeError} when `memoryBytes` is out of range
- * @throws {DeviceError} when there is no adapter, or it gives no device
+ * @param options The adapter, and how to read.
+ * @returns The device.
+ * @throws {RangeError} If `memoryBytes` is out of range.
+ * @throws {DeviceError} If there is no adapter, or it gives no device.
  */
 export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
   if (options.memoryBytes !== undefined) checkMemoryBytes("webgpu", options.memoryBytes);
@@ -118,7 +136,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly #gpu: GPUDevice;
   readonly #readback: Readback;
   readonly #pipelines: Pipelines;
-  readonly #choice: Choice;
+  readonly #policy: VariantPolicy;
   readonly #memoryBytes: number;
   /** Bytes of all blocks. */
   #used = 0;
@@ -136,7 +154,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     const { software } = this;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
     this.#pipelines = new Pipelines(gpu);
-    this.#choice = {
+    this.#policy = {
       software: options.software ?? false,
       largestLoop: options.largestLoop ?? (software ? 0 : LARGEST_LOOP),
       mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
@@ -182,7 +200,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 
   protected compile(commands: readonly Command<GPUBuffer>[], once: boolean): Executable {
     this.#assertWell();
-    const list = this.#watch(() => new CommandList(this.#gpu, this.#pipelines, this.#choice, commands));
+    const list = this.#watch(() => new CommandList(this.#gpu, this.#pipelines, this.#policy, commands));
     return {
       run: (): void => {
         this.#assertWell();
@@ -273,7 +291,8 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
 }
 
 function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {
-  const { vendor, architecture, device, description } = adapter.info, software = isSoftware(adapter.info);
+  const { vendor, architecture, device, description } = adapter.info;
+  const software = isSoftware(adapter.info);
   const title = description || [vendor, architecture, device].filter((word) => word).join(" ") ||
     "unnamed adapter";
   return {

@@ -11,8 +11,10 @@ import { quoted } from "../files/unreadable.ts";
 export const FORMAT_VERSION = 2;
 
 const PREFIX = "refrain.";
-/** The keys of a file, and those of refrain 0.1. */
-const KEYS = ["version", "config", "vocabulary", "checksum"], FIRST_KEYS = ["config", "vocabulary"];
+/** The keys of a file. */
+const KEYS = ["version", "config", "vocabulary", "checksum"];
+/** The keys of a file of refrain 0.1. */
+const FIRST_KEYS = ["config", "vocabulary"];
 
 /** What refrain's part of the metadata says. */
 export interface ModelMetadata {
@@ -27,9 +29,9 @@ export interface ModelMetadata {
 /**
  * Writes the metadata of a model.
  *
- * @param config what the model is made of
- * @param vocabulary its tokens
- * @returns texts by their keys
+ * @param config What the model is made of.
+ * @param vocabulary Its tokens.
+ * @returns Texts by their keys.
  */
 export function writeMetadata(config: object, vocabulary: object): Record<string, string> {
   const texts = { config: JSON.stringify(config), vocabulary: JSON.stringify(vocabulary) };
@@ -45,9 +47,9 @@ export function writeMetadata(config: object, vocabulary: object): Record<string
 /**
  * Reads the metadata of a file. One key of refrain calls for all of them: a damaged file is not taken for another's.
  *
- * @param metadata the file's
- * @returns what it says; undefined where no key is refrain's
- * @throws {SyntaxError} when the file is of a newer version, a key is missing or unknown, or the checksum differs
+ * @param metadata The file's.
+ * @returns What it says; undefined where no key is refrain's.
+ * @throws {SyntaxError} If the file is of a newer version, a key is missing or unknown, or the checksum differs.
  */
 export function readMetadata(metadata: Readonly<Record<string, string>>): ModelMetadata | undefined {
   const found = new Map(
@@ -55,7 +57,8 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): ModelM
       .map(([key, text]) => [key.slice(PREFIX.length), text]),
   );
   if (found.size === 0) return undefined;
-  const version = versionOf(found), keys = version === 1 ? FIRST_KEYS : KEYS;
+  const version = versionOf(found);
+  const keys = version === 1 ? FIRST_KEYS : KEYS;
   const unknown = [...found.keys()].find((key) => !keys.includes(key));
   if (unknown !== undefined) throw damaged(`has the unknown key ${quoted(PREFIX + unknown)}`);
   const missing = keys.find((key) => !found.has(key));

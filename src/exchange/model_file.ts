@@ -32,14 +32,24 @@ export interface LoadedModel {
 export interface LoadOptions {
   /** The tokens, of as many as the model has; in place of the file's own, where it has some. */
   vocabulary?: Vocabulary;
-  /** The activation of an RNN, of a file without configuration: shapes do not tell it. @default {"tanh"} */
+  /**
+   * The activation of an RNN, of a file without configuration: shapes do not tell it.
+   *
+   * @default {"tanh"}
+   */
   nonlinearity?: "tanh" | "relu";
 }
 
 /**
  * A model as the bytes of a safetensors file: what save() writes, for where there are no files.
  *
- * @example Use
+ * @param model Whose weights and configuration.
+ * @param vocabulary Its tokens.
+ * @returns The file's bytes.
+ * @throws {TypeError} If the vocabulary is not of the model's size.
+ * @throws {RangeError} If a weight is not finite: no file could be read that has it.
+ *
+ * @example Usage
  * ```ts
  * import { decodeModel, encodeModel, openDevice, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -49,16 +59,11 @@ export interface LoadOptions {
  * const bytes = await encodeModel(model, Vocabulary.fromText("分开 不"));
  * assertEquals(decodeModel(bytes, device).vocabulary.size, 4);
  * ```
- *
- * @param model whose weights and configuration
- * @param vocabulary its tokens
- * @returns the file's bytes
- * @throws {TypeError} when the vocabulary is not of the model's size
- * @throws {RangeError} when a weight is not finite: no file could be read that has it
  */
 export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
   checkVocabulary(vocabulary, model.vocabularySize, "save");
-  const weights = await model.stateDict(), bad = notFinite(weights);
+  const weights = await model.stateDict();
+  const bad = notFinite(weights);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
   return encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON()));
 }
@@ -67,7 +72,15 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * A model from the bytes of a safetensors file: load() for where there are no files. All of it is checked before anything
  * is allocated on the device.
  *
- * @example Use
+ * @param bytes What encodeModel() gave, or Python's safetensors of a state dict.
+ * @param device Where it shall compute.
+ * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
+ * @returns The model and its vocabulary.
+ * @throws {SyntaxError} If the file is damaged or of a newer version, or weights are not finite.
+ * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
+ * model, or there is no vocabulary of its size.
+ *
+ * @example Usage
  * ```ts
  * import { decodeModel, openDevice, Vocabulary } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -78,14 +91,6 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * const bytes = await Deno.readFile(`${folder}/model.safetensors`); // in a browser: await (await fetch(url)).bytes()
  * assertEquals(decodeModel(bytes, device, { vocabulary }).model.rnn.kind, "lstm");
  * ```
- *
- * @param bytes what encodeModel() gave, or Python's safetensors of a state dict
- * @param device where it shall compute
- * @param options the vocabulary, and what shapes do not tell, for a file without metadata
- * @returns the model and its vocabulary
- * @throws {SyntaxError} when the file is damaged or of a newer version, or weights are not finite
- * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
- * model, or there is no vocabulary of its size
  */
 export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
   const { vocabulary: tokens, nonlinearity } = options;
@@ -139,7 +144,8 @@ function notFinite(tensors: StateDict): string | undefined {
 function checkValues(tensors: StateDict, tied: boolean): void {
   const bad = notFinite(tensors);
   if (bad !== undefined) throw new SyntaxError(`Cannot read the model: ${bad}`);
-  const table = tensors["embedding.weight"]?.data, weight = tensors["dense.weight"]!.data;
+  const table = tensors["embedding.weight"]?.data;
+  const weight = tensors["dense.weight"]!.data;
   if (tied && !weight.every((value, i) => value === table![i])) {
     throw new TypeError(
       'Cannot load the model as its tied weights "embedding.weight" and "dense.weight" differ',
@@ -150,7 +156,13 @@ function checkValues(tensors: StateDict, tied: boolean): void {
 /**
  * Writes a model to a file: whole, or not at all.
  *
- * @example Use
+ * @param path Of the file.
+ * @param model Whose weights and configuration.
+ * @param vocabulary Its tokens.
+ * @throws {TypeError} If the vocabulary is not of the model's size.
+ * @throws {RangeError} If a weight is not finite, or the file cannot be written: one that was there stays.
+ *
+ * @example Usage
  * ```ts
  * import { load, openDevice, RNN, RNNModel, save, Vocabulary } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -163,12 +175,6 @@ function checkValues(tensors: StateDict, tied: boolean): void {
  * assertEquals(vocabulary.size, 4);
  * await Deno.remove(path);
  * ```
- *
- * @param path of the file
- * @param model whose weights and configuration
- * @param vocabulary its tokens
- * @throws {TypeError} when the vocabulary is not of the model's size
- * @throws {RangeError} when a weight is not finite, or the file cannot be written: one that was there stays
  */
 export async function save(path: string, model: RNNModel, vocabulary: Vocabulary): Promise<void> {
   await writeFileAtomic(path, await encodeModel(model, vocabulary));
@@ -178,6 +184,15 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * Reads a model from a file: one of refrain, which is the whole model, or one that Python wrote from a state dict. Of
  * the latter, the cell and the sizes are inferred from names and shapes (one recurrent and one linear part, under any
  * prefixes, and perhaps an embedding), and the vocabulary is an option.
+ *
+ * @param path Of a file that save(), a training run or Python's safetensors wrote.
+ * @param device Where it shall compute.
+ * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
+ * @returns The model and its vocabulary.
+ * @throws {SyntaxError} If the file is damaged or of a newer version, or weights are not finite.
+ * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
+ * model, or there is no vocabulary of its size.
+ * @throws {RangeError} If the file cannot be read.
  *
  * @example A state dict that Python wrote
  * ```ts
@@ -191,15 +206,6 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * const { numLayers, hiddenSize } = model.rnn.options;
  * assertEquals([model.rnn.kind, numLayers, hiddenSize], ["lstm", 2, 5]);
  * ```
- *
- * @param path of a file that save(), a training run or Python's safetensors wrote
- * @param device where it shall compute
- * @param options the vocabulary, and what shapes do not tell, for a file without metadata
- * @returns the model and its vocabulary
- * @throws {SyntaxError} when the file is damaged or of a newer version, or weights are not finite
- * @throws {TypeError} when weights and configuration do not belong together, the weights are not those of a language
- * model, or there is no vocabulary of its size
- * @throws {RangeError} when the file cannot be read
  */
 export async function load(path: string, device: Device, options: LoadOptions = {}): Promise<LoadedModel> {
   return decodeModel(await readFile(path), device, options);

@@ -32,17 +32,19 @@ const KINDS: Readonly<Record<number, Kind>> = { 1: "rnn", 3: "gru", 4: "lstm" };
  * reads vectors of the size that the linear layer reads, and there is no embedding or it is the same tensor, the weights
  * are tied.
  *
- * @param tensors by any names
- * @param options the RNN's nonlinearity, which no shape tells
- * @returns weights under refrain's names, and the configuration
- * @throws {TypeError} when the parts are not those of a language model
+ * @param tensors By any names.
+ * @param options The RNN's nonlinearity, which no shape tells.
+ * @returns Weights under refrain's names, and the configuration.
+ * @throws {TypeError} If the parts are not those of a language model.
  */
 export function inferModel(
   tensors: StateDict,
   { nonlinearity }: { nonlinearity: "tanh" | "relu" },
 ): Inferred {
-  const parts = sortParts(tensors), { recurrent } = parts;
-  const sizes = inferSizes(recurrent), renamed: StateDict = Object.create(null);
+  const parts = sortParts(tensors);
+  const { recurrent } = parts;
+  const sizes = inferSizes(recurrent);
+  const renamed: StateDict = Object.create(null);
   const { linear, embedding } = tellApart(parts.others, sizes);
   const vocabularySize = linear.weight.shape[0]!;
   const tied = embedding
@@ -78,10 +80,12 @@ interface Part {
 
 /** The recurrent part by names without its prefix, and the other parts by prefix. */
 function sortParts(tensors: StateDict): { recurrent: Map<string, HostTensor>; others: Map<string, Part> } {
-  const recurrent = new Map<string, Map<string, HostTensor>>(), others = new Map<string, Part>();
+  const recurrent = new Map<string, Map<string, HostTensor>>();
+  const others = new Map<string, Part>();
   const unknown: string[] = [];
   for (const [name, tensor] of Object.entries(tensors)) {
-    const match = RECURRENT.exec(name), other = OTHER.exec(name);
+    const match = RECURRENT.exec(name);
+    const other = OTHER.exec(name);
     if (match) {
       const [, prefix, which, layer, reverse] = match as unknown as [string, string, string, string, string?];
       if (reverse) {
@@ -118,7 +122,8 @@ function inferSizes(recurrent: ReadonlyMap<string, HostTensor>): {
     }
     return tensor.shape as [number, number];
   };
-  const [, inputSize] = matrix("weight_ih_l0"), [rows, outputSize] = matrix("weight_hh_l0");
+  const [, inputSize] = matrix("weight_ih_l0");
+  const [rows, outputSize] = matrix("weight_hh_l0");
   const projected = recurrent.has("weight_hr_l0");
   const hiddenSize = projected ? matrix("weight_hr_l0")[1] : outputSize;
   const kind = KINDS[rows / hiddenSize];

@@ -32,7 +32,7 @@ function assertFiles(task: string): void {
  * @returns The bytes.
  * @throws {RangeError} If it cannot be read.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertRejects } from "@std/assert";
  *
@@ -55,7 +55,7 @@ export async function readFile(path: string): Promise<Uint8Array> {
  * @returns The text.
  * @throws {RangeError} If it cannot be read.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -80,7 +80,7 @@ export async function readTextFile(path: string): Promise<string> {
  * @param bytes All of its bytes.
  * @throws {RangeError} If it cannot be written.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -115,7 +115,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
  * @param text The line, without its line break.
  * @throws {RangeError} If it cannot be written.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -140,7 +140,7 @@ export async function appendLine(path: string, text: string): Promise<void> {
  * @returns What it is: anything that is not a folder counts as a file.
  * @throws {RangeError} If that cannot be found out.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -163,7 +163,7 @@ export async function pathKind(path: string): Promise<PathKind> {
  * @returns Whether a file or folder is there.
  * @throws {RangeError} If that cannot be found out.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -181,7 +181,7 @@ export async function exists(path: string): Promise<boolean> {
  * @returns Milliseconds since 1970; 0 where the system does not know.
  * @throws {RangeError} If that cannot be found out.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assert } from "@std/assert";
  *
@@ -205,7 +205,7 @@ export async function modificationTime(path: string): Promise<number> {
  * exactly one gets true.
  * @throws {RangeError} If it cannot be made, or a file is in its place.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -232,7 +232,7 @@ export async function makeDirectory(path: string): Promise<boolean> {
  * @returns The names in it, in the order of their UTF-16 units.
  * @throws {RangeError} If it cannot be read.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -256,7 +256,7 @@ export async function listNames(path: string): Promise<string[]> {
  * @returns Their names, in the order of their UTF-16 units.
  * @throws {RangeError} If it cannot be read.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *

@@ -17,7 +17,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
  * @param text Any text, read as UTF-8.
  * @returns Eight digits of hexadecimal.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *

@@ -19,7 +19,7 @@ const SHORT = 64;
 /**
  * A place in a header's bytes.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -108,7 +108,8 @@ export class JsonReader {
     this.#skipBlanks();
     const start = this.#at;
     if (this.#bytes[start] !== QUOTE) throw this.#unexpected("a string");
-    let escaped = false, end = start + 1;
+    let escaped = false;
+    let end = start + 1;
     while (this.#bytes[end] !== QUOTE) {
       const byte = this.#bytes[end];
       if (byte === undefined) throw unreadable(`its header ends within the string at byte ${start}`);
@@ -147,7 +148,7 @@ export class JsonReader {
   }
 
   /**
-   * Holds that nothing follows but blanks.
+   * Checks that nothing follows but blanks.
    *
    * @throws {SyntaxError} If anything else does.
    */

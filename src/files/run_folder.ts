@@ -35,7 +35,7 @@ const TIME_NAME = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z(?:-(\d+))?$/;
 /**
  * A folder that one training run writes to.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals, assertRejects } from "@std/assert";
  *
@@ -147,7 +147,7 @@ export class RunFolder {
  * @returns A path where nothing lies.
  * @throws {RangeError} If that cannot be found out.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -170,7 +170,7 @@ export async function defaultRunPath(now: Date, root: string = ROOT): Promise<st
  * @returns The model file's path.
  * @throws {RangeError} If nothing lies there, or the folder holds no model.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertRejects } from "@std/assert";
  *

@@ -43,7 +43,7 @@ export interface SafetensorsContent {
  * @throws {RangeError} If a tensor is named `__metadata__`, there are more than 16,384, or the header would
  * take more than 8,000,000 bytes: it could not be read again.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -99,7 +99,7 @@ export function encodeSafetensors(
  * @returns The tensors and the metadata. F16, BF16 and F64 numbers are converted to float32.
  * @throws {SyntaxError} If the bytes are not sound safetensors data, or a tensor is of another type.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertThrows } from "@std/assert";
  *

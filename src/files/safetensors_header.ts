@@ -62,7 +62,7 @@ export const MAX_DIMENSIONS = 64;
  * @returns The number of elements; NaN where a dimension is not a non-negative integer or a product on the way exceeds
  * 2^53 - 1, even if a zero follows, as the safetensors library has it.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -87,7 +87,7 @@ export function elementCount(shape: readonly number[]): number {
  * @returns The entries and the metadata.
  * @throws {SyntaxError} If the header is not one that describes exactly these bytes.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -98,7 +98,8 @@ export function elementCount(shape: readonly number[]): number {
  */
 export function parseHeader(bytes: Uint8Array, dataLength: number): Header {
   if (bytes[0] !== 0x7b) throw unreadable('its header must begin with "{"');
-  const reader = new JsonReader(bytes), described: Omit<HeaderEntry, "length">[] = [];
+  const reader = new JsonReader(bytes);
+  const described: Omit<HeaderEntry, "length">[] = [];
   let metadata: Record<string, string> = Object.create(null);
   reader.expect("{");
   readMembers(reader, (name) => {
@@ -139,7 +140,9 @@ function readMetadata(reader: JsonReader): Record<string, string> {
 function readEntry(name: string, reader: JsonReader): Omit<HeaderEntry, "length"> {
   const tensor = `tensor ${quoted(name)}`;
   if (!reader.take("{")) throw unreadable(`${tensor} must be described by an object`);
-  let dtype: string | undefined, shape: number[] | undefined, offsets: number[] | undefined;
+  let dtype: string | undefined;
+  let shape: number[] | undefined;
+  let offsets: number[] | undefined;
   readMembers(reader, (key) => {
     if (key === "dtype") dtype = reader.string();
     else if (key === "shape") shape = readIntegers(reader, `the shape of ${tensor}`, MAX_DIMENSIONS);
@@ -172,7 +175,8 @@ function readIntegers(reader: JsonReader, what: string, most: number): number[] 
 }
 
 function checkEntry(entry: Omit<HeaderEntry, "length">): HeaderEntry {
-  const { name, dtype, shape, begin, end } = entry, tensor = `tensor ${quoted(name)}`;
+  const { name, dtype, shape, begin, end } = entry;
+  const tensor = `tensor ${quoted(name)}`;
   if (end < begin) {
     throw unreadable(`${tensor} must not end before it begins: current bytes are ${begin} to ${end}`);
   }

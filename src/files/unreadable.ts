@@ -13,7 +13,7 @@ const QUOTED_LENGTH = 80;
  * @param complaint What is wrong with the data.
  * @returns The error, to be thrown.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
@@ -30,7 +30,7 @@ export function unreadable(complaint: string): SyntaxError {
  * @param text Any text.
  * @returns The text as JSON has it.
  *
- * @example
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *

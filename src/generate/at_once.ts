@@ -28,28 +28,37 @@ export class StreamsAtOnce<S extends State> implements Streams {
 
   /** Draws at most `most` characters a call. */
   constructor(model: RNNModel<S>, { batch, most }: { batch: number; most: number }) {
-    const device = this.#device = model.device;
-    const params = this.#params = paramsOf(model, batch);
+    const { device } = model;
+    const params = paramsOf(model, batch);
+    this.#device = device;
+    this.#params = params;
     this.#program = device.record(() => {
-      const plan = planOf(model), states = params.layers * batch * params.hidden;
+      const plan = planOf(model);
+      const states = params.layers * batch * params.hidden;
       const buffers = {
         weights: model.parameters()[0]!.storage.values,
         plan: device.alloc(plan.length),
-        settings: this.#settings = device.alloc(8),
-        ids: this.#ids = device.alloc(PREFIX_CHUNK * batch),
+        settings: device.alloc(8),
+        ids: device.alloc(PREFIX_CHUNK * batch),
         states: device.alloc(3 * states),
-        logits: this.#logits = device.alloc(batch * params.ld),
-        history: this.#history = device.alloc(Math.max(1, most) * batch * 2),
+        logits: device.alloc(batch * params.ld),
+        history: device.alloc(Math.max(1, most) * batch * 2),
       };
+      this.#settings = buffers.settings;
+      this.#ids = buffers.ids;
+      this.#logits = buffers.logits;
+      this.#history = buffers.history;
       device.write(buffers.plan, plan);
       device.run("generate_steps", buffers, params);
     });
   }
 
   readPrefixes(prefixes: readonly Uint32Array[]): void {
-    const { batch } = this.#params, steps = Math.max(...prefixes.map(({ length }) => length)) - 1;
+    const { batch } = this.#params;
+    const steps = Math.max(...prefixes.map(({ length }) => length)) - 1;
     for (let from = 0; from < steps; from += PREFIX_CHUNK) {
-      const count = Math.min(PREFIX_CHUNK, steps - from), ids = new Uint32Array(count * batch).fill(NONE);
+      const count = Math.min(PREFIX_CHUNK, steps - from);
+      const ids = new Uint32Array(count * batch).fill(NONE);
       // All prefixes end together: a shorter one waits.
       prefixes.forEach((prefix, row) => {
         const wait = steps + 1 - prefix.length;
@@ -67,7 +76,8 @@ export class StreamsAtOnce<S extends State> implements Streams {
   }
 
   async draw(draw: Draw): Promise<History> {
-    const settings = settingsOf(draw), { batch } = this.#params;
+    const settings = settingsOf(draw);
+    const { batch } = this.#params;
     settings[SETTINGS.POSITION] = draw.position;
     settings[SETTINGS.STEPS] = draw.count;
     this.#run(settings);
@@ -80,8 +90,8 @@ export class StreamsAtOnce<S extends State> implements Streams {
   }
 
   async logits(): Promise<Float32Array> {
-    const { batch, columns, ld } = this.#params,
-      rows = new Float32Array(await this.#device.read(this.#logits));
+    const { batch, columns, ld } = this.#params;
+    const rows = new Float32Array(await this.#device.read(this.#logits));
     const logits = new Float32Array(batch * columns);
     for (let b = 0; b < batch; b++) logits.set(rows.subarray(b * ld, b * ld + columns), b * columns);
     return logits;
@@ -104,7 +114,8 @@ function paramsOf<S extends State>(
 
 /** Where the kernel finds the weights. */
 function planOf<S extends State>(model: RNNModel<S>): Uint32Array {
-  const offsets = model.parameterOffsets(), { numLayers } = model.rnn.options;
+  const offsets = model.parameterOffsets();
+  const { numLayers } = model.rnn.options;
   const names = ["embedding.weight", "dense.weight", "dense.bias", ""];
   for (let layer = 0; layer < numLayers; layer++) {
     for (const name of ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]) names.push(`rnn.${name}_l${layer}`);

@@ -26,7 +26,8 @@ export class StreamsByStep<S extends State> implements Streams {
 
   /** Draws at most `most` characters a call. */
   constructor(model: RNNModel<S>, { batch, most }: { batch: number; most: number }) {
-    const device = this.#device = model.device;
+    const { device } = model;
+    this.#device = device;
     this.#model = model;
     this.#batch = batch;
     this.#program = device.record(() => {

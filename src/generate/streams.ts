@@ -34,7 +34,8 @@ export interface Streams extends Disposable {
 
 /** The words of `settings` that all draws have. */
 export function settingsOf({ temperature = 1, topK = 0, topP = 1, seed = 0 }: Draw): Uint32Array {
-  const words = new Uint32Array(8), floats = new Float32Array(words.buffer);
+  const words = new Uint32Array(8);
+  const floats = new Float32Array(words.buffer);
   floats[SETTINGS.TEMPERATURE] = temperature;
   words[SETTINGS.TOP_K] = topK;
   floats[SETTINGS.TOP_P] = topP;
@@ -45,7 +46,8 @@ export function settingsOf({ temperature = 1, topK = 0, topP = 1, seed = 0 }: Dr
 
 /** A history of (steps, B, 2) words. */
 export function historyOf(buffer: ArrayBuffer, batch: number): History {
-  const ids = new Uint32Array(buffer), floats = new Float32Array(buffer);
+  const ids = new Uint32Array(buffer);
+  const floats = new Float32Array(buffer);
   return (step, row) => {
     const at = (step * batch + row) * 2;
     return { id: ids[at]!, logProbability: floats[at + 1]! };

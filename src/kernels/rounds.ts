@@ -11,9 +11,17 @@ import { CELL_GATES } from "./cells.ts";
 
 /** Rounds of one dispatch: `fixed`, and `each` for every unit of the range that it takes. */
 export interface Rounds {
-  /** Elements of the range: time steps, depth of a product, rows of a sum. @default {1} */
+  /**
+   * Elements of the range: time steps, depth of a product, rows of a sum.
+   *
+   * @default {1}
+   */
   readonly count?: number;
-  /** Elements of a unit. @default {1} */
+  /**
+   * Elements of a unit.
+   *
+   * @default {1}
+   */
   readonly grain?: number;
   readonly each: number;
   /** @default {0} */
@@ -47,7 +55,8 @@ function chunks(
 
 /** wgsl/lib/sampling.wgsl, with top-k and top-p. */
 function draw(columns: number): number {
-  const pass = loop(columns, 256), kept = loop(columns, 1024);
+  const pass = loop(columns, 256);
+  const kept = loop(columns, 1024);
   const cut = loop(32, 1, kept) + loop(Math.ceil(Math.log2(columns)), 1, kept);
   return 2 * pass + 2 * cut + kept + 2 * pass + loop(256, 1) + loop(255, 1);
 }
@@ -68,7 +77,10 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
   "gemm.deep": ({ K }) => ({ count: K!, grain: 32, each: 1 + 2 / 32, fixed: 2 }),
   // and the rows of each block are stored
   "gemm.software": ({ K }) => ({
-    ...{ count: K!, grain: 8, each: 1 + loop(8, 1) + (2 + loop(64, 1)) / 32, fixed: 2 + loop(64, 1) },
+    count: K!,
+    grain: 8,
+    each: 1 + loop(8, 1) + (2 + loop(64, 1)) / 32,
+    fixed: 2 + loop(64, 1),
   }),
   "sum_rows": ({ rows }) => ({ count: rows!, grain: 128, each: 1, fixed: 1 + loop(5, 1) }),
   "copy_columns": () => ({ each: 0 }),
@@ -76,7 +88,8 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
   // as if all rows had used one id
   "embedding_backward": (_, { order }) => ({ count: order!, grain: 4, each: 1, fixed: 1 + loop(3, 1) }),
   "recurrent_forward": (params) => {
-    const { steps, hidden, projection } = params as Record<string, number>, outputSize = outputs(params);
+    const { steps, hidden, projection } = params as Record<string, number>;
+    const outputSize = outputs(params);
     const pass = 32 * (gates(params) === 1 ? 4 : 1);
     // two rows are loaded, 256 quads at a time
     const hiddenPart = loop(hidden!, pass, chunks(ceil(outputSize, 4), { chunk: 256, load: 128, lanes: 8 }));
@@ -85,7 +98,8 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
     return { count: steps!, each: 1 + hiddenPart + project + MORE.forward, fixed };
   },
   "recurrent_forward.software": (params) => {
-    const { steps, hidden } = params as Record<string, number>, units = Math.floor(8 / gates(params));
+    const { steps, hidden } = params as Record<string, number>;
+    const units = Math.floor(8 / gates(params));
     const each = 1 + loop(hidden!, 8 * units, loop(hidden!, 8) + loop(16, 1, loop(units, 1)));
     return { count: steps!, each, fixed: 2 * loop(16 * hidden!, 8) + 1 }; // 16 rows of h and of c are carried
   },
@@ -94,8 +108,8 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
     return { count: steps!, each, single: true };
   },
   "recurrent_backward": (params) => {
-    const { steps, hidden, projection, masked } = params as Record<string, number>,
-      rows = gates(params) * hidden!;
+    const { steps, hidden, projection, masked } = params as Record<string, number>;
+    const rows = gates(params) * hidden!;
     const ended = masked ? loop(5, 1) : 1; // rows that have ended get zeros in all slots
     const pointwise = loop(2 * hidden!, 256, loop(projection!, 1) + ended);
     const back = loop(ceil(outputs(params), 4), 64, chunks(rows, { chunk: 1024, load: 256, lanes: 16 }));
@@ -126,7 +140,8 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
   "sample": ({ columns }) => ({ each: draw(columns!) }),
   "generate_steps": (params, { ids, history }) => {
     const { batch, hidden, layers, columns, embedding } = params as Record<string, number>;
-    const rows = gates(params) * hidden!, units = loop(hidden!, 256);
+    const rows = gates(params) * hidden!;
+    const units = loop(hidden!, 256);
     const layer = product(rows, Math.max(hidden!, embedding!)) + product(rows, hidden!) + units;
     return {
       count: Math.max(ceil(history!, 2 * batch!), ceil(ids!, batch!)),

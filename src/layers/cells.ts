@@ -24,13 +24,29 @@ export interface CellOptions {
   inputSize: number;
   /** H */
   hiddenSize: number;
-  /** Whether there are bias_ih and bias_hh. @default {true} */
+  /**
+   * Whether there are bias_ih and bias_hh.
+   *
+   * @default {true}
+   */
   bias?: boolean;
-  /** RNNCell only. @default {"tanh"} */
+  /**
+   * RNNCell only.
+   *
+   * @default {"tanh"}
+   */
   nonlinearity?: "tanh" | "relu";
-  /** Seed of the first weights. @default {a random one} */
+  /**
+   * Seed of the first weights.
+   *
+   * @default {a random one}
+   */
   seed?: number;
-  /** How weight_hh begins; see RecurrentOptions. @default {"uniform"} */
+  /**
+   * How weight_hh begins; see RecurrentOptions.
+   *
+   * @default {"uniform"}
+   */
   initialization?: "uniform" | "orthogonal";
   /** LSTMCell only: what the forget gate's rows of bias_ih begin with; those of bias_hh are then 0. */
   forgetBias?: number;
@@ -55,15 +71,16 @@ export abstract class RecurrentCell<S extends State> extends Module {
   /**
    * Takes one step.
    *
-   * @param input f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant
-   * @param state h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent or null
-   * @param tape records the step; steps that share a tape are one sequence to backward()
-   * @returns the next state, in the shape of the state
-   * @throws {TypeError} when a shape does not fit, or something lies on another device
-   * @throws {RangeError} when an id is out of range
+   * @param input One time step, f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant.
+   * @param state The state before: h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent or null.
+   * @param tape Records the step; steps that share a tape are one sequence to backward().
+   * @returns The next state, in the shape of the state.
+   * @throws {TypeError} If a shape does not fit, or something lies on another device.
+   * @throws {RangeError} If an id is out of range.
    */
   forward(input: Tensor | Tensor<"u32">, state?: S | null, tape?: Tape): S {
-    const { device } = this, { kind, options } = this.#layer;
+    const { device } = this;
+    const { kind, options } = this.#layer;
     const { batch, unbatched, form } = readStep(input, options, device);
     const shape = [...(unbatched ? [] : [batch]), options.hiddenSize];
     const expected = kind === "lstm" ? [shape, shape] : [shape];
@@ -87,7 +104,7 @@ function layerOptions(kind: Kind, name: string, options: CellOptions): Recurrent
 /**
  * One step of an RNN.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { openDevice, RNNCell, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -103,10 +120,10 @@ export class RNNCell extends RecurrentCell<Tensor> {
   /**
    * Makes a cell with first weights from U(-1/√H, 1/√H).
    *
-   * @param device where it computes
-   * @param options sizes, and what PyTorch's RNNCell takes
-   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of cell
-   * @throws {RangeError} when a size is not positive
+   * @param device Where it computes.
+   * @param options Sizes, and what PyTorch's RNNCell takes.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
+   * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: Omit<CellOptions, "forgetBias">) {
     super(new RNN(device, layerOptions("rnn", "an RNNCell", options)));
@@ -116,7 +133,7 @@ export class RNNCell extends RecurrentCell<Tensor> {
 /**
  * One step of a GRU.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { GRUCell, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -130,10 +147,10 @@ export class GRUCell extends RecurrentCell<Tensor> {
   /**
    * Makes a cell with first weights from U(-1/√H, 1/√H).
    *
-   * @param device where it computes
-   * @param options sizes, and what PyTorch's GRUCell takes
-   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of cell
-   * @throws {RangeError} when a size is not positive
+   * @param device Where it computes.
+   * @param options Sizes, and what PyTorch's GRUCell takes.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
+   * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity" | "forgetBias">) {
     super(new GRU(device, layerOptions("gru", "a GRUCell", options)));
@@ -143,7 +160,7 @@ export class GRUCell extends RecurrentCell<Tensor> {
 /**
  * One step of an LSTM.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { LSTMCell, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -158,10 +175,10 @@ export class LSTMCell extends RecurrentCell<readonly [Tensor, Tensor]> {
   /**
    * Makes a cell with first weights from U(-1/√H, 1/√H).
    *
-   * @param device where it computes
-   * @param options sizes, and what PyTorch's LSTMCell takes
-   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of cell
-   * @throws {RangeError} when a size is not positive
+   * @param device Where it computes.
+   * @param options Sizes, and what PyTorch's LSTMCell takes.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
+   * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity">) {
     super(new LSTM(device, layerOptions("lstm", "an LSTMCell", options)));

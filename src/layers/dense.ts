@@ -21,9 +21,17 @@ export interface DenseOptions {
   inputSize: number;
   /** O */
   outputSize: number;
-  /** Whether there is a bias. @default {true} */
+  /**
+   * Whether there is a bias.
+   *
+   * @default {true}
+   */
   bias?: boolean;
-  /** Seed of the first weights. @default {a random one} */
+  /**
+   * Seed of the first weights.
+   *
+   * @default {a random one}
+   */
   seed?: number;
 }
 
@@ -33,7 +41,7 @@ const STREAM = 2 ** 16;
 /**
  * y = x W^T + b, with weight (O, I) and bias (O) from U(-1/√I, 1/√I).
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { Dense, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -50,11 +58,12 @@ export class Dense extends Module {
   /**
    * Makes a layer with first weights.
    *
-   * @param device where it computes
-   * @param options sizes, bias and seed
-   * @param tied `weight`: another layer's (O, I), to be this layer's too, which the other one frees
-   * @throws {RangeError} when a size is not positive
-   * @throws {TypeError} when a size is not an integer, an option is unknown, or the tied weight has another shape or lies on another device
+   * @param device Where it computes.
+   * @param options Sizes, bias and seed.
+   * @param tied `weight`: another layer's (O, I), to be this layer's too, which the other one frees.
+   * @throws {RangeError} If a size is not positive.
+   * @throws {TypeError} If a size is not an integer, an option is unknown, or the tied weight has another shape or lies
+   * on another device.
    */
   constructor(device: Device, options: DenseOptions, tied: { weight?: Parameter } = {}) {
     super(device);
@@ -88,13 +97,14 @@ export class Dense extends Module {
   /**
    * Applies the layer to every row.
    *
-   * @param x (…, I)
-   * @param tape records it
-   * @returns (…, O)
-   * @throws {TypeError} when the last size is not I, x is not "f32", or something lies on another device
+   * @param x (…, I).
+   * @param tape Records it.
+   * @returns (…, O).
+   * @throws {TypeError} If the last size is not I, x is not "f32", or something lies on another device.
    */
   forward(x: Tensor, tape?: Tape): Tensor {
-    const { device } = this, { inputSize, outputSize, bias } = this.options;
+    const { device } = this;
+    const { inputSize, outputSize, bias } = this.options;
     checkTensor("an input", x, { dtype: "f32", device });
     checkTape(tape, device);
     if (x.shape.at(-1) !== inputSize) {
@@ -102,11 +112,15 @@ export class Dense extends Module {
         `Cannot use an input of shape ${formatShape(x.shape)} as its last size must be ${inputSize}`,
       );
     }
-    const rows = x.size / inputSize, weight = this.parameter("weight");
+    const rows = x.size / inputSize;
+    const weight = this.parameter("weight");
     const y = new Tensor(device, device.alloc(rows * outputSize), [...x.shape.slice(0, -1), outputSize]);
     const vector = bias ? this.parameter("bias") : undefined;
     multiply(device, { a: x.block, b: weight.value, c: y.block, bias: vector?.value }, {
-      ...{ M: rows, N: outputSize, K: inputSize, transposeB: 1 },
+      M: rows,
+      N: outputSize,
+      K: inputSize,
+      transposeB: 1,
     });
     tape?.push(() => {
       const dy = tape.upstream(y);
@@ -116,7 +130,10 @@ export class Dense extends Module {
       addGradients(device, { dy, x: x.block, weight, bias: vector }, sizes);
       const { block, accumulate } = tape.accumulator(x);
       multiply(device, { a: dy, b: weight.value, c: block }, {
-        ...{ M: rows, N: inputSize, K: outputSize, accumulate },
+        M: rows,
+        N: inputSize,
+        K: outputSize,
+        accumulate,
       });
     });
     return y;

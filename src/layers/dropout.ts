@@ -16,17 +16,18 @@ import { anySeed } from "./initial.ts";
 /**
  * y = x, each element zeroed with `probability` or scaled by 1 / (1 - probability).
  *
- * @param x any shape
- * @param options `seed` (2) u32: the masks' key; `stream`: a number of its own for each place where dropout is used
- * @param tape records it, and keeps y
- * @returns the shape of x
+ * @param x Any shape.
+ * @param options `seed` (2) u32: the masks' key; `stream`: a number of its own for each place where dropout is used.
+ * @param tape Records it, and keeps y.
+ * @returns The shape of x.
  */
 export function dropout(
   x: Tensor,
   { probability, seed, stream }: { probability: number; seed: Block; stream: number },
   tape: Tape,
 ): Tensor {
-  const { device } = x, count = x.size;
+  const { device } = x;
+  const count = x.size;
   const y = new Tensor(device, tape.keep(device.alloc(count)), x.shape);
   device.run("dropout", { x: x.block, seed, y: y.block }, { count, probability, stream, accumulate: 0 });
   tape.push(() => {
@@ -40,9 +41,17 @@ export function dropout(
 
 /** Options of a dropout layer. */
 export interface DropoutOptions {
-  /** The probability of an element being zeroed, in [0, 1]. @default {0.5} */
+  /**
+   * The probability of an element being zeroed, in [0, 1].
+   *
+   * @default {0.5}
+   */
   probability?: number;
-  /** Seed of the masks, of which the low 32 bits count. @default {a random one} */
+  /**
+   * Seed of the masks, of which the low 32 bits count.
+   *
+   * @default {a random one}
+   */
   seed?: number;
 }
 
@@ -52,7 +61,7 @@ const STREAM = 2 ** 18;
 /**
  * Dropout as a layer: acts with a tape only, and leaves its input alone without one.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { Dropout, openDevice, Tape, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -73,9 +82,9 @@ export class Dropout extends Printable {
   /**
    * Makes a layer without parameters.
    *
-   * @param options probability and seed
-   * @throws {TypeError} when an option is unknown
-   * @throws {RangeError} when the probability is not in [0, 1], or the seed is none
+   * @param options Probability and seed.
+   * @throws {TypeError} If an option is unknown.
+   * @throws {RangeError} If the probability is not in [0, 1], or the seed is none.
    */
   constructor(options: DropoutOptions = {}) {
     super();
@@ -89,7 +98,7 @@ export class Dropout extends Printable {
   /**
    * The layer in a line: `Dropout(0.5)`.
    *
-   * @returns its class and its probability
+   * @returns Its class and its probability.
    */
   override toString(): string {
     return `Dropout(${this.options.probability})`;
@@ -98,10 +107,10 @@ export class Dropout extends Printable {
   /**
    * Drops elements out.
    *
-   * @param x any shape
-   * @param tape records it; without one nothing is dropped
-   * @returns the shape of x: x itself where nothing is dropped, else a tensor that goes with the tape
-   * @throws {TypeError} when x is not "f32", or the tape is of another device
+   * @param x Any shape.
+   * @param tape Records it; without one nothing is dropped.
+   * @returns The shape of x: x itself where nothing is dropped, else a tensor that goes with the tape.
+   * @throws {TypeError} If x is not "f32", or the tape is of another device.
    */
   forward(x: Tensor, tape?: Tape): Tensor {
     const { probability, seed } = this.options;

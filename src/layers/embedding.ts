@@ -20,7 +20,11 @@ export interface EmbeddingOptions {
   vocabularySize: number;
   /** E: the size of a vector. */
   embeddingSize: number;
-  /** Seed of the first weights. @default {a random one} */
+  /**
+   * Seed of the first weights.
+   *
+   * @default {a random one}
+   */
   seed?: number;
 }
 
@@ -30,7 +34,7 @@ const STREAM = 2 ** 17;
 /**
  * y = weight[id], with weight (V, E) from N(0, 1).
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { Embedding, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -48,10 +52,10 @@ export class Embedding extends Module {
   /**
    * Makes an embedding with first weights.
    *
-   * @param device where it computes
-   * @param options sizes and seed
-   * @throws {TypeError} when a size is not an integer, or an option is unknown
-   * @throws {RangeError} when a size is not positive
+   * @param device Where it computes.
+   * @param options Sizes and seed.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown.
+   * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: EmbeddingOptions) {
     super(device);
@@ -75,17 +79,18 @@ export class Embedding extends Module {
   /**
    * Looks vectors up.
    *
-   * @param ids u32 of any shape; (B, T) with `timeMajor`
-   * @param tape records it
-   * @param options `timeMajor`: give (T, B, E) rather than (B, T, E), as recurrent layers take it
-   * @returns (…, E), or (T, B, E)
-   * @throws {TypeError} when the ids are not "u32", with `timeMajor` not (B, T), or something lies on another device
-   * @throws {RangeError} when an id is not below V
+   * @param ids The ids, u32 of any shape; (B, T) with `timeMajor`.
+   * @param tape Records it.
+   * @param options `timeMajor`: give (T, B, E) rather than (B, T, E), as recurrent layers take it.
+   * @returns (…, E), or (T, B, E).
+   * @throws {TypeError} If the ids are not "u32", with `timeMajor` not (B, T), or something lies on another device.
+   * @throws {RangeError} If an id is not below V.
    */
   forward(ids: Tensor<"u32">, tape?: Tape, options: { timeMajor?: boolean } = {}): Tensor {
     const { timeMajor = false } = options;
     refuseUnknown("look vectors up", options, { timeMajor });
-    const { vocabularySize: vocabulary, embeddingSize: columns } = this.options, { device } = this;
+    const { vocabularySize: vocabulary, embeddingSize: columns } = this.options;
+    const { device } = this;
     (timeMajor ? assertSequences : assertIds)(ids, vocabulary, device);
     checkTape(tape, device);
     const [rows, length] = ids.shape as [number, number];
@@ -96,7 +101,8 @@ export class Embedding extends Module {
       columns,
     ]);
     const strides = { columns, idStride: columns, columnStride: 1, ld: columns };
-    const table = this.weight.value, buffers = { table, ids: ids.block, bias: table, y: y.block };
+    const table = this.weight.value;
+    const buffers = { table, ids: ids.block, bias: table, y: y.block };
     device.run("embedding_forward", buffers, { batch, steps, ...strides, biased: 0 });
     tape?.push(() => {
       const dy = tape.upstream(y);

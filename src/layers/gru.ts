@@ -16,7 +16,7 @@ import type { GRUOptions } from "./recurrent/options.ts";
  * Parameters of each layer l, the gates in the order r z n: weight_ih_l (3H, I), weight_hh_l (3H, H), bias_ih_l,
  * bias_hh_l (3H), all from U(-1/√H, 1/√H).
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { GRU, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -31,10 +31,10 @@ export class GRU extends Recurrent<Tensor> {
   /**
    * Makes a layer with first weights.
    *
-   * @param device where it computes
-   * @param options sizes, and what PyTorch's nn.GRU takes
-   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of layer
-   * @throws {RangeError} when a size, dropout or projSize is out of range
+   * @param device Where it computes.
+   * @param options Sizes, and what PyTorch's nn.GRU takes.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of layer.
+   * @throws {RangeError} If a size, dropout or projSize is out of range.
    */
   constructor(device: Device, options: GRUOptions) {
     super("gru", device, options);

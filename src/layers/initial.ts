@@ -10,7 +10,12 @@ import { sizeOf } from "../tensors/shape.ts";
 /**
  * Each parameter from U(-bound, bound), as PyTorch's recurrent and linear layers.
  *
- * @example Use
+ * @param shapes By name.
+ * @param bound 1 / sqrt(hidden size), or of the inputs.
+ * @param options `seed`; `stream`: the first parameter's stream, the next has the next.
+ * @returns Shapes and numbers, as create() of a module takes them.
+ *
+ * @example Usage
  * ```ts
  * import { uniformValues } from "@refrain/refrain/kernels";
  * import { assertEquals } from "@std/assert";
@@ -18,11 +23,6 @@ import { sizeOf } from "../tensors/shape.ts";
  * const { weight } = uniformValues({ weight: [2, 3] }, 0.5, { seed: 0 });
  * assertEquals([weight!.shape, weight!.data.every((value) => Math.abs(value) <= 0.5)], [[2, 3], true]);
  * ```
- *
- * @param shapes by name
- * @param bound 1 / sqrt(hidden size), or of the inputs
- * @param options `seed`; `stream`: the first parameter's stream, the next has the next
- * @returns shapes and numbers, as create() of a module takes them
  */
 export function uniformValues(
   shapes: Record<string, number[]>,
@@ -42,9 +42,9 @@ export function uniformValues(
 /**
  * A recurrent layer's parameters, from U(-1/√H, 1/√H) or as its options ask.
  *
- * @param shapes by PyTorch's names
+ * @param shapes By PyTorch's names.
  * @param options `hiddenSize` H and `seed`; `initialization` of weight_hh; `forgetBias` of an LSTM, whose second gate
- * is the forget gate
+ * is the forget gate.
  */
 export function recurrentValues(
   shapes: Record<string, number[]>,
@@ -59,11 +59,14 @@ export function recurrentValues(
   const dict = uniformValues(shapes, 1 / Math.sqrt(hiddenSize), { seed });
   Object.entries(dict).forEach(([name, { shape, data }], stream) => {
     if (name.startsWith("weight_hh") && initialization === "orthogonal") {
-      const [rows, columns] = shape as [number, number], random = new Random(seed, stream);
+      const [rows, columns] = shape as [number, number];
+      const random = new Random(seed, stream);
       for (let row = 0; row < rows; row += hiddenSize) {
         const gate = data.subarray(row * columns, (row + hiddenSize) * columns);
         orthogonalColumns(hiddenSize, columns, random).forEach((column, j) =>
-          column.forEach((value, i) => gate[i * columns + j] = value)
+          column.forEach((value, i) => {
+            gate[i * columns + j] = value;
+          })
         );
       }
     }
@@ -81,7 +84,7 @@ export function recurrentValues(
  * Modified Gram-Schmidt in float64, rows·columns² multiplications; once more for a column that shrinks so much that its
  * roundings would show.
  *
- * @param rows at least as many as columns
+ * @param rows At least as many as columns.
  */
 function orthogonalColumns(rows: number, columns: number, random: Random): Float64Array[] {
   const done: Float64Array[] = [];
@@ -113,8 +116,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 /**
  * Each parameter from N(0, 1).
  *
- * @param shapes by name
- * @param options `seed`; `stream`: the first parameter's stream, the next has the next
+ * @param shapes By name.
+ * @param options `seed`; `stream`: the first parameter's stream, the next has the next.
  */
 export function normalValues(
   shapes: Record<string, number[]>,

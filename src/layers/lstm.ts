@@ -16,7 +16,7 @@ import type { LSTMOptions } from "./recurrent/options.ts";
  * Parameters of each layer l, the gates in the order i f g o: weight_ih_l (4H, I), weight_hh_l (4H, R), bias_ih_l,
  * bias_hh_l (4H), with projection weight_hr_l (P, H), all from U(-1/√H, 1/√H).
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { LSTM, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -31,10 +31,10 @@ export class LSTM extends Recurrent<readonly [Tensor, Tensor]> {
   /**
    * Makes a layer with first weights.
    *
-   * @param device where it computes
-   * @param options sizes, and what PyTorch's nn.LSTM takes
-   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of layer
-   * @throws {RangeError} when a size, dropout or projSize is out of range
+   * @param device Where it computes.
+   * @param options Sizes, and what PyTorch's nn.LSTM takes.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of layer.
+   * @throws {RangeError} If a size, dropout or projSize is out of range.
    */
   constructor(device: Device, options: LSTMOptions) {
     super("lstm", device, options);

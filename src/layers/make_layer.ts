@@ -16,12 +16,12 @@ const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 /**
  * Makes a layer with first weights.
  *
- * @param device where it computes
- * @param kind which layer
- * @param options sizes, and what PyTorch's layer of this kind takes
- * @returns the layer, its state being h, or h and c
- * @throws {TypeError} when a size is not an integer, or an option is of another kind of layer
- * @throws {RangeError} when a size, dropout or projSize is out of range
+ * @param device Where it computes.
+ * @param kind Which layer.
+ * @param options Sizes, and what PyTorch's layer of this kind takes.
+ * @returns The layer, its state being h, or h and c.
+ * @throws {TypeError} If a size is not an integer, or an option is of another kind of layer.
+ * @throws {RangeError} If a size, dropout or projSize is out of range.
  */
 export function makeLayer(device: Device, kind: Kind, options: RecurrentOptions): Recurrent {
   return new LAYERS[kind](device, options) as Recurrent;

@@ -11,7 +11,12 @@ import { assertIds } from "../tensors/arguments.ts";
 /**
  * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster.
  *
- * @example Use
+ * @param ids The ids, u32 of any shape, each below V.
+ * @param vocabularySize V.
+ * @returns The vectors, f32 (…, V).
+ * @throws {RangeError} If an id is not below V.
+ *
+ * @example Usage
  * ```ts
  * import { oneHot, openDevice, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -21,16 +26,13 @@ import { assertIds } from "../tensors/arguments.ts";
  * assertEquals(x.shape, [1, 2, 3]);
  * assertEquals([...await x.data()], [0, 0, 1, 1, 0, 0]);
  * ```
- *
- * @param ids u32 of any shape, each below V
- * @param vocabularySize V
- * @returns f32 (…, V)
- * @throws {RangeError} when an id is not below V
  */
 export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
   assertIds(ids, vocabularySize);
   const data = new Float32Array(ids.size * vocabularySize);
-  ids.values.forEach((id, row) => data[row * vocabularySize + id] = 1);
+  ids.values.forEach((id, row) => {
+    data[row * vocabularySize + id] = 1;
+  });
   return Tensor.from(ids.device, data, [...ids.shape, vocabularySize]);
 }
 
@@ -50,7 +52,13 @@ export function gatherOneHot(
   const { bias, target, ld, columns, vocabularySize } = options;
   const [batch, steps] = ids.shape as [number, number];
   device.run("embedding_forward", { table, ids: ids.block, bias: bias ?? table, y: target }, {
-    ...{ batch, steps, columns, idStride: 1, columnStride: vocabularySize, ld, biased: bias ? 1 : 0 },
+    batch,
+    steps,
+    columns,
+    idStride: 1,
+    columnStride: vocabularySize,
+    ld,
+    biased: bias ? 1 : 0,
   });
 }
 
@@ -65,7 +73,11 @@ export function addOneHotGradient(
   const [batch, steps] = ids.shape as [number, number];
   const [order, starts] = sortedRows(ids, { batch, steps, vocabularySize });
   device.run("embedding_backward", { dy: source, order, starts, dtable: gradient }, {
-    ...{ vocabulary: vocabularySize, columns, idStride: 1, columnStride: vocabularySize, ld },
+    vocabulary: vocabularySize,
+    columns,
+    idStride: 1,
+    columnStride: vocabularySize,
+    ld,
   });
 }
 
@@ -83,8 +95,8 @@ export function sortedRows(
 /**
  * A counting sort of time-major rows by id.
  *
- * @param values ids (B, T)
- * @returns order (T*B): rows t*B + b by id, ascending within one; starts (V + 1): where an id's rows begin
+ * @param values Ids (B, T).
+ * @returns Order (T*B): rows t*B + b by id, ascending within one; starts (V + 1): where an id's rows begin.
  */
 export function rowsById(
   values: Uint32Array,
@@ -93,7 +105,8 @@ export function rowsById(
   const starts = new Uint32Array(vocabularySize + 1);
   for (const id of values) starts[id + 1]!++;
   for (let id = 0; id < vocabularySize; id++) starts[id + 1]! += starts[id]!;
-  const next = starts.slice(), order = new Uint32Array(values.length);
+  const next = starts.slice();
+  const order = new Uint32Array(values.length);
   for (let t = 0; t < steps; t++) {
     for (let b = 0; b < batch; b++) order[next[values[b * steps + t]!]!++] = t * batch + b;
   }

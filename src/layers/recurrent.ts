@@ -43,7 +43,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
     this.options = readOptions(kind, options);
     const { nonlinearity, projSize } = this.options;
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
-    const shapes = recurrentShapes(kind, this.options), { hiddenSize } = this.options;
+    const shapes = recurrentShapes(kind, this.options);
+    const { hiddenSize } = this.options;
     const parameters = totalWords(Object.values(shapes));
     const made: Sentence = (option) => `make an ${kind.toUpperCase()} of ${option("hiddenSize", hiddenSize)}`;
     checkRoom(device, made, { parameters });
@@ -73,7 +74,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
   }
 
   #weights(layer: number, reverse: boolean): Weights {
-    const { bias, projSize } = this.options, suffix = suffixOf(layer, reverse);
+    const { bias, projSize } = this.options;
+    const suffix = suffixOf(layer, reverse);
     return {
       ih: this.parameter(`weight_ih_${suffix}`),
       hh: this.parameter(`weight_hh_${suffix}`),
@@ -87,8 +89,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /**
    * Zeros as an initial state, which the caller owns.
    *
-   * @param batch B
-   * @returns h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H)
+   * @param batch B.
+   * @returns The state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H).
    */
   zeroState(batch: number): S {
     const entries = this.options.numLayers * this.#directions.length;
@@ -101,15 +103,15 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /**
    * Runs the layer over a sequence.
    *
-   * @param input f32 (T, B, I), with batchFirst (B, T, I), or unbatched (T, I); or ids u32 (B, T) where one-hot rows
-   * of the vocabulary are meant
-   * @param state the initial state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); zeros where absent or null
-   * @param tape records the pass for backward(); without it nothing is kept
-   * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences
-   * @returns the outputs (T, B, D*R), or (B, T, D*R), or (T, D*R); and the final state in the shape of the initial one,
-   * without history
-   * @throws {TypeError} when a shape does not fit, or something lies on another device
-   * @throws {RangeError} when an id or a length is out of range
+   * @param input The sequences, f32 (T, B, I), with batchFirst (B, T, I), or unbatched (T, I); or ids u32 (B, T) where
+   * one-hot rows of the vocabulary are meant.
+   * @param state The initial state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); zeros where absent or null.
+   * @param tape Records the pass for backward(); without it nothing is kept.
+   * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences.
+   * @returns The outputs (T, B, D*R), or (B, T, D*R), or (T, D*R); and the final state in the shape of the initial one,
+   * without history.
+   * @throws {TypeError} If a shape does not fit, or something lies on another device.
+   * @throws {RangeError} If an id or a length is out of range.
    */
   forward(
     input: Tensor | Tensor<"u32">,
@@ -125,13 +127,13 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /**
    * The outputs of forward() without the final state, from zeros.
    *
-   * @param input as forward() takes it
-   * @param tape records the pass for backward()
-   * @param carried for recorded programs: each run begins with the state that the run before left, and nothing is copied;
-   * the blocks that hold it are added here, and to clear them is to begin from zeros
-   * @returns the outputs
-   * @throws {TypeError} when a shape does not fit, or something lies on another device
-   * @throws {RangeError} when an id is out of range
+   * @param input As forward() takes it.
+   * @param tape Records the pass for backward().
+   * @param carried For recorded programs: each run begins with the state that the run before left, and nothing is
+   * copied; the blocks that hold it are added here, and to clear them is to begin from zeros.
+   * @returns The outputs.
+   * @throws {TypeError} If a shape does not fit, or something lies on another device.
+   * @throws {RangeError} If an id is out of range.
    */
   outputs(input: Tensor | Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
     const sequence = readInput(input, this.options, { lengths: undefined, device: this.device });
@@ -143,7 +145,15 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /**
    * Takes one time step of the whole stack.
    *
-   * @example Use
+   * @param input One time step, f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant.
+   * @param state The state before: h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where
+   * absent or null.
+   * @param tape Records the step; steps that share a tape are one sequence to backward().
+   * @returns The output (B, R), or (R); and the next state, in the shape of the state.
+   * @throws {TypeError} If a shape does not fit, something lies on another device, or the layer is bidirectional.
+   * @throws {RangeError} If an id is out of range.
+   *
+   * @example Usage
    * ```ts
    * import { LSTM, openDevice, Tensor } from "@refrain/refrain";
    * import { assertEquals } from "@std/assert";
@@ -155,13 +165,6 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * const [y, [h]] = lstm.step(x, state);
    * assertEquals([y.shape, h.shape], [[3, 4], [2, 3, 4]]);
    * ```
-   *
-   * @param input f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant
-   * @param state h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where absent or null
-   * @param tape records the step; steps that share a tape are one sequence to backward()
-   * @returns the output (B, R), or (R); and the next state, in the shape of the state
-   * @throws {TypeError} when a shape does not fit, something lies on another device, or the layer is bidirectional
-   * @throws {RangeError} when an id is out of range
    */
   step(input: Tensor | Tensor<"u32">, state?: S | null, tape?: Tape): [output: Tensor, state: S] {
     if (this.options.bidirectional) {
@@ -174,7 +177,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
   }
 
   #pass(sequence: Sequence, state: S | null | undefined, tape: Tape | undefined): [Tensor, S] {
-    const { device } = this, { numLayers, hiddenSize } = this.options;
+    const { device } = this;
+    const { numLayers, hiddenSize } = this.options;
     checkTape(tape, device);
     const leading = [numLayers * this.#directions.length, ...(sequence.unbatched ? [] : [sequence.batch])];
     const sizes = this.#cell.hasC ? [this.outputSize, hiddenSize] : [this.outputSize];
@@ -193,7 +197,9 @@ export abstract class Recurrent<S extends State = State> extends Module {
     },
     tape: Tape | undefined,
   ): [Tensor, S] {
-    const { device } = this, { steps, batch, batchFirst } = sequence, { numLayers } = this.options;
+    const { device } = this;
+    const { steps, batch, batchFirst } = sequence;
+    const { numLayers } = this.options;
     const final = shapes.map((shape) => new Tensor(device, device.alloc(sizeOf(shape)), shape));
     const dInitial = tape ? initial.map((tensor) => tape.keep(device.alloc(tensor.size))) : [];
     tape?.push(() => initial.forEach((tensor, which) => tape.adopt(tensor, dInitial[which]!)));
@@ -241,8 +247,12 @@ export abstract class Recurrent<S extends State = State> extends Module {
     },
     tape: Tape | undefined,
   ): Tensor {
-    const { device } = this, { layer, input, lengths, sequence, initial, final, dInitial } = pass;
-    const { steps, batch } = sequence, R = this.outputSize, rows = steps * batch, D = this.#directions.length;
+    const { device } = this;
+    const { layer, input, lengths, sequence, initial, final, dInitial } = pass;
+    const { steps, batch } = sequence;
+    const R = this.outputSize;
+    const rows = steps * batch;
+    const D = this.#directions.length;
     const { hiddenSize, projSize, inputSize, numLayers } = this.options;
     const alloc = (words: number): Block => tape ? tape.keep(device.alloc(words)) : device.alloc(words);
     const sizes = { steps, batch, hidden: hiddenSize, projection: projSize };
@@ -250,7 +260,9 @@ export abstract class Recurrent<S extends State = State> extends Module {
       const direction = new Direction(device, this.#cell, {
         sizes: { ...sizes, inputSize: layer === 0 ? inputSize : this.outputFeatures },
         weights: this.#weights(layer, reverse),
-        ...{ input, reverse, alloc },
+        input,
+        reverse,
+        alloc,
         ...(lengths ? { lengths } : {}),
         ...(pass.carried ? { carried: pass.carried } : {}),
       });
@@ -293,7 +305,9 @@ export abstract class Recurrent<S extends State = State> extends Module {
 
   /** Half `d` of the outputs (T, B, D*R), of each row as many steps as count. */
   #join({ steps, batch, lengths }: Sequence, y: Block, target: Block, d: number): void {
-    const R = this.outputSize, ld = this.#directions.length * R, offset = d * R;
+    const R = this.outputSize;
+    const ld = this.#directions.length * R;
+    const offset = d * R;
     if (!lengths) {
       return copy(this.device, { block: y }, { block: target, offset, ld }, {
         rows: steps * batch,

@@ -14,7 +14,7 @@ import type { RNNOptions } from "./recurrent/options.ts";
  * Parameters of each layer l: weight_ih_l (H, I; D*H above the first), weight_hh_l (H, H), bias_ih_l, bias_hh_l (H), all
  * from U(-1/√H, 1/√H).
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { openDevice, RNN, Tensor } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
@@ -30,10 +30,10 @@ export class RNN extends Recurrent<Tensor> {
   /**
    * Makes a layer with first weights.
    *
-   * @param device where it computes
-   * @param options sizes, and what PyTorch's nn.RNN takes
-   * @throws {TypeError} when a size is not an integer, or an option is unknown or of another kind of layer
-   * @throws {RangeError} when a size, dropout or projSize is out of range
+   * @param device Where it computes.
+   * @param options Sizes, and what PyTorch's nn.RNN takes.
+   * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of layer.
+   * @throws {RangeError} If a size, dropout or projSize is out of range.
    */
   constructor(device: Device, options: RNNOptions) {
     super("rnn", device, options);

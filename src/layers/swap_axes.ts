@@ -11,13 +11,14 @@ import { copy } from "../tensors/copy.ts";
 /**
  * The first two axes exchanged.
  *
- * @param x (outer, inner, ·)
- * @param sizes of the two axes of x
- * @param tape records it
- * @returns (inner, outer, ·)
+ * @param x (outer, inner, ·).
+ * @param sizes Of the two axes of x.
+ * @param tape Records it.
+ * @returns (inner, outer, ·).
  */
 export function swapAxes(x: Tensor, { outer, inner }: { outer: number; inner: number }, tape?: Tape): Tensor {
-  const { device } = x, columns = x.size / (outer * inner);
+  const { device } = x;
+  const columns = x.size / (outer * inner);
   const swap = (source: Block, target: Block, from: { outer: number; inner: number }): void => {
     for (let i = 0; i < from.outer; i++) {
       const into = { block: target, offset: i * columns, ld: from.outer * columns };

@@ -16,7 +16,15 @@ import { Tensor } from "../tensors/tensor.ts";
 /**
  * The mean over all rows of -log softmax(logits[n])[target of n]: PyTorch's nn.CrossEntropyLoss.
  *
- * @example Use
+ * @param logits (T*B, V), time-major: row t*B + b.
+ * @param targets The ids to predict, u32 (B, T).
+ * @param tape Records it.
+ * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only.
+ * @returns [1]: the loss.
+ * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
+ * @throws {RangeError} If a target is not below V.
+ *
+ * @example Usage
  * ```ts
  * import { crossEntropy, openDevice, Tensor } from "@refrain/refrain";
  * import { assertAlmostEquals } from "@std/assert";
@@ -26,14 +34,6 @@ import { Tensor } from "../tensors/tensor.ts";
  * const loss = crossEntropy(logits, Tensor.from(device, new Uint32Array([0, 1, 2]), [1, 3]));
  * assertAlmostEquals((await loss.data())[0]!, Math.log(4), 1e-6);
  * ```
- *
- * @param logits (T*B, V), time-major: row t*B + b
- * @param targets u32 (B, T)
- * @param tape records it
- * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only
- * @returns [1]: the loss
- * @throws {TypeError} when there are not as many targets as rows, or something lies on another device
- * @throws {RangeError} when a target is not below V
  */
 export function crossEntropy(
   logits: Tensor,
@@ -43,16 +43,22 @@ export function crossEntropy(
 ): Tensor {
   const { inPlace = false } = options;
   refuseUnknown("compute a loss", options, { inPlace });
-  const { device } = logits, { rows, ...sizes } = sizesOf(logits, targets, tape), { columns } = sizes;
+  const { device } = logits;
+  const { rows, ...sizes } = sizesOf(logits, targets, tape);
+  const { columns } = sizes;
   const work = (): { loss: Tensor; gradient: Tensor } => {
     const gradient = tape && !inPlace
       ? new Tensor(device, tape.keep(device.alloc(rows * columns)), logits.shape)
       : logits;
     if (gradient !== logits) copy(device, logits, gradient, { columns: rows * columns });
-    const losses = device.alloc(rows), loss = new Tensor(device, device.alloc(1), [1]);
+    const losses = device.alloc(rows);
+    const loss = new Tensor(device, device.alloc(1), [1]);
     tape?.keep(losses);
     device.run("softmax_cross_entropy", { targets: targets.block, logits: gradient.block, losses }, {
-      ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 0 },
+      ...sizes,
+      scale: 1 / rows,
+      gradient: tape ? 1 : 0,
+      accumulate: 0,
     });
     const mean = { rows, columns: 1, ld: 1, offset: 0, scale: 1 / rows, accumulate: 0 };
     device.run("sum_rows", { x: losses, y: loss.block }, mean);
@@ -64,9 +70,13 @@ export function crossEntropy(
     const upstream = tape.upstream(loss);
     if (!upstream) return;
     if (tape.isOne(loss)) return tape.adopt(logits, gradient.block);
-    const M = rows * columns, dlogits = tape.accumulator(logits);
+    const M = rows * columns;
+    const dlogits = tape.accumulator(logits);
     multiply(device, { a: gradient.block, b: upstream, c: dlogits.block }, {
-      ...{ M, N: 1, K: 1, accumulate: dlogits.accumulate },
+      M,
+      N: 1,
+      K: 1,
+      accumulate: dlogits.accumulate,
     });
   });
   return loss;
@@ -98,17 +108,20 @@ function sizesOf(
  * For recorded programs: the loss of each row, added up over runs. Their mean is taken by MeanLoss, not in each run.
  *
  * @param logits (T*B, V), time-major; with a tape they turn into the gradient of the mean loss, from which backward([])
- * then begins
- * @param targets u32 (B, T)
- * @param losses (T*B), added to
- * @param tape records it
- * @throws {TypeError} when there are not as many targets as rows, or something lies on another device
- * @throws {RangeError} when a target is not below V
+ * then begins.
+ * @param targets The ids to predict, u32 (B, T).
+ * @param losses (T*B), added to.
+ * @param tape Records it.
+ * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
+ * @throws {RangeError} If a target is not below V.
  */
 export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block, tape?: Tape): void {
   const { rows, ...sizes } = sizesOf(logits, targets, tape);
   logits.device.run("softmax_cross_entropy", { targets: targets.block, logits: logits.block, losses }, {
-    ...{ ...sizes, scale: 1 / rows, gradient: tape ? 1 : 0, accumulate: 1 },
+    ...sizes,
+    scale: 1 / rows,
+    gradient: tape ? 1 : 0,
+    accumulate: 1,
   });
   tape?.adopt(logits, logits.block);
 }
@@ -116,8 +129,8 @@ export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block,
 /**
  * What a loss in nats means: how many equally likely characters leave one as uncertain.
  *
- * @param loss mean cross-entropy in nats
- * @returns e^loss
+ * @param loss Mean cross-entropy in nats.
+ * @returns The perplexity, e^loss.
  */
 export function perplexity(loss: number): number {
   return Math.exp(loss);

@@ -25,7 +25,7 @@ const inCode: Naming = (name, value) => value === undefined ? name : `${name} ${
  * @param options The error's cause, where it has one.
  * @returns The error, with the options as a program has them.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *

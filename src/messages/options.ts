@@ -8,9 +8,15 @@
 export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
 
 /**
- * Holds that each option has a known name.
+ * Checks that each option has a known name.
  *
- * @example Use
+ * @param task For the sentence: "make an RNN".
+ * @param options What was given.
+ * @param known The options there are, by name.
+ * @throws {TypeError} If one is unknown, or they are no object; the message names the first, and the one that was
+ * meant.
+ *
+ * @example Usage
  * ```ts
  * import { assertThrows } from "@std/assert";
  *
@@ -22,11 +28,6 @@ export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
  *   'Cannot make an RNN with unknown option "hiddensize": did you mean "hiddenSize"?',
  * );
  * ```
- *
- * @param task for the sentence: "make an RNN"
- * @param options what was given
- * @param known the options there are, by name
- * @throws {TypeError} naming the first that is unknown, and the one that was meant; or when they are no object
  */
 export function refuseUnknown<T extends object>(task: string, options: T, known: Names<T>): void {
   if (typeof options !== "object") {
@@ -34,7 +35,8 @@ export function refuseUnknown<T extends object>(task: string, options: T, known:
   }
   for (const name in options) {
     if (Object.hasOwn(known, name)) continue;
-    const names = Object.keys(known), meant = nearest(name, names);
+    const names = Object.keys(known);
+    const meant = nearest(name, names);
     throw new TypeError(
       `Cannot ${task} with unknown option "${name}": ${
         meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`
@@ -46,16 +48,16 @@ export function refuseUnknown<T extends object>(task: string, options: T, known:
 /**
  * What somebody meant by a word.
  *
- * @example Use
+ * @param word What was written.
+ * @param known What could have been meant.
+ * @returns The nearest known word, or undefined where none is near.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(nearest("hidden_size", ["inputSize", "hiddenSize"]), "hiddenSize");
  * ```
- *
- * @param word what was written
- * @param known what could have been meant
- * @returns the nearest known word, or undefined where none is near
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.ceil(word.length / 3);

@@ -32,16 +32,16 @@ export abstract class Printable {
 /**
  * Gives an object without a class a line of its own.
  *
- * @example Use
+ * @param members The object.
+ * @param text Its line, when it is asked for.
+ * @returns The object.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(Deno.inspect(printable({ size: 3 }, () => "three")), "three");
  * ```
- *
- * @param members the object
- * @param text its line, when it is asked for
- * @returns the object
  */
 export function printable<T extends object>(members: T, text: () => string): T {
   const line = Object.assign(Object.create(Printable.prototype), { toString: text });
@@ -51,15 +51,15 @@ export function printable<T extends object>(members: T, text: () => string): T {
 /**
  * A number with its thousands marked.
  *
- * @example Use
+ * @param value A whole number.
+ * @returns As English writes it.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(thousands(593411), "593,411");
  * ```
- *
- * @param value a whole number
- * @returns as English writes it
  */
 export function thousands(value: number): string {
   return value.toLocaleString("en-US");
@@ -68,17 +68,17 @@ export function thousands(value: number): string {
 /**
  * How many there are of something.
  *
- * @example Use
+ * @param count A whole number.
+ * @param unit One of them.
+ * @param units Several of them.
+ * @returns Number and noun.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([counted(1, "word"), counted(2, "pass", "passes")], ["1 word", "2 passes"]);
  * ```
- *
- * @param count a whole number
- * @param unit one of them
- * @param units several of them
- * @returns number and noun
  */
 export function counted(count: number, unit: string, units: string = `${unit}s`): string {
   return `${thousands(count)} ${count === 1 ? unit : units}`;
@@ -87,16 +87,16 @@ export function counted(count: number, unit: string, units: string = `${unit}s`)
 /**
  * The first of many.
  *
- * @example Use
+ * @param items Any.
+ * @param most How many to show.
+ * @returns These, and a mark where there are more.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(firstOf([1, 2, 3, 4], 3), "1, 2, 3, …");
  * ```
- *
- * @param items any
- * @param most how many to show
- * @returns these, and a mark where there are more
  */
 export function firstOf(items: ArrayLike<unknown>, most: number): string {
   const shown = Array.from({ length: Math.min(items.length, most) }, (_, index) => String(items[index]));
@@ -106,16 +106,16 @@ export function firstOf(items: ArrayLike<unknown>, most: number): string {
 /**
  * Options as a line has them: those that differ from their defaults.
  *
- * @example Use
+ * @param options By name.
+ * @param defaults By name.
+ * @returns A text an option.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(optionsText({ numLayers: 2, bias: true }, { bias: true }), ["numLayers: 2"]);
  * ```
- *
- * @param options by name
- * @param defaults by name
- * @returns a text an option
  */
 export function optionsText(
   options: Readonly<Record<string, unknown>>,

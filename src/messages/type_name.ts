@@ -7,15 +7,15 @@
 /**
  * The type of a value.
  *
- * @example Use
+ * @param value Any.
+ * @returns Its class, or what typeof says.
+ *
+ * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([new Int32Array(1), [1], "1", null].map(typeName), ["Int32Array", "Array", "string", "null"]);
  * ```
- *
- * @param value any
- * @returns its class, or what typeof says
  */
 export function typeName(value: unknown): string {
   if (value === null) return "null";

@@ -64,8 +64,8 @@ const PARTS = ["kind", "layer", "vocabularySize", "model"];
 /**
  * The configuration of a model.
  *
- * @param model any
- * @returns what a file states of it
+ * @param model Any.
+ * @returns What a file states of it.
  */
 export function configOf(model: RNNModel): ModelConfig {
   const pick = (options: object, names: object): Record<string, unknown> =>
@@ -81,9 +81,9 @@ export function configOf(model: RNNModel): ModelConfig {
 /**
  * Reads a configuration that nobody vouches for.
  *
- * @param value the parsed JSON
- * @returns the configuration, each option present, and fit for the others
- * @throws {SyntaxError} when it is not one of a model of refrain
+ * @param value The parsed JSON.
+ * @returns The configuration, each option present, and fit for the others.
+ * @throws {SyntaxError} If it is not one of a model of refrain.
  */
 export function readConfig(value: unknown): ModelConfig {
   const { kind, layer: layerValue, vocabularySize, model: modelValue } = membersOf(value, PARTS);
@@ -101,17 +101,18 @@ export function readConfig(value: unknown): ModelConfig {
 }
 
 /**
- * Holds that weights are exactly those of a configuration.
+ * Checks that weights are exactly those of a configuration.
  *
- * @param config what the model is made of
- * @param tensors the weights by name
- * @throws {TypeError} when a name is missing or unexpected, or a shape differs
+ * @param config What the model is made of.
+ * @param tensors The weights by name.
+ * @throws {TypeError} If a name is missing or unexpected, or a shape differs.
  */
 export function checkShapes(
   config: ModelConfig,
   tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,
 ): void {
-  const names = Object.keys(tensors), { kind, layer, vocabularySize, model } = config;
+  const names = Object.keys(tensors);
+  const { kind, layer, vocabularySize, model } = config;
   if (layer.numLayers > names.length) { // before names of so many layers are made
     throw new TypeError(
       `Cannot load the model as it must have ${layer.numLayers} recurrent layers: it has ${names.length} tensors`,
@@ -149,8 +150,8 @@ export function checkShapes(
 /**
  * Names as errors list them, the first of many.
  *
- * @param names any
- * @returns at most eight of them in quotation marks, each cut where it is long
+ * @param names Any.
+ * @returns At most eight of them in quotation marks, each cut where it is long.
  */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 8).map((name) =>

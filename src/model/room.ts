@@ -10,19 +10,19 @@ import type { RNNModel } from "../model.ts";
 import type { Sentence } from "../messages/naming.ts";
 
 /**
- * Holds that the largest blocks of a batch are no larger than the model's device gives at once.
+ * Checks that the largest blocks of a batch are no larger than the model's device gives at once.
  *
- * @param model the model
- * @param sizes B and T of the batch
- * @throws {DeviceError} when one is larger
+ * @param model The model.
+ * @param sizes B and T of the batch.
+ * @throws {DeviceError} If one is larger.
  */
 export function checkBatchRoom<S extends State>(
   { device, vocabularySize, rnn: { kind, options } }: RNNModel<S>,
   { batchSize, numSteps }: { batchSize: number; numSteps: number },
 ): void {
   const { nonlinearity, projSize, hiddenSize } = options;
-  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 }),
-    rows = batchSize * numSteps;
+  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+  const rows = batchSize * numSteps;
   const batch: Sentence = (option) =>
     `take a batch of ${option("batchSize", batchSize)} and ${option("numSteps", numSteps)}`;
   checkRoom(device, batch, {

@@ -10,13 +10,29 @@ import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optim
 
 /** Options of Adam. */
 export interface AdamOptions {
-  /** Of the first step; it may be changed between steps. @default {1e-3} */
+  /**
+   * Of the first step; it may be changed between steps.
+   *
+   * @default {1e-3}
+   */
   learningRate?: number;
-  /** Decay of the first and second moment. @default {[0.9, 0.999]} */
+  /**
+   * Decay of the first and second moment.
+   *
+   * @default {[0.9, 0.999]}
+   */
   betas?: readonly [number, number];
-  /** Added to the denominator. @default {1e-8} */
+  /**
+   * Added to the denominator.
+   *
+   * @default {1e-8}
+   */
   epsilon?: number;
-  /** λ of λ/2 ‖w‖² added to the loss. @default {0} */
+  /**
+   * λ of λ/2 ‖w‖² added to the loss.
+   *
+   * @default {0}
+   */
   weightDecay?: number;
 }
 
@@ -26,7 +42,7 @@ export interface AdamOptions {
  *
  * Memory in words: two moments as large as the weights.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { Adam, clipGradNorm, crossEntropy, Dense, openDevice, Tape, Tensor } from "@refrain/refrain";
  *
@@ -49,11 +65,12 @@ export class Adam extends Optimizer {
   /**
    * Takes charge of parameters.
    *
-   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
-   * @param options rates
-   * @param variant `decoupled`: for AdamW
-   * @throws {RangeError} when a rate is negative, a beta is not in [0, 1), or float32 does not hold one
-   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
+   * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
+   * @param options Rates.
+   * @param variant `decoupled`: for AdamW.
+   * @throws {RangeError} If a rate is negative, a beta is not in [0, 1), or float32 does not hold one.
+   * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, or they lie on two
+   * devices.
    */
   constructor(
     parameters: readonly Parameter[],
@@ -99,8 +116,14 @@ export class Adam extends Optimizer {
         parameters: values,
         ...this.#moments[index]!,
       }, {
-        ...{ count, beta1, beta2, complement1: 1 - beta1, complement2: 1 - beta2 },
-        ...{ epsilon, weightDecay, decoupled: this.#decoupled ? 1 : 0 },
+        count,
+        beta1,
+        beta2,
+        complement1: 1 - beta1,
+        complement2: 1 - beta2,
+        epsilon,
+        weightDecay,
+        decoupled: this.#decoupled ? 1 : 0,
       });
     });
   }

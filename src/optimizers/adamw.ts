@@ -11,7 +11,7 @@ import { Adam, type AdamOptions } from "./adam.ts";
  *
  * Memory in words: two moments as large as the weights.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { AdamW, Dense, openDevice } from "@refrain/refrain";
  *
@@ -25,10 +25,11 @@ export class AdamW extends Adam {
   /**
    * Takes charge of parameters.
    *
-   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
-   * @param options rates; weightDecay is 1e-2 where absent
-   * @throws {RangeError} when a rate is negative, a beta is not in [0, 1), or float32 does not hold one
-   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
+   * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
+   * @param options Rates; weightDecay is 1e-2 where absent.
+   * @throws {RangeError} If a rate is negative, a beta is not in [0, 1), or float32 does not hold one.
+   * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, or they lie on two
+   * devices.
    */
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
     super(parameters, { ...options, weightDecay: options.weightDecay ?? 1e-2 }, { decoupled: true });

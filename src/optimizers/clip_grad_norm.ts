@@ -38,6 +38,12 @@ export interface Health {
  * of the parameters, and from then on optimizers change nothing there: see health(). So does an update before that would
  * have made weights that float32 cannot hold.
  *
+ * @param parameters Of one module, of several, or a part of one; a whole model takes the least time. One that is listed
+ * twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing.
+ * @param maxNorm The largest norm; absent, nothing is scaled and the norm is only watched.
+ * @throws {TypeError} If they are no parameters, or lie on two devices.
+ * @throws {RangeError} If maxNorm is neither a positive float32 number nor infinite.
+ *
  * @example Two layers as one
  * ```ts
  * import { clipGradNorm, Dense, health, openDevice } from "@refrain/refrain";
@@ -53,19 +59,15 @@ export interface Health {
  * clipGradNorm(parameters, 1);
  * assertEquals((await health(parameters)).norm, 5);
  * ```
- *
- * @param parameters of one module, of several, or a part of one; a whole model takes the least time. One that is listed
- * twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing
- * @param maxNorm the largest norm; absent, nothing is scaled and the norm is only watched
- * @throws {TypeError} when they are no parameters, or lie on two devices
- * @throws {RangeError} when maxNorm is neither a positive float32 number nor infinite
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number = NO_LIMIT): void {
   checkParameters(parameters, "clipGradNorm(parameters, maxNorm)");
   if (maxNorm !== Infinity) {
     assertIn(RANGES.positive, maxNorm, { action: "clip gradients", name: "maxNorm" });
   }
-  const all = parameterRanges(parameters), device = parameters[0]?.device, seen = new Set<Block>();
+  const all = parameterRanges(parameters);
+  const device = parameters[0]?.device;
+  const seen = new Set<Block>();
   device?.scope(() => {
     const partials = sumsOfSquares(all);
     for (const { gradients, health, length: count } of all) {
@@ -85,7 +87,8 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number =
  * as many as the longest range has chunks.
  */
 function sumsOfSquares(all: readonly ParameterRange[]): Block {
-  const { device } = all[0]!.gradients, chunks = all.map(({ length }) => Math.ceil(length / CHUNK));
+  const { device } = all[0]!.gradients;
+  const chunks = all.map(({ length }) => Math.ceil(length / CHUNK));
   const partials = device.alloc(chunks.reduce((sum, count) => sum + align(count), 0));
   let start = 0;
   all.forEach(({ gradients, length: count }, index) => {
@@ -94,7 +97,8 @@ function sumsOfSquares(all: readonly ParameterRange[]): Block {
     start += align(chunks[index]!);
   });
   if (all.length === 1) return partials;
-  const total = device.alloc(Math.max(...chunks)), rows = partials.length;
+  const total = device.alloc(Math.max(...chunks));
+  const rows = partials.length;
   const sum = { rows, columns: 1, ld: 1, offset: 0, scale: 1, accumulate: 0 };
   device.run("sum_rows", { x: partials, y: total }, sum);
   return total;
@@ -109,16 +113,19 @@ function watches(parameters: readonly Parameter[], form: string): Block[] {
 /**
  * Reads what clipGradNorm() has seen.
  *
- * @param parameters those that were clipped together
- * @returns of the last call; where it broke in one of several modules, of the first of these. Zeros of an empty list
- * @throws {TypeError} when they are no parameters, or lie on two devices
+ * @param parameters Those that were clipped together.
+ * @returns Of the last call; where it broke in one of several modules, of the first of these. Zeros of an empty list.
+ * @throws {TypeError} If they are no parameters, or lie on two devices.
  */
 export async function health(parameters: readonly Parameter[]): Promise<Health> {
   const blocks = watches(parameters, "health(parameters)");
   const found = await Promise.all(blocks.map(async (block): Promise<Health> => {
-    const buffer = await block.device.read(block), words = new Uint32Array(buffer);
+    const buffer = await block.device.read(block);
+    const words = new Uint32Array(buffer);
     const norm = new Float32Array(buffer)[HEALTH.NORM]!;
-    const latch = words[HEALTH.LATCH]!, steps = words[HEALTH.SEEN]!, brokenAt = words[HEALTH.BROKEN_AT]!;
+    const latch = words[HEALTH.LATCH]!;
+    const steps = words[HEALTH.SEEN]!;
+    const brokenAt = words[HEALTH.BROKEN_AT]!;
     // The latch learns of the last update at the step that follows.
     if (latch === 0 && words[HEALTH.LEFT_OUT] !== 0) {
       return { norm, steps, brokenAt: steps, brokenBy: "update" };
@@ -133,7 +140,7 @@ export async function health(parameters: readonly Parameter[]): Promise<Health> 
 /**
  * Forgets what clipGradNorm() has seen: steps count from 1 again, and a latch that was set is open.
  *
- * @param parameters of one module or several
+ * @param parameters Of one module or several.
  */
 export function resetHealth(parameters: readonly Parameter[]): void {
   for (const block of watches(parameters, "resetHealth(parameters)")) block.device.clear(block);

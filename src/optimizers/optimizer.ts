@@ -17,11 +17,11 @@ import {
 } from "../tensors/parameters.ts";
 
 /**
- * Holds that rates of an optimizer are numbers from 0 up that float32 holds, as the device computes with them.
+ * Checks that rates of an optimizer are numbers from 0 up that float32 holds, as the device computes with them.
  *
- * @param optimizer for the sentence: "Adam"
- * @param rates by the names of their options
- * @throws {RangeError} when one is not
+ * @param optimizer For the sentence: "Adam".
+ * @param rates By the names of their options.
+ * @throws {RangeError} If one is not.
  */
 export function checkRates(optimizer: string, rates: Record<string, number>): void {
   for (const [name, rate] of Object.entries(rates)) {
@@ -30,12 +30,12 @@ export function checkRates(optimizer: string, rates: Record<string, number>): vo
 }
 
 /**
- * Holds that decays of means are below 1 as float32 too: at 1 a mean would not move.
+ * Checks that decays of means are below 1 as float32 too: at 1 a mean would not move.
  *
- * @param optimizer for the sentence: "Adam"
- * @param option its name, and how it stands there: "each of betas"
- * @param decays its values
- * @throws {RangeError} when one is not
+ * @param optimizer For the sentence: "Adam".
+ * @param option Its name, and how it stands there: "each of betas".
+ * @param decays Its values.
+ * @throws {RangeError} If one is not.
  */
 export function checkDecays(optimizer: string, option: string, decays: readonly number[]): void {
   for (const decay of decays) {
@@ -49,11 +49,11 @@ export function checkDecays(optimizer: string, option: string, decays: readonly 
 /**
  * Holds what an optimizer is made of, before it takes any memory.
  *
- * @param optimizer its name
- * @param parameters what was given
- * @param options what was given
- * @param known the options there are, by name
- * @throws {TypeError} when they are no parameters, lie on two devices, or an option is unknown
+ * @param optimizer Its name.
+ * @param parameters What was given.
+ * @param options What was given.
+ * @param known The options there are, by name.
+ * @throws {TypeError} If they are no parameters, lie on two devices, or an option is unknown.
  */
 export function checkGiven<T extends object>(
   optimizer: string,
@@ -72,7 +72,7 @@ const LEAST = 2 ** -126;
  * The epsilon that a device is given: in place of 0 the least float32 that keeps 0 / 0 from being NaN. Words that pad the
  * parameters have a mean of 0; beside any other mean it is too small to count.
  *
- * @param epsilon from the options
+ * @param epsilon From the options.
  */
 export function nonZero(epsilon: number): number {
   return epsilon || LEAST;
@@ -98,7 +98,7 @@ export abstract class Optimizer extends Printable implements Disposable {
   /**
    * For optimizers.
    *
-   * @throws {TypeError} when the list has no parameters, one of them twice, or they lie on two devices
+   * @throws {TypeError} If the list has no parameters, one of them twice, or they lie on two devices.
    */
   constructor(parameters: readonly Parameter[], learningRate: number) {
     super();
@@ -113,14 +113,15 @@ export abstract class Optimizer extends Printable implements Disposable {
     this.ranges = parameterRanges(parameters);
     this.#size = parameters.reduce((sum, { size }) => sum + size, 0);
     this.rates = this.device.alloc(RATES);
-    this.#learningRate = this.learningRate = learningRate;
+    this.#learningRate = learningRate;
+    this.learningRate = learningRate; // checks it
   }
 
   /** The learning rate of the next step. */
   get learningRate(): number {
     return this.#learningRate;
   }
-  /** @throws {RangeError} when it is negative, or float32 does not hold it */
+  /** @throws {RangeError} If it is negative, or float32 does not hold it. */
   set learningRate(rate: number) {
     checkRates(this.constructor.name, { learningRate: rate });
     this.#learningRate = rate;
@@ -147,10 +148,11 @@ export abstract class Optimizer extends Printable implements Disposable {
   /**
    * The host's half: counts the step and writes its rates. Comes before update(), or before a recorded run.
    *
-   * @throws {RangeError} when float32 does not hold what the rates come to at this step, which then is not taken
+   * @throws {RangeError} If float32 does not hold what the rates come to at this step, which then is not taken.
    */
   advance(): void {
-    const step = this.#steps + 1, rates = this.ratesOf(step);
+    const step = this.#steps + 1;
+    const rates = this.ratesOf(step);
     const bad = rates.find((rate) => !isFloat32(rate));
     if (bad !== undefined) {
       const learningRate = this.#learningRate;
@@ -184,11 +186,13 @@ export abstract class Optimizer extends Printable implements Disposable {
   /**
    * The optimizer in a line: `SGD(learningRate: 0.01, momentum: 0.9, …), 40 parameters on wasm, 3 steps`.
    *
-   * @returns its class and numbers, how much it updates, and the steps taken
+   * @returns Its class and numbers, how much it updates, and the steps taken.
    */
   override toString(): string {
-    const { learningRate } = this, options = optionsText({ learningRate, ...this.settings });
-    const size = counted(this.#size, "parameter"), steps = counted(this.#steps, "step");
+    const { learningRate } = this;
+    const options = optionsText({ learningRate, ...this.settings });
+    const size = counted(this.#size, "parameter");
+    const steps = counted(this.#steps, "step");
     return `${this.constructor.name}(${options.join(", ")}), ${size} on ${this.device.name}, ${steps}`;
   }
 

@@ -9,15 +9,35 @@ import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optim
 
 /** Options of RMSprop. */
 export interface RMSpropOptions {
-  /** Of the first step; it may be changed between steps. @default {1e-2} */
+  /**
+   * Of the first step; it may be changed between steps.
+   *
+   * @default {1e-2}
+   */
   learningRate?: number;
-  /** Decay of the mean of squares. @default {0.99} */
+  /**
+   * Decay of the mean of squares.
+   *
+   * @default {0.99}
+   */
   alpha?: number;
-  /** Added to the denominator. @default {1e-8} */
+  /**
+   * Added to the denominator.
+   *
+   * @default {1e-8}
+   */
   epsilon?: number;
-  /** λ of λ/2 ‖w‖² added to the loss. @default {0} */
+  /**
+   * λ of λ/2 ‖w‖² added to the loss.
+   *
+   * @default {0}
+   */
   weightDecay?: number;
-  /** μ of b = μ b + g / (√v + ε). @default {0} */
+  /**
+   * μ of b = μ b + g / (√v + ε).
+   *
+   * @default {0}
+   */
   momentum?: number;
 }
 
@@ -26,7 +46,7 @@ export interface RMSpropOptions {
  *
  * Memory in words: one moment as large as the weights, with momentum two.
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { Dense, openDevice, RMSprop } from "@refrain/refrain";
  *
@@ -43,10 +63,11 @@ export class RMSprop extends Optimizer {
   /**
    * Takes charge of parameters.
    *
-   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
-   * @param options rates
-   * @throws {RangeError} when a rate is negative, alpha is not in [0, 1), or float32 does not hold one
-   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, or they lie on two devices
+   * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
+   * @param options Rates.
+   * @throws {RangeError} If a rate is negative, alpha is not in [0, 1), or float32 does not hold one.
+   * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, or they lie on two
+   * devices.
    */
   constructor(parameters: readonly Parameter[], options: RMSpropOptions = {}) {
     const { learningRate = 1e-2, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 } = options;

@@ -11,9 +11,17 @@ import { assertIn, type NumberRange, RANGES } from "../ranges.ts";
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
 export type ScheduleOptions =
   & {
-    /** Steps over which the rate rises linearly to the base rate; the schedule proper begins behind them. @default {0} */
+    /**
+     * Steps over which the rate rises linearly to the base rate; the schedule proper begins behind them.
+     *
+     * @default {0}
+     */
     warmup?: number;
-    /** The rate of the first step of the warm-up, as a share of the base rate. @default {1 / 3} */
+    /**
+     * The rate of the first step of the warm-up, as a share of the base rate.
+     *
+     * @default {1 / 3}
+     */
     warmupStart?: number;
   }
   & (
@@ -43,7 +51,11 @@ type OptionOf<K> = Exclude<
 
 /** The kinds, each with the number that it cannot do without. */
 const KINDS: Readonly<Record<ScheduleOptions["kind"], string | undefined>> = {
-  ...{ constant: undefined, step: "stepSize", exponential: "gamma", cosine: "maxSteps", plateau: undefined },
+  constant: undefined,
+  step: "stepSize",
+  exponential: "gamma",
+  cosine: "maxSteps",
+  plateau: undefined,
 };
 
 /** The numbers of each kind, beside those of the warm-up. */
@@ -57,8 +69,14 @@ const OPTIONS: { readonly [kind in ScheduleOptions["kind"]]: readonly OptionOf<k
 
 /** What each number must be. As in PyTorch, a factor must reduce the rate, and a warm-up must not begin at 0. */
 const NUMBERS: Readonly<Record<string, NumberRange>> = {
-  ...{ baseRate: RANGES.rate, gamma: RANGES.rate, minRate: RANGES.rate, threshold: RANGES.rate },
-  ...{ warmup: RANGES.amount, stepSize: RANGES.count, patience: RANGES.amount, cooldown: RANGES.amount },
+  baseRate: RANGES.rate,
+  gamma: RANGES.rate,
+  minRate: RANGES.rate,
+  threshold: RANGES.rate,
+  warmup: RANGES.amount,
+  stepSize: RANGES.count,
+  patience: RANGES.amount,
+  cooldown: RANGES.amount,
   maxSteps: { ...RANGES.count, to: Number.MAX_SAFE_INTEGER }, // epochs times the steps of one
   factor: { kind: "number", from: 0, below: 1 },
   warmupStart: RANGES.share,
@@ -95,7 +113,12 @@ export class Schedule extends Printable {
   /**
    * Begins a schedule.
    *
-   * @example Use
+   * @param baseRate The rate behind the warm-up.
+   * @param options Which schedule.
+   * @throws {TypeError} If the kind is unknown, or an option that it does not have is given.
+   * @throws {RangeError} If a number is missing or out of range.
+   *
+   * @example Usage
    * ```ts
    * import { Schedule } from "@refrain/refrain";
    * import { assertEquals } from "@std/assert";
@@ -103,11 +126,6 @@ export class Schedule extends Printable {
    * const schedule = new Schedule(0.1, { kind: "step", stepSize: 2, gamma: 0.5 });
    * assertEquals([schedule.rate, schedule.next(), schedule.next()], [0.1, 0.1, 0.05]);
    * ```
-   *
-   * @param baseRate the rate behind the warm-up
-   * @param options which schedule
-   * @throws {TypeError} when the kind is unknown, or an option that it does not have is given
-   * @throws {RangeError} when a number is missing or out of range
    */
   constructor(baseRate: number, options: ScheduleOptions) {
     super();
@@ -120,10 +138,11 @@ export class Schedule extends Printable {
   /**
    * The schedule in a line: `Schedule(step, stepSize: 2, gamma: 0.5), rate 0.1 at step 0`.
    *
-   * @returns its kind and numbers, and where it is
+   * @returns Its kind and numbers, and where it is.
    */
   override toString(): string {
-    const { kind, ...numbers } = this.#options, parts = [kind, ...optionsText(numbers)];
+    const { kind, ...numbers } = this.#options;
+    const parts = [kind, ...optionsText(numbers)];
     return `Schedule(${parts.join(", ")}), rate ${this.#rate} at step ${this.#steps}`;
   }
 
@@ -135,21 +154,24 @@ export class Schedule extends Printable {
   /**
    * Goes on by one step.
    *
-   * @param metric what "plateau" watches: lower is better
-   * @returns the rate of the next step
-   * @throws {TypeError} when "plateau" is given no metric
+   * @param metric What "plateau" watches: lower is better.
+   * @returns The rate of the next step.
+   * @throws {TypeError} If "plateau" is given no metric.
    */
   next(metric?: number): number {
     this.#steps++;
-    const { warmup = 0 } = this.#options, behind = this.#steps > warmup;
+    const { warmup = 0 } = this.#options;
+    const behind = this.#steps > warmup;
     this.#rate = this.#options.kind === "plateau" && behind ? this.#watch(metric) : this.#rateAt(this.#steps);
     return this.#rate;
   }
 
   #rateAt(step: number): number {
-    const { warmup = 0, warmupStart = 1 / 3 } = this.#options, base = this.#base;
+    const { warmup = 0, warmupStart = 1 / 3 } = this.#options;
+    const base = this.#base;
     if (step < warmup) return base * (warmupStart + (1 - warmupStart) * step / warmup);
-    const t = step - warmup, options = this.#options;
+    const t = step - warmup;
+    const options = this.#options;
     switch (options.kind) {
       case "step":
         return base * (options.gamma ?? 0.1) ** Math.floor(t / options.stepSize);

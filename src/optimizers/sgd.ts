@@ -9,20 +9,36 @@ import { checkGiven, checkRates, Optimizer } from "./optimizer.ts";
 
 /** Options of SGD. */
 export interface SGDOptions {
-  /** Of the first step; it may be changed between steps. @default {1e-2} */
+  /**
+   * Of the first step; it may be changed between steps.
+   *
+   * @default {1e-2}
+   */
   learningRate?: number;
-  /** μ of v = μ v + g. @default {0} */
+  /**
+   * μ of v = μ v + g.
+   *
+   * @default {0}
+   */
   momentum?: number;
-  /** Whether to step along g + μ v. @default {false} */
+  /**
+   * Whether to step along g + μ v.
+   *
+   * @default {false}
+   */
   nesterov?: boolean;
-  /** λ of λ/2 ‖w‖² added to the loss. @default {0} */
+  /**
+   * λ of λ/2 ‖w‖² added to the loss.
+   *
+   * @default {0}
+   */
   weightDecay?: number;
 }
 
 /**
  * w -= lr · g, or with momentum μ: v = μ v + g, w -= lr · v (Nesterov: lr · (g + μ v)).
  *
- * @example Use
+ * @example Usage
  * ```ts
  * import { Dense, openDevice, SGD } from "@refrain/refrain";
  *
@@ -39,11 +55,11 @@ export class SGD extends Optimizer {
   /**
    * Takes charge of parameters.
    *
-   * @param parameters what parameters() of a layer or model gives, or a part of that, or several together
-   * @param options rates
-   * @throws {RangeError} when a rate is negative, or float32 does not hold it
-   * @throws {TypeError} when there are no parameters, one is listed twice, an option is unknown, they lie on two devices, or nesterov is asked
-   * for without momentum
+   * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
+   * @param options Rates.
+   * @throws {RangeError} If a rate is negative, or float32 does not hold it.
+   * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, they lie on two devices,
+   * or nesterov is asked for without momentum.
    */
   constructor(parameters: readonly Parameter[], options: SGDOptions = {}) {
     const { learningRate = 1e-2, momentum = 0, nesterov = false, weightDecay = 0 } = options;

@@ -38,7 +38,8 @@ type Count<K extends KernelName> = (
 
 /** A product (M, K) (K, N) for each of T * B rows, its weights read once, slots read and written, states. */
 function recurrence(params: Omit<Params<"recurrent_forward">, "carry">): { flop: number; words: number } {
-  const { steps: T, batch: B, hidden: H, projection } = params, R = projection || H;
+  const { steps: T, batch: B, hidden: H, projection } = params;
+  const R = projection || H;
   const weights = CELL_GATES[params.cell]! * H * R + (projection ? R * H : 0);
   const states = R + (CELLS[params.cell] === "lstm" ? H : 0);
   return { flop: 2 * T * B * weights, words: weights + T * B * (2 * CELL_SLOTS[params.cell]! * H + states) };
@@ -75,8 +76,8 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
 /**
  * The least work of a kernel.
  *
- * @param command the kernel, its parameters, and the words of its buffers
- * @returns operations and bytes
+ * @param command The kernel, its parameters, and the words of its buffers.
+ * @returns Operations and bytes.
  */
 export function workOf({ kernel, params, lengths }: Command): Work {
   const { flop = 0, words } = kernel === "clear"
@@ -90,8 +91,8 @@ export function workOf({ kernel, params, lengths }: Command): Work {
 /**
  * A kernel's shape in words, with the letters of the project's legend.
  *
- * @param command the kernel and its parameters
- * @returns such as "lstm T 35 B 32 H 256"
+ * @param command The kernel and its parameters.
+ * @returns Such as "lstm T 35 B 32 H 256".
  */
 export function describe({ kernel, params: p, lengths }: Command): string {
   const flags = { accumulate: " +=", biased: " + bias", summed: ", sums" };

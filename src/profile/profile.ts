@@ -67,14 +67,17 @@ export async function profile(
   corpus: Corpus,
   { steps, ...options }: Omit<TrainOptions, "epochs"> & { steps: number },
 ): Promise<Profile> {
-  const { device } = model, training = new Training(model, corpus, { ...options, epochs: 1 });
+  const { device } = model;
+  const training = new Training(model, corpus, { ...options, epochs: 1 });
   try {
-    const { step } = training, [program] = step.programs as [Program];
+    const { step } = training;
+    const [program] = step.programs as [Program];
     for (const batch of training.batches(1)) {
       step.run(batch);
       break; // the program runs on this batch from now on
     }
-    const whole = timed(program), times = device.name === "wasm" || device.software ? 1 : TIMES_ON_GPU;
+    const whole = timed(program);
+    const times = device.name === "wasm" || device.software ? 1 : TIMES_ON_GPU;
     const parts = program.parts(times).map((part) => ({
       part,
       ...timed(part, times),
@@ -84,7 +87,9 @@ export async function profile(
     await time(device, all, steps);
     const rows = new Map<string, Row>();
     for (const { part, seconds, times, product } of parts) {
-      const shape = describe(part), key = `${part.kernel} ${shape}`, { flop, bytes } = workOf(part);
+      const shape = describe(part);
+      const key = `${part.kernel} ${shape}`;
+      const { flop, bytes } = workOf(part);
       const row = rows.get(key) ?? { kernel: part.kernel, shape, calls: 0, seconds: 0, flop: 0, bytes: 0 };
       row.calls++;
       row.seconds += median(seconds) / times;
@@ -109,8 +114,10 @@ function summary(step: number, rows: Row[]): Profile {
 /** The products of all steps of a recurrence as one gemm: those of a forward pass, or those taken backwards. */
 function productOf(device: Device, { kernel, params }: ReturnType<Program["parts"]>[number]): Program {
   const { steps, batch, hidden, projection, cell } = params as Record<string, number>;
-  const backward = kernel === "recurrent_backward", gates = CELL_GATES[cell!]! * hidden!;
-  const outputs = projection || hidden!, M = steps! * batch!;
+  const backward = kernel === "recurrent_backward";
+  const gates = CELL_GATES[cell!]! * hidden!;
+  const outputs = projection || hidden!;
+  const M = steps! * batch!;
   const [N, K] = backward ? [outputs, gates] : [gates, outputs];
   const block = (length: number): Block => {
     const made = device.alloc(length);
@@ -147,6 +154,7 @@ async function time(device: Device, all: readonly Timed[], rounds: number): Prom
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

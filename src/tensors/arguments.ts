@@ -13,12 +13,12 @@ import type { Tape } from "./tape.ts";
 import { type DType, Tensor } from "./tensor.ts";
 
 /**
- * Holds that sizes are positive integers.
+ * Checks that sizes are positive integers.
  *
- * @param layer for the sentence: "an RNN"
- * @param sizes by the names of their options
- * @throws {TypeError} when one is not an integer
- * @throws {RangeError} when one is not positive
+ * @param layer For the sentence: "an RNN".
+ * @param sizes By the names of their options.
+ * @throws {TypeError} If one is not an integer.
+ * @throws {RangeError} If one is not positive.
  */
 export function checkSizes(layer: string, sizes: Record<string, unknown>): void {
   for (const [name, size] of Object.entries(sizes)) {
@@ -36,19 +36,19 @@ export function checkSizes(layer: string, sizes: Record<string, unknown>): void 
 /**
  * Words of parameters in one block.
  *
- * @param shapes one a parameter
+ * @param shapes One a parameter.
  */
 export function totalWords(shapes: readonly (readonly number[])[]): number {
   return shapes.reduce((sum, shape) => sum + align(sizeOf(shape)), 0);
 }
 
 /**
- * Holds that a device gives a block of so many words, before anything is made for it.
+ * Checks that a device gives a block of so many words, before anything is made for it.
  *
- * @param device the device
- * @param what for the sentence: "make an RNN of hiddenSize 256", its options named
- * @param words by the names of the blocks
- * @throws {DeviceError} when one is larger than the device gives at once
+ * @param device The device.
+ * @param what For the sentence: "make an RNN of hiddenSize 256", its options named.
+ * @param words By the names of the blocks.
+ * @throws {DeviceError} If one is larger than the device gives at once.
  */
 export function checkRoom(device: Device, what: Sentence, words: Record<string, number>): void {
   const { name: deviceName, mostWords = Infinity } = device;
@@ -64,11 +64,11 @@ export function checkRoom(device: Device, what: Sentence, words: Record<string, 
 }
 
 /**
- * Holds that a number is the probability of an element being zeroed.
+ * Checks that a number is the probability of an element being zeroed.
  *
- * @param layer for the sentence: "an RNN"
- * @param name of the option
- * @throws {RangeError} when it is not from 0 to 1
+ * @param layer For the sentence: "an RNN".
+ * @param name Of the option.
+ * @throws {RangeError} If it is not from 0 to 1.
  */
 export function checkProbability(layer: string, name: string, value: unknown): void {
   if (!isIn(RANGES.probability, value)) {
@@ -81,9 +81,14 @@ export function checkProbability(layer: string, name: string, value: unknown): v
 }
 
 /**
- * Holds that a tensor can be computed with.
+ * Checks that a tensor can be computed with.
  *
- * @example Use
+ * @param what For the sentence: "an input".
+ * @param tensor What was given.
+ * @param expected Its dtype, and the device of the layer.
+ * @throws {TypeError} If it is no tensor, of another type, or on another device.
+ *
+ * @example Usage
  * ```ts
  * import { openDevice, Tensor } from "@refrain/refrain";
  * import { checkTensor } from "@refrain/refrain/kernels";
@@ -94,11 +99,6 @@ export function checkProbability(layer: string, name: string, value: unknown): v
  * checkTensor("an input", x, { dtype: "f32", device });
  * assertThrows(() => checkTensor("ids", x, { dtype: "u32", device }), TypeError, "ids must be a Uint32Array");
  * ```
- *
- * @param what for the sentence: "an input"
- * @param tensor what was given
- * @param expected its dtype, and the device of the layer
- * @throws {TypeError} when it is no tensor, of another type, or on another device
  */
 export function checkTensor(
   what: string,
@@ -123,8 +123,8 @@ export function checkTensor(
 /**
  * Throws unless every id names a row.
  *
- * @throws {TypeError} when they are not "u32", or on another device
- * @throws {RangeError} naming the first id that does not
+ * @throws {TypeError} If they are not "u32", or on another device.
+ * @throws {RangeError} If an id does not; the message names the first.
  */
 export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids.device): void {
   checkTensor("ids", ids, { dtype: "u32", device });
@@ -134,8 +134,8 @@ export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: De
 /**
  * Throws unless these are (B, T) ids that all name a row.
  *
- * @throws {TypeError} when they have another shape or type, or are on another device
- * @throws {RangeError} naming the first id that does not
+ * @throws {TypeError} If they have another shape or type, or are on another device.
+ * @throws {RangeError} If an id does not; the message names the first.
  */
 export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, device: Device): void {
   assertIds(ids, vocabularySize, device);
@@ -145,9 +145,13 @@ export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, devi
 }
 
 /**
- * Holds that a pass can be recorded.
+ * Checks that a pass can be recorded.
  *
- * @example Use
+ * @param tape What was given, if anything.
+ * @param device Of the layer.
+ * @throws {TypeError} If the tape is of another device.
+ *
+ * @example Usage
  * ```ts
  * import { openDevice, Tape } from "@refrain/refrain";
  * import { checkTape } from "@refrain/refrain/kernels";
@@ -158,10 +162,6 @@ export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, devi
  * checkTape(undefined, device);
  * assertThrows(() => checkTape(new Tape(other), device), TypeError, "Cannot use a tape from device");
  * ```
- *
- * @param tape what was given, if anything
- * @param device of the layer
- * @throws {TypeError} when the tape is of another device
  */
 export function checkTape(tape: Tape | undefined, device: Device): void {
   if (tape) assertOn("a tape", tape, device);

@@ -9,14 +9,27 @@ import type { Block, Device } from "../device/device.ts";
 export interface Rectangle {
   /** The block that holds it. */
   block: Block;
-  /** Its first word. @default {0} */
+  /**
+   * Its first word.
+   *
+   * @default {0}
+   */
   offset?: number;
-  /** Words between two rows. @default {columns} */
+  /**
+   * Words between two rows.
+   *
+   * @default {columns}
+   */
   ld?: number;
 }
 
 /**
  * target (rows, columns) = source, or += where `accumulate`.
+ *
+ * @param device Where both lie.
+ * @param source Read.
+ * @param target Written; not in the same block as the source.
+ * @param size Rows, columns, and whether to add.
  *
  * @example The second column of a matrix
  * ```ts
@@ -29,11 +42,6 @@ export interface Rectangle {
  * copy(device, { block: x.block, offset: 1, ld: 2 }, { block: y.block }, { rows: 2, columns: 1 });
  * assertEquals([...await y.data()], [2, 4]);
  * ```
- *
- * @param device where both lie
- * @param source read
- * @param target written; not in the same block as the source
- * @param size rows, columns, and whether to add
  */
 export function copy(
   device: Device,

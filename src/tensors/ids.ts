@@ -5,11 +5,11 @@
  */
 
 /**
- * Holds that every id names a row.
+ * Checks that every id names a row.
  *
- * @param ids in any order
- * @param limit how many rows there are
- * @throws {RangeError} naming the first id that does not
+ * @param ids In any order.
+ * @param limit How many rows there are.
+ * @throws {RangeError} If an id does not; the message names the first.
  */
 export function assertBelow(ids: Uint32Array, limit: number): void {
   for (let index = 0; index < ids.length; index++) {

@@ -47,7 +47,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * For layers and models.
    *
-   * @param device where its parameters shall lie
+   * @param device Where its parameters shall lie.
    */
   constructor(device: Device) {
     super();
@@ -68,9 +68,9 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * For models: takes over the parameters of `children` into one storage. A parameter that two children share is one.
    *
-   * @param children by the prefix of their parameters' names
-   * @param rename makes a name of the prefix and the child's name for it
-   * @throws {TypeError} when a child lies on another device
+   * @param children By the prefix of their parameters' names.
+   * @param rename Makes a name of the prefix and the child's name for it.
+   * @throws {TypeError} If a child lies on another device.
    */
   protected join(
     children: Record<string, Module>,
@@ -124,7 +124,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * Where each parameter begins in its storage, for a kernel that takes the weights of a model as one block.
    *
-   * @returns words by the names of stateDict()
+   * @returns Words by the names of stateDict().
    */
   parameterOffsets(): Record<string, number> {
     return Object.fromEntries([...this.#parameters].map(([name, { offset }]) => [name, offset]));
@@ -133,7 +133,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * The weights, on the host.
    *
-   * @returns shape and data by PyTorch's names
+   * @returns Shape and data by PyTorch's names.
    */
   stateDict(): Promise<StateDict> {
     return this.#read((parameter) => parameter.storage.values);
@@ -142,7 +142,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * The gradients, on the host.
    *
-   * @returns shape and data under the names of stateDict()
+   * @returns Shape and data under the names of stateDict().
    */
   gradients(): Promise<StateDict> {
     return this.#read((parameter) => parameter.storage.gradients);
@@ -163,8 +163,8 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * Writes the weights. Nothing is written unless all of them fit.
    *
-   * @param dict shape and data by PyTorch's names: all of stateDict()'s and no others
-   * @throws {TypeError} when a name is missing or unexpected, or a shape or type differs
+   * @param dict Shape and data by PyTorch's names: all of stateDict()'s and no others.
+   * @throws {TypeError} If a name is missing or unexpected, or a shape or type differs.
    */
   loadStateDict(dict: StateDict): void {
     const names = this.parameterNames();
@@ -198,7 +198,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * For layers: what it is, without its size and place, such as `RNN(1027, 256)`.
    *
-   * @returns its class, with its children or else its parameters
+   * @returns Its class, with its children or else its parameters.
    */
   describe(): string {
     const parameters = [...this.#parameters].map(([name, { shape }]) => `${name} ${formatShape(shape)}`);
@@ -209,7 +209,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * The module in a line: `RNNModel(RNN(1027, 256), Dense(256, 1027)), 592,899 parameters on wasm`.
    *
-   * @returns what it is, how many parameters it has, and where
+   * @returns What it is, how many parameters it has, and where.
    */
   override toString(): string {
     return `${this.describe()}, ${counted(this.parameterCount(), "parameter")} on ${this.device.name}`;

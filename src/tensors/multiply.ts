@@ -29,6 +29,10 @@ export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Param
  * c = op(a) op(b), as the kernel says. A deep product is the sum of two halves, each a product of its own, so that its
  * error grows with the logarithm of the depth.
  *
+ * @param device Where all lie.
+ * @param operands The blocks.
+ * @param product Sizes and flags.
+ *
  * @example (1, 2) times (2, 1)
  * ```ts
  * import { openDevice, Tensor } from "@refrain/refrain";
@@ -41,17 +45,22 @@ export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Param
  * multiply(device, { a: a.block, b: b.block, c: c.block }, { M: 1, N: 1, K: 2 });
  * assertEquals([...await c.data()], [11]);
  * ```
- *
- * @param device where all lie
- * @param operands the blocks
- * @param product sizes and flags
  */
 export function multiply(device: Device, { a, b, c, bias }: Operands, product: Product): void {
   const { M, N, K, transposeA = 0, transposeB = 0 } = product;
   const whole = {
-    ...{ transposeA, transposeB, accumulate: 0, summed: 0 },
-    ...{ lda: transposeA ? M : K, ldb: transposeB ? K : N, ldc: N },
-    ...{ offsetA: 0, offsetB: 0, offsetC: 0, offsetSums: 0, ...product },
+    transposeA,
+    transposeB,
+    accumulate: 0,
+    summed: 0,
+    lda: transposeA ? M : K,
+    ldb: transposeB ? K : N,
+    ldc: N,
+    offsetA: 0,
+    offsetB: 0,
+    offsetC: 0,
+    offsetSums: 0,
+    ...product,
   };
   if (K <= DEEPEST) {
     device.run("gemm", { a, b, bias: bias ?? b, c }, { ...whole, biased: bias ? 1 : 0 });
@@ -65,16 +74,28 @@ export function multiply(device: Device, { a, b, c, bias }: Operands, product: P
 /** Adds the part of a product from depth `from` on: (M, N), and behind it the sums (M) where there are some. */
 function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>, from: number): void {
   const { M, N, K, transposeA, transposeB, lda, ldb, ldc, offsetA, offsetB, offsetC, offsetSums } = whole;
-  const sums = align(M * N), rest = device.alloc(sums + M);
+  const sums = align(M * N);
+  const rest = device.alloc(sums + M);
   if (whole.summed) device.clear(rest); // a program runs again
   multiply(device, { a, b, c: rest }, {
-    ...{ ...whole, K: K - from, accumulate: 0, ldc: N, offsetC: 0, offsetSums: sums },
+    ...whole,
+    K: K - from,
+    accumulate: 0,
+    ldc: N,
+    offsetC: 0,
+    offsetSums: sums,
     offsetA: offsetA + from * (transposeA ? lda : 1),
     offsetB: offsetB + from * (transposeB ? 1 : ldb),
   });
   const add = (rows: number, columns: number, ld: number, [offsetX, offsetY]: [number, number]): void =>
     device.run("copy_columns", { x: rest, y: c }, {
-      ...{ rows, columns, ldX: columns, offsetX, ldY: ld, offsetY, accumulate: 1 },
+      rows,
+      columns,
+      ldX: columns,
+      offsetX,
+      ldY: ld,
+      offsetY,
+      accumulate: 1,
     });
   add(M, N, ldc, [0, offsetC]);
   if (whole.summed) add(1, M, M, [sums, offsetSums]);
@@ -83,9 +104,9 @@ function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>
 /**
  * The gradients of a layer y = x W^T + bias: dW (M, N) += dy^T x, and dbias (M) += the sums of dy over its K rows.
  *
- * @param device where all lie
- * @param operands dy (K, M), x (K, N), the weight, and its bias where there is one
- * @param product sizes, strides and offsets, those of the parameters counted from their first word
+ * @param device Where all lie.
+ * @param operands Dy (K, M), x (K, N), the weight, and its bias where there is one.
+ * @param product Sizes, strides and offsets, those of the parameters counted from their first word.
  */
 export function addGradients(
   device: Device,
@@ -99,7 +120,11 @@ export function addGradients(
     device.run("sum_rows", { x: dy, y: bias.gradient }, sums);
   }
   multiply(device, { a: dy, b: x, c: weight.storage.gradients }, {
-    ...{ ...product, transposeA: 1, accumulate: 1, summed: summed ? 1 : 0 },
-    ...{ offsetC: weight.offset + offsetC, offsetSums: summed ? bias!.offset + offsetSums : 0 },
+    ...product,
+    transposeA: 1,
+    accumulate: 1,
+    summed: summed ? 1 : 0,
+    offsetC: weight.offset + offsetC,
+    offsetSums: summed ? bias!.offset + offsetSums : 0,
   });
 }

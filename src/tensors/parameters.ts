@@ -57,7 +57,7 @@ export class Parameter extends Printable {
   /**
    * The parameter in a line: `Parameter (256, 1027) on wasm`.
    *
-   * @returns its shape and place
+   * @returns Its shape and place.
    */
   override toString(): string {
     const place = this.storage.values.alive ? `on ${this.device.name}` : "freed";
@@ -84,11 +84,11 @@ export interface ParameterRange {
 }
 
 /**
- * Holds that a list is one of parameters, and all of them of one device.
+ * Checks that a list is one of parameters, and all of them of one device.
  *
- * @param parameters what was given
- * @param form how the call is written, for the sentence: "clipGradNorm(parameters, maxNorm)"
- * @throws {TypeError} when it is no list of parameters, or they lie on two devices
+ * @param parameters What was given.
+ * @param form How the call is written, for the sentence: "clipGradNorm(parameters, maxNorm)".
+ * @throws {TypeError} If it is no list of parameters, or they lie on two devices.
  */
 export function checkParameters(parameters: readonly Parameter[], form: string): void {
   if (!Array.isArray(parameters) || !parameters.every((parameter) => parameter instanceof Parameter)) {
@@ -102,7 +102,10 @@ export function checkParameters(parameters: readonly Parameter[], form: string):
 /**
  * Parameters that lie side by side, joined: a whole model is one range.
  *
- * @example Use
+ * @param parameters In any order; one that comes twice is in two ranges.
+ * @returns The ranges, those of a storage in its order.
+ *
+ * @example Usage
  * ```ts
  * import { Dense, openDevice } from "@refrain/refrain";
  * import { parameterRanges } from "@refrain/refrain/kernels";
@@ -112,9 +115,6 @@ export function checkParameters(parameters: readonly Parameter[], form: string):
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
  * assertEquals(parameterRanges(dense.parameters()).map(({ length }) => length), [128]); // 6 and 3, each padded to 64
  * ```
- *
- * @param parameters in any order; one that comes twice is in two ranges
- * @returns the ranges, those of a storage in its order
  */
 export function parameterRanges(parameters: readonly Parameter[]): ParameterRange[] {
   const result: { storage: ParameterStorage; start: number; end: number }[] = [];

@@ -7,8 +7,8 @@
 /**
  * The number of elements of a shape.
  *
- * @param shape sizes, outermost first
- * @returns their product; 1 for no dimension
+ * @param shape Sizes, outermost first.
+ * @returns Their product; 1 for no dimension.
  */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -17,8 +17,8 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Whether two shapes are the same.
  *
- * @param a sizes
- * @param b sizes
+ * @param a Sizes.
+ * @param b Sizes.
  */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, index) => size === b[index]);
@@ -27,8 +27,8 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 /**
  * A shape for people.
  *
- * @param shape sizes
- * @returns for example "(35, 2, 256)"
+ * @param shape Sizes.
+ * @returns For example "(35, 2, 256)".
  */
 export function formatShape(shape: readonly number[]): string {
   return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;

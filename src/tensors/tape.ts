@@ -45,7 +45,7 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /**
    * Makes an empty tape.
    *
-   * @param device where the tensors lie
+   * @param device Where the tensors lie.
    */
   constructor(device: Device) {
     super();
@@ -55,10 +55,10 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /**
    * Runs the backward pass from one tensor or several.
    *
-   * @param tensor a loss of one element, or any tensors that a forward pass with this tape gave
-   * @param gradient the upstream gradient of each, in its shape; a single element takes 1
-   * @throws {TypeError} when a gradient is missing or has another shape, or nothing was recorded since the last time, or a
-   * tensor lies on another device
+   * @param tensor A loss of one element, or any tensors that a forward pass with this tape gave.
+   * @param gradient The upstream gradient of each, in its shape; a single element takes 1.
+   * @throws {TypeError} If a gradient is missing or has another shape, or nothing was recorded since the last time, or
+   * a tensor lies on another device.
    */
   backward(tensor: Tensor | readonly Tensor[], gradient?: Tensor | readonly Tensor[]): void {
     if (this.#closures.length === 0) {
@@ -104,9 +104,9 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /**
    * The gradient of a tensor that took part, on the host.
    *
-   * @param tensor an input, an initial state, an output
-   * @returns as many numbers as the tensor has; zeros where no gradient reached it
-   * @throws {TypeError} when the tensor lies on another device
+   * @param tensor An input, an initial state, an output.
+   * @returns As many numbers as the tensor has; zeros where no gradient reached it.
+   * @throws {TypeError} If the tensor lies on another device.
    */
   async gradient(tensor: Tensor): Promise<Float32Array> {
     assertOn("a tensor", tensor, this.device);
@@ -184,10 +184,11 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /**
    * The tape in a line: `Tape on wasm, 2 passes, 0 gradients`.
    *
-   * @returns its place, the passes that backward() would take back, and how many tensors have gradients
+   * @returns Its place, the passes that backward() would take back, and how many tensors have gradients.
    */
   override toString(): string {
-    const { length } = this.#closures, { size } = this.#gradients;
+    const { length } = this.#closures;
+    const { size } = this.#gradients;
     return `Tape on ${this.device.name}, ${counted(length, "pass", "passes")}, ${counted(size, "gradient")}`;
   }
 

@@ -50,63 +50,63 @@ export interface TapeBuilder {
   /**
    * Adds a backward pass, to be run before all that were added earlier.
    *
-   * @param backward gives the kernels to run; it must not await
+   * @param backward Gives the kernels to run; it must not await.
    */
   push(backward: () => void): void;
   /**
    * Keeps memory that the backward pass needs: it is freed with the tape.
    *
-   * @param memory a block or a tensor
-   * @returns the memory
+   * @param memory A block or a tensor.
+   * @returns The memory.
    */
   keep<T extends Disposable>(memory: T): T;
   /**
    * The gradient that has reached a tensor.
    *
-   * @param tensor an output of the pass
-   * @returns the gradient in the tensor's shape, or undefined when none has reached it
+   * @param tensor An output of the pass.
+   * @returns The gradient in the tensor's shape, or undefined when none has reached it.
    */
   upstream(tensor: Tensor): Block | undefined;
   /**
    * Where to put a gradient of a tensor, or to add it to those that are there.
    *
-   * @param tensor an input of the pass
-   * @returns the block, and whether to add
+   * @param tensor An input of the pass.
+   * @returns The block, and whether to add.
    */
   accumulator(tensor: Tensor): Accumulator;
   /**
    * Adds a gradient.
    *
-   * @param tensor an input of the pass
-   * @param source the gradient in the tensor's shape; it is copied
+   * @param tensor An input of the pass.
+   * @param source The gradient in the tensor's shape; it is copied.
    */
   give(tensor: Tensor, source: Block): void;
   /**
    * Adds a gradient without a copy, where it is the tensor's first.
    *
-   * @param tensor an input of the pass
-   * @param block the gradient in the tensor's shape, which the tape may add others to
+   * @param tensor An input of the pass.
+   * @param block The gradient in the tensor's shape, which the tape may add others to.
    */
   adopt(tensor: Tensor, block: Block): void;
   /**
    * Tells losses whether backward() began at a tensor.
    *
-   * @param tensor an output of the pass
-   * @returns whether its gradient is 1
+   * @param tensor An output of the pass.
+   * @returns Whether its gradient is 1.
    */
   isOne(tensor: Tensor): boolean;
   /**
    * The key of a pass' dropout masks, kept with the tape.
    *
-   * @param seed of the layer
-   * @param count the pass of the layer: the same count gives the same masks
-   * @returns (2) words
+   * @param seed Of the layer.
+   * @param count The pass of the layer: the same count gives the same masks.
+   * @returns (2) words.
    */
   maskKey(seed: number, count: number): Block;
   /**
    * Gives all passes of the tape other dropout masks, from the next run of a recorded program on.
    *
-   * @param count the run
+   * @param count The run.
    */
   reseed(count: number): void;
 }

@@ -46,11 +46,11 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Puts a shape on a block.
    *
-   * @param device where the block lies
-   * @param block at least as many words as the shape has elements
-   * @param shape sizes
-   * @param options `dtype`, and `owner`: the block that is freed with the tensor, where it is not `block`
-   * @throws {TypeError} when the block lies on another device, has fewer words than the shape, or an option is unknown
+   * @param device Where the block lies.
+   * @param block At least as many words as the shape has elements.
+   * @param shape Sizes.
+   * @param options `dtype`, and `owner`: the block that is freed with the tensor, where it is not `block`.
+   * @throws {TypeError} If the block lies on another device, has fewer words than the shape, or an option is unknown.
    */
   constructor(
     device: Device,
@@ -78,7 +78,12 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * A tensor from the host's numbers.
    *
-   * @example Use
+   * @param device Where it shall lie.
+   * @param data Its elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32".
+   * @param shape Its sizes, each at least 1.
+   * @throws {TypeError} If the shape does not have as many elements as data, or data is an array of other integers.
+   *
+   * @example Usage
    * ```ts
    * import { openDevice, Tensor } from "@refrain/refrain";
    * import { assertEquals } from "@std/assert";
@@ -88,11 +93,6 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * assertEquals(x.shape, [2, 3]);
    * assertEquals(await x.data(), new Float32Array([1, 2, 3, 4, 5, 6]));
    * ```
-   *
-   * @param device where it shall lie
-   * @param data its elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32"
-   * @param shape its sizes, each at least 1
-   * @throws {TypeError} when the shape does not have as many elements as data, or data is an array of other integers
    */
   static from(device: Device, data: Uint32Array, shape: readonly number[]): Tensor<"u32">;
   /** A tensor of "f32" from the host's numbers. */
@@ -134,8 +134,8 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * The same numbers in another shape: the tensor is not copied, and a tape takes both for one.
    *
-   * @param shape with as many elements
-   * @throws {TypeError} when the count of elements differs
+   * @param shape With as many elements.
+   * @throws {TypeError} If the count of elements differs.
    */
   reshape(shape: readonly number[]): Tensor<D> {
     if (sizeOf(shape) !== this.size) {
@@ -155,7 +155,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Its numbers on the host, row-major.
    *
-   * @throws {DeviceError} when the device was lost, or its memory was freed
+   * @throws {DeviceError} If the device was lost, or its memory was freed.
    */
   async data(): Promise<DataOf<D>> {
     const words = await this.device.read(this.block);
@@ -166,9 +166,9 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Writes new numbers, at once; what was derived from the old ones is derived again.
    *
-   * @param data as many as it has elements
-   * @throws {TypeError} when the count or the type differs
-   * @throws {RangeError} when a recorded program takes the tensor as ids, and one is out of its range
+   * @param data As many as it has elements.
+   * @throws {TypeError} If the count or the type differs.
+   * @throws {RangeError} If a recorded program takes the tensor as ids, and one is out of its range.
    */
   write(data: DataOf<D>): void {
     const type = this.dtype === "u32" ? Uint32Array : Float32Array;
@@ -186,7 +186,9 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
     if (data instanceof Uint32Array) assertBelow(data, this.#host.limit);
     this.device.write(this.block, data);
     if (!(data instanceof Uint32Array)) return;
-    const { derived } = this.#host, values = this.#host.values = data.slice();
+    const { derived } = this.#host;
+    const values = data.slice();
+    this.#host.values = values;
     for (const [key, { blocks, compute }] of derived) {
       if (!blocks.every(({ alive }) => alive)) derived.delete(key);
       else compute(values).forEach((words, index) => this.device.write(blocks[index]!, words));
@@ -196,7 +198,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * The host's copy of a "u32" tensor, which write() alone may change.
    *
-   * @throws {TypeError} when it has none
+   * @throws {TypeError} If it has none.
    */
   get values(): Uint32Array {
     if (!this.#host.values) {
@@ -209,8 +211,8 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * For layers: checks that every value names one of `limit` rows. A recorded program asks once, while it is recorded;
    * from then on write() checks the values that it will read.
    *
-   * @param limit how many rows there are
-   * @throws {RangeError} naming the first value that is too large
+   * @param limit How many rows there are.
+   * @throws {RangeError} If a value is too large; the message names the first.
    */
   assertBelow(limit: number): void {
     assertBelow(this.values, limit);
@@ -220,8 +222,8 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Blocks that the host computes from the values, now and whenever they are written.
    *
-   * @param key the same key gives the same blocks
-   * @param compute the words of each block, always as many
+   * @param key The same key gives the same blocks.
+   * @param compute The words of each block, always as many.
    */
   derive(key: string, compute: (values: Uint32Array) => Uint32Array[]): Block[] {
     let entry = this.#host.derived.get(key);
@@ -240,10 +242,11 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * The tensor in a line: `Tensor (2, 3) u32 on wasm: [1, 2, 3, 4, 5, 6]`.
    *
-   * @returns its shape, type and place, and the first of the numbers that the host knows: those of "u32"
+   * @returns Its shape, type and place, and the first of the numbers that the host knows: those of "u32".
    */
   override toString(): string {
-    const { values } = this.#host, { shape, dtype, device, block } = this;
+    const { values } = this.#host;
+    const { shape, dtype, device, block } = this;
     const place = block.alive ? `on ${device.name}` : "freed";
     return `Tensor ${formatShape(shape)} ${dtype} ${place}${
       values ? `: [${firstOf(values, MOST_SHOWN)}]` : ""

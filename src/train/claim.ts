@@ -12,8 +12,8 @@ const CLAIMED = new WeakSet<Parameter>();
 /**
  * Claims parameters for a training, until the claim is disposed.
  *
- * @param parameters of a model
- * @throws {DeviceError} when another training has one of them
+ * @param parameters Of a model.
+ * @throws {DeviceError} If another training has one of them.
  */
 export function claim(parameters: readonly Parameter[]): Disposable {
   if (parameters.some((parameter) => CLAIMED.has(parameter))) {

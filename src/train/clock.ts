@@ -32,7 +32,8 @@ export class TrainClock {
 
   /** Runs what is no training: it is not counted. */
   async pause<R>(body: () => Promise<R> | undefined): Promise<R | undefined> {
-    const before = performance.now(), result = await body();
+    const before = performance.now();
+    const result = await body();
     this.#since += performance.now() - before;
     return result;
   }
@@ -40,6 +41,7 @@ export class TrainClock {
   /** Begins anew, behind a report. */
   restart(): void {
     this.#since = performance.now();
-    this.#tokens = this.#epochs = 0;
+    this.#tokens = 0;
+    this.#epochs = 0;
   }
 }

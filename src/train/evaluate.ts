@@ -30,7 +30,13 @@ export interface Evaluation {
 /**
  * The loss of a model over a corpus, the state carried from batch to batch.
  *
- * @example Use
+ * @param model Whose loss is asked for.
+ * @param corpus Ids of the model's vocabulary.
+ * @param options B and T of the batches.
+ * @throws {RangeError} If the corpus is too small for them, or an id is not of the model's vocabulary.
+ * @throws {TypeError} If the corpus has another number of tokens than the model, or an option is unknown.
+ *
+ * @example Usage
  * ```ts
  * import { Corpus, evaluate, openDevice, RNN, RNNModel } from "@refrain/refrain";
  * import { assert } from "@std/assert";
@@ -41,12 +47,6 @@ export interface Evaluation {
  * const { perplexity } = await evaluate(new RNNModel(layer, corpus.vocabulary.size), corpus, { batchSize: 1 });
  * assert(perplexity > 3 && perplexity < 5); // four characters, nothing learnt
  * ```
- *
- * @param model whose loss is asked for
- * @param corpus ids of the model's vocabulary
- * @param options B and T of the batches
- * @throws {RangeError} when the corpus is too small for them, or an id is not of the model's vocabulary
- * @throws {TypeError} when the corpus has another number of tokens than the model, or an option is unknown
  */
 export async function evaluate<S extends State>(
   model: RNNModel<S>,
@@ -81,7 +81,10 @@ export class Evaluator<S extends State> implements Disposable {
 
   /** Records the pass of a batch of `sizes`. */
   constructor(model: RNNModel<S>, sizes: { batchSize: number; numSteps: number }) {
-    const device = this.#device = model.device, { batchSize, numSteps } = this.#sizes = sizes;
+    const { device } = model;
+    const { batchSize, numSteps } = sizes;
+    this.#device = device;
+    this.#sizes = sizes;
     const shape = [batchSize, numSteps];
     this.#program = device.record(() => {
       this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
@@ -94,8 +97,8 @@ export class Evaluator<S extends State> implements Disposable {
   /**
    * The loss over a text, from a zero state.
    *
-   * @param corpus at least a batch
-   * @param between called after each batch, and waited for: who trains beside it stays alive, and may throw
+   * @param corpus At least a batch.
+   * @param between Called after each batch, and waited for: who trains beside it stays alive, and may throw.
    */
   async run(corpus: Corpus, between?: () => Promise<void>): Promise<Evaluation> {
     for (const block of this.#carried) this.#device.clear(block);
@@ -122,7 +125,7 @@ export class Evaluator<S extends State> implements Disposable {
 /**
  * The batches of a validation text: those of the training, or fewer rows and steps where it does not fill them.
  *
- * @throws {RangeError} when it has no token that could be predicted
+ * @throws {RangeError} If it has no token that could be predicted.
  */
 export function validationSizes(
   { size, vocabulary: { kind } }: Corpus,
@@ -136,11 +139,11 @@ export function validationSizes(
 }
 
 /**
- * Holds that a text has the tokens of a model: other ids would be read from where no weights are. Its ids are an array that
+ * Checks that a text has the tokens of a model: other ids would be read from where no weights are. Its ids are an array that
  * anybody may write to.
  *
- * @throws {TypeError} when the vocabularies have different sizes
- * @throws {RangeError} when an id is not of the vocabulary
+ * @throws {TypeError} If the vocabularies have different sizes.
+ * @throws {RangeError} If an id is not of the vocabulary.
  */
 export function checkTokens(
   { ids, vocabulary }: Corpus,

@@ -10,9 +10,9 @@ import type { Parameter } from "../tensors/parameters.ts";
 /**
  * Reads whether all steps so far were good.
  *
- * @param parameters that are trained
- * @returns the norm of the last step's gradients
- * @throws {RangeError} when some step was not; its sentence says which, what the weights are since then, and what helps
+ * @param parameters That are trained.
+ * @returns The norm of the last step's gradients.
+ * @throws {RangeError} If some step was not; its sentence says which, what the weights are since then, and what helps.
  */
 export async function assertHealthy(parameters: readonly Parameter[]): Promise<number> {
   const { norm, brokenAt, brokenBy } = await health(parameters);

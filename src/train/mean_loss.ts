@@ -21,8 +21,8 @@ export class MeanLoss {
   /**
    * Takes memory for the losses; while recording it belongs to the program.
    *
-   * @param device where the program runs
-   * @param rows T*B
+   * @param device Where the program runs.
+   * @param rows T*B.
    */
   constructor(device: Device, rows: number) {
     this.#device = device;
@@ -45,8 +45,8 @@ export class MeanLoss {
   /**
    * The mean of all rows.
    *
-   * @param runs since reset()
-   * @returns nats a row
+   * @param runs Since reset().
+   * @returns Nats a row.
    */
   async mean(runs: number): Promise<number> {
     await this.fold();

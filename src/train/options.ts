@@ -12,27 +12,63 @@ import type { Names } from "../messages/options.ts";
 export interface TrainOptions {
   /** Passes over the corpus. */
   epochs: number;
-  /** B: rows of a batch. @default {32} */
+  /**
+   * B: rows of a batch.
+   *
+   * @default {32}
+   */
   batchSize?: number;
-  /** T: steps of a batch. @default {35} */
+  /**
+   * T: steps of a batch.
+   *
+   * @default {35}
+   */
   numSteps?: number;
-  /** Of Adam. @default {1e-3} */
+  /**
+   * Of Adam.
+   *
+   * @default {1e-3}
+   */
   learningRate?: number;
   /** The largest norm of the gradients; absent, they are not clipped. */
   clipGradNorm?: number;
-  /** Another optimizer of the model's parameters, which the caller disposes. @default {Adam with learningRate} */
+  /**
+   * Another optimizer of the model's parameters, which the caller disposes.
+   *
+   * @default {Adam with learningRate}
+   */
   optimizer?: Optimizer;
-  /** How the learning rate changes, from what the optimizer begins with. @default {it does not} */
+  /**
+   * How the learning rate changes, from what the optimizer begins with.
+   *
+   * @default {it does not}
+   */
   schedule?: TrainSchedule;
   /** A text that is evaluated at each report; for the schedule "plateau" after each epoch, as what it watches. */
   validation?: Corpus;
-  /** Where batches begin: side by side, the state carried on, or anywhere, from a zero state. @default {"consecutive"} */
+  /**
+   * Where batches begin: side by side, the state carried on, or anywhere, from a zero state.
+   *
+   * @default {"consecutive"}
+   */
   sampling?: "consecutive" | "random";
-  /** Whether the state is kept from one epoch to the next, with consecutive sampling. @default {false} */
+  /**
+   * Whether the state is kept from one epoch to the next, with consecutive sampling.
+   *
+   * @default {false}
+   */
   carryState?: boolean;
-  /** Epochs from one report to the next; the last epoch has one always. @default {1} */
+  /**
+   * Epochs from one report to the next; the last epoch has one always.
+   *
+   * @default {1}
+   */
   logEvery?: number;
-  /** Seed of random sampling. @default {0} */
+  /**
+   * Seed of random sampling.
+   *
+   * @default {0}
+   */
   seed?: number;
   /** Ends the training after the step that runs. */
   signal?: AbortSignal;
@@ -42,14 +78,29 @@ export interface TrainOptions {
 
 /** The names of train()'s options. */
 export const TRAIN_OPTIONS: Names<TrainOptions> = {
-  ...{ epochs: true, batchSize: true, numSteps: true, sampling: true, carryState: true, seed: true },
-  ...{ learningRate: true, clipGradNorm: true, optimizer: true, schedule: true, validation: true },
-  ...{ logEvery: true, signal: true, onStep: true },
+  epochs: true,
+  batchSize: true,
+  numSteps: true,
+  sampling: true,
+  carryState: true,
+  seed: true,
+  learningRate: true,
+  clipGradNorm: true,
+  optimizer: true,
+  schedule: true,
+  validation: true,
+  logEvery: true,
+  signal: true,
+  onStep: true,
 };
 
 /** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */
 export type TrainSchedule = ScheduleOptions & {
-  /** Whether the rate changes from epoch to epoch, as PyTorch's examples do it, or from step to step. @default {"epoch"} */
+  /**
+   * Whether the rate changes from epoch to epoch, as PyTorch's examples do it, or from step to step.
+   *
+   * @default {"epoch"}
+   */
   unit?: "epoch" | "step";
 };
 

@@ -21,11 +21,12 @@ export class ScheduledRate {
   /**
    * Begins at the optimizer's rate.
    *
-   * @throws {RangeError} when a number of the schedule is out of range
-   * @throws {TypeError} when its unit does not suit it
+   * @throws {RangeError} If a number of the schedule is out of range.
+   * @throws {TypeError} If its unit does not suit it.
    */
   constructor(optimizer: Optimizer, options: TrainSchedule | undefined) {
-    const { unit = "epoch", ...schedule } = options ?? { kind: "constant" }, { kind } = schedule;
+    const { unit = "epoch", ...schedule } = options ?? { kind: "constant" };
+    const { kind } = schedule;
     if (kind === "plateau" && unit === "step") {
       throw new TypeError('Cannot use schedule "plateau" from step to step: it watches the loss of an epoch');
     }
@@ -38,11 +39,12 @@ export class ScheduledRate {
   /**
    * Gives the optimizer the rate of the step that comes; one that has decayed below what float32 holds is 0.
    *
-   * @throws {RangeError} when the schedule has come to a rate that float32 does not hold
+   * @throws {RangeError} If the schedule has come to a rate that float32 does not hold.
    */
   apply(): void {
     if (!this.#schedule) return;
-    const computed = this.#schedule.rate, rate = Math.fround(computed) === 0 ? 0 : computed;
+    const computed = this.#schedule.rate;
+    const rate = Math.fround(computed) === 0 ? 0 : computed;
     if (!isFloat32(rate)) {
       throw new RangeError(
         `Cannot go on training as the rate of the schedule must be a float32 number: ` +

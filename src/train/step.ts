@@ -71,8 +71,10 @@ export class TrainingStep<S extends State> implements Disposable {
   }
 
   #recordGradients(): void {
-    const { device } = this.#model, { batchSize, numSteps, carry } = this.#options;
-    const shape = [batchSize, numSteps], tape = this.#tape;
+    const { device } = this.#model;
+    const { batchSize, numSteps, carry } = this.#options;
+    const shape = [batchSize, numSteps];
+    const tape = this.#tape;
     this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.loss = new MeanLoss(device, batchSize * numSteps);

@@ -77,7 +77,8 @@ export class Training<S extends State = State> implements Disposable {
       assertOn("an optimizer", this.#optimizer, model.device);
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
       this.#evaluator = validation && this.#own(evaluatorOf(model, validation, { batchSize, numSteps }));
-      const carry = sampling === "consecutive", sizes = { batchSize, numSteps, clip, carry };
+      const carry = sampling === "consecutive";
+      const sizes = { batchSize, numSteps, clip, carry };
       this.step = this.#own(
         new TrainingStep(model, this.#optimizer, between ? { ...sizes, between } : sizes),
       );
@@ -115,15 +116,19 @@ export class Training<S extends State = State> implements Disposable {
    * @param epoch Which, from 1.
    */
   batches(epoch: number): Iterable<Batch> {
-    const { batchSize, numSteps, sampling, seed } = this.#settings, { ids } = this.#corpus;
+    const { batchSize, numSteps, sampling, seed } = this.#settings;
+    const { ids } = this.#corpus;
     return sampling === "random"
       ? randomBatches(ids, { batchSize, numSteps, seed, epoch })
       : consecutiveBatches(ids, { batchSize, numSteps });
   }
 
   async #runEpoch(epoch: number): Promise<void> {
-    const { signal, onStep } = this.#options, { epochs, carryState } = this.#settings;
-    const rate = this.#rate, clock = this.#clock, before = this.#steps;
+    const { signal, onStep } = this.#options;
+    const { epochs, carryState } = this.#settings;
+    const rate = this.#rate;
+    const clock = this.#clock;
+    const before = this.#steps;
     if (!carryState) this.step.resetState();
     this.step.loss.reset();
     for (const batch of this.batches(epoch)) {
@@ -133,7 +138,8 @@ export class Training<S extends State = State> implements Disposable {
       rate.stepEnded();
       clock.stepEnded(batch.inputs.length);
       if (++this.#steps % RUNS_BETWEEN_FOLDS === 0) await this.step.loss.fold();
-      const { tokensPerSecond } = clock, step = this.#steps - before;
+      const { tokensPerSecond } = clock;
+      const step = this.#steps - before;
       onStep?.({ epoch, epochs, step, stepsPerEpoch: this.#stepsPerEpoch, tokensPerSecond });
       await turn();
     }
@@ -142,7 +148,8 @@ export class Training<S extends State = State> implements Disposable {
 
   /** Takes the schedule on; reads the losses where a report is due or the schedule watches them. */
   async #endEpoch(epoch: number): Promise<TrainReport | undefined> {
-    const { epochs, logEvery } = this.#settings, isReport = epoch % logEvery === 0 || epoch === epochs;
+    const { epochs, logEvery } = this.#settings;
+    const isReport = epoch % logEvery === 0 || epoch === epochs;
     if (!isReport && !this.#rate.watches) {
       this.#rate.epochEnded();
       return undefined;

@@ -37,10 +37,10 @@ export function makeCell(
 /**
  * Takes the two steps of a golden case, and goes back through both.
  *
- * @param device the device
- * @param given the case
- * @returns the differences, each with its part
- * @throws {Mismatch} when shapes or names differ
+ * @param device The device.
+ * @param given The case.
+ * @returns The differences, each with its part.
+ * @throws {Mismatch} If shapes or names differ.
  */
 export async function* compareCell(
   device: Device,
@@ -50,7 +50,9 @@ export async function* compareCell(
   using cell = makeCell(device, kind, { ...options, seed: 0 });
   using tape = new Tape(device);
   cell.loadStateDict(dictOf(weights));
-  const x = inputs.map(tensor), initial = state?.map(tensor), dy = upstream.map(tensor);
+  const x = inputs.map(tensor);
+  const initial = state?.map(tensor);
+  const dy = upstream.map(tensor);
   const first = cell.forward(x[0]!, initial && stateOf<State>(initial), tape);
   const second = cell.forward(x[1]!, first, tape);
   for (const [step, tensors] of [tensorsOf(first), tensorsOf(second)].entries()) {
@@ -78,10 +80,10 @@ export async function* compareCell(
 /**
  * Looks the vectors of a golden case up, and goes back.
  *
- * @param device the device
- * @param given the case
- * @returns the differences, each with its part
- * @throws {Mismatch} when shapes or names differ
+ * @param device The device.
+ * @param given The case.
+ * @returns The differences, each with its part.
+ * @throws {Mismatch} If shapes or names differ.
  */
 export async function* compareEmbedding(
   device: Device,
@@ -91,7 +93,8 @@ export async function* compareEmbedding(
   using tape = new Tape(device);
   embedding.loadStateDict(dictOf({ weight }));
   const x = Tensor.from(device, new Uint32Array(ids), output.shape.slice(0, -1));
-  const dy = Tensor.from(device, upstream.data, upstream.shape), y = embedding.forward(x, tape);
+  const dy = Tensor.from(device, upstream.data, upstream.shape);
+  const y = embedding.forward(x, tape);
   yield [
     "outputs",
     fromGolden({ shape: y.shape, data: await y.data() }, output, { what: `${name}: vectors` }),
@@ -107,8 +110,8 @@ export async function* compareEmbedding(
 /**
  * A check a cell, and one of the embedding.
  *
- * @param cells the golden cases
- * @param embeddings those of the embedding
+ * @param cells The golden cases.
+ * @param embeddings Those of the embedding.
  */
 export function cellChecks(cells: readonly CellCase[], embeddings: readonly EmbeddingCase[]): Check[] {
   const own = (kind: string): CellCase[] => cells.filter((given) => given.kind === kind);

@@ -18,9 +18,9 @@ export interface Check {
   /**
    * Measures a device.
    *
-   * @param device the device
-   * @returns at least one difference a row
-   * @throws {Mismatch} where something must be equal and is not
+   * @param device The device.
+   * @returns At least one difference a row.
+   * @throws {Mismatch} If something must be equal and is not.
    */
   run(device: Device): Measurements;
 }
@@ -34,9 +34,9 @@ function isWorse(one: Difference, other: Difference): boolean {
 /**
  * Runs a check to its end. What is thrown makes all its rows off: those that were measured are not known to the end.
  *
- * @param check the check
- * @param device the device
- * @returns the worst difference of each row
+ * @param check The check.
+ * @param device The device.
+ * @returns The worst difference of each row.
  */
 export async function outcomesOf(check: Check, device: Device): Promise<Map<string, Difference>> {
   const outcomes = new Map<string, Difference>();

@@ -17,8 +17,12 @@ import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
 
-/** B, T, V, H, and E: distinct primes. */
-const B = 3, T = 5, V = 13, H = 11, E = 7;
+// Sizes: distinct primes.
+const B = 3;
+const T = 5;
+const V = 13;
+const H = 11;
+const E = 7;
 /** How far the weights go in a direction of length 1: large against float32's roundings of the loss. */
 const STEP = 0.05;
 
@@ -38,9 +42,9 @@ const MODELS: Readonly<Record<Kind, { layer: RecurrentOptions; model: RNNModelOp
 /**
  * Compares, tensor by tensor, the gradient's length with the slope of the loss along the gradient.
  *
- * @param device the device
- * @param kind which model
- * @returns a difference a tensor, relative to the length of the whole gradient
+ * @param device The device.
+ * @param kind Which model.
+ * @returns A difference a tensor, relative to the length of the whole gradient.
  */
 export async function* compareDirections(
   device: Device,
@@ -51,27 +55,31 @@ export async function* compareDirections(
   const [ids, targets] = [4, 5].map((seed) =>
     Tensor.from(device, Uint32Array.from(integerNumbers(B * T, seed, V)), [B, T])
   ) as [Tensor<"u32">, Tensor<"u32">];
-  const parameters = model.parameters(), { values, gradients, length } = parameters[0]!.storage;
+  const parameters = model.parameters();
+  const { values, gradients, length } = parameters[0]!.storage;
   const weights = uniformArray(length, 3, -0.5, 0.5);
   device.write(values, weights);
 
   using tape = new Tape(device);
   const [logits] = model.forward(ids, undefined, tape);
   tape.backward(crossEntropy(logits, targets, tape));
-  const gradient = new Float32Array(await device.read(gradients)), floor = Math.hypot(...gradient);
+  const gradient = new Float32Array(await device.read(gradients));
+  const floor = Math.hypot(...gradient);
   const lossAt = async (weights: Float32Array): Promise<number> => {
     device.write(values, weights);
     return (await crossEntropy(model.forward(ids)[0], targets).data())[0]!;
   };
   for (const { offset, size, shape } of parameters) {
-    const direction = gradient.subarray(offset, offset + size), norm = Math.hypot(...direction);
+    const direction = gradient.subarray(offset, offset + size);
+    const norm = Math.hypot(...direction);
     const along = (step: number): Promise<number> => {
       const moved = weights.slice();
       for (const [i, value] of direction.entries()) moved[offset + i]! += step / norm * value;
       return lossAt(moved);
     };
     // Four points leave an error of the step's fourth power.
-    const near = await along(STEP) - await along(-STEP), far = await along(2 * STEP) - await along(-2 * STEP);
+    const near = await along(STEP) - await along(-STEP);
+    const far = await along(2 * STEP) - await along(-2 * STEP);
     const slope = (8 * near - far) / (12 * STEP);
     const what = `${kind} model: length of the gradient of its parameter (${shape.join(", ")})`;
     yield differenceOf([norm], [slope], { shape: [1], tolerance: DIRECTIONS, floor, what });

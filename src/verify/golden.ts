@@ -142,7 +142,7 @@ export function dictOf(weights: Record<string, Golden>): StateDict {
 /**
  * The difference of a tensor from a golden one.
  *
- * @throws {Mismatch} when the shapes differ
+ * @throws {Mismatch} If the shapes differ.
  */
 export function fromGolden(
   actual: { shape: readonly number[]; data: ArrayLike<number> },
@@ -156,7 +156,7 @@ export function fromGolden(
 /**
  * The differences of a set of tensors from golden ones.
  *
- * @throws {Mismatch} when names or shapes differ
+ * @throws {Mismatch} If names or shapes differ.
  */
 export function dictFromGolden(
   actual: StateDict,

@@ -24,21 +24,23 @@ export type Measured = AsyncGenerator<
 /**
  * Runs one golden case forwards and backwards.
  *
- * @param device the device
- * @param given the case
- * @returns the differences, each with its part
- * @throws {Mismatch} when shapes or names differ
+ * @param device The device.
+ * @param given The case.
+ * @returns The differences, each with its part.
+ * @throws {Mismatch} If shapes or names differ.
  */
 export async function* compareLayer(device: Device, given: LayerCase): Measured {
   const { kind, options, lengths, input, gradients } = given;
   const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
-  const x = tensor(input), state = given.state?.map(tensor) ?? [];
+  const x = tensor(input);
+  const state = given.state?.map(tensor) ?? [];
   const upstream = [given.upstream, ...given.upstreamState ?? []].map(tensor);
   using layer = makeLayer(device, kind, { ...options, seed: 0 });
   using tape = new Tape(device);
   layer.loadStateDict(dictOf(given.weights));
   const [output, final] = layer.forward(x, stateOf<State>(state), tape, lengths ? { lengths } : {});
-  const outputs = [output, ...tensorsOf(final)], expected = [given.output, ...given.finalState];
+  const outputs = [output, ...tensorsOf(final)];
+  const expected = [given.output, ...given.finalState];
   assertSame([outputs.length], [expected.length], `${given.name}: how many outputs and states`);
   for (const [i, tensor] of outputs.entries()) {
     const actual = { shape: tensor.shape, data: await tensor.data() };
@@ -53,8 +55,8 @@ export async function* compareLayer(device: Device, given: LayerCase): Measured 
     })
   ) yield ["gradients", difference];
   for (const [i, golden] of [gradients.input, ...gradients.state ?? []].entries()) {
-    const tensor = [x, ...state][i]!,
-      what = `${given.name}: gradient of ${i ? `state ${i - 1}` : "the input"}`;
+    const tensor = [x, ...state][i]!;
+    const what = `${given.name}: gradient of ${i ? `state ${i - 1}` : "the input"}`;
     const actual = { shape: tensor.shape, data: await tape.gradient(tensor) };
     yield ["gradients", fromGolden(actual, golden, { what })];
   }
@@ -64,16 +66,17 @@ export async function* compareLayer(device: Device, given: LayerCase): Measured 
 /**
  * The check of a layer.
  *
- * @param name its name
- * @param cases its golden cases
- * @param compare what runs one of them
+ * @param name Its name.
+ * @param cases Its golden cases.
+ * @param compare What runs one of them.
  */
 export function layerCheck<Case>(
   name: string,
   cases: readonly Case[],
   compare: (device: Device, given: Case) => Measured,
 ): Check {
-  const count = cases.length, many = count === 1 ? "" : "s";
+  const count = cases.length;
+  const many = count === 1 ? "" : "s";
   const rows = { outputs: `${name}, ${count} case${many}: outputs`, gradients: `${name}: gradients` };
   return {
     group: "Layers against PyTorch",
@@ -89,7 +92,7 @@ export function layerCheck<Case>(
 /**
  * A check a layer.
  *
- * @param cases the golden cases
+ * @param cases The golden cases.
  */
 export function layerChecks(cases: readonly LayerCase[]): Check[] {
   return KINDS.map((kind) =>

@@ -19,12 +19,13 @@ export const EPOCHS = 10;
 /**
  * Trains a model of 32 units on the first line or two of the built-in lyrics.
  *
- * @param device the device
- * @param kind the layer
- * @returns the mean loss of each epoch
+ * @param device The device.
+ * @param kind The layer.
+ * @returns The mean loss of each epoch.
  */
 export async function lossCurve(device: Device, kind: Kind): Promise<number[]> {
-  const corpus = Corpus.fromText(LYRICS, { maxChars: 132 }), V = corpus.vocabulary.size;
+  const corpus = Corpus.fromText(LYRICS, { maxChars: 132 });
+  const V = corpus.vocabulary.size;
   using model = new RNNModel(makeLayer(device, kind, { inputSize: V, hiddenSize: 32, seed: 0 }), V);
   const options = { batchSize: 4, numSteps: 8, learningRate: 1e-2, clipGradNorm: 1e-2 };
   const losses: number[] = [];
@@ -35,9 +36,9 @@ export async function lossCurve(device: Device, kind: Kind): Promise<number[]> {
 /**
  * The difference of two devices' curves.
  *
- * @param actual one device's losses
- * @param expected another's
- * @param what their names for the failure
+ * @param actual One device's losses.
+ * @param expected Another's.
+ * @param what Their names for the failure.
  */
 export function compareCurves(actual: number[], expected: number[], what: string): Difference {
   return differenceOf(actual, expected, { shape: [EPOCHS], tolerance: ACROSS_DEVICES, what });

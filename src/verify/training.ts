@@ -41,19 +41,21 @@ export function makeModel(device: Device, given: TrainingCase): RNNModel {
 /**
  * Takes the ten steps of a golden case, one by one.
  *
- * @param device the device
- * @param given the case
- * @returns the differences, each with its part
- * @throws {Mismatch} when shapes or names differ
+ * @param device The device.
+ * @param given The case.
+ * @returns The differences, each with its part.
+ * @throws {Mismatch} If shapes or names differ.
  */
 export async function* compareTraining(
   device: Device,
   given: TrainingCase,
 ): AsyncGenerator<readonly [part: Part, difference: Difference], void, void> {
-  const { name, batchSize, numSteps, learningRate } = given, shape = [batchSize, numSteps];
+  const { name, batchSize, numSteps, learningRate } = given;
+  const shape = [batchSize, numSteps];
   using model = makeModel(device, given);
   using adam = new Adam(model.parameters(), { learningRate });
-  const losses: number[] = [], norms: number[] = [];
+  const losses: number[] = [];
+  const norms: number[] = [];
   let state: State | undefined;
   for (const [step, { ids, targets }] of given.batches.entries()) {
     const x = Tensor.from(device, new Uint32Array(ids), shape);
@@ -93,7 +95,7 @@ export function compareLosses(actual: number[], expected: number[], what: string
 /**
  * A check a layer, and one of models with an embedding.
  *
- * @param cases the golden cases
+ * @param cases The golden cases.
  */
 export function trainingChecks(cases: readonly TrainingCase[]): Check[] {
   return [...KINDS, "embedding"].map((kind) => {
@@ -130,17 +132,18 @@ const NAMES: Readonly<Record<string, string>> = {
 /**
  * Takes the steps of an optimizer.
  *
- * @param device the device
- * @param all the golden file
- * @param given one of its optimizers
- * @returns the differences after each step that was kept
+ * @param device The device.
+ * @param all The golden file.
+ * @param given One of its optimizers.
+ * @returns The differences after each step that was kept.
  */
 export async function* compareOptimizer(
   device: Device,
   all: OptimizerCases,
   { kind, options, parameters }: OptimizerCase,
 ): AsyncGenerator<Difference, void, void> {
-  const { initial, gradients } = all, shape = [1, initial.length];
+  const { initial, gradients } = all;
+  const shape = [1, initial.length];
   using dense = new Dense(device, { inputSize: initial.length, outputSize: 1, bias: false });
   const [weight] = dense.parameters();
   dense.loadStateDict({ weight: { shape, data: new Float32Array(initial) } });
@@ -160,7 +163,7 @@ export async function* compareOptimizer(
 /**
  * A check an optimizer.
  *
- * @param all the golden file
+ * @param all The golden file.
  */
 export function optimizerChecks(all: OptimizerCases): Check[] {
   return Object.keys(OPTIMIZERS).map((kind) => {

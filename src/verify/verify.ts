@@ -42,10 +42,10 @@ export interface Row {
 /**
  * Opens the devices to check.
  *
- * @param name which; all that there are where absent
- * @param options `threads` of WebAssembly, and what is told each command
- * @returns at least one device: of WebAssembly both builds, where the machine has relaxed SIMD
- * @throws {DeviceError} when a device that was named, or WebAssembly, is absent
+ * @param name Which; all that there are where absent.
+ * @param options `threads` of WebAssembly, and what is told each command.
+ * @returns At least one device: of WebAssembly both builds, where the machine has relaxed SIMD.
+ * @throws {DeviceError} If a device that was named, or WebAssembly, is absent.
  */
 export async function openTargets(
   name: DeviceName | undefined,
@@ -80,7 +80,7 @@ export async function openTargets(
 /**
  * All checks of one device alone: kernels, layers, training and optimizers against PyTorch, gradients of models.
  *
- * @returns the checks, in the table's order
+ * @returns The checks, in the table's order.
  */
 export async function allChecks(): Promise<Check[]> {
   return [
@@ -96,9 +96,9 @@ export async function allChecks(): Promise<Check[]> {
 /**
  * Runs checks.
  *
- * @param targets the devices
- * @param checks what to run on each of them
- * @returns rows, as soon as all devices have them
+ * @param targets The devices.
+ * @param checks What to run on each of them.
+ * @returns Rows, as soon as all devices have them.
  */
 export async function* runChecks(
   targets: readonly Target[],
@@ -116,16 +116,19 @@ export async function* runChecks(
 /**
  * Trains on every device and compares the losses with those of the first one; the first layer's are rows themselves.
  *
- * @param targets the devices
- * @returns rows
+ * @param targets The devices.
+ * @returns Rows.
  */
 export async function* runLossCurves(targets: readonly Target[]): AsyncGenerator<Row, void, void> {
   const devices = targets.map(({ device }) => device);
   const group = `One seed's loss, compared with ${targets[0]!.name}'s`;
   for (const kind of KINDS) {
-    const curves = new Map<Device, number[]>(), name = kind.toUpperCase(), row = `${name}, ${EPOCHS} epochs`;
+    const curves = new Map<Device, number[]>();
+    const name = kind.toUpperCase();
+    const row = `${name}, ${EPOCHS} epochs`;
     const check: Check = {
-      ...{ group, rows: [row] },
+      group,
+      rows: [row],
       async *run(device) {
         const curve = await lossCurve(device, kind);
         curves.set(device, curve);

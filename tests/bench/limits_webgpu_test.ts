@@ -13,7 +13,8 @@ const COUNTING = SHADER.slice(0, SHADER.indexOf("@compute")).replace("array<f32>
 
 /** The least and the greatest count, after so many workgroups have gone through a set of so many rows. */
 async function countsOf(gpu: GPUDevice, rows: number, grid: [number, number]): Promise<[number, number]> {
-  const { STORAGE, UNIFORM, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage, size = rows * WIDTH * 4;
+  const { STORAGE, UNIFORM, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+  const size = rows * WIDTH * 4;
   const buffer = (size: number, usage: number): GPUBuffer => gpu.createBuffer({ size, usage });
   const buffers = [
     buffer(rows * ROW, STORAGE),
@@ -24,7 +25,8 @@ async function countsOf(gpu: GPUDevice, rows: number, grid: [number, number]): P
   const module = gpu.createShaderModule({ code: COUNTING });
   const pipeline = gpu.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "stream" } });
   const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-  const encoder = gpu.createCommandEncoder(), pass = encoder.beginComputePass();
+  const encoder = gpu.createCommandEncoder();
+  const pass = encoder.beginComputePass();
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
   pass.dispatchWorkgroups(...grid);

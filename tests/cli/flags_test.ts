@@ -14,37 +14,80 @@ function misuse(command: CommandName, ...args: string[]): string {
 
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
   assertEquals(parseFlags("train", []), {
-    ...{
-      corpus: undefined,
-      encoding: "utf-8",
-      maxChars: undefined,
-      newlines: "space",
-      batchSize: 32,
-      numSteps: 35,
-    },
-    ...{ tokenizer: "character", unknown: undefined, vocabulary: undefined, validationSplit: undefined },
-    ...{ sampling: "consecutive", carryState: false, cell: "rnn", hiddenSize: 256, numLayers: 1 },
-    ...{ initFrom: undefined, projSize: 0, noBias: false, embeddingSize: 0, tieWeights: false },
-    ...{ outputDropout: 0, initialization: "uniform", forgetBias: undefined },
-    ...{ nonlinearity: "tanh", dropout: 0, epochs: 250, learningRate: 0.001, clipGradNorm: 0.01 },
-    ...{ optimizer: "adam", weightDecay: undefined, momentum: 0, nesterov: false },
-    ...{ schedule: "constant", scheduleUnit: "epoch", warmUp: 0, warmUpStart: undefined },
-    ...{ stepSize: undefined, gamma: undefined, tMax: undefined, minLearningRate: 0 },
-    ...{ factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0 },
-    ...{ prefix: [], length: 50, logEvery: 50, out: undefined, device: "auto", threads: undefined },
-    ...{ deterministic: false, seed: 0, trace: false, debug: false, help: false },
+    corpus: undefined,
+    encoding: "utf-8",
+    maxChars: undefined,
+    newlines: "space",
+    batchSize: 32,
+    numSteps: 35,
+    tokenizer: "character",
+    unknown: undefined,
+    vocabulary: undefined,
+    validationSplit: undefined,
+    sampling: "consecutive",
+    carryState: false,
+    cell: "rnn",
+    hiddenSize: 256,
+    numLayers: 1,
+    initFrom: undefined,
+    projSize: 0,
+    noBias: false,
+    embeddingSize: 0,
+    tieWeights: false,
+    outputDropout: 0,
+    initialization: "uniform",
+    forgetBias: undefined,
+    nonlinearity: "tanh",
+    dropout: 0,
+    epochs: 250,
+    learningRate: 0.001,
+    clipGradNorm: 0.01,
+    optimizer: "adam",
+    weightDecay: undefined,
+    momentum: 0,
+    nesterov: false,
+    schedule: "constant",
+    scheduleUnit: "epoch",
+    warmUp: 0,
+    warmUpStart: undefined,
+    stepSize: undefined,
+    gamma: undefined,
+    tMax: undefined,
+    minLearningRate: 0,
+    factor: 0.1,
+    patience: 10,
+    threshold: 1e-4,
+    cooldown: 0,
+    prefix: [],
+    length: 50,
+    logEvery: 50,
+    out: undefined,
+    device: "auto",
+    threads: undefined,
+    deterministic: false,
+    seed: 0,
+    trace: false,
+    debug: false,
+    help: false,
   });
 });
 
 Deno.test("parseFlags() gives each command its own defaults", () => {
   const { length, temperature, topK, topP, stop } = parseFlags("generate", []);
   assertEquals({ length, temperature, topK, topP, stop }, {
-    ...{ length: 200, temperature: 1, topK: 0, topP: 1, stop: [] },
+    length: 200,
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+    stop: [],
   });
   const { batchSize, numSteps } = parseFlags("evaluate", []);
   assertEquals([batchSize, numSteps], [1, 35]);
   assertEquals(parseFlags("info", []), {
-    ...{ model: undefined, vocabulary: undefined, debug: false, help: false },
+    model: undefined,
+    vocabulary: undefined,
+    debug: false,
+    help: false,
   });
 });
 
@@ -178,6 +221,11 @@ Deno.test("invocation() is how the program was started", () => {
 
 Deno.test("shellWord() puts in quotes what a shell would read otherwise", () => {
   assertEquals(["分开", "runs/2026-11-24T19-20-00Z", "a b", "it's", "$x", ""].map(shellWord), [
-    ...["分开", "runs/2026-11-24T19-20-00Z", "'a b'", `'it'\\''s'`, "'$x'", "''"],
+    "分开",
+    "runs/2026-11-24T19-20-00Z",
+    "'a b'",
+    `'it'\\''s'`,
+    "'$x'",
+    "''",
   ]);
 });

@@ -3,13 +3,31 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { command, contents, refrain, type Result } from "./spawn.ts";
 
-const folder = await temporaryFolder(), cwd = folder.path;
+const folder = await temporaryFolder();
+const cwd = folder.path;
 await Deno.writeTextFile(`${cwd}/song.txt`, "fa la do re mi ".repeat(10));
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const SMALL = [
-  ...["train", "--corpus", "song.txt", "--batch-size", "2", "--num-steps", "40", "--hidden-size", "8"],
-  ...["--device", "wasm", "--threads", "1", "--length", "3", "--prefix", "fa", "--optimizer", "sgd"],
+  "train",
+  "--corpus",
+  "song.txt",
+  "--batch-size",
+  "2",
+  "--num-steps",
+  "40",
+  "--hidden-size",
+  "8",
+  "--device",
+  "wasm",
+  "--threads",
+  "1",
+  "--length",
+  "3",
+  "--prefix",
+  "fa",
+  "--optimizer",
+  "sgd",
 ];
 const ENDLESS = ["--epochs", "100000000"];
 
@@ -20,7 +38,8 @@ async function interrupted(
   then: (kill: () => void) => Promise<void>,
 ): Promise<Result> {
   const child = command(args, { cwd }).spawn();
-  let stdout = "", acted = false;
+  let stdout = "";
+  let acted = false;
   const errors = new Response(child.stderr).text();
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     stdout += part;
@@ -72,8 +91,18 @@ Deno.test("a schedule that grows beyond float32 ends the training, and the model
 
 // Weight decay makes weights overflow in two steps, once the rate has jumped behind the first report.
 const jumpsBehind = (epochs: number): string[] => [
-  ...["--log-every", "20000", "--learning-rate", "1e-3", "--weight-decay", "1"],
-  ...["--schedule", "step", "--step-size", `${epochs}`, "--gamma", "1e38"],
+  "--log-every",
+  "20000",
+  "--learning-rate",
+  "1e-3",
+  "--weight-decay",
+  "1",
+  "--schedule",
+  "step",
+  "--step-size",
+  `${epochs}`,
+  "--gamma",
+  "1e38",
 ];
 const OVERFLOW =
   /error: Cannot go on training as the update at step 2000\d would have made weights that float32 cannot hold: /;

@@ -20,7 +20,8 @@ function output(
 }
 
 Deno.test("a live line is written over, ten times a second at most, and goes when it must", () => {
-  const terminal = output(true), seen: string[] = [];
+  const terminal = output(true);
+  const seen: string[] = [];
   let clock = 0;
   {
     using live = new LiveLine(terminal, () => clock);
@@ -65,7 +66,8 @@ Deno.test({
       args: ["-qec", `${Deno.execPath()} run -A ${PROGRAM} ${train}`, "/dev/null"],
       cwd: folder.path,
       env: { NO_COLOR: "1" },
-      ...{ stdin: "null", stderr: "piped" },
+      stdin: "null",
+      stderr: "piped",
     }).output();
     const text = new TextDecoder().decode(stdout).replaceAll("\x1b[K", "<erased>");
     assertEquals(code, 0, text);

@@ -4,8 +4,20 @@ import { DEVICE_NAMES } from "../support/test_each.ts";
 import { refrain } from "./spawn.ts";
 
 const SMALL = [
-  ...["--corpus", "song.txt", "--batch-size", "3", "--num-steps", "7", "--hidden-size", "11"],
-  ...["--num-layers", "2", "--steps", "3", "--threads", "2"],
+  "--corpus",
+  "song.txt",
+  "--batch-size",
+  "3",
+  "--num-steps",
+  "7",
+  "--hidden-size",
+  "11",
+  "--num-layers",
+  "2",
+  "--steps",
+  "3",
+  "--threads",
+  "2",
 ];
 const TEXT = "我们只是暂时分开\n不是从此不再唱同一首歌\n".repeat(6);
 

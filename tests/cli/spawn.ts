@@ -26,7 +26,9 @@ export function command(args: readonly string[], { cwd, env = {} }: SpawnOptions
     args: ["run", "-A", PROGRAM, ...args],
     cwd,
     env: { NO_COLOR: "1", ...env },
-    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
   });
 }
 

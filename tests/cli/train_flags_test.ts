@@ -4,7 +4,8 @@ import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result } from "./spawn.ts";
 
-const folder = await temporaryFolder(), cwd = folder.path;
+const folder = await temporaryFolder();
+const cwd = folder.path;
 await Deno.writeTextFile(`${cwd}/song.txt`, "分开 不 分开 再 唱 同 一首 歌\n".repeat(12));
 await Deno.writeTextFile(`${cwd}/other.txt`, "分开 不 再 唱 龘 一首 歌\n".repeat(12)); // 龘 is new
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
@@ -32,7 +33,8 @@ async function fileOf(out: string): Promise<ReturnType<typeof decodeSafetensors>
   return decodeSafetensors(await Deno.readFile(`${cwd}/${out}/model.safetensors`));
 }
 
-const CELLS = ["rnn", "gru", "lstm"], KINDS = ["character", "byte", "word"];
+const CELLS = ["rnn", "gru", "lstm"];
+const KINDS = ["character", "byte", "word"];
 const OPTIMIZERS = [
   "adam",
   "adamw --weight-decay 0.1",
@@ -40,18 +42,18 @@ const OPTIMIZERS = [
   "rmsprop --momentum 0.5",
 ];
 const SCHEDULES = [
-  ...[
-    "constant --warm-up 2",
-    "step --step-size 1 --gamma 0.5",
-    "exponential --gamma 0.9 --schedule-unit step",
-  ],
-  ...["cosine --min-learning-rate 1e-4", "plateau --patience 0"],
+  "constant --warm-up 2",
+  "step --step-size 1 --gamma 0.5",
+  "exponential --gamma 0.9 --schedule-unit step",
+  "cosine --min-learning-rate 1e-4",
+  "plateau --patience 0",
 ];
 
 // Every optimizer with every sort of token; cells and schedules in turn. tests/train/options_test.ts has all four-tuples.
 OPTIMIZERS.forEach((optimizer, i) =>
   KINDS.forEach((kind, j) => {
-    const cell = CELLS[(i + j) % 3]!, schedule = SCHEDULES[(3 * i + j) % 5]!;
+    const cell = CELLS[(i + j) % 3]!;
+    const schedule = SCHEDULES[(3 * i + j) % 5]!;
     Deno.test(`train --cell ${cell} --tokenizer ${kind} --optimizer ${optimizer} --schedule ${schedule}`, async () => {
       const run = `run-${i}-${j}`;
       const flags = `--cell ${cell} --tokenizer ${kind} --optimizer ${optimizer} --schedule ${schedule}`;

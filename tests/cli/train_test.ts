@@ -23,13 +23,14 @@ const folder = await temporaryFolder();
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 function train(): Promise<{ cwd: string; result: Result; run: string }> {
-  return trained ??= (async () => {
+  trained ??= (async () => {
     const cwd = folder.path;
     await Deno.writeTextFile(`${cwd}/song.txt`, TEXT);
     const result = await refrain(["train", ...RUN], { cwd });
     const [{ name }] = await Array.fromAsync(Deno.readDir(`${cwd}/runs`)) as [Deno.DirEntry];
     return { cwd, result, run: `runs/${name}` };
   })();
+  return trained;
 }
 
 Deno.test("train says what it works on, then reports with samples, then how to go on", async () => {
@@ -76,7 +77,14 @@ Deno.test("train keeps a log, the settings and the model", async () => {
   assertEquals(reports.map(({ epoch, steps }) => [epoch, steps]), [[5, 25], [10, 50], [12, 60]]);
   for (const report of reports) {
     assertEquals(Object.keys(report), [
-      ...["epoch", "loss", "perplexity", "tokensPerSecond", "seconds", "steps", "gradNorm", "learningRate"],
+      "epoch",
+      "loss",
+      "perplexity",
+      "tokensPerSecond",
+      "seconds",
+      "steps",
+      "gradNorm",
+      "learningRate",
       "samples",
     ]);
     assert(result.stdout.includes(`epoch ${report.epoch}, perplexity ${report.perplexity.toFixed(6)},`));
@@ -87,8 +95,13 @@ Deno.test("train keeps a log, the settings and the model", async () => {
   const { version, corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize, prefix } =
     config;
   assertEquals({ corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize, prefix }, {
-    ...{ corpus: "song.txt", characters: 126, vocabularySize: 18, parameters: 557, stepsPerEpoch: 5 },
-    ...{ hiddenSize: 11, prefix: ["分开", "不分开"] },
+    corpus: "song.txt",
+    characters: 126,
+    vocabularySize: 18,
+    parameters: 557,
+    stepsPerEpoch: 5,
+    hiddenSize: 11,
+    prefix: ["分开", "不分开"],
   });
   assertMatch(version, /^\d+\.\d+\.\d+/);
   assertMatch(config.device, /^WebAssembly/);
@@ -235,7 +248,9 @@ Deno.test({
       await new Promise((resolve) => setTimeout(resolve, 60_000));`;
     const child = new Deno.Command(Deno.execPath(), {
       args: ["eval", code],
-      ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
     }).spawn();
     const said: string[] = [];
     for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {

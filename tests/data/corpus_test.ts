@@ -100,7 +100,8 @@ Deno.test("Corpus.split() takes the end of the text, and leaves whole rows to tr
 });
 
 Deno.test("Corpus.split() leaves the rows of the training part as they would be without the rest", () => {
-  const corpus = Corpus.fromText("0123456789".repeat(10)), sizes = { batchSize: 4, numSteps: 5 };
+  const corpus = Corpus.fromText("0123456789".repeat(10));
+  const sizes = { batchSize: 4, numSteps: 5 };
   const [training, validation] = corpus.split(0.25, { batchSize: 4 });
   const alone = corpus.ids.slice(0, training.size);
   const batches = [...consecutiveBatches(training.ids, sizes)];
@@ -197,8 +198,31 @@ Deno.test("decodeUtf8() names the first bad byte of every sort, and its offset",
 Deno.test("decodeUtf8() agrees with the platform's decoder on random bytes", () => {
   // Bytes at the edges of UTF-8's ranges, so that nearly valid sequences are frequent.
   const edges = [
-    ...[0x00, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec],
-    ...[0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff],
+    0x00,
+    0x61,
+    0x7f,
+    0x80,
+    0x8f,
+    0x90,
+    0x9f,
+    0xa0,
+    0xbf,
+    0xc0,
+    0xc1,
+    0xc2,
+    0xdf,
+    0xe0,
+    0xe1,
+    0xec,
+    0xed,
+    0xee,
+    0xef,
+    0xf0,
+    0xf1,
+    0xf3,
+    0xf4,
+    0xf5,
+    0xff,
   ];
   const random = new Random(0);
   let invalid = 0;

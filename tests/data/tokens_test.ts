@@ -45,7 +45,8 @@ Deno.test("kind and policy travel in JSON", () => {
 });
 
 Deno.test("a decoder gives whole characters only, and U+FFFD for a rest", () => {
-  const bytes = Vocabulary.fromJSON({ kind: "byte" }), ids = [...bytes.encode("é𠮷\ufeffa")];
+  const bytes = Vocabulary.fromJSON({ kind: "byte" });
+  const ids = [...bytes.encode("é𠮷\ufeffa")];
   const decoder = bytes.decoder();
   assertEquals(ids.map((id) => decoder.push(id)), ["", "é", "", "", "", "𠮷", "", "", "\ufeff", "a"]);
   assertEquals([0xe5, 0x88].map((id) => decoder.push(id)), ["", ""]);
@@ -61,7 +62,8 @@ Deno.test("a decoder gives whole characters only, and U+FFFD for a rest", () => 
       "Cannot decode id 256 as ids must be from 0",
     );
   }
-  const characters = Vocabulary.fromText("𠮷a"), one = characters.decoder();
+  const characters = Vocabulary.fromText("𠮷a");
+  const one = characters.decoder();
   assertEquals([...characters.encode("𠮷a𠮷")].map((id) => one.push(id)).join("") + one.end(), "𠮷a𠮷");
 });
 

@@ -14,7 +14,10 @@ async function open(options: WebgpuOptions = {}): Promise<[device: Device, gpu: 
   const wrapped = new Proxy(adapter, {
     get(target, name) {
       if (name === "requestDevice") {
-        return async (descriptor: GPUDeviceDescriptor) => gpu = await target.requestDevice(descriptor);
+        return async (descriptor: GPUDeviceDescriptor) => {
+          gpu = await target.requestDevice(descriptor);
+          return gpu;
+        };
       }
       const value = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
@@ -31,7 +34,8 @@ for (const synchronousRead of [true, false]) {
     ignore,
     fn: async () => {
       const [device, gpu] = await open({ synchronousRead });
-      const block = device.alloc(64), program = device.record(() => device.clear(block));
+      const block = device.alloc(64);
+      const program = device.record(() => device.clear(block));
       await device.read(block);
       const since = performance.now();
       gpu.destroy();
@@ -63,7 +67,8 @@ Deno.test({
   ignore,
   fn: async () => {
     const [device, gpu] = await open({ synchronousRead: false });
-    const block = device.alloc(64), since = performance.now();
+    const block = device.alloc(64);
+    const since = performance.now();
     const read = device.read(block);
     gpu.destroy();
     await assertRejects(() => read, DeviceError, MESSAGE);

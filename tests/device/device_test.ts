@@ -12,15 +12,13 @@ const floats = (...values: number[]): Float32Array => new Float32Array(values);
 function copy(device: Device, source: Block, target: Block, accumulate: 0 | 1 = 0): void {
   const columns = Math.min(source.length, target.length);
   device.run("copy_columns", { x: source, y: target }, {
-    ...{
-      rows: 1,
-      columns,
-      ldX: columns,
-      offsetX: 0,
-      ldY: columns,
-      offsetY: 0,
-      accumulate,
-    },
+    rows: 1,
+    columns,
+    ldX: columns,
+    offsetX: 0,
+    ldY: columns,
+    offsetY: 0,
+    accumulate,
   });
 }
 
@@ -47,7 +45,8 @@ testEach("what was written is read, in views and views of views too", async (dev
   const words = Uint32Array.from({ length: 300 }, (_, i) => i * 0x01010101);
   using block = upload(device, words);
   assertEquals(await downloadIds(device, block), words);
-  const view = block.view(64, 200), inner = view.view(64, 100);
+  const view = block.view(64, 200);
+  const inner = view.view(64, 100);
   assertEquals([view.length, inner.length], [200, 100]);
   assertEquals(await downloadIds(device, view), words.slice(64, 264));
   assertEquals(await downloadIds(device, inner), words.slice(128, 228));
@@ -126,7 +125,8 @@ testEach("a program runs as often as it is told, after what came before", async 
 
 testEach("a program's memory is zeroed when it is recorded, and kept from run to run", async (device) => {
   using one = upload(device, floats(1));
-  let sum!: Block, scratch!: Block;
+  let sum!: Block;
+  let scratch!: Block;
   using program = device.record(() => {
     sum = device.alloc(1);
     device.scope(() => { // no effect while recording: the program will need it again
@@ -201,7 +201,8 @@ testEach("clear is in order, eager and recorded", async (device) => {
 
 testEach("a write while recording acts at once, a read does not go", async (device) => {
   using target = device.alloc(2);
-  let seen!: Block, reading!: Promise<unknown>;
+  let seen!: Block;
+  let reading!: Promise<unknown>;
   using program = device.record(() => {
     seen = device.alloc(2);
     device.write(target, floats(3, 4));
@@ -235,7 +236,8 @@ testEach("a recording that fails leaves the device as it was", async (device) =>
 });
 
 testEach("a block that is freed while recording stays until the program goes", async (device) => {
-  const values = uniformArray(5000, 1), eights = new Float32Array(5000).fill(8);
+  const values = uniformArray(5000, 1);
+  const eights = new Float32Array(5000).fill(8);
   using source = upload(device, values);
   using result = device.alloc(5000);
   const before = usedBytes(device);
@@ -257,7 +259,10 @@ testEach("a block that is freed while recording stays until the program goes", a
 testEach("a program does not run without memory that it owns, its parts neither", async (device) => {
   let scratch!: Block;
   using source = upload(device, floats(1));
-  using program = device.record(() => copy(device, source, scratch = device.alloc(1)));
+  using program = device.record(() => {
+    scratch = device.alloc(1);
+    copy(device, source, scratch);
+  });
   const [part] = program.parts();
   scratch[Symbol.dispose]();
   using other = upload(device, floats(8)); // takes its place
@@ -298,7 +303,8 @@ testEach("scope frees what was allocated inside, but for what is returned", asyn
 });
 
 testEach("freed memory is refused by name, and freeing twice is nothing", async (device) => {
-  const block = device.alloc(200), view = block.view(64, 3);
+  const block = device.alloc(200);
+  const view = block.view(64, 3);
   using other = device.alloc(3);
   view[Symbol.dispose](); // nothing: the block owns the memory
   assertEquals(await download(device, view), floats(0, 0, 0));

@@ -5,8 +5,10 @@ import type { Weight } from "../support/train_and_weigh.ts";
 
 /** Steps after which memory is weighed; a software adapter is too slow for more. */
 const MARKS: Record<string, [number, number]> = { wasm: [1000, 10_000], webgpu: [200, 1000] };
-/** What V8 adds in the meantime, as it compiles what is hot: about 160 KiB of the heap and 3 MiB of the process. */
-const HEAP = 256 * 1024, RESIDENT = 8 * 1024 * 1024;
+/** What V8 adds to its heap in the meantime, as it compiles what is hot: about 160 KiB. */
+const HEAP = 256 * 1024;
+/** What the process takes for it: about 3 MiB. */
+const RESIDENT = 8 * 1024 * 1024;
 
 for (const name of DEVICE_NAMES) {
   const [early, late] = MARKS[name]!;

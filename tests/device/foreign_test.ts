@@ -25,7 +25,8 @@ testPairs("a block knows its device, and devices have numbers of their own", (de
 });
 
 testPairs("run() refuses another device's block", async (device, other) => {
-  const pair = blocks(device, other), [x, y] = pair;
+  const pair = blocks(device, other);
+  const [x, y] = pair;
   for (
     const [name, buffers] of [["y", { x, y }], ["x", { x: y, y: x }], ["y", { x, y: y.view(0, 64) }]] as const
   ) {
@@ -36,7 +37,8 @@ testPairs("run() refuses another device's block", async (device, other) => {
 });
 
 testPairs("record() refuses another device's block, and a later recording works", async (device, other) => {
-  const pair = blocks(device, other), [x, y] = pair;
+  const pair = blocks(device, other);
+  const [x, y] = pair;
   const error = assertThrows(
     () => device.record(() => device.run("copy_columns", { x, y }, COPY)),
     TypeError,
@@ -64,7 +66,8 @@ testPairs("write(), clear() and read() refuse another device's block", async (de
 });
 
 testPairs("an object that looks like a block is none", async (device, other) => {
-  const pair = blocks(device, other), [own] = pair;
+  const pair = blocks(device, other);
+  const [own] = pair;
   for (const like of [{ ...own, device, length: 64, alive: true }, {}, undefined, 0]) {
     const block = like as Block;
     assertThrows(() => device.write(block, new Float32Array(1)), TypeError, "it is not a block of a device");

@@ -5,8 +5,10 @@ import { DEVICE_NAMES } from "../support/test_each.ts";
 
 /** Bytes of the device, little, so that they are soon exceeded; the faster one fills more until V8 has collected. */
 const MEMORY: Record<string, number> = { wasm: 2 ** 29, webgpu: 2 ** 27 };
-/** Rows and columns of the tensors that a round keeps. */
-const ROWS = 2 ** 12, COLUMNS = 64;
+/** Rows of the tensors that a round keeps. */
+const ROWS = 2 ** 12;
+/** Their columns. */
+const COLUMNS = 64;
 
 function testSmall(name: string, body: (device: Device) => void | Promise<void>): void {
   for (const deviceName of DEVICE_NAMES) {
@@ -29,9 +31,12 @@ async function exceed(device: Device, words: number, round: () => void): Promise
 testSmall("a loop may step a layer beyond the device's memory", async (device) => {
   const lstm = new LSTM(device, { inputSize: 1, hiddenSize: COLUMNS, seed: 0 });
   const x = Tensor.from(device, new Float32Array(ROWS).fill(1), [ROWS, 1]);
-  const [first, start] = lstm.step(x), before = await first.data();
+  const [first, start] = lstm.step(x);
+  const before = await first.data();
   let state = start;
-  await exceed(device, 6 * COLUMNS * ROWS, () => [, state] = lstm.step(x, state));
+  await exceed(device, 6 * COLUMNS * ROWS, () => {
+    [, state] = lstm.step(x, state);
+  });
   assertEquals(await first.data(), before, "what is held is left alone");
   assertNotEquals(await state[0].data(), before);
 });
@@ -42,7 +47,9 @@ testSmall("a loop may forget tapes, layers and programs beyond the device's memo
   const targets = Tensor.from(device, new Uint32Array(ROWS), [1, ROWS]);
   // Of the program only this is held.
   let y!: Tensor;
-  const { run } = device.record(() => void (y = dense.forward(x)));
+  const { run } = device.record(() => {
+    y = dense.forward(x);
+  });
   await exceed(device, 4 * COLUMNS * ROWS, () => {
     const tape = new Tape(device);
     tape.backward(crossEntropy(dense.forward(x, tape), targets, tape));

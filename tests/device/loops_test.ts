@@ -7,7 +7,8 @@ import { assert, assertEquals } from "@std/assert";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 const PROGRAM = new URL("../support/loop_and_weigh.ts", import.meta.url).href;
-const ROUNDS = 200, MEMORY = 2 ** 26;
+const ROUNDS = 200;
+const MEMORY = 2 ** 26;
 
 for (const name of DEVICE_NAMES) {
   for (const loop of ["train", "scope", "tape", "step", "generate"]) {

@@ -25,7 +25,8 @@ import { tensorsOf } from "../../src/layers/recurrent/arguments.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 
-const V = 4, LAYERS = { RNN, GRU, LSTM };
+const V = 4;
+const LAYERS = { RNN, GRU, LSTM };
 
 /** A test for each device that it opens for itself: one thread, which is the fastest for what is tiny. */
 function testAlone(name: string, body: (device: Device) => Promise<void>): void {

@@ -62,7 +62,8 @@ async function eachDevice(body: (device: Device, name: DeviceName) => Promise<vo
 
 Deno.test("a device that was disposed refuses everything, and may be disposed again", async () => {
   await eachDevice(async (device, name) => {
-    const block = device.alloc(2), program = device.record(() => device.clear(block));
+    const block = device.alloc(2);
+    const program = device.record(() => device.clear(block));
     using tensor = Tensor.from(device, [1, 2], [2]);
     device[Symbol.dispose]();
     device[Symbol.dispose]();
@@ -101,7 +102,8 @@ Deno.test("openDevice() refuses names and threads that are none", async () => {
 Deno.test("several devices work side by side", async () => {
   using one = await openDevice("wasm", { threads: 2 });
   using two = await openDevice("wasm", { threads: 2, deterministic: true });
-  const x = Tensor.from(one, [1, 2], [2]), y = Tensor.from(two, [3, 4], [2]);
+  const x = Tensor.from(one, [1, 2], [2]);
+  const y = Tensor.from(two, [3, 4], [2]);
   assertEquals([...await x.data(), ...await y.data()], [1, 2, 3, 4]);
   assertEquals([one.info.details["build"] === "plain", two.info.details["build"]], [false, "plain"]);
 });

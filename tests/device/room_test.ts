@@ -49,7 +49,8 @@ Deno.test({
   fn: async () => {
     using device = await openWebgpu({ mostWords: 4096 });
     const workload = { ...TRAINING["H1"]!, hiddenSize: 8, vocabularySize: 13, batchSize: 40, numSteps: 8 };
-    const corpus = corpusOf(workload, 2), { batchSize, numSteps } = workload;
+    const corpus = corpusOf(workload, 2);
+    const { batchSize, numSteps } = workload;
     using model = new RNNModel(new RNN(device, { inputSize: 13, hiddenSize: 8 }), 13);
     const message =
       "Cannot take a batch of batchSize 40 and numSteps 8: its logits take 16640 bytes, and device " +

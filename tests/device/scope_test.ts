@@ -22,7 +22,8 @@ const alive = ({ block }: Tensor): boolean => block.alive;
 testEach("a scope looks through plain objects, arrays, maps, sets and cycles", (device) => {
   const lost: Tensor[] = [];
   const result = device.scope(() => {
-    const make = (): Tensor => numbers(device), cycle: { self?: unknown; y: Tensor } = { y: make() };
+    const make = (): Tensor => numbers(device);
+    const cycle: { self?: unknown; y: Tensor } = { y: make() };
     cycle.self = cycle;
     lost.push(make());
     return {
@@ -52,12 +53,14 @@ testEach("a layer, a model, an optimizer, a parameter and a tape keep their memo
   });
   const ids = Tensor.from(device, new Uint32Array([1, 2, 3, 0]), [1, 4]);
   const { tape, loss, logits } = device.scope(() => {
-    const tape = new Tape(device), [logits] = model.forward(ids, undefined, tape);
+    const tape = new Tape(device);
+    const [logits] = model.forward(ids, undefined, tape);
     const loss = crossEntropy(logits, ids, tape);
     tape.backward(loss);
     return { tape, loss, logits };
   });
-  const before = (await loss.data())[0]!, gradient = await tape.gradient(logits);
+  const before = (await loss.data())[0]!;
+  const gradient = await tape.gradient(logits);
   assertEquals(gradient.some((value) => value !== 0), true);
   for (const optimizer of [adam, sgd]) optimizer.step();
   assertEquals(crossEntropy(model.forward(ids)[0], ids).block.alive, true);

@@ -27,15 +27,17 @@ class Counter implements Disposable {
 
   constructor() {
     for (const [name, { prototype }, method] of CALLS) {
-      const methods = prototype as Record<string, (...args: unknown[]) => unknown>,
-        original = methods[method]!;
+      const methods = prototype as Record<string, (...args: unknown[]) => unknown>;
+      const original = methods[method]!;
       const { counts } = this;
       counts[name] = 0;
       methods[method] = function (...args): unknown {
         counts[name]!++;
         return original.apply(this, args);
       };
-      this.#restore.push(() => methods[method] = original);
+      this.#restore.push(() => {
+        methods[method] = original;
+      });
     }
   }
 
@@ -70,12 +72,18 @@ for (const [name, dispatches, options] of DISPATCHES) {
     name: `a step of ${name} takes ${dispatches} dispatches, one pass, one submit and no bind group [webgpu]`,
     ignore: !DEVICE_NAMES.includes("webgpu"),
     fn: async () => {
-      const few = await callsOf(name, 3, options), many = await callsOf(name, 7, options);
+      const few = await callsOf(name, 3, options);
+      const many = await callsOf(name, 7, options);
       const step = Object.fromEntries(Object.keys(few).map((key) => [key, (many[key]! - few[key]!) / 4]));
       assertEquals(step, {
-        ...{ dispatches, "bind groups set": dispatches, "bind groups made": 0 },
+        dispatches,
+        "bind groups set": dispatches,
+        "bind groups made": 0,
         // the gradients, and what the backward pass of each layer begins with
-        ...{ passes: 1, clears: name === "H2" ? 3 : 2, copies: 0, submits: 1 },
+        passes: 1,
+        clears: name === "H2" ? 3 : 2,
+        copies: 0,
+        submits: 1,
         // ids, targets, the two tables of the counting sort, the optimizer's rates
         writes: 5,
       });

@@ -9,11 +9,17 @@ import { probeTiles, type Tiles } from "../../src/device/wasm/tiles.ts";
  */
 function found(narrow: [number, number], wide: [number, number], tierUp: number, jitter: number = 0): Tiles {
   let clock = 0;
+  const now = (): number => {
+    clock += 1e-7;
+    return clock;
+  };
   const tile = ([slow, fast]: [number, number]): () => void => {
     let calls = 0;
-    return () => void (clock += (++calls < tierUp ? slow : fast) * (1 + jitter * (calls * 7 % 11) / 11));
+    return () => {
+      clock += (++calls < tierUp ? slow : fast) * (1 + jitter * (calls * 7 % 11) / 11);
+    };
   };
-  const tiles = probeTiles({ tile5x8: tile(narrow), tile6x16: tile(wide) }, 0, () => clock += 1e-7);
+  const tiles = probeTiles({ tile5x8: tile(narrow), tile6x16: tile(wide) }, 0, now);
   return { ...tiles, speed: tiles.speed && Math.round(tiles.speed * 100) / 100 };
 }
 
@@ -31,10 +37,21 @@ Deno.test("probeTiles() finds the same where calls take up to twice their time",
 
 Deno.test("probeTiles() keeps the narrow tile where the compiler does not come in time", () => {
   assertEquals(found([4e-3, 1e-3], [9.6e-3, 1.2e-3], Infinity), { wide: false, speed: undefined });
-  let clock = 0, calls = 0; // only the wide one was optimized
-  const narrow = (): void => void (clock += 4e-3);
-  const wide = (): void => void (clock += ++calls < 100 ? 9.6e-3 : 1.2e-3);
-  const tiles = probeTiles({ tile5x8: narrow, tile6x16: wide }, 0, () => clock += 1e-7);
+  // Only the wide one was optimized.
+  let clock = 0;
+  let calls = 0;
+  const narrow = (): void => {
+    clock += 4e-3;
+  };
+  const wide = (): void => {
+    calls++;
+    clock += calls < 100 ? 9.6e-3 : 1.2e-3;
+  };
+  const now = (): number => {
+    clock += 1e-7;
+    return clock;
+  };
+  const tiles = probeTiles({ tile5x8: narrow, tile6x16: wide }, 0, now);
   assertEquals(tiles, { wide: false, speed: undefined });
 });
 
@@ -45,10 +62,17 @@ Deno.test("probeTiles() still compares where both were optimized before", () => 
 
 Deno.test("probeTiles() keeps the narrow tile where the clock is as coarse as a browser's", () => {
   for (const tick of [0.005, 0.02, 0.1, 1]) {
-    let clock = 0, calls = 0;
-    const tile = (): void => void (clock += 1e-3, calls++);
-    const exports = { tile5x8: tile, tile6x16: tile };
-    const tiles = probeTiles(exports, 0, () => Math.floor((clock += 1e-4) / tick) * tick);
+    let clock = 0;
+    let calls = 0;
+    const tile = (): void => {
+      clock += 1e-3;
+      calls++;
+    };
+    const now = (): number => {
+      clock += 1e-4;
+      return Math.floor(clock / tick) * tick;
+    };
+    const tiles = probeTiles({ tile5x8: tile, tile6x16: tile }, 0, now);
     assertEquals([tiles, calls], [{ wide: false, speed: undefined }, 0], `${tick} ms`);
   }
 });

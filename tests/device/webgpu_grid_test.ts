@@ -20,7 +20,8 @@ Deno.test("fold() leaves a grid that fits, and keeps each direction of another",
   assertEquals(fold([9, 1], 2), undefined);
   for (let across = 1; across < 40; across++) {
     for (const down of [1, 3, 17]) {
-      const folded = fold([across, down], 10)!, [x, y, z] = folded;
+      const folded = fold([across, down], 10)!;
+      const [x, y, z] = folded;
       assertEquals(x <= 10 && y <= 10 && z <= 10 && x * y * z >= across * down, true, `${folded}`);
     }
   }
@@ -28,8 +29,13 @@ Deno.test("fold() leaves a grid that fits, and keeps each direction of another",
 
 /** Workgroups in each direction: fewer than each kernel's cases have, and enough for the largest of them. */
 const MOST: Partial<Record<string, number>> = {
-  ...{ sum_squares: 2, clip_grad_norm: 2, sample: 2 },
-  ...{ sum_rows: 4, recurrent_forward: 4, recurrent_backward: 4, embedding_backward: 5 },
+  sum_squares: 2,
+  clip_grad_norm: 2,
+  sample: 2,
+  sum_rows: 4,
+  recurrent_forward: 4,
+  recurrent_backward: 4,
+  embedding_backward: 5,
 };
 
 for (const [kernels, software] of [["hardware kernels", false], ["software kernels", true]] as const) {

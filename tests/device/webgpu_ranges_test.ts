@@ -96,8 +96,8 @@ Deno.test({
   fn: async () => {
     using device = await openWebgpu({ software: false, largestLoop: Infinity, mostRounds: MOST_ROUNDS });
     for (const [cell, index] of [["lstm", 3], ["tanh", 0]] as const) {
-      const sizes = { cell, hidden: 130, batch: 2 },
-        params = { cell: index, hidden: 130, projection: 0, masked: 0 };
+      const sizes = { cell, hidden: 130, batch: 2 };
+      const params = { cell: index, hidden: 130, projection: 0, masked: 0 };
       const steps = (shader: string): number =>
         Math.floor(MOST_ROUNDS / ROUNDS[shader]!(params, {}).each) - 1;
       const forward = recurrentForwardCase({ ...sizes, steps: steps("recurrent_forward") });

@@ -16,7 +16,12 @@ const VOCABULARY = Vocabulary.fromText("床前明月光，疑是地上霜。", {
 async function modelFile(): Promise<Uint8Array> {
   using device = await openDevice("wasm", SMALL);
   const rnn = new RNN(device, {
-    ...{ inputSize: 5, hiddenSize: 5, numLayers: 2, nonlinearity: "relu", dropout: 0.5, seed: 3 },
+    inputSize: 5,
+    hiddenSize: 5,
+    numLayers: 2,
+    nonlinearity: "relu",
+    dropout: 0.5,
+    seed: 3,
   });
   const options = { embeddingSize: 5, tieWeights: true, dropout: 0.25 };
   using model = new RNNModel(rnn, VOCABULARY.size, options);
@@ -37,7 +42,8 @@ function withHeader(json: Uint8Array): Uint8Array {
 
 /** Each bit of the header turned, one by one; then 10,000 mutants of one to three changes. */
 function* damagedFiles(): Generator<Uint8Array, void, void> {
-  const json = FILE.subarray(8, HEADER_END), random = new Random(7);
+  const json = FILE.subarray(8, HEADER_END);
+  const random = new Random(7);
   for (let bit = 0; bit < 8 * HEADER_END; bit++) {
     const bytes = FILE.slice();
     bytes[bit >> 3]! ^= 1 << (bit & 7);
@@ -54,8 +60,10 @@ Deno.test("a damaged header is refused, or read as the same model", async () => 
     const shapes = Object.entries(await read.stateDict()).map(([name, { shape }]) => [name, shape]);
     return { config: configOf(read), vocabulary: vocabulary.toJSON(), shapes };
   };
-  const good = JSON.stringify(await partsOf(FILE)), others = new Map<string, number>();
-  let refused = 0, same = 0;
+  const good = JSON.stringify(await partsOf(FILE));
+  const others = new Map<string, number>();
+  let refused = 0;
+  let same = 0;
   for (const bytes of damagedFiles()) {
     let found: string;
     try {
@@ -73,7 +81,8 @@ Deno.test("a damaged header is refused, or read as the same model", async () => 
 });
 
 Deno.test("one key of refrain calls for all of them, and for the checksum of what they say", () => {
-  const { tensors, metadata } = decodeSafetensors(FILE), { "refrain.config": config = "" } = metadata;
+  const { tensors, metadata } = decodeSafetensors(FILE);
+  const { "refrain.config": config = "" } = metadata;
   const file = (changes: Record<string, string | undefined>): Uint8Array => {
     const entries = Object.entries({ ...metadata, ...changes }).filter(([, text]) => text !== undefined);
     return encodeSafetensors(tensors, Object.fromEntries(entries) as Record<string, string>);

@@ -18,7 +18,8 @@ import { makeModel, reportsOf } from "../support/language_models.ts";
 import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 
 const CORPUS = Corpus.fromText("床前明月光，疑是地上霜。𠮷\u200d😀");
-const VOCABULARY = CORPUS.vocabulary, V = VOCABULARY.size;
+const VOCABULARY = CORPUS.vocabulary;
+const V = VOCABULARY.size;
 
 async function textOf(model: RNNModel, vocabulary: Vocabulary): Promise<string> {
   let text = "";
@@ -62,7 +63,8 @@ for (const cell of KINDS) {
         const loaded = await load(path, device);
         using again = loaded.model;
         assertEquals(await again.stateDict(), await model.stateDict());
-        const { seed: _, ...saved } = model.rnn.options, { seed: __, ...found } = again.rnn.options;
+        const { seed: _, ...saved } = model.rnn.options;
+        const { seed: __, ...found } = again.rnn.options;
         assertEquals([again.rnn.kind, found, again.vocabularySize], [cell, saved, V]);
         assertEquals(loaded.vocabulary.tokens, VOCABULARY.tokens);
         assertEquals(await textOf(again, loaded.vocabulary), await textOf(model, VOCABULARY));
@@ -103,24 +105,29 @@ testEach("files that do not hold a model of refrain are refused", async (device)
     [
       [bytes.subarray(0, bytes.length - 1), SyntaxError, "Cannot "],
       [
-        ...[encodeSafetensors(tensors), TypeError] as const,
+        encodeSafetensors(tensors),
+        TypeError,
         "Cannot load the model as its file has no vocabulary: give one of 15 tokens",
       ],
       [file({ "refrain.config": "{" }), SyntaxError, "Cannot read the model: its metadata is not JSON"],
       [
-        ...[file({ "refrain.config": config!.replace('"gru"', '"hru"') }), SyntaxError] as const,
+        file({ "refrain.config": config!.replace('"gru"', '"hru"') }),
+        SyntaxError,
         "Cannot read the model: its configuration is not one of refrain",
       ],
       [
-        ...[file({ "refrain.config": config!.replace('"gru"', '"constructor"') }), SyntaxError] as const,
+        file({ "refrain.config": config!.replace('"gru"', '"constructor"') }),
+        SyntaxError,
         "Cannot read the model: its configuration is not one of refrain",
       ],
       [
-        ...[file({ "refrain.config": config!.replace('"gru"', '"lstm"') }), TypeError] as const,
+        file({ "refrain.config": config!.replace('"gru"', '"lstm"') }),
+        TypeError,
         'Cannot load parameter "rnn.weight_ih_l0" as its shape must be (44, 15): current shape is (33, 15)',
       ],
       [
-        ...[file({}, withNaN), SyntaxError] as const,
+        file({}, withNaN),
+        SyntaxError,
         'Cannot read the model: weights "rnn.bias_hh_l0" are not all finite',
       ],
       [file({}, without), TypeError, 'Cannot load a state dict: missing keys "dense.bias"'],

@@ -46,26 +46,31 @@ const BARE: Record<string, Made & { rename?: (name: string) => string | undefine
   {
     "RNN": { cell: "rnn" },
     "RNN with relu, which an option tells": {
-      ...{ cell: "rnn", layer: { nonlinearity: "relu" }, options: { nonlinearity: "relu" } },
+      cell: "rnn",
+      layer: { nonlinearity: "relu" },
+      options: { nonlinearity: "relu" },
     },
     "GRU of three layers": { cell: "gru", layer: { numLayers: 3 }, rename: prefixes("gru.", "fc.") },
     "LSTM without bias": { cell: "lstm", layer: { bias: false }, rename: prefixes("lstm.", "linear.") },
     "LSTM with projections": {
-      ...{
-        cell: "lstm",
-        layer: { projSize: 5, numLayers: 2 },
-        rename: prefixes("module.a.lstm.", "module.out."),
-      },
+      cell: "lstm",
+      layer: { projSize: 5, numLayers: 2 },
+      rename: prefixes("module.a.lstm.", "module.out."),
     },
     "GRU without prefix": { cell: "gru", rename: prefixes("", "decoder.") },
     "LSTM with an embedding": {
-      ...{ cell: "lstm", model: { embeddingSize: 7 }, rename: prefixes("rnn.", "decoder.", "encoder.") },
+      cell: "lstm",
+      model: { embeddingSize: 7 },
+      rename: prefixes("rnn.", "decoder.", "encoder."),
     },
     "GRU with an embedding as large as the state": {
-      ...{ cell: "gru", model: { embeddingSize: H }, rename: prefixes("rnn.", "head.", "table.") },
+      cell: "gru",
+      model: { embeddingSize: H },
+      rename: prefixes("rnn.", "head.", "table."),
     },
     "LSTM with tied weights of which one copy is kept": {
-      ...{ cell: "lstm", model: { embeddingSize: H, tieWeights: true } },
+      cell: "lstm",
+      model: { embeddingSize: H, tieWeights: true },
       rename: (name) => name.startsWith("embedding.") ? undefined : name.replace("dense.", "decoder."),
     },
   };
@@ -76,7 +81,8 @@ testEach("a state dict that Python wrote gives PyTorch's logits", async (device)
   const { ids, logits } = JSON.parse(await Deno.readTextFile(golden("logits.json")));
   using model = decodeModel(await Deno.readFile(golden("model.safetensors")), device, { vocabulary }).model;
   const given = Tensor.from(device, new Uint32Array(ids.flat()), [2, 6]);
-  const expected = logits.flat() as number[], found = await model.forward(given)[0].data();
+  const expected = logits.flat() as number[];
+  const found = await model.forward(given)[0].data();
   const largest = Math.max(...expected.map(Math.abs));
   expected.forEach((value, i) => assert(Math.abs(value - found[i]!) <= 2e-5 * largest, `logit ${i}`));
 });
@@ -87,7 +93,8 @@ for (const [name, { rename = (name: string) => name, options = {}, ...made }] of
     const bytes = encodeSafetensors(renamed(await model.stateDict(), rename));
     using loaded = decodeModel(bytes, device, { vocabulary: VOCABULARY, ...options }).model;
     assertEquals(await logitsOf(loaded), await logitsOf(model));
-    const { seed: _, ...expected } = model.rnn.options, { seed: __, ...found } = loaded.rnn.options;
+    const { seed: _, ...expected } = model.rnn.options;
+    const { seed: __, ...found } = loaded.rnn.options;
     assertEquals([loaded.rnn.kind, found], [made.cell, expected]);
     assertEquals(loaded.options.tieWeights, made.model?.tieWeights ?? false);
     // What it is saved as needs no options any more.
@@ -180,11 +187,14 @@ Deno.test("a vocabulary must be there, and of the model's size", () => {
 function encodeF64(dict: StateDict): Uint8Array {
   let position = 0;
   const entries = Object.entries(dict).map(([name, { shape, data }]) => {
-    const data_offsets = [position, position += 8 * data.length];
+    const begin = position;
+    position += 8 * data.length;
+    const data_offsets = [begin, position];
     return [name, { dtype: "F64", shape, data_offsets }];
   });
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const bytes = new Uint8Array(8 + json.length + position), view = new DataView(bytes.buffer);
+  const bytes = new Uint8Array(8 + json.length + position);
+  const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(json.length), true);
   bytes.set(json, 8);
   position = 8 + json.length;
@@ -220,7 +230,8 @@ testEach("tied weights are saved under both names and must agree", async (device
   const bytes = await encodeModel(model, VOCABULARY);
   using loaded = decodeModel(bytes, device).model;
   assertEquals(await logitsOf(loaded), await logitsOf(model));
-  const { seed: _, ...expected } = model.options, { seed: __, ...found } = loaded.options;
+  const { seed: _, ...expected } = model.options;
+  const { seed: __, ...found } = loaded.options;
   assertEquals(found, expected);
   const { tensors, metadata } = decodeSafetensors(bytes);
   tensors["dense.weight"]!.data[5]! += 1;
@@ -253,7 +264,8 @@ testEach(
 
 testEach("a vocabulary that is given takes the place of the file's", async (device) => {
   using model = make(device, { cell: "rnn" });
-  const bytes = await encodeModel(model, VOCABULARY), vocabulary = VOCABULARY.withUnknown("skip");
+  const bytes = await encodeModel(model, VOCABULARY);
+  const vocabulary = VOCABULARY.withUnknown("skip");
   const loaded = decodeModel(bytes, device, { vocabulary });
   using _ = loaded.model;
   assertEquals([...loaded.vocabulary.encode("a?b")], [0, 1]);

@@ -21,7 +21,11 @@ import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
-const VOCABULARY = Vocabulary.fromText("abcdefghijklm"), V = VOCABULARY.size, H = 11, B = 3, T = 5;
+const VOCABULARY = Vocabulary.fromText("abcdefghijklm");
+const V = VOCABULARY.size;
+const H = 11;
+const B = 3;
+const T = 5;
 const IDS = Array.from(
   { length: B },
   (_, row) => Array.from({ length: T }, (_, i) => (row * 5 + i * i * 3) % V),
@@ -112,9 +116,19 @@ async function saveAll(device: Device, folder: string): Promise<void> {
     await save(`${folder}/${name}.safetensors`, model, VOCABULARY);
     const { numLayers, bias, nonlinearity, projSize } = model.rnn.options;
     cases.push({
-      ...{ name, cell, vocabularySize: V, embeddingSize, tieWeights, names, ids: IDS, bareDenseBias },
+      name,
+      cell,
+      vocabularySize: V,
+      embeddingSize,
+      tieWeights,
+      names,
+      ids: IDS,
+      bareDenseBias,
       options: {
-        ...{ input_size: settings.inputSize, hidden_size: H, num_layers: numLayers, bias },
+        input_size: settings.inputSize,
+        hidden_size: H,
+        num_layers: numLayers,
+        bias,
         ...(cell === "rnn" ? { nonlinearity } : {}),
         ...(projSize > 0 ? { proj_size: projSize } : {}),
       },

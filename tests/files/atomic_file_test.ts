@@ -13,7 +13,7 @@ import {
 } from "../../src/files/atomic_file.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-/** Holds that a call fails with exactly this sentence. */
+/** Checks that a call fails with exactly this sentence. */
 async function refuses(call: () => Promise<unknown>, message: string): Promise<void> {
   const error = await assertRejects(call, RangeError);
   assertEquals(error.message, message);

@@ -36,12 +36,16 @@ function read(bytes: Uint8Array): string | undefined {
 Deno.test("decodeSafetensors() judges 10,000 mutants as Python's safetensors does, or by a stricter rule", async () => {
   assertEquals(golden.mutants, MUTANTS);
   assertEquals((await packMutants()).sha256, golden.sha256, "the mutants are not those that were judged");
-  const verdicts = Uint8Array.fromBase64(golden.verdicts), wrong: string[] = [];
+  const verdicts = Uint8Array.fromBase64(golden.verdicts);
+  const wrong: string[] = [];
   const seen = new Set<string>();
-  let index = 0, both = 0, slowest = 0;
+  let index = 0;
+  let both = 0;
+  let slowest = 0;
   for (const mutant of mutants()) {
     const accepted = verdicts[index >> 3]! >> (index & 7) & 1;
-    const start = performance.now(), complaint = read(mutant);
+    const start = performance.now();
+    const complaint = read(mutant);
     slowest = Math.max(slowest, performance.now() - start);
     if (accepted && complaint === undefined) both++;
     if (!accepted && complaint === undefined) wrong.push(`${index} is accepted`);

@@ -35,7 +35,9 @@ const TENSORS: [name: string, dtype: string, shape: number[], bytes: number][] =
 function goodDraft(): Draft {
   let begin = 0;
   const members = TENSORS.map(([name, dtype, shape, bytes]): [string, Fields] => {
-    const offsets = `[${begin},${begin += bytes}]`;
+    const end = begin + bytes;
+    const offsets = `[${begin},${end}]`;
+    begin = end;
     const fields: Fields = [['"dtype"', `"${dtype}"`], ['"shape"', JSON.stringify(shape)]];
     return [`"${name}"`, [...fields, ['"data_offsets"', offsets]]];
   });
@@ -64,70 +66,77 @@ function render({ before, members, after, lengthError, data }: Draft): Uint8Arra
 
 const TYPES = [
   ..."F64 F32 F16 BF16 I64 I32 U8 BOOL F8_E4M3 f32 F128".split(" ").map((type) => `"${type}"`),
-  ...["32", "null", '{"F32":null}', '"F3\\u0032"'],
+  "32",
+  "null",
+  '{"F32":null}',
+  '"F3\\u0032"',
 ];
 const NUMBERS = [
   ..."0 1 2 3 4 5 6 7 8 12 16 -1 -0 1.0 1e0 01 1E2 0x1 NaN null true".split(" "),
-  ...["9007199254740991", "9007199254740993", "4611686018427387904", "18446744073709551615"],
-  ...["18446744073709551616", '"1"', "[1]", "1e999"],
+  "9007199254740991",
+  "9007199254740993",
+  "4611686018427387904",
+  "18446744073709551615",
+  "18446744073709551616",
+  '"1"',
+  "[1]",
+  "1e999",
 ];
 const NAMES = [
-  ...[
-    '"__metadata__"',
-    '"__proto__"',
-    '"constructor"',
-    '""',
-    '"empty"',
-    '"sc\\u0061le"',
-    '"a\\/b"',
-    '"a\u007fb"',
-  ],
-  ...[
-    '"\\ud83d\\ude00"',
-    '"\\ud83d"',
-    '"\\ude00x"',
-    '"\\x41"',
-    '"a\nb"',
-    "'a'",
-    "a",
-    "1",
-    "null",
-    '"a',
-    '"0"',
-  ],
+  '"__metadata__"',
+  '"__proto__"',
+  '"constructor"',
+  '""',
+  '"empty"',
+  '"sc\\u0061le"',
+  '"a\\/b"',
+  '"a\u007fb"',
+  '"\\ud83d\\ude00"',
+  '"\\ud83d"',
+  '"\\ude00x"',
+  '"\\x41"',
+  '"a\nb"',
+  "'a'",
+  "a",
+  "1",
+  "null",
+  '"a',
+  '"0"',
 ];
 const VALUES = [
-  ...[
-    "null",
-    "1",
-    "1.5",
-    "[]",
-    "{}",
-    '"x"',
-    "[[[]]]",
-    '{"a":{"a":1}}',
-    "true",
-    "fals",
-    "1e999",
-    "-0",
-    '"\\ud800"',
-  ],
+  "null",
+  "1",
+  "1.5",
+  "[]",
+  "{}",
+  '"x"',
+  "[[[]]]",
+  '{"a":{"a":1}}',
+  "true",
+  "fals",
+  "1e999",
+  "-0",
+  '"\\ud800"',
   ...[20, 120, 124, 125, 126, 127, 128, 5000].map((depth) => "[".repeat(depth) + "]".repeat(depth)),
 ];
 const METADATA = [
-  ...[
-    "null",
-    "[]",
-    "{}",
-    '"x"',
-    "1",
-    '{"a":1}',
-    '{"a":null}',
-    '{"a":"1","a":"2"}',
-    '{"a":"\\ud800"}',
-    '{"a":}',
-  ],
-  ...['{"__proto__":"x"}', '{"":""}', '{"a":"\\u0000"}', '{ "a" : "b" }', '{"a":"b",}', '{"a":["b"]}', "nul"],
+  "null",
+  "[]",
+  "{}",
+  '"x"',
+  "1",
+  '{"a":1}',
+  '{"a":null}',
+  '{"a":"1","a":"2"}',
+  '{"a":"\\ud800"}',
+  '{"a":}',
+  '{"__proto__":"x"}',
+  '{"":""}',
+  '{"a":"\\u0000"}',
+  '{ "a" : "b" }',
+  '{"a":"b",}',
+  '{"a":["b"]}',
+  "nul",
 ];
 const AROUND = [" ", "  \n\t\r", "\ufeff", "\0", "\x0b", "x", "{}", ",", "}", "{", "\u00a0", "//"];
 
@@ -155,7 +164,9 @@ const CHANGES: ((draft: Draft, random: Random) => void)[] = [
   },
   (draft, random) => draft.members.splice(random.integer(draft.members.length), 1),
   (draft, random) => draft.members.push(structuredClone(pick(draft.members, random))),
-  (draft, random) => pick(draft.members, random)[0] = pick(NAMES, random),
+  (draft, random) => {
+    pick(draft.members, random)[0] = pick(NAMES, random);
+  },
   (draft, random) => {
     const [, value] = tensor(draft, random);
     if (typeof value !== "string") value.splice(random.integer(value.length), 1);
@@ -170,7 +181,9 @@ const CHANGES: ((draft: Draft, random: Random) => void)[] = [
       value.push([pick(['"x"', '"strides"', '"Shape"'], random), pick(VALUES, random)]);
     }
   },
-  (draft, random) => tensor(draft, random)[1] = pick(VALUES, random),
+  (draft, random) => {
+    tensor(draft, random)[1] = pick(VALUES, random);
+  },
   (draft, random) => { // no number at all, of a large shape
     const large = pick(NUMBERS.slice(21, 25), random);
     for (const [name, value] of draft.members) {
@@ -182,15 +195,23 @@ const CHANGES: ((draft: Draft, random: Random) => void)[] = [
     const found = tensor(draft, random);
     if (typeof found[1] !== "string") found[1] = `[${found[1].map(([, value]) => value).join(",")}]`;
   },
-  (draft, random) => draft.members[0]![1] = pick(METADATA, random),
-  (draft, random) => draft.before = pick(AROUND, random),
-  (draft, random) => draft.after = pick(AROUND, random),
-  (draft, random) =>
-    draft.lengthError = pick([-1n, 1n, -2n, 2n, 3n, 8n, 100n, 1n << 32n, -1000n, 1n << 63n], random),
+  (draft, random) => {
+    draft.members[0]![1] = pick(METADATA, random);
+  },
+  (draft, random) => {
+    draft.before = pick(AROUND, random);
+  },
+  (draft, random) => {
+    draft.after = pick(AROUND, random);
+  },
+  (draft, random) => {
+    draft.lengthError = pick([-1n, 1n, -2n, 2n, 3n, 8n, 100n, 1n << 32n, -1000n, 1n << 63n], random);
+  },
   (draft, random) => draft.data.splice(random.integer(draft.data.length), 1 + random.integer(16)),
   (draft, random) => draft.data.push(...Array(1 + random.integer(9)).fill(0)),
   (draft, random) => { // one tensor more, sound as such
-    const begin = draft.data.length, size = random.integer(3);
+    const begin = draft.data.length;
+    const size = random.integer(3);
     draft.data.push(...Array(size * 4).fill(1));
     const offsets = `[${begin},${begin + size * 4}]`;
     const name = pick(['"more"', '"__proto__"', '"toString"', '""', '"字\\n"', '"0"'], random);
@@ -244,9 +265,9 @@ function changeList(text: string, random: Random): string {
 /**
  * Changes a file in one to three random places: a bit, a byte, a digit, a piece taken out or put in twice.
  *
- * @param bytes any, with a digit among them
- * @param random what draws the places
- * @returns the changed bytes
+ * @param bytes Any, with a digit among them.
+ * @param random What draws the places.
+ * @returns The changed bytes.
  */
 export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
   let mutant = [...bytes];
@@ -280,10 +301,11 @@ export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
 /**
  * Makes the mutants.
  *
- * @returns MUTANTS files, most of them broken
+ * @returns MUTANTS files, most of them broken.
  */
 export function* mutants(): Generator<Uint8Array, void, void> {
-  const random = new Random(20_26), good = render(goodDraft());
+  const random = new Random(20_26);
+  const good = render(goodDraft());
   for (let i = 0; i < MUTANTS; i++) {
     if (i % 2 === 1) {
       yield mutateBytes(good, random);

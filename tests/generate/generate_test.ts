@@ -17,7 +17,8 @@ import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
 const CORPUS = Corpus.fromText("床前明月光，疑是地上霜。举头望明月，低头思故乡。");
-const VOCABULARY = CORPUS.vocabulary, V = VOCABULARY.size;
+const VOCABULARY = CORPUS.vocabulary;
+const V = VOCABULARY.size;
 
 async function charactersOf(
   model: RNNModel,
@@ -36,9 +37,11 @@ async function textOf(model: RNNModel, options: GenerateOptions): Promise<string
 /** Log probabilities (T, V) of what follows each character of a text, which is read at once. */
 async function logProbabilities(model: RNNModel, text: string): Promise<number[][]> {
   const ids = VOCABULARY.encode(text);
-  const [logits] = model.forward(Tensor.from(model.device, ids, [1, ids.length])), data = await logits.data();
+  const [logits] = model.forward(Tensor.from(model.device, ids, [1, ids.length]));
+  const data = await logits.data();
   return Array.from(ids, (_, t) => {
-    const row = Array.from(data.subarray(t * V, (t + 1) * V)), largest = Math.max(...row);
+    const row = Array.from(data.subarray(t * V, (t + 1) * V));
+    const largest = Math.max(...row);
     const total = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) + largest;
     return row.map((logit) => logit - total);
   });
@@ -142,7 +145,8 @@ testEach("several prefixes give what each gives alone, row by row", async (devic
 
 testEach("a text ends with the first stop string, the others go on", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
-  const options = { prefix: "床", length: 40, seed: 1 }, whole = [...await textOf(model, options)];
+  const options = { prefix: "床", length: 40, seed: 1 };
+  const whole = [...await textOf(model, options)];
   const upTo = (end: number): string => whole.slice(0, end).join("");
   for (const end of [1, 7, 16, 17, 20, 40]) {
     const stop = whole.slice(Math.max(0, end - 3), end).join("");
@@ -164,9 +168,10 @@ testEach("a text ends with the first stop string, the others go on", async (devi
 testEach("top lists the likeliest characters, best first", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
   await reportsOf(model, CORPUS, { epochs: 5, batchSize: 1, numSteps: 8, learningRate: 1e-2 });
-  const prefixes = ["床", "举头"], options = { prefixes, length: 5, seed: 2 };
-  const plain = await charactersOf(model, options),
-    listed = await charactersOf(model, { ...options, top: 3 });
+  const prefixes = ["床", "举头"];
+  const options = { prefixes, length: 5, seed: 2 };
+  const plain = await charactersOf(model, options);
+  const listed = await charactersOf(model, { ...options, top: 3 });
   assertEquals(listed.map(({ top: _, ...rest }) => rest), plain);
   assertEquals(plain.some((one) => "top" in one), false);
   for (const { top, row, id, logProbability } of await charactersOf(model, { ...options, top: 99 })) {
@@ -189,7 +194,8 @@ testEach("top lists the likeliest characters, best first", async (device) => {
 
 testEach("generation can be left, aborted, and done again, and changes no weight", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
-  const before = await model.stateDict(), options = { prefix: "床前", length: 40, seed: 1 };
+  const before = await model.stateDict();
+  const options = { prefix: "床前", length: 40, seed: 1 };
   const expected = await textOf(model, options);
   for await (const { text } of generate(model, VOCABULARY, options)) {
     assert(expected.startsWith(text));

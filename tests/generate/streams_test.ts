@@ -18,7 +18,8 @@ import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
-const V = 67, H = 13;
+const V = 67;
+const H = 13;
 /** Prefixes of each row, and how to draw. */
 const CASES: readonly { prefixes: readonly number[][]; draw: Omit<Draw, "position" | "count"> }[] = [
   { prefixes: [[5]], draw: { temperature: 2, topK: 30, topP: 0.9, seed: 4 } },
@@ -41,7 +42,8 @@ async function drawn(
   prefixes: readonly number[][],
   draw: Omit<Draw, "position" | "count">,
 ): Promise<{ ids: number[]; logits: Float32Array; logarithms: number[] }> {
-  const ids: number[] = [], logarithms: number[] = [];
+  const ids: number[] = [];
+  const logarithms: number[] = [];
   streams.readPrefixes(prefixes.map((prefix) => Uint32Array.from(prefix)));
   let position = 0;
   for (const count of [1, 4, 3, 8]) {
@@ -74,7 +76,8 @@ testEach("many characters at once are those of single steps", async (device) => 
       const sizes = { batch: prefixes.length, most: 8 };
       using one = new StreamsAtOnce(model, sizes);
       using other = new StreamsByStep(model, sizes);
-      const actual = await drawn(one, prefixes, draw), expected = await drawn(other, prefixes, draw);
+      const actual = await drawn(one, prefixes, draw);
+      const expected = await drawn(other, prefixes, draw);
       const what = `${kind}, ${prefixes.length} rows, ${JSON.stringify({ ...options, ...draw })}`;
       assertEquals(actual.ids, expected.ids, what);
       const close = { tolerance: NAIVE, what };
@@ -89,7 +92,8 @@ testEach("a layer with projection generates by single steps", async (device) => 
   const vocabulary = Vocabulary.fromText(
     Array.from({ length: V }, (_, i) => String.fromCodePoint(0x4e00 + i)).join(""),
   );
-  const prefixes = ["一", vocabulary.tokens.slice(7, 20).join("")], ids: number[] = [];
+  const prefixes = ["一", vocabulary.tokens.slice(7, 20).join("")];
+  const ids: number[] = [];
   for await (const { id } of generate(model, vocabulary, { prefixes, length: 20, seed: 1 })) ids.push(id);
   using streams = new StreamsByStep(model, { batch: 2, most: 20 });
   streams.readPrefixes(prefixes.map((prefix) => vocabulary.encode(prefix)));
@@ -102,7 +106,8 @@ testEach("a large model goes on from a long prefix as on another device", async 
   const all = Array.from({ length: V }, (_, i) => String.fromCharCode(0x4e00 + i));
   const vocabulary = Vocabulary.fromText(all.join(""));
   const prefix = Array.from({ length: 70 }, (_, i) => all[(i * 7) % V]).join("");
-  const options = { prefix, length: 2, temperature: 1, seed: 1 }, layer = { hiddenSize: 512, numLayers: 3 };
+  const options = { prefix, length: 2, temperature: 1, seed: 1 };
+  const layer = { hiddenSize: 512, numLayers: 3 };
   const [found, expected] = await Promise.all([device, other].map((each) =>
     Array.fromAsync(
       generate(modelOf(each, "lstm", { layer }), vocabulary, options),

@@ -9,7 +9,9 @@ async function parrot(device: Device, ids: Uint32Array, size: number): Promise<R
   const dict = await model.stateDict();
   for (const { data } of Object.values(dict)) data.fill(0);
   for (let id = 0; id < size; id++) dict["rnn.weight_ih_l0"]!.data[id * size + id] = 5; // h is the input, one-hot
-  ids.forEach((id, i) => dict["dense.weight"]!.data[ids[(i + 1) % ids.length]! * size + id] = 9);
+  ids.forEach((id, i) => {
+    dict["dense.weight"]!.data[ids[(i + 1) % ids.length]! * size + id] = 9;
+  });
   model.loadStateDict(dict);
   return model;
 }

@@ -47,7 +47,9 @@ if (import.meta.main) {
   const [versions, bits] = new TextDecoder().decode(stdout).split("\n") as [string, string];
   if (!success || bits.length !== MUTANTS) throw new Error(`Cannot use ${bits?.length} verdicts`);
   const verdicts = new Uint8Array(MUTANTS / 8);
-  [...bits].forEach((bit, i) => verdicts[i >> 3]! |= Number(bit) << (i & 7));
+  [...bits].forEach((bit, i) => {
+verdicts[i >> 3]! |= Number(bit) << (i & 7);
+});
   const [safetensors, version] = versions.split(" ");
   const file = {
     about:

@@ -24,9 +24,9 @@ for (const [weightDecay, decoupled] of [[0, 0], [0.01, 0], [0.01, 1]] as const) 
 
 testEach("adam() takes gradients that are zero or tiny", async (device) => {
   const given = adamCase({ count: 65, step: 1 });
-  given.buffers.gradients.forEach((value, i) =>
-    given.buffers.gradients[i] = Math.fround(i % 2 ? 0 : value * 1e-8)
-  );
+  given.buffers.gradients.forEach((value, i) => {
+    given.buffers.gradients[i] = Math.fround(i % 2 ? 0 : value * 1e-8);
+  });
   await checkKernel(device, adam, given);
 }, { builds: true });
 

@@ -66,8 +66,11 @@ async function threeSteps(device: Device, bad: number): Promise<void> {
   const count = CHUNK + 1027;
   const good = uniformArray(count, 1);
   const poisoned = good.map((value, i) => i === CHUNK + 3 ? bad : value);
-  const health = device.alloc(8), partials = device.alloc(2), rates = upload(device, Float32Array.of(0.1));
-  const parameters = upload(device, uniformArray(count, 2)), momentum = device.alloc(count);
+  const health = device.alloc(8);
+  const partials = device.alloc(2);
+  const rates = upload(device, Float32Array.of(0.1));
+  const parameters = upload(device, uniformArray(count, 2));
+  const momentum = device.alloc(count);
   const gradients = device.alloc(count);
   const seen: Float32Array[] = [];
   for (const step of [good, poisoned, good]) {

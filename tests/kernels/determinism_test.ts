@@ -87,7 +87,8 @@ if (DEVICE_NAMES.includes("wasm")) {
   Deno.test("threads take their part in each of many short programs [wasm]", async () => {
     using device = await openDevice("wasm", { threads: 2 });
     const [rows, columns] = [16, 3];
-    const x = device.alloc(columns), y = device.alloc(rows * columns);
+    const x = device.alloc(columns);
+    const y = device.alloc(rows * columns);
     for (let i = 0; i < 4000; i++) {
       device.write(x, Float32Array.of(i, 1, -1)); // ends the program before
       // Programs of one to three commands follow each other in the same memory.

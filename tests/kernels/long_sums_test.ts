@@ -17,7 +17,8 @@ import { type Case, checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { sumSquaresCase } from "../../src/verify/cases/optimizers.ts";
 import { testEach } from "../support/test_each.ts";
 
-const ROWS = 200_000, COLUMNS = 80_000;
+const ROWS = 200_000;
+const COLUMNS = 80_000;
 /** Relative to a sum of terms of one sign. */
 const SUM = 1e-6;
 /** The same of a product's elements: PyTorch's are off by up to 1.3e-5 with these very rows. */

@@ -16,6 +16,8 @@ testEach("sum_squares() matches the reference", async (device) => {
 
 testEach("sum_squares() sums very different sizes", async (device) => {
   const given = sumSquaresCase({ count: 1027 });
-  given.buffers.x.forEach((value, i) => given.buffers.x[i] = Math.fround(value * 10 ** (i % 9 - 4)));
+  given.buffers.x.forEach((value, i) => {
+    given.buffers.x[i] = Math.fround(value * 10 ** (i % 9 - 4));
+  });
   await checkKernel(device, sum_squares, given);
 }, { builds: true });

@@ -5,7 +5,7 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 
-/** Holds that `body` throws an error of exactly this class with exactly this message. */
+/** Checks that `body` throws an error of exactly this class with exactly this message. */
 export function assertComplains(
   body: () => unknown,
   errorClass: typeof TypeError | typeof RangeError,

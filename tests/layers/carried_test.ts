@@ -11,7 +11,11 @@ import { Tensor } from "../../src/tensors/tensor.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 
-const T = 5, B = 3, I = 7, H = 11, RUNS = 3;
+const T = 5;
+const B = 3;
+const I = 7;
+const H = 11;
+const RUNS = 3;
 const LAYERS: Record<string, typeof RNN | typeof GRU | typeof LSTM> = { RNN, GRU, LSTM };
 
 for (const [name, Layer] of Object.entries(LAYERS)) {
@@ -22,7 +26,8 @@ for (const [name, Layer] of Object.entries(LAYERS)) {
         using layer: Recurrent = new Layer(device, { inputSize: I, hiddenSize: H, seed: 0, ...options });
         using tape = new Tape(device);
         const carried: Block[] = [];
-        let x!: Tensor, y!: Tensor;
+        let x!: Tensor;
+        let y!: Tensor;
         using program = device.record(() => {
           x = Tensor.from(device, new Float32Array(T * B * I), [T, B, I]);
           y = layer.outputs(x, tape, carried);
@@ -48,7 +53,9 @@ testEach("without a place for the state every run begins with zeros", async (dev
   using layer = new LSTM(device, { inputSize: I, hiddenSize: H, seed: 0 });
   const x = Tensor.from(device, uniformArray(T * B * I, 1), [T, B, I]);
   let y!: Tensor;
-  using program = device.record(() => y = layer.outputs(x));
+  using program = device.record(() => {
+    y = layer.outputs(x);
+  });
   const [expected] = layer.forward(x);
   for (let run = 0; run < 2; run++) {
     program.run();

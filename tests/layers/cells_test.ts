@@ -22,7 +22,8 @@ for (const given of await cellCases()) {
     using cell = makeCell(device, given.kind, { ...given.options, seed: 0 });
     cell.loadStateDict(dictOf(given.weights));
     const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
-    const x = tensor(given.inputs[0]!), state = given.state && stateOf(given.state.map(tensor));
+    const x = tensor(given.inputs[0]!);
+    const state = given.state && stateOf(given.state.map(tensor));
     using tape = new Tape(device);
     const taped = tensorsOf(cell.forward(x, state ?? undefined, tape));
     for (const [which, untaped] of tensorsOf(cell.forward(x, state ?? undefined)).entries()) {
@@ -50,8 +51,8 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
   const words = Object.entries({ batch, steps, ids, ...options }).filter(([, value]) => value !== undefined)
     .map((entry) => entry.join(" "));
   testEach(`a cell's steps are the naive recurrence: ${kind}, ${words.join(", ")}`, async (device) => {
-    const sizes = { inputSize: 1, hiddenSize: 1, ...options, seed: 3 },
-      { inputSize: I, hiddenSize: H } = sizes;
+    const sizes = { inputSize: 1, hiddenSize: 1, ...options, seed: 3 };
+    const { inputSize: I, hiddenSize: H } = sizes;
     using cell = makeCell(device, kind, sizes);
     const given = Array.from({ length: steps }, (_, t) => {
       const values = Uint32Array.from({ length: batch }, (_, b) => (t * 5 + b * 3) % I);
@@ -72,11 +73,20 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
         outputs.push(...await tensorsOf(current)[0]!.data());
       }
       const settings = {
-        ...{ numLayers: 1, bidirectional: false, projSize: 0, bias: true, batchFirst: false, dropout: 0 },
-        ...{ nonlinearity: "tanh" as const, ...sizes },
+        numLayers: 1,
+        bidirectional: false,
+        projSize: 0,
+        bias: true,
+        batchFirst: false,
+        dropout: 0,
+        nonlinearity: "tanh" as const,
+        ...sizes,
       };
       const expected = naiveRecurrence(kind, settings, {
-        ...{ dict: asLayer(await cell.stateDict()), x: x.flatMap((row) => [...row]), steps, batch },
+        dict: asLayer(await cell.stateDict()),
+        x: x.flatMap((row) => [...row]),
+        steps,
+        batch,
         ...(state ? { state: await Promise.all(state.map((tensor) => tensor.data())) } : {}),
       });
       assertClose(outputs, expected.output, { shape: [steps, batch, H], tolerance: NAIVE, what: "outputs" });
@@ -89,12 +99,16 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
 }
 
 testEach("a cell's gradients through five steps are those of the layer's one pass", async (device) => {
-  const T = 5, B = 3, I = 7, H = 11;
+  const T = 5;
+  const B = 3;
+  const I = 7;
+  const H = 11;
   for (const kind of KINDS) {
     using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, seed: 4 });
     using layer = makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 5 });
     layer.loadStateDict(asLayer(await cell.stateDict()));
-    const values = uniformArray(T * B * I, 6), dy = uniformArray(T * B * H, 7);
+    const values = uniformArray(T * B * I, 6);
+    const dy = uniformArray(T * B * H, 7);
     const x = Tensor.from(device, values, [T, B, I]);
     const rows = Array.from(
       { length: T },
@@ -120,7 +134,8 @@ testEach("a cell's gradients through five steps are those of the layer's one pas
 });
 
 testEach("a cell has PyTorch's names and shapes, and its layer's first weights", async (device) => {
-  const I = 7, H = 11;
+  const I = 7;
+  const H = 11;
   for (const kind of KINDS) {
     const gates = { rnn: 1, gru: 3, lstm: 4 }[kind];
     for (const bias of [true, false]) {
@@ -143,13 +158,15 @@ testEach("a cell takes no memory but its state", async (device) => {
     {
       using cell = makeCell(device, kind, { inputSize: 5, hiddenSize: 4, seed: 1 });
       using x = Tensor.from(device, uniformArray(10, 1), [2, 5]);
-      let state = cell.forward(x), used: number | undefined;
+      let state = cell.forward(x);
+      let used: number | undefined;
       for (let step = 0; step < 5; step++) {
         const next = cell.forward(x, state);
         for (const tensor of tensorsOf(state)) tensor[Symbol.dispose]();
         state = next;
         await tensorsOf(state)[0]!.data();
-        assertEquals(usedBytes(device), used ??= usedBytes(device), `${kind}: step ${step}`);
+        used ??= usedBytes(device);
+        assertEquals(usedBytes(device), used, `${kind}: step ${step}`);
       }
       for (const tensor of tensorsOf(state)) tensor[Symbol.dispose]();
     }

@@ -6,7 +6,9 @@ import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 
-const N = 15, I = 7, O = 13;
+const N = 15;
+const I = 7;
+const O = 13;
 
 /** sum over k < K of a(k) b(k) for each cell of (rows, columns). */
 function product(
@@ -14,7 +16,8 @@ function product(
   term: (row: number, column: number, k: number) => number,
 ): number[] {
   return Array.from({ length: rows * columns }, (_, at) => {
-    const row = Math.floor(at / columns), column = at % columns;
+    const row = Math.floor(at / columns);
+    const column = at % columns;
     let sum = 0;
     for (let k = 0; k < K; k++) sum += term(row, column, k);
     return sum;
@@ -26,8 +29,11 @@ for (const bias of [true, false]) {
     using dense = new Dense(device, { inputSize: I, outputSize: O, bias, seed: 1 });
     const { weight, bias: b } = await dense.stateDict();
     assertEquals(dense.parameterNames(), bias ? ["weight", "bias"] : ["weight"]);
-    const values = uniformArray(N * I, 2), dy = uniformArray(N * O, 3), W = weight!.data;
-    const x = Tensor.from(device, values, [5, 3, I]), upstream = Tensor.from(device, dy, [5, 3, O]);
+    const values = uniformArray(N * I, 2);
+    const dy = uniformArray(N * O, 3);
+    const W = weight!.data;
+    const x = Tensor.from(device, values, [5, 3, I]);
+    const upstream = Tensor.from(device, dy, [5, 3, O]);
     for (const times of [1, 2]) {
       using tape = new Tape(device);
       const y = dense.forward(x, tape);
@@ -83,7 +89,8 @@ testEach("gradients of 200,000 rows are exact to 1e-6, from run to run of a prog
   using program = device.record(() => tape.backward(dense.forward(x, tape), upstream));
   for (const runs of [1, 2]) {
     program.run();
-    const { weight, bias } = await dense.gradients(), value = Math.fround(0.1);
+    const { weight, bias } = await dense.gradients();
+    const value = Math.fround(0.1);
     for (const sum of weight!.data) {
       assert(Math.abs(sum / (runs * rows * value * value) - 1) < 1e-6, `${sum}`);
     }

@@ -12,7 +12,8 @@ import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 import { type Arrays, assertSlopes, naiveLoss, type Slopes, slopesOf } from "./slopes.ts";
 
-const COUNT = 60, SEED = 11;
+const COUNT = 60;
+const SEED = 11;
 
 /** A combination. */
 interface Drawn {
@@ -31,28 +32,44 @@ interface Drawn {
 
 function draw(random: Random, seed: number): Drawn {
   const one = <T>(choices: readonly T[]): T => choices[random.integer(choices.length)]!;
-  const kind = one(KINDS), hiddenSize = one([1, 2, 3, 5, 7, 11]);
-  const ids = one([false, false, true]), unbatched = !ids && one([false, false, true]);
-  const steps = one([1, 2, 3, 5]), batch = unbatched ? 1 : one([1, 2, 3, 5]);
+  const kind = one(KINDS);
+  const hiddenSize = one([1, 2, 3, 5, 7, 11]);
+  const ids = one([false, false, true]);
+  const unbatched = !ids && one([false, false, true]);
+  const steps = one([1, 2, 3, 5]);
+  const batch = unbatched ? 1 : one([1, 2, 3, 5]);
   return {
     kind,
     options: {
-      ...{ inputSize: one([1, 2, 5, 7, 13]), hiddenSize, numLayers: one([1, 2, 3]) },
-      ...{ bidirectional: one([false, true]), bias: one([false, true]), batchFirst: one([false, true]) },
+      inputSize: one([1, 2, 5, 7, 13]),
+      hiddenSize,
+      numLayers: one([1, 2, 3]),
+      bidirectional: one([false, true]),
+      bias: one([false, true]),
+      batchFirst: one([false, true]),
       nonlinearity: kind === "rnn" ? one(["tanh", "relu"] as const) : "tanh",
       projSize: kind === "lstm" && hiddenSize > 1 ? one([0, 1 + random.integer(hiddenSize - 1)]) : 0,
-      ...{ seed },
+      seed,
     },
-    ...{ steps, batch, unbatched, ids, withState: one([false, true]), withFinal: one([false, true]), seed },
+    steps,
+    batch,
+    unbatched,
+    ids,
+    withState: one([false, true]),
+    withFinal: one([false, true]),
+    seed,
     lengths: one([false, true]) ? Array.from({ length: batch }, () => 1 + random.integer(steps)) : undefined,
   };
 }
 
 /** (B, T, ·) to (T, B, ·), or back with the sizes exchanged. */
 function swapped(data: ArrayLike<number>, outer: number, inner: number): Float32Array {
-  const columns = data.length / (outer * inner), result = new Float32Array(data.length);
+  const columns = data.length / (outer * inner);
+  const result = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) {
-    const column = i % columns, j = Math.floor(i / columns) % inner, o = Math.floor(i / columns / inner);
+    const column = i % columns;
+    const j = Math.floor(i / columns) % inner;
+    const o = Math.floor(i / columns / inner);
     result[(j * outer + o) * columns + column] = data[i]!;
   }
   return result;
@@ -68,8 +85,10 @@ class Reference {
   readonly slopes: Slopes;
 
   constructor(given: Drawn, layer: Recurrent, dict: Awaited<ReturnType<Recurrent["stateDict"]>>) {
-    const { kind, steps, batch, lengths, seed, options: { inputSize: I } } = given, rows = steps * batch;
-    const x = uniformArray(rows * I, 1000 + seed), random = new Random(seed);
+    const { kind, steps, batch, lengths, seed, options: { inputSize: I } } = given;
+    const rows = steps * batch;
+    const x = uniformArray(rows * I, 1000 + seed);
+    const random = new Random(seed);
     if (given.ids) {
       x.fill(0);
       for (let row = 0; row < rows; row++) x[row * I + random.integer(I)] = 1;
@@ -85,13 +104,17 @@ class Reference {
     const pass = { steps, batch, ...(lengths ? { lengths } : {}) };
     const state = given.withState ? states.map(([, values]) => values as Float32Array) : [];
     ({ output: this.output, state: this.state } = naiveRecurrence(kind, layer.options, {
-      ...{ ...pass, dict, x, state },
+      ...pass,
+      dict,
+      x,
+      state,
     }));
     this.upstream = [this.output, ...(given.withFinal ? this.state : [])]
       .map(({ length }, which) => uniformArray(length, 3000 + which + seed));
     const shapes = Object.fromEntries(Object.entries(dict).map(([name, { shape }]) => [name, shape]));
     const naive = { kind, options: layer.options, given: { ...pass, shapes } };
-    const { x: _, ...others } = this.arrays, moved = given.ids ? others : this.arrays;
+    const { x: _, ...others } = this.arrays;
+    const moved = given.ids ? others : this.arrays;
     this.slopes = slopesOf((arrays) => naiveLoss({ x, ...arrays }, naive, this.upstream), moved);
   }
 }
@@ -113,10 +136,12 @@ function inputOf(device: Device, x: Float32Array, given: Drawn): Tensor | Tensor
     : Tensor.from(device, x, [steps, batch, I]);
 }
 
-const random = new Random(SEED), references = new Map<number, Reference>();
+const random = new Random(SEED);
+const references = new Map<number, Reference>();
 
 for (let index = 0; index < COUNT; index++) {
-  const given = draw(random, index), { kind, options, steps, batch, lengths, unbatched, ...rest } = given;
+  const given = draw(random, index);
+  const { kind, options, steps, batch, lengths, unbatched, ...rest } = given;
   const swaps = options.batchFirst === true && !unbatched;
   const { seed: _, ...named } = { ...options, steps, batch, ...rest, unbatched, lengths };
   const words = Object.entries(named).filter(([, value]) => value || value === 0)
@@ -134,7 +159,8 @@ for (let index = 0; index < COUNT; index++) {
       .map((name, which) => Tensor.from(device, arrays[name] as Float32Array, shapes[which]!));
     using tape = new Tape(device);
     const [y, after] = layer.forward(x as Tensor, stateOf(initial), tape, lengths ? { lengths } : {});
-    const finals = tensorsOf(after), features = output.length / (steps * batch);
+    const finals = tensorsOf(after);
+    const features = output.length / (steps * batch);
     const leading = unbatched ? [steps] : swaps ? [batch, steps] : [steps, batch];
     assertEquals([y, ...finals].map(({ shape }) => shape), [[...leading, features], ...shapes]);
     const timeMajor = async (): Promise<Float32Array> =>

@@ -11,7 +11,10 @@ import { testEach } from "../support/test_each.ts";
 import { NAIVE, TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 import { assertSlopes, naiveLoss, slopesOf } from "./slopes.ts";
 
-const B = 3, T = 5, I = 7, H = 11;
+const B = 3;
+const T = 5;
+const I = 7;
+const H = 11;
 
 function make(
   device: Device,
@@ -30,14 +33,19 @@ function kept(i: number, { seed, count, layer, probability }: Record<string, num
 
 for (const kind of KINDS) {
   testEach(`dropout masks are the generator's, each layer and pass with its own: ${kind}`, async (device) => {
-    const probability = 0.4, seed = 9;
+    const probability = 0.4;
+    const seed = 9;
     using layer = make(device, kind, { numLayers: 3, dropout: probability });
-    const x = input(device), outputs: Float32Array[] = [];
+    const x = input(device);
+    const outputs: Float32Array[] = [];
     for (let count = 0; count < 2; count++) {
       using tape = new Tape(device);
       const [y] = layer.forward(x, undefined, tape);
       const expected = naiveRecurrence(kind, layer.options, {
-        ...{ dict: await layer.stateDict(), x: await x.data(), steps: T, batch: B },
+        dict: await layer.stateDict(),
+        x: await x.data(),
+        steps: T,
+        batch: B,
         between: (values, l) =>
           values.map((value, i) =>
             kept(i, { seed, count, layer: l, probability }) ? value / (1 - probability) : 0
@@ -74,7 +82,8 @@ for (const kind of KINDS) {
       ) => [name.replace("l1", "l0"), tensor]),
     ));
     using tape = new Tape(device);
-    const x = input(device), [y] = layer.forward(x, undefined, tape);
+    const x = input(device);
+    const [y] = layer.forward(x, undefined, tape);
     const zeros = Tensor.from(device, new Float32Array(T * B * 2 * H), [T, B, 2 * H]);
     assertEquals(await y.data(), await above.forward(zeros)[0].data());
     tape.backward(y, Tensor.from(device, uniformArray(y.size, 4), y.shape));
@@ -91,29 +100,33 @@ for (const kind of KINDS) {
 function transparent(device: Device): RNN {
   const identity = Float32Array.from({ length: H * H }, (_, i) => i % (H + 1) === 0 ? 1 : 0);
   const layer = new RNN(device, {
-    ...{
-      inputSize: H,
-      hiddenSize: H,
-      numLayers: 2,
-      nonlinearity: "relu",
-      bias: false,
-      dropout: 0.5,
-      seed: 5,
-    },
+    inputSize: H,
+    hiddenSize: H,
+    numLayers: 2,
+    nonlinearity: "relu",
+    bias: false,
+    dropout: 0.5,
+    seed: 5,
   });
-  const zeros = new Float32Array(H * H), shape = [H, H];
+  const zeros = new Float32Array(H * H);
+  const shape = [H, H];
   layer.loadStateDict({
-    ...{ weight_ih_l0: { shape, data: identity }, weight_hh_l0: { shape, data: zeros } },
-    ...{ weight_ih_l1: { shape, data: identity }, weight_hh_l1: { shape, data: zeros } },
+    weight_ih_l0: { shape, data: identity },
+    weight_hh_l0: { shape, data: zeros },
+    weight_ih_l1: { shape, data: identity },
+    weight_hh_l1: { shape, data: zeros },
   });
   return layer;
 }
 
 testEach("gradients through masks are the slopes of the masked loss", async (device) => {
   for (const kind of KINDS) {
-    const probability = 0.3, seed = 9;
+    const probability = 0.3;
+    const seed = 9;
     using layer = make(device, kind, { numLayers: 3, dropout: probability });
-    const x = input(device), upstream = uniformArray(T * B * H, 8), dict = await layer.stateDict();
+    const x = input(device);
+    const upstream = uniformArray(T * B * H, 8);
+    const dict = await layer.stateDict();
     const shapes = Object.fromEntries(Object.entries(dict).map(([name, { shape }]) => [name, shape]));
     const given = { shapes, steps: T, batch: B };
     for (let count = 0; count < 2; count++) {
@@ -139,8 +152,10 @@ testEach(
   "a Dropout keeps as many as its probability says, and the generator's on every device",
   async (device) => {
     for (const [length, probability] of [[1, 0.5], [13, 0.9], [4099, 0.1], [40000, 0.3]] as const) {
-      const dropout = new Dropout({ probability, seed: 7 }), values = uniformArray(length, 1, 0.5, 1);
-      const x = Tensor.from(device, values, [length]), dy = uniformArray(length, 2, 0.5, 1);
+      const dropout = new Dropout({ probability, seed: 7 });
+      const values = uniformArray(length, 1, 0.5, 1);
+      const x = Tensor.from(device, values, [length]);
+      const dy = uniformArray(length, 2, 0.5, 1);
       for (let count = 0; count < 2; count++) {
         using tape = new Tape(device);
         const y = dropout.forward(x, tape);
@@ -167,8 +182,8 @@ testEach(
 );
 
 testEach("a Dropout of 1 gives zeros, of 0 and without a tape its input", async (device) => {
-  const x = Tensor.from(device, [1, -2, Infinity, NaN, 3], [5]),
-    ones = Tensor.from(device, [1, 1, 1, 1, 1], [5]);
+  const x = Tensor.from(device, [1, -2, Infinity, NaN, 3], [5]);
+  const ones = Tensor.from(device, [1, 1, 1, 1, 1], [5]);
   using tape = new Tape(device);
   const y = new Dropout({ probability: 1 }).forward(x, tape);
   tape.backward(y, ones);
@@ -182,7 +197,8 @@ testEach("a Dropout of 1 gives zeros, of 0 and without a tape its input", async 
 
 testEach("each pass' own mask is applied again backwards, whatever ran in between", async (device) => {
   using layer = transparent(device);
-  const values = uniformArray(T * B * H, 6, 0.5, 1), shape = [T, B, H];
+  const values = uniformArray(T * B * H, 6, 0.5, 1);
+  const shape = [T, B, H];
   const inputs = [values, values, values].map((data) => Tensor.from(device, data, shape));
   using tape = new Tape(device);
   using other = new Tape(device);
@@ -192,7 +208,8 @@ testEach("each pass' own mask is applied again backwards, whatever ran in betwee
   const ones = Tensor.from(device, new Float32Array(values.length).fill(1), shape);
   tape.backward([first, second], [ones, ones]);
   for (const [i, y] of [first, second].entries()) {
-    const outputs = await y.data(), mask = outputs.map((value, at) => value / values[at]!);
+    const outputs = await y.data();
+    const mask = outputs.map((value, at) => value / values[at]!);
     assertEquals(new Set(mask), new Set([0, 2]));
     assertEquals(await tape.gradient(inputs[i]!), mask);
   }

@@ -9,7 +9,8 @@ import { assertClose, assertWithin } from "../../src/verify/cases/assert_close.t
 import { testEach } from "../support/test_each.ts";
 import { TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 
-const V = 13, E = 11;
+const V = 13;
+const E = 11;
 
 for (const given of await embeddingCases()) {
   testEach(
@@ -21,14 +22,16 @@ for (const given of await embeddingCases()) {
 }
 
 testEach("ids of any shape give vectors in their places, gradients too", async (device) => {
-  const shapes = [[1], [17], [3, 5], [1, 7], [2, 3, 5], [64, 2]], random = new Random(4);
+  const shapes = [[1], [17], [3, 5], [1, 7], [2, 3, 5], [64, 2]];
+  const random = new Random(4);
   for (const [columns, timeMajor] of [[E, false], [1, false], [65, false], [E, true]] as const) {
     for (const shape of shapes.filter(({ length }) => length === 2 || !timeMajor)) {
       using embedding = new Embedding(device, { vocabularySize: V, embeddingSize: columns, seed: 1 });
       const { data: table } = (await embedding.stateDict())["weight"]!;
-      const count = shape.reduce((a, b) => a * b, 1),
-        values = new Uint32Array(count).map(() => random.integer(V));
-      const ids = Tensor.from(device, values, shape), [B, T] = shape as [number, number];
+      const count = shape.reduce((a, b) => a * b, 1);
+      const values = new Uint32Array(count).map(() => random.integer(V));
+      const ids = Tensor.from(device, values, shape);
+      const [B, T] = shape as [number, number];
       using tape = new Tape(device);
       const y = embedding.forward(ids, tape, { timeMajor });
       assertEquals(y.shape, [...(timeMajor ? [T, B] : shape), columns]);
@@ -38,12 +41,14 @@ testEach("ids of any shape give vectors in their places, gradients too", async (
       assertEquals([...await y.data()], expected);
       assertEquals(await embedding.forward(ids, undefined, { timeMajor }).data(), await y.data());
 
-      const dy = uniformArray(count * columns, 2), sums = new Array<number>(V * columns).fill(0);
+      const dy = uniformArray(count * columns, 2);
+      const sums = new Array<number>(V * columns).fill(0);
       rows.forEach((id, row) => {
         for (let c = 0; c < columns; c++) sums[id * columns + c]! += dy[row * columns + c]!;
       });
       tape.backward(y, Tensor.from(device, dy, y.shape));
-      const tolerance = TOLERANCES.embedding_backward(count), what = `gradient for ids (${shape})`;
+      const tolerance = TOLERANCES.embedding_backward(count);
+      const what = `gradient for ids (${shape})`;
       const { data } = (await embedding.gradients())["weight"]!;
       assertClose(data, sums, { shape: [V, columns], tolerance, what });
     }
@@ -52,7 +57,8 @@ testEach("ids of any shape give vectors in their places, gradients too", async (
 
 testEach("one tensor of ids serves both orders, and what is written to it", async (device) => {
   using embedding = new Embedding(device, { vocabularySize: V, embeddingSize: E, seed: 1 });
-  const ids = Tensor.from(device, new Uint32Array([0, 1, 2, 3, 4, 5]), [2, 3]), flat = ids.reshape([6]);
+  const ids = Tensor.from(device, new Uint32Array([0, 1, 2, 3, 4, 5]), [2, 3]);
+  const flat = ids.reshape([6]);
   const dy = uniformArray(6 * E, 2);
   for (const written of [[0, 1, 2, 3, 4, 5], [7, 7, 8, 9, 7, 10]]) {
     flat.write(new Uint32Array(written));
@@ -62,7 +68,8 @@ testEach("one tensor of ids serves both orders, and what is written to it", asyn
       using tape = new Tape(device);
       const y = embedding.forward(tensor, tape, { timeMajor });
       tape.backward(y, Tensor.from(device, dy, y.shape));
-      const { data } = (await embedding.gradients())["weight"]!, expected = new Float32Array(V * E);
+      const { data } = (await embedding.gradients())["weight"]!;
+      const expected = new Float32Array(V * E);
       written.forEach((id, at) => {
         const row = timeMajor ? (at % 3) * 2 + Math.floor(at / 3) : at;
         for (let c = 0; c < E; c++) expected[id * E + c]! += dy[row * E + c]!;
@@ -82,7 +89,8 @@ testEach("an embedding starts from N(0, 1), other values for another seed", asyn
     using embedding = new Embedding(device, options);
     return (await embedding.stateDict())["weight"]!.data;
   };
-  const data = await weights({ ...sizes, seed: 5 }), n = data.length;
+  const data = await weights({ ...sizes, seed: 5 });
+  const n = data.length;
   assertEquals(await weights({ ...sizes, seed: 5 }), data);
   assertNotEquals(await weights({ ...sizes, seed: 6 }), data);
   const moment = (power: number): number => data.reduce((sum, value) => sum + value ** power, 0) / n;
@@ -105,8 +113,10 @@ testEach("a dense layer tied to an embedding has its weight, and leaves it alive
     assertEquals((await dense.stateDict())["weight"]!.data, table);
     const ids = Tensor.from(device, new Uint32Array([3, 3, 1]), [1, 3]);
     using tape = new Tape(device);
-    const vectors = embedding.forward(ids, tape), y = dense.forward(vectors, tape);
-    const dy = uniformArray(3 * V, 3), x = await vectors.data();
+    const vectors = embedding.forward(ids, tape);
+    const y = dense.forward(vectors, tape);
+    const dy = uniformArray(3 * V, 3);
+    const x = await vectors.data();
     tape.backward(y, Tensor.from(device, dy, y.shape));
     // dW += dy^T x of the dense layer, and at the rows of the ids dx = dy W.
     const expected = new Float64Array(V * E);

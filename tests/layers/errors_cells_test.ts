@@ -20,7 +20,9 @@ import { testEach } from "../support/test_each.ts";
 import { foreign } from "../support/test_pairs.ts";
 import { assertComplains } from "./assert_complains.ts";
 
-const B = 3, I = 7, H = 11;
+const B = 3;
+const I = 7;
+const H = 11;
 const SIZES = { inputSize: I, hiddenSize: H, seed: 0 };
 type Complaint = [body: () => unknown, errorClass: typeof TypeError | typeof RangeError, message: string];
 
@@ -65,8 +67,10 @@ testEach("cells refuse options under their own names", (device) => {
 });
 
 testEach("cells refuse inputs and states that do not fit", (device) => {
-  const rnn = new RNNCell(device, SIZES), lstm = new LSTMCell(device, SIZES);
-  const x = zeros(device, B, I), h = zeros(device, B, H);
+  const rnn = new RNNCell(device, SIZES);
+  const lstm = new LSTMCell(device, SIZES);
+  const x = zeros(device, B, I);
+  const h = zeros(device, B, H);
   assertAll([
     [
       () => rnn.forward(zeros(device, 1, B, I)),
@@ -155,10 +159,10 @@ testEach("a layer refuses steps that it cannot take", (device) => {
 testEach("embeddings, dense layers and dropout refuse what does not fit", (device) => {
   const embedding = new Embedding(device, { vocabularySize: I, embeddingSize: 4, seed: 0 });
   const dense = new Dense(device, { inputSize: I, outputSize: 2, seed: 0 });
-  const words = ids(device, [1, 2, 3], 3),
-    probability =
-      "Cannot make a Dropout as probability must be a float32 number in the range [0, 1], the probability of an element being " +
-      "zeroed: current value is ";
+  const words = ids(device, [1, 2, 3], 3);
+  const probability =
+    "Cannot make a Dropout as probability must be a float32 number in the range [0, 1], the probability of an element being " +
+    "zeroed: current value is ";
   assertAll([
     [
       () => new Embedding(device, { vocabularySize: 0, embeddingSize: 4 }),

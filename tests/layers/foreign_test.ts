@@ -26,8 +26,12 @@ import {
 import { addLosses } from "../../src/losses/cross_entropy.ts";
 import { foreign, testPairs } from "../support/test_pairs.ts";
 
-const B = 2, T = 3, I = 5, H = 7;
-const RECURRENT = { inputSize: I, hiddenSize: H, seed: 0 }, DENSE = { inputSize: I, outputSize: 3, seed: 0 };
+const B = 2;
+const T = 3;
+const I = 5;
+const H = 7;
+const RECURRENT = { inputSize: I, hiddenSize: H, seed: 0 };
+const DENSE = { inputSize: I, outputSize: 3, seed: 0 };
 const EMBEDDING = { vocabularySize: 3, embeddingSize: I, seed: 0 };
 
 const zeros = (device: Device, ...shape: number[]): Tensor =>
@@ -56,9 +60,11 @@ testPairs("a tensor takes a block and an owner of its device only", (device, oth
 });
 
 testPairs("layers take inputs, states and ids of their device only", (device, other) => {
-  const lstm = new LSTM(device, RECURRENT), dense = new Dense(device, DENSE);
+  const lstm = new LSTM(device, RECURRENT);
+  const dense = new Dense(device, DENSE);
   const model = new RNNModel(new RNN(device, RECURRENT), I);
-  const x = zeros(device, T, B, I), h = zeros(device, 1, B, H);
+  const x = zeros(device, T, B, I);
+  const h = zeros(device, 1, B, H);
   assertAllForeign(device, other, [
     ["an input", () => dense.forward(zeros(other, B, I))],
     ["an input", () => lstm.forward(zeros(other, T, B, I))],
@@ -77,8 +83,10 @@ testPairs("layers take inputs, states and ids of their device only", (device, ot
 
 testPairs("layers take a tape of their device only, and put nothing on another", (device, other) => {
   using tape = new Tape(other);
-  const lstm = new LSTM(device, RECURRENT), x = zeros(device, T, B, I);
-  const model = new RNNModel(new RNN(device, RECURRENT), I), logits = zeros(device, T * B, I);
+  const lstm = new LSTM(device, RECURRENT);
+  const x = zeros(device, T, B, I);
+  const model = new RNNModel(new RNN(device, RECURRENT), I);
+  const logits = zeros(device, T * B, I);
   const losses = device.alloc(T * B);
   assertAllForeign(
     device,
@@ -102,7 +110,8 @@ testPairs("layers take a tape of their device only, and put nothing on another",
 });
 
 testPairs("a loss takes targets and sums of its device only", (device, other) => {
-  const logits = zeros(device, T * B, I), losses = other.alloc(T * B);
+  const logits = zeros(device, T * B, I);
+  const losses = other.alloc(T * B);
   assertAllForeign(device, other, [
     ["targets", () => crossEntropy(logits, ids(other, B, T))],
     ["targets", () => addLosses(logits, ids(other, B, T), losses)],
@@ -115,7 +124,9 @@ testPairs("a loss takes targets and sums of its device only", (device, other) =>
 
 testPairs("a tape goes backwards from tensors of its device only", async (device, other) => {
   using tape = new Tape(device);
-  const x = zeros(device, B, I), y = new Dense(device, DENSE).forward(x, tape), one = zeros(other, 1);
+  const x = zeros(device, B, I);
+  const y = new Dense(device, DENSE).forward(x, tape);
+  const one = zeros(other, 1);
   assertAllForeign(device, other, [
     ["a tensor", () => tape.backward(one)],
     ["a tensor", () => tape.backward([y, one], [zeros(device, B, 3)])],
@@ -135,7 +146,8 @@ testPairs("weights are tied and modules joined on one device only", async (devic
       this.join(children);
     }
   }
-  const first = new Dense(device, DENSE), second = new Dense(other, DENSE);
+  const first = new Dense(device, DENSE);
+  const second = new Dense(other, DENSE);
   const before = await first.stateDict();
   assertAllForeign(device, other, [
     ['parameter "weight"', () => new Dense(device, DENSE, { weight: embedding.weight })],
@@ -146,7 +158,8 @@ testPairs("weights are tied and modules joined on one device only", async (devic
 });
 
 testPairs("optimizers and clipping take parameters of one device only", async (device, other) => {
-  const first = new Dense(device, DENSE), second = new Dense(other, DENSE);
+  const first = new Dense(device, DENSE);
+  const second = new Dense(other, DENSE);
   const both = [...first.parameters(), ...second.parameters()];
   const before = [await first.stateDict(), await second.stateDict()];
   assertAllForeign(device, other, [
@@ -157,7 +170,8 @@ testPairs("optimizers and clipping take parameters of one device only", async (d
 });
 
 testPairs("train() takes an optimizer of the model's device only", async (device, other) => {
-  const corpus = Corpus.fromText("abcde".repeat(9)), sizes = { epochs: 1, batchSize: B, numSteps: T };
+  const corpus = Corpus.fromText("abcde".repeat(9));
+  const sizes = { epochs: 1, batchSize: B, numSteps: T };
   const model = new RNNModel(new RNN(device, RECURRENT), I);
   using optimizer = new SGD(new Dense(other, DENSE).parameters());
   const error = await assertRejects(() => train(model, corpus, { ...sizes, optimizer }).next(), TypeError);

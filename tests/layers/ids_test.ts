@@ -21,8 +21,13 @@ import { addLosses } from "../../src/losses/cross_entropy.ts";
 import { downloadIds } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 
-const B = 2, T = 3, V = 5, H = 7, ROWS = B * T;
-const GOOD = [0, 1, 2, 3, 4, 0], HUGE = 4_000_000_000;
+const B = 2;
+const T = 3;
+const V = 5;
+const H = 7;
+const ROWS = B * T;
+const GOOD = [0, 1, 2, 3, 4, 0];
+const HUGE = 4_000_000_000;
 
 const ids = (device: Device, values: readonly number[] = GOOD): Tensor<"u32"> =>
   Tensor.from(device, Uint32Array.from(values), [B, T]);
@@ -85,7 +90,8 @@ testEach(
 testEach("ids that were written between a pass and its backward pass are asked for again", async (device) => {
   const embedding = new Embedding(device, { vocabularySize: V, embeddingSize: 3, seed: 0 });
   using tape = new Tape(device);
-  const given = ids(device), y = embedding.forward(given, tape);
+  const given = ids(device);
+  const y = embedding.forward(given, tape);
   given.write(Uint32Array.from(GOOD).fill(V, 5));
   const gradient = Tensor.from(device, new Float32Array(ROWS * 3).fill(1), y.shape);
   assertThrows(() => tape.backward(y, gradient), RangeError, tooLarge(5, V, V));
@@ -93,7 +99,9 @@ testEach("ids that were written between a pass and its backward pass are asked f
 });
 
 testEach("batches of a corpus with other ids do not reach a recorded step", (device) => {
-  const model = modelOf(device), inputs = ids(device), targets = ids(device);
+  const model = modelOf(device);
+  const inputs = ids(device);
+  const targets = ids(device);
   using _ = device.record(() => crossEntropy(model.logits(inputs), targets));
   const text = Uint32Array.from({ length: 16 }, (_, i) => i % V).fill(V, 9, 10);
   const sizes = { batchSize: B, numSteps: T };
@@ -114,10 +122,14 @@ testEach("batches of a corpus with other ids do not reach a recorded step", (dev
 testEach(
   "train() and evaluate() refuse a corpus whose ids were changed, before they begin",
   async (device) => {
-    const text = "abcde".repeat(20), sizes = { batchSize: B, numSteps: T };
-    const good = Corpus.fromText(text), bad = Corpus.fromText(text);
+    const text = "abcde".repeat(20);
+    const sizes = { batchSize: B, numSteps: T };
+    const good = Corpus.fromText(text);
+    const bad = Corpus.fromText(text);
     bad.ids[99] = HUGE;
-    const model = modelOf(device), before = await model.stateDict(), message = tooLarge(99, V, HUGE);
+    const model = modelOf(device);
+    const before = await model.stateDict();
+    const message = tooLarge(99, V, HUGE);
     const training = { ...sizes, epochs: 1 };
     for (
       const call of [
@@ -135,7 +147,8 @@ testEach(
 testEach(
   "ids that are changed while train() runs end it, the weights as before that step",
   async (device) => {
-    const corpus = Corpus.fromText("abcde".repeat(20)), model = modelOf(device);
+    const corpus = Corpus.fromText("abcde".repeat(20));
+    const model = modelOf(device);
     const reports = train(model, corpus, { epochs: 9, batchSize: B, numSteps: T });
     await reports.next();
     const before = await model.stateDict();
@@ -169,7 +182,8 @@ testEach("numbers of another type are not written as words", async (device) => {
     assertThrows(() => device.write(x.block, other(words)), TypeError, message);
   }
   assertEquals(await x.data(), Float32Array.of(1, 2));
-  const dense = new Dense(device, { inputSize: 2, outputSize: 1, seed: 0 }), before = await dense.stateDict();
+  const dense = new Dense(device, { inputSize: 2, outputSize: 1, seed: 0 });
+  const before = await dense.stateDict();
   const data = other(new Float64Array(1));
   assertThrows(
     () =>

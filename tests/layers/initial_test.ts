@@ -6,7 +6,8 @@ import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { recurrentValues } from "../../src/layers/initial.ts";
 import { testEach } from "../support/test_each.ts";
 
-const I = 7, H = 11;
+const I = 7;
+const H = 11;
 const GATES = { rnn: 1, gru: 3, lstm: 4 };
 
 /** The largest deviation of Q^T Q from the identity, for rows `from` to `from + rows` of a matrix. */
@@ -28,7 +29,8 @@ function deviation({ shape, data }: StateDict[string], from: number, rows: numbe
 testEach(
   "a recurrent layer starts from U(-1/√H, 1/√H), H not being its inputs nor its outputs",
   async (device) => {
-    const hiddenSize = 31, bound = 1 / Math.sqrt(hiddenSize);
+    const hiddenSize = 31;
+    const bound = 1 / Math.sqrt(hiddenSize);
     for (const kind of KINDS) {
       const options = {
         inputSize: 61,
@@ -39,9 +41,9 @@ testEach(
       };
       using layer = makeLayer(device, kind, options);
       for (const [name, { data }] of Object.entries(await layer.stateDict())) {
-        const least = Math.min(...data),
-          most = Math.max(...data),
-          what = `${kind} ${name}: ${least} to ${most}`;
+        const least = Math.min(...data);
+        const most = Math.max(...data);
+        const what = `${kind} ${name}: ${least} to ${most}`;
         assert(-bound <= least && most <= bound, what);
         if (!name.startsWith("weight")) continue; // too few numbers to come close
         assert(least < -0.99 * bound && most > 0.99 * bound, what);
@@ -56,16 +58,23 @@ testEach("orthogonal recurrent weights, gate by gate; all others as without", as
   for (const kind of KINDS) {
     for (const projSize of kind === "lstm" ? [0, 5] : [0]) {
       const options: RecurrentOptions = {
-        ...{ inputSize: I, hiddenSize: H, numLayers: 2, bidirectional: true, projSize, seed: 3 },
+        inputSize: I,
+        hiddenSize: H,
+        numLayers: 2,
+        bidirectional: true,
+        projSize,
+        seed: 3,
       };
       const dictOf = async (more: Partial<RecurrentOptions>): Promise<StateDict> => {
         using layer = makeLayer(device, kind, { ...options, ...more });
         return await layer.stateDict();
       };
-      const plain = await dictOf({}), dict = await dictOf({ initialization: "orthogonal" });
+      const plain = await dictOf({});
+      const dict = await dictOf({ initialization: "orthogonal" });
       assertEquals(await dictOf({ initialization: "orthogonal" }), dict);
       assertEquals(await dictOf({ initialization: "uniform" }), plain);
-      const other = await dictOf({ initialization: "orthogonal", seed: 4 }), gates = new Set<number>();
+      const other = await dictOf({ initialization: "orthogonal", seed: 4 });
+      const gates = new Set<number>();
       for (const [name, tensor] of Object.entries(dict)) {
         assertEquals(tensor.shape, plain[name]!.shape);
         if (!name.startsWith("weight_hh")) {
@@ -86,7 +95,9 @@ testEach("orthogonal recurrent weights, gate by gate; all others as without", as
 Deno.test("orthogonal values have torch.nn.init.orthogonal_'s signs: every turn is as likely", () => {
   // With R's diagonal positive an element of Q has mean 0 and variance 1/H, the diagonal's too; Householder's own signs
   // would make the diagonal negative on average.
-  const size = 3, count = 4000, values: number[] = [];
+  const size = 3;
+  const count = 4000;
+  const values: number[] = [];
   for (let seed = 0; seed < count; seed++) {
     const shapes = { weight_hh_l0: [size, size] };
     const dict = recurrentValues(shapes, { hiddenSize: size, seed, initialization: "orthogonal" });
@@ -99,7 +110,8 @@ Deno.test("orthogonal values have torch.nn.init.orthogonal_'s signs: every turn 
 });
 
 Deno.test("large orthogonal matrices are as orthogonal as float32 can say", () => {
-  const size = 193, shapes = { weight_hh_l0: [size, size], weight_hh_l1: [size, 1] };
+  const size = 193;
+  const shapes = { weight_hh_l0: [size, size], weight_hh_l1: [size, 1] };
   const dict = recurrentValues(shapes, { hiddenSize: size, seed: 1, initialization: "orthogonal" });
   for (const tensor of Object.values(dict)) assert(deviation(tensor, 0, size) < 1e-6);
 });
@@ -113,7 +125,8 @@ testEach("forgetBias is the forget gate's bias_ih, and 0 its bias_hh", async (de
     seed: 3,
   };
   for (const forgetBias of [1, 0, -0.5]) {
-    using lstm = new LSTM(device, { ...options, forgetBias }), plain = new LSTM(device, options);
+    using lstm = new LSTM(device, { ...options, forgetBias });
+    using plain = new LSTM(device, options);
     const first = await plain.stateDict();
     for (const [name, { data }] of Object.entries(await lstm.stateDict())) {
       const expected = first[name]!.data.slice();

@@ -8,7 +8,10 @@ import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
-const B = 3, T = 5, V = 13, H = 11;
+const B = 3;
+const T = 5;
+const V = 13;
+const H = 11;
 
 function randomIds(seed: number, limit: number = V): Uint32Array {
   const random = new Random(seed);
@@ -16,7 +19,9 @@ function randomIds(seed: number, limit: number = V): Uint32Array {
 }
 
 testEach("oneHot() gives a row for each id", async (device) => {
-  const ids = randomIds(1), x = oneHot(Tensor.from(device, ids, [B, T]), V), data = await x.data();
+  const ids = randomIds(1);
+  const x = oneHot(Tensor.from(device, ids, [B, T]), V);
+  const data = await x.data();
   assertEquals(x.shape, [B, T, V]);
   ids.forEach((id, row) => {
     const expected = new Float32Array(V);
@@ -35,12 +40,15 @@ for (const [kind, layerClass] of Object.entries({ RNN, GRU, LSTM })) {
       const ids = Tensor.from(device, randomIds(3, 6), [B, T]);
       const matrix = await oneHot(ids, V).data();
       const timeMajor = Float32Array.from(matrix, (_, at) => {
-        const v = at % V, b = Math.floor(at / V) % B, t = Math.floor(at / V / B);
+        const v = at % V;
+        const b = Math.floor(at / V) % B;
+        const t = Math.floor(at / V / B);
         return matrix[(b * T + t) * V + v]!;
       });
       const x = first.options.batchFirst ? oneHot(ids, V) : Tensor.from(device, timeMajor, [T, B, V]);
       using tape = new Tape(device);
-      const [yIds] = first.forward(ids, undefined, tape), [y] = second.forward(x, undefined, tape);
+      const [yIds] = first.forward(ids, undefined, tape);
+      const [y] = second.forward(x, undefined, tape);
       const close = { shape: y.shape, tolerance: NAIVE };
       assertEquals(yIds.shape, y.shape);
       assertClose(await yIds.data(), await y.data(), { ...close, what: "outputs" });

@@ -18,7 +18,10 @@ import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
-const B = 3, T = 5, I = 7, H = 11;
+const B = 3;
+const T = 5;
+const I = 7;
+const H = 11;
 
 function make(device: Device, kind: Kind, options: Partial<RecurrentOptions> = {}): Recurrent {
   return makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 1, ...options });
@@ -41,7 +44,8 @@ const input = (device: Device, steps: number = T, seed: number = 2): Tensor =>
 function swapped(data: ArrayLike<number>, outer: number, inner: number): Float32Array {
   const columns = data.length / (outer * inner);
   return Float32Array.from(data, (_, at) => {
-    const i = Math.floor(at / (outer * columns)), o = Math.floor(at / columns) % outer;
+    const i = Math.floor(at / (outer * columns));
+    const o = Math.floor(at / columns) % outer;
     return data[(o * inner + i) * columns + at % columns]!;
   });
 }
@@ -69,7 +73,9 @@ testEach("shapes of outputs, states and parameters are PyTorch's for every optio
   for (const { kind, ...options } of combinations(choices)) {
     if (options.projSize > 0 && kind !== "lstm") continue;
     using layer = make(device, kind, options);
-    const D = options.bidirectional ? 2 : 1, R = options.projSize || H, L = options.numLayers;
+    const D = options.bidirectional ? 2 : 1;
+    const R = options.projSize || H;
+    const L = options.numLayers;
     const x = Tensor.from(device, uniformArray(B * T * I, 1), options.batchFirst ? [B, T, I] : [T, B, I]);
     const ids = Tensor.from(device, new Uint32Array(B * T), [B, T]);
     for (const taken of [x, ids]) {
@@ -84,7 +90,8 @@ testEach("shapes of outputs, states and parameters are PyTorch's for every optio
     assertEquals(y.shape, [T, D * R]);
     assertEquals(tensorsOf(state)[0]!.shape, [L * D, R]);
 
-    const rows = { rnn: 1, gru: 3, lstm: 4 }[kind] * H, expected: [string, number[]][] = [];
+    const rows = { rnn: 1, gru: 3, lstm: 4 }[kind] * H;
+    const expected: [string, number[]][] = [];
     for (let l = 0; l < L; l++) {
       for (const suffix of D === 2 ? [`l${l}`, `l${l}_reverse`] : [`l${l}`]) {
         expected.push([`weight_ih_${suffix}`, [rows, l === 0 ? I : D * R]], [`weight_hh_${suffix}`, [
@@ -103,7 +110,8 @@ testEach("shapes of outputs, states and parameters are PyTorch's for every optio
 testEach("initial weights are from U(-1/√H, 1/√H), other ones for another seed", async (device) => {
   const bound = 1 / Math.sqrt(H);
   for (const kind of KINDS) {
-    const first = await make(device, kind).stateDict(), again = await make(device, kind).stateDict();
+    const first = await make(device, kind).stateDict();
+    const again = await make(device, kind).stateDict();
     const other = await make(device, kind, { seed: 2 }).stateDict();
     assertEquals(again, first);
     for (const [name, { data }] of Object.entries(first)) {
@@ -131,17 +139,22 @@ for (const { kind, ...rest } of NAIVE_CASES) {
   );
   testEach(`a naive forward pass gives the same: ${kind}, ${words.join(", ")}`, async (device) => {
     using layer = make(device, kind, options);
-    const x = input(device), state = randomState(layer, B);
+    const x = input(device);
+    const state = randomState(layer, B);
     for (const initial of [undefined, state]) {
       const [y, final] = layer.forward(x, initial, undefined, lengths ? { lengths } : {});
       const expected = naiveRecurrence(kind, layer.options, {
-        ...{ dict: await layer.stateDict(), x: await x.data(), steps: T, batch: B },
+        dict: await layer.stateDict(),
+        x: await x.data(),
+        steps: T,
+        batch: B,
         ...(initial ? { state: await dataOf(tensorsOf(initial)) } : {}),
         ...(lengths ? { lengths } : {}),
       });
       assertClose(await y.data(), expected.output, { shape: y.shape, tolerance: NAIVE, what: "output" });
       for (const [which, tensor] of tensorsOf(final).entries()) {
-        const { shape } = tensor, close = { shape, tolerance: NAIVE, what: `state ${which}` };
+        const { shape } = tensor;
+        const close = { shape, tolerance: NAIVE, what: `state ${which}` };
         assertClose(await tensor.data(), expected.state[which]!, close);
       }
     }
@@ -159,9 +172,11 @@ testEach(
       })
     ) {
       using layer = make(device, kind, { numLayers, batchFirst });
-      const x = await input(device).data(), cut = 2;
+      const x = await input(device).data();
+      const cut = 2;
       const part = (from: number, to: number): Tensor => {
-        const rows = x.slice(from * B * I, to * B * I), steps = to - from;
+        const rows = x.slice(from * B * I, to * B * I);
+        const steps = to - from;
         return batchFirst
           ? Tensor.from(device, swapped(rows, steps, B), [B, steps, I])
           : Tensor.from(device, rows, [steps, B, I]);
@@ -188,10 +203,12 @@ testEach("batchFirst is the same with the first two axes exchanged, gradients to
   for (const kind of KINDS) {
     using plain = make(device, kind, { numLayers: 2, bidirectional: true });
     using first = make(device, kind, { numLayers: 2, bidirectional: true, batchFirst: true });
-    const x = input(device), xFirst = Tensor.from(device, swapped(await x.data(), T, B), [B, T, I]);
+    const x = input(device);
+    const xFirst = Tensor.from(device, swapped(await x.data(), T, B), [B, T, I]);
     const dy = uniformArray(T * B * 2 * H, 4);
     using tape = new Tape(device);
-    const [y] = plain.forward(x, undefined, tape), [yFirst] = first.forward(xFirst, undefined, tape);
+    const [y] = plain.forward(x, undefined, tape);
+    const [yFirst] = first.forward(xFirst, undefined, tape);
     tape.backward([y, yFirst], [
       Tensor.from(device, dy, [T, B, 2 * H]),
       Tensor.from(device, swapped(dy, T, B), [B, T, 2 * H]),
@@ -205,7 +222,8 @@ testEach("batchFirst is the same with the first two axes exchanged, gradients to
 testEach("an unbatched input is a batch of 1, gradients too", async (device) => {
   for (const { kind, batchFirst } of combinations({ kind: KINDS, batchFirst: [false, true] })) {
     using layer = make(device, kind, { bidirectional: true, batchFirst });
-    const data = uniformArray(T * I, 5), flat = Tensor.from(device, data, [T, I]);
+    const data = uniformArray(T * I, 5);
+    const flat = Tensor.from(device, data, [T, I]);
     const batched = Tensor.from(device, data, batchFirst ? [1, T, I] : [T, 1, I]);
     const initial = tensorsOf(randomState(layer, 1));
     const unbatched = initial.map((tensor) => new Tensor(device, tensor.block, [2, H]));
@@ -226,7 +244,8 @@ testEach("a pass with a tape gives the bits of one without", async (device) => {
   for (const { kind, lengths } of combinations({ kind: KINDS, lengths: [undefined, [2, 5, 1]] })) {
     using layer = make(device, kind, { numLayers: 2, bidirectional: true });
     using tape = new Tape(device);
-    const x = input(device), options = lengths ? { lengths } : {};
+    const x = input(device);
+    const options = lengths ? { lengths } : {};
     const [y, state] = layer.forward(x, undefined, undefined, options);
     const [yTape, stateTape] = layer.forward(x, undefined, tape, options);
     assertEquals(await yTape.data(), await y.data());
@@ -237,7 +256,8 @@ testEach("a pass with a tape gives the bits of one without", async (device) => {
 testEach("outputs beyond a row's length are zero, and what lies there changes nothing", async (device) => {
   for (const kind of KINDS) {
     using layer = make(device, kind, { bidirectional: true });
-    const lengths = [2, 5, 1], data = uniformArray(T * B * I, 2);
+    const lengths = [2, 5, 1];
+    const data = uniformArray(T * B * I, 2);
     const [y, state] = layer.forward(input(device), undefined, undefined, { lengths });
     lengths.forEach((length, b) => {
       for (let t = length; t < T; t++) data.fill(NaN, (t * B + b) * I, (t * B + b + 1) * I);
@@ -259,14 +279,28 @@ testEach("outputs beyond a row's length are zero, and what lies there changes no
 
 testEach("an option that is undefined takes its default", (device) => {
   using layer = new RNN(device, {
-    ...{ inputSize: I, hiddenSize: H, numLayers: undefined, bias: undefined, batchFirst: undefined },
-    ...{ dropout: undefined, bidirectional: undefined, nonlinearity: undefined, projSize: undefined },
+    inputSize: I,
+    hiddenSize: H,
+    numLayers: undefined,
+    bias: undefined,
+    batchFirst: undefined,
+    dropout: undefined,
+    bidirectional: undefined,
+    nonlinearity: undefined,
+    projSize: undefined,
     seed: undefined,
   } as unknown as RecurrentOptions);
   const { seed: _, ...options } = layer.options;
   assertEquals(options, {
-    ...{ inputSize: I, hiddenSize: H, numLayers: 1, bias: true, batchFirst: false, dropout: 0 },
-    ...{ bidirectional: false, nonlinearity: "tanh", projSize: 0 },
+    inputSize: I,
+    hiddenSize: H,
+    numLayers: 1,
+    bias: true,
+    batchFirst: false,
+    dropout: 0,
+    bidirectional: false,
+    nonlinearity: "tanh",
+    projSize: 0,
   });
 });
 
@@ -276,7 +310,8 @@ testEach("the outputs' own gradient is what was given, after the way back too", 
   for (const { kind, options } of [...all, { kind: "lstm" as const, options: { projSize: 5 } }]) {
     using layer = make(device, kind, options);
     using tape = new Tape(device);
-    const [y] = layer.forward(input(device), undefined, tape), dy = uniformArray(y.size, 9);
+    const [y] = layer.forward(input(device), undefined, tape);
+    const dy = uniformArray(y.size, 9);
     tape.backward(y, Tensor.from(device, dy, y.shape));
     assertEquals(await tape.gradient(y), dy, `${kind} ${JSON.stringify(options)}`);
   }

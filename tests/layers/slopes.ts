@@ -30,11 +30,12 @@ export function slopesOf(loss: (arrays: Arrays) => number, arrays: Arrays): Slop
   );
 }
 
-/** Holds that gradients have these slopes. */
+/** Checks that gradients have these slopes. */
 export function assertSlopes(gradients: Arrays, slopes: Slopes): void {
   for (const [name, { direction, slope }] of Object.entries(slopes)) {
     const gradient = gradients[name]!;
-    let sum = 0, size = 0;
+    let sum = 0;
+    let size = 0;
     direction.forEach((value, i) => {
       sum += value * gradient[i]!;
       size += Math.abs(value * gradient[i]!);
@@ -52,9 +53,9 @@ export function assertSlopes(gradients: Arrays, slopes: Slopes): void {
 /**
  * The loss of a naive pass: the sum of outputs and final states, each times a weight.
  *
- * @param arrays `x`, states `h` and `c`, and parameters by their names
- * @param pass the rest of what naiveRecurrence() takes
- * @param upstream weights of the outputs, then of the final states
+ * @param arrays `x`, states `h` and `c`, and parameters by their names.
+ * @param pass The rest of what naiveRecurrence() takes.
+ * @param upstream Weights of the outputs, then of the final states.
  */
 export function naiveLoss(
   arrays: Arrays,

@@ -17,7 +17,10 @@ import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
-const T = 5, B = 3, I = 7, H = 11;
+const T = 5;
+const B = 3;
+const I = 7;
+const H = 11;
 
 const CASES: (Partial<RecurrentOptions> & { kind: Kind })[] = [
   { kind: "rnn", numLayers: 2, batchFirst: true, nonlinearity: "relu" },
@@ -42,15 +45,20 @@ for (const given of CASES) {
   for (const unbatched of [false, true]) {
     const name = `steps are one pass, gradients too: ${words}${unbatched ? ", unbatched" : ""}`;
     testEach(name, async (device) => {
-      using whole = make(device, given), single = make(device, given);
-      const batch = unbatched ? 1 : B, flat = unbatched ? [] : [B], R = whole.outputSize;
-      const values = uniformArray(T * batch * I, 2), dy = uniformArray(T * batch * R, 3);
+      using whole = make(device, given);
+      using single = make(device, given);
+      const batch = unbatched ? 1 : B;
+      const flat = unbatched ? [] : [B];
+      const R = whole.outputSize;
+      const values = uniformArray(T * batch * I, 2);
+      const dy = uniformArray(T * batch * R, 3);
       const rows = Array.from(
         { length: T },
         (_, t) => Tensor.from(device, values.slice(t * batch * I, (t + 1) * batch * I), [...flat, I]),
       );
       const x = Tensor.from(device, values, [T, ...flat, I]);
-      const h = randomState(whole, unbatched), other = randomState(whole, unbatched);
+      const h = randomState(whole, unbatched);
+      const other = randomState(whole, unbatched);
       using tape = new Tape(device);
       // The sequence is time-major here: batchFirst must not matter to steps.
       using plain = make(device, { ...given, batchFirst: false });
@@ -82,7 +90,8 @@ for (const given of CASES) {
       const dx = all(await Promise.all(rows.map((row) => tape.gradient(row))));
       assertClose(dx, await tape.gradient(x), close("dx", T, batch, I));
       for (const [which, tensor] of tensorsOf(other).entries()) {
-        const actual = await tape.gradient(tensor), dh = await tape.gradient(tensorsOf(h)[which]!);
+        const actual = await tape.gradient(tensor);
+        const dh = await tape.gradient(tensorsOf(h)[which]!);
         assertClose(actual, dh, close(`gradient of state ${which}`, ...tensor.shape));
       }
     });
@@ -105,7 +114,8 @@ for (const given of CASES) {
       const close = { shape: y.shape, tolerance: NAIVE, what: "outputs" };
       assertClose(outputs, await y.data(), close);
       for (const [which, tensor] of tensorsOf(last).entries()) {
-        const { shape } = tensor, actual = await tensorsOf(state!)[which]!.data();
+        const { shape } = tensor;
+        const actual = await tensorsOf(state!)[which]!.data();
         assertClose(actual, await tensor.data(), { shape, tolerance: NAIVE, what: `state ${which}` });
       }
     }
@@ -126,7 +136,8 @@ testEach("a recorded step follows the ids that are written to its tensor, gradie
   for (const values of [[1, 4, 1], [6, 0, 3]]) {
     ids.write(new Uint32Array(values));
     program.run();
-    const actual = await y.data(), { data } = (await layer.gradients())["weight_ih_l0"]!;
+    const actual = await y.data();
+    const { data } = (await layer.gradients())["weight_ih_l0"]!;
     const expected = layer.step(Tensor.from(device, new Uint32Array(values), [B]))[0];
     assertEquals(actual, await expected.data());
     const used = [...data.keys()].filter((at) => data[at] !== 0).map((at) => at % I);

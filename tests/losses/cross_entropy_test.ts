@@ -6,7 +6,10 @@ import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 
-const B = 3, T = 5, V = 13, N = T * B;
+const B = 3;
+const T = 5;
+const V = 13;
+const N = T * B;
 const targetIds = Uint32Array.from(integerNumbers(N, 7, V));
 const logitsOf = (device: Device, values: ArrayLike<number>): Tensor =>
   Tensor.from(device, Float32Array.from(values), [N, V]);
@@ -33,7 +36,8 @@ function reference(values: ArrayLike<number>): { loss: number; gradient: number[
 const VALUES = uniformArray(N * V, 1, -4, 4);
 
 testEach("crossEntropy() gives the mean over all rows, with a tape and without", async (device) => {
-  const expected = [reference(VALUES).loss], close = { shape: [1], tolerance, what: "loss" };
+  const expected = [reference(VALUES).loss];
+  const close = { shape: [1], tolerance, what: "loss" };
   using tape = new Tape(device);
   const without = crossEntropy(logitsOf(device, VALUES), targetsOf(device));
   assertEquals(without.shape, [1]);
@@ -49,11 +53,12 @@ for (const inPlace of [false, true]) {
     const { gradient } = reference(VALUES);
     for (const upstream of [undefined, 1, 2.5, 0]) {
       using tape = new Tape(device);
-      const logits = logitsOf(device, VALUES),
-        loss = crossEntropy(logits, targetsOf(device), tape, { inPlace });
+      const logits = logitsOf(device, VALUES);
+      const loss = crossEntropy(logits, targetsOf(device), tape, { inPlace });
       if (upstream === undefined) tape.backward(loss);
       else tape.backward(loss, Tensor.from(device, [upstream], [1]));
-      const actual = await tape.gradient(logits), expected = gradient.map((value) => value * (upstream ?? 1));
+      const actual = await tape.gradient(logits);
+      const expected = gradient.map((value) => value * (upstream ?? 1));
       assertClose(actual, expected, { shape: [N, V], tolerance, what: `upstream ${upstream}` });
       const after = await logits.data();
       if (inPlace) assertClose(after, gradient, { shape: [N, V], tolerance, what: "logits after" });
@@ -79,7 +84,8 @@ testEach("logits used twice get both gradients", async (device) => {
 
 testEach("a loss goes through the layer below, in place or not", async (device) => {
   using dense = new Dense(device, { inputSize: 7, outputSize: V, seed: 2 });
-  const values = uniformArray(N * 7, 3), gradients: Float32Array[][] = [];
+  const values = uniformArray(N * 7, 3);
+  const gradients: Float32Array[][] = [];
   for (const inPlace of [false, true]) {
     for (const { gradient } of dense.parameters()) device.clear(gradient);
     using tape = new Tape(device);
@@ -93,9 +99,11 @@ testEach("a loss goes through the layer below, in place or not", async (device) 
 
 testEach("huge logits give no NaN", async (device) => {
   for (const size of [1e2, 1e4, 1e30]) {
-    const values = VALUES.map((value) => value * size), { loss, gradient } = reference(values);
+    const values = VALUES.map((value) => value * size);
+    const { loss, gradient } = reference(values);
     using tape = new Tape(device);
-    const logits = logitsOf(device, values), actual = crossEntropy(logits, targetsOf(device), tape);
+    const logits = logitsOf(device, values);
+    const actual = crossEntropy(logits, targetsOf(device), tape);
     tape.backward(actual);
     assertClose(await actual.data(), [loss], { shape: [1], tolerance, what: `loss at ${size}` });
     // A logit of 400 is known to 2 ** -16 only, and so are its probabilities.

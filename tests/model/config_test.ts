@@ -6,11 +6,18 @@ import { gru, H, UNTOUCHED, V, VOCABULARY } from "../support/state_dicts.ts";
 
 Deno.test("a configuration is held against the shapes, and refused before the device is touched", () => {
   const layer = {
-    ...{ inputSize: V, hiddenSize: H, numLayers: 1, bias: true, batchFirst: false, dropout: 0 },
-    ...{ bidirectional: false, nonlinearity: "tanh", projSize: 0 },
+    inputSize: V,
+    hiddenSize: H,
+    numLayers: 1,
+    bias: true,
+    batchFirst: false,
+    dropout: 0,
+    bidirectional: false,
+    nonlinearity: "tanh",
+    projSize: 0,
   };
-  const model = { embeddingSize: 0, dropout: 0, tieWeights: false },
-    { dropout: _, ...withoutDropout } = layer;
+  const model = { embeddingSize: 0, dropout: 0, tieWeights: false };
+  const { dropout: _, ...withoutDropout } = layer;
   const file = (config: unknown, vocabulary: unknown = VOCABULARY) =>
     encodeSafetensors(gru(), {
       "refrain.config": typeof config === "string" ? config : JSON.stringify(config),

@@ -21,7 +21,10 @@ import { naiveRecurrence } from "../support/naive_recurrence.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 
-const V = 13, B = 3, T = 5, H = 11;
+const V = 13;
+const B = 3;
+const T = 5;
+const H = 11;
 
 const CASES: (RNNModelOptions & { kind: Kind; batchFirst?: boolean; projSize?: number })[] = [
   { kind: "rnn", embeddingSize: 7, batchFirst: true },
@@ -32,7 +35,10 @@ const CASES: (RNNModelOptions & { kind: Kind; batchFirst?: boolean; projSize?: n
 
 function make(device: Device, { kind, batchFirst, projSize, ...options }: typeof CASES[number]): RNNModel {
   const layer = makeLayer(device, kind, {
-    ...{ inputSize: options.embeddingSize ?? V, hiddenSize: H, numLayers: 2, seed: 6 },
+    inputSize: options.embeddingSize ?? V,
+    hiddenSize: H,
+    numLayers: 2,
+    seed: 6,
     ...(batchFirst ? { batchFirst } : {}),
     ...(projSize ? { projSize } : {}),
   });
@@ -44,9 +50,13 @@ function masked(
   values: number[],
   { pass, probability, batchFirst }: Record<string, number | boolean>,
 ): number[] {
-  const columns = values.length / (T * B), p = Math.fround(probability as number);
+  const columns = values.length / (T * B);
+  const p = Math.fround(probability as number);
   return values.map((value, at) => {
-    const column = at % columns, row = Math.floor(at / columns), b = row % B, t = Math.floor(row / B);
+    const column = at % columns;
+    const row = Math.floor(at / columns);
+    const b = row % B;
+    const t = Math.floor(row / B);
     const place = batchFirst ? (b * T + t) * columns + column : at;
     return uniform(threefry2x32(6, pass as number, place, 2 ** 18)[0]) >= p ? value / (1 - p) : 0;
   });
@@ -57,8 +67,10 @@ for (const given of CASES) {
   testEach(`logits are the embedding's, the recurrence's and the dense layer's: ${words}`, async (device) => {
     using model = make(device, given);
     const { embeddingSize = 0, dropout = 0, tieWeights = false, batchFirst = false } = given;
-    const dict = await model.stateDict(), values = Uint32Array.from({ length: B * T }, (_, i) => (i * i) % V);
-    const tensor = Tensor.from(device, values, [B, T]), E = embeddingSize || V;
+    const dict = await model.stateDict();
+    const values = Uint32Array.from({ length: B * T }, (_, i) => (i * i) % V);
+    const tensor = Tensor.from(device, values, [B, T]);
+    const E = embeddingSize || V;
     assertEquals(Object.hasOwn(dict, "embedding.weight"), embeddingSize > 0);
     if (tieWeights) assertEquals(dict["dense.weight"], dict["embedding.weight"]);
     const sizes = Object.entries(dict).map(([, { data }]) => data.length);
@@ -70,7 +82,8 @@ for (const given of CASES) {
     const table = dict["embedding.weight"]?.data;
     const x = Array.from({ length: T * B }, (_, row) => values[(row % B) * T + Math.floor(row / B)]!)
       .flatMap((id) => Array.from({ length: E }, (_, e) => table ? table[id * E + e]! : Number(e === id)));
-    const { "dense.weight": weight, "dense.bias": bias } = dict, R = weight!.shape[1]!;
+    const { "dense.weight": weight, "dense.bias": bias } = dict;
+    const R = weight!.shape[1]!;
     using tape = new Tape(device);
     for (const taped of [undefined, tape]) {
       const onInput = taped && embeddingSize ? masked(x, { pass: 0, probability: dropout, batchFirst }) : x;
@@ -96,7 +109,8 @@ testEach("dropout 1 of a model leaves the output's bias, and gradients of nothin
   using model = new RNNModel(new GRU(device, { inputSize: H, hiddenSize: H, seed: 1 }), V, options);
   const ids = Tensor.from(device, new Uint32Array(B * T).fill(2), [B, T]);
   using tape = new Tape(device);
-  const [logits] = model.forward(ids, undefined, tape), { "dense.bias": bias } = await model.stateDict();
+  const [logits] = model.forward(ids, undefined, tape);
+  const { "dense.bias": bias } = await model.stateDict();
   assertEquals([...await logits.data()], Array.from({ length: T * B }, () => [...bias!.data]).flat());
   tape.backward(logits, Tensor.from(device, uniformArray(T * B * V, 1), [T * B, V]));
   for (const [name, { data }] of Object.entries(await model.gradients())) {
@@ -108,11 +122,13 @@ testEach("dropout 1 of a model leaves the output's bias, and gradients of nothin
 testEach(
   "a model with an embedding, dropout and tied weights trains, predicts, and does so again",
   async (device) => {
-    const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(4)), { vocabulary } = corpus;
+    const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(4));
+    const { vocabulary } = corpus;
     const run = async (dropout: number): Promise<{ losses: number[]; text: string }> => {
       const layer = new LSTM(device, { inputSize: H, hiddenSize: H, seed: 1, batchFirst: true });
       using model = new RNNModel(layer, vocabulary.size, { embeddingSize: H, tieWeights: true, dropout });
-      const losses: number[] = [], options = { epochs: 30, batchSize: 2, numSteps: 5, learningRate: 3e-2 };
+      const losses: number[] = [];
+      const options = { epochs: 30, batchSize: 2, numSteps: 5, learningRate: 3e-2 };
       for await (const { loss } of train(model, corpus, options)) losses.push(loss);
       const dict = await model.stateDict();
       assertEquals(dict["dense.weight"], dict["embedding.weight"]);
@@ -126,7 +142,9 @@ testEach(
       }
       return { losses, text };
     };
-    const plain = await run(0), first = await run(0.2), again = await run(0.2);
+    const plain = await run(0);
+    const first = await run(0.2);
+    const again = await run(0.2);
     assertEquals(again, first);
     assertNotEquals(first.losses, plain.losses);
     assertEquals(

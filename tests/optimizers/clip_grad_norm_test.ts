@@ -48,7 +48,11 @@ function gradientsOf(parameters: readonly Parameter[]): Promise<Float64Array[]> 
 function clip(gradients: readonly Float64Array[], list: readonly number[], maxNorm: number): number {
   const norm = Math.sqrt(list.reduce((sum, i) => sum + gradients[i]!.reduce((s, x) => s + x * x, 0), 0));
   const factor = Math.min(1, maxNorm / (norm + 1e-6));
-  for (const i of list) gradients[i]!.forEach((x, k) => gradients[i]![k] = x * factor);
+  for (const i of list) {
+    gradients[i]!.forEach((x, k) => {
+      gradients[i]![k] = x * factor;
+    });
+  }
   return norm;
 }
 
@@ -66,10 +70,12 @@ const LISTS: readonly (readonly [name: string, list: readonly number[], steps: r
 for (const [name, list, steps] of LISTS) {
   testEach(`clipGradNorm() scales what it lists and nothing else: ${name}`, async (device) => {
     for (const maxNorm of [0.5, 1e6, undefined]) {
-      const all = modules(device), parameters = all.flatMap((module) => module.parameters());
+      const all = modules(device);
+      const parameters = all.flatMap((module) => module.parameters());
       assertEquals(parameters.length, 8);
       const expected = await gradientsOf(parameters);
-      const norm = clip(expected, list, maxNorm ?? Infinity), given = list.map((i) => parameters[i]!);
+      const norm = clip(expected, list, maxNorm ?? Infinity);
+      const given = list.map((i) => parameters[i]!);
       clipGradNorm(given, maxNorm);
       (await gradientsOf(parameters)).forEach((found, i) => {
         const what = `the gradient of parameter ${i} clipped to ${maxNorm}`;
@@ -105,7 +111,8 @@ testEach("a range of many chunks beside a short one is scaled to its end", async
 });
 
 testEach("a recorded clip of several modules is the same in each run", async (device) => {
-  const all = modules(device), parameters = all.flatMap((module) => module.parameters()).slice(1, -1);
+  const all = modules(device);
+  const parameters = all.flatMap((module) => module.parameters()).slice(1, -1);
   const once = async (clipped: () => void): Promise<Float64Array[]> => {
     all.forEach((module, which) => writeGradients(module, 10 * which));
     clipped();
@@ -122,9 +129,11 @@ for (const bad of [NaN, Infinity]) {
     testEach(
       `a gradient that is ${bad} in module ${which} stops every module of the list`,
       async (device) => {
-        const [first, second, third] = modules(device), list = [first, second];
+        const [first, second, third] = modules(device);
+        const list = [first, second];
         const parameters = list.flatMap((module) => module.parameters());
-        using adam = new Adam(parameters), sgd = new SGD(third.parameters());
+        using adam = new Adam(parameters);
+        using sgd = new SGD(third.parameters());
         device.write(list[which]!.parameters()[1]!.gradient, Float32Array.of(1, bad));
         const weights = async () => await Promise.all([...list, third].map((module) => module.stateDict()));
         const before = await weights();

@@ -18,7 +18,9 @@ import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { OPTIMIZERS } from "../../src/verify/cases/tolerances.ts";
 
-const I = 67, O = 31, STEPS = 50;
+const I = 67;
+const O = 31;
+const STEPS = 50;
 
 /** The gradients of a step, large and tiny ones among them. */
 function gradientAt(step: number, which: number, length: number): Float32Array {
@@ -44,13 +46,15 @@ interface AdamSettings {
 
 /** torch.optim.Adam */
 function adamUpdate({ learningRate, betas: [beta1, beta2], epsilon, weightDecay }: AdamSettings): Update {
-  const m: number[] = [], v: number[] = [];
+  const m: number[] = [];
+  const v: number[] = [];
   return (w, g, step) =>
     w.forEach((value, i) => {
       const gradient = g[i]! + weightDecay * value;
       m[i] = beta1 * (m[i] ?? 0) + (1 - beta1) * gradient;
       v[i] = beta2 * (v[i] ?? 0) + (1 - beta2) * gradient * gradient;
-      const mean = m[i]! / (1 - beta1 ** step), variance = v[i]! / (1 - beta2 ** step);
+      const mean = m[i]! / (1 - beta1 ** step);
+      const variance = v[i]! / (1 - beta2 ** step);
       w[i] = value - learningRate * mean / (Math.sqrt(variance) + epsilon);
     });
 }
@@ -70,7 +74,9 @@ function sgdUpdate(
     // Zeros before the first step: PyTorch then takes the gradient itself, which is the same.
     buffer = gradients.map((gradient, i) => momentum * (buffer?.[i] ?? 0) + gradient);
     const steps = nesterov ? gradients.map((gradient, i) => gradient + momentum * buffer![i]!) : buffer;
-    steps.forEach((step, i) => w[i]! -= learningRate * (momentum === 0 ? gradients[i]! : step));
+    steps.forEach((step, i) => {
+      w[i]! -= learningRate * (momentum === 0 ? gradients[i]! : step);
+    });
   };
 }
 
@@ -113,7 +119,10 @@ const ADAM: Partial<AdamSettings>[] = [
 for (const options of ADAM) {
   testEach(`Adam is PyTorch's over 50 steps: ${JSON.stringify(options)}`, async (device) => {
     const settings: AdamSettings = {
-      ...{ learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+      learningRate: 1e-3,
+      betas: [0.9, 0.999],
+      epsilon: 1e-8,
+      weightDecay: 0,
       ...options,
     };
     const make = (dense: Dense): Optimizer => new Adam(dense.parameters(), options);
@@ -138,7 +147,10 @@ for (const options of SGDS) {
 testEach("a learning rate that changes counts from the next step", async (device) => {
   const rateAt = (step: number): number => 0.1 / step;
   const make = (dense: Dense): Optimizer => new SGD(dense.parameters());
-  const update = (): Update => (w, g, step) => w.forEach((_, i) => w[i]! -= rateAt(step) * g[i]!);
+  const update = (): Update => (w, g, step) =>
+    w.forEach((_, i) => {
+      w[i]! -= rateAt(step) * g[i]!;
+    });
   await compare(device, make, { update, learningRate: rateAt });
 });
 
@@ -162,7 +174,8 @@ testEach("clipGradNorm() scales to the norm over all parameters, and only what i
     clipGradNorm(dense.parameters(), maxNorm);
     const after = Object.values(await dense.gradients()).flatMap(({ data }) => [...data]);
     const scale = Math.min(1, (maxNorm ?? Infinity) / norm);
-    const expected = before.map((value) => value * scale), shape = [before.length];
+    const expected = before.map((value) => value * scale);
+    const shape = [before.length];
     assertClose(after, expected, { shape, tolerance: OPTIMIZERS, what: `clipped to ${maxNorm}` });
     const found = await health(dense.parameters());
     assertAlmostEquals(found.norm, norm, 1e-5 * norm);
@@ -208,7 +221,8 @@ testEach("an optimizer of two layers steps as one of each would", async (device)
     const step = async (together: boolean): Promise<Float32Array[]> => {
       using first = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
       using second = new Dense(device, { inputSize: 67, outputSize: 5, seed: 2 });
-      const layers = [first, second], own = layers.map((layer) => layer.parameters());
+      const layers = [first, second];
+      const own = layers.map((layer) => layer.parameters());
       const optimizers = (together ? [own.flat()] : own).map((all) => new optimizer(all, options));
       for (let count = 0; count < 3; count++) {
         own.flat().forEach(({ gradient, size }, i) =>

@@ -12,7 +12,8 @@ function exportsOf(path: string): string[] {
   );
 }
 
-const USERS = exportsOf("mod.ts"), MAKERS = exportsOf("src/kernels_entry.ts");
+const USERS = exportsOf("mod.ts");
+const MAKERS = exportsOf("src/kernels_entry.ts");
 
 Deno.test("deno.json exports both entries, and checks the documentation of both", () => {
   const { exports, imports, tasks } = JSON.parse(readText("deno.json")!);

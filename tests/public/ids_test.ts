@@ -20,7 +20,8 @@ import {
 import { Corpus, type Device } from "../../mod.ts";
 import { testEach } from "../support/test_each.ts";
 
-const V = 5, WRONG = [[1, 2], new Int32Array(2), new Float32Array(2), new Uint8Array(2), "12", null];
+const V = 5;
+const WRONG = [[1, 2], new Int32Array(2), new Float32Array(2), new Uint8Array(2), "12", null];
 const NAMES = ["Array", "Int32Array", "Float32Array", "Uint8Array", "string", "null"];
 
 testEach("ids of another type are told that they must be a Uint32Array", (device) => {
@@ -29,7 +30,8 @@ testEach("ids of another type are told that they must be a Uint32Array", (device
   using logits = Tensor.from(device, new Float32Array(2 * V), [2, V]);
   const size = { batchSize: 1, numSteps: 1 };
   WRONG.forEach((value, index) => {
-    const ids = value as unknown as Tensor<"u32">, words = value as unknown as Uint32Array;
+    const ids = value as unknown as Tensor<"u32">;
+    const words = value as unknown as Uint32Array;
     const type = `current type is ${NAMES[index]}`;
     const inTensor = `as ids must be a Uint32Array, in a Tensor: ${type}`;
     assertThrows(() => model.forward(ids), TypeError, `Cannot use ids ${inTensor}`);
@@ -65,9 +67,10 @@ testEach("a tensor is made of no other integers, which would be taken for number
 });
 
 testEach("null is no state", async (device) => {
-  const sizes = { inputSize: V, hiddenSize: 3, seed: 0 },
-    ids = Tensor.from(device, new Uint32Array([3, 1]), [1, 2]);
-  using lstm = new LSTM(device, sizes), cell = new LSTMCell(device, sizes);
+  const sizes = { inputSize: V, hiddenSize: 3, seed: 0 };
+  const ids = Tensor.from(device, new Uint32Array([3, 1]), [1, 2]);
+  using lstm = new LSTM(device, sizes);
+  using cell = new LSTMCell(device, sizes);
   using model = new RNNModel(new RNN(device, sizes), V);
   const x = Tensor.from(device, new Float32Array(V).fill(1), [1, V]);
   assertEquals(await lstm.forward(ids, null)[0].data(), await lstm.forward(ids)[0].data());
@@ -77,7 +80,8 @@ testEach("null is no state", async (device) => {
 });
 
 testEach("a model that was loaded trains, generates and goes on, without a cast", async (device) => {
-  const corpus = Corpus.fromText("abcdeabcde"), path = await Deno.makeTempFile();
+  const corpus = Corpus.fromText("abcdeabcde");
+  const path = await Deno.makeTempFile();
   try {
     for (const Layer of [RNN, LSTM]) {
       using made = new RNNModel<Tensor | readonly [Tensor, Tensor]>(
@@ -105,8 +109,8 @@ testEach("a model that was loaded trains, generates and goes on, without a cast"
 
 /** Never called: it must compile as it stands, each error included. */
 export async function types(device: Device, rnn: RNN, gru: GRU, lstm: LSTM): Promise<void> {
-  const { model } = await load("model.safetensors", device),
-    ids = Tensor.from(device, new Uint32Array(1), [1, 1]);
+  const { model } = await load("model.safetensors", device);
+  const ids = Tensor.from(device, new Uint32Array(1), [1, 1]);
   const models: RNNModel[] = [model, new RNNModel(rnn, 1), new RNNModel(gru, 1), new RNNModel(lstm, 1)];
   const [, state] = models[0]!.forward(ids, null);
   // @ts-expect-error it may be [h, c]

@@ -9,11 +9,16 @@ const { GRU, GRUCell, LSTM, LSTMCell, RNNCell, ...rest } = refrain as any;
 
 const device = await openDevice("wasm", { threads: 1 });
 Deno.test.afterAll(() => device[Symbol.dispose]());
-const V = 4, sizes = { inputSize: V, hiddenSize: 3, seed: 0 };
-const corpus = Corpus.fromText("分开 不分开 分开"), { vocabulary } = corpus;
-const layer = new RNN(device, sizes), model = new RNNModel(new RNN(device, sizes), V);
-const dense = new Dense(device, { inputSize: V, outputSize: 2, seed: 0 }), parameters = dense.parameters();
-const x = Tensor.from(device, new Float32Array(V), [1, 1, V]), ids = new Uint32Array(20);
+const V = 4;
+const sizes = { inputSize: V, hiddenSize: 3, seed: 0 };
+const corpus = Corpus.fromText("分开 不分开 分开");
+const { vocabulary } = corpus;
+const layer = new RNN(device, sizes);
+const model = new RNNModel(new RNN(device, sizes), V);
+const dense = new Dense(device, { inputSize: V, outputSize: 2, seed: 0 });
+const parameters = dense.parameters();
+const x = Tensor.from(device, new Float32Array(V), [1, 1, V]);
+const ids = new Uint32Array(20);
 const bytes = await refrain.encodeModel(model, vocabulary);
 
 /** Runs a generator to its first value, and ends it. */

@@ -13,7 +13,10 @@ import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertSlopes, slopesOf } from "../layers/slopes.ts";
 import { testEach } from "../support/test_each.ts";
 
-const N = 5, I = 7, R = 2, O = 3;
+const N = 5;
+const I = 7;
+const R = 2;
+const O = 3;
 
 /** y = x down^T up^T: a dense layer of rank R. */
 class LowRank extends Module {
@@ -23,16 +26,21 @@ class LowRank extends Module {
   }
 
   forward(x: Tensor, tape?: TapeBuilder): Tensor {
-    const { device } = this, rows = x.size / I, down = this.parameter("down"), up = this.parameter("up");
+    const { device } = this;
+    const rows = x.size / I;
+    const down = this.parameter("down");
+    const up = this.parameter("up");
     checkTensor("an input", x, { dtype: "f32", device });
-    const h = device.alloc(rows * R), y = new Tensor(device, device.alloc(rows * O), [rows, O]);
+    const h = device.alloc(rows * R);
+    const y = new Tensor(device, device.alloc(rows * O), [rows, O]);
     tape?.keep(h);
     multiply(device, { a: x.block, b: down.value, c: h }, { M: rows, N: R, K: I, transposeB: 1 });
     multiply(device, { a: h, b: up.value, c: y.block }, { M: rows, N: O, K: R, transposeB: 1 });
     tape?.push(() => {
       const dy = tape.upstream(y);
       if (!dy) return;
-      const dh = tape.keep(device.alloc(rows * R)), { block, accumulate } = tape.accumulator(x);
+      const dh = tape.keep(device.alloc(rows * R));
+      const { block, accumulate } = tape.accumulator(x);
       addGradients(device, { dy, x: h, weight: up, bias: undefined }, { M: O, N: R, K: rows });
       multiply(device, { a: dy, b: up.value, c: dh }, { M: rows, N: R, K: O });
       addGradients(device, { dy: dh, x: x.block, weight: down, bias: undefined }, { M: R, N: I, K: rows });
@@ -61,7 +69,8 @@ class Model extends Module {
   }
 }
 
-const VALUES = uniformArray(N * I, 3), UPSTREAM = uniformArray(N * O, 4);
+const VALUES = uniformArray(N * I, 3);
+const UPSTREAM = uniformArray(N * O, 4);
 
 testEach("a module of one's own has the gradients of its equations", async (device) => {
   using layer = new LowRank(device);
@@ -73,7 +82,8 @@ testEach("a module of one's own has the gradients of its equations", async (devi
     TypeError,
     "Cannot use an input that is not a Tensor",
   );
-  const { down, up } = await layer.stateDict(), gradients = await layer.gradients();
+  const { down, up } = await layer.stateDict();
+  const gradients = await layer.gradients();
   const slopes = slopesOf(({ x, down, up }) => {
     let loss = 0;
     for (let n = 0; n < N; n++) {
@@ -99,9 +109,11 @@ testEach("it is joined to a model, recorded, trained, and shown", async (device)
   );
   assertEquals(model.parameterNames(), ["first.down", "first.up", "second.weight", "second.bias"]);
   using sgd = new SGD(model.parameters(), { learningRate: 0.01 });
-  const x = Tensor.from(device, VALUES, [N, I]), outputs: Tensor[] = [];
+  const x = Tensor.from(device, VALUES, [N, I]);
+  const outputs: Tensor[] = [];
   using program = device.record(() => {
-    const tape = new Tape(device), y = model.forward(x, tape);
+    const tape = new Tape(device);
+    const y = model.forward(x, tape);
     outputs.push(y);
     sgd.zeroGrad();
     tape.backward(y, y); // the gradient of half the sum of squares

@@ -42,7 +42,8 @@ class Mine extends Module {
 /** Objects by the lines that they are shown as, `@` being the device's name. */
 function* objectsOf(device: Device): Generator<[line: string, thing: unknown], void, void> {
   const sizes = { inputSize: 7, hiddenSize: 4 };
-  const rnn = new RNN(device, sizes), dense = new Dense(device, { inputSize: 3, outputSize: 2 });
+  const rnn = new RNN(device, sizes);
+  const dense = new Dense(device, { inputSize: 3, outputSize: 2 });
   yield ["RNN(7, 4), 52 parameters on @", rnn];
   yield ["RNNModel(RNN(7, 4), Dense(4, 7)), 87 parameters on @", new RNNModel(rnn, 7)];
   yield ["GRU(7, 4, batchFirst: true), 156 parameters on @", new GRU(device, { ...sizes, batchFirst: true })];
@@ -53,7 +54,9 @@ function* objectsOf(device: Device): Generator<[line: string, thing: unknown], v
   yield [
     "RNNModel(Embedding(9, 4), LSTM(4, 4), Dense(4, 9), dropout: 0.5, tieWeights: true), 205 parameters on @",
     new RNNModel(new LSTM(device, { inputSize: 4, hiddenSize: 4 }), 9, {
-      ...{ embeddingSize: 4, dropout: 0.5, tieWeights: true },
+      embeddingSize: 4,
+      dropout: 0.5,
+      tieWeights: true,
     }),
   ];
   yield ["LSTMCell(7, 4), 208 parameters on @", new LSTMCell(device, sizes)];
@@ -86,7 +89,8 @@ function* objectsOf(device: Device): Generator<[line: string, thing: unknown], v
   yield ["Tensor (1,) f32 freed", gone];
   yield ["Block of 1 word, freed", gone.block];
 
-  const tape = new Tape(device), y = dense.forward(x, tape);
+  const tape = new Tape(device);
+  const y = dense.forward(x, tape);
   yield ["Tape on @, 1 pass, 0 gradients", tape];
   const other = new Tape(device);
   other.backward(dense.forward(x, other), y);

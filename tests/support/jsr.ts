@@ -108,7 +108,8 @@ export async function untar(body: ReadableStream<Uint8Array<ArrayBuffer>>): Prom
   for (let header = 0; header < tar.length && tar[header] !== 0;) {
     const field = (start: number, length: number): string =>
       new TextDecoder().decode(tar.subarray(header + start, header + start + length)).split("\0")[0]!;
-    const size = parseInt(field(124, 12), 8), start = header + 512;
+    const size = parseInt(field(124, 12), 8);
+    const start = header + 512;
     const prefix = field(257, 5) === "ustar" ? field(345, 155) : "";
     const name = `${prefix && `${prefix}/`}${field(0, 100)}`.replace(/^\.?\/*/, "/");
     if (["", "0"].includes(field(156, 1))) files.set(name, tar.slice(start, start + size));

@@ -31,7 +31,9 @@ type Round = () => Promise<void>;
 
 /** The README's step: of each the logits and the loss are kept, (T*B, V) and 1 words. */
 function training(device: Device, words: number, how: "train" | "scope" | "tape"): Round {
-  const B = 32, T = 35, V = Math.ceil(words / (B * T));
+  const B = 32;
+  const T = 35;
+  const V = Math.ceil(words / (B * T));
   const model = new RNNModel(new GRU(device, { inputSize: V, hiddenSize: 16, seed: 0 }), V);
   const adam = new Adam(model.parameters());
   const ids = Tensor.from(device, Uint32Array.from({ length: B * T }, (_, i) => i % V), [B, T]);
@@ -54,7 +56,8 @@ function training(device: Device, words: number, how: "train" | "scope" | "tape"
 
 /** A step of a layer: states of two steps, h and c are kept, 6 (B, H). */
 function stepping(device: Device, words: number): Round {
-  const H = 16, B = Math.ceil(words / (6 * H));
+  const H = 16;
+  const B = Math.ceil(words / (6 * H));
   const lstm = new LSTM(device, { inputSize: 1, hiddenSize: H, seed: 0 });
   const x = Tensor.from(device, new Float32Array(B), [B, 1]);
   let [y, state] = lstm.step(x);
@@ -66,10 +69,13 @@ function stepping(device: Device, words: number): Round {
 
 /** Texts that are begun and never ended: each keeps its program and the logits, (B, V). */
 function generating(device: Device, words: number): Round {
-  const V = 1027, B = Math.ceil(words / V), H = 8;
+  const V = 1027;
+  const B = Math.ceil(words / V);
+  const H = 8;
   const model = new RNNModel(new GRU(device, { inputSize: V, hiddenSize: H, seed: 0 }), V);
   const tokens = Array.from({ length: V }, (_, id) => String.fromCodePoint(0x4e00 + id));
-  const vocabulary = Vocabulary.fromText(tokens.join("")), prefixes = Array<string>(B).fill(tokens[0]!);
+  const vocabulary = Vocabulary.fromText(tokens.join(""));
+  const prefixes = Array<string>(B).fill(tokens[0]!);
   return async () => void await generate(model, vocabulary, { prefixes, length: 2 }).next();
 }
 
@@ -79,14 +85,17 @@ function median(numbers: readonly number[]): number {
 
 if (import.meta.main) {
   const [name = "wasm", loop = "train", count = "2000", bytes = `${2 ** 28}`] = Deno.args;
-  const rounds = Number(count), memoryBytes = Number(bytes), words = 2 * memoryBytes / 4 / rounds;
+  const rounds = Number(count);
+  const memoryBytes = Number(bytes);
+  const words = 2 * memoryBytes / 4 / rounds;
   using device = await openDevice(name as DeviceName, { memoryBytes });
   const round = loop === "step"
     ? stepping(device, words)
     : loop === "generate"
     ? generating(device, words)
     : training(device, words, loop as "train");
-  const resident: number[] = [], start = performance.now();
+  const resident: number[] = [];
+  const start = performance.now();
   for (let i = 0; i < rounds; i++) {
     await round();
     resident.push(Deno.memoryUsage().rss / 2 ** 20);

@@ -53,7 +53,9 @@ function step(
     return [both(0).map((sum) => nonlinearity === "relu" ? Math.max(0, sum) : Math.tanh(sum))];
   }
   if (kind === "gru") {
-    const r = both(0).map(sigmoid), z = both(1).map(sigmoid), right = hidden(2);
+    const r = both(0).map(sigmoid);
+    const z = both(1).map(sigmoid);
+    const right = hidden(2);
     const n = input(2).map((value, unit) => Math.tanh(value + r[unit]! * right[unit]!));
     return [n.map((value, unit) => (1 - z[unit]!) * value + z[unit]! * h![unit]!)];
   }
@@ -75,10 +77,10 @@ function step(
 /**
  * A whole pass.
  *
- * @param kind the layer
- * @param options what it was made with; batchFirst and dropout are left aside
- * @param given weights; x (T, B, I); initial states in the layout of the result; lengths (B); and what becomes of the
- * outputs (T, B, ·) of each layer but the last
+ * @param kind The layer.
+ * @param options What it was made with; batchFirst and dropout are left aside.
+ * @param given Weights; x (T, B, I); initial states in the layout of the result; lengths (B); and what becomes of the
+ * outputs (T, B, ·) of each layer but the last.
  */
 export function naiveRecurrence(
   kind: "rnn" | "gru" | "lstm",
@@ -95,12 +97,15 @@ export function naiveRecurrence(
 ): NaiveResult {
   const { dict, steps, batch, lengths, between = (outputs): number[] => outputs } = given;
   const { numLayers, bidirectional, hiddenSize, projSize } = options;
-  const directions = bidirectional ? [false, true] : [false], R = projSize || hiddenSize;
+  const directions = bidirectional ? [false, true] : [false];
+  const R = projSize || hiddenSize;
   const sizes = kind === "lstm" ? [R, hiddenSize] : [R];
   const state: number[][] = sizes.map(() => []);
-  let input = Array.from(given.x), features = options.inputSize;
+  let input = Array.from(given.x);
+  let features = options.inputSize;
   for (let layer = 0; layer < numLayers; layer++) {
-    const width = directions.length * R, output = new Array<number>(steps * batch * width).fill(0);
+    const width = directions.length * R;
+    const output = new Array<number>(steps * batch * width).fill(0);
     directions.forEach((reverse, d) => {
       const entry = layer * directions.length + d;
       for (let b = 0; b < batch; b++) {
@@ -110,12 +115,16 @@ export function naiveRecurrence(
             (_, unit) => (given.state?.[which]?.[(entry * batch + b) * size + unit]) ?? 0,
           )
         );
-        const length = lengths?.[b] ?? steps, suffix = `l${layer}${reverse ? "_reverse" : ""}`;
+        const length = lengths?.[b] ?? steps;
+        const suffix = `l${layer}${reverse ? "_reverse" : ""}`;
         for (let k = 0; k < length; k++) {
-          const t = reverse ? length - 1 - k : k, row = t * batch + b;
+          const t = reverse ? length - 1 - k : k;
+          const row = t * batch + b;
           const x = input.slice(row * features, (row + 1) * features);
           states = step(kind, options, { dict, suffix, x, states });
-          states[0]!.forEach((value, unit) => output[row * width + d * R + unit] = value);
+          states[0]!.forEach((value, unit) => {
+            output[row * width + d * R + unit] = value;
+          });
         }
         states.forEach((values, which) => state[which]!.push(...values));
       }

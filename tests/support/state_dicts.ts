@@ -7,8 +7,10 @@ import { type Device, type StateDict, Vocabulary } from "../../mod.ts";
 
 /** V tokens. */
 export const VOCABULARY: Vocabulary = Vocabulary.fromText("abcdefghijklm");
-/** Sizes: distinct primes. */
-export const V = VOCABULARY.size, H = 11;
+/** The vocabulary's size. */
+export const V = VOCABULARY.size;
+/** Units of a layer; both are primes. */
+export const H = 11;
 
 /** A device that nothing may be allocated on. */
 export const UNTOUCHED = new Proxy({}, {

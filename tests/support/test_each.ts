@@ -34,9 +34,9 @@ async function deviceNames(): Promise<DeviceName[]> {
 /**
  * Registers a test for each device, its name followed by the device's in brackets.
  *
- * @param name what holds
- * @param body the test; the device is shared with the other tests of the file
- * @param options `builds`: whether the test also runs on the devices' other builds
+ * @param name What holds.
+ * @param body The test; the device is shared with the other tests of the file.
+ * @param options `builds`: whether the test also runs on the devices' other builds.
  */
 export function testEach(
   name: string,

@@ -10,8 +10,8 @@ import { DEVICE_NAMES, testEach } from "./test_each.ts";
 /**
  * Registers a test for each device with a second one of each name.
  *
- * @param name what holds
- * @param body the test; the first device is shared with the other tests of the file, the second is the test's own
+ * @param name What holds.
+ * @param body The test; the first device is shared with the other tests of the file, the second is the test's own.
  */
 export function testPairs(name: string, body: (device: Device, other: Device) => void | Promise<void>): void {
   for (const second of DEVICE_NAMES) {

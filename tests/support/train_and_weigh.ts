@@ -20,13 +20,16 @@ export interface Weight {
   external: number;
 }
 
-const STEPS_OF_EPOCH = 10, SIZES = { batchSize: 2, numSteps: 6 };
+const STEPS_OF_EPOCH = 10;
+const SIZES = { batchSize: 2, numSteps: 6 };
 
 if (import.meta.main) {
-  const [name, ...marks] = Deno.args, sweep = (globalThis as unknown as { gc: () => void }).gc;
+  const [name, ...marks] = Deno.args;
+  const sweep = (globalThis as unknown as { gc: () => void }).gc;
   using device = await openDevice(name as DeviceName, { threads: 1 });
   const size = SIZES.batchSize * (SIZES.numSteps * STEPS_OF_EPOCH + 1);
-  const corpus = Corpus.fromText("abcdefg".repeat(size).slice(0, size)), V = corpus.vocabulary.size;
+  const corpus = Corpus.fromText("abcdefg".repeat(size).slice(0, size));
+  const V = corpus.vocabulary.size;
   using model = new RNNModel(new RNN(device, { inputSize: V, hiddenSize: 11, seed: 0 }), V);
   const options = { epochs: Number(marks.at(-1)) / STEPS_OF_EPOCH, ...SIZES };
   for await (const { steps } of train(model, corpus, { ...options, clipGradNorm: 1 })) {

@@ -13,7 +13,8 @@ let bufferBytes = 0;
 const living = new WeakSet<GPUBuffer>();
 
 if ("GPUDevice" in globalThis) {
-  const { createBuffer } = GPUDevice.prototype, { destroy } = GPUBuffer.prototype;
+  const { createBuffer } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
   GPUDevice.prototype.createBuffer = function (descriptor): GPUBuffer {
     const buffer = createBuffer.call(this, descriptor);
     living.add(buffer);

@@ -17,7 +17,8 @@ import { parameterRanges } from "../../src/tensors/parameters.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { testEach } from "../support/test_each.ts";
 
-const V = 13, H = 11;
+const V = 13;
+const H = 11;
 const OPTIONS = { inputSize: V, hiddenSize: H, seed: 1 };
 
 /** Another dict of the same names and shapes. */
@@ -41,7 +42,8 @@ const MODULES: Record<string, (device: Device) => Module> = {
 for (const [name, make] of Object.entries(MODULES)) {
   testEach(`stateDict() gives what loadStateDict() took: ${name}`, async (device) => {
     using module = make(device);
-    const before = await module.stateDict(), other = otherDict(before);
+    const before = await module.stateDict();
+    const other = otherDict(before);
     assertEquals(Object.keys(before), module.parameterNames());
     module.loadStateDict(other);
     assertEquals({ ...await module.stateDict() }, other);
@@ -57,7 +59,8 @@ for (const [name, make] of Object.entries(MODULES)) {
     async (device) => {
       using module = make(device);
       module.loadStateDict(otherDict(await module.stateDict()));
-      const parameters = module.parameters(), { storage } = parameters[0]!;
+      const parameters = module.parameters();
+      const { storage } = parameters[0]!;
       const words = new Float32Array(await device.read(storage.values));
       for (const { offset, size } of parameters) {
         assertEquals(offset % 64, 0);
@@ -72,7 +75,8 @@ for (const [name, make] of Object.entries(MODULES)) {
 
 testEach("the dict is a copy, and so is what was loaded", async (device) => {
   using dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 1 });
-  const before = await dense.stateDict(), dict = await dense.stateDict();
+  const before = await dense.stateDict();
+  const dict = await dense.stateDict();
   dict["weight"]!.data.fill(7);
   dict["weight"]!.shape[0] = 8;
   assertEquals(await dense.stateDict(), before);
@@ -85,8 +89,8 @@ testEach("the dict is a copy, and so is what was loaded", async (device) => {
 
 testEach("a model takes over its layers' weights, names prefixed, and they still compute", async (device) => {
   for (const layerClass of [RNN, GRU, LSTM]) {
-    const layer = new layerClass(device, { ...OPTIONS, numLayers: 2 }) as Recurrent,
-      before = await layer.stateDict();
+    const layer = new layerClass(device, { ...OPTIONS, numLayers: 2 }) as Recurrent;
+    const before = await layer.stateDict();
     const ids = Tensor.from(device, new Uint32Array([1, 4, 12]), [1, 3]);
     const expected = await layer.forward(ids)[0].data();
     using model = new RNNModel(layer, V);
@@ -116,7 +120,8 @@ testEach("a model takes over its layers' weights, names prefixed, and they still
 
 testEach("loadStateDict() refuses what does not fit, and has then written nothing", async (device) => {
   using model = new RNNModel(new RNN(device, OPTIONS), V);
-  const before = await model.stateDict(), good = otherDict(before);
+  const before = await model.stateDict();
+  const good = otherDict(before);
   const { "dense.bias": bias, "rnn.weight_hh_l0": hidden, ...rest } = good;
   const refusals: [dict: StateDict, message: string][] = [
     [rest, 'Cannot load a state dict: missing keys "rnn.weight_hh_l0", "dense.bias"'],

@@ -7,7 +7,9 @@ import { testEach } from "../support/test_each.ts";
 import { TOLERANCES } from "../../src/verify/cases/tolerances.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 
-const N = 5, I = 7, O = 3;
+const N = 5;
+const I = 7;
+const O = 3;
 
 const make = (device: Device, seed: number): Dense =>
   new Dense(device, { inputSize: I, outputSize: O, seed });
@@ -40,8 +42,10 @@ const close = (what: string, length: number) => ({
 testEach("a tensor that is used twice gets the sum of both gradients", async (device) => {
   using first = make(device, 2);
   using second = make(device, 3);
-  const x = input(device), dy = [upstream(device, 4), upstream(device, 5)] as const;
-  const [dx1] = await alone(device, first, x, dy[0]), [dx2] = await alone(device, second, x, dy[1]);
+  const x = input(device);
+  const dy = [upstream(device, 4), upstream(device, 5)] as const;
+  const [dx1] = await alone(device, first, x, dy[0]);
+  const [dx2] = await alone(device, second, x, dy[1]);
   using tape = new Tape(device);
   tape.backward([first.forward(x, tape), second.forward(x, tape)], dy);
   assertClose(await tape.gradient(x), sumOf(dx1, dx2), close("dx", N * I));
@@ -51,8 +55,8 @@ testEach("a layer that is used twice gets the sum of both gradients", async (dev
   using layer = make(device, 2);
   const x = [input(device), Tensor.from(device, uniformArray(N * I, 9), [N, I])] as const;
   const dy = [upstream(device, 4), upstream(device, 5)] as const;
-  const [, first] = await alone(device, layer, x[0], dy[0]),
-    [, second] = await alone(device, layer, x[1], dy[1]);
+  const [, first] = await alone(device, layer, x[0], dy[0]);
+  const [, second] = await alone(device, layer, x[1], dy[1]);
   using tape = new Tape(device);
   tape.backward([layer.forward(x[0], tape), layer.forward(x[1], tape)], dy);
   for (const [name, { data }] of Object.entries(await layer.gradients())) {
@@ -64,11 +68,13 @@ testEach("an output that is used and given a gradient gets the sum of both", asy
   using rnn = new RNN(device, { inputSize: I, hiddenSize: I, seed: 2 });
   using dense = make(device, 3);
   const x = Tensor.from(device, uniformArray(N * I, 1), [N, 1, I]);
-  const dh = uniformArray(N * I, 6), dy = Tensor.from(device, uniformArray(N * O, 4), [N, 1, O]);
+  const dh = uniformArray(N * I, 6);
+  const dy = Tensor.from(device, uniformArray(N * O, 4), [N, 1, O]);
   using tape = new Tape(device);
   const [h] = rnn.forward(x, undefined, tape);
   tape.backward([dense.forward(h, tape), h], [dy, Tensor.from(device, dh, [N, 1, I])]);
-  const weight = (await dense.stateDict())["weight"]!.data, upstreams = await dy.data();
+  const weight = (await dense.stateDict())["weight"]!.data;
+  const upstreams = await dy.data();
   const expected = Array.from(dh, (value, at) => {
     for (let o = 0; o < O; o++) value += upstreams[Math.floor(at / I) * O + o]! * weight[o * I + at % I]!;
     return value;
@@ -79,8 +85,10 @@ testEach("an output that is used and given a gradient gets the sum of both", asy
 testEach("gradients of two backward() add up in the parameters until zeroGrad()", async (device) => {
   using layer = make(device, 2);
   using adam = new Adam(layer.parameters());
-  const x = input(device), dy = [upstream(device, 4), upstream(device, 5)] as const;
-  const [, first] = await alone(device, layer, x, dy[0]), [, second] = await alone(device, layer, x, dy[1]);
+  const x = input(device);
+  const dy = [upstream(device, 4), upstream(device, 5)] as const;
+  const [, first] = await alone(device, layer, x, dy[0]);
+  const [, second] = await alone(device, layer, x, dy[1]);
   for (const upstreamGradient of dy) {
     using tape = new Tape(device);
     tape.backward(layer.forward(x, tape), upstreamGradient);
@@ -106,7 +114,9 @@ testEach("a recurrent layer's gradients add up over passes, whatever their input
       tape.backward(y, Tensor.from(device, uniformArray(y.size, 8), y.shape));
       return await lstm.gradients();
     };
-    const first = await pass(x), both = await pass(ids), three = await pass(x);
+    const first = await pass(x);
+    const both = await pass(ids);
+    const three = await pass(x);
     for (const [name, { data }] of Object.entries(three)) {
       const expected = Array.from(both[name]!.data, (value, i) => value + first[name]!.data[i]!);
       assertClose(data, expected, close(name, data.length));
@@ -117,8 +127,10 @@ testEach("a recurrent layer's gradients add up over passes, whatever their input
 
 testEach("one tape may go forwards and backwards again, not backwards alone", async (device) => {
   using layer = make(device, 2);
-  const x = input(device), dy = [upstream(device, 4), upstream(device, 5)] as const;
-  const [dx1] = await alone(device, layer, x, dy[0]), [dx2] = await alone(device, layer, x, dy[1]);
+  const x = input(device);
+  const dy = [upstream(device, 4), upstream(device, 5)] as const;
+  const [dx1] = await alone(device, layer, x, dy[0]);
+  const [dx2] = await alone(device, layer, x, dy[1]);
   using tape = new Tape(device);
   const message = "Cannot go backwards: no pass was recorded on this tape since it last went backwards";
   assertThrows(() => tape.backward(x, x), TypeError, message);
@@ -134,7 +146,9 @@ testEach("where no gradient came, it is zero", async (device) => {
   using used = make(device, 2);
   using unused = make(device, 3);
   using lstm = new LSTM(device, { inputSize: I, hiddenSize: O, numLayers: 2, seed: 4 });
-  const x = input(device), other = input(device), state = lstm.zeroState(1);
+  const x = input(device);
+  const other = input(device);
+  const state = lstm.zeroState(1);
   using tape = new Tape(device);
   unused.forward(other, tape);
   lstm.forward(Tensor.from(device, uniformArray(N * I, 1), [N, 1, I]), state, tape);
@@ -156,7 +170,8 @@ testEach("where no gradient came, it is zero", async (device) => {
 
 testEach("a final state alone may have a gradient", async (device) => {
   using lstm = new LSTM(device, { inputSize: I, hiddenSize: O, numLayers: 2, bidirectional: true, seed: 4 });
-  const x = Tensor.from(device, uniformArray(N * I, 1), [N, 1, I]), gradients: Float32Array[] = [];
+  const x = Tensor.from(device, uniformArray(N * I, 1), [N, 1, I]);
+  const gradients: Float32Array[] = [];
   for (const zeros of [false, true]) {
     using tape = new Tape(device);
     const [y, [h, c]] = lstm.forward(x, undefined, tape);
@@ -184,7 +199,9 @@ testEach("a state that was returned carries no history to the next tape", async 
 
 testEach("a tape that is disposed has freed its gradients", async (device) => {
   using layer = make(device, 2);
-  const x = input(device), tape = new Tape(device), dy = upstream(device, 4);
+  const x = input(device);
+  const tape = new Tape(device);
+  const dy = upstream(device, 4);
   const [h] = new RNN(device, { inputSize: I, hiddenSize: I, seed: 2 }).forward(x, undefined, tape);
   tape.backward(layer.forward(h, tape), dy);
   assertEquals((await tape.gradient(x)).length, N * I);

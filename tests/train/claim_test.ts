@@ -4,7 +4,8 @@ import { Corpus, DeviceError, evaluate, generate, RNN, RNNModel, train } from ".
 import { makeModel, reportsOf } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
-const CORPUS = Corpus.fromText("abcabdabe".repeat(4)), V = CORPUS.vocabulary.size;
+const CORPUS = Corpus.fromText("abcabdabe".repeat(4));
+const V = CORPUS.vocabulary.size;
 const OPTIONS = { epochs: 3, batchSize: 2, numSteps: 2, learningRate: 1e-2 };
 const MESSAGE = "Cannot train the model as another training of its parameters has begun: " +
   "let that one end or call its return(), or train a second model";
@@ -54,7 +55,8 @@ testEach("a training is over however it ends", async (device) => {
 
 testEach("a model that shares parameters with one in training is refused, another is not", async (device) => {
   using layer = new RNN(device, { inputSize: V, hiddenSize: 5, seed: 0 });
-  using model = new RNNModel(layer, V), other = makeModel(device, { vocabularySize: V });
+  using model = new RNNModel(layer, V);
+  using other = makeModel(device, { vocabularySize: V });
   const first = train(model, CORPUS, OPTIONS);
   await first.next();
   assertEquals((await reportsOf(other, CORPUS, OPTIONS)).length, 3);

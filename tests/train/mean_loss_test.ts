@@ -4,8 +4,9 @@ import { Corpus, type Device, evaluate, type RNNModel } from "../../mod.ts";
 import { makeModel, reportsOf } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
+const STEPS = 5000;
 /** Each step is one character. */
-const STEPS = 5000, SIZES = { batchSize: 1, numSteps: 1 };
+const SIZES = { batchSize: 1, numSteps: 1 };
 
 /** A model of zeros: each loss is log V. */
 async function blankModel(device: Device, { vocabulary: { size } }: Corpus): Promise<RNNModel> {

@@ -77,7 +77,8 @@ testEach("every schedule is Schedule's own, from epoch to epoch and from step to
     for (const unit of ["epoch", "step"] as const) {
       if (options.kind === "plateau" && unit === "step") continue;
       const { reports } = await runOf(device, { ...SMALL, epochs: 6, schedule: { ...options, unit } });
-      const schedule = new Schedule(1e-2, options), rates: number[] = [];
+      const schedule = new Schedule(1e-2, options);
+      const rates: number[] = [];
       for (const { loss } of reports) {
         if (unit === "epoch") {
           rates.push(schedule.rate);
@@ -98,7 +99,8 @@ testEach(
   "plateau watches the validation, else the epochs' losses, however few are reported",
   async (device) => {
     const schedule: TrainSchedule = { kind: "plateau", patience: 0, factor: 0.5, threshold: 0.02 };
-    const options = { ...SMALL, epochs: 8, schedule }, runs: number[][] = [];
+    const options = { ...SMALL, epochs: 8, schedule };
+    const runs: number[][] = [];
     for (const validation of [undefined, OTHER]) {
       const given = validation ? { ...options, validation } : options;
       const { reports, weights } = await runOf(device, given);
@@ -129,7 +131,8 @@ for (const optimizer of Object.keys(OPTIMIZERS)) {
       timeless(watched.reports),
       timeless(plain.reports).map((report, index) => ({
         ...report as object,
-        ...{ validationLoss: losses[index], validationPerplexity: Math.exp(losses[index]!) },
+        validationLoss: losses[index],
+        validationPerplexity: Math.exp(losses[index]!),
       })),
     );
     assertEquals(new Set(losses).size, 4);
@@ -177,7 +180,11 @@ testEach("onStep tells of every step, between reports too", async (device) => {
     { epoch, epochs, step, stepsPerEpoch }: TrainProgress,
   ): number[] => [epoch, epochs, step, stepsPerEpoch];
   assertEquals([seen.length, ...[0, 5, 6, 17].map((index) => place(seen[index]!))], [
-    ...[18, [1, 3, 1, 6], [1, 3, 6, 6], [2, 3, 1, 6], [3, 3, 6, 6]],
+    18,
+    [1, 3, 1, 6],
+    [1, 3, 6, 6],
+    [2, 3, 1, 6],
+    [3, 3, 6, 6],
   ]);
   for (const { tokensPerSecond } of seen) assert(tokensPerSecond > 0 && tokensPerSecond < Infinity);
 });
@@ -241,7 +248,8 @@ for (const cell of KINDS) {
     `every tokens, optimizer and schedule trains, and the saved model goes on: ${cell}`,
     async (device) => {
       for (const kind of ["character", "byte", "word"] as const) {
-        const whole = Corpus.fromText("分 开 不 分 开 ".repeat(9), { kind }), { vocabulary } = whole;
+        const whole = Corpus.fromText("分 开 不 分 开 ".repeat(9), { kind });
+        const { vocabulary } = whole;
         const [corpus, validation] = whole.split(0.2, { batchSize: 3 });
         for (const [name, make] of Object.entries(OPTIMIZERS)) {
           for (const schedule of SCHEDULES) {
@@ -249,8 +257,14 @@ for (const cell of KINDS) {
             const before = await model.stateDict();
             using optimizer = make(model, 1e-2);
             const reports = await reportsOf(model, corpus, {
-              ...{ epochs: 2, logEvery: 2, batchSize: 3, numSteps: 5, clipGradNorm: 1 },
-              ...{ optimizer, schedule, validation },
+              epochs: 2,
+              logEvery: 2,
+              batchSize: 3,
+              numSteps: 5,
+              clipGradNorm: 1,
+              optimizer,
+              schedule,
+              validation,
             });
             const what = `${kind}, ${name}, ${schedule.kind}`;
             assert(Number.isFinite(reports[0]!.validationPerplexity), what);

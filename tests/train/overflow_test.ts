@@ -17,7 +17,8 @@ import { encodeModel } from "../../src/exchange/model_file.ts";
 import { makeModel } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
-const CORPUS = Corpus.fromText("床前明月光，疑是地上霜。举".repeat(3)), V = CORPUS.vocabulary.size;
+const CORPUS = Corpus.fromText("床前明月光，疑是地上霜。举".repeat(3));
+const V = CORPUS.vocabulary.size;
 /** One step an epoch. */
 const SIZES = { batchSize: 2, numSteps: 18, epochs: 50 };
 
@@ -52,7 +53,8 @@ testEach("a schedule's rate that float32 does not hold is named, with its epoch 
 
 testEach("a rate that has decayed below float32 is 0, and training goes on", async (device) => {
   using model = makeModel(device, { cell: "rnn", vocabularySize: V });
-  const schedule = { kind: "exponential", gamma: 1e-20 } as const, rates: number[] = [];
+  const schedule = { kind: "exponential", gamma: 1e-20 } as const;
+  const rates: number[] = [];
   for await (
     const { learningRate } of train(model, CORPUS, { ...SIZES, epochs: 5, learningRate: 1, schedule })
   ) {
@@ -115,7 +117,13 @@ testEach("rates that float32 does not hold are refused wherever they are set", (
   using adam = new Adam(parameters, { learningRate: 1e-3 });
   for (const rate of [3.5e38, 1e39, 1e-46]) {
     const sentence = `must be a float32 number, at least 0: current value is ${rate}`;
-    assertThrows(() => adam.learningRate = rate, RangeError, `Cannot use Adam as learningRate ${sentence}`);
+    assertThrows(
+      () => {
+        adam.learningRate = rate;
+      },
+      RangeError,
+      `Cannot use Adam as learningRate ${sentence}`,
+    );
     assertThrows(
       () => new SGD(parameters, { momentum: rate }),
       RangeError,
@@ -156,7 +164,8 @@ testEach(
     const path = await Deno.makeTempFile();
     using model = makeModel(device, { cell: "gru", vocabularySize: V });
     await save(path, model, CORPUS.vocabulary);
-    const before = await Deno.readFile(path), [, second] = model.parameters();
+    const before = await Deno.readFile(path);
+    const [, second] = model.parameters();
     device.write(second!.value, new Float32Array(second!.size).fill(-Infinity, 3, 4));
     const sentence =
       'Cannot save the model: weights "rnn.weight_hh_l0" are not all finite, element 3 is -Infinity';

@@ -11,7 +11,8 @@ const OPTIONS: TrainOptions = { epochs: 3, batchSize: 3, numSteps: 5, learningRa
 
 /** The reports and the weights of a training. */
 async function trained(model: RNNModel, between?: () => void): Promise<unknown> {
-  const training = new Training(model, CORPUS, OPTIONS, between), reports: unknown[] = [];
+  const training = new Training(model, CORPUS, OPTIONS, between);
+  const reports: unknown[] = [];
   for await (const report of training.run()) reports.push(report);
   training[Symbol.dispose]();
   return [timeless(reports as never), await model.stateDict()];

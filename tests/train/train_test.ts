@@ -26,7 +26,8 @@ import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 const POEM = "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n";
 /** V 13, 6 steps with the sizes of SMALL. */
 const CORPUS = Corpus.fromText(POEM.slice(0, 13).repeat(3));
-const SIZES = { batchSize: 3, numSteps: 2 }, SMALL = { ...SIZES, learningRate: 1e-2, clipGradNorm: 1 };
+const SIZES = { batchSize: 3, numSteps: 2 };
+const SMALL = { ...SIZES, learningRate: 1e-2, clipGradNorm: 1 };
 const V = CORPUS.vocabulary.size;
 
 /** The mean loss of batches, the state carried from one to the next, or zero at each. */
@@ -35,7 +36,8 @@ async function meanLoss(
   batches: Iterable<{ inputs: Uint32Array; targets: Uint32Array }>,
   { carry, state }: { carry: boolean; state?: State },
 ): Promise<{ loss: number; state: State | undefined }> {
-  const { batchSize, numSteps } = SMALL, losses: number[] = [];
+  const { batchSize, numSteps } = SMALL;
+  const losses: number[] = [];
   for (const { inputs, targets } of batches) {
     const [ids, y] = [inputs, targets].map((words) =>
       Tensor.from(model.device, words, [batchSize, numSteps])
@@ -114,8 +116,8 @@ Deno.test({
 
 testEach("the state starts at zero in each epoch, or is carried on with carryState", async (device) => {
   using model = makeModel(device, { cell: "lstm", vocabularySize: V });
-  const batches = [...consecutiveBatches(CORPUS.ids, SIZES)],
-    still = { ...SMALL, learningRate: 0, epochs: 3 };
+  const batches = [...consecutiveBatches(CORPUS.ids, SIZES)];
+  const still = { ...SMALL, learningRate: 0, epochs: 3 };
   const first = await meanLoss(model, batches, { carry: true });
   const second = await meanLoss(model, batches, { carry: true, state: first.state! });
   const third = await meanLoss(model, batches, { carry: true, state: second.state! });
@@ -132,7 +134,8 @@ testEach(
   async (device) => {
     using model = makeModel(device, { vocabularySize: V });
     const options: TrainOptions = { ...SMALL, learningRate: 0, epochs: 2, sampling: "random", seed: 5 };
-    const losses = (await reportsOf(model, CORPUS, options)).map(({ loss }) => loss), expected: number[] = [];
+    const losses = (await reportsOf(model, CORPUS, options)).map(({ loss }) => loss);
+    const expected: number[] = [];
     for (const epoch of [1, 2]) {
       const batches = randomBatches(CORPUS.ids, { ...SIZES, seed: 5, epoch });
       expected.push((await meanLoss(model, batches, { carry: false })).loss);
@@ -160,12 +163,14 @@ testEach("logEvery leaves out reports, never the last, and changes nothing else"
 
 testEach("an abort signal ends the training, between reports and within", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
-  const before = await model.stateDict(), endless = { ...SMALL, epochs: 1e9 };
+  const before = await model.stateDict();
+  const endless = { ...SMALL, epochs: 1e9 };
   const aborted = train(model, CORPUS, { ...endless, signal: AbortSignal.abort() });
   await assertRejects(() => aborted.next(), DOMException, "aborted");
   assertEquals(await model.stateDict(), before);
 
-  const controller = new AbortController(), epochs: number[] = [];
+  const controller = new AbortController();
+  const epochs: number[] = [];
   await assertRejects(
     async () => {
       for await (const { epoch } of train(model, CORPUS, { ...endless, signal: controller.signal })) {
@@ -229,9 +234,11 @@ testEach(
   "gradients that are not finite stop the training, the step named, the weights as before it",
   async (device) => {
     // The sixth character first comes in the third batch; its column of weights makes states without bound.
-    const corpus = Corpus.fromText("abcdefabc"), options = { ...SMALL, batchSize: 1, epochs: 1 };
+    const corpus = Corpus.fromText("abcdefabc");
+    const options = { ...SMALL, batchSize: 1, epochs: 1 };
     const poisoned = async (model: RNNModel): Promise<void> => {
-      const dict = await model.stateDict(), { shape, data } = dict["rnn.weight_ih_l0"]!;
+      const dict = await model.stateDict();
+      const { shape, data } = dict["rnn.weight_ih_l0"]!;
       for (let row = 0; row < shape[0]!; row++) data[row * shape[1]! + 5] = 3e38;
       model.loadStateDict(dict);
     };
@@ -279,7 +286,8 @@ testEach("an optimizer that is given is used, and stays the caller's", async (de
 });
 
 testEach("dropout draws other masks at each step, and none in evaluate()", async (device) => {
-  const still = { ...SMALL, learningRate: 0, epochs: 3 }, losses: number[][] = [];
+  const still = { ...SMALL, learningRate: 0, epochs: 3 };
+  const losses: number[][] = [];
   for (const seed of [1, 1]) {
     using model = makeModel(device, { vocabularySize: V, numLayers: 2, dropout: 0.5, seed });
     using plain = makeModel(device, { vocabularySize: V, numLayers: 2, seed });
@@ -291,7 +299,8 @@ testEach("dropout draws other masks at each step, and none in evaluate()", async
 });
 
 testEach("evaluate() in the midst of training leaves it untouched", async (device) => {
-  const runs: unknown[] = [], evaluations: number[] = [];
+  const runs: unknown[] = [];
+  const evaluations: number[] = [];
   for (const evaluating of [false, true]) {
     using model = makeModel(device, { cell: "lstm", vocabularySize: V, numLayers: 2, dropout: 0.2 });
     const reports = [];

@@ -65,7 +65,8 @@ Deno.test("Schedule refuses kinds and numbers that PyTorch refuses", () => {
     const error = assertThrows(() => new Schedule(0.1, options as ScheduleOptions), RangeError);
     assertEquals(error.message, `Cannot use a schedule ${complaint}`);
   }
-  const kind = "linear" as "constant", known = "constant, step, exponential, cosine, plateau";
+  const kind = "linear" as "constant";
+  const known = "constant, step, exponential, cosine, plateau";
   const error = assertThrows(() => new Schedule(0.1, { kind }), TypeError);
   assertEquals(error.message, `Cannot use a schedule of unknown kind "linear": known are ${known}`);
   assertEquals(new Schedule(0.1, { kind: "constant", warmup: undefined } as ScheduleOptions).rate, 0.1);

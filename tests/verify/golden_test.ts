@@ -31,7 +31,8 @@ for (const given of TRAINING) {
     const { batchSize, numSteps, batches } = given;
     const vocabulary = Vocabulary.fromTokens([..."abcdefghijklm"]);
     // An epoch's report is a mean: as many epochs of one, two, … batches give every partial mean of the ten losses.
-    const means: number[] = [], norms: number[] = [];
+    const means: number[] = [];
+    const norms: number[] = [];
     for (let steps = 1; steps <= batches.length; steps++) {
       using model = makeModel(device, given);
       const rows = Array.from({ length: batchSize }, (_, b) => {
@@ -51,7 +52,10 @@ for (const given of TRAINING) {
       dictFromGolden(await model.stateDict(), given.finalWeights, close).forEach(assertWithin);
     }
     let sum = 0;
-    const expected = given.losses.map((loss, i) => (sum += loss) / (i + 1));
+    const expected = given.losses.map((loss, i) => {
+      sum += loss;
+      return sum / (i + 1);
+    });
     assertWithin(compareLosses(means, expected, "means of losses"));
     assertWithin(compareLosses(norms, given.norms, "norms"));
   });
@@ -63,8 +67,17 @@ Deno.test("the golden files hold what they promise", async () => {
     TRAINING.map(({ cell, numLayers, embeddingSize }) => `${cell} ${numLayers}${embeddingSize ? " E" : ""}`)
       .sort(),
     [
-      ...["gru 1", "gru 1", "gru 2", "lstm 1", "lstm 1", "lstm 2", "lstm 2 E", "lstm 2 E"],
-      ...["rnn 1", "rnn 1", "rnn 2"],
+      "gru 1",
+      "gru 1",
+      "gru 2",
+      "lstm 1",
+      "lstm 1",
+      "lstm 2",
+      "lstm 2 E",
+      "lstm 2 E",
+      "rnn 1",
+      "rnn 1",
+      "rnn 2",
     ],
   );
   assert(

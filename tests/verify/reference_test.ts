@@ -80,8 +80,10 @@ function recurrence(options: RecurrentOptions) {
 function layerGradients({ given, params, h, active, after, activations }: ReturnType<typeof recurrence>) {
   const { steps: T, batch: B, hidden: H, projection, reverse } = params;
   const { G, S, R } = recurrenceCounts(params);
-  const input = new Float64Array(given.gates.length), bias_hh = new Float64Array(G * H);
-  const weight_hh = new Float64Array(G * H * R), weight_hr = new Float64Array(given.weight_hr.length);
+  const input = new Float64Array(given.gates.length);
+  const bias_hh = new Float64Array(G * H);
+  const weight_hh = new Float64Array(G * H * R);
+  const weight_hr = new Float64Array(given.weight_hr.length);
   for (let t = 0; t < T; t++) {
     const previous = h(reverse ? t + 1 : t, after.states);
     for (let b = 0; b < B; b++) {

@@ -17,7 +17,8 @@ const NAMES = Object.keys(KERNELS) as KernelName[];
 
 /** Spoils one kernel of a device until disposed: it adds a half to the first word of one of the buffers that it writes. */
 function broken(device: Device, kernel: KernelName, buffer: string): Disposable {
-  const half = upload(device, Float32Array.of(0.5)), run = device.run.bind(device);
+  const half = upload(device, Float32Array.of(0.5));
+  const run = device.run.bind(device);
   const spoil: Device["run"] = (name, buffers, params): void => {
     run(name, buffers, params);
     if (name !== kernel) return;
@@ -40,7 +41,8 @@ async function tableOf(
   targets: readonly Target[],
   rows: AsyncIterable<Row>,
 ): Promise<{ code: number; lines: string[]; errors: string[] }> {
-  const lines: string[] = [], errors: string[] = [];
+  const lines: string[] = [];
+  const errors: string[] = [];
   const output = { log: (text: string) => lines.push(text), error: (text: string) => errors.push(text) };
   return { code: await printTable(targets, rows, output), lines, errors };
 }
@@ -70,7 +72,8 @@ Deno.test({
     using device = await openDevice("wasm");
     using wrong = await openDevice("wasm");
     using _ = broken(wrong, "adam", "parameters");
-    const targets = [{ name: "right", device }, { name: "broken", device: wrong }], off: Row[] = [];
+    const targets = [{ name: "right", device }, { name: "broken", device: wrong }];
+    const off: Row[] = [];
     async function* rows(): AsyncGenerator<Row, void, void> {
       yield* runChecks(targets, await allChecks());
       yield* runLossCurves(targets);
@@ -90,7 +93,11 @@ Deno.test({
       ...["RNN", "GRU", "LSTM", "Embedding"].flatMap((
         name,
       ) => [`${name}: ten Adam losses`, `${name}: weights after them`]),
-      ...["Adam: 50 steps", "AdamW: 50 steps", "RNN", "GRU", "LSTM"],
+      "Adam: 50 steps",
+      "AdamW: 50 steps",
+      "RNN",
+      "GRU",
+      "LSTM",
     ]);
     assertEquals(code, 1);
     assertEquals(lines.filter((line) => line.includes("OFF adam on broken")).length, 1);
@@ -100,7 +107,8 @@ Deno.test({
 testEach("a check that throws, or measures nothing, is off in all its rows", async (device) => {
   const thrown = { error: Infinity, tolerance: 0.5, failure: "a is not b" };
   const outcomes = await outcomesOf({
-    ...{ group: "", rows: ["first", "second"] },
+    group: "",
+    rows: ["first", "second"],
     async *run() {
       yield ["first", await Promise.resolve({ error: 0, tolerance: 0.5 })];
       throw new Mismatch("a is not b");

@@ -71,8 +71,8 @@ ${cases.join("\n")}
 /**
  * Compiles assembly/ once for each build.
  *
- * @returns WebAssembly by build, best first
- * @throws {Mistake} If it does not compile without a warning
+ * @returns WebAssembly by build, best first.
+ * @throws {Mistake} If it does not compile without a warning.
  */
 export async function compileAssembly(): Promise<Record<string, Uint8Array>> {
   const result: Record<string, Uint8Array> = {};

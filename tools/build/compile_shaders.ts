@@ -10,8 +10,8 @@ import { type Line, textOf } from "./shaders.ts";
 /**
  * Compiles shaders.
  *
- * @param shaders Lines by name
- * @returns What is wrong, a sentence each with its file and line in front; nothing where there is no adapter
+ * @param shaders Lines by name.
+ * @returns What is wrong, a sentence each with its file and line in front; nothing where there is no adapter.
  */
 export async function compileShaders(shaders: Readonly<Record<string, readonly Line[]>>): Promise<string[]> {
   const adapter = await withoutSockets(async () => await navigator.gpu?.requestAdapter());

@@ -16,9 +16,10 @@ function sizesOf(cell: Cell): string[] {
 /**
  * The declarations of a kernel's shader, a line each.
  *
- * @param entry The kernel's entry
- * @param options Buffers that are read four words at a time, whether the shader reads the range of its dispatch, its cell
- * @returns Lines of WGSL
+ * @param entry The kernel's entry.
+ * @param options Buffers that are read four words at a time, whether the shader reads the range of its dispatch, its
+ * cell.
+ * @returns Lines of WGSL.
  */
 export function declarationsOf(
   { buffers, params, constants = [] }: KernelEntry,

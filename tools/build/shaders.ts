@@ -113,7 +113,8 @@ function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[
 /**
  * Every shader of the table.
  *
- * @returns Lines by name: `kernel`, `kernel.cell`, and for a file `kernel.variant.wgsl` the same with `.variant` behind
+ * @returns Lines by name: `kernel`, `kernel.cell`, and for a file `kernel.variant.wgsl` the same with `.variant`
+ * behind.
  */
 export function shaders(): Record<string, Line[]> {
   const files = [...Deno.readDirSync(new URL("wgsl/", ROOT))].map(({ name }) => name).sort();

@@ -46,7 +46,7 @@ const PROBES = {
 /**
  * Whether WebAssembly knows a feature here. Threads need more: {@linkcode singleBecause}.
  *
- * @param feature fixed-width SIMD, relaxed SIMD, or threads
+ * @param feature Fixed-width SIMD, relaxed SIMD, or threads.
  */
 export function supports(feature: keyof typeof PROBES): boolean {
   return WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, ...PROBES[feature]]));
@@ -55,7 +55,7 @@ export function supports(feature: keyof typeof PROBES): boolean {
 /**
  * Why there can be one thread only. Threads need shared memory, and a host thread that may block while it waits for them.
  *
- * @returns the reason, undefined where there can be more
+ * @returns The reason, undefined where there can be more.
  */
 export function singleBecause(): string | undefined {
   if (!supports("threads") || typeof Worker !== "function") return "there are no threads here";
@@ -75,7 +75,7 @@ function mayBlock(): boolean {
 /**
  * Bytes of base64.
  *
- * @param text base64
+ * @param text Base64.
  */
 export function decodeBase64(text: string): Uint8Array {
   const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };

@@ -14,8 +14,8 @@ export class WasmMemory {
   #used = 0;
 
   /**
-   * @param begin the first byte that may be handed out
-   * @param end the byte after the last
+   * @param begin The first byte that may be handed out.
+   * @param end The byte after the last.
    */
   constructor(begin: number, end: number) {
     this.#size = end - begin;
@@ -30,7 +30,7 @@ export class WasmMemory {
   /**
    * Takes `bytes` (a multiple of the alignment).
    *
-   * @throws {DeviceError} when no hole is large enough
+   * @throws {DeviceError} If no hole is large enough.
    */
   take(bytes: number): number {
     const index = this.#holes.findIndex(([, size]) => size >= bytes);
@@ -52,7 +52,8 @@ export class WasmMemory {
     if (index < 0) index = this.#holes.length;
     this.#holes.splice(index, 0, [address, bytes]);
     for (const at of [index, index - 1]) {
-      const left = this.#holes[at], right = this.#holes[at + 1];
+      const left = this.#holes[at];
+      const right = this.#holes[at + 1];
       if (left && right && left[0] + left[1] === right[0]) {
         left[1] += right[1];
         this.#holes.splice(at + 1, 1);

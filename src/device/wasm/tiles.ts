@@ -38,10 +38,10 @@ const FASTER = 1.1;
 /**
  * Times both tiles on this thread: 3 to 10 ms, most of which V8 takes to optimize them.
  *
- * @param exports the tiles
- * @param address 30 KiB of their memory; zeros stay zeros
- * @param now a clock in milliseconds
- * @returns which is faster; the narrow one where the clock is too coarse to tell
+ * @param exports The tiles.
+ * @param address 30 KiB of their memory; zeros stay zeros.
+ * @param now A clock in milliseconds.
+ * @returns Which is faster; the narrow one where the clock is too coarse to tell.
  */
 export function probeTiles(
   exports: TileExports,
@@ -49,10 +49,12 @@ export function probeTiles(
   now: () => number = () => performance.now(),
 ): Tiles {
   if (tickOf(now) > TICK) return { wide: false, speed: undefined };
-  const b = address + 24 * DEPTH, c = b + 64 * DEPTH;
+  const b = address + 24 * DEPTH;
+  const c = b + 64 * DEPTH;
   const tiles = [[exports.tile5x8, 40], [exports.tile6x16, 96]] as const;
-  /** Milliseconds an element of c: of the first batches, and the least. */
-  const first: number[] = [], least = [Infinity, Infinity];
+  // Milliseconds an element of c.
+  const first: number[] = [];
+  const least = [Infinity, Infinity];
   const start = now();
   let left = BATCHES;
   for (let batch = 0; left > 0 && now() - start < LIMIT; batch++) {
@@ -74,7 +76,8 @@ export function probeTiles(
 
 /** The least time between two of a few readings. */
 function tickOf(now: () => number): number {
-  let least = Infinity, last = now();
+  let least = Infinity;
+  let last = now();
   for (let reading = 0; reading < 64; reading++) {
     const time = now();
     if (time > last) least = Math.min(least, time - last);

@@ -13,8 +13,8 @@ const NOWHERE = "/dev/null";
  * Runs a search for an adapter with XDG_RUNTIME_DIR at a place without sockets, where the variable is not set: in Deno,
  * on Linux, with a permission that was granted before. Nothing is asked for, and the variable is unset again afterwards.
  *
- * @param search what asks for an adapter
- * @returns what it gives
+ * @param search What asks for an adapter.
+ * @returns What it gives.
  */
 export async function withoutSockets<R>(search: () => Promise<R>): Promise<R> {
   if (!mayName() || Deno.env.has(VARIABLE)) return await search();

@@ -11,13 +11,15 @@ export type Grid = readonly [across: number, down: number];
 /**
  * Folds a grid. `place` in wgsl/lib/grid.wgsl finds a workgroup's place in the kernel's grid again.
  *
- * @param grid the kernel's
- * @param most workgroups in each dimension
- * @returns what is dispatched, with a few workgroups too many at most; undefined where three dimensions do not hold it
+ * @param grid The kernel's.
+ * @param most Workgroups in each dimension.
+ * @returns What is dispatched, with a few workgroups too many at most; undefined where three dimensions do not hold it.
  */
 export function fold([across, down]: Grid, most: number): [number, number, number] | undefined {
   if (across <= most && down <= most) return [across, down, 1];
   const count = across * down;
-  const z = Math.ceil(count / most ** 2), y = Math.ceil(count / (most * z)), x = Math.ceil(count / (y * z));
+  const z = Math.ceil(count / most ** 2);
+  const y = Math.ceil(count / (most * z));
+  const x = Math.ceil(count / (y * z));
   return z <= most ? [x, y, z] : undefined;
 }

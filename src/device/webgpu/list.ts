@@ -10,7 +10,7 @@ import { align, DeviceError } from "../device.ts";
 import { fold } from "./grid.ts";
 import type { Pipelines } from "./pipelines.ts";
 import { paramsOf, type Range } from "./ranges.ts";
-import { type Choice, type Variant, variantOf } from "./variants.ts";
+import { type Variant, variantOf, type VariantPolicy } from "./variants.ts";
 
 /** Every uniform slice starts at a multiple of this many bytes: the default `minUniformBufferOffsetAlignment`. */
 const SLICE = 256;
@@ -43,12 +43,18 @@ export class CommandList implements Disposable {
   readonly #steps: (Dispatch | Clear)[];
 
   /** Makes all of it; what is wrong with a command is thrown here. */
-  constructor(gpu: GPUDevice, pipelines: Pipelines, choice: Choice, commands: readonly Command<GPUBuffer>[]) {
+  constructor(
+    gpu: GPUDevice,
+    pipelines: Pipelines,
+    policy: VariantPolicy,
+    commands: readonly Command<GPUBuffer>[],
+  ) {
     this.#gpu = gpu;
     this.#pipelines = pipelines;
-    this.#mostWorkgroups = choice.mostWorkgroups;
-    const launches = commands.flatMap((command) => launchesOf(command, choice));
-    const uniforms = this.#uniforms = this.#writeParams(launches);
+    this.#mostWorkgroups = policy.mostWorkgroups;
+    const launches = commands.flatMap((command) => launchesOf(command, policy));
+    const uniforms = this.#writeParams(launches);
+    this.#uniforms = uniforms;
     try {
       this.#steps = launches.map((launch, index) =>
         launch.variant ? this.#dispatch(launch, launch.variant, uniforms!, index) : clearOf(launch.command)
@@ -85,9 +91,11 @@ export class CommandList implements Disposable {
     const bytes = new DataView(new ArrayBuffer(launches.length * SLICE));
     for (const [index, { command: { kernel }, variant, params, range }] of launches.entries()) {
       if (kernel === "clear") continue;
-      const told = [...params, ...variant!.grid, ...range], { params: fields } = kernelEntry(kernel);
+      const told = [...params, ...variant!.grid, ...range];
+      const { params: fields } = kernelEntry(kernel);
       [...Object.values(fields), ...TOLD.map(() => "u32")].forEach((type, field) => {
-        const at = index * SLICE + field * 4, value = told[field]!;
+        const at = index * SLICE + field * 4;
+        const value = told[field]!;
         if (type === "f32") bytes.setFloat32(at, value, true);
         else bytes.setUint32(at, value, true);
       });
@@ -99,8 +107,10 @@ export class CommandList implements Disposable {
   }
 
   #dispatch({ command, params }: Launch, variant: Variant, uniforms: GPUBuffer, index: number): Dispatch {
-    const { blocks } = command, kernel = command.kernel as KernelName;
-    const most = this.#mostWorkgroups, grid = fold(variant.grid, most);
+    const { blocks } = command;
+    const kernel = command.kernel as KernelName;
+    const most = this.#mostWorkgroups;
+    const grid = fold(variant.grid, most);
     if (!grid) {
       throw new DeviceError(
         `Cannot run ${kernel}: its workgroups must be at most ${most} in each of three directions: ` +
@@ -133,12 +143,13 @@ function clearOf({ blocks }: Command<GPUBuffer>): Clear {
   return [handle, start * 4, length * 4];
 }
 
-function launchesOf(command: Command<GPUBuffer>, choice: Choice): Launch[] {
+function launchesOf(command: Command<GPUBuffer>, policy: VariantPolicy): Launch[] {
   const { kernel } = command;
   if (kernel === "clear") return [{ command, params: [], range: [0, 0] }];
-  const params = named(kernel, command.params), names = Object.keys(kernelEntry(kernel).buffers);
+  const params = named(kernel, command.params);
+  const names = Object.keys(kernelEntry(kernel).buffers);
   const lengths = Object.fromEntries(names.map((name, binding) => [name, command.blocks[binding]!.length]));
-  const variant = variantOf(kernel, { params, lengths }, choice);
+  const variant = variantOf(kernel, { params, lengths }, policy);
   return variant.ranges.map((range) => {
     const own = paramsOf(kernel, params, range);
     return { command, variant, params: Object.keys(params).map((name) => own[name]!), range };

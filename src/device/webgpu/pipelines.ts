@@ -60,8 +60,10 @@ export class Pipelines {
   #module(shader: string): GPUShaderModule {
     const code = SHADERS[shader];
     if (code === undefined) throw new RangeError(`Cannot compile shader "${shader}": there is none`);
-    let module = this.#modules.get(shader);
-    if (!module) this.#modules.set(shader, module = this.#gpu.createShaderModule({ label: shader, code }));
+    const known = this.#modules.get(shader);
+    if (known) return known;
+    const module = this.#gpu.createShaderModule({ label: shader, code });
+    this.#modules.set(shader, module);
     return module;
   }
 }

@@ -21,10 +21,10 @@ export const MOST_ROUNDS = 60000;
 /**
  * The ranges of a command's dispatches.
  *
- * @param shader its name, cells left aside
- * @param sizes the kernel's parameters, and the lengths of its buffers in words
- * @param most rounds that an invocation may take
- * @returns the ranges in order; undefined where one unit takes too many
+ * @param shader Its name, cells left aside.
+ * @param sizes The kernel's parameters, and the lengths of its buffers in words.
+ * @param most Rounds that an invocation may take.
+ * @returns The ranges in order; undefined where one unit takes too many.
  */
 export function rangesOf(
   shader: string,
@@ -60,9 +60,9 @@ const PARTS: Partial<Record<KernelName, (params: Numbers, range: Range) => Numbe
 /**
  * The parameters of a dispatch.
  *
- * @param kernel the kernel
- * @param params those of the command
- * @param range what the dispatch takes
+ * @param kernel The kernel.
+ * @param params Those of the command.
+ * @param range What the dispatch takes.
  */
 export function paramsOf(kernel: KernelName, params: Numbers, range: Range): Numbers {
   return { ...params, ...PARTS[kernel]?.(params, range) };

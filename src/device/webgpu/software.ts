@@ -10,7 +10,7 @@ const NAMES = /llvmpipe|lavapipe|softpipe|swiftshader|software|basic render|\bwa
 /**
  * Whether an adapter computes on the CPU. Older versions of Deno say of none that it does: there its name tells.
  *
- * @param info what the adapter says of itself
+ * @param info What the adapter says of itself.
  */
 export function isSoftware(
   info: Pick<GPUAdapterInfo, "vendor" | "architecture" | "device" | "description" | "isFallbackAdapter">,
@@ -23,7 +23,7 @@ export function isSoftware(
  * Whether an adapter is one for which these variants are written: a driver that computes on the CPU, its subgroups of 8.
  * Only Deno, where such a shader works without the line `enable subgroups;` and not with it.
  *
- * @param adapter any
+ * @param adapter Any.
  */
 export function suitsSoftware({ info }: GPUAdapter): boolean {
   const { subgroupMinSize, subgroupMaxSize } = info;

@@ -15,16 +15,20 @@ import type { Grid } from "./grid.ts";
  */
 export const LARGEST_LOOP = 2 ** 19;
 
-/** Rows of the batch that a workgroup has, and gate rows of weight_hh, or columns of it in the backward pass. */
-const ROWS = 16, UNITS = 16, UNITS_OF_ONE_GATE = 64;
+/** Rows of the batch that a workgroup has. */
+const ROWS = 16;
+/** Gate rows of weight_hh that it has, or columns of it in the backward pass. */
+const UNITS = 16;
+/** The same of a cell with one gate. */
+const UNITS_OF_ONE_GATE = 64;
 
 /**
  * The grid of each dispatch of a command that takes one a time step.
  *
- * @param kernel its kernel
- * @param params its parameters
- * @param largestLoop bytes of weight_hh up to which it takes one for all
- * @returns the grid; undefined where one dispatch takes all steps
+ * @param kernel Its kernel.
+ * @param params Its parameters.
+ * @param largestLoop Bytes of weight_hh up to which it takes one for all.
+ * @returns The grid; undefined where one dispatch takes all steps.
  */
 export function stepsOf(
   kernel: KernelName,
@@ -33,7 +37,8 @@ export function stepsOf(
 ): Grid | undefined {
   if (kernel !== "recurrent_forward" && kernel !== "recurrent_backward") return undefined;
   const { cell, steps, batch, hidden, projection, carry } = params as Record<string, number>;
-  const gates = CELL_GATES[cell!]!, bytes = gates * hidden! * hidden! * 4;
+  const gates = CELL_GATES[cell!]!;
+  const bytes = gates * hidden! * hidden! * 4;
   // A single step would leave its state where others still read the one that it began with.
   if (bytes <= largestLoop || projection !== 0 || hidden! % 4 !== 0 || (carry === 1 && steps === 1)) {
     return undefined;

@@ -19,8 +19,8 @@ export interface Variant {
   readonly ranges: readonly Range[];
 }
 
-/** What decides beside the parameters. */
-export interface Choice {
+/** Device facts that decide which shader variant runs. */
+export interface VariantPolicy {
   /** Whether to take the variants for drivers that compute on the CPU. */
   readonly software: boolean;
   /** Bytes of weight_hh up to which one dispatch takes a recurrence through all steps. */
@@ -41,17 +41,19 @@ interface Sizes {
  * A product of few tiles and some depth takes smaller tiles and shares the depth (`gemm.deep.wgsl`): fewer than FEW_TILES of 64
  * by 64 leave much of a large GPU idle (an H200 has 132 cores), and each waits for memory after every 8 of the depth.
  */
-const FEW_TILES = 80, DEEP = 256;
+const FEW_TILES = 80;
+/** The depth from which a product of few tiles is shared. */
+const DEEP = 256;
 
 /** The shader for these sizes. */
-export function variantOf(kernel: KernelName, sizes: Sizes, choice: Choice): Variant {
+export function variantOf(kernel: KernelName, sizes: Sizes, policy: VariantPolicy): Variant {
   const cell = kernelEntry(kernel).cells ? `.${CELLS[sizes.params.cell!]}` : "";
-  for (const [variant, grid] of candidates(kernel, `${kernel}${cell}`, sizes.params, choice)) {
-    const ranges = rangesOf(`${kernel}${variant}`, sizes, choice.mostRounds);
+  for (const [variant, grid] of candidates(kernel, `${kernel}${cell}`, sizes.params, policy)) {
+    const ranges = rangesOf(`${kernel}${variant}`, sizes, policy.mostRounds);
     if (ranges) return { shader: `${kernel}${cell}${variant}`, grid, ranges };
   }
   throw new DeviceError(
-    `Cannot run ${kernel} of this size: its loops would take more rounds than the ${choice.mostRounds} that the software adapter counts right`,
+    `Cannot run ${kernel} of this size: its loops would take more rounds than the ${policy.mostRounds} that the software adapter counts right`,
   );
 }
 
@@ -60,7 +62,7 @@ function* candidates(
   kernel: KernelName,
   shader: string,
   params: Sizes["params"],
-  { software, largestLoop }: Choice,
+  { software, largestLoop }: VariantPolicy,
 ): Generator<[variant: string, grid: Grid]> {
   const grid = kernelEntry(kernel).workgroups(params);
   if (software && `${shader}.software` in SHADERS && !params.projection) yield [".software", grid];

@@ -58,11 +58,17 @@ export function readInput(
     return { steps, batch, unbatched: false, batchFirst, input: { ids }, lengths, form: "batched 3-D" };
   }
   checkInput(input, { inputSize, device }, [2, 3]);
-  const { shape } = input, unbatched = shape.length === 2, [first, second] = shape as [number, number];
+  const { shape } = input;
+  const unbatched = shape.length === 2;
+  const [first, second] = shape as [number, number];
   const [steps, batch] = unbatched ? [first, 1] : batchFirst ? [second, first] : [first, second];
   checkLengths(lengths, { batch, steps });
   return {
-    ...{ steps, batch, unbatched, batchFirst: batchFirst && !unbatched, lengths },
+    steps,
+    batch,
+    unbatched,
+    batchFirst: batchFirst && !unbatched,
+    lengths,
     input: { x: input as Tensor },
     form: unbatched ? "unbatched 2-D" : "batched 3-D",
   };
@@ -81,13 +87,17 @@ export function readStep(
     if (ids.shape.length !== 1) {
       throw new TypeError(`Cannot use ids of shape ${formatShape(ids.shape)} in one step: it must be (B)`);
     }
-    const batch = ids.size, column = ids.reshape([batch, 1]);
+    const batch = ids.size;
+    const column = ids.reshape([batch, 1]);
     return { ...step, batch, unbatched: false, input: { ids: column }, form: "batched 2-D" };
   }
   checkInput(input, { inputSize, device }, [1, 2]);
-  const { shape } = input, unbatched = shape.length === 1;
+  const { shape } = input;
+  const unbatched = shape.length === 1;
   return {
-    ...{ ...step, batch: unbatched ? 1 : shape[0]!, unbatched },
+    ...step,
+    batch: unbatched ? 1 : shape[0]!,
+    unbatched,
     input: { x: (input as Tensor).reshape([1, ...shape]) },
     form: unbatched ? "unbatched 1-D" : "batched 2-D",
   };
@@ -136,8 +146,8 @@ function checkLengths(
 /**
  * Checks an initial state and takes it apart: [h], [h, c], or [] where absent.
  *
- * @param expected the shapes of h and, for LSTM, c
- * @param input the kind of input that the dimensions must go with
+ * @param expected The shapes of h and, for LSTM, c.
+ * @param input The kind of input that the dimensions must go with.
  */
 export function readState(
   state: State | null | undefined,
@@ -153,7 +163,8 @@ export function readState(
     );
   }
   tensors.forEach((tensor, which) => {
-    const shape = expected[which]!, what = expected.length === 2 ? `hidden[${which}]` : "hidden";
+    const shape = expected[which]!;
+    const what = expected.length === 2 ? `hidden[${which}]` : "hidden";
     checkTensor(what, tensor, { dtype: "f32", device });
     if (tensor.shape.length !== shape.length) {
       const also = input.endsWith(`${shape.length}-D`) ? "also " : "";

@@ -27,8 +27,8 @@ export interface Cell {
 /**
  * The cell of a layer.
  *
- * @param kind the layer
- * @param options the RNN's nonlinearity; whether an LSTM has a projection, which takes one slot more
+ * @param kind The layer.
+ * @param options The RNN's nonlinearity; whether an LSTM has a projection, which takes one slot more.
  */
 export function cellOf(
   kind: Kind,

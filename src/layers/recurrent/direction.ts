@@ -76,8 +76,8 @@ export class Direction {
   readonly #offsetC: number;
 
   /**
-   * @param alloc takes memory that lives as long as the backward pass needs it
-   * @param carried where it is given, each run begins with the state that the last one left in the block added here
+   * @param alloc Takes memory that lives as long as the backward pass needs it.
+   * @param carried Where it is given, each run begins with the state that the last one left in the block added here.
    */
   constructor(
     device: Device,
@@ -130,14 +130,18 @@ export class Direction {
   }
 
   /**
-   * @param initial h (·, B, R) and c (·, B, H), of which this direction takes entry `index`; zeros where absent
-   * @returns the outputs (T, B, R): a view
+   * @param initial The initial state: h (·, B, R) and c (·, B, H), of which this direction takes entry `index`; zeros
+   * where absent.
+   * @returns The outputs (T, B, R): a view.
    */
   forward(initial: readonly Tensor[], index: number): Block {
     const { batch, hidden, steps, inputSize, projection } = this.#sizes;
     const { ih, biasIh, biasHh } = this.#weights;
-    const device = this.#device, rows = this.#rows, G = this.#G;
-    const [h, c] = initial, slot = this.#slot(0);
+    const device = this.#device;
+    const rows = this.#rows;
+    const G = this.#G;
+    const [h, c] = initial;
+    const slot = this.#slot(0);
     const into = (offset: number): { block: Block; offset: number } => ({ block: this.states, offset });
     if (h) {
       copy(device, { block: h.block, offset: index * batch * this.#R }, into(slot.h), {
@@ -150,13 +154,18 @@ export class Direction {
       });
     }
 
-    const bias = biasIh?.value, ld = this.#S;
+    const bias = biasIh?.value;
+    const ld = this.#S;
     if ("ids" in this.#input) {
       const options = { bias, target: this.#gates, ld, columns: G, vocabularySize: inputSize };
       gatherOneHot(device, ih.value, this.#input.ids, options);
     } else {
       multiply(device, { a: this.#input.x.block, b: ih.value, c: this.#gates, bias }, {
-        ...{ M: rows, N: G, K: inputSize, transposeB: 1, ldc: ld },
+        M: rows,
+        N: G,
+        K: inputSize,
+        transposeB: 1,
+        ldc: ld,
       });
     }
     device.run("recurrent_forward", {
@@ -186,7 +195,11 @@ export class Direction {
   #loop(steps: number, projection: number): Record<LoopParameter, number> {
     const { batch, hidden } = this.#sizes;
     return {
-      ...{ cell: this.#cell.index, steps, batch, hidden, projection },
+      cell: this.#cell.index,
+      steps,
+      batch,
+      hidden,
+      projection,
       reverse: this.#options.reverse ? 1 : 0,
       masked: this.#options.lengths ? 1 : 0,
       offsetH: this.#offsetH,
@@ -207,11 +220,11 @@ export class Direction {
   /**
    * Turns the gates into gradients and gives all gradients on.
    *
-   * @param tape where the gradient of x goes
-   * @param dy the outputs' gradient (T, B, R); with projection it is overwritten
-   * @param dFinal the final states' gradients (·, B, R) and (·, B, H), where there are any
-   * @param dInitial where those of the initial states go, in the same layout
-   * @param index this direction's entry in both
+   * @param tape Where the gradient of x goes.
+   * @param dy The outputs' gradient (T, B, R); with projection it is overwritten.
+   * @param dFinal The final states' gradients (·, B, R) and (·, B, H), where there are any.
+   * @param dInitial Where those of the initial states go, in the same layout.
+   * @param index This direction's entry in both.
    */
   backward(
     tape: Tape,
@@ -219,7 +232,9 @@ export class Direction {
     states: { dFinal: readonly (Block | undefined)[]; dInitial: readonly Block[]; index: number },
   ): void {
     const { batch, hidden, steps, projection } = this.#sizes;
-    const device = this.#device, R = this.#R, offsetDc = align(batch * R);
+    const device = this.#device;
+    const R = this.#R;
+    const offsetDc = align(batch * R);
     const parts = [{ offset: 0, columns: batch * R }, { offset: offsetDc, columns: batch * hidden }];
     const dstates = tape.keep(device.alloc(this.#cell.hasC ? offsetDc + batch * hidden : batch * R));
     device.clear(dstates);
@@ -248,7 +263,11 @@ export class Direction {
   #weightGradients(dy: Block): void {
     const { batch, hidden, inputSize, projection } = this.#sizes;
     const { ih, hh, hr, biasIh, biasHh } = this.#weights;
-    const device = this.#device, K = this.#rows, R = this.#R, S = this.#S, G = this.#G;
+    const device = this.#device;
+    const K = this.#rows;
+    const R = this.#R;
+    const S = this.#S;
+    const G = this.#G;
     const gates = this.#gates;
     if ("ids" in this.#input) {
       const options = { source: gates, ld: S, columns: G, vocabularySize: inputSize };
@@ -262,13 +281,23 @@ export class Direction {
     const previous = this.#offsetH + (this.#options.reverse ? batch * R : 0);
     for (const [slot, count, gate] of this.#cell.hiddenParts) {
       addGradients(device, { dy: gates, x: this.states, weight: hh, bias: biasHh }, {
-        ...{ M: count * hidden, N: R, K, lda: S, offsetA: slot * hidden, offsetB: previous },
-        ...{ offsetC: gate * hidden * R, offsetSums: gate * hidden },
+        M: count * hidden,
+        N: R,
+        K,
+        lda: S,
+        offsetA: slot * hidden,
+        offsetB: previous,
+        offsetC: gate * hidden * R,
+        offsetSums: gate * hidden,
       });
     }
     if (hr && projection) {
       addGradients(device, { dy, x: gates, weight: hr, bias: undefined }, {
-        ...{ M: R, N: hidden, K, ldb: S, offsetB: (this.#cell.slots - 1) * hidden },
+        M: R,
+        N: hidden,
+        K,
+        ldb: S,
+        offsetB: (this.#cell.slots - 1) * hidden,
       });
     }
   }
@@ -279,7 +308,11 @@ export class Direction {
     const { inputSize } = this.#sizes;
     const { block, accumulate } = tape.accumulator(this.#input.x);
     multiply(this.#device, { a: this.#gates, b: this.#weights.ih.value, c: block }, {
-      ...{ M: this.#rows, N: inputSize, K: this.#G, accumulate, lda: this.#S },
+      M: this.#rows,
+      N: inputSize,
+      K: this.#G,
+      accumulate,
+      lda: this.#S,
     });
   }
 }

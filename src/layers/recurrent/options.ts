@@ -15,21 +15,53 @@ export interface RecurrentOptions {
   inputSize: number;
   /** H: the size of h. */
   hiddenSize: number;
-  /** L: layers, each taking the outputs of the one below. @default {1} */
+  /**
+   * L: layers, each taking the outputs of the one below.
+   *
+   * @default {1}
+   */
   numLayers?: number;
-  /** Whether there are bias_ih and bias_hh. @default {true} */
+  /**
+   * Whether there are bias_ih and bias_hh.
+   *
+   * @default {true}
+   */
   bias?: boolean;
-  /** Whether inputs and outputs are (B, T, ·) rather than (T, B, ·). @default {false} */
+  /**
+   * Whether inputs and outputs are (B, T, ·) rather than (T, B, ·).
+   *
+   * @default {false}
+   */
   batchFirst?: boolean;
-  /** The probability with which an output of all but the last layer is zeroed, with a tape only. @default {0} */
+  /**
+   * The probability with which an output of all but the last layer is zeroed, with a tape only.
+   *
+   * @default {0}
+   */
   dropout?: number;
-  /** Whether a second direction runs backwards over time. @default {false} */
+  /**
+   * Whether a second direction runs backwards over time.
+   *
+   * @default {false}
+   */
   bidirectional?: boolean;
-  /** RNN only. @default {"tanh"} */
+  /**
+   * RNN only.
+   *
+   * @default {"tanh"}
+   */
   nonlinearity?: "tanh" | "relu";
-  /** LSTM only: the size to which h is projected; 0 for none. @default {0} */
+  /**
+   * LSTM only: the size to which h is projected; 0 for none.
+   *
+   * @default {0}
+   */
   projSize?: number;
-  /** Seed of the first weights, and of the masks of dropout. @default {a random one} */
+  /**
+   * Seed of the first weights, and of the masks of dropout.
+   *
+   * @default {a random one}
+   */
   seed?: number;
   /**
    * How weight_hh begins: as all weights, from U(-1/√H, 1/√H), or with each gate's matrix orthogonal.
@@ -57,8 +89,13 @@ export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization"
 
 /** What an option that may be left out is then. */
 export const DEFAULTS: Omit<RecurrentSettings, "inputSize" | "hiddenSize" | "seed"> = {
-  ...{ numLayers: 1, bias: true, batchFirst: false, dropout: 0 },
-  ...{ bidirectional: false, nonlinearity: "tanh", projSize: 0 },
+  numLayers: 1,
+  bias: true,
+  batchFirst: false,
+  dropout: 0,
+  bidirectional: false,
+  nonlinearity: "tanh",
+  projSize: 0,
 };
 
 const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
@@ -66,7 +103,7 @@ const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
 /**
  * Checks a constructor's options and fills in what was left open.
  *
- * @param name for the sentences: "an RNNCell"
+ * @param name For the sentences: "an RNNCell".
  */
 export function readOptions(
   kind: Kind,
@@ -78,8 +115,16 @@ export function readOptions(
   const { bidirectional = DEFAULTS.bidirectional, nonlinearity = DEFAULTS.nonlinearity } = options;
   const { projSize = DEFAULTS.projSize, seed = anySeed() } = options;
   const settings = {
-    ...{ inputSize, hiddenSize, numLayers, bias, batchFirst, dropout },
-    ...{ bidirectional, nonlinearity, projSize, seed },
+    inputSize,
+    hiddenSize,
+    numLayers,
+    bias,
+    batchFirst,
+    dropout,
+    bidirectional,
+    nonlinearity,
+    projSize,
+    seed,
   };
   const { initialization, forgetBias } = options;
   refuseUnknown(`make ${name}`, options, { ...settings, initialization, forgetBias });

@@ -9,9 +9,9 @@ import type { RecurrentSettings } from "./options.ts";
 /**
  * PyTorch's names and shapes, in PyTorch's order.
  *
- * @param kind the layer
- * @param settings its sizes; the other ones have no say
- * @returns weight_ih (G*H, I), weight_hh (G*H, R), biases (G*H), weight_hr (R, H) of each layer and direction
+ * @param kind The layer.
+ * @param settings Its sizes; the other ones have no say.
+ * @returns Weight_ih (G*H, I), weight_hh (G*H, R), biases (G*H), weight_hr (R, H) of each layer and direction.
  */
 export function recurrentShapes(
   kind: Kind,
@@ -22,7 +22,8 @@ export function recurrentShapes(
 ): Record<string, number[]> {
   const { inputSize, hiddenSize, numLayers, bias, projSize, bidirectional } = settings;
   const rows = cellOf(kind, { nonlinearity: "tanh", projected: projSize > 0 }).gates * hiddenSize;
-  const directions = bidirectional ? ["", "_reverse"] : [""], outputSize = projSize || hiddenSize;
+  const directions = bidirectional ? ["", "_reverse"] : [""];
+  const outputSize = projSize || hiddenSize;
   const shapes: Record<string, number[]> = {};
   for (let layer = 0; layer < numLayers; layer++) {
     for (const direction of directions) {

@@ -64,8 +64,8 @@ export class GuardedBlock implements Disposable {
   /**
    * The block's words.
    *
-   * @param what its name for the failure
-   * @throws {Mismatch} when a guard word has changed
+   * @param what Its name for the failure.
+   * @throws {Mismatch} If a guard word has changed.
    */
   async read(what: string): Promise<Uint32Array> {
     const all = await downloadIds(this.#device, this.#root);

@@ -40,10 +40,10 @@ export interface Difference {
 /**
  * The difference of two tensors. NaN is close to nothing; an infinity only to itself.
  *
- * @param actual what was computed
- * @param expected what should have been
- * @param options shape, tolerance, and a name
- * @throws {Mismatch} when their lengths are not the shape's
+ * @param actual What was computed.
+ * @param expected What should have been.
+ * @param options Shape, tolerance, and a name.
+ * @throws {Mismatch} If their lengths are not the shape's.
  */
 export function differenceOf(
   actual: ArrayLike<number>,
@@ -63,7 +63,9 @@ export function differenceOf(
     const size = Math.abs(expected[i]!);
     if (size > largest && size < Infinity) largest = size;
   }
-  let worst = 0, worstDistance = 0, count = 0;
+  let worst = 0;
+  let worstDistance = 0;
+  let count = 0;
   for (let i = 0; i < length; i++) {
     const distance = distanceOf(actual[i]!, expected[i]!);
     if (distance > tolerance * largest) count++;
@@ -79,12 +81,12 @@ export function differenceOf(
 }
 
 /**
- * Holds when no element differs by more than the tolerance.
+ * Checks that no element differs by more than the tolerance.
  *
- * @param actual what was computed
- * @param expected what should have been
- * @param options shape, tolerance, and a name
- * @throws {Mismatch} with the worst element's index, both values and the shape
+ * @param actual What was computed.
+ * @param expected What should have been.
+ * @param options Shape, tolerance, and a name.
+ * @throws {Mismatch} If an element is off; the message has the worst one's index, both values and the shape.
  */
 export function assertClose(
   actual: ArrayLike<number>,
@@ -95,18 +97,18 @@ export function assertClose(
 }
 
 /**
- * Holds when a difference is within its tolerance.
+ * Checks that a difference is within its tolerance.
  *
- * @throws {Mismatch} with what the difference says
+ * @throws {Mismatch} If it is not; the message is what the difference says.
  */
 export function assertWithin({ failure }: Difference): void {
   if (failure !== undefined) throw new Mismatch(failure);
 }
 
 /**
- * Holds when two lists are equal, element by element.
+ * Checks that two lists are equal, element by element.
  *
- * @throws {Mismatch} with the first element that differs
+ * @throws {Mismatch} If an element differs; the message has the first.
  */
 export function assertSame(
   actual: ArrayLike<number | string>,

@@ -41,24 +41,26 @@ export function gemmCase(options: GemmOptions = {}): Case<"gemm"> {
   const { M = 3, N = 13, K = 7, padA = 0, padB = 0, padC = 0 } = options;
   const { transposeA = 0, transposeB = 0, accumulate = 0, biased = 0, summed = 0 } = options;
   const { offsetA = 0, offsetB = 0, offsetC = 0, gap = 0 } = options;
-  const end = matrixLength(M, N, N + padC, offsetC), offsetSums = summed ? end + gap : 0;
+  const end = matrixLength(M, N, N + padC, offsetC);
+  const offsetSums = summed ? end + gap : 0;
   const [rowsA, columnsA] = transposeA ? [K, M] : [M, K];
   const [rowsB, columnsB] = transposeB ? [N, K] : [K, N];
   const params = {
-    ...{
-      M,
-      N,
-      K,
-      transposeA,
-      transposeB,
-      accumulate,
-      biased,
-      summed,
-      lda: columnsA + padA,
-      ldb: columnsB + padB,
-      ldc: N + padC,
-    },
-    ...{ offsetA, offsetB, offsetC, offsetSums },
+    M,
+    N,
+    K,
+    transposeA,
+    transposeB,
+    accumulate,
+    biased,
+    summed,
+    lda: columnsA + padA,
+    ldb: columnsB + padB,
+    ldc: N + padC,
+    offsetA,
+    offsetB,
+    offsetC,
+    offsetSums,
   };
   return {
     kernel: "gemm",

@@ -118,11 +118,11 @@ export interface Outcome {
 /**
  * Holds a kernel against its reference: changed words are close, read-only buffers and guard words are untouched.
  *
- * @param device the device
- * @param reference the kernel in float64
- * @param given the case
- * @returns the numbers of all buffers as the device left them
- * @throws {Mismatch} where that does not hold
+ * @param device The device.
+ * @param reference The kernel in float64.
+ * @param given The case.
+ * @returns The numbers of all buffers as the device left them.
+ * @throws {Mismatch} If that does not hold.
  */
 export async function checkKernel<K extends KernelName>(
   device: Device,
@@ -137,11 +137,11 @@ export async function checkKernel<K extends KernelName>(
 /**
  * Runs a kernel and its reference.
  *
- * @param device the device
- * @param reference the kernel in float64
- * @param given the case
- * @returns what was left, and the differences of what may differ a little
- * @throws {Mismatch} where an integer differs, or a read-only buffer or a guard word was changed
+ * @param device The device.
+ * @param reference The kernel in float64.
+ * @param given The case.
+ * @returns What was left, and the differences of what may differ a little.
+ * @throws {Mismatch} If an integer differs, or a read-only buffer or a guard word was changed.
  */
 export async function compareKernel<K extends KernelName>(
   device: Device,
@@ -155,10 +155,12 @@ export async function compareKernel<K extends KernelName>(
     .map(([name, value]) => [name, entry.params[name] === "f32" ? Math.fround(value) : value]);
   reference(expected as Buffers<K, Float64Array>, Object.fromEntries(rounded) as Params<K>);
 
-  const left = await runCase(device, given), differences: Difference[] = [];
+  const left = await runCase(device, given);
+  const differences: Difference[] = [];
   const label = `${given.kernel} ${rounded.map(([name, value]) => `${name}=${value}`).join(" ")}`;
   for (const [name, use] of Object.entries(entry.buffers)) {
-    const words = encode(name, before[name]!), result = left[name]!;
+    const words = encode(name, before[name]!);
+    const result = left[name]!;
     if (isWritten(use)) {
       differences.push(compare(given, { name, label, words, expected: expected[name]!, result }));
     } else assertSame(result, words, `${label}: read-only buffer ${name} has changed`);

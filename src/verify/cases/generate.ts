@@ -42,8 +42,11 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   const { cell = "lstm", batch = 3, hidden = 11, layers = 2, columns = 13, embedding = 0, pad = 0 } = options;
   const { bias = true, steps = 5, given = false, temperature = 0, topK = 0, topP = 1, position = 7 } =
     options;
-  const index = CELLS.indexOf(cell), rows = CELL_GATES[index]! * hidden, states = layers * batch * hidden;
-  const sizes: number[] = [], plan: number[] = [];
+  const index = CELLS.indexOf(cell);
+  const rows = CELL_GATES[index]! * hidden;
+  const states = layers * batch * hidden;
+  const sizes: number[] = [];
+  const plan: number[] = [];
   const place = (size: number): void => {
     plan.push(size === 0 ? NONE : sizes.reduce((sum, one) => sum + align(one), 0));
     sizes.push(size);
@@ -58,7 +61,8 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
     place(rows * hidden);
     for (let which = 0; which < 2; which++) place(bias ? rows : 0);
   }
-  const bound = 2 / Math.sqrt(hidden), ld = Math.max(columns, 2 * rows) + pad;
+  const bound = 2 / Math.sqrt(hidden);
+  const ld = Math.max(columns, 2 * rows) + pad;
   const params = { cell: index, batch, hidden, layers, columns, embedding, ld };
   const ids = integerNumbers((given ? steps : 1) * batch, 3, columns);
   // The second row waits for two steps, as a shorter prefix does.
@@ -67,8 +71,14 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
     weights: uniformNumbers(sizes.reduce((sum, one) => sum + align(one), 0), 1, -bound, bound),
     plan: Float64Array.from(plan),
     settings: Float64Array.of(
-      ...[Math.fround(temperature), topK, Math.fround(topP)],
-      ...[42, 7, position, steps, Number(given)],
+      Math.fround(temperature),
+      topK,
+      Math.fround(topP),
+      42,
+      7,
+      position,
+      steps,
+      Number(given),
     ),
     ids,
     states: uniformNumbers((cell === "lstm" ? 3 : 2) * states, 2),
@@ -91,7 +101,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   };
 }
 
-/** @throws {Error} when a draw is close to another outcome */
+/** @throws {Error} If a draw is close to another outcome. */
 function assertClear(
   buffers: Case<"generate_steps">["buffers"],
   params: Case<"generate_steps">["params"],

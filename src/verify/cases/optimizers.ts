@@ -32,7 +32,9 @@ export const OVERFLOWING = [0, 5, CHUNK + 1026] as const;
 /** The same case with results beyond float32 at OVERFLOWING: by size, by a NaN, and by an infinite gradient. */
 export function overflowing<K extends "adam" | "rmsprop" | "sgd">(given: Case<K>): Case<K> {
   const { parameters, gradients } = given.buffers as unknown as Record<string, Float64Array>;
-  OVERFLOWING.forEach((element, i) => gradients![element] = [Math.fround(-3e38), NaN, -Infinity][i]!);
+  OVERFLOWING.forEach((element, i) => {
+    gradients![element] = [Math.fround(-3e38), NaN, -Infinity][i]!;
+  });
   parameters![0] = Math.fround(3.4e38);
   return given;
 }
@@ -75,7 +77,8 @@ export function adamCase(
 ): Case<"adam"> {
   const { count = CHUNK + 1027, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupled = 0 } =
     options;
-  const step = options.step ?? 3, learningRate = 1e-3;
+  const step = options.step ?? 3;
+  const learningRate = 1e-3;
   return {
     kernel: "adam",
     params: {
@@ -108,7 +111,8 @@ export function adamCase(
 export function rmspropCase(
   options: Partial<Params<"rmsprop">> & { health?: Float64Array } = {},
 ): Case<"rmsprop"> {
-  const { count = CHUNK + 1027, momentumFactor = 0.9, weightDecay = 0.01 } = options, alpha = 0.99;
+  const { count = CHUNK + 1027, momentumFactor = 0.9, weightDecay = 0.01 } = options;
+  const alpha = 0.99;
   return {
     kernel: "rmsprop",
     params: { count, alpha, complement: 1 - alpha, epsilon: 1e-8, weightDecay, momentumFactor },

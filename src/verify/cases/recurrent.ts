@@ -36,7 +36,8 @@ export function lengthsOf(batch: number, steps: number): Float64Array {
 /** B 3, T 5, H 11. */
 export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recurrent_forward"> {
   const { cell = "lstm", steps = 5, batch = 3, hidden = 11, projection = 0, gap = 0 } = options;
-  const reverse = Number(options.reverse ?? false), masked = Number(options.masked ?? false);
+  const reverse = Number(options.reverse ?? false);
+  const masked = Number(options.masked ?? false);
   const carry = Number(options.carry ?? false);
   const index = CELLS.indexOf(cell);
   const { G, S, R } = recurrenceCounts({ cell: index, hidden, projection });
@@ -47,8 +48,16 @@ export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recu
   return {
     kernel: "recurrent_forward",
     params: {
-      ...{ cell: index, steps, batch, hidden, projection, reverse, masked, carry },
-      ...{ offsetH: gap, offsetC },
+      cell: index,
+      steps,
+      batch,
+      hidden,
+      projection,
+      reverse,
+      masked,
+      carry,
+      offsetH: gap,
+      offsetC,
     },
     buffers: {
       weight_hh: uniformNumbers(G * hidden * R, 1, -bound, bound),
@@ -79,7 +88,9 @@ export function recurrentBackwardCase(options: RecurrentOptions = {}): Case<"rec
     kernel: "recurrent_backward",
     params: { ...params, offsetDc: lstm ? lengthDh + gap : 0 },
     buffers: {
-      ...{ weight_hh, weight_hr, lengths },
+      weight_hh,
+      weight_hr,
+      lengths,
       states: states.map(Math.fround),
       gates: gates.map(Math.fround),
       dy: uniformNumbers(steps * batch * R, 6),

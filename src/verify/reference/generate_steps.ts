@@ -21,7 +21,8 @@ function stepLayer(
   const bias = (start: number, row: number): number => start === NONE ? 0 : weights[start + row]!;
   const next = { h: new Float64Array(H), c: new Float64Array(H) };
   for (let j = 0; j < H; j++) {
-    const x: number[] = [], u: number[] = [];
+    const x: number[] = [];
+    const u: number[] = [];
     for (let gate = 0; gate < CELL_GATES[cell]!; gate++) {
       const row = gate * H + j;
       x.push(bias(bias_ih!, row) + part(weight_ih!, row));
@@ -45,7 +46,8 @@ export function generate_steps(
   { weights, plan, settings, ids, states, logits, history }: Buffers<"generate_steps", Float64Array>,
   { cell, batch: B, hidden: H, layers: L, columns: V, embedding: E, ld }: Params<"generate_steps">,
 ): Draw[] {
-  const [steps, given] = settings.subarray(6) as unknown as [number, number], draws: Draw[] = [];
+  const [steps, given] = settings.subarray(6) as unknown as [number, number];
+  const draws: Draw[] = [];
   const [table, dense, bias] = plan as unknown as [number, number, number];
   for (let s = 0; s < steps; s++) {
     for (let b = 0; b < B; b++) {
@@ -53,10 +55,13 @@ export function generate_steps(
       if (id === NONE) continue;
       let x: Float64Array | undefined = E ? weights.slice(table + id * E, table + (id + 1) * E) : undefined;
       for (let layer = 0; layer < L; layer++) {
-        const at = (layer * B + b) * H, c = states.subarray(2 * L * B * H + at);
+        const at = (layer * B + b) * H;
+        const c = states.subarray(2 * L * B * H + at);
         const vector = x;
         const next = stepLayer({ weights, plan }, {
-          ...{ layer, cell, hidden: H },
+          layer,
+          cell,
+          hidden: H,
           part: (start, row) =>
             vector ? product(weights, start + row * vector.length, vector) : weights[start + row * V + id]!,
           h: states.subarray(at, at + H),

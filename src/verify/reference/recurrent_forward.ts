@@ -46,7 +46,8 @@ export function recurrent_forward(
       const m = new Float64Array(H);
       for (let j = 0; j < H; j++) {
         const column = (slot: number): number => ((t * B + b) * S + slot) * H + j;
-        const x: number[] = [], u: number[] = [];
+        const x: number[] = [];
+        const u: number[] = [];
         for (let gate = 0; gate < G; gate++) {
           const row = gate * H + j;
           let sum = bias_hh[row]!;

@@ -24,7 +24,8 @@ export function drawRow(logits: Float64Array, settings: Float64Array, b: number)
   let margin = Infinity;
   if (topP! < 1) {
     const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
-    let sum = 0, length = 0;
+    let sum = 0;
+    let length = 0;
     do {
       sum += weights[kept[length++]!]! / total;
       margin = Math.min(margin, Math.abs(sum - topP!));
@@ -34,7 +35,8 @@ export function drawRow(logits: Float64Array, settings: Float64Array, b: number)
   kept.sort((a, b) => a - b);
   const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
   const u = uniform(threefry2x32(seedLow!, seedHigh!, position!, b)[0]);
-  let running = 0, drawn = -1;
+  let running = 0;
+  let drawn = -1;
   for (const id of kept) {
     running += weights[id]!;
     if (id !== kept.at(-1)) margin = Math.min(margin, Math.abs(running / total - u));

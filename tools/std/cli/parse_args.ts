@@ -28,9 +28,9 @@ export type Args = Record<string, unknown> & { _: (string | number)[] };
 /**
  * Splits command line arguments into flags and the rest. Flags are long: of `-abc` each letter is a flag without a value.
  *
- * @param args what follows the command
- * @param options the flags that there are
- * @returns values by the flags' names
+ * @param args What follows the command.
+ * @param options The flags that there are.
+ * @returns Values by the flags' names.
  */
 export function parseArgs(args: string[], options: ParseOptions = {}): Args {
   const { boolean = [], string = [], collect = [], unknown } = options;

@@ -11,10 +11,10 @@ export interface States {
 /** The pointwise part of a recurrence. */
 export interface Cell {
   /**
-   * @param x the input part of the unit's G gates
-   * @param u their hidden part
-   * @param previous the states before the step
-   * @returns the new states, and the unit's word of each slot of `gates`
+   * @param x The input part of the unit's G gates.
+   * @param u Their hidden part.
+   * @param previous The states before the step.
+   * @returns The new states, and the unit's word of each slot of `gates`.
    */
   forward(
     x: readonly number[],
@@ -22,12 +22,12 @@ export interface Cell {
     previous: Pick<States, "h_previous" | "c_previous">,
   ): { h: number; c: number; slots: number[] };
   /**
-   * @param slots what forward kept
-   * @param states the states around the step
-   * @param dh the gradient of h
-   * @param dc the gradient of c from the step after
-   * @returns the unit's word of each slot of `gates`, the gradients of its gates' hidden part, and what goes to the
-   * states before beside the product with weight_hh
+   * @param slots What forward kept.
+   * @param states The states around the step.
+   * @param dh The gradient of h.
+   * @param dc The gradient of c from the step after.
+   * @returns The unit's word of each slot of `gates`, the gradients of its gates' hidden part, and what goes to the
+   * states before beside the product with weight_hh.
    */
   backward(
     slots: readonly number[],

@@ -5,12 +5,18 @@ import { type Cell, sigmoid } from "./cell.ts";
 export const lstm: Cell = {
   forward: (x, u, { c_previous }) => {
     const a = x.map((value, gate) => value + u[gate]!);
-    const i = sigmoid(a[0]!), f = sigmoid(a[1]!), g = Math.tanh(a[2]!), o = sigmoid(a[3]!);
+    const i = sigmoid(a[0]!);
+    const f = sigmoid(a[1]!);
+    const g = Math.tanh(a[2]!);
+    const o = sigmoid(a[3]!);
     const c = f * c_previous + i * g;
     return { h: o * Math.tanh(c), c, slots: [i, f, g, o] };
   },
   backward: (slots, { c, c_previous }, dh, dcAfter) => {
-    const i = slots[0]!, f = slots[1]!, g = slots[2]!, o = slots[3]!;
+    const i = slots[0]!;
+    const f = slots[1]!;
+    const g = slots[2]!;
+    const o = slots[3]!;
     const tanhC = Math.tanh(c);
     const dc = dcAfter + dh * o * (1 - tanhC * tanhC);
     const du = [
