@@ -1,5 +1,6 @@
 /** A thread of the WebAssembly device that ends is an error within a second, and the process still ends. @module */
 import { assert, assertEquals } from "@std/assert";
+import { runScript } from "../support/run_script.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 /** Milliseconds after which a process counts as one that hangs. */
@@ -39,20 +40,9 @@ const TELL = `
   console.log(JSON.stringify({ took, told }));`;
 
 async function run(before: string, body: string): Promise<{ took: number; told: string[] }> {
-  const mod = new URL("../../mod.ts", import.meta.url).href;
-  const script = `import { openDevice } from ${JSON.stringify(mod)};\n${before}\n${OPEN}\n${body}\n${TELL}`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-check", script],
-    cwd: new URL("../../", import.meta.url),
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
-  const { code, signal, stdout, stderr } = await child.output();
-  clearTimeout(timer);
-  assertEquals([code, signal], [0, null], new TextDecoder().decode(stderr) || "the process hangs");
-  return JSON.parse(new TextDecoder().decode(stdout));
+  const { code, output, error } = await runScript(`${before}\n${OPEN}\n${body}\n${TELL}`, PATIENCE);
+  assertEquals(code, 0, error);
+  return JSON.parse(output);
 }
 
 const WORK = "sum(x.handle); await device.read(y);";

@@ -1,28 +1,11 @@
 /** The process ends once a device is disposed, however it came to that. @module */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Device, DeviceError, type DeviceName, openDevice, Tensor } from "../../mod.ts";
+import { runScript } from "../support/run_script.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 /** Milliseconds after which a process counts as one that does not end. */
 const PATIENCE = 60_000;
-
-/** Runs a script that has `openDevice` and `Tensor`, and waits for its end. */
-async function runScript(body: string): Promise<{ code: number; output: string; error: string }> {
-  const mod = new URL("../../mod.ts", import.meta.url).href;
-  const script = `import { GRU, openDevice, Tensor } from ${JSON.stringify(mod)};\n${body}`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-check", script],
-    cwd: new URL("../../", import.meta.url),
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
-  const { code, signal, stdout, stderr } = await child.output();
-  clearTimeout(timer);
-  assertEquals(signal, null, "the process did not end");
-  return { code, output: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
-}
 
 const COMPUTE = `
   const layer = new GRU(device, { inputSize: 3, hiddenSize: 5, seed: 0 });
@@ -36,18 +19,22 @@ const OPENED = DEVICE_NAMES.flatMap((name) =>
 
 for (const opened of OPENED) {
   Deno.test(`a process ends after its device is disposed: openDevice(${opened})`, async () => {
-    const { code, output } = await runScript(`{ using device = await openDevice(${opened}); ${COMPUTE} }`);
+    const { code, output } = await runScript(
+      `{ using device = await openDevice(${opened}); ${COMPUTE} }`,
+      PATIENCE,
+    );
     assertEquals([code, output], [0, "20\n"]);
   });
 
   Deno.test(`a process ends when nothing was computed: openDevice(${opened})`, async () => {
-    const { code } = await runScript(`{ using device = await openDevice(${opened}); }`);
+    const { code } = await runScript(`{ using device = await openDevice(${opened}); }`, PATIENCE);
     assertEquals(code, 0);
   });
 
   Deno.test(`a process ends when an error leaves the scope of its device: openDevice(${opened})`, async () => {
     const { code, output, error } = await runScript(
       `{ using device = await openDevice(${opened}); ${COMPUTE}; throw new RangeError("on purpose"); }`,
+      PATIENCE,
     );
     assertEquals([code, output, error.includes("RangeError: on purpose")], [1, "20\n", true]);
   });
