@@ -86,14 +86,12 @@ export function generate_steps(
 ): void {
   Model.weights = weights;
   Model.plan = plan;
-  Model.slots = cell < 2 ? 1 : 4;
   Model.layers = layers;
   Model.hidden = hidden;
   Model.embedding = embedding;
   Model.columns = columns;
   freeScratch();
   Share.set(batch, begin, end);
-  Room.lay();
   switch (cell) {
     case TANH:
       generate<Tanh>(settings, ids, states, logits, history, ld);
@@ -114,6 +112,8 @@ function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usiz
   const position = load<u32>(settings, POSITION), steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0;
   const layers = Model.layers, batch = Share.batch, size = bytes(batch * Model.hidden), all = size * (layers as usize);
   Model.gates = changetype<Cell>(0).gates();
+  Model.slots = changetype<Cell>(0).slots();
+  Room.lay();
   packWeights(given);
   for (let layer: u32 = 0; layer < layers; layer++) {
     packLeft(states + size * (layer as usize), Model.hidden, panelsOf(layer));

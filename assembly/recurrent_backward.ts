@@ -50,7 +50,7 @@ export function recurrent_backward(
   begin: u32,
   end: u32,
 ): void {
-  Layer.setSizes(steps, batch, hidden, projection, cell < 2 ? 1 : 4, reverse != 0);
+  Layer.setSizes(steps, batch, hidden, projection, reverse != 0);
   Layer.setBlocks(weight_hh, weight_hr, masked ? lengths : 0, gates, states + bytes(offsetH), states + bytes(offsetC));
   Gradient.dy = dy;
   Gradient.dh = dstates;
@@ -72,6 +72,7 @@ export function recurrent_backward(
 }
 
 function backward<Cell>(begin: u32, end: u32): void {
+  Layer.setSlots<Cell>();
   freeScratch();
   if (rowsAlone(Layer.batch)) byRows<Cell>(begin, end);
   else byUnits<Cell>(begin, end);

@@ -51,7 +51,7 @@ export function recurrent_forward(
   end: u32,
 ): void {
   const h = states + bytes(offsetH), c = states + bytes(offsetC);
-  Layer.setSizes(steps, batch, hidden, projection, cell < 2 ? 1 : 4, reverse != 0);
+  Layer.setSizes(steps, batch, hidden, projection, reverse != 0);
   Layer.setBlocks(weight_hh, weight_hr, masked ? lengths : 0, gates, h, c);
   bias = bias_hh;
   if (carry) {
@@ -84,6 +84,7 @@ function carryState(states: usize, size: u32, begin: u32, end: u32): void {
 }
 
 function forward<Cell>(begin: u32, end: u32, carried: bool): void {
+  Layer.setSlots<Cell>();
   freeScratch();
   if (Layer.batch == 1 || Layer.batch * Layer.steps < 16) unpacked<Cell>(begin, end, carried);
   else if (rowsAlone(Layer.batch)) byRows<Cell>(begin, end);

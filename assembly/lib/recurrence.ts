@@ -20,14 +20,17 @@ export class Layer {
   static h: usize = 0; // (T + 1, B, R)
   static c: usize = 0; // (T + 1, B, H)
 
-  static setSizes(steps: u32, batch: u32, hidden: u32, projection: u32, slots: u32, reverse: bool): void {
+  static setSizes(steps: u32, batch: u32, hidden: u32, projection: u32, reverse: bool): void {
     Layer.steps = steps;
     Layer.batch = batch;
     Layer.hidden = hidden;
     Layer.outputs = projection ? projection : hidden;
     Layer.projection = projection;
-    Layer.slots = projection ? slots + 1 : slots;
     Layer.reverse = reverse;
+  }
+
+  static setSlots<Cell>(): void {
+    Layer.slots = changetype<Cell>(0).slots() + (Layer.projection ? 1 : 0);
   }
 
   static setBlocks(weight_hh: usize, weight_hr: usize, lengths: usize, gates: usize, h: usize, c: usize): void {
