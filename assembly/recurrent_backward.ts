@@ -20,6 +20,7 @@ import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
 import { rowsAlone } from "./lib/shares";
 import { backwardUnits } from "./lib/units";
 import { bytes } from "./lib/words";
+import { GRU, LSTM, RELU, TANH } from "./numbers";
 
 // Gradients of the layer's outputs and of the state.
 class Gradient {
@@ -56,16 +57,16 @@ export function recurrent_backward(
   Gradient.dh = dstates;
   Gradient.dc = dstates + bytes(offsetDc);
   switch (cell) {
-    case 0:
+    case TANH:
       backward<Tanh>(begin, end);
       break;
-    case 1:
+    case RELU:
       backward<Relu>(begin, end);
       break;
-    case 2:
+    case GRU:
       backward<Gru>(begin, end);
       break;
-    case 3:
+    case LSTM:
       backward<Lstm>(begin, end);
       break;
   }

@@ -24,6 +24,7 @@ import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
 import { rowsAlone, share } from "./lib/shares";
 import { forwardUnits } from "./lib/units";
 import { bytes } from "./lib/words";
+import { GRU, LSTM, RELU, TANH } from "./numbers";
 
 const SLOT_M: u32 = 4; // of gates, with a projection: what the cell gave as h
 
@@ -59,16 +60,16 @@ export function recurrent_forward(
     if (cell == 3) carryState(c, hidden, begin, end);
   }
   switch (cell) {
-    case 0:
+    case TANH:
       forward<Tanh>(begin, end, carry != 0);
       break;
-    case 1:
+    case RELU:
       forward<Relu>(begin, end, carry != 0);
       break;
-    case 2:
+    case GRU:
       forward<Gru>(begin, end, carry != 0);
       break;
-    case 3:
+    case LSTM:
       forward<Lstm>(begin, end, carry != 0);
       break;
   }

@@ -15,10 +15,10 @@ export interface Outcome {
 /**
  * Runs a script and waits for its end.
  *
- * @param body the script, behind an import of GRU, openDevice and Tensor
- * @param patience milliseconds after which the process counts as one that hangs
- * @returns how it ended
- * @throws {AssertionError} when it did not end by itself
+ * @param body The script, behind an import of GRU, openDevice and Tensor.
+ * @param patience Milliseconds after which the process counts as one that hangs.
+ * @returns How it ended.
+ * @throws {AssertionError} If it did not end by itself.
  */
 export async function runScript(body: string, patience: number): Promise<Outcome> {
   const mod = new URL("../../mod.ts", import.meta.url).href;
