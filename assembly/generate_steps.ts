@@ -207,7 +207,7 @@ function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: us
 
 // Puts a bias into the gates' input parts of this thread's units.
 function fillParts(bias: usize): void {
-  const hidden = Model.hidden, first = Share.first(hidden), count = bytes(Share.count(hidden));
+  const hidden = Model.hidden, first = Share.first(hidden), count = bytes(Share.count(hidden, first));
   for (let b: u32 = 0; b < Share.batch; b++) {
     for (let gate: u32 = 0; gate < Model.gates; gate++) {
       const target = Room.inputParts + bytes((b * Model.slots + gate) * hidden + first);
@@ -229,7 +229,7 @@ function lookUp(ids: usize): void {
 // Adds to the first layer's input parts a column of weight_ih (G*H, V), whose words lie V apart.
 function gather(ids: usize): void {
   const weight = start(ofLayer(0, WEIGHT_IH)), stride = bytes(Model.columns), hidden = Model.hidden;
-  const first = Share.first(hidden), last = first + Share.count(hidden);
+  const first = Share.first(hidden), last = first + Share.count(hidden, first);
   for (let gate: u32 = 0; gate < Model.gates; gate++) {
     // Sixteen units at a time: their rows of weight_ih stay in the caches while all ids are looked up.
     for (let unit = first; unit < last; unit += 16) {
@@ -247,7 +247,8 @@ function gather(ids: usize): void {
 
 // A layer's new h, and c in its place, of this thread's units. Rows without an id keep theirs.
 function takeCells<Cell>(bias: usize, ids: usize, hBefore: usize, h: usize, c: usize): void {
-  const H = bytes(Model.hidden), first = bytes(Share.first(Model.hidden)), count = bytes(Share.count(Model.hidden));
+  const H = bytes(Model.hidden), unit = Share.first(Model.hidden);
+  const first = bytes(unit), count = bytes(Share.count(Model.hidden, unit));
   for (let b: u32 = 0; b < Share.batch; b++) {
     const row = H * (b as usize);
     if (load<u32>(ids + bytes(b)) == NONE) {
@@ -262,8 +263,8 @@ function takeCells<Cell>(bias: usize, ids: usize, hBefore: usize, h: usize, c: u
 // logits (B, V) = bias + weight h, of this thread's columns, which all then have.
 function takeLogits(h: usize, panels: usize, logits: usize, ld: u32): void {
   const columns = Model.columns, bias = start(DENSE_BIAS);
-  const first = bytes(Share.first(columns)), count = bytes(Share.count(columns));
-  for (let b: u32 = 0; b < Share.batch; b++) memory.copy(logits + bytes(b * ld) + first, bias + first, count);
+  const first = Share.first(columns), count = bytes(Share.count(columns, first));
+  for (let b: u32 = 0; b < Share.batch; b++) memory.copy(logits + bytes(b * ld + first), bias + bytes(first), count);
   multiply(leftOperand(h, panelsOf(Model.layers - 1)), panels, columns, Model.hidden, logits, ld, true);
   barrier();
 }
@@ -282,9 +283,10 @@ function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld:
 
 // The second h's into the first's place. Behind the last barrier nobody reads these.
 function keepStates(states: usize): void {
-  const hidden = Model.hidden, rows = Model.layers * Share.batch;
+  const hidden = Model.hidden, first = Share.first(hidden), count = bytes(Share.count(hidden, first));
+  const rows = Model.layers * Share.batch;
   for (let row: u32 = 0; row < rows; row++) {
-    const target = states + bytes(row * hidden + Share.first(hidden));
-    memory.copy(target, target + bytes(rows * hidden), bytes(Share.count(hidden)));
+    const target = states + bytes(row * hidden + first);
+    memory.copy(target, target + bytes(rows * hidden), count);
   }
 }
