@@ -13,7 +13,7 @@ import { refuseUnknown } from "../messages/options.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { assertBelow } from "../tensors/ids.ts";
-import { MeanLoss, RUNS_BETWEEN_FOLDS } from "./mean_loss.ts";
+import { MeanLoss } from "./mean_loss.ts";
 
 /** What evaluate() finds. */
 export interface Evaluation {
@@ -108,10 +108,11 @@ export class Evaluator<S extends State> implements Disposable {
       this.#ids.write(batch.inputs);
       this.#targets.write(batch.targets);
       this.#program.run();
-      if (++steps % RUNS_BETWEEN_FOLDS === 0) await this.#loss.fold();
+      steps++;
+      await this.#loss.runEnded();
       await between?.();
     }
-    const loss = await this.#loss.mean(steps);
+    const loss = await this.#loss.mean();
     const characters = steps * this.#sizes.batchSize * this.#sizes.numSteps;
     return { loss, perplexity: perplexity(loss), bitsPerCharacter: loss / Math.LN2, characters };
   }

@@ -6,10 +6,10 @@
 import type { Block, Device } from "../device/device.ts";
 
 /**
- * Runs after which fold() is called. A GPU is given no more before the host waits for it, and a float32 sum of so many
- * equal losses is off by 1e-6 of it at most; of 100,000 it would be off by 1e-3.
+ * Runs after which the host takes the sums over. A GPU is given no more before the host waits for it, and a float32 sum
+ * of so many equal losses is off by 1e-6 of it at most; of 100,000 it would be off by 1e-3.
  */
-export const RUNS_BETWEEN_FOLDS = 64;
+const RUNS_BETWEEN_FOLDS = 64;
 
 /** Adds up the losses of rows: on the device from run to run, and now and then on the host, in float64. */
 export class MeanLoss {
@@ -17,6 +17,8 @@ export class MeanLoss {
   readonly losses: Block;
   readonly #device: Device;
   #total = 0;
+  /** Since reset(). */
+  #runs = 0;
 
   /**
    * Takes memory for the losses; while recording it belongs to the program.
@@ -32,24 +34,33 @@ export class MeanLoss {
   /** Begins anew. */
   reset(): void {
     this.#total = 0;
+    this.#runs = 0;
     this.#device.clear(this.losses);
   }
 
+  /**
+   * Counts a run.
+   *
+   * @returns A promise to wait for, where it is time to wait for the device.
+   */
+  runEnded(): Promise<void> | undefined {
+    return ++this.#runs % RUNS_BETWEEN_FOLDS === 0 ? this.#fold() : undefined;
+  }
+
   /** Takes the device's sums over to the host, which waits for all runs given so far. */
-  async fold(): Promise<void> {
+  async #fold(): Promise<void> {
     const rows = new Float32Array(await this.#device.read(this.losses));
     this.#device.clear(this.losses);
     for (const loss of rows) this.#total += loss;
   }
 
   /**
-   * The mean of all rows.
+   * The mean of all rows since reset().
    *
-   * @param runs Since reset().
    * @returns Nats a row.
    */
-  async mean(runs: number): Promise<number> {
-    await this.fold();
-    return this.#total / this.losses.length / runs;
+  async mean(): Promise<number> {
+    await this.#fold();
+    return this.#total / this.losses.length / this.#runs;
   }
 }

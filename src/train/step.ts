@@ -114,12 +114,11 @@ export class TrainingStep<S extends State> implements Disposable {
   /**
    * Reads how the steps went.
    *
-   * @param steps How many since the loss was reset.
-   * @returns Their mean loss in nats a token, and the norm of the last gradients before clipping.
+   * @returns The mean loss since it was reset, in nats a token, and the norm of the last gradients before clipping.
    * @throws {RangeError} If the gradients or the weights of some step were not finite.
    */
-  async report(steps: number): Promise<{ loss: number; gradNorm: number }> {
-    const loss = await this.loss.mean(steps);
+  async report(): Promise<{ loss: number; gradNorm: number }> {
+    const loss = await this.loss.mean();
     return { loss, gradNorm: await assertHealthy(this.#model.parameters()) };
   }
 

@@ -18,7 +18,6 @@ import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkTokens, type Evaluation, Evaluator, validationSizes } from "./evaluate.ts";
-import { RUNS_BETWEEN_FOLDS } from "./mean_loss.ts";
 import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
 import { ScheduledRate } from "./schedule.ts";
 import { TrainingStep } from "./step.ts";
@@ -137,7 +136,8 @@ export class Training<S extends State = State> implements Disposable {
       this.step.run(batch);
       rate.stepEnded();
       clock.stepEnded(batch.inputs.length);
-      if (++this.#steps % RUNS_BETWEEN_FOLDS === 0) await this.step.loss.fold();
+      this.#steps++;
+      await this.step.loss.runEnded();
       const { tokensPerSecond } = clock;
       const step = this.#steps - before;
       onStep?.({ epoch, epochs, step, stepsPerEpoch: this.#stepsPerEpoch, tokensPerSecond });
@@ -154,7 +154,7 @@ export class Training<S extends State = State> implements Disposable {
       this.#rate.epochEnded();
       return undefined;
     }
-    const { loss, gradNorm } = await this.step.report(this.#stepsPerEpoch);
+    const { loss, gradNorm } = await this.step.report();
     const { seconds, tokensPerSecond } = this.#clock;
     const evaluation = await this.#clock.pause(() => this.#validate());
     this.#rate.epochEnded(evaluation?.loss ?? loss);
