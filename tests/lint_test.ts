@@ -19,6 +19,7 @@ const CASES: Readonly<Record<string, Cases>> = {
       ["let a, b: string;", ONE],
       ["export const { a } = x, b = 2;", ONE],
       ["function f() { using a = x(), b = y(); }", ONE],
+      ["for (;;) var a = 1, b = 2;", ONE],
     ],
     passed: ["const a = 1;\nconst b = 2;", "for (let i = 0, n = 2; i < n; i++);", "const { a, b } = x;"],
   },
@@ -28,6 +29,8 @@ const CASES: Readonly<Record<string, Cases>> = {
       ["const a = [...[b, c], d];", SPREAD],
       ['const a = [...["b", "c"] as const];', SPREAD],
       ["call(...[b, c]);", SPREAD],
+      ["const a = { ...({ b } satisfies C), d };", SPREAD],
+      ["const a = [...[b]!];", SPREAD],
     ],
     passed: [
       "const a = { ...b, ...(c ? { d } : {}) };",
@@ -42,6 +45,8 @@ const CASES: Readonly<Record<string, Cases>> = {
       ["if (a = 1) call();", ASSIGNMENT],
       ["list.forEach((b) => a = b);", ASSIGNMENT],
       ["call(a, b ??= 1);", ASSIGNMENT],
+      ["for (; a = call();) call();", ASSIGNMENT],
+      ["a = 1, call();", ASSIGNMENT],
     ],
     passed: [
       "a = 1;",
@@ -60,6 +65,7 @@ const CASES: Readonly<Record<string, Cases>> = {
         "The description of @param ends with a full stop",
       ],
       ["/** @returns the size. */", "The description of @returns begins with a capital letter"],
+      ["/** @param a */", "@param has a description"],
       ["/** @returns The size */", "The description of @returns ends with a full stop"],
       ["/** @throws {Error} when it fails. */", "@throws has the error's type in braces, and says If"],
       ["/** @throws If it fails. */", "@throws has the error's type in braces, and says If"],
@@ -80,6 +86,7 @@ const CASES: Readonly<Record<string, Cases>> = {
       "/**\n * A.\n *\n * @param a The size,\n * in words.\n * @returns (B, T) What it is.\n * @throws {Error} If it fails.\n *\n" +
       " * @example Usage\n * ```ts\n * // a @param b\n * @a() class B {}\n * ```\n */",
       "/**\n * A.\n *\n * @default {1} 2 on Sundays.\n */",
+      "/** @default {{ a: 1 }} */",
     ],
   },
 };

@@ -74,13 +74,14 @@ function tagsOf(lines: readonly string[]): Tag[] {
 
 function faultOfTag({ name, text }: Tag): string | undefined {
   if (name === "example") return text.split("\n")[0]!.trim() === "" ? "@example has a title" : undefined;
-  if (name === "default") return /^\s*\{[^{}]+\}/.test(text) ? undefined : "@default has its value in braces";
+  if (name === "default") return /^\s*\{.+\}/.test(text) ? undefined : "@default has its value in braces";
   const head = HEADS[name];
   if (head === undefined) return undefined;
   const description = text.replace(head, "").trim();
   if (name === "throws" && !/^\s*\{[^}]+\}\s+If\s/.test(text)) {
     return "@throws has the error's type in braces, and says If";
   }
+  if (description === "") return `@${name} has a description`;
   if (/^\p{Ll}/u.test(description)) return `The description of @${name} begins with a capital letter`;
   return /[.!?]$/.test(description) ? undefined : `The description of @${name} ends with a full stop`;
 }

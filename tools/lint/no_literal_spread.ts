@@ -17,7 +17,14 @@ export const noLiteralSpread: Deno.lint.Rule = {
   },
 };
 
-/** An expression without the `as const` around it. */
+/** An expression without the `as const`, `satisfies T` or `!` around it. */
 function withoutType(expression: Deno.lint.Expression): Deno.lint.Expression {
-  return expression.type === "TSAsExpression" ? withoutType(expression.expression) : expression;
+  switch (expression.type) {
+    case "TSAsExpression":
+    case "TSSatisfiesExpression":
+    case "TSNonNullExpression":
+      return withoutType(expression.expression);
+    default:
+      return expression;
+  }
 }

@@ -9,7 +9,9 @@ export const oneDeclaration: Deno.lint.Rule = {
   create(context) {
     return {
       VariableDeclaration(node): void {
-        if (node.declarations.length === 1 || node.parent.type === "ForStatement") return;
+        const { parent } = node;
+        const isHead = parent.type === "ForStatement" && parent.init?.range[0] === node.range[0];
+        if (node.declarations.length === 1 || isHead) return;
         context.report({ node, message: "A statement declares one variable" });
       },
     };
