@@ -107,7 +107,7 @@ const OPTIONS: Names<GenerateOptions> = {
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
  *
  * @param model An RNNModel of the vocabulary's size.
- * @param vocabulary Its characters.
+ * @param vocabulary The vocabulary that the model was trained with.
  * @param prefix At least one character.
  * @param length Characters to add.
  * @returns The prefix and what follows.
@@ -141,8 +141,8 @@ export async function predict<S extends State>(
  * Goes on from one text or several, a character at a time.
  *
  * @param model An RNNModel of the vocabulary's size.
- * @param vocabulary Its characters.
- * @param options Where to start, how long, how wild.
+ * @param vocabulary The vocabulary that the model was trained with.
+ * @param options The prefixes to go on from, the length, and how characters are drawn.
  * @returns The characters as they come; with several prefixes row by row within a step.
  * @throws {RangeError} If a prefix is empty or has a character that the vocabulary lacks, or a number is out of range.
  * @throws {TypeError} If an option is unknown.

@@ -83,8 +83,8 @@ export class RNNModel<S extends State = State> extends Module {
    * Joins a recurrent layer, a new dense layer, and an embedding if wanted.
    *
    * @param layer An RNN, GRU or LSTM whose inputSize is V, or the size of the embedding.
-   * @param vocabularySize V.
-   * @param options Embedding, dropout, tied weights, seed.
+   * @param vocabularySize The number of tokens V.
+   * @param options The embedding, dropout, tied weights and seed.
    * @throws {TypeError} If the layer's inputSize does not fit, it is bidirectional, weights cannot be tied, a size is
    * not an integer, or an option is unknown.
    * @throws {RangeError} If a size or dropout is out of range.
@@ -147,8 +147,8 @@ export class RNNModel<S extends State = State> extends Module {
    *
    * @param ids The ids, u32 (B, T).
    * @param state The initial state; zeros where absent or null.
-   * @param tape Records the pass.
-   * @returns Logits (T*B, V), time-major rows, and the final state, without history.
+   * @param tape The tape that records the pass; without one nothing is kept.
+   * @returns Logits (T·B, V), time-major rows, and the final state, without history.
    * @throws {TypeError} If the ids are not u32 (B, T), the state does not fit, or something lies on another device.
    * @throws {RangeError} If an id is not below V.
    */
@@ -160,9 +160,9 @@ export class RNNModel<S extends State = State> extends Module {
    * The logits of forward() without the final state, from zeros. See Recurrent.outputs().
    *
    * @param ids The ids, u32 (B, T).
-   * @param tape Records the pass.
+   * @param tape The tape that records the pass; without one nothing is kept.
    * @param carried For recorded programs: gets the blocks in which the state stays from run to run.
-   * @returns Logits (T*B, V), time-major rows.
+   * @returns Logits (T·B, V), time-major rows.
    * @throws {TypeError} If the ids are not u32 (B, T), or something lies on another device.
    * @throws {RangeError} If an id is not below V.
    */

@@ -24,7 +24,7 @@ const GROUPS = 5;
  * @param key1 The key's high word, u32.
  * @param counter0 The counter's low word, u32: the position.
  * @param counter1 The counter's high word, u32: the stream.
- * @returns Two u32 words.
+ * @returns The two u32 words.
  *
  * @example Usage
  * ```ts

@@ -65,7 +65,7 @@ export function isFloat32(value: number): boolean {
  * Whether a number lies in a range.
  *
  * @param range Its kind and bounds.
- * @param value Whatever was given.
+ * @param value The value that was given.
  * @returns Whether a device can be given it.
  *
  * @example Usage
@@ -113,7 +113,7 @@ export function wordsOf({ kind, from, to, above, below }: NumberRange): string {
  * Checks that a number lies in a range.
  *
  * @param range Its kind and bounds.
- * @param value Whatever was given.
+ * @param value The value that was given.
  * @param names For the sentence: what cannot be done, and which number it is.
  * @throws {RangeError} If a device cannot be given it.
  *

@@ -17,9 +17,9 @@ export type { TrainOptions, TrainProgress, TrainReport, TrainSchedule } from "./
  * A model is in one training at a time, from the first report that is asked for to the end of the loop. Who takes reports
  * by next() and stops early calls return().
  *
- * @param model Whose parameters are trained.
- * @param corpus Ids of the model's vocabulary.
- * @param options Rates, sizes, and how often to report.
+ * @param model The model whose parameters are trained.
+ * @param corpus The corpus, of ids of the model's vocabulary.
+ * @param options The epochs, the batch's size, the learning rate, and how often to report.
  * @returns A report every `logEvery` epochs.
  * @throws {RangeError} If a corpus is too small, a number or an id is out of range, the gradients were not finite at
  * some step, or its update would have made weights that float32 cannot hold: from then on the weights stay, and all are

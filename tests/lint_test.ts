@@ -71,6 +71,7 @@ const CASES: Readonly<Record<string, Cases>> = {
       ["/** @throws If it fails. */", "@throws has the error's type in braces, and says If"],
       ["/** @throws {Error} If it fails */", "The description of @throws ends with a full stop"],
       ["/** A. @default {1} */", "A tag begins a line"],
+      ["/** The rows (T*B, V), as D*H. */", "A product is written T·B, as asterisks are emphasis"],
       ["/**\n * A.\n *\n * @default 1\n */", "@default has its value in braces"],
       ["/**\n * A.\n *\n * @example\n * ```ts\n * a();\n * ```\n */", "@example has a title"],
       [
@@ -81,6 +82,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     passed: [
       "/** A. */",
       "/* @param a any comment */",
+      "/** Step k takes columns k * T to (k + 1) * T; `T*B` is code. */",
       "// @returns any comment",
       "/**\n * A `@param b` of {@linkcode B} in @std/c.\n *\n * @module\n */",
       "/**\n * A.\n *\n * @param a The size,\n * in words.\n * @returns (B, T) What it is.\n * @throws {Error} If it fails.\n *\n" +

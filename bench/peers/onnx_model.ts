@@ -41,7 +41,7 @@ function transposed({ data, shape: [rows, columns] }: TensorData): TensorData {
   return { shape: [C, R], data: Float32Array.from(data.keys(), (i) => data[i % R * C + Math.floor(i / R)]!) };
 }
 
-/** The first layer's weights by character, (V, G*H), both biases added. */
+/** The first layer's weights by character, (V, G·H), both biases added. */
 function lookupTable(weights: Record<string, TensorData>): TensorData {
   const { data, shape } = transposed(weights["rnn.weight_ih_l0"]!);
   const columns = shape[1]!;

@@ -55,7 +55,7 @@ class Model {
     this.dense = { weight: variable("dense.weight"), bias: variable("dense.bias") };
   }
 
-  /** Logits (T*B, V) of ids (T*B), the states after them, and the way back. */
+  /** Logits (T·B, V) of ids (T·B), the states after them, and the way back. */
   forward(ids: Tensor, states: Tensor[][], steps: number) {
     const finals: Tensor[][] = [];
     const backwards: ((dOutput: Tensor, add: Add) => Tensor)[] = [];
@@ -103,7 +103,7 @@ function zeroStates(
   return Array.from({ length: numLayers }, () => names.map(() => tf.zeros([batch, hiddenSize])));
 }
 
-/** Ids (B, T) as (T*B). */
+/** Ids (B, T) as (T·B). */
 function timeMajor(ids: number[], batch: number, steps: number): Tensor {
   return tf.tensor1d(Array.from(ids.keys(), (i) => ids[i % batch * steps + Math.floor(i / batch)]!), "int32");
 }

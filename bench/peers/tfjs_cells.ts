@@ -3,7 +3,7 @@
  * and its products with a transposed matrix do without XNNPACK, so matrices are transposed first. What does not depend
  * on the step before is computed for all steps at once.
  *
- * Rows of (T*B, ·) are time-major; weight_hh is held transposed, (H, G*H), biases (G*H).
+ * Rows of (T·B, ·) are time-major; weight_hh is held transposed, (H, G·H), biases (G·H).
  *
  * @module
  */
@@ -12,17 +12,17 @@ type Tensor = any;
 
 /** What a layer did. */
 export interface Pass {
-  /** (T*B, H) */
+  /** (T·B, H) */
   output: Tensor;
   /** The states after the last step: h, and c of an LSTM, each (B, H). */
   finals: Tensor[];
-  /** Gradients of the gates' input part and of their hidden part, both (T*B, G*H), from that of the output. */
+  /** Gradients of the gates' input part and of their hidden part, both (T·B, G·H), from that of the output. */
   backward(dOutput: Tensor): { dInput: Tensor; dHidden: Tensor };
-  /** h of the step before each, (T*B, H). */
+  /** h of the step before each, (T·B, H). */
   previous: Tensor;
 }
 
-/** A layer over all steps, from the gates' input part (T*B, G*H), in which bias_ih is. */
+/** A layer over all steps, from the gates' input part (T·B, G·H), in which bias_ih is. */
 export type Recurrence = (
   tf: any,
   given: { input: Tensor; states: Tensor[]; weightHh: Tensor; biasHh: Tensor; steps: number },

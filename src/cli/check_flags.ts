@@ -86,7 +86,7 @@ function written(settings: Settings<"train">, name: string): string {
 /**
  * The error of two flags that do not go together.
  *
- * @param flag One.
+ * @param flag The flag.
  * @param other The other.
  * @param reason Why not.
  */

@@ -28,9 +28,9 @@ export type Architecture = Pick<
 /**
  * A new model.
  *
- * @param device Where it shall compute.
+ * @param device The device on which it shall compute.
  * @param settings The flags' values.
- * @param vocabularySize V.
+ * @param vocabularySize The number of tokens V.
  */
 export function makeModel(
   device: Device,
@@ -60,7 +60,7 @@ export function makeModel(
 /**
  * A model to go on from: weights, sizes and vocabulary of a file; probabilities of dropout may be given anew.
  *
- * @param device Where it shall compute.
+ * @param device The device on which it shall compute.
  * @param settings The flags' values.
  * @param given Which flags were written.
  * @returns The model, its tokens, and its flags.
@@ -124,7 +124,7 @@ function architectureOf({ rnn, options }: RNNModel): Architecture {
 /**
  * The optimizer that the flags ask for.
  *
- * @param model Whose parameters it updates.
+ * @param model The model whose parameters it updates.
  * @param settings The flags' values.
  */
 export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Optimizer {

@@ -121,7 +121,7 @@ export async function findModel(given: string | undefined): Promise<string> {
  *
  * @param settings A run's folder or a model file (without one, the newest run), a vocabulary for it, the policy, the
  * activation of an RNN of another program.
- * @param device Where it shall compute.
+ * @param device The device on which it shall compute.
  * @returns The model and its tokens.
  * @throws {RangeError} If there is none, or no token stands for unknown ones.
  */

@@ -12,7 +12,7 @@ import { kebabCase } from "./parse_flags.ts";
 /**
  * A number with its thousands marked.
  *
- * @param value Any.
+ * @param value The value, of any type.
  * @returns 1,027.
  */
 export function format(value: number): string {
@@ -46,7 +46,7 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
 /**
  * What a model is made of.
  *
- * @param model Any.
+ * @param model The model.
  * @returns "LSTM, 2 layers of 512, embedding of 64: 3,456 parameters".
  */
 export function describeModel(model: RNNModel): string {

@@ -201,7 +201,7 @@ export function quote(value: unknown): string {
  * The order of tokens in a vocabulary: by code points.
  *
  * @param a A token's key.
- * @param b Another one's of the same sort.
+ * @param b The other one's, of the same sort.
  * @returns A negative number if a comes first, a positive one if b does.
  *
  * @example Usage

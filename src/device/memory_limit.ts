@@ -14,7 +14,7 @@ const ADVICE = "a loop whose rounds run in device.scope frees what each of them 
 /**
  * Checks that a device has memory to work with.
  *
- * @param device Its name.
+ * @param device The device's name.
  * @param bytes As the option `memoryBytes` gives them.
  * @throws {RangeError} If they are no integer, or too few.
  */

@@ -29,8 +29,8 @@ export interface DeviceOptions extends WasmOptions {
  * is there and does not open, "auto" says so in a line and takes WebAssembly. A device that is asked for by name and is
  * absent is an error.
  *
- * @param name Which device.
- * @param options Threads and build of WebAssembly, the memory, and the job.
+ * @param name The device's name.
+ * @param options The threads and build of WebAssembly, the memory, and the job.
  * @returns The device; dispose it, else its threads keep the process alive.
  * @throws {DeviceError} If the device is absent, or Deno older than 2.8.
  * @throws {TypeError} If there is no device of that name, or an option is unknown.

@@ -8,7 +8,7 @@ import type { Device } from "./device.ts";
 /**
  * A device for messages: `device "wasm" (2)`, the second device that the process has opened.
  *
- * @param device Which.
+ * @param device The device.
  * @returns Its name and number.
  */
 export function titleOf({ name, number }: Device): string {
@@ -20,7 +20,7 @@ export function titleOf({ name, number }: Device): string {
  *
  * @param what For the sentence: "an input".
  * @param thing What knows its device: a block, a tensor, a tape.
- * @param device Where it is to be used.
+ * @param device The device on which it is to be used.
  * @throws {TypeError} If the devices are not the same; the message names both.
  */
 export function assertOn(what: string, thing: { readonly device: Device }, device: Device): void {

@@ -30,7 +30,7 @@ export interface ModelMetadata {
  * Writes the metadata of a model.
  *
  * @param config What the model is made of.
- * @param vocabulary Its tokens.
+ * @param vocabulary The vocabulary that the ids of the model stand for.
  * @returns Texts by their keys.
  */
 export function writeMetadata(config: object, vocabulary: object): Record<string, string> {

@@ -43,8 +43,8 @@ export interface LoadOptions {
 /**
  * A model as the bytes of a safetensors file: what save() writes, for where there are no files.
  *
- * @param model Whose weights and configuration.
- * @param vocabulary Its tokens.
+ * @param model The model whose weights and configuration are written.
+ * @param vocabulary The vocabulary that the ids of the model stand for.
  * @returns The file's bytes.
  * @throws {TypeError} If the vocabulary is not of the model's size.
  * @throws {RangeError} If a weight is not finite: no file could be read that has it.
@@ -73,7 +73,7 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * is allocated on the device.
  *
  * @param bytes What encodeModel() gave, or Python's safetensors of a state dict.
- * @param device Where it shall compute.
+ * @param device The device on which it shall compute.
  * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
  * @returns The model and its vocabulary.
  * @throws {SyntaxError} If the file is damaged or of a newer version, or weights are not finite.
@@ -156,9 +156,9 @@ function checkValues(tensors: StateDict, tied: boolean): void {
 /**
  * Writes a model to a file: whole, or not at all.
  *
- * @param path Of the file.
- * @param model Whose weights and configuration.
- * @param vocabulary Its tokens.
+ * @param path The path of the file.
+ * @param model The model whose weights and configuration are written.
+ * @param vocabulary The vocabulary that the ids of the model stand for.
  * @throws {TypeError} If the vocabulary is not of the model's size.
  * @throws {RangeError} If a weight is not finite, or the file cannot be written: one that was there stays.
  *
@@ -185,8 +185,8 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * the latter, the cell and the sizes are inferred from names and shapes (one recurrent and one linear part, under any
  * prefixes, and perhaps an embedding), and the vocabulary is an option.
  *
- * @param path Of a file that save(), a training run or Python's safetensors wrote.
- * @param device Where it shall compute.
+ * @param path The path of a file that save(), a training run or Python's safetensors wrote.
+ * @param device The device on which it shall compute.
  * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
  * @returns The model and its vocabulary.
  * @throws {SyntaxError} If the file is damaged or of a newer version, or weights are not finite.

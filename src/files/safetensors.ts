@@ -37,7 +37,7 @@ export interface SafetensorsContent {
  * Writes tensors as safetensors, byte for byte as the safetensors library writes them: names in code point order.
  *
  * @param tensors The tensors by name, written as F32.
- * @param metadata Free text to go along, in code point order of its keys.
+ * @param metadata The free text to go along, in code point order of its keys.
  * @returns The file's bytes.
  * @throws {TypeError} If a tensor's shape does not fit its data, or a name or text has a lone surrogate.
  * @throws {RangeError} If a tensor is named `__metadata__`, there are more than 16,384, or the header would

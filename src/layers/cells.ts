@@ -22,7 +22,7 @@ import { RNN } from "./rnn.ts";
 export interface CellOptions {
   /** I: the size of an input. */
   inputSize: number;
-  /** H */
+  /** H: the size of h. */
   hiddenSize: number;
   /**
    * Whether there are bias_ih and bias_hh.
@@ -31,7 +31,7 @@ export interface CellOptions {
    */
   bias?: boolean;
   /**
-   * RNNCell only.
+   * RNNCell only: the activation.
    *
    * @default {"tanh"}
    */
@@ -52,7 +52,7 @@ export interface CellOptions {
   forgetBias?: number;
 }
 
-/** What the three cells share. Parameters: weight_ih (G*H, I), weight_hh (G*H, H), bias_ih, bias_hh (G*H). */
+/** What the three cells share. Parameters: weight_ih (G·H, I), weight_hh (G·H, H), bias_ih, bias_hh (G·H). */
 export abstract class RecurrentCell<S extends State> extends Module {
   readonly #layer: Recurrent<S>;
 
@@ -73,7 +73,7 @@ export abstract class RecurrentCell<S extends State> extends Module {
    *
    * @param input One time step, f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant.
    * @param state The state before: h (B, H), for LSTMCell [h, c], or (H) unbatched; zeros where absent or null.
-   * @param tape Records the step; steps that share a tape are one sequence to backward().
+   * @param tape The tape that records the step; steps that share a tape are one sequence to backward().
    * @returns The next state, in the shape of the state.
    * @throws {TypeError} If a shape does not fit, or something lies on another device.
    * @throws {RangeError} If an id is out of range.
@@ -120,8 +120,8 @@ export class RNNCell extends RecurrentCell<Tensor> {
   /**
    * Makes a cell with first weights from U(-1/√H, 1/√H).
    *
-   * @param device Where it computes.
-   * @param options Sizes, and what PyTorch's RNNCell takes.
+   * @param device The device on which it computes.
+   * @param options The sizes, and what PyTorch's RNNCell takes.
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
    * @throws {RangeError} If a size is not positive.
    */
@@ -147,8 +147,8 @@ export class GRUCell extends RecurrentCell<Tensor> {
   /**
    * Makes a cell with first weights from U(-1/√H, 1/√H).
    *
-   * @param device Where it computes.
-   * @param options Sizes, and what PyTorch's GRUCell takes.
+   * @param device The device on which it computes.
+   * @param options The sizes, and what PyTorch's GRUCell takes.
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
    * @throws {RangeError} If a size is not positive.
    */
@@ -175,8 +175,8 @@ export class LSTMCell extends RecurrentCell<readonly [Tensor, Tensor]> {
   /**
    * Makes a cell with first weights from U(-1/√H, 1/√H).
    *
-   * @param device Where it computes.
-   * @param options Sizes, and what PyTorch's LSTMCell takes.
+   * @param device The device on which it computes.
+   * @param options The sizes, and what PyTorch's LSTMCell takes.
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
    * @throws {RangeError} If a size is not positive.
    */

@@ -19,7 +19,7 @@ import { addGradients, multiply } from "../tensors/multiply.ts";
 export interface DenseOptions {
   /** I: the size of an input. */
   inputSize: number;
-  /** O */
+  /** O: the size of an output. */
   outputSize: number;
   /**
    * Whether there is a bias.
@@ -58,8 +58,8 @@ export class Dense extends Module {
   /**
    * Makes a layer with first weights.
    *
-   * @param device Where it computes.
-   * @param options Sizes, bias and seed.
+   * @param device The device on which it computes.
+   * @param options The sizes, the bias and the seed.
    * @param tied `weight`: another layer's (O, I), to be this layer's too, which the other one frees.
    * @throws {RangeError} If a size is not positive.
    * @throws {TypeError} If a size is not an integer, an option is unknown, or the tied weight has another shape or lies
@@ -97,9 +97,9 @@ export class Dense extends Module {
   /**
    * Applies the layer to every row.
    *
-   * @param x (…, I).
-   * @param tape Records it.
-   * @returns (…, O).
+   * @param x The input, f32 (…, I).
+   * @param tape The tape that records it; without one nothing is kept.
+   * @returns The output, f32 (…, O).
    * @throws {TypeError} If the last size is not I, x is not "f32", or something lies on another device.
    */
   forward(x: Tensor, tape?: Tape): Tensor {

@@ -16,9 +16,9 @@ import { anySeed } from "./initial.ts";
 /**
  * y = x, each element zeroed with `probability` or scaled by 1 / (1 - probability).
  *
- * @param x Any shape.
+ * @param x The input, f32 of any shape.
  * @param options `seed` (2) u32: the masks' key; `stream`: a number of its own for each place where dropout is used.
- * @param tape Records it, and keeps y.
+ * @param tape The tape that records it, and keeps y.
  * @returns The shape of x.
  */
 export function dropout(
@@ -82,7 +82,7 @@ export class Dropout extends Printable {
   /**
    * Makes a layer without parameters.
    *
-   * @param options Probability and seed.
+   * @param options The probability and the seed.
    * @throws {TypeError} If an option is unknown.
    * @throws {RangeError} If the probability is not in [0, 1], or the seed is none.
    */
@@ -107,8 +107,8 @@ export class Dropout extends Printable {
   /**
    * Drops elements out.
    *
-   * @param x Any shape.
-   * @param tape Records it; without one nothing is dropped.
+   * @param x The input, f32 of any shape.
+   * @param tape The tape that records it; without one nothing is dropped.
    * @returns The shape of x: x itself where nothing is dropped, else a tensor that goes with the tape.
    * @throws {TypeError} If x is not "f32", or the tape is of another device.
    */

@@ -52,8 +52,8 @@ export class Embedding extends Module {
   /**
    * Makes an embedding with first weights.
    *
-   * @param device Where it computes.
-   * @param options Sizes and seed.
+   * @param device The device on which it computes.
+   * @param options The sizes and the seed.
    * @throws {TypeError} If a size is not an integer, or an option is unknown.
    * @throws {RangeError} If a size is not positive.
    */
@@ -80,9 +80,9 @@ export class Embedding extends Module {
    * Looks vectors up.
    *
    * @param ids The ids, u32 of any shape; (B, T) with `timeMajor`.
-   * @param tape Records it.
+   * @param tape The tape that records it; without one nothing is kept.
    * @param options `timeMajor`: give (T, B, E) rather than (B, T, E), as recurrent layers take it.
-   * @returns (…, E), or (T, B, E).
+   * @returns The vectors, f32 (…, E), or (T, B, E) with `timeMajor`.
    * @throws {TypeError} If the ids are not "u32", with `timeMajor` not (B, T), or something lies on another device.
    * @throws {RangeError} If an id is not below V.
    */

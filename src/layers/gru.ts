@@ -31,8 +31,8 @@ export class GRU extends Recurrent<Tensor> {
   /**
    * Makes a layer with first weights.
    *
-   * @param device Where it computes.
-   * @param options Sizes, and what PyTorch's nn.GRU takes.
+   * @param device The device on which it computes.
+   * @param options The sizes, and what PyTorch's nn.GRU takes.
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of layer.
    * @throws {RangeError} If a size, dropout or projSize is out of range.
    */

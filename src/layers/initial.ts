@@ -10,7 +10,7 @@ import { sizeOf } from "../tensors/shape.ts";
 /**
  * Each parameter from U(-bound, bound), as PyTorch's recurrent and linear layers.
  *
- * @param shapes By name.
+ * @param shapes The shapes by name.
  * @param bound 1 / sqrt(hidden size), or of the inputs.
  * @param options `seed`; `stream`: the first parameter's stream, the next has the next.
  * @returns Shapes and numbers, as create() of a module takes them.
@@ -42,7 +42,7 @@ export function uniformValues(
 /**
  * A recurrent layer's parameters, from U(-1/√H, 1/√H) or as its options ask.
  *
- * @param shapes By PyTorch's names.
+ * @param shapes The shapes by PyTorch's names.
  * @param options `hiddenSize` H and `seed`; `initialization` of weight_hh; `forgetBias` of an LSTM, whose second gate
  * is the forget gate.
  */
@@ -116,7 +116,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 /**
  * Each parameter from N(0, 1).
  *
- * @param shapes By name.
+ * @param shapes The shapes by name.
  * @param options `seed`; `stream`: the first parameter's stream, the next has the next.
  */
 export function normalValues(

@@ -16,9 +16,9 @@ const LAYERS = { rnn: RNN, gru: GRU, lstm: LSTM };
 /**
  * Makes a layer with first weights.
  *
- * @param device Where it computes.
- * @param kind Which layer.
- * @param options Sizes, and what PyTorch's layer of this kind takes.
+ * @param device The device on which it computes.
+ * @param kind The kind of layer.
+ * @param options The sizes, and what PyTorch's layer of this kind takes.
  * @returns The layer, its state being h, or h and c.
  * @throws {TypeError} If a size is not an integer, or an option is of another kind of layer.
  * @throws {RangeError} If a size, dropout or projSize is out of range.

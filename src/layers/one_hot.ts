@@ -12,7 +12,7 @@ import { assertIds } from "../tensors/arguments.ts";
  * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster.
  *
  * @param ids The ids, u32 of any shape, each below V.
- * @param vocabularySize V.
+ * @param vocabularySize The number of tokens V.
  * @returns The vectors, f32 (…, V).
  * @throws {RangeError} If an id is not below V.
  *
@@ -36,7 +36,7 @@ export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
   return Tensor.from(ids.device, data, [...ids.shape, vocabularySize]);
 }
 
-/** target (T*B, columns) = the columns of table (columns, V) that ids (B, T) name, plus bias (columns) if given. */
+/** target (T·B, columns) = the columns of table (columns, V) that ids (B, T) name, plus bias (columns) if given. */
 export function gatherOneHot(
   device: Device,
   table: Block,
@@ -62,7 +62,7 @@ export function gatherOneHot(
   });
 }
 
-/** gradient (columns, V) += source (T*B, columns)^T one-hot(ids). */
+/** gradient (columns, V) += source (T·B, columns)^T one-hot(ids). */
 export function addOneHotGradient(
   device: Device,
   ids: Tensor<"u32">,
@@ -95,8 +95,8 @@ export function sortedRows(
 /**
  * A counting sort of time-major rows by id.
  *
- * @param values Ids (B, T).
- * @returns Order (T*B): rows t*B + b by id, ascending within one; starts (V + 1): where an id's rows begin.
+ * @param values The ids (B, T).
+ * @returns The order (T·B), rows t·B + b by id, ascending within one; and the starts (V + 1), where an id's rows begin.
  */
 export function rowsById(
   values: Uint32Array,

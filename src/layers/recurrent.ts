@@ -89,8 +89,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
   /**
    * Zeros as an initial state, which the caller owns.
    *
-   * @param batch B.
-   * @returns The state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H).
+   * @param batch The number of rows B.
+   * @returns The state: h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H).
    */
   zeroState(batch: number): S {
     const entries = this.options.numLayers * this.#directions.length;
@@ -105,10 +105,10 @@ export abstract class Recurrent<S extends State = State> extends Module {
    *
    * @param input The sequences, f32 (T, B, I), with batchFirst (B, T, I), or unbatched (T, I); or ids u32 (B, T) where
    * one-hot rows of the vocabulary are meant.
-   * @param state The initial state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); zeros where absent or null.
-   * @param tape Records the pass for backward(); without it nothing is kept.
+   * @param state The initial state: h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H); zeros where absent or null.
+   * @param tape The tape that records the pass for backward(); without one nothing is kept.
    * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences.
-   * @returns The outputs (T, B, D*R), or (B, T, D*R), or (T, D*R); and the final state in the shape of the initial one,
+   * @returns The outputs (T, B, D·R), or (B, T, D·R), or (T, D·R); and the final state in the shape of the initial one,
    * without history.
    * @throws {TypeError} If a shape does not fit, or something lies on another device.
    * @throws {RangeError} If an id or a length is out of range.
@@ -128,7 +128,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * The outputs of forward() without the final state, from zeros.
    *
    * @param input As forward() takes it.
-   * @param tape Records the pass for backward().
+   * @param tape The tape that records the pass for backward().
    * @param carried For recorded programs: each run begins with the state that the run before left, and nothing is
    * copied; the blocks that hold it are added here, and to clear them is to begin from zeros.
    * @returns The outputs.
@@ -148,7 +148,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * @param input One time step, f32 (B, I), or (I) unbatched; or ids u32 (B) where one-hot rows are meant.
    * @param state The state before: h (L, B, R), for LSTM [h, c] with c (L, B, H), or (L, ·) unbatched; zeros where
    * absent or null.
-   * @param tape Records the step; steps that share a tape are one sequence to backward().
+   * @param tape The tape that records the step; steps that share a tape are one sequence to backward().
    * @returns The output (B, R), or (R); and the next state, in the shape of the state.
    * @throws {TypeError} If a shape does not fit, something lies on another device, or the layer is bidirectional.
    * @throws {RangeError} If an id is out of range.
@@ -303,7 +303,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     return output;
   }
 
-  /** Half `d` of the outputs (T, B, D*R), of each row as many steps as count. */
+  /** Half `d` of the outputs (T, B, D·R), of each row as many steps as count. */
   #join({ steps, batch, lengths }: Sequence, y: Block, target: Block, d: number): void {
     const R = this.outputSize;
     const ld = this.#directions.length * R;

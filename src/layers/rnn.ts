@@ -11,7 +11,7 @@ import type { RNNOptions } from "./recurrent/options.ts";
 /**
  * h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or max(0, ·) with nonlinearity "relu".
  *
- * Parameters of each layer l: weight_ih_l (H, I; D*H above the first), weight_hh_l (H, H), bias_ih_l, bias_hh_l (H), all
+ * Parameters of each layer l: weight_ih_l (H, I; D·H above the first), weight_hh_l (H, H), bias_ih_l, bias_hh_l (H), all
  * from U(-1/√H, 1/√H).
  *
  * @example Usage
@@ -30,8 +30,8 @@ export class RNN extends Recurrent<Tensor> {
   /**
    * Makes a layer with first weights.
    *
-   * @param device Where it computes.
-   * @param options Sizes, and what PyTorch's nn.RNN takes.
+   * @param device The device on which it computes.
+   * @param options The sizes, and what PyTorch's nn.RNN takes.
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of layer.
    * @throws {RangeError} If a size, dropout or projSize is out of range.
    */

@@ -13,7 +13,7 @@ import { copy } from "../tensors/copy.ts";
  *
  * @param x (outer, inner, ·).
  * @param sizes Of the two axes of x.
- * @param tape Records it.
+ * @param tape The tape that records it; without one nothing is kept.
  * @returns (inner, outer, ·).
  */
 export function swapAxes(x: Tensor, { outer, inner }: { outer: number; inner: number }, tape?: Tape): Tensor {

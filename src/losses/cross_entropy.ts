@@ -16,11 +16,11 @@ import { Tensor } from "../tensors/tensor.ts";
 /**
  * The mean over all rows of -log softmax(logits[n])[target of n]: PyTorch's nn.CrossEntropyLoss.
  *
- * @param logits (T*B, V), time-major: row t*B + b.
+ * @param logits The logits, f32 (T·B, V), time-major: row t·B + b.
  * @param targets The ids to predict, u32 (B, T).
- * @param tape Records it.
+ * @param tape The tape that records it; without one nothing is kept.
  * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only.
- * @returns [1]: the loss.
+ * @returns The loss, [1].
  * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
  * @throws {RangeError} If a target is not below V.
  *
@@ -107,11 +107,11 @@ function sizesOf(
 /**
  * For recorded programs: the loss of each row, added up over runs. Their mean is taken by MeanLoss, not in each run.
  *
- * @param logits (T*B, V), time-major; with a tape they turn into the gradient of the mean loss, from which backward([])
- * then begins.
+ * @param logits The logits, f32 (T·B, V), time-major; with a tape they turn into the gradient of the mean loss, from
+ * which backward([]) then begins.
  * @param targets The ids to predict, u32 (B, T).
- * @param losses (T*B), added to.
- * @param tape Records it.
+ * @param losses The rows' losses (T·B), which are added to.
+ * @param tape The tape that records it; without one nothing is kept.
  * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
  * @throws {RangeError} If a target is not below V.
  */
@@ -129,7 +129,7 @@ export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block,
 /**
  * What a loss in nats means: how many equally likely characters leave one as uncertain.
  *
- * @param loss Mean cross-entropy in nats.
+ * @param loss The mean cross-entropy in nats.
  * @returns The perplexity, e^loss.
  */
 export function perplexity(loss: number): number {

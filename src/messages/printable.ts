@@ -69,9 +69,9 @@ export function thousands(value: number): string {
  * How many there are of something.
  *
  * @param count A whole number.
- * @param unit One of them.
+ * @param unit The noun for one of them.
  * @param units Several of them.
- * @returns Number and noun.
+ * @returns The number and the noun.
  *
  * @example Usage
  * ```ts
@@ -87,7 +87,7 @@ export function counted(count: number, unit: string, units: string = `${unit}s`)
 /**
  * The first of many.
  *
- * @param items Any.
+ * @param items The items, of any type.
  * @param most How many to show.
  * @returns These, and a mark where there are more.
  *
@@ -106,8 +106,8 @@ export function firstOf(items: ArrayLike<unknown>, most: number): string {
 /**
  * Options as a line has them: those that differ from their defaults.
  *
- * @param options By name.
- * @param defaults By name.
+ * @param options The options by name.
+ * @param defaults The defaults by name.
  * @returns A text an option.
  *
  * @example Usage

@@ -7,7 +7,7 @@
 /**
  * The type of a value.
  *
- * @param value Any.
+ * @param value The value, of any type.
  * @returns Its class, or what typeof says.
  *
  * @example Usage

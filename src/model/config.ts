@@ -64,7 +64,7 @@ const PARTS = ["kind", "layer", "vocabularySize", "model"];
 /**
  * The configuration of a model.
  *
- * @param model Any.
+ * @param model The model.
  * @returns What a file states of it.
  */
 export function configOf(model: RNNModel): ModelConfig {
@@ -150,7 +150,7 @@ export function checkShapes(
 /**
  * Names as errors list them, the first of many.
  *
- * @param names Any.
+ * @param names The names.
  * @returns At most eight of them in quotation marks, each cut where it is long.
  */
 export function listed(names: readonly string[]): string {

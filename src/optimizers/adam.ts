@@ -11,7 +11,7 @@ import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optim
 /** Options of Adam. */
 export interface AdamOptions {
   /**
-   * Of the first step; it may be changed between steps.
+   * The rate of the first step; it may be changed between steps.
    *
    * @default {1e-3}
    */
@@ -66,7 +66,7 @@ export class Adam extends Optimizer {
    * Takes charge of parameters.
    *
    * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
-   * @param options Rates.
+   * @param options The learning rate, and the other numbers of the update.
    * @param variant `decoupled`: for AdamW.
    * @throws {RangeError} If a rate is negative, a beta is not in [0, 1), or float32 does not hold one.
    * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, or they lie on two

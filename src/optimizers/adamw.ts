@@ -26,7 +26,7 @@ export class AdamW extends Adam {
    * Takes charge of parameters.
    *
    * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
-   * @param options Rates; weightDecay is 1e-2 where absent.
+   * @param options The learning rate, and the other numbers of the update; weightDecay is 1e-2 where absent.
    * @throws {RangeError} If a rate is negative, a beta is not in [0, 1), or float32 does not hold one.
    * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, or they lie on two
    * devices.

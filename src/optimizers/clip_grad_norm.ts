@@ -38,10 +38,10 @@ export interface Health {
  * of the parameters, and from then on optimizers change nothing there: see health(). So does an update before that would
  * have made weights that float32 cannot hold.
  *
- * @param parameters Of one module, of several, or a part of one; a whole model takes the least time. One that is listed
- * twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing.
+ * @param parameters The parameters of one module, of several, or a part of one; a whole model takes the least time. One
+ * that is listed twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing.
  * @param maxNorm The largest norm; absent, nothing is scaled and the norm is only watched.
- * @throws {TypeError} If they are no parameters, or lie on two devices.
+ * @throws {TypeError} If one of them is no parameter, or they lie on two devices.
  * @throws {RangeError} If maxNorm is neither a positive float32 number nor infinite.
  *
  * @example Two layers as one
@@ -113,9 +113,10 @@ function watches(parameters: readonly Parameter[], form: string): Block[] {
 /**
  * Reads what clipGradNorm() has seen.
  *
- * @param parameters Those that were clipped together.
- * @returns Of the last call; where it broke in one of several modules, of the first of these. Zeros of an empty list.
- * @throws {TypeError} If they are no parameters, or lie on two devices.
+ * @param parameters The parameters that were clipped together.
+ * @returns What the last call saw; where it broke in one of several modules, what it saw in the first of these. An empty
+ * list gives zeros.
+ * @throws {TypeError} If one of them is no parameter, or they lie on two devices.
  */
 export async function health(parameters: readonly Parameter[]): Promise<Health> {
   const blocks = watches(parameters, "health(parameters)");
@@ -140,7 +141,7 @@ export async function health(parameters: readonly Parameter[]): Promise<Health> 
 /**
  * Forgets what clipGradNorm() has seen: steps count from 1 again, and a latch that was set is open.
  *
- * @param parameters Of one module or several.
+ * @param parameters The parameters, of one module or several.
  */
 export function resetHealth(parameters: readonly Parameter[]): void {
   for (const block of watches(parameters, "resetHealth(parameters)")) block.device.clear(block);

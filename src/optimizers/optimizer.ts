@@ -53,7 +53,7 @@ export function checkDecays(optimizer: string, option: string, decays: readonly 
  * @param parameters What was given.
  * @param options What was given.
  * @param known The options there are, by name.
- * @throws {TypeError} If they are no parameters, lie on two devices, or an option is unknown.
+ * @throws {TypeError} If one of them is no parameter, they lie on two devices, or an option is unknown.
  */
 export function checkGiven<T extends object>(
   optimizer: string,
@@ -87,7 +87,7 @@ export abstract class Optimizer extends Printable implements Disposable {
   readonly device: Device;
   /** The parameters that are updated, as ranges of their blocks. */
   protected readonly ranges: readonly ParameterRange[];
-  /** Written before each step: the only thing that changes from step to step. */
+  /** The rates, written before each step: all that changes from step to step. */
   protected readonly rates: Block;
   readonly #moments: Block[] = [];
   /** How many numbers it updates. */
@@ -96,8 +96,10 @@ export abstract class Optimizer extends Printable implements Disposable {
   #steps = 0;
 
   /**
-   * For optimizers.
+   * For optimizers: takes charge of parameters.
    *
+   * @param parameters The parameters to update, each once.
+   * @param learningRate The rate of the first step.
    * @throws {TypeError} If the list has no parameters, one of them twice, or they lie on two devices.
    */
   constructor(parameters: readonly Parameter[], learningRate: number) {

@@ -10,7 +10,7 @@ import { checkDecays, checkGiven, checkRates, nonZero, Optimizer } from "./optim
 /** Options of RMSprop. */
 export interface RMSpropOptions {
   /**
-   * Of the first step; it may be changed between steps.
+   * The rate of the first step; it may be changed between steps.
    *
    * @default {1e-2}
    */
@@ -64,7 +64,7 @@ export class RMSprop extends Optimizer {
    * Takes charge of parameters.
    *
    * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
-   * @param options Rates.
+   * @param options The learning rate, and the other numbers of the update.
    * @throws {RangeError} If a rate is negative, alpha is not in [0, 1), or float32 does not hold one.
    * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, or they lie on two
    * devices.

@@ -114,7 +114,7 @@ export class Schedule extends Printable {
    * Begins a schedule.
    *
    * @param baseRate The rate behind the warm-up.
-   * @param options Which schedule.
+   * @param options The kind of schedule, and its numbers.
    * @throws {TypeError} If the kind is unknown, or an option that it does not have is given.
    * @throws {RangeError} If a number is missing or out of range.
    *

@@ -10,7 +10,7 @@ import { checkGiven, checkRates, Optimizer } from "./optimizer.ts";
 /** Options of SGD. */
 export interface SGDOptions {
   /**
-   * Of the first step; it may be changed between steps.
+   * The rate of the first step; it may be changed between steps.
    *
    * @default {1e-2}
    */
@@ -56,7 +56,7 @@ export class SGD extends Optimizer {
    * Takes charge of parameters.
    *
    * @param parameters What parameters() of a layer or model gives, or a part of that, or several together.
-   * @param options Rates.
+   * @param options The learning rate, and the other numbers of the update.
    * @throws {RangeError} If a rate is negative, or float32 does not hold it.
    * @throws {TypeError} If there are no parameters, one is listed twice, an option is unknown, they lie on two devices,
    * or nesterov is asked for without momentum.

@@ -36,7 +36,7 @@ export function checkSizes(layer: string, sizes: Record<string, unknown>): void 
 /**
  * Words of parameters in one block.
  *
- * @param shapes One a parameter.
+ * @param shapes The shapes, one a parameter.
  */
 export function totalWords(shapes: readonly (readonly number[])[]): number {
   return shapes.reduce((sum, shape) => sum + align(sizeOf(shape)), 0);
@@ -67,7 +67,7 @@ export function checkRoom(device: Device, what: Sentence, words: Record<string, 
  * Checks that a number is the probability of an element being zeroed.
  *
  * @param layer For the sentence: "an RNN".
- * @param name Of the option.
+ * @param name The option's name.
  * @throws {RangeError} If it is not from 0 to 1.
  */
 export function checkProbability(layer: string, name: string, value: unknown): void {
@@ -148,7 +148,7 @@ export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, devi
  * Checks that a pass can be recorded.
  *
  * @param tape What was given, if anything.
- * @param device Of the layer.
+ * @param device The layer's device.
  * @throws {TypeError} If the tape is of another device.
  *
  * @example Usage

@@ -26,9 +26,9 @@ export interface Rectangle {
 /**
  * target (rows, columns) = source, or += where `accumulate`.
  *
- * @param device Where both lie.
- * @param source Read.
- * @param target Written; not in the same block as the source.
+ * @param device The device on which both lie.
+ * @param source The block that is read.
+ * @param target The block that is written; not the source's.
  * @param size Rows, columns, and whether to add.
  *
  * @example The second column of a matrix

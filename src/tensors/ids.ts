@@ -7,7 +7,7 @@
 /**
  * Checks that every id names a row.
  *
- * @param ids In any order.
+ * @param ids The ids, in any order.
  * @param limit How many rows there are.
  * @throws {RangeError} If an id does not; the message names the first.
  */

@@ -47,14 +47,18 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * For layers and models.
    *
-   * @param device Where its parameters shall lie.
+   * @param device The device on which its parameters shall lie.
    */
   constructor(device: Device) {
     super();
     this.device = device;
   }
 
-  /** For layers: makes the parameters from their first values. */
+  /**
+   * For layers: makes the parameters from their first values.
+   *
+   * @param initial The shapes and data by name, in the order of PyTorch's.
+   */
   protected create(initial: StateDict): void {
     const entries = Object.entries(initial);
     const { storage, offsets } = allocate(this.device, entries.map(([, { shape }]) => sizeOf(shape)));
@@ -68,8 +72,8 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * For models: takes over the parameters of `children` into one storage. A parameter that two children share is one.
    *
-   * @param children By the prefix of their parameters' names.
-   * @param rename Makes a name of the prefix and the child's name for it.
+   * @param children The modules, by the prefix of their parameters' names.
+   * @param rename The function that makes a name of the prefix and the child's name for it.
    * @throws {TypeError} If a child lies on another device.
    */
   protected join(
@@ -124,7 +128,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * Where each parameter begins in its storage, for a kernel that takes the weights of a model as one block.
    *
-   * @returns Words by the names of stateDict().
+   * @returns The first words by the names of stateDict().
    */
   parameterOffsets(): Record<string, number> {
     return Object.fromEntries([...this.#parameters].map(([name, { offset }]) => [name, offset]));
@@ -133,7 +137,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * The weights, on the host.
    *
-   * @returns Shape and data by PyTorch's names.
+   * @returns The shapes and data by PyTorch's names.
    */
   stateDict(): Promise<StateDict> {
     return this.#read((parameter) => parameter.storage.values);
@@ -142,7 +146,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * The gradients, on the host.
    *
-   * @returns Shape and data under the names of stateDict().
+   * @returns The shapes and data under the names of stateDict().
    */
   gradients(): Promise<StateDict> {
     return this.#read((parameter) => parameter.storage.gradients);
@@ -163,7 +167,7 @@ export abstract class Module extends Printable implements Disposable {
   /**
    * Writes the weights. Nothing is written unless all of them fit.
    *
-   * @param dict Shape and data by PyTorch's names: all of stateDict()'s and no others.
+   * @param dict The shapes and data by PyTorch's names: all of stateDict()'s and no others.
    * @throws {TypeError} If a name is missing or unexpected, or a shape or type differs.
    */
   loadStateDict(dict: StateDict): void {

@@ -29,9 +29,9 @@ export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Param
  * c = op(a) op(b), as the kernel says. A deep product is the sum of two halves, each a product of its own, so that its
  * error grows with the logarithm of the depth.
  *
- * @param device Where all lie.
+ * @param device The device on which all lie.
  * @param operands The blocks.
- * @param product Sizes and flags.
+ * @param product The sizes and flags of the product.
  *
  * @example (1, 2) times (2, 1)
  * ```ts
@@ -104,9 +104,9 @@ function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>
 /**
  * The gradients of a layer y = x W^T + bias: dW (M, N) += dy^T x, and dbias (M) += the sums of dy over its K rows.
  *
- * @param device Where all lie.
- * @param operands Dy (K, M), x (K, N), the weight, and its bias where there is one.
- * @param product Sizes, strides and offsets, those of the parameters counted from their first word.
+ * @param device The device on which all lie.
+ * @param operands The blocks dy (K, M) and x (K, N), the weight, and its bias where there is one.
+ * @param product The sizes, strides and offsets, those of the parameters counted from their first word.
  */
 export function addGradients(
   device: Device,

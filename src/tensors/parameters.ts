@@ -102,7 +102,7 @@ export function checkParameters(parameters: readonly Parameter[], form: string):
 /**
  * Parameters that lie side by side, joined: a whole model is one range.
  *
- * @param parameters In any order; one that comes twice is in two ranges.
+ * @param parameters The parameters, in any order; one that comes twice is in two ranges.
  * @returns The ranges, those of a storage in its order.
  *
  * @example Usage

@@ -7,7 +7,7 @@
 /**
  * The number of elements of a shape.
  *
- * @param shape Sizes, outermost first.
+ * @param shape The sizes, outermost first.
  * @returns Their product; 1 for no dimension.
  */
 export function sizeOf(shape: readonly number[]): number {
@@ -17,8 +17,8 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Whether two shapes are the same.
  *
- * @param a Sizes.
- * @param b Sizes.
+ * @param a The sizes of one shape.
+ * @param b The sizes of the other.
  */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, index) => size === b[index]);
@@ -27,7 +27,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 /**
  * A shape for people.
  *
- * @param shape Sizes.
+ * @param shape The sizes, outermost first.
  * @returns For example "(35, 2, 256)".
  */
 export function formatShape(shape: readonly number[]): string {

@@ -45,7 +45,7 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /**
    * Makes an empty tape.
    *
-   * @param device Where the tensors lie.
+   * @param device The device on which the tensors lie.
    */
   constructor(device: Device) {
     super();

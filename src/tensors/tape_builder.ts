@@ -98,9 +98,9 @@ export interface TapeBuilder {
   /**
    * The key of a pass' dropout masks, kept with the tape.
    *
-   * @param seed Of the layer.
+   * @param seed The seed of the layer.
    * @param count The pass of the layer: the same count gives the same masks.
-   * @returns (2) words.
+   * @returns The key, (2) u32 words.
    */
   maskKey(seed: number, count: number): Block;
   /**

@@ -46,9 +46,9 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Puts a shape on a block.
    *
-   * @param device Where the block lies.
+   * @param device The device on which the block lies.
    * @param block At least as many words as the shape has elements.
-   * @param shape Sizes.
+   * @param shape The sizes, outermost first.
    * @param options `dtype`, and `owner`: the block that is freed with the tensor, where it is not `block`.
    * @throws {TypeError} If the block lies on another device, has fewer words than the shape, or an option is unknown.
    */
@@ -78,9 +78,11 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * A tensor from the host's numbers.
    *
-   * @param device Where it shall lie.
-   * @param data Its elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32".
-   * @param shape Its sizes, each at least 1.
+   * @param device The device on which it shall lie.
+   * @param data The elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32".
+   * @param shape The sizes, outermost first, each at least 1.
+   * @returns The tensor, which owns its memory.
+   * @throws {RangeError} If a size is not a positive integer.
    * @throws {TypeError} If the shape does not have as many elements as data, or data is an array of other integers.
    *
    * @example Usage
@@ -134,7 +136,8 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * The same numbers in another shape: the tensor is not copied, and a tape takes both for one.
    *
-   * @param shape With as many elements.
+   * @param shape The new sizes, which make as many elements.
+   * @returns The tensor in that shape, which shares the memory.
    * @throws {TypeError} If the count of elements differs.
    */
   reshape(shape: readonly number[]): Tensor<D> {
@@ -155,6 +158,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Its numbers on the host, row-major.
    *
+   * @returns A copy of its numbers, as many as it has elements.
    * @throws {DeviceError} If the device was lost, or its memory was freed.
    */
   async data(): Promise<DataOf<D>> {
@@ -166,7 +170,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * Writes new numbers, at once; what was derived from the old ones is derived again.
    *
-   * @param data As many as it has elements.
+   * @param data The new numbers, as many as it has elements.
    * @throws {TypeError} If the count or the type differs.
    * @throws {RangeError} If a recorded program takes the tensor as ids, and one is out of its range.
    */
@@ -198,6 +202,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   /**
    * The host's copy of a "u32" tensor, which write() alone may change.
    *
+   * @returns Its ids, row-major.
    * @throws {TypeError} If it has none.
    */
   get values(): Uint32Array {

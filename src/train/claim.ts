@@ -12,7 +12,7 @@ const CLAIMED = new WeakSet<Parameter>();
 /**
  * Claims parameters for a training, until the claim is disposed.
  *
- * @param parameters Of a model.
+ * @param parameters The parameters of a model.
  * @throws {DeviceError} If another training has one of them.
  */
 export function claim(parameters: readonly Parameter[]): Disposable {

@@ -30,10 +30,11 @@ export interface Evaluation {
 /**
  * The loss of a model over a corpus, the state carried from batch to batch.
  *
- * @param model Whose loss is asked for.
- * @param corpus Ids of the model's vocabulary.
- * @param options B and T of the batches.
- * @throws {RangeError} If the corpus is too small for them, or an id is not of the model's vocabulary.
+ * @param model The model whose loss is asked for.
+ * @param corpus The corpus, of ids of the model's vocabulary.
+ * @param options The rows B of a batch, 1 where absent, and its steps T, 35 where absent.
+ * @returns The loss, and what it amounts to.
+ * @throws {RangeError} If the corpus is too small for one batch, or an id is not of the model's vocabulary.
  * @throws {TypeError} If the corpus has another number of tokens than the model, or an option is unknown.
  *
  * @example Usage

@@ -10,7 +10,7 @@ import type { Parameter } from "../tensors/parameters.ts";
 /**
  * Reads whether all steps so far were good.
  *
- * @param parameters That are trained.
+ * @param parameters The parameters that are trained.
  * @returns The norm of the last step's gradients.
  * @throws {RangeError} If some step was not; its sentence says which, what the weights are since then, and what helps.
  */

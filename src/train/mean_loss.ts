@@ -13,7 +13,7 @@ const RUNS_BETWEEN_FOLDS = 64;
 
 /** Adds up the losses of rows: on the device from run to run, and now and then on the host, in float64. */
 export class MeanLoss {
-  /** (T*B) What addLosses() adds to. */
+  /** (T·B) What addLosses() adds to. */
   readonly losses: Block;
   readonly #device: Device;
   #total = 0;
@@ -23,8 +23,8 @@ export class MeanLoss {
   /**
    * Takes memory for the losses; while recording it belongs to the program.
    *
-   * @param device Where the program runs.
-   * @param rows T*B.
+   * @param device The device on which the program runs.
+   * @param rows The number of rows T·B.
    */
   constructor(device: Device, rows: number) {
     this.#device = device;

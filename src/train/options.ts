@@ -25,7 +25,7 @@ export interface TrainOptions {
    */
   numSteps?: number;
   /**
-   * Of Adam.
+   * The learning rate of Adam.
    *
    * @default {1e-3}
    */
@@ -108,11 +108,11 @@ export type TrainSchedule = ScheduleOptions & {
 export interface TrainProgress {
   /** The epoch, from 1. */
   readonly epoch: number;
-  /** Of so many. */
+  /** How many epochs there are. */
   readonly epochs: number;
   /** The step within the epoch, from 1. */
   readonly step: number;
-  /** Of so many. */
+  /** How many steps an epoch has. */
   readonly stepsPerEpoch: number;
   /** Tokens trained on a second, since the last report. */
   readonly tokensPerSecond: number;

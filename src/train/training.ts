@@ -49,8 +49,8 @@ export class Training<S extends State = State> implements Disposable {
    * Checks everything, claims the model's parameters and records the step.
    *
    * @param model The model to train.
-   * @param corpus Ids of the model's vocabulary.
-   * @param options Those of train().
+   * @param corpus The corpus, of ids of the model's vocabulary.
+   * @param options The options of train().
    * @param between Acts on the gradients of each step before they are clipped.
    * @throws {RangeError} If a corpus is too small, or a number or an id is out of range.
    * @throws {TypeError} If the model has another number of tokens, the schedule's unit does not suit it, or the optimizer
@@ -112,7 +112,7 @@ export class Training<S extends State = State> implements Disposable {
   /**
    * The batches of an epoch.
    *
-   * @param epoch Which, from 1.
+   * @param epoch The epoch, from 1.
    */
   batches(epoch: number): Iterable<Batch> {
     const { batchSize, numSteps, sampling, seed } = this.#settings;

@@ -43,7 +43,7 @@ const MODELS: Readonly<Record<Kind, { layer: RecurrentOptions; model: RNNModelOp
  * Compares, tensor by tensor, the gradient's length with the slope of the loss along the gradient.
  *
  * @param device The device.
- * @param kind Which model.
+ * @param kind The kind of model.
  * @returns A difference a tensor, relative to the length of the whole gradient.
  */
 export async function* compareDirections(

@@ -37,7 +37,7 @@ export async function lossCurve(device: Device, kind: Kind): Promise<number[]> {
  * The difference of two devices' curves.
  *
  * @param actual One device's losses.
- * @param expected Another's.
+ * @param expected The other one's.
  * @param what Their names for the failure.
  */
 export function compareCurves(actual: number[], expected: number[], what: string): Difference {

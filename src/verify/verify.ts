@@ -42,7 +42,7 @@ export interface Row {
 /**
  * Opens the devices to check.
  *
- * @param name Which; all that there are where absent.
+ * @param name The device's name; all that there are where absent.
  * @param options `threads` of WebAssembly, and what is told each command.
  * @returns At least one device: of WebAssembly both builds, where the machine has relaxed SIMD.
  * @throws {DeviceError} If a device that was named, or WebAssembly, is absent.
@@ -117,7 +117,7 @@ export async function* runChecks(
  * Trains on every device and compares the losses with those of the first one; the first layer's are rows themselves.
  *
  * @param targets The devices.
- * @returns Rows.
+ * @returns The rows.
  */
 export async function* runLossCurves(targets: readonly Target[]): AsyncGenerator<Row, void, void> {
   const devices = targets.map(({ device }) => device);

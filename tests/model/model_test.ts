@@ -45,7 +45,7 @@ function make(device: Device, { kind, batchFirst, projSize, ...options }: typeof
   return new RNNModel(layer, V, options);
 }
 
-/** (T*B, columns) times a mask of `pass`, which the generator gives in the order of (B, T, columns) or (T, B, columns). */
+/** (T·B, columns) times a mask of `pass`, which the generator gives in the order of (B, T, columns) or (T, B, columns). */
 function masked(
   values: number[],
   { pass, probability, batchFirst }: Record<string, number | boolean>,

@@ -29,7 +29,7 @@ import {
 
 type Round = () => Promise<void>;
 
-/** The README's step: of each the logits and the loss are kept, (T*B, V) and 1 words. */
+/** The README's step: of each the logits and the loss are kept, (T·B, V) and 1 words. */
 function training(device: Device, words: number, how: "train" | "scope" | "tape"): Round {
   const B = 32;
   const T = 35;

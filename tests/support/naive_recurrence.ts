@@ -13,9 +13,9 @@ type States = Vector[];
 
 /** What a whole pass gives. */
 export interface NaiveResult {
-  /** (T, B, D*R) */
+  /** (T, B, D·R) */
   output: number[];
-  /** h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H) */
+  /** h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H) */
   state: number[][];
 }
 

@@ -1,6 +1,7 @@
 /**
  * Documentation is written in denoland/std's dialect of JSDoc: a tag begins a line, its description is a sentence, `@throws`
- * has a type and says If, `@default` has braces, and examples have titles and come last.
+ * has a type and says If, `@default` has braces, and examples have titles and come last. A product of letters is
+ * written T·B: Markdown reads asterisks between letters as emphasis, and shows TB.
  *
  * @module
  */
@@ -22,6 +23,9 @@ const HEADS: Readonly<Record<string, RegExp>> = {
 /** A tag behind other words of a line, which no reader of JSDoc knows for one. */
 const WITHIN = /\S\s+@(param|returns|throws|default|example)\b/;
 
+/** A product of two letters, written with an asterisk. */
+const PRODUCT = /\p{L}\*\p{L}/u;
+
 /** Reports comments of another dialect. */
 export const jsdocDialect: Deno.lint.Rule = {
   create(context) {
@@ -40,7 +44,9 @@ export const jsdocDialect: Deno.lint.Rule = {
 /** What is wrong with a comment first, in words. */
 function faultOf(comment: string): string | undefined {
   const lines = proseOf(comment);
-  if (lines.some((line) => WITHIN.test(line.replace(/`[^`]*`/g, "")))) return "A tag begins a line";
+  const words = lines.map((line) => line.replace(/`[^`]*`/g, ""));
+  if (words.some((line) => WITHIN.test(line))) return "A tag begins a line";
+  if (words.some((line) => PRODUCT.test(line))) return "A product is written T·B, as asterisks are emphasis";
   const tags = tagsOf(lines);
   for (const [index, tag] of tags.entries()) {
     const late = tag.name in HEADS && tags.slice(0, index).some(({ name }) => name === "example");

@@ -75,7 +75,7 @@ function mayBlock(): boolean {
 /**
  * Bytes of base64.
  *
- * @param text Base64.
+ * @param text The text in base64.
  */
 export function decodeBase64(text: string): Uint8Array {
   const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };

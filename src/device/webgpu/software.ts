@@ -23,7 +23,7 @@ export function isSoftware(
  * Whether an adapter is one for which these variants are written: a driver that computes on the CPU, its subgroups of 8.
  * Only Deno, where such a shader works without the line `enable subgroups;` and not with it.
  *
- * @param adapter Any.
+ * @param adapter The adapter.
  */
 export function suitsSoftware({ info }: GPUAdapter): boolean {
   const { subgroupMinSize, subgroupMaxSize } = info;

@@ -11,7 +11,7 @@ import type { Input } from "./direction.ts";
 import type { RecurrentSettings } from "./options.ts";
 
 /**
- * An initial or final state: h (L*D, B, R), for LSTM [h, c] with c (L*D, B, H); (L*D, ·) unbatched. Where a model may be of
+ * An initial or final state: h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H); (L·D, ·) unbatched. Where a model may be of
  * any kind, as one that was loaded, `state instanceof Tensor` tells them apart.
  */
 export type State = Tensor | readonly [Tensor, Tensor];

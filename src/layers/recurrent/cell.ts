@@ -7,7 +7,7 @@ import { CELL_GATES, CELL_SLOTS, CELLS } from "../../kernels.ts";
 
 /** The kinds of layers, by PyTorch's names in lower case. */
 export const KINDS: readonly Kind[] = ["rnn", "gru", "lstm"];
-/** One of them. */
+/** The kind of a recurrent layer. */
 export type Kind = "rnn" | "gru" | "lstm";
 
 /** A cell by its counts. */

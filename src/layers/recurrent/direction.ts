@@ -35,15 +35,15 @@ export interface Sizes {
 
 /** PyTorch's parameters of one layer in one direction. */
 export interface Weights {
-  /** weight_ih (G*H, I) */
+  /** weight_ih (G·H, I) */
   readonly ih: Parameter;
-  /** weight_hh (G*H, R) */
+  /** weight_hh (G·H, R) */
   readonly hh: Parameter;
   /** weight_hr (R, H) */
   readonly hr?: Parameter;
-  /** bias_ih (G*H) */
+  /** bias_ih (G·H) */
   readonly biasIh?: Parameter;
-  /** bias_hh (G*H) */
+  /** bias_hh (G·H) */
   readonly biasHh?: Parameter;
 }
 
@@ -68,7 +68,7 @@ export class Direction {
     alloc: (words: number) => Block;
     carried?: Block[];
   };
-  /** (T, B, S*H): input part, then activations, then gradients. */
+  /** (T, B, S·H): input part, then activations, then gradients. */
   readonly #gates: Block;
   /** h (T + 1, B, R) at #offsetH, and for LSTM c (T + 1, B, H) at #offsetC. */
   readonly states: Block;

@@ -46,7 +46,7 @@ export interface RecurrentOptions {
    */
   bidirectional?: boolean;
   /**
-   * RNN only.
+   * RNN only: the activation.
    *
    * @default {"tanh"}
    */

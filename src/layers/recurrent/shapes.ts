@@ -11,7 +11,8 @@ import type { RecurrentSettings } from "./options.ts";
  *
  * @param kind The layer.
  * @param settings Its sizes; the other ones have no say.
- * @returns Weight_ih (G*H, I), weight_hh (G*H, R), biases (G*H), weight_hr (R, H) of each layer and direction.
+ * @returns The shapes of weight_ih (G·H, I), weight_hh (G·H, R), biases (G·H) and weight_hr (R, H), by layer and
+ * direction.
  */
 export function recurrentShapes(
   kind: Kind,

@@ -31,7 +31,7 @@ export const TOLERANCES = {
   embedding_backward: (rows: number): number => sumTolerance(rows),
   /** T steps, each a product with R terms and up to four activations; a step hands its error on, about undiminished. */
   recurrent_forward: (T: number, R: number): number => T * (4 * ACTIVATION + sumTolerance(R)),
-  /** T steps, each a product with G*H terms, from the activations' derivatives. */
+  /** T steps, each a product with G·H terms, from the activations' derivatives. */
   recurrent_backward: (T: number, gateRows: number): number => T * (4 * ACTIVATION + sumTolerance(gateRows)),
   /** A quotient of exponentials, or the logarithm of a sum of V of them. */
   softmax_cross_entropy: (V: number): number => 2 * ACTIVATION + sumTolerance(V),

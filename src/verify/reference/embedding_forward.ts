@@ -1,7 +1,7 @@
 /** Float64 reference of the kernel embedding_forward. @module */
 import type { Buffers, Params } from "../../kernels.ts";
 
-/** y[t*B + b, c] = table[ids[b, t], c], plus bias[c] where `biased`. */
+/** y[t·B + b, c] = table[ids[b, t], c], plus bias[c] where `biased`. */
 export function embedding_forward(
   { table, ids, bias, y }: Buffers<"embedding_forward", Float64Array>,
   params: Params<"embedding_forward">,
