@@ -33,7 +33,7 @@ export interface StepOptions {
 /** A recorded step of a model and its optimizer. */
 export class TrainingStep<S extends State> implements Disposable {
   /** The whole step; or all up to the gradients, and from clipping on. */
-  readonly programs: readonly Program[];
+  readonly programs: Program[] = [];
   readonly #model: RNNModel<S>;
   readonly #optimizer: Optimizer;
   readonly #options: StepOptions;
@@ -61,13 +61,21 @@ export class TrainingStep<S extends State> implements Disposable {
     this.#optimizer = optimizer;
     this.#options = options;
     this.#tape = new Tape(device);
-    this.programs = options.between
-      ? [device.record(() => this.#recordGradients()), device.record(() => this.#recordUpdate())]
-      : [device.record(() => {
-        this.#recordGradients();
-        this.#recordUpdate();
-      })];
-    resetHealth(model.parameters());
+    const gradients = (): void => this.#recordGradients();
+    const update = (): void => this.#recordUpdate();
+    const whole = (): void => {
+      gradients();
+      update();
+    };
+    try {
+      for (const part of options.between ? [gradients, update] : [whole]) {
+        this.programs.push(device.record(part));
+      }
+      resetHealth(model.parameters());
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   #recordGradients(): void {

@@ -183,7 +183,13 @@ export class Training<S extends State = State> implements Disposable {
 
   /** Frees what it made, and gives the parameters back. */
   [Symbol.dispose](): void {
-    while (this.#owned.length > 0) this.#owned.pop()![Symbol.dispose]();
+    const last = this.#owned.pop();
+    if (!last) return;
+    try {
+      last[Symbol.dispose]();
+    } finally {
+      this[Symbol.dispose](); // the parameters are given back whatever has failed
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { Training } from "../../src/train/training.ts";
 import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { makeModel, timeless } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
+import { usedBytes } from "../support/used_bytes.ts";
 
 const CORPUS = Corpus.fromText("fa la do re mi fa sol la ".repeat(4));
 const OPTIONS: TrainOptions = { epochs: 3, batchSize: 3, numSteps: 5, learningRate: 1e-2, clipGradNorm: 0.5 };
@@ -37,5 +38,43 @@ testEach("a training that cannot begin gives the parameters back", async (device
   using model = makeModel(device, { cell: "gru", vocabularySize: CORPUS.vocabulary.size, seed: 1 });
   const schedule = { kind: "plateau", unit: "step" } as const;
   assertThrows(() => new Training(model, CORPUS, { ...OPTIONS, schedule }), TypeError, '"plateau"');
+  await trained(model);
+});
+
+testEach("a step that is not recorded to its end frees what was", async (device) => {
+  using model = makeModel(device, { cell: "gru", vocabularySize: CORPUS.vocabulary.size, seed: 1 });
+  const inUse = async (): Promise<number> => {
+    await device.read(model.parameters()[0]!.value); // what waits is run, and its list freed
+    return usedBytes(device);
+  };
+  const failing = async (method: "record" | "clear", call: number): Promise<number> => {
+    const before = await inUse();
+    const own = device[method].bind(device) as (...given: unknown[]) => never;
+    let calls = 0;
+    const stub = (...given: unknown[]): never => {
+      if (++calls === call) throw new Error(`the call ${call} fails`);
+      return own(...given);
+    };
+    Object.defineProperty(device, method, { configurable: true, value: stub });
+    try {
+      assertThrows(() => new Training(model, CORPUS, OPTIONS, () => {}), Error, `the call ${call} fails`);
+    } finally {
+      Reflect.deleteProperty(device, method);
+    }
+    return await inUse() - before;
+  };
+  assertEquals(await failing("record", 2), 0);
+  assertEquals(await failing("clear", 3), 0); // the first two are recorded, the third resets the health
+  await trained(model);
+});
+
+testEach("a training whose step cannot be freed gives the parameters back", async (device) => {
+  using model = makeModel(device, { cell: "gru", vocabularySize: CORPUS.vocabulary.size, seed: 1 });
+  const training = new Training(model, CORPUS, OPTIONS);
+  const broken = (): never => {
+    throw new Error("it stays");
+  };
+  Object.defineProperty(training.step, Symbol.dispose, { value: broken });
+  assertThrows(() => training[Symbol.dispose](), Error, "it stays");
   await trained(model);
 });
