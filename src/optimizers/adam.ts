@@ -78,7 +78,8 @@ export class Adam extends Optimizer {
     variant: { decoupled?: boolean } = {},
   ) {
     const { decoupled = false } = variant;
-    const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
+    const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8 } = options;
+    const { weightDecay = decoupled ? 1e-2 : 0 } = options;
     const name = decoupled ? "AdamW" : "Adam";
     checkGiven(name, parameters, options, { learningRate, betas, epsilon, weightDecay });
     refuseUnknown(`make ${name}`, variant, { decoupled });

@@ -32,6 +32,6 @@ export class AdamW extends Adam {
    * devices.
    */
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
-    super(parameters, { ...options, weightDecay: options.weightDecay ?? 1e-2 }, { decoupled: true });
+    super(parameters, options, { decoupled: true });
   }
 }

@@ -114,9 +114,9 @@ export abstract class Optimizer extends Printable implements Disposable {
     this.device = first.device;
     this.ranges = parameterRanges(parameters);
     this.#size = parameters.reduce((sum, { size }) => sum + size, 0);
-    this.rates = this.device.alloc(RATES);
     this.#learningRate = learningRate;
     this.learningRate = learningRate; // checks it
+    this.rates = this.device.alloc(RATES);
   }
 
   /** The learning rate of the next step. */
@@ -136,9 +136,14 @@ export abstract class Optimizer extends Printable implements Disposable {
 
   /** A block of zeros as long as range `index`, or of `length` words, freed with the optimizer. */
   protected moment(index: number, length: number = this.ranges[index]!.length): Block {
-    const block = this.device.alloc(length);
-    this.#moments.push(block);
-    return block;
+    try {
+      const block = this.device.alloc(length);
+      this.#moments.push(block);
+      return block;
+    } catch (error) {
+      this[Symbol.dispose](); // there will be no optimizer
+      throw error;
+    }
   }
 
   /** The rates of step `step` (from 1). */
