@@ -131,5 +131,7 @@ export function assertIn(
   { action, name }: { action: string; name: string },
 ): asserts value is number {
   if (isIn(range, value)) return;
-  throw new RangeError(`Cannot ${action} as ${name} must be ${wordsOf(range)}: current value is ${value}`);
+  throw new RangeError(
+    `Cannot ${action} as ${name} must be ${wordsOf(range)}: current value is ${String(value)}`,
+  );
 }

@@ -31,7 +31,8 @@ export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
  */
 export function refuseUnknown<T extends object>(task: string, options: T, known: Names<T>): void {
   if (typeof options !== "object") {
-    throw new TypeError(`Cannot ${task} with options that are not an object: current value is ${options}`);
+    const value = String(options); // which a symbol has, too
+    throw new TypeError(`Cannot ${task} with options that are not an object: current value is ${value}`);
   }
   for (const name in options) {
     if (Object.hasOwn(known, name)) continue;

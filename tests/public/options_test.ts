@@ -134,6 +134,11 @@ Deno.test("a schedule of train() is held to its kind, and has a unit", async () 
 Deno.test("what is no object of options is told as such", () => {
   const message = "Cannot make an RNN with options that are not an object: current value is 256";
   assertThrows(() => new rest.RNN(device, 256), TypeError, message);
+  const symbol = `${message.slice(0, -3)}Symbol(256)`;
+  assertThrows(() => new rest.RNN(device, Symbol(256)), TypeError, symbol);
+  const number =
+    "Cannot use Adam as learningRate must be a float32 number, at least 0: current value is Symbol(1)";
+  assertThrows(() => new rest.Adam(parameters, { learningRate: Symbol(1) }), RangeError, number);
 });
 
 /** Never called: it must compile as it stands, each error included. */
