@@ -228,7 +228,10 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
     };
     return printable(
       program,
-      () => `Program of ${counted(recording.commands.length, "command")} on ${this.name}`,
+      () => {
+        const count = counted(recording.commands.length, "command");
+        return `Program of ${count} on ${this.name}${there ? "" : ", disposed"}`;
+      },
     );
   }
 
@@ -293,7 +296,8 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
   }
 
   override toString(): string {
-    return `Device ${this.info.description}${this.#disposed ? ", disposed" : ""}`;
+    const end = this.#disposed ? "disposed" : this.failure;
+    return `Device ${this.info.description}${end === undefined ? "" : `, ${end}`}`;
   }
 
   /** Executes what waits. */

@@ -15,17 +15,26 @@ export abstract class Printable {
 
   /** For console.log() of Deno. */
   [DENO](): string {
-    return this.toString();
+    return lineOf(this);
   }
 
   /** For console.log() of Node and Bun. */
   [NODE](): string {
-    return this.toString();
+    return lineOf(this);
   }
 
   /** For a cell of a notebook. */
   [NOTEBOOK](): { "text/plain": string } {
-    return { "text/plain": this.toString() };
+    return { "text/plain": lineOf(this) };
+  }
+}
+
+/** A line for any object: a class' prototype, or a proxy, lacks what toString() reads, and a console must not throw. */
+function lineOf(thing: Printable): string {
+  try {
+    return thing.toString();
+  } catch {
+    return `[${thing.constructor.name}]`;
   }
 }
 

@@ -216,7 +216,9 @@ export abstract class Module extends Printable implements Disposable {
    * @returns What it is, how many parameters it has, and where.
    */
   override toString(): string {
-    return `${this.describe()}, ${counted(this.parameterCount(), "parameter")} on ${this.device.name}`;
+    const freed = this.parameters().some(({ storage }) => !storage.values.alive);
+    const place = freed ? ", freed" : ` on ${this.device.name}`;
+    return `${this.describe()}, ${counted(this.parameterCount(), "parameter")}${place}`;
   }
 
   /** The memory of its parameters: a scope which it is returned from leaves that alone. */

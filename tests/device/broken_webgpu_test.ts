@@ -54,6 +54,7 @@ for (const synchronousRead of [true, false]) {
       ) assertEquals(assertThrows(call, DeviceError).message, MESSAGE);
       await assertRejects(() => device.read(block), DeviceError, MESSAGE);
       assert(performance.now() - since < 1000);
+      assert(Deno.inspect(device).endsWith(", its GPU device was destroyed"), Deno.inspect(device));
       program[Symbol.dispose]();
       block[Symbol.dispose]();
       device[Symbol.dispose]();

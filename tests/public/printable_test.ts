@@ -143,6 +143,28 @@ Deno.test("a device that was disposed says so", async () => {
   assertMatch(Deno.inspect(device), /^Device WebAssembly, .*1 thread.*, disposed$/);
 });
 
+testEach("what was freed is shown as freed, and a program that was disposed as such", (device) => {
+  const dense = new Dense(device, D1);
+  const program = device.record(() => device.clear(dense.parameters()[0]!.value));
+  program[Symbol.dispose]();
+  dense[Symbol.dispose]();
+  assertShown(program, `Program of 1 command on ${device.name}, disposed`);
+  assertShown(dense, "Dense(3, 1), 4 parameters, freed");
+});
+
+testEach("a prototype or a proxy is shown too: a console never throws", (device) => {
+  const things = [...objectsOf(device)].map(([, thing]) => thing as object);
+  for (const thing of [...things, device, Corpus.fromText("a"), new Dropout()]) {
+    const { name } = thing.constructor;
+    for (const other of [new Proxy(thing, {}), Object.create(thing), Object.getPrototypeOf(thing)]) {
+      for (const shown of [Deno.inspect(other), inspect(other)]) {
+        assertEquals(shown.includes("\n"), false, `${name}: ${shown}`);
+      }
+    }
+  }
+  assertEquals(Deno.inspect(RNN.prototype), "[RNN]");
+});
+
 Deno.test("texts, schedules and decoders are shown in a line", () => {
   const corpus = Corpus.fromText("to be or not to be", { kind: "word", unknown: "replace" });
   const words = 'Vocabulary(5 words: "<unk>", "be", "not", "or", "to", unknown: replace)';
