@@ -306,8 +306,11 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
     const commands = this.#pending;
     this.#pending = [];
     const executable = this.#ready(commands, true);
-    executable.run();
-    executable[Symbol.dispose]();
+    try {
+      executable.run();
+    } finally {
+      executable[Symbol.dispose]();
+    }
   }
 
   [Symbol.dispose](): void {

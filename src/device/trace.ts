@@ -45,7 +45,16 @@ export function tracedList<Handle>(
   tracer: Tracer<Handle>,
 ): Executable {
   // A list that is kept must not hold its blocks: the facts are taken now.
-  const singles = commands.map((command) => ({ facts: factsOf(command), list: tracer.compile(command) }));
+  const singles: { facts: ReturnType<typeof factsOf>; list: Executable }[] = [];
+  const dispose = (): void => {
+    for (const { list } of singles) list[Symbol.dispose]();
+  };
+  try {
+    for (const command of commands) singles.push({ facts: factsOf(command), list: tracer.compile(command) });
+  } catch (error) {
+    dispose();
+    throw error;
+  }
   return {
     run: (): void => {
       for (const { facts, list } of singles) {
@@ -55,8 +64,6 @@ export function tracedList<Handle>(
         tracer.tell({ ...facts, seconds: (performance.now() - start) / 1000 });
       }
     },
-    [Symbol.dispose]: (): void => {
-      for (const { list } of singles) list[Symbol.dispose]();
-    },
+    [Symbol.dispose]: dispose,
   };
 }

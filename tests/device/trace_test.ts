@@ -1,9 +1,10 @@
 /** A device that tells its commands: the same results, each command once and in order, nothing where nobody asks. @module */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Block, type Device, type DeviceOptions, openDevice } from "../../mod.ts";
 import type { TracedCommand } from "../../src/device/trace.ts";
 import { multiply } from "../../src/tensors/multiply.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
+import { usedBytes } from "../support/used_bytes.ts";
 
 const M = 5;
 const N = 7;
@@ -48,6 +49,45 @@ for (const name of DEVICE_NAMES) {
     assertEquals([eager.lengths.a, eager.lengths.b, eager.lengths.c], [M * K, N * K, M * N]);
     assertEquals(clear.lengths, { target: M * K });
     for (const { seconds } of told) assert(seconds > 0 && seconds < 60);
+  });
+
+  Deno.test(`a list that fails leaves no memory behind: in its trace, or half ready [${name}]`, async () => {
+    let fails = false;
+    const trace = (): void => {
+      if (fails) throw new Error("the trace fails");
+    };
+    using device = await openDevice(name, { threads: 2, trace });
+    const block = device.alloc(64);
+    const clearTwice = (): void => {
+      device.clear(block);
+      device.clear(block);
+    };
+    await device.read(block);
+    const before = usedBytes(device);
+    fails = true;
+    clearTwice();
+    await assertRejects(() => device.read(block), Error, "the trace fails");
+    assertEquals(usedBytes(device), before);
+    fails = false;
+    const size = 1024; // a product's list takes memory on every device
+    const large = device.alloc(size * size);
+    const buffers = { a: large, b: large, c: device.alloc(size * size) };
+    const twice = (): void => {
+      multiply(device, buffers, { M: size, N: size, K: size });
+      multiply(device, buffers, { M: size, N: size, K: size });
+    };
+    device.record(twice)[Symbol.dispose](); // what a first product takes stays
+    const now = usedBytes(device);
+    const { compile } = Object.getPrototypeOf(device);
+    let calls = 0;
+    const half = (...given: unknown[]): unknown => {
+      if (++calls === 2) throw new Error("there is no room");
+      return compile.apply(device, given);
+    };
+    Object.defineProperty(device, "compile", { configurable: true, value: half });
+    assertThrows(() => device.record(twice), Error, "there is no room");
+    Reflect.deleteProperty(device, "compile");
+    assertEquals(usedBytes(device), now);
   });
 }
 
