@@ -124,8 +124,13 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   const tiles = options.wideTiles === undefined
     ? fasterTiles(exports as unknown as Exports, build)
     : { wide: options.wideTiles, speed: undefined };
-  const workers = (await starting).filter((worker) => worker !== undefined);
+  const end = (): void => (exports as unknown as Exports).stop(ARENA); // workers that wait keep the process alive
+  const workers = (await starting.catch((error) => {
+    end();
+    throw error;
+  })).filter((worker) => worker !== undefined);
   const forbidden = workers.length < count - 1 ? "the page's policy forbids blob workers" : undefined;
+  if (forbidden) end();
   return new WasmDevice(memory, exports as unknown as Exports, {
     build,
     threads: forbidden ? 1 : count,

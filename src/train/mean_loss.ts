@@ -57,7 +57,7 @@ export class MeanLoss {
   /**
    * The mean of all rows since reset().
    *
-   * @returns Nats a row.
+   * @returns The loss in nats a row.
    */
   async mean(): Promise<number> {
     await this.#fold();

@@ -39,8 +39,13 @@ const TELL = `
   device[Symbol.dispose]();
   console.log(JSON.stringify({ took, told }));`;
 
-async function run(before: string, body: string): Promise<{ took: number; told: string[] }> {
-  const { code, output, error } = await runScript(`${before}\n${OPEN}\n${body}\n${TELL}`, PATIENCE);
+function run(before: string, body: string): Promise<{ took: number; told: string[] }> {
+  return answerOf(`${before}\n${OPEN}\n${body}\n${TELL}`) as Promise<{ took: number; told: string[] }>;
+}
+
+/** What a program prints as JSON, in a process that must end by itself. */
+async function answerOf(program: string): Promise<unknown> {
+  const { code, output, error } = await runScript(program, PATIENCE);
   assertEquals(code, 0, error);
   return JSON.parse(output);
 }
@@ -78,5 +83,34 @@ for (const [name, before, body, message] of CASES) {
       assertEquals(told, Array(7).fill(expected));
       assert(took < 1000, `it took ${took} ms`);
     },
+  });
+}
+
+/** The second worker does not start. */
+const ONE_OF_TWO = (fails: string): string => `
+  const Real = Worker;
+  let workers = 0;
+  globalThis.Worker = class extends Real {
+    constructor(url, options) {
+      if (++workers === 2) throw ${fails};
+      super(url, options);
+    }
+  };
+  const told = await openDevice("wasm", { threads: 3 }).then(
+    (device) => [device.threads, device[Symbol.dispose]()][0],
+    (error) => error.message,
+  );
+  console.log(JSON.stringify(told));`;
+
+for (
+  const [fails, expected] of [
+    [`new Error("there is no thread left")`, "there is no thread left"],
+    [`new DOMException("forbidden", "SecurityError")`, 1],
+  ] as const
+) {
+  Deno.test({
+    name: `where a worker does not start, the others end and the process too: ${fails} [wasm]`,
+    ignore: !DEVICE_NAMES.includes("wasm"),
+    fn: async () => assertEquals(await answerOf(ONE_OF_TWO(fails)), expected),
   });
 }
