@@ -109,7 +109,8 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
         `Cannot make a tensor of shape ${formatShape(shape)}: every size must be a positive integer`,
       );
     }
-    if (ArrayBuffer.isView(data) && !/^(Uint32|Float\d+)Array$/.test(typeName(data))) {
+    // The tag is that of the array, whose class may be one of the caller's own.
+    if (ArrayBuffer.isView(data) && !/^(Uint32|Float\d+)Array$/.test(data[Symbol.toStringTag])) {
       throw new TypeError(
         "Cannot make a tensor as ids must be a Uint32Array, and other numbers a Float32Array or an array: " +
           `current type is ${typeName(data)}`,

@@ -64,6 +64,10 @@ testEach("a tensor is made of no other integers, which would be taken for number
     assertEquals(found, `${message}: current type is ${wrong.constructor.name}`);
   }
   assertEquals(Tensor.from(device, new Float64Array(2) as unknown as Float32Array, [2]).dtype, "f32");
+  class Samples extends Float32Array {}
+  class Ids extends Uint32Array {}
+  assertEquals(Tensor.from(device, new Samples(2), [2]).dtype, "f32");
+  assertEquals(Tensor.from(device, new Ids(2), [2]).dtype, "u32");
 });
 
 testEach("null is no state", async (device) => {
