@@ -27,6 +27,11 @@ export class ScheduledRate {
   constructor(optimizer: Optimizer, options: TrainSchedule | undefined) {
     const { unit = "epoch", ...schedule } = options ?? { kind: "constant" };
     const { kind } = schedule;
+    if (unit !== "epoch" && unit !== "step") {
+      throw new RangeError(
+        `Cannot use a schedule as unit must be "epoch" or "step": current value is ${JSON.stringify(unit)}`,
+      );
+    }
     if (kind === "plateau" && unit === "step") {
       throw new TypeError('Cannot use schedule "plateau" from step to step: it watches the loss of an epoch');
     }

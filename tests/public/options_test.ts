@@ -129,6 +129,8 @@ Deno.test("a schedule of train() is held to its kind, and has a unit", async () 
   await train({ kind: "exponential", gamma: 0.9, unit: "step" });
   const message = 'Cannot use schedule "exponential" with unknown option "gama": did you mean "gamma"?';
   await assertRejects(() => train({ kind: "exponential", gamma: 0.9, gama: 1 }), TypeError, message);
+  const unit = 'Cannot use a schedule as unit must be "epoch" or "step": current value is "epochs"';
+  await assertRejects(() => train({ kind: "exponential", gamma: 0.9, unit: "epochs" }), RangeError, unit);
 });
 
 Deno.test("what is no object of options is told as such", () => {
