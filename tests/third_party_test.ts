@@ -31,9 +31,9 @@ function packagesOf(path: string): string[] {
 /** The specifiers of packages that a file loads while it runs, in any quotes. */
 function loadedBy(path: string): string[] {
   const text = withoutComments(readText(path)!);
-  return [...text.matchAll(/\bimport\(\s*(["'`](?:npm|jsr|https?):[^)]*)/g)].map(([, specifier]) =>
-    specifier!
-  );
+  return [...text.matchAll(/\bimport\((?:\s|\/\*.*?\*\/)*(["'`](?:npm|jsr|https?):[^)]*)/g)].map((
+    [, specifier],
+  ) => specifier!);
 }
 
 Deno.test("third-party code is imported in its places only", () => {

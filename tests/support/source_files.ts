@@ -64,7 +64,7 @@ export function importsOf(path: string): Import[] {
   return [
     ...found(/^(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"/gm, false),
     ...found(/^import\s*"([^"]+)"/gm, false),
-    ...found(/\bimport\(\s*"([^"]+)"/g, true),
+    ...found(/\bimport\((?:\s|\/\*.*?\*\/)*"([^"]+)"/g, true), // bundlers are told something in comments there
   ];
 }
 
