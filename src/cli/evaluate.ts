@@ -4,6 +4,7 @@
  * @module
  */
 import { checkFits } from "../data/batches.ts";
+import { thousands } from "../messages/printable.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
@@ -28,6 +29,6 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   line("loss", loss.toFixed(6));
   line("perplexity", perplexity.toFixed(6));
   line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));
-  line(`${kind}s`, characters.toLocaleString("en-US"));
+  line(`${kind}s`, thousands(characters));
   return 0;
 }

@@ -12,7 +12,8 @@ import { RunFolder } from "../files/run_folder.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "./version.ts";
-import { count, describeModel, format } from "./wording.ts";
+import { counted, thousands } from "../messages/printable.ts";
+import { describeModel } from "./wording.ts";
 
 /** A device's facts, or why it is absent. */
 type Found = DeviceInfo | string;
@@ -42,7 +43,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
     print("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
     print("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
     print("", `turbo: ${turboOf(wasm)}`);
-    print("", `memory: ${format(Number(wasm.details["memoryBytes"]))} bytes`);
+    print("", `memory: ${thousands(Number(wasm.details["memoryBytes"]))} bytes`);
   }
   const webgpu = await find("webgpu");
   const adapter = await findAdapter();
@@ -50,7 +51,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
   if (adapter) {
     print("", `software: ${isSoftware(adapter.info) ? "yes" : "no"}`);
     print("", `features: ${FEATURES.filter((name) => adapter.features.has(name)).join(", ") || "none"}`);
-    for (const name of LIMITS) print("", `${name}: ${format(Number(adapter.limits[name]))}`);
+    for (const name of LIMITS) print("", `${name}: ${thousands(Number(adapter.limits[name]))}`);
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
   const path = settings.model ?? await RunFolder.newest();
@@ -65,7 +66,7 @@ async function printModel(path: string, vocabularyPath: string | undefined): Pro
   const { kind, size, unknown } = vocabulary;
   print("model", path);
   print("", describeModel(model));
-  print("", `tokens: ${count(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
+  print("", `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
 }
 
 /** Known from the speed of products, not from flags. */

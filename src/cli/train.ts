@@ -23,7 +23,8 @@ import { LiveLine } from "./live_line.ts";
 import { loadStart, makeModel, makeOptimizer, scheduleOf } from "./start_training.ts";
 import { choosePrefixes, readCorpus } from "./texts.ts";
 import { VERSION } from "./version.ts";
-import { count, describeModel, format, sizeOfText } from "./wording.ts";
+import { counted, thousands } from "../messages/printable.ts";
+import { describeModel, sizeOfText } from "./wording.ts";
 
 /**
  * Trains a model.
@@ -180,13 +181,13 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
   return [
     `device  ${device.info.description}`,
     `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
-    ...(validation ? [`split   ${count(validation.size, kind)} at its end are for validation`] : []),
+    ...(validation ? [`split   ${counted(validation.size, kind)} at its end are for validation`] : []),
     ...(initFrom === undefined
       ? []
-      : [`start   ${initFrom}: its weights and its ${count(vocabulary.size, kind)}`]),
+      : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
     `model   ${describeModel(model)}`,
-    `epoch   ${count(sizes.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} ${kind}s, ` +
-    `${count(left, kind)} left over`,
+    `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} ${kind}s, ` +
+    `${counted(left, kind)} left over`,
     `run     ${run.path}`,
     "",
   ].join("\n");
@@ -194,9 +195,9 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
 
 /** A sign of life. */
 function signOf({ epoch, epochs, step, stepsPerEpoch, tokensPerSecond }: TrainProgress): string {
-  const speed = format(Math.round(tokensPerSecond));
-  return `epoch ${format(epoch)} of ${format(epochs)}, step ${format(step)} of ${
-    format(stepsPerEpoch)
+  const speed = thousands(Math.round(tokensPerSecond));
+  return `epoch ${thousands(epoch)} of ${thousands(epochs)}, step ${thousands(step)} of ${
+    thousands(stepsPerEpoch)
   }, ${speed} tokens/s`;
 }
 
@@ -213,7 +214,7 @@ function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): s
       ? []
       : [`learning rate ${Number(learningRate.toPrecision(4))}`]),
     `time ${seconds.toFixed(2)} sec`,
-    `${format(Math.round(tokensPerSecond))} tokens/s`,
+    `${thousands(Math.round(tokensPerSecond))} tokens/s`,
   ].join(", ");
 }
 

@@ -1,34 +1,14 @@
 /**
- * Sentences for people at a command line: numbers, what a model is, and the library's words as flags.
+ * Sentences for people at a command line: what a text and a model are, and the library's words as flags.
  *
  * @module
  */
 import type { Corpus } from "../data/corpus.ts";
 import type { RNNModel } from "../model.ts";
 import { sentenceOf } from "../messages/naming.ts";
+import { counted, thousands } from "../messages/printable.ts";
 import { type CommandName, flagsOf } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
-
-/**
- * A number with its thousands marked.
- *
- * @param value The value, of any type.
- * @returns 1,027.
- */
-export function format(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-/**
- * How many of something.
- *
- * @param value A whole number.
- * @param unit What is counted.
- * @returns "1 step", "2 steps".
- */
-export function count(value: number, unit: string): string {
-  return `${format(value)} ${unit}${value === 1 ? "" : "s"}`;
-}
 
 /**
  * How large a text is, and how many of the vocabulary's tokens are in it.
@@ -40,7 +20,7 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
   const seen = new Uint8Array(vocabulary.size);
   for (const id of ids) seen[id] = 1;
   const distinct = seen.reduce((sum, one) => sum + one, 0);
-  return `${count(size, vocabulary.kind)}, ${format(distinct)} distinct`;
+  return `${counted(size, vocabulary.kind)}, ${thousands(distinct)} distinct`;
 }
 
 /**
@@ -55,9 +35,9 @@ export function describeModel(model: RNNModel): string {
   const parameters = model.parameterCount();
   return [
     rnn.kind === "rnn" ? `RNN (${nonlinearity})` : rnn.kind.toUpperCase(),
-    count(numLayers, "layer") + ` of ${hiddenSize}` + (projSize ? ` projected to ${projSize}` : ""),
+    counted(numLayers, "layer") + ` of ${hiddenSize}` + (projSize ? ` projected to ${projSize}` : ""),
     ...(embeddingSize ? [`embedding of ${embeddingSize}${tieWeights ? ", tied" : ""}`] : []),
-  ].join(", ") + `: ${count(parameters, "parameter")}`;
+  ].join(", ") + `: ${counted(parameters, "parameter")}`;
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import { errorNaming, type Naming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
+import { counted, thousands } from "../messages/printable.ts";
 import { Random } from "../random.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { typeName } from "../messages/type_name.ts";
@@ -194,8 +195,8 @@ export function checkFits(size: number, options: SamplingOptions): void {
   throw errorNaming(
     RangeError,
     (option) =>
-      `Cannot cut ${count(size, kind)} into batches of ${count(batchSize, "row")} of ` +
-      `${count(numSteps, "step")} as at least ${format(needed)} ${kind}s are needed: ` +
+      `Cannot cut ${counted(size, kind)} into batches of ${counted(batchSize, "row")} of ` +
+      `${counted(numSteps, "step")} as at least ${thousands(needed)} ${kind}s are needed: ` +
       adviceFor(size, { batchSize, numSteps, sampling }, option),
   );
 }
@@ -236,13 +237,4 @@ function* cut(
 function requireIds(ids: Uint32Array): void {
   if (ids instanceof Uint32Array) return;
   throw new TypeError(`Cannot cut batches as ids must be a Uint32Array: current type is ${typeName(ids)}`);
-}
-
-/** A number with its thousands marked: 1,152. */
-function format(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function count(value: number, unit: string): string {
-  return `${format(value)} ${unit}${value === 1 ? "" : "s"}`;
 }
