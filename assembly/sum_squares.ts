@@ -1,4 +1,4 @@
-// Partial sums of squares: partials[k] = sum of x[i]^2 over the k-th chunk of 4096 elements (CHUNK in src/kernels.ts).
+// Partial sums of squares: partials[k] = sum of x[i]^2 over the k-th chunk of 4096 elements (CHUNK in src/kernels/).
 // x (count); partials (⌈count / 4096⌉). Chunks are fixed, so that the sum does not depend on threads.
 import { get } from "./lib/lanes";
 import { madd } from "./lib/simd";

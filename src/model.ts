@@ -4,11 +4,17 @@
  * @module
  */
 import type { Block } from "./device/device.ts";
-import { checkProbability, checkRoom, checkSizes, checkTape, totalWords } from "./tensors/arguments.ts";
+import {
+  assertSequences,
+  checkProbability,
+  checkRoom,
+  checkSizes,
+  checkTape,
+  totalWords,
+} from "./tensors/arguments.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
-import { assertSequences } from "./tensors/arguments.ts";
 import type { Recurrent } from "./layers/recurrent.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import { refuseUnknown } from "./messages/options.ts";

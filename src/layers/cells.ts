@@ -12,10 +12,8 @@ import type { Kind } from "./recurrent/cell.ts";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
 import type { Recurrent } from "./recurrent.ts";
-import type { RecurrentOptions } from "./recurrent/options.ts";
-import type { State } from "./recurrent/arguments.ts";
-import { readOptions } from "./recurrent/options.ts";
-import { readState, readStep, stateOf, tensorsOf } from "./recurrent/arguments.ts";
+import { readState, readStep, type State, stateOf, tensorsOf } from "./recurrent/arguments.ts";
+import { readOptions, type RecurrentOptions } from "./recurrent/options.ts";
 import { RNN } from "./rnn.ts";
 
 /** Options of a cell, as PyTorch's. */

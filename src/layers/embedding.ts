@@ -9,9 +9,8 @@ import { Module } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
-import { checkSizes, checkTape } from "../tensors/arguments.ts";
+import { assertIds, assertSequences, checkSizes, checkTape } from "../tensors/arguments.ts";
 import { anySeed, normalValues } from "./initial.ts";
-import { assertIds, assertSequences } from "../tensors/arguments.ts";
 import { sortedRows } from "./one_hot.ts";
 
 /** Options of an embedding. */

@@ -5,10 +5,9 @@
  */
 import type { Block } from "../device/device.ts";
 import { refuseUnknown } from "../messages/options.ts";
-import { checkTape, checkTensor } from "../tensors/arguments.ts";
+import { assertIds, checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
 import { multiply } from "../tensors/multiply.ts";
-import { assertIds } from "../tensors/arguments.ts";
 import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
