@@ -56,8 +56,14 @@ function checkModel(settings: Settings<"train">): void {
     throw contradiction(`--proj-size ${projSize}`, `--hidden-size ${hiddenSize}`, "it must be smaller");
   }
   if (tieWeights && embeddingSize !== (projSize || hiddenSize)) {
-    const size = projSize ? `--proj-size ${projSize}` : `--hidden-size ${hiddenSize}`;
-    throw contradiction(`--tie-weights and --embedding-size ${embeddingSize}`, size, "they must be equal");
+    const needed = projSize || hiddenSize;
+    if (embeddingSize === 0) throw missing("--tie-weights", `--embedding-size ${needed}`);
+    const size = projSize ? "--proj-size" : "--hidden-size";
+    throw contradiction(
+      "--tie-weights",
+      `--embedding-size ${embeddingSize}`,
+      `${size} ${needed} must be equal to it`,
+    );
   }
   if (noBias && forgetBias !== undefined) {
     throw contradiction(`--forget-bias ${forgetBias}`, "--no-bias", "there is none");

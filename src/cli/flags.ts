@@ -27,8 +27,8 @@ export interface Flag
   readonly value?: string;
   /** The values of a choice. */
   readonly choices?: readonly string[];
-  /** The flag, and those of its values, beside which it has a meaning. */
-  readonly of?: readonly [flag: string, ...values: string[]];
+  /** The choice of `train`, and those of its values, beside which it has a meaning. */
+  readonly of?: readonly [flag: string, value: string, ...values: string[]];
   /** Whether it may be given more than once. */
   readonly repeatable?: true;
   /** What it does. */

@@ -44,8 +44,9 @@ const CASES: readonly [flags: string, sentence: string][] = [
   ],
   [
     "--tie-weights --hidden-size 8 --embedding-size 9",
-    'Cannot use "--tie-weights and --embedding-size 9" with "--hidden-size 8": they must be equal',
+    'Cannot use "--tie-weights" with "--embedding-size 9": --hidden-size 8 must be equal to it',
   ],
+  ["--tie-weights", 'Cannot use "--tie-weights" without "--embedding-size 256"'],
   [
     "--cell lstm --no-bias --forget-bias 1",
     'Cannot use "--forget-bias 1" with "--no-bias": there is none',
