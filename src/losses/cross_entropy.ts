@@ -42,8 +42,8 @@ export function crossEntropy(
 ): Tensor {
   const { inPlace = false } = options;
   refuseUnknown("compute a loss", options, { inPlace });
+  const { rows, ...sizes } = sizesOf(logits, targets, tape); // checks them
   const { device } = logits;
-  const { rows, ...sizes } = sizesOf(logits, targets, tape);
   const { columns } = sizes;
   const work = (): { loss: Tensor; gradient: Tensor } => {
     const gradient = tape && !inPlace

@@ -126,7 +126,7 @@ export function checkTensor(
  * @throws {TypeError} If they are not "u32", or on another device.
  * @throws {RangeError} If an id does not; the message names the first.
  */
-export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids.device): void {
+export function assertIds(ids: Tensor<"u32">, vocabularySize: number, device: Device = ids?.device): void {
   checkTensor("ids", ids, { dtype: "u32", device });
   ids.assertBelow(vocabularySize);
 }

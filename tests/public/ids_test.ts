@@ -37,7 +37,9 @@ testEach("ids of another type are told that they must be a Uint32Array", (device
     assertThrows(() => model.forward(ids), TypeError, `Cannot use ids ${inTensor}`);
     assertThrows(() => embedding.forward(ids), TypeError, `Cannot use ids ${inTensor}`);
     assertThrows(() => crossEntropy(logits, ids), TypeError, `Cannot use targets ${inTensor}`);
-    if (value) assertThrows(() => oneHot(ids, V), TypeError, `Cannot use ids ${inTensor}`);
+    assertThrows(() => oneHot(ids, V), TypeError, `Cannot use ids ${inTensor}`);
+    const noLogits = "Cannot use logits that is not a Tensor: current value is null";
+    assertThrows(() => crossEntropy(null as unknown as Tensor, ids), TypeError, noLogits);
     const batches = `Cannot cut batches as ids must be a Uint32Array: ${type}`;
     assertThrows(() => consecutiveBatches(words, size), TypeError, batches);
     assertThrows(() => randomBatches(words, size), TypeError, batches);
