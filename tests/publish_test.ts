@@ -17,16 +17,19 @@ interface Graph {
   modules: { specifier: string; dependencies?: { specifier: string }[] }[];
 }
 
+/** The same of a module that imports a package from npm. */
+interface NpmGraph extends Graph {
+  npmPackages: Record<string, { localPath: string }>;
+}
+
 /** The code of the real @std/cli/parse-args, as npm's copy has it: the cache holds it already. */
 async function parseArgsCode(): Promise<string> {
-  const importing = await Deno.readTextFile(new URL("tests/support/std_cli.ts", ROOT));
-  const [, name, version, path] = /"npm:([^@"]+)@([^/"]+)\/([^"]+)"/.exec(importing)!;
-  const { npmCache } = JSON.parse(await deno(["info", "--json"], { cwd: "." }));
-  const registry = (Deno.env.get("NPM_CONFIG_REGISTRY") ?? "https://registry.npmjs.org").replace(
-    /^https?:\/\/|\/$/g,
-    "",
-  );
-  return await Deno.readTextFile(`${npmCache}/${registry}/${name}/${version}/${path}`);
+  const info = await deno(["info", "--json", "tests/support/std_cli.ts"], { cwd: ROOT.pathname });
+  const { modules, npmPackages } = JSON.parse(info) as NpmGraph;
+  const { specifier } = modules.find((module) => module.specifier.startsWith("npm:"))!;
+  const path = specifier.replace(/^npm:\/[^/]+/, "");
+  const [{ localPath }] = Object.values(npmPackages) as [{ localPath: string }];
+  return await Deno.readTextFile(localPath + path);
 }
 
 const PROGRAM = `
