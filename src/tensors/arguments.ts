@@ -12,6 +12,9 @@ import { formatShape, sizeOf } from "./shape.ts";
 import type { Tape } from "./tape.ts";
 import { type DType, Tensor } from "./tensor.ts";
 
+/** Characters of a value in a sentence, at most. */
+const LONGEST = 80;
+
 /**
  * Checks that sizes are positive integers.
  *
@@ -167,7 +170,22 @@ export function checkTape(tape: Tape | undefined, device: Device): void {
   if (tape) assertOn("a tape", tape, device);
 }
 
-/** A value for people: strings in quotation marks. */
+/**
+ * A value for people.
+ *
+ * @param value The value, of any type.
+ * @returns A line: strings in quotation marks, long ones cut; what has no text is named by its type.
+ */
 export function quote(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  try {
+    return String(value);
+  } catch {
+    return typeName(value);
+  }
 }

@@ -61,3 +61,11 @@ testEach("losses and tapes refuse shapes that do not fit", (device) => {
     "Cannot take a gradient of shape (2, 6) backwards: the tensor's shape is (6, 2)",
   );
 });
+
+testEach("a value that is long or has no text makes a short sentence", (device) => {
+  const dense = (inputSize: unknown): unknown =>
+    new Dense(device, { inputSize: inputSize as number, outputSize: 1 });
+  const sentence = "Cannot make a Dense as inputSize must be an integer: current value is ";
+  assertComplains(() => dense(new Float32Array(100)), TypeError, `${sentence}${"0,".repeat(40)}…`);
+  assertComplains(() => dense(Object.create(null)), TypeError, `${sentence}object`);
+});
