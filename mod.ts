@@ -32,6 +32,7 @@ export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
 export { Vocabulary } from "./src/data/vocabulary.ts";
 export { LYRICS } from "./src/data/lyrics.ts";
+export type { Ids } from "./src/ids.ts";
 export { type Block, type Device, DeviceError, type DeviceInfo } from "./src/device/device.ts";
 export type { TracedCommand, TraceOptions } from "./src/device/trace.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";

@@ -12,7 +12,7 @@ import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
 import { type Names, refuseUnknown } from "./messages/options.ts";
 import { assertIn, RANGES } from "./ranges.ts";
-import { assertBelow } from "./tensors/ids.ts";
+import { assertBelow } from "./ids.ts";
 
 /** Options of generate(). */
 export interface GenerateOptions {

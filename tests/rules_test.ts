@@ -168,6 +168,7 @@ const RANKS: Readonly<Record<string, number>> = {
   files: 1,
   random: 0,
   ranges: 0,
+  ids: 0,
   messages: 0,
 };
 /** Plain arrays and files: only what stands above the model knows them. */

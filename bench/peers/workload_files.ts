@@ -5,6 +5,7 @@
  * @module
  */
 import { consecutiveBatches } from "../../src/data/batches.ts";
+import type { Ids } from "../../src/ids.ts";
 import type { Device } from "../../src/device/device.ts";
 import { save } from "../../src/exchange/model_file.ts";
 import {
@@ -64,7 +65,7 @@ export async function writeWorkload(device: Device, folder: string, name: string
   return file;
 }
 
-function batchOf(ids: Uint32Array, sizes: TrainingWorkload): { inputs: number[]; targets: number[] } {
+function batchOf(ids: Ids, sizes: TrainingWorkload): { inputs: number[]; targets: number[] } {
   const { inputs, targets } = consecutiveBatches(ids, sizes).next().value!;
   return { inputs: [...inputs], targets: [...targets] };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ID_ARRAYS, type Ids, isIds } from "../ids.ts";
 import { errorNaming, type Naming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, thousands } from "../messages/printable.ts";
@@ -72,7 +73,7 @@ const SHUFFLE_STREAMS = 2 ** 31;
  * @param ids The corpus, (N).
  * @param options The batch's size.
  * @returns ⌊(⌊N/B⌋ - 1) / T⌋ batches, in the text's order.
- * @throws {TypeError} If the corpus is no Uint32Array, or an option is unknown.
+ * @throws {TypeError} If the corpus is another array, or an option is unknown.
  * @throws {RangeError} If the size is not a positive integer, or the corpus is too small for one batch.
  *
  * @example Usage
@@ -87,7 +88,7 @@ const SHUFFLE_STREAMS = 2 ** 31;
  * assertEquals([...second!.inputs], [6, 7, 8, 9, 10, 11, 21, 22, 23, 24, 25, 26]);
  * ```
  */
-export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Generator<Batch, void, unknown> {
+export function consecutiveBatches(ids: Ids, options: BatchOptions): Generator<Batch, void, unknown> {
   const { batchSize, numSteps } = options;
   refuseUnknown("cut batches", options, { batchSize, numSteps });
   requireIds(ids);
@@ -104,7 +105,7 @@ export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Gen
  * @param ids The corpus, (N).
  * @param options The batch's size, the seed and the epoch.
  * @returns ⌊⌊(N - 1) / T⌋ / B⌋ batches; the same seed and epoch give the same ones.
- * @throws {TypeError} If the corpus is no Uint32Array, or an option is unknown.
+ * @throws {TypeError} If the corpus is another array, or an option is unknown.
  * @throws {RangeError} If an option is out of range, or the corpus is too small for one batch.
  *
  * @example Usage
@@ -119,7 +120,7 @@ export function consecutiveBatches(ids: Uint32Array, options: BatchOptions): Gen
  * ```
  */
 export function randomBatches(
-  ids: Uint32Array,
+  ids: Ids,
   options: RandomBatchOptions,
 ): Generator<Batch, void, unknown> {
   const { batchSize, numSteps, seed = 0, epoch = 0 } = options;
@@ -217,7 +218,7 @@ function adviceFor(size: number, { batchSize, numSteps, sampling }: SamplingOpti
 
 /** Copies the batches out; `start(step, row)` says where a row begins in `ids`. */
 function* cut(
-  ids: Uint32Array,
+  ids: Ids,
   { batchSize, numSteps }: BatchOptions,
   steps: number,
   start: (step: number, row: number) => number,
@@ -234,7 +235,7 @@ function* cut(
   }
 }
 
-function requireIds(ids: Uint32Array): void {
-  if (ids instanceof Uint32Array) return;
-  throw new TypeError(`Cannot cut batches as ids must be a Uint32Array: current type is ${typeName(ids)}`);
+function requireIds(ids: Ids): void {
+  if (isIds(ids)) return;
+  throw new TypeError(`Cannot cut batches as ids must be ${ID_ARRAYS}: current type is ${typeName(ids)}`);
 }

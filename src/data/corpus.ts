@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type Ids, narrowIds } from "../ids.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, Printable } from "../messages/printable.ts";
@@ -68,12 +69,12 @@ export interface SplitOptions {
  * ```
  */
 export class Corpus extends Printable {
-  /** The tokens' ids, (size). */
-  readonly ids: Uint32Array;
+  /** The tokens' ids, (size), in the narrowest array that holds all ids of the vocabulary. */
+  readonly ids: Ids;
   /** The map between tokens and ids. */
   readonly vocabulary: Vocabulary;
 
-  private constructor(ids: Uint32Array, vocabulary: Vocabulary) {
+  private constructor(ids: Ids, vocabulary: Vocabulary) {
     super();
     this.ids = ids;
     this.vocabulary = vocabulary;
@@ -117,7 +118,9 @@ export class Corpus extends Printable {
     if (ids.length === 0) {
       throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
     }
-    return new Corpus(ids, vocabulary);
+    const narrow = narrowIds(ids.length, vocabulary.size);
+    narrow.set(ids);
+    return new Corpus(narrow, vocabulary);
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import { align, type Device, DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { ID_ARRAYS } from "../ids.ts";
 import { errorNaming, type Sentence } from "../messages/naming.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import { typeName } from "../messages/type_name.ts";
@@ -100,7 +101,7 @@ export function checkProbability(layer: string, name: string, value: unknown): v
  * using device = await openDevice("wasm", { threads: 1 });
  * const x = Tensor.from(device, [1, 2], [2]);
  * checkTensor("an input", x, { dtype: "f32", device });
- * assertThrows(() => checkTensor("ids", x, { dtype: "u32", device }), TypeError, "ids must be a Uint32Array");
+ * assertThrows(() => checkTensor("ids", x, { dtype: "u32", device }), TypeError, "current type is a Tensor of f32");
  * ```
  */
 export function checkTensor(
@@ -111,7 +112,7 @@ export function checkTensor(
   if (dtype === "u32" && !(tensor instanceof Tensor && tensor.dtype === dtype)) {
     const type = tensor instanceof Tensor ? `a Tensor of ${tensor.dtype}` : typeName(tensor);
     throw new TypeError(
-      `Cannot use ${what} as ids must be a Uint32Array, in a Tensor: current type is ${type}`,
+      `Cannot use ${what} as ids must be ${ID_ARRAYS}, in a Tensor: current type is ${type}`,
     );
   }
   if (!(tensor instanceof Tensor)) {

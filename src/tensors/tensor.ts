@@ -5,11 +5,11 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
+import { assertBelow, ID_ARRAYS, type Ids, isIds } from "../ids.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { firstOf, Printable } from "../messages/printable.ts";
 import { typeName } from "../messages/type_name.ts";
 import { formatShape, sizeOf } from "./shape.ts";
-import { assertBelow } from "./ids.ts";
 
 /** What the words of a tensor are. */
 export type DType = "f32" | "u32";
@@ -79,7 +79,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * A tensor from the host's numbers.
    *
    * @param device The device on which it shall lie.
-   * @param data The elements, row-major; a Uint32Array makes a "u32" tensor, anything else "f32".
+   * @param data The elements, row-major; ids of 8, 16 or 32 bits make a "u32" tensor, anything else "f32".
    * @param shape The sizes, outermost first, each at least 1.
    * @returns The tensor, which owns its memory.
    * @throws {RangeError} If a size is not a positive integer.
@@ -96,12 +96,12 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * assertEquals(await x.data(), new Float32Array([1, 2, 3, 4, 5, 6]));
    * ```
    */
-  static from(device: Device, data: Uint32Array, shape: readonly number[]): Tensor<"u32">;
+  static from(device: Device, data: Ids, shape: readonly number[]): Tensor<"u32">;
   /** A tensor of "f32" from the host's numbers. */
   static from(device: Device, data: Float32Array | readonly number[], shape: readonly number[]): Tensor;
   static from(
     device: Device,
-    data: Uint32Array | Float32Array | readonly number[],
+    data: Ids | Float32Array | readonly number[],
     shape: readonly number[],
   ): Tensor<DType> {
     if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
@@ -110,9 +110,9 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
       );
     }
     // The tag is that of the array, whose class may be one of the caller's own.
-    if (ArrayBuffer.isView(data) && !/^(Uint32|Float\d+)Array$/.test(data[Symbol.toStringTag])) {
+    if (ArrayBuffer.isView(data) && !/^(Uint(8|16|32)|Float\d+)Array$/.test(data[Symbol.toStringTag])) {
       throw new TypeError(
-        "Cannot make a tensor as ids must be a Uint32Array, and other numbers a Float32Array or an array: " +
+        `Cannot make a tensor as ids must be ${ID_ARRAYS}, and other numbers a Float32Array or an array: ` +
           `current type is ${typeName(data)}`,
       );
     }
@@ -124,10 +124,11 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
       );
     }
     const block = device.alloc(data.length);
-    if (data instanceof Uint32Array) {
-      device.write(block, data);
+    if (isIds(data)) {
       const tensor = new Tensor<DType>(device, block, shape, { dtype: "u32" });
-      tensor.#host.values = data.slice();
+      const values = new Uint32Array(data);
+      device.write(block, values);
+      tensor.#host.values = values;
       return tensor;
     }
     device.write(block, data instanceof Float32Array ? data : new Float32Array(data));
@@ -175,10 +176,9 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * @throws {TypeError} If the count or the type differs.
    * @throws {RangeError} If a recorded program takes the tensor as ids, and one is out of its range.
    */
-  write(data: DataOf<D>): void {
-    const type = this.dtype === "u32" ? Uint32Array : Float32Array;
-    if (!(data instanceof type)) {
-      const needed = this.dtype === "u32" ? "ids must be a Uint32Array" : "numbers must be a Float32Array";
+  write(data: D extends "u32" ? Ids : Float32Array): void {
+    if (this.dtype === "u32" ? !isIds(data) : !(data instanceof Float32Array)) {
+      const needed = this.dtype === "u32" ? `ids must be ${ID_ARRAYS}` : "numbers must be a Float32Array";
       throw new TypeError(
         `Cannot write to a tensor of type ${this.dtype} as ${needed}: current type is ${typeName(data)}`,
       );
@@ -188,11 +188,11 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
         `Cannot write ${data.length} numbers to a tensor of shape ${formatShape(this.shape)}`,
       );
     }
-    if (data instanceof Uint32Array) assertBelow(data, this.#host.limit);
-    this.device.write(this.block, data);
-    if (!(data instanceof Uint32Array)) return;
+    if (data instanceof Float32Array) return this.device.write(this.block, data);
+    const values = new Uint32Array(data);
+    assertBelow(values, this.#host.limit);
+    this.device.write(this.block, values);
     const { derived } = this.#host;
-    const values = data.slice();
     this.#host.values = values;
     for (const [key, { blocks, compute }] of derived) {
       if (!blocks.every(({ alive }) => alive)) derived.delete(key);

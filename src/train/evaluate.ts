@@ -12,7 +12,7 @@ import type { RNNModel } from "../model.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { checkBatchRoom } from "../model/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
-import { assertBelow } from "../tensors/ids.ts";
+import { assertBelow } from "../ids.ts";
 import { MeanLoss } from "./mean_loss.ts";
 
 /** What evaluate() finds. */

@@ -117,6 +117,16 @@ Deno.test("consecutiveBatches() and randomBatches() yield arrays of their own", 
   }
 });
 
+Deno.test("consecutiveBatches() and randomBatches() widen ids of 8 and 16 bits", () => {
+  const ids = count(60).map((id) => id - 1000);
+  for (const cut of [consecutiveBatches, randomBatches]) {
+    const batches = [...cut(ids, { batchSize: 2, numSteps: 5 })];
+    for (const narrow of [Uint8Array.from(ids), Uint16Array.from(ids)]) {
+      assertEquals([...cut(narrow, { batchSize: 2, numSteps: 5 })], batches);
+    }
+  }
+});
+
 Deno.test("stepsPerEpoch() gives 0 for a corpus that is too small", () => {
   for (const sampling of ["consecutive", "random"] as const) {
     for (const size of [0, 1, 15]) {

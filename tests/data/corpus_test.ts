@@ -81,6 +81,21 @@ Deno.test("Corpus.fromText() takes the policy for unknown tokens, its own or a g
   assertThrows(() => Corpus.fromText("a", { unknown: "" as "skip" }), RangeError, 'current value is ""');
 });
 
+Deno.test("Corpus.ids lie in the narrowest array that holds the vocabulary's ids, and so do its parts'", () => {
+  const distinct = (count: number) =>
+    Array.from({ length: count }, (_, i) => String.fromCodePoint(0x10000 + i)).join("");
+  for (const [size, Narrow] of [[2, Uint8Array], [256, Uint8Array], [257, Uint16Array]] as const) {
+    const corpus = Corpus.fromText(distinct(size));
+    assertEquals(corpus.ids, new Narrow(Array.from({ length: size }, (_, id) => id)));
+    for (const part of corpus.split(0.5)) assert(part.ids instanceof Narrow);
+  }
+  assert(Corpus.fromText(distinct(65_536)).ids instanceof Uint16Array);
+  assert(Corpus.fromText(distinct(65_537)).ids instanceof Uint32Array);
+  // What decides is the vocabulary, not the text.
+  const vocabulary = Vocabulary.fromText(distinct(257));
+  assertEquals(Corpus.fromText(distinct(1), { vocabulary }).ids, Uint16Array.of(0));
+});
+
 Deno.test("Corpus.split() takes the end of the text, and leaves whole rows to train on", () => {
   const corpus = Corpus.fromText(
     Array.from({ length: 101 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join(""),

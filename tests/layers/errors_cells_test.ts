@@ -187,7 +187,7 @@ testEach("embeddings, dense layers and dropout refuse what does not fit", (devic
     [
       () => embedding.forward(zeros(device, 1, 3) as unknown as Tensor<"u32">),
       TypeError,
-      "Cannot use ids as ids must be a Uint32Array, in a Tensor: current type is a Tensor of f32",
+      "Cannot use ids as ids must be a Uint8Array, Uint16Array or Uint32Array, in a Tensor: current type is a Tensor of f32",
     ],
     [
       () => dense.forward(ids(device, new Array(I).fill(0), 1, I) as unknown as Tensor),
@@ -260,7 +260,7 @@ testEach("a model refuses an embedding, dropout, tied weights and ids that do no
     [
       () => model.forward(zeros(device, 2, 3) as unknown as Tensor<"u32">),
       TypeError,
-      "Cannot use ids as ids must be a Uint32Array, in a Tensor: current type is a Tensor of f32",
+      "Cannot use ids as ids must be a Uint8Array, Uint16Array or Uint32Array, in a Tensor: current type is a Tensor of f32",
     ],
     [
       () => model.forward(ids(device, [1, 5], 1, 2)),

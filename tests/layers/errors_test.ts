@@ -182,7 +182,7 @@ testEach("a layer refuses inputs of another shape", (device) => {
     () => rnn.forward(zeros(device, T, 1)),
     TypeError,
     "Cannot use an input of shape (5, 1) as its last size must be equal to inputSize: expected 7, got 1; " +
-      "ids must be a Uint32Array",
+      "ids must be a Uint8Array, Uint16Array or Uint32Array",
   );
   assertComplains(
     () => rnn.forward(ids(device, [1, 2, 3], 3)),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Device } from "../../device/device.ts";
+import { ID_ARRAYS } from "../../ids.ts";
 import { assertIds, assertSequences, checkTensor, quote } from "../../tensors/arguments.ts";
 import { formatShape, sameShape } from "../../tensors/shape.ts";
 import type { DType, Tensor } from "../../tensors/tensor.ts";
@@ -116,7 +117,7 @@ function checkInput(
     );
   }
   if (shape.at(-1) !== inputSize) {
-    const ids = shape.length === dimensions[0] ? "; ids must be a Uint32Array" : "";
+    const ids = shape.length === dimensions[0] ? `; ids must be ${ID_ARRAYS}` : "";
     throw new TypeError(
       `Cannot use an input of shape ${
         formatShape(shape)
