@@ -26,7 +26,8 @@ export {
   randomBatches,
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
-export { Corpus, type CorpusOptions, type SplitOptions } from "./src/data/corpus.ts";
+export type { Chunks } from "./src/data/chunks.ts";
+export { Corpus, type CorpusOptions, type SplitOptions, type StreamOptions } from "./src/data/corpus.ts";
 export { decodeText } from "./src/data/encoding.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";

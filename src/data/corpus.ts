@@ -9,6 +9,7 @@ import { type Ids, narrowIds } from "../ids.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, Printable } from "../messages/printable.ts";
+import { type Chunks, decodeChunks } from "./chunks.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import type { UnknownPolicy } from "./vocabulary_options.ts";
@@ -42,6 +43,16 @@ export interface CorpusOptions {
    * @default {"error"} Of a given vocabulary its own.
    */
   readonly unknown?: UnknownPolicy;
+}
+
+/** The options of {@linkcode Corpus.fromStream}. */
+export interface StreamOptions extends CorpusOptions {
+  /**
+   * The encoding of chunks of bytes: any label of TextDecoder.
+   *
+   * @default {"utf-8"}
+   */
+  readonly encoding?: string;
 }
 
 /** The options of {@linkcode Corpus.split}. */
@@ -121,6 +132,34 @@ export class Corpus extends Printable {
     const narrow = narrowIds(ids.length, vocabulary.size);
     narrow.set(ids);
     return new Corpus(narrow, vocabulary);
+  }
+
+  /**
+   * Encodes a text as it comes, so that it need not be in memory as a whole: of a file, a download, standard input.
+   *
+   * @param chunks All bytes or all strings; a chunk may end anywhere, within a character too. Once there is enough, the
+   * iterator's `return` or the stream's `cancel` is called.
+   * @param options Those of {@linkcode Corpus.fromText}, and the encoding of bytes.
+   * @returns The corpus that `Corpus.fromText` makes of the whole text.
+   * @throws {TypeError} If a chunk is neither a Uint8Array nor a string.
+   * @throws {SyntaxError} If bytes are not valid in the encoding; the message has their offset.
+   * @throws {RangeError} If the encoding is unknown, or for the reasons of `Corpus.fromText`.
+   *
+   * @example Usage
+   * ```ts
+   * import { Corpus } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { body } = new Response("分开 不分开");
+   * const corpus = await Corpus.fromStream(body!, { maxChars: 5 });
+   * assertEquals(corpus.vocabulary.decode(corpus.ids), "分开 不分");
+   * ```
+   */
+  static async fromStream(chunks: Chunks, options: StreamOptions = {}): Promise<Corpus> {
+    const { encoding, ...rest } = options;
+    let text = "";
+    for await (const piece of decodeChunks(chunks, encoding)) text += piece;
+    return Corpus.fromText(text, rest);
   }
 
   /**

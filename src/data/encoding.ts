@@ -5,8 +5,7 @@
  * @module
  */
 
-import { errorNaming } from "../messages/naming.ts";
-import { suggestEncodings } from "./suggest_encodings.ts";
+import { StrictDecoder } from "./strict_decoder.ts";
 
 /**
  * Decodes a text, and refuses bytes that are not valid in its encoding. A byte order mark at the start is dropped.
@@ -29,28 +28,10 @@ import { suggestEncodings } from "./suggest_encodings.ts";
  * ```
  */
 export function decodeText(bytes: Uint8Array, encoding = "utf-8"): string {
-  const decoder = makeDecoder(encoding);
-  try {
-    return decoder.decode(bytes);
-  } catch (cause) {
-    if (decoder.encoding === "utf-8") {
-      const offset = invalidOffset(bytes);
-      if (offset === undefined) throw cause; // valid, yet longer than a string can be
-      const fault = `Cannot read the text as UTF-8: invalid byte ${
-        hexadecimal(bytes[offset]!)
-      } at offset ${offset}`;
-      const others = suggestEncodings(bytes);
-      if (others.length === 0) throw new SyntaxError(fault, { cause });
-      throw errorNaming(SyntaxError, (option) => {
-        return `${fault}: try ${others.map((name) => option("encoding", name)).join(" or ")}`;
-      }, { cause });
-    }
-    const offset = failingOffset(bytes, decoder.encoding);
-    const fault = offset === undefined
-      ? "it ends within a character"
-      : `invalid byte ${hexadecimal(bytes[offset]!)} at offset ${offset}`;
-    throw new SyntaxError(`Cannot read the text as ${decoder.encoding}: ${fault}`, { cause });
-  }
+  const decoder = new StrictDecoder(encoding);
+  const text = decoder.push(bytes);
+  decoder.end();
+  return text;
 }
 
 /**
@@ -71,73 +52,4 @@ export function decodeText(bytes: Uint8Array, encoding = "utf-8"): string {
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   return decodeText(bytes, "utf-8");
-}
-
-function makeDecoder(encoding: string): TextDecoder {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch (cause) {
-    throw new RangeError(
-      `Cannot read the text as its encoding is unknown: current encoding is ${JSON.stringify(encoding)}`,
-      { cause },
-    );
-  }
-}
-
-function hexadecimal(byte: number): string {
-  return `0x${byte.toString(16).padStart(2, "0")}`;
-}
-
-/**
- * The offset of the byte that ends the first bad sequence, found by halving. Undefined where the text is only cut off: then
- * every beginning of it decodes.
- */
-function failingOffset(bytes: Uint8Array, encoding: string): number | undefined {
-  const fails = (length: number): boolean => {
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
-      return false;
-    } catch {
-      return true;
-    }
-  };
-  let good = 0;
-  let bad = bytes.length;
-  if (!fails(bad)) return undefined;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (fails(middle)) bad = middle;
-    else good = middle;
-  }
-  return bad - 1;
-}
-
-/** Where the first sequence begins that is not UTF-8 by table 3-7 of the Unicode standard. */
-function invalidOffset(bytes: Uint8Array): number | undefined {
-  for (let i = 0; i < bytes.length;) {
-    const lead = bytes[i]!;
-    const length = lead < 0x80
-      ? 1
-      : lead < 0xc2
-      ? 0
-      : lead < 0xe0
-      ? 2
-      : lead < 0xf0
-      ? 3
-      : lead < 0xf5
-      ? 4
-      : 0;
-    if (length === 0) return i;
-    // The second byte's bounds exclude overlong forms (E0, F0), surrogates (ED) and what exceeds U+10FFFF (F4).
-    let low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-    let high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
-    for (let k = 1; k < length; k++) {
-      const byte = bytes[i + k] ?? 0; // 0 past the end: the sequence is cut off
-      if (byte < low || byte > high) return i;
-      low = 0x80;
-      high = 0xbf;
-    }
-    i += length;
-  }
-  return undefined;
 }

@@ -81,7 +81,7 @@ Deno.test("Corpus.fromText() takes the policy for unknown tokens, its own or a g
   assertThrows(() => Corpus.fromText("a", { unknown: "" as "skip" }), RangeError, 'current value is ""');
 });
 
-Deno.test("Corpus.ids lie in the narrowest array that holds the vocabulary's ids, and so do its parts'", () => {
+Deno.test("Corpus.ids lie in the narrowest array that holds the vocabulary's ids, and so do its parts", () => {
   const distinct = (count: number) =>
     Array.from({ length: count }, (_, i) => String.fromCodePoint(0x10000 + i)).join("");
   for (const [size, Narrow] of [[2, Uint8Array], [256, Uint8Array], [257, Uint16Array]] as const) {

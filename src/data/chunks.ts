@@ -1,0 +1,78 @@
+/**
+ * A text as it comes, in chunks of bytes or in pieces of text.
+ *
+ * @module
+ */
+
+import { typeName } from "../messages/type_name.ts";
+import { StrictDecoder } from "./strict_decoder.ts";
+
+/** Chunks of a text, all of them bytes or all of them strings; a chunk may end anywhere, within a character too. */
+export type Chunks =
+  | AsyncIterable<Uint8Array | string>
+  | Iterable<Uint8Array | string>
+  | ReadableStream<Uint8Array | string>;
+
+/**
+ * Decodes a text as it comes.
+ *
+ * @param chunks The chunks; who takes no more pieces has them stopped.
+ * @param encoding Of bytes: any label of TextDecoder.
+ * @returns The pieces of the text.
+ * @throws {RangeError} If the encoding is unknown.
+ * @throws {SyntaxError} If bytes are not valid in the encoding.
+ * @throws {TypeError} If a chunk is of another type.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const chunks = [Uint8Array.of(0x61, 0xe5), Uint8Array.of(0x88, 0x86)];
+ * assertEquals(await Array.fromAsync(decodeChunks(chunks)), ["a", "分"]);
+ * ```
+ */
+export async function* decodeChunks(
+  chunks: Chunks,
+  encoding = "utf-8",
+): AsyncGenerator<string, void, unknown> {
+  const decoder = new StrictDecoder(encoding);
+  for await (const chunk of iterate(chunks)) {
+    if (typeof chunk === "string") yield chunk;
+    else if (chunk instanceof Uint8Array) yield decoder.push(chunk);
+    else {
+      throw new TypeError(
+        `Cannot read the text as a chunk must be a Uint8Array or a string: current type is ${
+          typeName(chunk)
+        }`,
+      );
+    }
+  }
+  decoder.end();
+}
+
+/** What `for await` takes: not every browser iterates over its streams. */
+function iterate<T>(
+  chunks: AsyncIterable<T> | Iterable<T> | ReadableStream<T>,
+): AsyncIterable<T> | Iterable<T> {
+  if (typeof chunks !== "object" || chunks === null) {
+    throw new TypeError(
+      `Cannot read the text as its chunks must be a stream or iterable: current type is ${typeName(chunks)}`,
+    );
+  }
+  return Symbol.asyncIterator in chunks || Symbol.iterator in chunks ? chunks : read(chunks);
+}
+
+async function* read<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, unknown> {
+  const reader = stream.getReader();
+  let ended = false;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      ended = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (!ended) await reader.cancel();
+  }
+}
