@@ -45,6 +45,8 @@ export interface CorpusOptions {
   readonly unknown?: UnknownPolicy;
 }
 
+const OPTIONS = { newlines: true, maxChars: true, vocabulary: true, kind: true, unknown: true };
+
 /** The options of {@linkcode Corpus.fromStream}. */
 export interface StreamOptions extends CorpusOptions {
   /**
@@ -103,7 +105,7 @@ export class Corpus extends Printable {
    */
   static fromText(text: string, options: CorpusOptions = {}): Corpus {
     const { newlines = "space", maxChars, vocabulary: given, kind, unknown } = options;
-    refuseUnknown("make a corpus", options, { newlines, maxChars, vocabulary: given, kind, unknown });
+    refuseUnknown("make a corpus", options, OPTIONS);
     if (typeof text !== "string") {
       throw new TypeError(
         `Cannot make a corpus as the text must be a string: current type is ${typeof text}`,
@@ -156,6 +158,7 @@ export class Corpus extends Printable {
    * ```
    */
   static async fromStream(chunks: Chunks, options: StreamOptions = {}): Promise<Corpus> {
+    refuseUnknown("make a corpus", options, { ...OPTIONS, encoding: true });
     const { encoding, ...rest } = options;
     let text = "";
     for await (const piece of decodeChunks(chunks, encoding)) text += piece;

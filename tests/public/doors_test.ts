@@ -5,6 +5,7 @@ import { assertEquals } from "@std/assert";
 const TRIED = [
   "Adam.constructor",
   "AdamW.constructor",
+  "Corpus.fromStream",
   "Corpus.fromText",
   "Corpus.split",
   "Dense.constructor",
