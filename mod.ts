@@ -57,6 +57,7 @@ export type {
   RNNOptions,
 } from "./src/layers/recurrent/options.ts";
 export type { State } from "./src/layers/recurrent/arguments.ts";
+export type { Carried, Place } from "./src/layers/recurrent/carried.ts";
 export { RNN } from "./src/layers/rnn.ts";
 export { crossEntropy, perplexity } from "./src/losses/cross_entropy.ts";
 export {
@@ -71,14 +72,19 @@ export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { AdamW } from "./src/optimizers/adamw.ts";
 export { clipGradNorm, type Health, health } from "./src/optimizers/clip_grad_norm.ts";
-export { Optimizer } from "./src/optimizers/optimizer.ts";
+export type { MomentsState } from "./src/optimizers/moments.ts";
+export { Optimizer, type OptimizerState } from "./src/optimizers/optimizer.ts";
 export { RMSprop, type RMSpropOptions } from "./src/optimizers/rmsprop.ts";
-export { Schedule, type ScheduleOptions } from "./src/optimizers/schedule.ts";
+export { Schedule, type ScheduleOptions, type ScheduleState } from "./src/optimizers/schedule.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
 export { type HostTensor, Module, type StateDict } from "./src/tensors/module.ts";
 export { Parameter } from "./src/tensors/parameters.ts";
 export { Tape } from "./src/tensors/tape.ts";
 export { type DataOf, type DType, Tensor } from "./src/tensors/tensor.ts";
+export type { MeanLossState } from "./src/train/mean_loss.ts";
+export type { TrainingSetting, TrainingState } from "./src/train/state.ts";
+export type { StepState } from "./src/train/step.ts";
+export { Training } from "./src/train/training.ts";
 export {
   train,
   type TrainOptions,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Block } from "./device/device.ts";
 import {
   assertSequences,
   checkProbability,
@@ -17,6 +16,7 @@ import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
 import type { Recurrent } from "./layers/recurrent.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
+import type { Carried } from "./layers/recurrent/carried.ts";
 import { refuseUnknown } from "./messages/options.ts";
 import { optionsText } from "./messages/printable.ts";
 import { swapAxes } from "./layers/swap_axes.ts";
@@ -167,12 +167,12 @@ export class RNNModel<S extends State = State> extends Module {
    *
    * @param ids The ids, u32 (B, T).
    * @param tape The tape that records the pass; without one nothing is kept.
-   * @param carried For recorded programs: gets the blocks in which the state stays from run to run.
+   * @param carried For recorded programs: gets the state that stays from run to run, a layer each.
    * @returns Logits (T·B, V), time-major rows.
    * @throws {TypeError} If the ids are not u32 (B, T), or something lies on another device.
    * @throws {RangeError} If an id is not below V.
    */
-  logits(ids: Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
+  logits(ids: Tensor<"u32">, tape?: Tape, carried?: Carried[]): Tensor {
     return this.#pass(ids, tape, (input) => [this.rnn.outputs(input, tape, carried), undefined])[0];
   }
 

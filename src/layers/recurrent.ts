@@ -17,6 +17,7 @@ import { Tensor } from "../tensors/tensor.ts";
 import { dropout } from "./dropout.ts";
 import { recurrentValues } from "./initial.ts";
 import { readInput, readState, readStep, type Sequence, type State } from "./recurrent/arguments.ts";
+import type { Carried } from "./recurrent/carried.ts";
 import { type Cell, cellOf, type Kind } from "./recurrent/cell.ts";
 import { Direction, type Input, type Weights } from "./recurrent/direction.ts";
 import { DEFAULTS, readOptions, type RecurrentOptions, type RecurrentSettings } from "./recurrent/options.ts";
@@ -130,12 +131,12 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * @param input As forward() takes it.
    * @param tape The tape that records the pass for backward().
    * @param carried For recorded programs: each run begins with the state that the run before left, and nothing is
-   * copied; the blocks that hold it are added here, and to clear them is to begin from zeros.
+   * copied; what holds it is added here, a direction of a layer each, and to clear that is to begin from zeros.
    * @returns The outputs.
    * @throws {TypeError} If a shape does not fit, or something lies on another device.
    * @throws {RangeError} If an id is out of range.
    */
-  outputs(input: Tensor | Tensor<"u32">, tape?: Tape, carried?: Block[]): Tensor {
+  outputs(input: Tensor | Tensor<"u32">, tape?: Tape, carried?: Carried[]): Tensor {
     const sequence = readInput(input, this.options, { lengths: undefined, device: this.device });
     checkTape(tape, this.device);
     const pass = (): Tensor => this.#run(sequence, { initial: [], shapes: [], carried }, tape)[0];
@@ -193,7 +194,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     { initial, shapes, carried }: {
       initial: readonly Tensor[];
       shapes: readonly (readonly number[])[];
-      carried?: Block[] | undefined;
+      carried?: Carried[] | undefined;
     },
     tape: Tape | undefined,
   ): [Tensor, S] {
@@ -243,7 +244,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
       initial: readonly Tensor[];
       final: readonly Tensor[];
       dInitial: readonly Block[];
-      carried: Block[] | undefined;
+      carried: Carried[] | undefined;
     },
     tape: Tape | undefined,
   ): Tensor {

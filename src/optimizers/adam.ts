@@ -88,7 +88,10 @@ export class Adam extends Optimizer {
     super(parameters, learningRate);
     this.#options = { betas, epsilon: nonZero(epsilon), weightDecay };
     this.#decoupled = decoupled;
-    this.#moments = this.ranges.map((_, index) => ({ m: this.moment(index), v: this.moment(index) }));
+    this.#moments = this.ranges.map((_, index) => ({
+      m: this.moment("m", index),
+      v: this.moment("v", index),
+    }));
   }
 
   /** What it was made with, apart from the learning rate. */

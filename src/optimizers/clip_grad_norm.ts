@@ -139,6 +139,29 @@ export async function health(parameters: readonly Parameter[]): Promise<Health> 
 }
 
 /**
+ * Reads what clipGradNorm() keeps, as it lies there.
+ *
+ * @param parameters The parameters, of one module or several.
+ * @returns (8) words a module, which restoreHealth() takes.
+ */
+export async function healthWords(parameters: readonly Parameter[]): Promise<Uint32Array[]> {
+  const blocks = watches(parameters, "healthWords(parameters)");
+  return await Promise.all(blocks.map(async (block) => new Uint32Array(await block.device.read(block))));
+}
+
+/**
+ * Writes what clipGradNorm() keeps: the latch, the norm and the count of steps go on from there.
+ *
+ * @param parameters The parameters, of as many modules.
+ * @param words What healthWords() gave.
+ */
+export function restoreHealth(parameters: readonly Parameter[], words: readonly Uint32Array[]): void {
+  watches(parameters, "restoreHealth(parameters, words)").forEach((block, index) => {
+    block.device.write(block, words[index]!);
+  });
+}
+
+/**
  * Forgets what clipGradNorm() has seen: steps count from 1 again, and a latch that was set is open.
  *
  * @param parameters The parameters, of one module or several.

@@ -7,6 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
+import { Moments, type MomentsState } from "./moments.ts";
 import { counted, optionsText, Printable } from "../messages/printable.ts";
 import { assertIn, isFloat32, isIn, RANGES } from "../ranges.ts";
 import {
@@ -78,6 +79,16 @@ export function nonZero(epsilon: number): number {
   return epsilon || LEAST;
 }
 
+/** Where an optimizer is: plain data, as torch.optim's state_dict() has it. */
+export interface OptimizerState {
+  /** Steps taken. */
+  steps: number;
+  /** The learning rate of the next step. */
+  learningRate: number;
+  /** Its running means. */
+  moments: MomentsState;
+}
+
 /** Words of the block of rates. */
 const RATES = 4;
 
@@ -89,7 +100,9 @@ export abstract class Optimizer extends Printable implements Disposable {
   protected readonly ranges: readonly ParameterRange[];
   /** The rates, written before each step: all that changes from step to step. */
   protected readonly rates: Block;
-  readonly #moments: Block[] = [];
+  /** Blocks of moments: those that it uses, and words for those that its options leave without a use. */
+  readonly #blocks: Block[] = [];
+  readonly #moments: Moments;
   /** How many numbers it updates. */
   readonly #size: number;
   #learningRate: number;
@@ -113,6 +126,7 @@ export abstract class Optimizer extends Printable implements Disposable {
     }
     this.device = first.device;
     this.ranges = parameterRanges(parameters);
+    this.#moments = new Moments(parameters);
     this.#size = parameters.reduce((sum, { size }) => sum + size, 0);
     this.#learningRate = learningRate;
     this.learningRate = learningRate; // checks it
@@ -134,11 +148,13 @@ export abstract class Optimizer extends Printable implements Disposable {
     return this.#steps;
   }
 
-  /** A block of zeros as long as range `index`, or of `length` words, freed with the optimizer. */
-  protected moment(index: number, length: number = this.ranges[index]!.length): Block {
+  /** A block of zeros as long as range `index`, freed with the optimizer; of one word where nothing uses it. */
+  protected moment(name: string, index: number, used: boolean = true): Block {
+    const range = this.ranges[index]!;
     try {
-      const block = this.device.alloc(length);
-      this.#moments.push(block);
+      const block = this.device.alloc(used ? range.length : 1);
+      this.#blocks.push(block);
+      if (used) this.#moments.add(name, range, block);
       return block;
     } catch (error) {
       this[Symbol.dispose](); // there will be no optimizer
@@ -185,6 +201,47 @@ export abstract class Optimizer extends Printable implements Disposable {
     for (const { gradients } of this.ranges) this.device.clear(gradients);
   }
 
+  /**
+   * Where it is, on the host.
+   *
+   * @returns Its steps, its learning rate, and its running means.
+   */
+  async state(): Promise<OptimizerState> {
+    const { steps, learningRate } = this;
+    return { steps, learningRate, moments: await this.#moments.read() };
+  }
+
+  /**
+   * Goes on from where another one was, of the same class, options and parameters. Nothing is taken unless all fits.
+   *
+   * @param state What state() gave.
+   * @throws {TypeError} If it is of other running means, or of parameters of other sizes.
+   * @throws {RangeError} If a number is out of range.
+   */
+  restore(state: OptimizerState): void {
+    this.checkState(state);
+    const { steps, learningRate, moments } = state;
+    this.#moments.write(moments);
+    this.#steps = steps;
+    this.learningRate = learningRate;
+  }
+
+  /**
+   * Checks what restore() would take, and takes nothing.
+   *
+   * @param state What state() gave.
+   * @throws {TypeError} If it is of other running means, or of parameters of other sizes.
+   * @throws {RangeError} If a number is out of range.
+   */
+  checkState(state: OptimizerState): void {
+    const { steps, learningRate, moments } = state;
+    const action = `restore ${this.constructor.name}`;
+    refuseUnknown(action, state, { steps, learningRate, moments });
+    assertIn(RANGES.amount, steps, { action, name: "steps" });
+    checkRates(this.constructor.name, { learningRate });
+    this.#moments.check(moments, this.constructor.name);
+  }
+
   /** What it was made with, apart from the learning rate: for its line. */
   protected get settings(): Readonly<Record<string, unknown>> {
     return {};
@@ -206,11 +263,11 @@ export abstract class Optimizer extends Printable implements Disposable {
   /** Its memory and that of the parameters: a scope which it is returned from leaves these alone. */
   blocks(): Block[] {
     const ranges = this.ranges.flatMap(({ values, gradients, health }) => [values, gradients, health]);
-    return [this.rates, ...this.#moments, ...ranges];
+    return [this.rates, ...this.#blocks, ...ranges];
   }
 
   /** Frees the moments. */
   [Symbol.dispose](): void {
-    for (const block of [this.rates, ...this.#moments]) block[Symbol.dispose]();
+    for (const block of [this.rates, ...this.#blocks]) block[Symbol.dispose]();
   }
 }

@@ -77,8 +77,8 @@ export class RMSprop extends Optimizer {
     super(parameters, learningRate);
     this.#options = { alpha, epsilon: nonZero(epsilon), weightDecay, momentum };
     this.#moments = this.ranges.map((_, index) => ({
-      v: this.moment(index),
-      momentum: momentum === 0 ? this.moment(index, 1) : this.moment(index),
+      v: this.moment("v", index),
+      momentum: this.moment("momentum", index, momentum > 0),
     }));
   }
 

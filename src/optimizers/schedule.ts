@@ -98,11 +98,21 @@ function checkOptions(baseRate: number, options: ScheduleOptions): void {
   }
 }
 
+/** Where a schedule is: plain data. */
+export interface ScheduleState {
+  /** Steps of the schedule that have ended. */
+  steps: number;
+  /** The rate of the present step. */
+  rate: number;
+  /** What "plateau" knows: the best metric, Infinity before the first; steps without a better one; steps to rest. */
+  plateau: { best: number; bad: number; cooldown: number };
+}
+
 /** A learning rate that changes over time. */
 export class Schedule extends Printable {
   readonly #base: number;
   readonly #options: ScheduleOptions;
-  readonly #plateau: { best: number; bad: number; cooldown: number } = {
+  #plateau: ScheduleState["plateau"] = {
     best: Infinity,
     bad: 0,
     cooldown: 0,
@@ -164,6 +174,40 @@ export class Schedule extends Printable {
     const behind = this.#steps > warmup;
     this.#rate = this.#options.kind === "plateau" && behind ? this.#watch(metric) : this.#rateAt(this.#steps);
     return this.#rate;
+  }
+
+  /**
+   * Where it is.
+   *
+   * @returns Plain data, which restore() takes.
+   */
+  state(): ScheduleState {
+    return { steps: this.#steps, rate: this.#rate, plateau: { ...this.#plateau } };
+  }
+
+  /**
+   * Goes on from where another schedule of the same options was.
+   *
+   * @param state What state() gave.
+   * @throws {RangeError} If a number is out of range.
+   */
+  restore(state: ScheduleState): void {
+    const { steps, rate, plateau } = state;
+    const action = "restore a schedule";
+    refuseUnknown(action, state, { steps, rate, plateau });
+    const { best, bad, cooldown } = plateau;
+    refuseUnknown(action, plateau, { best, bad, cooldown });
+    assertIn({ ...RANGES.amount, to: Number.MAX_SAFE_INTEGER }, steps, { action, name: "steps" });
+    assertIn(RANGES.rate, rate, { action, name: "rate" });
+    for (const [name, value] of Object.entries({ bad, cooldown })) {
+      assertIn(RANGES.amount, value, { action, name });
+    }
+    if (typeof best !== "number" || Number.isNaN(best)) {
+      throw new RangeError(`Cannot restore a schedule as best must be a number: current value is ${best}`);
+    }
+    this.#steps = steps;
+    this.#rate = rate;
+    this.#plateau = { best, bad, cooldown };
   }
 
   #rateAt(step: number): number {

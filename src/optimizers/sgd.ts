@@ -68,9 +68,7 @@ export class SGD extends Optimizer {
     if (nesterov && momentum === 0) throw new TypeError("Cannot use SGD with nesterov: it needs a momentum");
     super(parameters, learningRate);
     this.#options = { momentum, nesterov, weightDecay };
-    this.#momentum = this.ranges.map((_, index) =>
-      momentum === 0 ? this.moment(index, 1) : this.moment(index)
-    );
+    this.#momentum = this.ranges.map((_, index) => this.moment("momentum", index, momentum > 0));
   }
 
   /** What it was made with, apart from the learning rate. */

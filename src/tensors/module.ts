@@ -171,6 +171,17 @@ export abstract class Module extends Printable implements Disposable {
    * @throws {TypeError} If a name is missing or unexpected, or a shape or type differs.
    */
   loadStateDict(dict: StateDict): void {
+    this.checkStateDict(dict);
+    for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
+  }
+
+  /**
+   * Checks what loadStateDict() would write, and writes nothing.
+   *
+   * @param dict The shapes and data by PyTorch's names.
+   * @throws {TypeError} If a name is missing or unexpected, or a shape or type differs.
+   */
+  checkStateDict(dict: StateDict): void {
     const names = this.parameterNames();
     const missing = names.filter((name) => !Object.hasOwn(dict, name));
     const unexpected = Object.keys(dict).filter((name) => !this.#parameters.has(name));
@@ -196,7 +207,6 @@ export abstract class Module extends Printable implements Disposable {
         );
       }
     }
-    for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
   }
 
   /**

@@ -81,6 +81,8 @@ export interface ParameterRange {
   readonly health: Block;
   /** Its size in words. */
   readonly length: number;
+  /** The parameters that lie in it, and the first word of each. */
+  readonly members: readonly { readonly parameter: Parameter; readonly offset: number }[];
 }
 
 /**
@@ -117,19 +119,22 @@ export function checkParameters(parameters: readonly Parameter[], form: string):
  * ```
  */
 export function parameterRanges(parameters: readonly Parameter[]): ParameterRange[] {
-  const result: { storage: ParameterStorage; start: number; end: number }[] = [];
+  const result: { storage: ParameterStorage; start: number; end: number; members: Parameter[] }[] = [];
   for (const parameter of [...parameters].sort((a, b) => a.offset - b.offset)) {
     const end = parameter.offset + align(parameter.size);
     const last = result.find((range) =>
       range.storage === parameter.storage && range.end === parameter.offset
     );
-    if (last) last.end = end;
-    else result.push({ storage: parameter.storage, start: parameter.offset, end });
+    if (last) {
+      last.end = end;
+      last.members.push(parameter);
+    } else result.push({ storage: parameter.storage, start: parameter.offset, end, members: [parameter] });
   }
-  return result.map(({ storage, start, end }) => ({
+  return result.map(({ storage, start, end, members }) => ({
     values: storage.values.view(start, end - start),
     gradients: storage.gradients.view(start, end - start),
     health: storage.health,
     length: end - start,
+    members: members.map((parameter) => ({ parameter, offset: parameter.offset - start })),
   }));
 }

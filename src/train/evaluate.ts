@@ -5,8 +5,9 @@
  */
 import { checkFits, consecutiveBatches } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
-import type { Block, Device, Program } from "../device/device.ts";
+import type { Device, Program } from "../device/device.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
+import type { Carried } from "../layers/recurrent/carried.ts";
 import { addLosses, perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
 import { refuseUnknown } from "../messages/options.ts";
@@ -76,7 +77,7 @@ export class Evaluator<S extends State> implements Disposable {
   #ids!: Tensor<"u32">;
   #targets!: Tensor<"u32">;
   /** What holds the state that is carried from batch to batch. */
-  readonly #carried: Block[] = [];
+  readonly #carried: Carried[] = [];
   /** Of the rows of one text. */
   #loss!: MeanLoss;
 
@@ -102,7 +103,7 @@ export class Evaluator<S extends State> implements Disposable {
    * @param between Called after each batch, and waited for: who trains beside it stays alive, and may throw.
    */
   async run(corpus: Corpus, between?: () => Promise<void>): Promise<Evaluation> {
-    for (const block of this.#carried) this.#device.clear(block);
+    for (const state of this.#carried) state.clear();
     this.#loss.reset();
     let steps = 0;
     for (const batch of consecutiveBatches(corpus.ids, this.#sizes)) {

@@ -11,6 +11,16 @@ import type { Block, Device } from "../device/device.ts";
  */
 const RUNS_BETWEEN_FOLDS = 64;
 
+/** Sums so far: plain data. */
+export interface MeanLossState {
+  /** The host's sum, in nats. */
+  total: number;
+  /** Runs since it began anew. */
+  runs: number;
+  /** (T·B) The device's sums that the host has not taken over. */
+  rows: Float32Array;
+}
+
 /** Adds up the losses of rows: on the device from run to run, and now and then on the host, in float64. */
 export class MeanLoss {
   /** (T·B) What addLosses() adds to. */
@@ -52,6 +62,27 @@ export class MeanLoss {
     const rows = new Float32Array(await this.#device.read(this.losses));
     this.#device.clear(this.losses);
     for (const loss of rows) this.#total += loss;
+  }
+
+  /**
+   * Reads the sums so far, and leaves them: what is added later is added in the same order.
+   *
+   * @returns Plain data, which restore() takes.
+   */
+  async state(): Promise<MeanLossState> {
+    const sums = { total: this.#total, runs: this.#runs };
+    return { ...sums, rows: new Float32Array(await this.#device.read(this.losses)) };
+  }
+
+  /**
+   * Goes on from there.
+   *
+   * @param state What state() gave, of as many rows.
+   */
+  restore({ total, runs, rows }: MeanLossState): void {
+    this.#total = total;
+    this.#runs = runs;
+    this.#device.write(this.losses, rows);
   }
 
   /**

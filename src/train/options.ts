@@ -72,8 +72,11 @@ export interface TrainOptions {
   seed?: number;
   /** Ends the training after the step that runs. */
   signal?: AbortSignal;
-  /** Called after each step that the device was given: a sign of life between reports. It should be quick. */
-  onStep?: (progress: TrainProgress) => void;
+  /**
+   * Called after each step that the device was given: a sign of life between reports. It should be quick; a promise is
+   * waited for, so that what it reads is of this step.
+   */
+  onStep?: (progress: TrainProgress) => void | Promise<void>;
 }
 
 /** The names of train()'s options. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { Schedule } from "../optimizers/schedule.ts";
+import { Schedule, type ScheduleState } from "../optimizers/schedule.ts";
 import { isFloat32 } from "../ranges.ts";
 import type { TrainSchedule } from "./options.ts";
 
@@ -15,8 +15,6 @@ export class ScheduledRate {
   readonly #optimizer: Optimizer;
   readonly #schedule: Schedule | undefined;
   readonly #unit: "epoch" | "step";
-  /** The epoch or step that comes, from 1. */
-  #next = 1;
 
   /**
    * Begins at the optimizer's rate.
@@ -53,10 +51,30 @@ export class ScheduledRate {
     if (!isFloat32(rate)) {
       throw new RangeError(
         `Cannot go on training as the rate of the schedule must be a float32 number: ` +
-          `at ${this.#unit} ${this.#next} it comes to ${rate}`,
+          `at ${this.#unit} ${this.#schedule.state().steps + 1} it comes to ${rate}`,
       );
     }
     this.#optimizer.learningRate = rate;
+  }
+
+  /** Where the schedule is, where there is one. */
+  state(): ScheduleState | undefined {
+    return this.#schedule?.state();
+  }
+
+  /**
+   * Goes on from there.
+   *
+   * @param state What state() gave, with a schedule of the same options.
+   * @throws {TypeError} If there is a schedule and no state, or the other way round.
+   */
+  restore(state: ScheduleState | undefined): void {
+    if (!state !== !this.#schedule) {
+      throw new TypeError(
+        `Cannot restore the training as ${state ? "it has no schedule" : "its schedule is missing"}`,
+      );
+    }
+    if (state) this.#schedule!.restore(state);
   }
 
   /** Counts a step. */
@@ -71,6 +89,5 @@ export class ScheduledRate {
 
   #advance(loss?: number): void {
     this.#schedule?.next(loss);
-    this.#next++;
   }
 }

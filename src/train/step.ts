@@ -5,16 +5,17 @@
  * @module
  */
 import type { Batch } from "../data/batches.ts";
-import type { Block, Program } from "../device/device.ts";
+import type { Program } from "../device/device.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
+import type { Carried } from "../layers/recurrent/carried.ts";
 import { addLosses } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
-import { clipGradNorm, resetHealth } from "../optimizers/clip_grad_norm.ts";
+import { clipGradNorm, healthWords, resetHealth, restoreHealth } from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { assertHealthy } from "./health.ts";
-import { MeanLoss } from "./mean_loss.ts";
+import { MeanLoss, type MeanLossState } from "./mean_loss.ts";
 
 /** What a step is recorded for. */
 export interface StepOptions {
@@ -30,6 +31,16 @@ export interface StepOptions {
   between?: () => void;
 }
 
+/** What goes on from step to step: plain data. */
+export interface StepState {
+  /** The state that the next step begins with, a direction of a layer each: h (B, R), and for LSTM c (B, H). */
+  carried: Float32Array[];
+  /** The losses so far. */
+  loss: MeanLossState;
+  /** (8) words a module: the watch over gradients and updates. */
+  health: Uint32Array[];
+}
+
 /** A recorded step of a model and its optimizer. */
 export class TrainingStep<S extends State> implements Disposable {
   /** The whole step; or all up to the gradients, and from clipping on. */
@@ -43,7 +54,7 @@ export class TrainingStep<S extends State> implements Disposable {
   /** u32 (B, T) */
   #targets!: Tensor<"u32">;
   /** What holds the state that is carried from step to step. */
-  readonly #carried: Block[] = [];
+  readonly #carried: Carried[] = [];
   /** Of the rows of the steps since it was reset. */
   loss!: MeanLoss;
   #steps = 0;
@@ -116,7 +127,7 @@ export class TrainingStep<S extends State> implements Disposable {
 
   /** Sets the carried state to zero. */
   resetState(): void {
-    for (const block of this.#carried) this.#model.device.clear(block);
+    for (const state of this.#carried) state.clear();
   }
 
   /**
@@ -128,6 +139,42 @@ export class TrainingStep<S extends State> implements Disposable {
   async report(): Promise<{ loss: number; gradNorm: number }> {
     const loss = await this.loss.mean();
     return { loss, gradNorm: await assertHealthy(this.#model.parameters()) };
+  }
+
+  /** Reads what goes on from step to step, all of it at once. */
+  async state(): Promise<StepState> {
+    const [carried, loss, health] = await Promise.all([
+      Promise.all(this.#carried.map((one) => one.read())),
+      this.loss.state(),
+      healthWords(this.#model.parameters()),
+    ]);
+    return { carried, loss, health };
+  }
+
+  /**
+   * Checks what restore() would take.
+   *
+   * @param state What state() gave.
+   * @throws {TypeError} If it is of another model or batch.
+   */
+  checkState({ carried, loss }: StepState): void {
+    const sizes = (list: readonly { length: number }[]): string =>
+      list.map(({ length }) => length).join(", ");
+    if (sizes(carried) === sizes(this.#carried) && loss.rows.length === this.loss.losses.length) return;
+    throw new TypeError("Cannot restore the training as its carried state is that of another model or batch");
+  }
+
+  /**
+   * Goes on from there.
+   *
+   * @param state What state() gave, of a step of the same options.
+   * @param steps Steps that had run by then: masks of dropout follow from it.
+   */
+  restore({ carried, loss, health }: StepState, steps: number): void {
+    this.#carried.forEach((one, index) => one.write(carried[index]!));
+    this.loss.restore(loss);
+    restoreHealth(this.#model.parameters(), health);
+    this.#steps = steps;
   }
 
   /** Frees the recorded step. */

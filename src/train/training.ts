@@ -14,12 +14,15 @@ import { checkBatchRoom } from "../model/room.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { refuseUnknown } from "../messages/options.ts";
+import { Printable } from "../messages/printable.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkTokens, type Evaluation, Evaluator, validationSizes } from "./evaluate.ts";
 import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
+import { assertHealthy } from "./health.ts";
 import { ScheduledRate } from "./schedule.ts";
+import { checkState, type TrainingSetting, type TrainingState } from "./state.ts";
 import { TrainingStep } from "./step.ts";
 
 /** What TrainOptions are once their defaults are filled in, as far as the loop needs them. */
@@ -27,9 +30,35 @@ type Settings = Required<
   Pick<TrainOptions, "epochs" | "batchSize" | "numSteps" | "sampling" | "carryState" | "logEvery" | "seed">
 >;
 
-/** A training of a model on a corpus: it has the model's parameters until it is disposed. */
-export class Training<S extends State = State> implements Disposable {
-  /** The recorded step. */
+/**
+ * A training of a model on a corpus: it has the model's parameters until it is disposed.
+ *
+ * @example A training that stops and goes on
+ * ```ts
+ * import { Corpus, openDevice, RNN, RNNModel, Training, type TrainingState } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const corpus = Corpus.fromText("分开 不分开 ".repeat(20));
+ * const makeModel = () =>
+ *   new RNNModel(new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 16, seed: 0 }), 4);
+ * const options = { epochs: 2, batchSize: 2, numSteps: 5 };
+ *
+ * let state: TrainingState;
+ * const first = new Training(makeModel(), corpus, { ...options, epochs: 1 });
+ * for await (const _report of first.run()) state = await first.state();
+ *
+ * using second = new Training(makeModel(), corpus, options);
+ * second.restore(state!);
+ * for await (const { epoch } of second.run()) assertEquals(epoch, 2);
+ * ```
+ */
+export class Training<S extends State = State> extends Printable implements Disposable {
+  /**
+   * The recorded step, for measurements.
+   *
+   * @internal
+   */
   readonly step: TrainingStep<S>;
   readonly #model: RNNModel<S>;
   readonly #corpus: Corpus;
@@ -42,6 +71,10 @@ export class Training<S extends State = State> implements Disposable {
   /** What is freed with it, in the order in which it was made. */
   readonly #owned: Disposable[] = [];
   #clock: TrainClock = new TrainClock();
+  /** The epoch that runs. */
+  #epoch = 1;
+  /** Steps of it so far. */
+  #step = 0;
   /** Steps so far. */
   #steps = 0;
 
@@ -58,6 +91,7 @@ export class Training<S extends State = State> implements Disposable {
    * @throws {DeviceError} If another training has the parameters, or the device has no room for a batch.
    */
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
+    super();
     refuseUnknown("train", options, TRAIN_OPTIONS);
     this.#settings = settingsOf(options);
     const { batchSize, numSteps, sampling } = this.#settings;
@@ -93,16 +127,65 @@ export class Training<S extends State = State> implements Disposable {
   }
 
   /**
-   * Trains all epochs. To be run once.
+   * Where the training is: between two steps, as in onStep, or behind a report. What is read is read at once: steps that
+   * are given to the device meanwhile do not change it.
+   *
+   * @returns Plain data, which restore() takes.
+   * @throws {RangeError} If gradients or weights were not finite at some step.
+   */
+  async state(): Promise<TrainingState> {
+    const schedule = this.#rate.state();
+    const place = { epoch: this.#epoch, step: this.#step, steps: this.#steps, setting: this.#setting };
+    const [weights, optimizer, step] = await Promise.all([
+      this.#model.stateDict(),
+      this.#optimizer.state(),
+      this.step.state(),
+      assertHealthy(this.#model.parameters()),
+    ]);
+    return { ...place, ...step, weights, optimizer, ...(schedule ? { schedule } : {}) };
+  }
+
+  /**
+   * Goes on from where another training was: on the same device and build with the bits that it would have had. To be
+   * called before run(); epochs, reports and the validation text may be others. Nothing is taken unless all fits.
+   *
+   * @param state What state() gave.
+   * @throws {RangeError} If it is of another text, batch or sampling.
+   * @throws {TypeError} If it is of another model, optimizer or schedule.
+   */
+  restore(state: TrainingState): void {
+    checkState(state, this.#setting, this.#stepsPerEpoch);
+    this.#model.checkStateDict(state.weights);
+    this.#optimizer.checkState(state.optimizer);
+    this.step.checkState(state);
+    this.#rate.restore(state.schedule); // checks before it takes
+    this.#model.loadStateDict(state.weights);
+    this.#optimizer.restore(state.optimizer);
+    this.step.restore(state, state.steps);
+    this.#epoch = state.epoch;
+    this.#step = state.step;
+    this.#steps = state.steps;
+  }
+
+  get #setting(): TrainingSetting {
+    const { batchSize, numSteps, sampling, carryState, seed } = this.#settings;
+    return { tokens: this.#corpus.size, batchSize, numSteps, sampling, carryState, seed };
+  }
+
+  /**
+   * Trains all epochs, or what is left of them behind restore(). To be run once.
    *
    * @returns A report every `logEvery` epochs, and one at the end.
    * @throws {RangeError} If gradients or weights were not finite at some step.
    */
   async *run(): AsyncGenerator<TrainReport, void, void> {
     this.#clock = new TrainClock();
-    for (let epoch = 1; epoch <= this.#settings.epochs; epoch++) {
+    while (this.#epoch <= this.#settings.epochs) {
+      const epoch = this.#epoch;
       await this.#runEpoch(epoch);
       const report = await this.#endEpoch(epoch);
+      this.#epoch++;
+      this.#step = 0;
       if (!report) continue;
       yield report;
       this.#clock.restart();
@@ -127,20 +210,29 @@ export class Training<S extends State = State> implements Disposable {
     const { epochs, carryState } = this.#settings;
     const rate = this.#rate;
     const clock = this.#clock;
-    const before = this.#steps;
-    if (!carryState) this.step.resetState();
-    this.step.loss.reset();
+    if (this.#step === 0) {
+      if (!carryState) this.step.resetState();
+      this.step.loss.reset();
+    }
+    let skipped = this.#step;
     for (const batch of this.batches(epoch)) {
+      if (skipped-- > 0) continue;
       signal?.throwIfAborted();
       rate.apply();
       this.step.run(batch);
       rate.stepEnded();
       clock.stepEnded(batch.inputs.length);
       this.#steps++;
+      this.#step++;
       await this.step.loss.runEnded();
       const { tokensPerSecond } = clock;
-      const step = this.#steps - before;
-      onStep?.({ epoch, epochs, step, stepsPerEpoch: this.#stepsPerEpoch, tokensPerSecond });
+      await onStep?.({
+        epoch,
+        epochs,
+        step: this.#step,
+        stepsPerEpoch: this.#stepsPerEpoch,
+        tokensPerSecond,
+      });
       await turn();
     }
     clock.epochEnded();
@@ -179,6 +271,18 @@ export class Training<S extends State = State> implements Disposable {
       this.#options.signal?.throwIfAborted();
       await turn();
     });
+  }
+
+  /**
+   * The training in a line: `Training(epoch 2 of 4, step 3 of 6), RNNModel(…), 40 parameters on wasm`.
+   *
+   * @returns Where it is, and its model.
+   */
+  override toString(): string {
+    const { epochs } = this.#settings;
+    const epoch = Math.min(this.#epoch, epochs);
+    const step = this.#epoch > epochs ? this.#stepsPerEpoch : this.#step;
+    return `Training(epoch ${epoch} of ${epochs}, step ${step} of ${this.#stepsPerEpoch}), ${this.#model}`;
   }
 
   /** Frees what it made, and gives the parameters back. */

@@ -1,10 +1,10 @@
 /** A state that stays on the device from run to run, against one that is given and taken. @module */
 import { assertEquals } from "@std/assert";
-import type { Block } from "../../src/device/device.ts";
 import { GRU } from "../../src/layers/gru.ts";
 import { LSTM } from "../../src/layers/lstm.ts";
 import type { Recurrent } from "../../src/layers/recurrent.ts";
 import type { State } from "../../src/layers/recurrent/arguments.ts";
+import type { Carried } from "../../src/layers/recurrent/carried.ts";
 import { RNN } from "../../src/layers/rnn.ts";
 import { Tape } from "../../src/tensors/tape.ts";
 import { Tensor } from "../../src/tensors/tensor.ts";
@@ -25,7 +25,7 @@ for (const [name, Layer] of Object.entries(LAYERS)) {
       async (device) => {
         using layer: Recurrent = new Layer(device, { inputSize: I, hiddenSize: H, seed: 0, ...options });
         using tape = new Tape(device);
-        const carried: Block[] = [];
+        const carried: Carried[] = [];
         let x!: Tensor;
         let y!: Tensor;
         using program = device.record(() => {
@@ -42,7 +42,7 @@ for (const [name, Layer] of Object.entries(LAYERS)) {
             assertEquals(await y.data(), await expected.data(), `run ${run} from ${start}`);
             state = final;
           }
-          for (const block of carried) device.clear(block);
+          for (const one of carried) one.clear();
         }
       },
     );

@@ -25,6 +25,7 @@ const TRIED = [
   "SGD.constructor",
   "Schedule.constructor",
   "Tensor.constructor",
+  "Training.constructor",
   "Vocabulary.fromText",
   "Vocabulary.fromTokens",
   "consecutiveBatches",

@@ -18,6 +18,7 @@ import { align, type Block, type Device } from "../../device/device.ts";
 import type { Parameter } from "../../tensors/parameters.ts";
 import type { Tape } from "../../tensors/tape.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { Carried } from "./carried.ts";
 import type { Cell } from "./cell.ts";
 import { copy } from "../../tensors/copy.ts";
 import { addGradients, multiply } from "../../tensors/multiply.ts";
@@ -66,7 +67,7 @@ export class Direction {
     reverse: boolean;
     lengths?: Block;
     alloc: (words: number) => Block;
-    carried?: Block[];
+    carried?: Carried[];
   };
   /** (T, B, S·H): input part, then activations, then gradients. */
   readonly #gates: Block;
@@ -77,7 +78,7 @@ export class Direction {
 
   /**
    * @param alloc Takes memory that lives as long as the backward pass needs it.
-   * @param carried Where it is given, each run begins with the state that the last one left in the block added here.
+   * @param carried Where it is given, each run begins with the state that the last one left, which is added here.
    */
   constructor(
     device: Device,
@@ -89,7 +90,7 @@ export class Direction {
       reverse: boolean;
       lengths?: Block;
       alloc: (words: number) => Block;
-      carried?: Block[];
+      carried?: Carried[];
     },
   ) {
     const { steps, batch, hidden } = options.sizes;
@@ -105,8 +106,8 @@ export class Direction {
     this.#offsetC = align(this.#offsetH + (steps + 1) * row);
     const words = cell.hasC ? this.#offsetC + (steps + 1) * batch * hidden : this.#offsetC;
     this.states = options.alloc(words);
-    options.carried?.push(this.states);
     this.#gates = options.alloc(steps * batch * this.#S);
+    options.carried?.push(this.#carried());
   }
 
   get #R(): number {
@@ -127,6 +128,16 @@ export class Direction {
     const { steps, batch, hidden } = this.#sizes;
     const slot = (end === 1) !== this.#options.reverse ? steps : 0;
     return { h: this.#offsetH + slot * batch * this.#R, c: this.#offsetC + slot * batch * hidden };
+  }
+
+  /** What the next run begins with. */
+  #carried(): Carried {
+    const { batch, hidden } = this.#sizes;
+    const { h, c } = this.#slot(1);
+    return new Carried(this.states, [
+      { offset: h, length: batch * this.#R },
+      ...(this.#cell.hasC ? [{ offset: c, length: batch * hidden }] : []),
+    ]);
   }
 
   /**

@@ -1,0 +1,85 @@
+/**
+ * The state that a recorded program carries from run to run, as it lies on the device.
+ *
+ * @module
+ */
+import type { Block } from "../../device/device.ts";
+
+/** Words to which a view's beginning is rounded down. */
+const ALIGNMENT = 64;
+
+/** Where in a block something lies. */
+export interface Place {
+  /** Its first word. */
+  readonly offset: number;
+  /** Its size in words. */
+  readonly length: number;
+}
+
+/** What one direction of one layer left: h (B, R), and for LSTM c (B, H). */
+export class Carried {
+  readonly #block: Block;
+  readonly #places: readonly Place[];
+
+  /**
+   * Names the state of a direction.
+   *
+   * @param block The direction's states.
+   * @param places Where in it h and c lie that the last step wrote, which the next run begins with.
+   */
+  constructor(block: Block, places: readonly Place[]) {
+    this.#block = block;
+    this.#places = places;
+  }
+
+  /** Sets it to zero. */
+  clear(): void {
+    this.#block.device.clear(this.#block);
+  }
+
+  /**
+   * Reads it.
+   *
+   * @returns The numbers of h, and those of c behind them.
+   */
+  async read(): Promise<Float32Array> {
+    const parts = await Promise.all(this.#places.map(async (place) => {
+      const { view, lead } = this.#around(place);
+      return new Float32Array(await view.device.read(view)).subarray(lead);
+    }));
+    const all = new Float32Array(this.length);
+    let end = 0;
+    for (const part of parts) {
+      all.set(part, end);
+      end += part.length;
+    }
+    return all;
+  }
+
+  /**
+   * Writes it: the next run begins with these values.
+   *
+   * @param values What read() gave.
+   */
+  write(values: Float32Array): void {
+    let start = 0;
+    for (const place of this.#places) {
+      const { view, lead } = this.#around(place);
+      const words = new Float32Array(lead + place.length); // no run reads what lies in front
+      words.set(values.subarray(start, start + place.length), lead);
+      view.device.write(view, words);
+      start += place.length;
+    }
+  }
+
+  /** How many numbers it has. */
+  get length(): number {
+    return this.#places.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** A view that ends with a place, and the words in front of it. */
+  #around({ offset, length }: Place): { view: Block; lead: number } {
+    const lead = offset % ALIGNMENT;
+    return { view: this.#block.view(offset - lead, lead + length), lead };
+  }
+}

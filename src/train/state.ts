@@ -1,0 +1,86 @@
+/**
+ * Where a training is, as plain data: all that it takes to go on with the same bits.
+ *
+ * @module
+ */
+import type { OptimizerState } from "../optimizers/optimizer.ts";
+import type { ScheduleState } from "../optimizers/schedule.ts";
+import { errorNaming } from "../messages/naming.ts";
+import type { StateDict } from "../tensors/module.ts";
+import type { StepState } from "./step.ts";
+
+/** What must not change from a training to the one that goes on from it. */
+export interface TrainingSetting {
+  /** Tokens of the corpus. */
+  tokens: number;
+  /** B: rows of a batch. */
+  batchSize: number;
+  /** T: steps of a batch. */
+  numSteps: number;
+  /** Where batches begin. */
+  sampling: "consecutive" | "random";
+  /** Whether the state is kept from one epoch to the next. */
+  carryState: boolean;
+  /** Seed of random sampling. */
+  seed: number;
+}
+
+/** Where a training is, between two steps: plain data, of numbers, strings and typed arrays. */
+export interface TrainingState extends StepState {
+  /** The epoch that runs, from 1; one more than there are, where all have ended. */
+  epoch: number;
+  /** Steps of this epoch that have ended. */
+  step: number;
+  /** Steps since training began. */
+  steps: number;
+  /** What the training was of. */
+  setting: TrainingSetting;
+  /** The weights. */
+  weights: StateDict;
+  /** The optimizer's running means and steps. */
+  optimizer: OptimizerState;
+  /** Where the schedule is, where there is one. */
+  schedule?: ScheduleState;
+}
+
+/**
+ * Checks that a training can go on from a state.
+ *
+ * @param state What Training.state() gave, not trusted to be of this training.
+ * @param setting What this training is of.
+ * @param stepsPerEpoch Its steps an epoch.
+ * @throws {RangeError} If the state is of another text or batch, or of a place that there is not.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * const setting = { tokens: 9, batchSize: 2, numSteps: 2, sampling: "random", carryState: false, seed: 0 } as const;
+ * const state = { epoch: 1, step: 0, setting: { ...setting, seed: 1 } };
+ * assertThrows(() => checkState(state, setting, 2), RangeError, "seed is 0, and was 1");
+ * ```
+ */
+export function checkState(
+  state: Pick<TrainingState, "epoch" | "step" | "setting">,
+  setting: TrainingSetting,
+  stepsPerEpoch: number,
+): void {
+  for (const [name, value] of Object.entries(setting)) {
+    const was = state.setting[name as keyof TrainingSetting];
+    if (was === value) continue;
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot restore the training as it is of another ${name === "tokens" ? "text" : "setting"}: ` +
+        `${option(name)} is ${value}, and was ${was}`,
+    );
+  }
+  const { epoch, step } = state;
+  const fits = Number.isSafeInteger(epoch) && epoch >= 1 && Number.isSafeInteger(step) && step >= 0 &&
+    step <= stepsPerEpoch;
+  if (!fits) {
+    throw new RangeError(
+      `Cannot restore the training as an epoch has ${stepsPerEpoch} steps: its place is step ${step} of epoch ${epoch}`,
+    );
+  }
+}

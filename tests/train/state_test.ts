@@ -1,0 +1,192 @@
+/** A training that stops anywhere and goes on, against one that never stopped: equal bits. @module */
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  Adam,
+  AdamW,
+  Corpus,
+  type Device,
+  type Optimizer,
+  RMSprop,
+  RNNModel,
+  SGD,
+  Training,
+  type TrainingState,
+  type TrainOptions,
+  type TrainReport,
+} from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
+import { makeModel, timeless } from "../support/language_models.ts";
+import { testEach } from "../support/test_each.ts";
+
+const CORPUS = Corpus.fromText("fa la do re mi fa sol la ".repeat(4));
+const VALIDATION = Corpus.fromText("la sol fa mi re do", { vocabulary: CORPUS.vocabulary });
+const OPTIONS: TrainOptions = { epochs: 4, batchSize: 3, numSteps: 5, learningRate: 1e-2, clipGradNorm: 0.5 };
+const STEPS = 6; // an epoch
+
+/** What a training is made of. */
+interface Case {
+  options?: Partial<TrainOptions>;
+  optimizer?: (model: RNNModel) => Optimizer;
+  model?: (device: Device) => RNNModel;
+}
+
+const gru = (device: Device): RNNModel =>
+  makeModel(device, { cell: "gru", vocabularySize: CORPUS.vocabulary.size, seed: 1 });
+
+const CASES: Record<string, Case> = {
+  ...Object.fromEntries(KINDS.map((cell) => [cell, {
+    model: (device: Device) =>
+      makeModel(device, { cell, vocabularySize: CORPUS.vocabulary.size, numLayers: 2 }),
+  }])),
+  "projection, embedding, dropout": {
+    model: (device) => {
+      const sizes = { inputSize: 6, hiddenSize: 7, projSize: 6, numLayers: 2, dropout: 0.4, seed: 3 };
+      return new RNNModel(makeLayer(device, "lstm", sizes), CORPUS.vocabulary.size, {
+        embeddingSize: 6,
+        tieWeights: true,
+        dropout: 0.3,
+        seed: 2,
+      });
+    },
+  },
+  "AdamW": { optimizer: (model) => new AdamW(model.parameters(), { learningRate: 1e-2 }) },
+  "SGD": { optimizer: (model) => new SGD(model.parameters(), { learningRate: 0.1 }) },
+  "SGD, momentum": {
+    optimizer: (model) => new SGD(model.parameters(), { learningRate: 0.1, momentum: 0.9, nesterov: true }),
+  },
+  "RMSprop, momentum": { optimizer: (model) => new RMSprop(model.parameters(), { momentum: 0.5 }) },
+  "Adam of parameters in another order": {
+    optimizer: (model) => new Adam(model.parameters().toReversed(), { weightDecay: 0.1 }),
+  },
+  "random sampling": { options: { sampling: "random", seed: 5 } },
+  "carried state": { options: { carryState: true } },
+  "plateau": {
+    options: {
+      schedule: { kind: "plateau", patience: 0, threshold: 0.5, cooldown: 1 },
+      validation: VALIDATION,
+    },
+  },
+  "cosine by steps": { options: { schedule: { kind: "cosine", maxSteps: 30, unit: "step", warmup: 3 } } },
+  "step by epochs": { options: { schedule: { kind: "step", stepSize: 2 } } },
+};
+
+/** What a training leaves. */
+interface Outcome {
+  reports: unknown[];
+  state: TrainingState;
+}
+
+/** Trains from a state to the end, or until `stop` steps have been taken. */
+async function run(device: Device, given: Case, from?: TrainingState, stop = Infinity): Promise<Outcome> {
+  using model = (given.model ?? gru)(device);
+  using optimizer = given.optimizer?.(model);
+  let stopped: TrainingState | undefined;
+  const options: TrainOptions = {
+    ...OPTIONS,
+    ...given.options,
+    ...(optimizer ? { optimizer } : {}),
+    onStep: async ({ epoch, step }) => {
+      if ((epoch - 1) * STEPS + step !== stop) return;
+      stopped = await training.state();
+      throw new Error("stopped");
+    },
+  };
+  using training: Training = new Training(model, CORPUS, options);
+  if (from) training.restore(from);
+  const reports: TrainReport[] = [];
+  try {
+    for await (const report of training.run()) reports.push(report);
+  } catch (error) {
+    if (!stopped) throw error;
+  }
+  return { reports: timeless(reports), state: stopped ?? await training.state() };
+}
+
+for (const [name, given] of Object.entries(CASES)) {
+  testEach(`a training goes on with the same bits: ${name}`, async (device) => {
+    const whole = await run(device, given);
+    for (const stop of [1, STEPS - 1, STEPS, 2 * STEPS + 1]) {
+      const first = await run(device, given, undefined, stop);
+      const second = await run(device, given, structuredClone(first.state));
+      assertEquals([...first.reports, ...second.reports], whole.reports, `stopped behind step ${stop}`);
+      assertEquals(second.state, whole.state, `stopped behind step ${stop}`);
+      assertNotEquals(first.state.weights, whole.state.weights);
+    }
+  });
+}
+
+testEach("a state behind a report is the beginning of the next epoch", async (device) => {
+  const whole = await run(device, {});
+  using model = gru(device);
+  using training = new Training(model, CORPUS, { ...OPTIONS, epochs: 2 });
+  let state!: TrainingState;
+  for await (const { epoch } of training.run()) if (epoch === 1) state = await training.state();
+  assertEquals([state.epoch, state.step, state.steps], [2, 0, STEPS]);
+  assertEquals((await run(device, {}, state)).reports, whole.reports.slice(1));
+});
+
+testEach("a state is read at once, whatever runs meanwhile", async (device) => {
+  const awaited: TrainingState[] = [];
+  const reading: Promise<TrainingState>[] = [];
+  const trained = async (onStep: (training: Training) => void | Promise<void>): Promise<void> => {
+    using one = gru(device);
+    using training: Training = new Training(one, CORPUS, {
+      ...OPTIONS,
+      epochs: 1,
+      onStep: () => onStep(training),
+    });
+    for await (const _ of training.run());
+  };
+  await trained(async (training) => void awaited.push(await training.state()));
+  await trained((training) => void reading.push(training.state()));
+  assertEquals(await Promise.all(reading), awaited);
+});
+
+testEach("a state of another training is refused, and nothing is taken", async (device) => {
+  const { state } = await run(device, {}, undefined, 3);
+  const before = await run(device, {}, undefined, 1);
+  const refused = async (
+    change: Partial<TrainingState>,
+    sentence: string,
+    given: Case = {},
+  ): Promise<void> => {
+    using model = (given.model ?? gru)(device);
+    const weights = await model.stateDict();
+    using optimizer = given.optimizer?.(model);
+    const options = { ...OPTIONS, ...given.options, ...(optimizer ? { optimizer } : {}) };
+    using training = new Training(model, CORPUS, options);
+    assertThrows(() => training.restore({ ...state, ...change }), Error, sentence);
+    assertEquals(await model.stateDict(), weights);
+    assertEquals((await training.state()).step, 0);
+  };
+  await refused({}, "batchSize is 2, and was 3", { options: { batchSize: 2 } });
+  await refused({}, "seed is 1, and was 0", { options: { seed: 1 } });
+  await refused({ step: STEPS + 1 }, "its place is step 7 of epoch 1");
+  await refused({ epoch: 0 }, "step 3 of epoch 0");
+  await refused({}, "its moments must be momentum: current ones are m, v", CASES["SGD, momentum"]);
+  await refused({}, "its schedule is missing", CASES["step by epochs"]);
+  await refused({ carried: [] }, "carried state is that of another model or batch");
+  await refused({ weights: {} }, "missing keys");
+  const { optimizer } = before.state;
+  await refused({ optimizer: { ...optimizer, steps: -1 } }, "steps must be");
+  await refused({ optimizer: { ...optimizer, moments: { m: [], v: [] } } }, "as large as each parameter");
+});
+
+testEach("no state is made of a training that broke", async (device) => {
+  using model = gru(device);
+  using training: Training = new Training(model, CORPUS, {
+    ...OPTIONS,
+    onStep: async () => {
+      device.write(model.parameters()[0]!.value, new Float32Array([NaN]));
+      await training.state();
+    },
+  });
+  await assertRejects(
+    async () => {
+      for await (const _ of training.run());
+    },
+    RangeError,
+    "not finite",
+  );
+});
