@@ -27,8 +27,15 @@ export {
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
 export type { Chunks } from "./src/data/chunks.ts";
-export { Corpus, type CorpusOptions, type SplitOptions, type StreamOptions } from "./src/data/corpus.ts";
+export {
+  Corpus,
+  type CorpusOptions,
+  type SplitOptions,
+  type StreamOptions,
+  type TextCounts,
+} from "./src/data/corpus.ts";
 export { decodeText } from "./src/data/encoding.ts";
+export type { LineBreakCounts, Newlines } from "./src/data/line_breaks.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
 export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
 export { Vocabulary } from "./src/data/vocabulary.ts";

@@ -1,8 +1,12 @@
 /**
- * Flags of `train` that contradict each other, or would have no effect beside others: one sentence, before any work.
+ * Flags that contradict each other or a model, or would have no effect beside others: one sentence, before any work.
  *
  * @module
  */
+import type { Newlines } from "../data/line_breaks.ts";
+import type { TokenKind } from "../data/tokens.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import type { UnknownPolicy } from "../data/vocabulary_options.ts";
 import { flagsOf, type Settings } from "./flags.ts";
 import { camelCase } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
@@ -81,6 +85,37 @@ function checkOptimizer(settings: Settings<"train">): void {
     throw contradiction("--schedule-unit step", "--schedule plateau", "it watches the loss of an epoch");
   }
   if (warmUpStart !== undefined && warmUp === 0) throw missing("--warm-up-start", "--warm-up");
+}
+
+/**
+ * Checks that flags do not prepare a text in another way than a model's own was.
+ *
+ * @param asked The flags' values; undefined where they were not written.
+ * @param vocabulary That of the model.
+ * @param owner How the model was named: `--model runs/a`.
+ * @throws {UsageError} If one does; the message names it.
+ */
+export function checkPreparation(
+  asked: {
+    newlines?: Newlines | undefined;
+    tokenizer?: TokenKind | undefined;
+    unknown?: UnknownPolicy | undefined;
+  },
+  vocabulary: Vocabulary,
+  owner: string,
+): void {
+  const { kind, newlines, unknown } = vocabulary;
+  const differs = (flag: string, value: string | undefined, own: string): void => {
+    if (value === undefined || value === own) return;
+    throw contradiction(`--${flag} ${value}`, owner, `the model's is ${own}`);
+  };
+  differs("tokenizer", asked.tokenizer, kind);
+  differs("newlines", asked.newlines, newlines);
+  if (asked.unknown === undefined) return;
+  if (kind === "byte") {
+    throw contradiction(`--unknown ${asked.unknown}`, owner, "its tokens are bytes, which are never unknown");
+  }
+  if (unknown !== "error") differs("unknown", asked.unknown, unknown);
 }
 
 /** A flag as it could have been written. */

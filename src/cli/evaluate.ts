@@ -9,6 +9,7 @@ import { evaluate } from "../train/evaluate.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel, readCorpus } from "./texts.ts";
+import { unknownOf } from "./wording.ts";
 
 /**
  * Measures a model.
@@ -30,5 +31,7 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   line("perplexity", perplexity.toFixed(6));
   line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));
   line(`${kind}s`, thousands(characters));
+  const unknown = unknownOf(corpus);
+  if (unknown !== undefined) line("unknown", unknown);
   return 0;
 }

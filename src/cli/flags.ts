@@ -86,10 +86,11 @@ export const FLAGS = {
     "newlines": {
       kind: "choice",
       choices: ["space", "keep"],
-      train: "space",
-      profile: "space",
-      evaluate: "space",
-      advice: "line breaks become spaces, or stay",
+      train: null,
+      profile: null,
+      evaluate: null,
+      advice: "line breaks become spaces, or stay; the model knows it",
+      otherwise: "the model's; of a new one space for the built-in lyrics, keep for a file",
     },
     "tokenizer": {
       kind: "choice",

@@ -71,13 +71,14 @@ export async function loadStart(
   settings: Settings<"train"> & { initFrom: string },
   given: ReadonlySet<string>,
 ): Promise<{ model: RNNModel; vocabulary: Vocabulary; architecture: Architecture }> {
-  const { initFrom, vocabulary: vocabularyPath, unknown, nonlinearity } = settings;
-  const source = { model: initFrom, vocabulary: vocabularyPath, unknown, nonlinearity };
-  const { model: loaded, vocabulary } = await loadModel(source, device);
+  const { initFrom } = settings;
+  const tokenizer = given.has("tokenizer") ? settings.tokenizer : undefined;
+  const source = { ...settings, model: initFrom, tokenizer };
+  const { model: loaded, vocabulary } = await loadModel(source, device, "--init-from");
   using stored = loaded;
   const { dropout, outputDropout, ...fixed } = architectureOf(stored);
   const from = `--init-from ${initFrom}`;
-  for (const [name, value] of Object.entries({ ...fixed, tokenizer: vocabulary.kind })) {
+  for (const [name, value] of Object.entries(fixed)) {
     const asked = (settings as Record<string, unknown>)[name];
     if (!given.has(name) || asked === value) continue;
     const flag = `--${kebabCase(name)}`;

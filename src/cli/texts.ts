@@ -8,11 +8,13 @@ import { modelPath, RunFolder } from "../files/run_folder.ts";
 import { Corpus } from "../data/corpus.ts";
 import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
+import type { Newlines } from "../data/line_breaks.ts";
 import type { TokenKind } from "../data/tokens.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { UnknownPolicy } from "../data/vocabulary_options.ts";
 import type { Device } from "../device/device.ts";
 import { load, type LoadedModel } from "../exchange/model_file.ts";
+import { checkPreparation } from "./check_flags.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;
@@ -42,7 +44,7 @@ export async function readCorpus(
     corpus: string | undefined;
     encoding: string;
     maxChars: number | undefined;
-    newlines: "space" | "keep";
+    newlines: Newlines | undefined;
     tokenizer?: TokenKind;
     unknown: UnknownPolicy | undefined;
   },
@@ -51,16 +53,15 @@ export async function readCorpus(
   const {
     corpus: path,
     encoding,
-    newlines,
     unknown,
     maxChars = path === undefined ? BUILT_IN_CHARACTERS : undefined,
   } = settings;
   const text = path === undefined ? LYRICS : decodeText(await bytesOf(path), encoding);
   if (text === "") throw new RangeError(`Cannot use corpus "${path}" as it is empty`);
+  const { newlines = path === undefined ? "space" : "keep", tokenizer: kind } = settings;
   const options = {
-    newlines,
     ...(maxChars === undefined ? {} : { maxChars }),
-    ...(vocabulary ? { vocabulary } : { kind: settings.tokenizer }),
+    ...(vocabulary ? { vocabulary } : { kind, newlines }),
     ...(unknown ? { unknown } : {}),
   };
   return {
@@ -119,20 +120,25 @@ export async function findModel(given: string | undefined): Promise<string> {
 /**
  * Loads a model, with the policy for unknown tokens that was asked for.
  *
- * @param settings A run's folder or a model file (without one, the newest run), a vocabulary for it, the policy, the
- * activation of an RNN of another program.
+ * @param settings A run's folder or a model file (without one, the newest run), a vocabulary for it, how texts are to be
+ * prepared, the activation of an RNN of another program.
  * @param device The device on which it shall compute.
+ * @param flag The flag that names the model.
  * @returns The model and its tokens.
  * @throws {RangeError} If there is none, or no token stands for unknown ones.
+ * @throws {UsageError} If a flag prepares texts in another way than the model's.
  */
 export async function loadModel(
   settings: {
     model: string | undefined;
     vocabulary: string | undefined;
+    newlines?: Newlines | undefined;
+    tokenizer?: TokenKind | undefined;
     unknown?: UnknownPolicy | undefined;
     nonlinearity?: "tanh" | "relu";
   },
   device: Device,
+  flag: string = "--model",
 ): Promise<LoadedModel> {
   const path = await findModel(settings.model);
   const given = settings.vocabulary === undefined
@@ -144,6 +150,7 @@ export async function loadModel(
   }
   const { unknown } = settings;
   const { vocabulary } = loaded;
+  checkPreparation(settings, vocabulary, `${flag} ${settings.model ?? path}`);
   return { ...loaded, vocabulary: unknown ? vocabulary.withUnknown(unknown) : vocabulary };
 }
 

@@ -24,7 +24,7 @@ import { loadStart, makeModel, makeOptimizer, scheduleOf } from "./start_trainin
 import { choosePrefixes, readCorpus } from "./texts.ts";
 import { VERSION } from "./version.ts";
 import { counted, thousands } from "../messages/printable.ts";
-import { describeModel, sizeOfText } from "./wording.ts";
+import { describeModel, lineBreaksOf, sizeOfText, unknownOf } from "./wording.ts";
 
 /**
  * Trains a model.
@@ -53,6 +53,7 @@ export async function trainCommand(
     await run.writeConfig({
       version: VERSION,
       ...settings,
+      ...work.preparation,
       ...work.architecture,
       prefix: prefixes,
       ...work.sizes,
@@ -101,6 +102,8 @@ interface Work {
   readonly validation: Corpus | undefined;
   readonly prefixes: readonly string[];
   readonly schedule: TrainOptions["schedule"];
+  /** How the text was prepared, as the model's flags say it. */
+  readonly preparation: object;
   /** The flags that the model to go on from was made with; empty for a new model. */
   readonly architecture: object;
   /** Facts for config.json. */
@@ -144,7 +147,8 @@ async function prepare(
     validation,
     prefixes,
     schedule,
-    architecture: start ? { ...start.architecture, tokenizer: vocabulary.kind } : {},
+    preparation: { tokenizer: vocabulary.kind, newlines: vocabulary.newlines, unknown: vocabulary.unknown },
+    architecture: start?.architecture ?? {},
     sizes: {
       corpus: name,
       characters: corpus.size,
@@ -181,6 +185,8 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
   return [
     `device  ${device.info.description}`,
     `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
+    ...lines("text", lineBreaksOf(corpus)),
+    ...lines("unknown", unknownOf(corpus)),
     ...(validation ? [`split   ${counted(validation.size, kind)} at its end are for validation`] : []),
     ...(initFrom === undefined
       ? []
@@ -191,6 +197,11 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
     `run     ${run.path}`,
     "",
   ].join("\n");
+}
+
+/** A line of the opening, where there is something to say. */
+function lines(name: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [name.padEnd(8) + text];
 }
 
 /** A sign of life. */

@@ -24,6 +24,33 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
 }
 
 /**
+ * What became of a text's line breaks.
+ *
+ * @param corpus The text.
+ * @returns "12 line breaks kept, 3 of them CR LF or CR"; nothing where it has none.
+ */
+export function lineBreaksOf({ vocabulary, counts }: Corpus): string | undefined {
+  const { lineBreaks, carriageReturns } = counts;
+  if (lineBreaks === 0) return undefined;
+  const spaces = lineBreaks === 1 ? "became a space" : "became spaces";
+  const returns = carriageReturns > 0 ? `, ${thousands(carriageReturns)} of them CR LF or CR` : "";
+  return `${counted(lineBreaks, "line break")} ${vocabulary.newlines === "keep" ? "kept" : spaces}${returns}`;
+}
+
+/**
+ * What became of the tokens of a text that the vocabulary lacks.
+ *
+ * @param corpus The text.
+ * @returns "3 words left out"; nothing where it lacks none.
+ */
+export function unknownOf({ vocabulary, counts }: Corpus): string | undefined {
+  if (counts.unknown === 0) return undefined;
+  return `${counted(counts.unknown, vocabulary.kind)} ${
+    vocabulary.unknown === "skip" ? "left out" : "replaced"
+  }`;
+}
+
+/**
  * What a model is made of.
  *
  * @param model The model.

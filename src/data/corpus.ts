@@ -10,6 +10,7 @@ import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, Printable } from "../messages/printable.ts";
 import { type Chunks, decodeChunks } from "./chunks.ts";
+import { countLineBreaks, type LineBreakCounts, type Newlines } from "./line_breaks.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import type { UnknownPolicy } from "./vocabulary_options.ts";
@@ -17,13 +18,15 @@ import type { UnknownPolicy } from "./vocabulary_options.ts";
 /** The options of {@linkcode Corpus.fromText}. */
 export interface CorpusOptions {
   /**
-   * What becomes of line breaks: each `\n` and each `\r` becomes a space, or they are kept.
+   * What becomes of line breaks: of the text's own vocabulary, or that which the given vocabulary must have. They are
+   * kept, or each becomes a space; `\r\n` is one.
    *
-   * @default {"space"}
+   * @default {"keep"} Of a given vocabulary its own.
    */
-  readonly newlines?: "space" | "keep";
+  readonly newlines?: Newlines;
   /**
-   * How many characters to take from the start, whatever the sort of token; without it all of them.
+   * How many characters to take from the start, whatever the sort of token, a line break counted as one; without it all
+   * of them.
    */
   readonly maxChars?: number;
   /**
@@ -37,8 +40,8 @@ export interface CorpusOptions {
    */
   readonly kind?: TokenKind;
   /**
-   * What becomes of tokens that the vocabulary lacks. A vocabulary made of this text keeps it for later texts; of a given
-   * vocabulary it replaces the policy.
+   * What becomes of tokens that the vocabulary lacks. A vocabulary made of this text keeps it for later texts; a given
+   * vocabulary must have none of its own, `"error"`, or the same.
    *
    * @default {"error"} Of a given vocabulary its own.
    */
@@ -55,6 +58,12 @@ export interface StreamOptions extends CorpusOptions {
    * @default {"utf-8"}
    */
   readonly encoding?: string;
+}
+
+/** What became of a text on its way to ids. */
+export interface TextCounts extends LineBreakCounts {
+  /** How many tokens the vocabulary lacks: they were left out, or replaced. */
+  readonly unknown: number;
 }
 
 /** The options of {@linkcode Corpus.split}. */
@@ -75,10 +84,11 @@ export interface SplitOptions {
  * import { Corpus } from "@refrain/refrain";
  * import { assertEquals } from "@std/assert";
  *
- * const corpus = Corpus.fromText("分开\n不分开", { maxChars: 5 });
+ * const corpus = Corpus.fromText("分开\r\n不分开", { maxChars: 5 });
  * assertEquals(corpus.size, 5);
- * assertEquals(corpus.vocabulary.tokens, [" ", "不", "分", "开"]);
- * assertEquals(corpus.vocabulary.decode(corpus.ids), "分开 不分");
+ * assertEquals(corpus.vocabulary.tokens, ["\n", "不", "分", "开"]);
+ * assertEquals(corpus.vocabulary.decode(corpus.ids), "分开\n不分");
+ * assertEquals(corpus.counts, { lineBreaks: 1, carriageReturns: 1, unknown: 0 });
  * ```
  */
 export class Corpus extends Printable {
@@ -86,11 +96,14 @@ export class Corpus extends Printable {
   readonly ids: Ids;
   /** The map between tokens and ids. */
   readonly vocabulary: Vocabulary;
+  /** What became of the text; a part has the counts of the whole. */
+  readonly counts: TextCounts;
 
-  private constructor(ids: Ids, vocabulary: Vocabulary) {
+  private constructor(ids: Ids, { vocabulary, counts }: Pick<Corpus, "vocabulary" | "counts">) {
     super();
     this.ids = ids;
     this.vocabulary = vocabulary;
+    this.counts = counts;
   }
 
   /**
@@ -100,22 +113,15 @@ export class Corpus extends Printable {
    * @param options What to do with line breaks, how much to take, the vocabulary or its kind and policy.
    * @returns The corpus.
    * @throws {RangeError} If the text is empty or nothing of it is left, an option is out of range, or the given
-   * vocabulary is of another kind or lacks a token.
+   * vocabulary is of another kind, prepares its text in another way, or lacks a token.
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   static fromText(text: string, options: CorpusOptions = {}): Corpus {
-    const { newlines = "space", maxChars, vocabulary: given, kind, unknown } = options;
+    const { maxChars } = options;
     refuseUnknown("make a corpus", options, OPTIONS);
     if (typeof text !== "string") {
       throw new TypeError(
         `Cannot make a corpus as the text must be a string: current type is ${typeof text}`,
-      );
-    }
-    if (newlines !== "space" && newlines !== "keep") {
-      throw new RangeError(
-        `Cannot make a corpus as newlines must be "space" or "keep": current value is ${
-          JSON.stringify(newlines)
-        }`,
       );
     }
     if (maxChars !== undefined && (!Number.isSafeInteger(maxChars) || maxChars < 1)) {
@@ -125,15 +131,20 @@ export class Corpus extends Printable {
     }
     if (text.length === 0) throw new RangeError("Cannot make a corpus as the text is empty");
     const taken = maxChars === undefined ? text : firstCharacters(text, maxChars);
-    const characters = newlines === "space" ? taken.replace(/[\n\r]/g, " ") : taken;
-    const vocabulary = vocabularyOf(characters, options);
-    const ids = vocabulary.encode(characters);
+    const vocabulary = vocabularyOf(taken, options);
+    const ids = vocabulary.encode(taken);
     if (ids.length === 0) {
       throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
     }
     const narrow = narrowIds(ids.length, vocabulary.size);
     narrow.set(ids);
-    return new Corpus(narrow, vocabulary);
+    return new Corpus(narrow, {
+      vocabulary,
+      counts: {
+        ...countLineBreaks(taken),
+        unknown: vocabulary.unknown === "error" ? 0 : vocabulary.countUnknown(taken),
+      },
+    });
   }
 
   /**
@@ -211,7 +222,7 @@ export class Corpus extends Printable {
       );
     }
     return [[0, end], [end, this.size]].map(([from, to]) =>
-      new Corpus(this.ids.subarray(from, to), this.vocabulary)
+      new Corpus(this.ids.subarray(from, to), this)
     ) as [Corpus, Corpus];
   }
 
@@ -230,24 +241,33 @@ export class Corpus extends Printable {
   }
 }
 
-/** The given vocabulary, with the options' policy, or the text's own. */
-function vocabularyOf(text: string, { vocabulary, kind, unknown }: CorpusOptions): Vocabulary {
+/** The given vocabulary, with the options' policy where it has none, or the text's own. */
+function vocabularyOf(text: string, { vocabulary, kind, unknown, newlines }: CorpusOptions): Vocabulary {
   if (vocabulary === undefined) {
-    return Vocabulary.fromText(text, { kind, unknown });
+    return Vocabulary.fromText(text, { kind, unknown, newlines });
   }
-  if (kind !== undefined && kind !== vocabulary.kind) {
-    throw new RangeError(
-      `Cannot make a corpus as kind must be the vocabulary's, ${quote(vocabulary.kind)}: current value is ${
-        quote(kind)
-      }`,
-    );
-  }
+  requireSame("kind", kind, vocabulary.kind);
+  requireSame("newlines", newlines, vocabulary.newlines);
+  if (vocabulary.unknown !== "error") requireSame("unknown", unknown, vocabulary.unknown);
   return unknown === undefined ? vocabulary : vocabulary.withUnknown(unknown);
 }
 
-/** The first `count` code points, or all when there are fewer. */
+/** A given vocabulary knows how its texts are prepared: an option may repeat that. */
+function requireSame(name: string, asked: unknown, own: string): void {
+  if (asked === undefined || asked === own) return;
+  throw new RangeError(
+    `Cannot make a corpus as ${name} must be the vocabulary's, ${quote(own)}: current value is ${
+      quote(asked)
+    }`,
+  );
+}
+
+/** The first `count` code points, `\r\n` counted as one, or all when there are fewer. */
 function firstCharacters(text: string, count: number): string {
   let end = 0;
-  for (let i = 0; i < count && end < text.length; i++) end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+  for (let i = 0; i < count && end < text.length; i++) {
+    const pair = text.codePointAt(end)! > 0xffff || text.startsWith("\r\n", end);
+    end += pair ? 2 : 1;
+  }
   return text.slice(0, end);
 }

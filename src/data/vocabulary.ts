@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type Newlines, withLineBreaks } from "./line_breaks.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { counted, firstOf, Printable } from "../messages/printable.ts";
 import {
@@ -18,6 +19,7 @@ import {
   type TokenKind,
 } from "./tokens.ts";
 import {
+  type CheckedOptions,
   checkJSON,
   checkOptions,
   type UnknownPolicy,
@@ -56,16 +58,19 @@ export class Vocabulary extends Printable {
   readonly tokens: readonly string[];
   /** What becomes of tokens that are not among them. */
   readonly unknown: UnknownPolicy;
+  /** What becomes of a text's line breaks before it is encoded. */
+  readonly newlines: Newlines;
   readonly #ids: ReadonlyMap<TokenKey, number>;
   /** The id that stands for unknown tokens; undefined unless the policy is "replace". */
   readonly #replacement: number | undefined;
 
-  private constructor(kind: TokenKind, tokens: readonly string[], unknown: UnknownPolicy) {
+  private constructor(tokens: readonly string[], { kind, unknown, newlines }: CheckedOptions) {
     super();
     const { key, replacement } = RULES[kind];
     this.kind = kind;
     this.tokens = Object.freeze(tokens);
     this.unknown = unknown;
+    this.newlines = newlines ?? (tokens.includes("\n") || tokens.includes("\r") ? "keep" : "space");
     this.#ids = new Map(tokens.map((token, id) => [kind === "byte" ? id : key(token)!, id]));
     if (unknown !== "replace" || replacement === undefined) return;
     this.#replacement = this.#ids.get(key(replacement)!);
@@ -82,39 +87,41 @@ export class Vocabulary extends Printable {
    * Builds the vocabulary of a text: its distinct tokens in code point order.
    *
    * @param text Any text that is not empty.
-   * @param options The sort of token, and what becomes of unknown ones.
+   * @param options The sort of token, and what becomes of unknown ones and of line breaks.
    * @returns The vocabulary.
    * @throws {RangeError} If the text has no token, or an option is out of range.
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
-    const { kind, unknown } = checkOptions(options);
+    const { newlines = "keep", ...checked } = checkOptions(options);
+    const { kind, unknown } = checked;
     const { each, replacement, key, token } = RULES[kind];
     requireString(text);
     if (text.length === 0) throw new RangeError("Cannot build a vocabulary as the text is empty");
-    if (kind === "byte") return new Vocabulary(kind, BYTES, unknown);
+    if (kind === "byte") return new Vocabulary(BYTES, { ...checked, newlines });
     const keys = new Set<TokenKey>();
-    each(text, (key) => keys.add(key));
+    each(withLineBreaks(text, newlines), (key) => keys.add(key));
     if (keys.size === 0) {
       throw new RangeError("Cannot build a vocabulary as the text is nothing but whitespace");
     }
     if (unknown === "replace") keys.add(key(replacement)!);
-    return new Vocabulary(kind, [...keys].sort(compareKeys).map(token), unknown);
+    return new Vocabulary([...keys].sort(compareKeys).map(token), { ...checked, newlines });
   }
 
   /**
    * Builds a vocabulary from its tokens, in the order of their ids.
    *
    * @param tokens At least one token, no two the same: each one character, or each one word.
-   * @param options The sort of token, and what becomes of unknown ones: for `"replace"` the token that stands for them
-   * must be among the tokens.
+   * @param options The sort of token, and what becomes of unknown ones and of line breaks: for `"replace"` the token that
+   * stands for unknown ones must be among the tokens.
    * @returns The vocabulary.
    * @throws {TypeError} If a token is not a string of one character, or one word.
    * @throws {RangeError} If there is no token, one comes twice, the token for unknown ones is missing, or the tokens
    * are bytes, which {@linkcode Vocabulary.fromText} gives.
    */
   static fromTokens(tokens: readonly string[], options: VocabularyOptions = {}): Vocabulary {
-    const { kind, unknown } = checkOptions(options);
+    const checked = checkOptions(options);
+    const { kind } = checked;
     const { key, rule, describe } = RULES[kind];
     if (kind === "byte") {
       throw new RangeError("Cannot build a vocabulary of bytes from tokens as bytes are always the same 256");
@@ -136,7 +143,7 @@ export class Vocabulary extends Printable {
       }
       first.set(found, id);
     });
-    return new Vocabulary(kind, [...tokens], unknown);
+    return new Vocabulary([...tokens], checked);
   }
 
   /**
@@ -149,9 +156,8 @@ export class Vocabulary extends Printable {
    * unknown tokens is missing.
    */
   static fromJSON(value: unknown): Vocabulary {
-    const { kind, unknown, tokens } = checkJSON(value);
-    if (kind === "byte") return new Vocabulary(kind, BYTES, unknown);
-    return Vocabulary.fromTokens(tokens, { kind, unknown });
+    const { tokens, ...options } = checkJSON(value);
+    return options.kind === "byte" ? new Vocabulary(BYTES, options) : Vocabulary.fromTokens(tokens, options);
   }
 
   /** How many tokens there are: V. */
@@ -168,11 +174,12 @@ export class Vocabulary extends Printable {
    */
   withUnknown(unknown: UnknownPolicy): Vocabulary {
     checkOptions({ unknown });
-    return unknown === this.unknown ? this : new Vocabulary(this.kind, this.tokens, unknown);
+    const { kind, newlines } = this;
+    return unknown === this.unknown ? this : new Vocabulary(this.tokens, { kind, unknown, newlines });
   }
 
   /**
-   * Turns a text into ids.
+   * Turns a text into ids, its line breaks prepared as this vocabulary's text was.
    *
    * @param text Any text, also the empty one.
    * @returns The ids, one a token.
@@ -183,10 +190,11 @@ export class Vocabulary extends Printable {
   encode(text: string): Uint32Array {
     requireString(text);
     const { each, most, describe } = RULES[this.kind];
-    const ids = new Uint32Array(most(text));
+    const prepared = this.#prepared(text);
+    const ids = new Uint32Array(most(prepared));
     let size = 0;
     let position = 0;
-    each(text, (key) => {
+    each(prepared, (key) => {
       position++;
       const id = this.#ids.get(key) ?? this.#replacement;
       if (id !== undefined) ids[size++] = id;
@@ -253,12 +261,23 @@ export class Vocabulary extends Printable {
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   covers(text: string): boolean {
+    return this.countUnknown(text) === 0;
+  }
+
+  /**
+   * Counts the tokens of a text that the vocabulary lacks.
+   *
+   * @param text Any text.
+   * @returns How many there are, whatever becomes of them.
+   * @throws {SyntaxError} If the text has a lone surrogate.
+   */
+  countUnknown(text: string): number {
     requireString(text);
-    let covered = true;
-    RULES[this.kind].each(text, (key) => {
-      covered &&= this.#ids.has(key);
+    let unknown = 0;
+    RULES[this.kind].each(this.#prepared(text), (key) => {
+      if (!this.#ids.has(key)) unknown++;
     });
-    return covered;
+    return unknown;
   }
 
   /**
@@ -282,8 +301,13 @@ export class Vocabulary extends Printable {
    * @returns A plain object, which {@linkcode Vocabulary.fromJSON} reads.
    */
   toJSON(): VocabularyJSON {
-    const { kind, tokens, unknown } = this;
-    return { kind, ...(kind === "byte" ? {} : { tokens }), ...(unknown === "error" ? {} : { unknown }) };
+    const { kind, tokens, unknown, newlines } = this;
+    return {
+      kind,
+      ...(kind === "byte" ? {} : { tokens }),
+      ...(unknown === "error" ? {} : { unknown }),
+      newlines,
+    };
   }
 
   /**
@@ -297,6 +321,12 @@ export class Vocabulary extends Printable {
     const list = kind === "byte" ? "" : `: ${firstOf(first, MOST_SHOWN)}`;
     const policy = unknown === "error" ? "" : `, unknown: ${unknown}`;
     return `Vocabulary(${counted(size, kind)}${list}${policy})`;
+  }
+
+  /** The text as it is encoded. Line breaks stay as they are where `\r` is a token: of bytes, and of raw texts. */
+  #prepared(text: string): string {
+    if (this.newlines === "keep" && this.has("\r")) return text;
+    return withLineBreaks(text, this.newlines);
   }
 
   #idOf(token: string): number | undefined {

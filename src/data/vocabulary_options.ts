@@ -5,6 +5,7 @@
  */
 
 import { refuseUnknown } from "../messages/options.ts";
+import { LINE_BREAKS, type Newlines } from "./line_breaks.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 
 /**
@@ -33,6 +34,16 @@ export interface VocabularyOptions {
    * @default {"error"}
    */
   readonly unknown?: UnknownPolicy;
+  /**
+   * What becomes of a text's line breaks before it is encoded, that of the vocabulary's own text among them.
+   *
+   * - `"keep"`: they stay, and `\r\n` and a lone `\r` are one `\n` each. Bytes are taken as they stand, as are texts for
+   *   a vocabulary of characters that has `\r`.
+   * - `"space"`: each becomes a space; `\r\n` is one line break.
+   *
+   * @default {"keep"} Of tokens that have no line break among them `"space"`.
+   */
+  readonly newlines?: Newlines;
 }
 
 /** What Vocabulary.toJSON() returns, and what a model file stores. */
@@ -47,7 +58,18 @@ export interface VocabularyJSON {
    * @default {"error"}
    */
   readonly unknown?: UnknownPolicy;
+  /**
+   * What becomes of line breaks.
+   *
+   * @default {"keep"} Of tokens that have no line break among them `"space"`.
+   */
+  readonly newlines?: Newlines;
 }
+
+/** Checked options: what becomes of line breaks is open where it was not given. */
+export type CheckedOptions = Required<Pick<VocabularyOptions, "kind" | "unknown">> & {
+  readonly newlines: Newlines | undefined;
+};
 
 const KINDS: readonly string[] = ["character", "byte", "word"];
 const POLICIES: readonly string[] = ["error", "skip", "replace"];
@@ -56,33 +78,36 @@ const POLICIES: readonly string[] = ["error", "skip", "replace"];
  * Checks the options of a vocabulary.
  *
  * @param options The options.
- * @returns The options, with nothing left open.
+ * @returns The options; what becomes of line breaks may be left open, as tokens tell it.
  * @throws {RangeError} If one has another value.
  *
  * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(checkOptions({ kind: "word" }), { kind: "word", unknown: "error" });
+ * assertEquals(checkOptions({ kind: "word" }), { kind: "word", unknown: "error", newlines: undefined });
  * ```
  */
-export function checkOptions(options: VocabularyOptions): Required<VocabularyOptions> {
-  const { kind = "character", unknown = "error" } = options;
-  refuseUnknown("build a vocabulary", options, { kind, unknown });
+export function checkOptions(options: VocabularyOptions): CheckedOptions {
+  const { kind = "character", unknown = "error", newlines } = options;
+  refuseUnknown("build a vocabulary", options, { kind, unknown, newlines });
   const wrong = (name: string, list: readonly string[], value: unknown) =>
     new RangeError(
       `Cannot build a vocabulary as ${name} must be ${choice(list)}: current value is ${quote(value)}`,
     );
   if (!isOneOf(kind, KINDS)) throw wrong("kind", KINDS, kind);
   if (!isOneOf(unknown, POLICIES)) throw wrong("unknown", POLICIES, unknown);
-  return { kind, unknown };
+  if (newlines !== undefined && !isOneOf(newlines, LINE_BREAKS)) {
+    throw wrong("newlines", LINE_BREAKS, newlines);
+  }
+  return { kind, unknown, newlines };
 }
 
 /**
  * Checks the outer shape of a vocabulary's JSON; the tokens themselves are left to Vocabulary.fromTokens().
  *
  * @param value The parsed JSON, not trusted.
- * @returns Its kind, policy and tokens, which are none for bytes.
+ * @returns Its options and tokens, which are none for bytes.
  * @throws {TypeError} If the value has another shape.
  * @throws {RangeError} If its kind or policy is another one.
  *
@@ -91,12 +116,12 @@ export function checkOptions(options: VocabularyOptions): Required<VocabularyOpt
  * import { assertEquals } from "@std/assert";
  *
  * const stored = { kind: "character", tokens: ["a"] };
- * assertEquals(checkJSON(stored), { kind: "character", unknown: "error", tokens: ["a"] });
+ * assertEquals(checkJSON(stored), { kind: "character", unknown: "error", newlines: undefined, tokens: ["a"] });
  * ```
  */
-export function checkJSON(value: unknown): Required<VocabularyJSON> {
+export function checkJSON(value: unknown): CheckedOptions & { readonly tokens: readonly string[] } {
   const members: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
-  const { kind, tokens, unknown = "error", ...others } = members;
+  const { kind, tokens, unknown = "error", newlines, ...others } = members;
   const [other] = Object.keys(others);
   if (kind === undefined || (tokens === undefined && kind !== "byte")) {
     throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
@@ -116,20 +141,33 @@ export function checkJSON(value: unknown): Required<VocabularyJSON> {
       }`,
     );
   }
+  if (newlines !== undefined && !isOneOf(newlines, LINE_BREAKS)) {
+    throw new RangeError(
+      `Cannot read the vocabulary as its "newlines" must be ${choice(LINE_BREAKS)}: current value is ${
+        quote(newlines)
+      }`,
+    );
+  }
   if (kind === "byte" && tokens !== undefined) {
     throw new TypeError('Cannot read the vocabulary as one of bytes must have no "tokens"');
   }
   if (kind !== "byte" && !Array.isArray(tokens)) {
     throw new TypeError('Cannot read the vocabulary as its "tokens" must be an array');
   }
-  return { kind: kind as TokenKind, unknown: unknown as UnknownPolicy, tokens: (tokens ?? []) as string[] };
+  return {
+    kind: kind as TokenKind,
+    unknown: unknown as UnknownPolicy,
+    newlines: newlines as Newlines | undefined,
+    tokens: (tokens ?? []) as string[],
+  };
 }
 
 function isOneOf(value: unknown, list: readonly string[]): boolean {
   return typeof value === "string" && list.includes(value);
 }
 
-/** Three names as a sentence has them. */
-function choice([first, second, third]: readonly string[]): string {
-  return `"${first}", "${second}" or "${third}"`;
+/** Names as a sentence has them. */
+function choice(names: readonly string[]): string {
+  const quoted = names.map(quote);
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }

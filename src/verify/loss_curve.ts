@@ -24,7 +24,7 @@ export const EPOCHS = 10;
  * @returns The mean loss of each epoch.
  */
 export async function lossCurve(device: Device, kind: Kind): Promise<number[]> {
-  const corpus = Corpus.fromText(LYRICS, { maxChars: 132 });
+  const corpus = Corpus.fromText(LYRICS, { newlines: "space", maxChars: 132 });
   const V = corpus.vocabulary.size;
   using model = new RNNModel(makeLayer(device, kind, { inputSize: V, hiddenSize: 32, seed: 0 }), V);
   const options = { batchSize: 4, numSteps: 8, learningRate: 1e-2, clipGradNorm: 1e-2 };

@@ -17,7 +17,7 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     corpus: undefined,
     encoding: "utf-8",
     maxChars: undefined,
-    newlines: "space",
+    newlines: undefined,
     batchSize: 32,
     numSteps: 35,
     tokenizer: "character",

@@ -61,7 +61,7 @@ OPTIMIZERS.forEach((optimizer, i) =>
         run,
         `${flags} --validation-split 0.2 --learning-rate 0.02 --clip-grad-norm 1`,
       );
-      assertMatch(said, new RegExp(`\\ncorpus +song\\.txt: \\d+ ${kind}s, ${[10, 18, 7][j]} distinct`));
+      assertMatch(said, new RegExp(`\\ncorpus +song\\.txt: \\d+ ${kind}s, ${[11, 19, 7][j]} distinct`));
       assertMatch(said, new RegExp(`\\nsplit +\\d+ ${kind}s at its end are for validation\\n`));
       assertMatch(
         said,
@@ -112,17 +112,17 @@ Deno.test("an embedding with tied weights, a projection, dropout and first value
   });
   assertMatch(
     stdout,
-    /\nmodel +tied\n +LSTM, 2 layers of 7 projected to 5, embedding of 5, tied: [\d,]+ parameters\n +tokens: 11 characters, unknown ones: replace\n$/,
+    /\nmodel +tied\n +LSTM, 2 layers of 7 projected to 5, embedding of 5, tied: [\d,]+ parameters\n +tokens: 12 characters, unknown ones: replace\n$/,
   );
   // A character that it does not know stands for itself in the prefix, and reads as U+FFFD.
   const { code } = await refrain(["generate", "--model", "tied", "--prefix", "龘", "--length", "3"], { cwd });
   assertEquals(code, 0);
   const plain = await trained("no-bias", "--cell gru --no-bias");
   const [tied, bare] = [said, plain].map((text) => /: ([\d,]+) parameters?/.exec(text)![1]);
-  assertEquals([tied, bare], [String(tiedSize(11)), String(3 * 7 * (10 + 7) + 10 * 7 + 10)]);
+  assertEquals([tied, bare], [String(tiedSize(12)), String(3 * 7 * (11 + 7) + 11 * 7 + 11)]);
 });
 
-/** V 11 (10 characters and U+FFFD), E = R = 5, H 7: two layers with inputs of 5, the projections, the table, its bias. */
+/** V 12 (11 characters and U+FFFD), E = R = 5, H 7: two layers with inputs of 5, the projections, the table, its bias. */
 function tiedSize(V: number): number {
   const layer = 4 * 7 * (5 + 5) + 2 * 4 * 7 + 5 * 7;
   return 2 * layer + 5 * V + V;
@@ -141,7 +141,7 @@ Deno.test("--init-from goes on with old weights and tokens on another text", asy
   // At a rate without effect the weights stay: the file's own, under this run's policy.
   const still = "--init-from old --unknown skip --optimizer sgd --learning-rate 1e-30";
   const said = await trained("new", `--corpus other.txt ${still}`);
-  assertMatch(said, /\nstart +old: its weights and its 10 characters\n/);
+  assertMatch(said, /\nstart +old: its weights and its 11 characters\n/);
   const [before, after] = await Promise.all(["old", "new"].map(fileOf));
   assertEquals(after!.tensors, before!.tensors);
   const { unknown, ...tokens } = JSON.parse(after!.metadata["refrain.vocabulary"]!);

@@ -7,15 +7,40 @@ import { Random } from "../../src/random.ts";
 
 const text = (corpus: Corpus) => corpus.vocabulary.decode(corpus.ids);
 
-Deno.test("Corpus.fromText() turns each line break into a space, one for one", () => {
+Deno.test("Corpus.fromText() keeps line breaks, \\r\\n and a lone \\r as one \\n", () => {
   const corpus = Corpus.fromText("a\nb\r\nc\rd");
-  assertEquals(text(corpus), "a b  c d");
-  assertEquals(corpus.size, 8);
-  assertEquals(corpus.vocabulary.tokens, [" ", "a", "b", "c", "d"]);
+  assertEquals(text(corpus), "a\nb\nc\nd");
+  assertEquals(corpus.vocabulary.tokens, ["\n", "a", "b", "c", "d"]);
+  assertEquals(corpus.counts, { lineBreaks: 3, carriageReturns: 2, unknown: 0 });
 });
 
-Deno.test("Corpus.fromText() keeps line breaks where asked to", () => {
-  assertEquals(text(Corpus.fromText("a\nb\r\nc", { newlines: "keep" })), "a\nb\r\nc");
+Deno.test("Corpus.fromText() turns each line break into a space where asked to", () => {
+  const corpus = Corpus.fromText("a\nb\r\nc\rd", { newlines: "space" });
+  assertEquals(text(corpus), "a b c d");
+  assertEquals(corpus.counts, { lineBreaks: 3, carriageReturns: 2, unknown: 0 });
+});
+
+Deno.test("Corpus.fromText() prepares a text as a given vocabulary's was", () => {
+  for (const newlines of ["keep", "space"] as const) {
+    const { vocabulary, ids } = Corpus.fromText("ab\r\nba", { newlines });
+    assertEquals([...Corpus.fromText("ab\nba", { vocabulary }).ids], [...ids]);
+    assertEquals([...Corpus.fromText("ab\rba", { vocabulary, newlines }).ids], [...ids]);
+    const other = newlines === "keep" ? "space" : "keep";
+    assertThrows(
+      () => Corpus.fromText("ab", { vocabulary, newlines: other }),
+      RangeError,
+      `newlines must be the vocabulary's, "${newlines}": current value is "${other}"`,
+    );
+  }
+});
+
+Deno.test("Corpus counts what its vocabulary lacks, and a part has the counts of the whole", () => {
+  const vocabulary = Vocabulary.fromText("ab\n", { unknown: "replace" });
+  const corpus = Corpus.fromText("a?\n!b", { vocabulary });
+  assertEquals(corpus.counts, { lineBreaks: 1, carriageReturns: 0, unknown: 2 });
+  assertEquals(corpus.split(0.5)[1].counts, corpus.counts);
+  const left = Corpus.fromText("a?b!", { vocabulary: Vocabulary.fromText("ab"), unknown: "skip" });
+  assertEquals([left.counts.unknown, left.size], [2, 2]);
 });
 
 Deno.test("Corpus.fromText() takes the first maxChars characters, never halves", () => {
@@ -23,6 +48,7 @@ Deno.test("Corpus.fromText() takes the first maxChars characters, never halves",
   assertEquals(text(corpus), "𠮷a😀");
   assertEquals(corpus.vocabulary.size, 3);
   assertEquals(text(Corpus.fromText("𠮷a", { maxChars: 2 })), "𠮷a");
+  assertEquals(text(Corpus.fromText("a\r\nb\n", { maxChars: 3 })), "a\nb");
   assertEquals(text(Corpus.fromText("𠮷a", { maxChars: 100 })), "𠮷a");
 });
 
@@ -49,8 +75,10 @@ Deno.test("Corpus.fromText() refuses what is no corpus", () => {
 });
 
 Deno.test("Corpus.fromText() makes a vocabulary of bytes or words", () => {
-  const bytes = Corpus.fromText("分\n开", { kind: "byte" });
-  assertEquals([bytes.size, bytes.vocabulary.size, text(bytes)], [7, 256, "分 开"]);
+  const bytes = Corpus.fromText("分\r\n开", { kind: "byte" });
+  assertEquals([bytes.size, bytes.vocabulary.size, text(bytes)], [8, 256, "分\r\n开"]);
+  const spaced = Corpus.fromText("分\r\n开", { kind: "byte", newlines: "space" });
+  assertEquals(text(spaced), "分 开");
   const words = Corpus.fromText("to be\nor  not to be", { kind: "word", maxChars: 12 });
   assertEquals([...words.ids], [3, 0, 2, 1]);
   assertEquals(text(words), "to be or no");
@@ -76,6 +104,11 @@ Deno.test("Corpus.fromText() takes the policy for unknown tokens, its own or a g
     () => Corpus.fromText("a", { vocabulary, kind: "word" }),
     RangeError,
     'kind must be the vocabulary\'s, "character": current value is "word"',
+  );
+  assertThrows(
+    () => Corpus.fromText("a", { vocabulary: vocabulary.withUnknown("skip"), unknown: "error" }),
+    RangeError,
+    'unknown must be the vocabulary\'s, "skip": current value is "error"',
   );
   assertThrows(() => Corpus.fromText("a", { kind: "line" as "word" }), RangeError, 'current value is "line"');
   assertThrows(() => Corpus.fromText("a", { unknown: "" as "skip" }), RangeError, 'current value is ""');

@@ -103,8 +103,42 @@ Deno.test("Vocabulary.has() and id() look up one character", () => {
 Deno.test("Vocabulary survives JSON", () => {
   const vocabulary = Vocabulary.fromTokens(["分", "\n", "𠮷", '"']);
   const json = JSON.stringify(vocabulary);
-  assertEquals(json, '{"kind":"character","tokens":["分","\\n","𠮷","\\""]}');
+  assertEquals(json, '{"kind":"character","tokens":["分","\\n","𠮷","\\""],"newlines":"keep"}');
   assertEquals(Vocabulary.fromJSON(JSON.parse(json)).tokens, vocabulary.tokens);
+});
+
+Deno.test("what becomes of line breaks belongs to the vocabulary, and travels in JSON", () => {
+  for (const kind of ["character", "byte", "word"] as const) {
+    for (const newlines of ["keep", "space"] as const) {
+      const vocabulary = Vocabulary.fromText("a\r\nb c", { kind, newlines });
+      const read = Vocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary)));
+      assertEquals([read.newlines, read.withUnknown("skip").newlines], [newlines, newlines]);
+      assertEquals(read.encode("b\nc\r\na"), vocabulary.encode("b\nc\r\na"));
+    }
+  }
+  const keep = Vocabulary.fromText("a\r\nb");
+  assertEquals([keep.newlines, keep.tokens], ["keep", ["\n", "a", "b"]]);
+  assertEquals([keep.decode(keep.encode("b\r\r\na")), keep.covers("a\rb\r\n")], ["b\n\na", true]);
+  const space = Vocabulary.fromText("a\r\nb", { newlines: "space" });
+  assertEquals([space.newlines, space.tokens], ["space", [" ", "a", "b"]]);
+  assertEquals([space.decode(space.encode("b\r\r\na")), space.covers("a\rb\r\n")], ["b  a", true]);
+});
+
+Deno.test("tokens tell what became of line breaks where a file does not say it", () => {
+  const newlines = (tokens: string[]): string => Vocabulary.fromJSON({ kind: "character", tokens }).newlines;
+  assertEquals([["a", "\n"], ["\r", "a"], ["a", " "]].map(newlines), ["keep", "keep", "space"]);
+  assertEquals(Vocabulary.fromJSON({ kind: "byte" }).newlines, "keep");
+  assertEquals(Vocabulary.fromTokens(["a", " "], { newlines: "keep" }).newlines, "keep");
+  // A file whose text had been taken with its carriage returns.
+  const raw = Vocabulary.fromTokens(["\n", "\r", "a"]);
+  assertEquals(raw.decode(raw.encode("a\r\na")), "a\r\na");
+});
+
+Deno.test("Vocabulary.countUnknown() counts tokens, whatever becomes of them", () => {
+  for (const unknown of ["error", "skip", "replace"] as const) {
+    const vocabulary = Vocabulary.fromText("ab\n", { unknown });
+    assertEquals(["", "ab\r\n", "a𠮷?b"].map((text) => vocabulary.countUnknown(text)), [0, 0, 2]);
+  }
 });
 
 Deno.test("Vocabulary.fromJSON() refuses another shape or kind", () => {
@@ -115,6 +149,11 @@ Deno.test("Vocabulary.fromJSON() refuses another shape or kind", () => {
     () => Vocabulary.fromJSON({ kind: "sentence", tokens: ["a"] }),
     RangeError,
     'its kind must be "character", "byte" or "word": current kind is "sentence"',
+  );
+  assertThrows(
+    () => Vocabulary.fromJSON({ kind: "character", tokens: ["a"], newlines: "drop" }),
+    RangeError,
+    'its "newlines" must be "space" or "keep": current value is "drop"',
   );
   assertThrows(() => Vocabulary.fromJSON({ kind: "character", tokens: "ab" }), TypeError, "must be an array");
   assertThrows(() => Vocabulary.fromJSON({ kind: "character", tokens: ["a", 1] }), TypeError, "token 1 is 1");
