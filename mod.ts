@@ -75,6 +75,7 @@ export {
   type LoadOptions,
   save,
 } from "./src/exchange/model_file.ts";
+export type { Suppositions } from "./src/exchange/pytorch.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { AdamW } from "./src/optimizers/adamw.ts";

@@ -40,8 +40,12 @@ export const TRAINING = {
       choices: ["tanh", "relu"],
       train: "tanh",
       profile: "tanh",
+      generate: null,
+      evaluate: null,
+      info: null,
       of: ["cell", "rnn"],
-      advice: "activation of the state",
+      advice: "activation of an RNN's state",
+      otherwise: "that of the model file, tanh where it tells none",
     },
     "proj-size": {
       ...RANGES.amount,

@@ -55,16 +55,16 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
   const path = settings.model ?? await RunFolder.newest();
-  if (path !== undefined) await printModel(path, settings.vocabulary);
+  if (path !== undefined) await printModel({ ...settings, model: path });
   return 0;
 }
 
 /** What of a model is not its weights. */
-async function printModel(path: string, vocabularyPath: string | undefined): Promise<void> {
+async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
   using device = await openDevice("wasm", { threads: 1 });
-  const { model, vocabulary } = await loadModel({ model: path, vocabulary: vocabularyPath }, device);
+  const { model, vocabulary } = await loadModel(settings, device);
   const { kind, size, unknown } = vocabulary;
-  print("model", path);
+  print("model", settings.model);
   print("", describeModel(model));
   print("", `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
 }

@@ -73,7 +73,8 @@ export async function loadStart(
 ): Promise<{ model: RNNModel; vocabulary: Vocabulary; architecture: Architecture }> {
   const { initFrom } = settings;
   const tokenizer = given.has("tokenizer") ? settings.tokenizer : undefined;
-  const source = { ...settings, model: initFrom, tokenizer };
+  const nonlinearity = given.has("nonlinearity") ? settings.nonlinearity : undefined;
+  const source = { ...settings, model: initFrom, tokenizer, nonlinearity };
   const { model: loaded, vocabulary } = await loadModel(source, device, "--init-from");
   using stored = loaded;
   const { dropout, outputDropout, ...fixed } = architectureOf(stored);

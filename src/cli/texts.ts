@@ -14,6 +14,7 @@ import { Vocabulary } from "../data/vocabulary.ts";
 import type { UnknownPolicy } from "../data/vocabulary_options.ts";
 import type { Device } from "../device/device.ts";
 import { load, type LoadedModel } from "../exchange/model_file.ts";
+import { listed } from "../model/config.ts";
 import { checkPreparation } from "./check_flags.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
@@ -135,7 +136,7 @@ export async function loadModel(
     newlines?: Newlines | undefined;
     tokenizer?: TokenKind | undefined;
     unknown?: UnknownPolicy | undefined;
-    nonlinearity?: "tanh" | "relu";
+    nonlinearity?: "tanh" | "relu" | undefined;
   },
   device: Device,
   flag: string = "--model",
@@ -144,14 +145,28 @@ export async function loadModel(
   const given = settings.vocabulary === undefined
     ? {}
     : { vocabulary: await readVocabulary(settings.vocabulary) };
-  const loaded = await load(path, device, { ...given, nonlinearity: settings.nonlinearity });
+  const { nonlinearity } = settings;
+  const loaded = await load(path, device, { ...given, ...(nonlinearity ? { nonlinearity } : {}) });
   if (loaded.formatVersion === 1) {
     console.error(`model: ${path} is a file of refrain 0.1, which has no checksum against damage`);
   }
+  for (const note of notesOn(loaded)) console.error(`model: ${note}`);
   const { unknown } = settings;
   const { vocabulary } = loaded;
   checkPreparation(settings, vocabulary, `${flag} ${settings.model ?? path}`);
   return { ...loaded, vocabulary: unknown ? vocabulary.withUnknown(unknown) : vocabulary };
+}
+
+/** What people should know of a file of another program. */
+function notesOn({ supposed: { nonlinearity, stack, zeroBias }, leftAside }: LoadedModel): string[] {
+  return [
+    ...(nonlinearity
+      ? [`${nonlinearity} is supposed, as the file does not tell its activation: else --nonlinearity relu`]
+      : []),
+    ...(stack ? [`${listed(stack)} are supposed to be the layers of one stack, in this order`] : []),
+    ...(zeroBias ? [`${zeroBias} is supposed to be zero, as the file has one bias a layer`] : []),
+    ...(leftAside.length > 0 ? [`left aside, as they are no weights: ${listed(leftAside)}`] : []),
+  ];
 }
 
 async function readVocabulary(path: string): Promise<Vocabulary> {

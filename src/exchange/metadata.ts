@@ -45,10 +45,11 @@ export function writeMetadata(config: object, vocabulary: object): Record<string
 }
 
 /**
- * Reads the metadata of a file. One key of refrain calls for all of them: a damaged file is not taken for another's.
+ * Reads the metadata of a file. What has refrain's form calls for all of it: a damaged file is not taken for another's.
+ * Texts of others are free, whatever their keys.
  *
  * @param metadata The file's.
- * @returns What it says; undefined where no key is refrain's.
+ * @returns What it says; undefined where nothing is refrain's.
  * @throws {SyntaxError} If the file is of a newer version, a key is missing or unknown, or the checksum differs.
  */
 export function readMetadata(metadata: Readonly<Record<string, string>>): ModelMetadata | undefined {
@@ -56,16 +57,24 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): ModelM
     Object.entries(metadata).filter(([key]) => key.startsWith(PREFIX))
       .map(([key, text]) => [key.slice(PREFIX.length), text]),
   );
-  if (found.size === 0) return undefined;
+  if (!isOurs(found)) return undefined;
   const version = versionOf(found);
   const keys = version === 1 ? FIRST_KEYS : KEYS;
-  const unknown = [...found.keys()].find((key) => !keys.includes(key));
+  // Without a checksum an unknown key was one of these before it was damaged.
+  const unknown = version > 1 ? undefined : [...found.keys()].find((key) => !keys.includes(key));
   if (unknown !== undefined) throw damaged(`has the unknown key ${quoted(PREFIX + unknown)}`);
   const missing = keys.find((key) => !found.has(key));
   if (missing !== undefined) throw damaged(`lacks the key "${PREFIX}${missing}"`);
   const texts = { config: found.get("config")!, vocabulary: found.get("vocabulary")! };
   if (version > 1 && found.get("checksum") !== checksumOf(texts)) throw damaged("has another checksum");
   return { version, config: parse(texts.config), vocabulary: parse(texts.vocabulary) };
+}
+
+/** Whether a text under one of refrain's keys has the form that refrain gives it, whole or damaged elsewhere. */
+function isOurs(found: ReadonlyMap<string, string>): boolean {
+  return /^\{"kind":"|"layer":\{|"vocabularySize":/.test(found.get("config") ?? "") ||
+    /^\{"kind":"|"tokens":\[/.test(found.get("vocabulary") ?? "") ||
+    /^[0-9a-f]{8}$/.test(found.get("checksum") ?? "") && found.has("version");
 }
 
 /** Without a version a file is one of refrain 0.1: what has more keys, readMetadata() finds unknown. */

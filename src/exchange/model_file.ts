@@ -10,9 +10,9 @@ import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
-import { checkShapes, configOf, readConfig } from "../model/config.ts";
+import { checkShapes, configOf, type ModelConfig, readConfig } from "../model/config.ts";
 import { errorNaming } from "../messages/naming.ts";
-import { inferModel, type Inferred } from "./pytorch.ts";
+import { inferModel, type Inferred, type Suppositions } from "./pytorch.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { RNNModel } from "../model.ts";
@@ -26,6 +26,10 @@ export interface LoadedModel {
   vocabulary: Vocabulary;
   /** The version of the file's format; 1 of a file of refrain 0.1, undefined of another program's. */
   formatVersion: number | undefined;
+  /** What was supposed as the file does not tell it; nothing of a file of refrain, which tells all. */
+  supposed: Suppositions;
+  /** Names of the file's tensors that are no weights of the model, as counters are. */
+  leftAside: readonly string[];
 }
 
 /** What a file may lack. */
@@ -33,9 +37,8 @@ export interface LoadOptions {
   /** The tokens, of as many as the model has; in place of the file's own, where it has some. */
   vocabulary?: Vocabulary;
   /**
-   * The activation of an RNN, of a file without configuration: shapes do not tell it.
-   *
-   * @default {"tanh"}
+   * The activation of an RNN, of a file without configuration: shapes do not tell it, and without this "tanh" is supposed.
+   * Where the file tells, it must be the same.
    */
   nonlinearity?: "tanh" | "relu";
 }
@@ -95,11 +98,17 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
 export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
   const { vocabulary: tokens, nonlinearity } = options;
   refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity });
-  const { tensors: given, metadata } = decodeSafetensors(bytes);
-  const stated = readMetadata(metadata);
-  const { config, tensors }: Inferred = stated
-    ? { config: readConfig(stated.config), tensors: given }
-    : inferModel(withShared(given, metadata), { nonlinearity: options.nonlinearity ?? "tanh" });
+  const content = decodeSafetensors(bytes);
+  const stated = readMetadata(content.metadata);
+  const { config, tensors, supposed, leftAside }: Inferred = stated
+    ? {
+      config: readConfig(stated.config),
+      tensors: content.tensors,
+      supposed: {},
+      leftAside: Object.keys(content.whole),
+    }
+    : inferModel(content, nonlinearity);
+  checkNonlinearity(config, nonlinearity);
   checkShapes(config, tensors);
   checkValues(tensors, config.model.tieWeights);
   if (options.vocabulary === undefined && stated === undefined) {
@@ -112,16 +121,19 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
-  return { model, vocabulary, formatVersion: stated?.version };
+  return { model, vocabulary, formatVersion: stated?.version, supposed, leftAside };
 }
 
-/** The tensors with those that Python's save_model() left out: the metadata names the one that each shares. */
-function withShared(tensors: StateDict, metadata: Readonly<Record<string, string>>): StateDict {
-  const all: StateDict = Object.assign(Object.create(null), tensors);
-  for (const [name, shared] of Object.entries(metadata)) {
-    if (!Object.hasOwn(tensors, name) && Object.hasOwn(tensors, shared)) all[name] = tensors[shared]!;
-  }
-  return all;
+/** Holds an activation that was given against the one that the file tells. */
+function checkNonlinearity({ kind, layer }: ModelConfig, given: "tanh" | "relu" | undefined): void {
+  if (given === undefined || given === layer.nonlinearity && (kind === "rnn" || given === "tanh")) return;
+  const told = kind === "rnn"
+    ? `its file says ${layer.nonlinearity}`
+    : `it is of kind ${kind}, which has tanh alone`;
+  throw errorNaming(
+    RangeError,
+    (option) => `Cannot load the model with ${option("nonlinearity", given)}: ${told}`,
+  );
 }
 
 function checkVocabulary({ size }: Vocabulary, expected: number, task: "load" | "save"): void {

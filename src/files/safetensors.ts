@@ -8,8 +8,9 @@
  */
 
 import {
+  type Dtype,
   elementCount,
-  type HeaderEntry,
+  isDtype,
   MAX_DIMENSIONS,
   MAX_ENTRIES,
   MAX_HEADER_BYTES,
@@ -25,10 +26,12 @@ export interface TensorData {
   readonly data: Float32Array;
 }
 
-/** What a safetensors file holds; both objects have no prototype, so that any name is safe. */
+/** What a safetensors file holds; its objects have no prototype, so that any name is safe. */
 export interface SafetensorsContent {
   /** The tensors by name. */
   readonly tensors: Record<string, TensorData>;
+  /** The types of tensors of whole numbers by their names: their numbers are not read. */
+  readonly whole: Record<string, string>;
   /** The free text that came along. */
   readonly metadata: Record<string, string>;
 }
@@ -96,7 +99,8 @@ export function encodeSafetensors(
  * every byte.
  *
  * @param bytes The file's bytes; the result shares no memory with them.
- * @returns The tensors and the metadata. F16, BF16 and F64 numbers are converted to float32.
+ * @returns The tensors, those of whole numbers by name alone, and the metadata. F16, BF16 and F64 numbers are
+ * converted to float32.
  * @throws {SyntaxError} If the bytes are not sound safetensors data, or a tensor is of another type.
  *
  * @example Usage
@@ -121,20 +125,20 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
   }
   const { entries, metadata } = parseHeader(bytes.subarray(8, dataStart), bytes.length - dataStart);
   const tensors: Record<string, TensorData> = Object.create(null);
-  for (const entry of entries) {
-    tensors[entry.name] = {
-      shape: entry.shape,
-      data: readNumbers(new DataView(bytes.buffer, bytes.byteOffset + dataStart + entry.begin), entry),
-    };
+  const whole: Record<string, string> = Object.create(null);
+  for (const { name, dtype, shape, length, begin, end } of entries) {
+    const numbers = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
+    if (isDtype(dtype)) tensors[name] = { shape, data: readNumbers(numbers, dtype, length) };
+    else whole[name] = dtype;
   }
-  return { tensors, metadata };
+  return { tensors, whole, metadata };
 }
 
-/** Reads little-endian numbers from the start of a view, one by one unless they are copied as they are. */
-function readNumbers(view: DataView, { dtype, length, begin, end }: HeaderEntry): Float32Array {
-  const { buffer, byteOffset } = view;
+/** Reads the little-endian numbers of a view, one by one unless they are copied as they are. */
+function readNumbers(view: DataView, dtype: Dtype, length: number): Float32Array {
+  const { buffer, byteOffset, byteLength } = view;
   if (dtype === "F32") {
-    return new Float32Array(buffer.slice(byteOffset, byteOffset + end - begin) as ArrayBuffer);
+    return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
   }
   const numbers = new Float32Array(length);
   if (dtype === "F64") { for (let i = 0; i < length; i++) numbers[i] = view.getFloat64(8 * i, true); }

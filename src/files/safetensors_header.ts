@@ -2,13 +2,13 @@
  * The header of a safetensors file: from untrusted bytes to entries that are known to be sound. What the safetensors
  * library (0.8.0) refuses is refused here. Stricter are these rules:
  *
- * - types are F64, F32, F16, BF16: a model has no others;
- * - no name comes twice, in the header or in its metadata: the library takes the last;
+ * - types are F64, F32, F16, BF16, and whole numbers, whose tensors are named and left aside;
+ * - no tensor comes twice: the library takes the last, as it does and we do of the metadata's keys;
  * - the header begins with "{", as the format says: the library lets blanks precede it;
  * - a tensor is an object of dtype, a string, shape and data_offsets, and nothing else;
  * - numbers are below 2^53;
- * - the header takes at most 8,000,000 bytes, has at most 16,384 tensors and as many texts, and a shape at most 64
- *   dimensions, so that reading it takes less memory than the file and 32 MiB, whatever it holds.
+ * - the header takes at most 8,000,000 bytes, has at most 16,384 tensors, and a shape at most 64 dimensions; of the
+ *   metadata as many texts are kept. So reading it takes less memory than the file and 32 MiB, whatever it holds.
  *
  * @module
  */
@@ -22,12 +22,25 @@ export type Dtype = "F64" | "F32" | "F16" | "BF16";
 /** Bytes of a number of each type. */
 const SIZES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
 
+/** The same of whole numbers, which count and select and are no weights. */
+const WHOLE: Readonly<Record<string, number>> = {
+  I64: 8,
+  U64: 8,
+  I32: 4,
+  U32: 4,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
+
 /** One tensor's place in the data. */
 export interface HeaderEntry {
   /** The tensor's name. */
   readonly name: string;
-  /** The type of its numbers. */
-  readonly dtype: Dtype;
+  /** The type of its numbers; what is none of Dtype is of whole numbers. */
+  readonly dtype: string;
   /** Its dimensions. */
   readonly shape: number[];
   /** How many numbers it has: the product of its dimensions. */
@@ -49,7 +62,7 @@ export interface Header {
 /** The longest header, in bytes. */
 export const MAX_HEADER_BYTES = 8_000_000;
 
-/** The most tensors, and the most texts of the metadata. */
+/** The most tensors, and the most texts that are kept of the metadata. */
 export const MAX_ENTRIES = 16_384;
 
 /** The most dimensions of a tensor. */
@@ -114,6 +127,16 @@ export function parseHeader(bytes: Uint8Array, dataLength: number): Header {
   return { entries, metadata };
 }
 
+/**
+ * Whether numbers of a type are read.
+ *
+ * @param dtype The name of a type.
+ * @returns True of Dtype, false of whole numbers.
+ */
+export function isDtype(dtype: string): dtype is Dtype {
+  return Object.hasOwn(SIZES, dtype);
+}
+
 /** Takes the members of an object whose bracket is taken; no key comes twice. */
 function readMembers(reader: JsonReader, read: (key: string, index: number) => void): void {
   const keys = new Set<string>();
@@ -130,9 +153,11 @@ function readMetadata(reader: JsonReader): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   if (reader.takeNull()) return metadata; // the safetensors library takes it for none, too
   if (!reader.take("{")) throw unreadable('its "__metadata__" must be an object');
-  readMembers(reader, (key, index) => {
-    if (index >= MAX_ENTRIES) throw unreadable("its header may have at most 16,384 texts");
-    metadata[key] = reader.string();
+  reader.list("}", (index) => {
+    const key = reader.string();
+    reader.expect(":");
+    const text = reader.string();
+    if (index < MAX_ENTRIES) metadata[key] = text;
   });
   return metadata;
 }
@@ -153,15 +178,16 @@ function readEntry(name: string, reader: JsonReader): Omit<HeaderEntry, "length"
     const missing = dtype === undefined ? "dtype" : shape === undefined ? "shape" : "data_offsets";
     throw unreadable(`${tensor} must be described by dtype, shape and data_offsets: it has no ${missing}`);
   }
-  if (!Object.hasOwn(SIZES, dtype)) {
+  if (!isDtype(dtype) && !Object.hasOwn(WHOLE, dtype)) {
     throw unreadable(
-      `${tensor} must be of type ${Object.keys(SIZES).join(", ")}: current type is ${quoted(dtype)}`,
+      `${tensor} must be of type ${Object.keys(SIZES).join(", ")}, which .float() gives in Python: ` +
+        `current type is ${quoted(dtype)}`,
     );
   }
   if (offsets.length !== 2) {
     throw unreadable(`the data_offsets of ${tensor} must be two non-negative integers`);
   }
-  return { name, dtype: dtype as Dtype, shape, begin: offsets[0]!, end: offsets[1]! };
+  return { name, dtype, shape, begin: offsets[0]!, end: offsets[1]! };
 }
 
 function readIntegers(reader: JsonReader, what: string, most: number): number[] {
@@ -181,7 +207,7 @@ function checkEntry(entry: Omit<HeaderEntry, "length">): HeaderEntry {
     throw unreadable(`${tensor} must not end before it begins: current bytes are ${begin} to ${end}`);
   }
   const length = elementCount(shape);
-  const size = length * SIZES[dtype];
+  const size = length * (isDtype(dtype) ? SIZES[dtype] : WHOLE[dtype]!);
   if (!Number.isSafeInteger(size)) {
     throw unreadable(`${tensor} is too large: its shape is (${shape.join(", ")})`);
   }

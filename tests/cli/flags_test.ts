@@ -86,6 +86,7 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
   assertEquals(parseFlags("info", []), {
     model: undefined,
     vocabulary: undefined,
+    nonlinearity: undefined,
     debug: false,
     help: false,
   });

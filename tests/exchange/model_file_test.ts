@@ -142,10 +142,12 @@ testEach("files that do not hold a model of refrain are refused", async (device)
   });
 });
 
+const python = Deno.env.get("REFRAIN_PYTHON") ?? "python3";
+
 /** Whether Python can import what a test needs. */
 async function pythonHas(module: string): Promise<boolean> {
   try {
-    const command = new Deno.Command("python3", { args: ["-c", `import ${module}`], stderr: "null" });
+    const command = new Deno.Command(python, { args: ["-c", `import ${module}`], stderr: "null" });
     return (await command.output()).success;
   } catch {
     return false;
@@ -172,7 +174,7 @@ with safe_open(sys.argv[1], framework="numpy") as file:
     tensors = {name: file.get_tensor(name) for name in file.keys()}
     found = {n: {"shape": list(t.shape), "data": t.astype(float).flatten().tolist()} for n, t in tensors.items()}
     print(json.dumps({"tensors": found, "metadata": file.metadata()}))`;
-      const { success, stdout, stderr } = await new Deno.Command("python3", { args: ["-c", script, path] })
+      const { success, stdout, stderr } = await new Deno.Command(python, { args: ["-c", script, path] })
         .output();
       assertEquals(success, true, new TextDecoder().decode(stderr));
       const { tensors, metadata } = JSON.parse(new TextDecoder().decode(stdout));

@@ -6,7 +6,6 @@ import { MUTANTS, mutants } from "./safetensors_mutants.ts";
 
 /** The complaints that refrain has and Python's safetensors has not: the rules that safetensors_header.ts lists. */
 const STRICTER: Readonly<Record<string, RegExp>> = {
-  types: /must be of type F64, F32, F16, BF16: current type is/,
   "names come once": /its header has the key .* twice/,
   "begins with {": /its header must begin with "{"/,
   "a tensor is an object": /tensor .* must be described by an object/,
@@ -121,7 +120,7 @@ const HOSTILE: [name: string, make: () => Uint8Array, verdict: string][] = [
   [
     "many texts",
     () => hostile(long('{"__metadata__":{', (i) => `"${i}":"",`, '"":""}}')),
-    "at most 16,384 texts",
+    "accepted",
   ],
   [
     "many tensors",
