@@ -61,10 +61,11 @@ export const FLAGS = {
     "corpus": {
       kind: "text",
       value: "FILE",
+      repeatable: true,
       train: null,
       profile: null,
       evaluate: null,
-      advice: "the text; - reads standard input",
+      advice: "a text, a folder of texts, a gzip or zip file, or - for standard input; may be repeated",
       otherwise: "the built-in lyrics",
     },
     "encoding": {

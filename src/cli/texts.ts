@@ -15,10 +15,15 @@ import type { UnknownPolicy } from "../data/vocabulary_options.ts";
 import type { Device } from "../device/device.ts";
 import { load, type LoadedModel } from "../exchange/model_file.ts";
 import { listed } from "../model/config.ts";
+import { firstOf } from "../messages/printable.ts";
 import { checkPreparation } from "./check_flags.ts";
+import { openCorpus } from "./corpus_files.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;
+
+/** How many names a line lists. */
+const MOST_NAMES = 10;
 
 /** The tutorial's prefixes. */
 const PREFIXES = ["分开", "不分开"];
@@ -32,17 +37,17 @@ export interface NamedCorpus {
 }
 
 /**
- * Reads a corpus.
+ * Reads a corpus, and says on standard error what was left out of it.
  *
- * @param settings The file, how much of it, what becomes of line breaks and unknown tokens, and what a token is.
+ * @param settings Its files, how much of them, what becomes of line breaks and unknown tokens, and what a token is.
  * @param vocabulary That of a model; without it the text's own.
  * @returns The corpus and its name.
- * @throws {RangeError} If the file is missing or empty, or has a token that the vocabulary lacks.
- * @throws {SyntaxError} If it is not in that encoding.
+ * @throws {RangeError} If a file is missing or empty, or has a token that the vocabulary lacks.
+ * @throws {SyntaxError} If one is not in that encoding.
  */
 export async function readCorpus(
   settings: {
-    corpus: string | undefined;
+    corpus: readonly string[];
     encoding: string;
     maxChars: number | undefined;
     newlines: Newlines | undefined;
@@ -51,29 +56,20 @@ export async function readCorpus(
   },
   vocabulary?: Vocabulary,
 ): Promise<NamedCorpus> {
-  const {
-    corpus: path,
-    encoding,
-    unknown,
-    maxChars = path === undefined ? BUILT_IN_CHARACTERS : undefined,
-  } = settings;
-  const text = path === undefined ? LYRICS : decodeText(await bytesOf(path), encoding);
-  if (text === "") throw new RangeError(`Cannot use corpus "${path}" as it is empty`);
-  const { newlines = path === undefined ? "space" : "keep", tokenizer: kind } = settings;
+  const { corpus: paths, encoding, unknown, tokenizer: kind } = settings;
+  const builtIn = paths.length === 0;
+  const { newlines = builtIn ? "space" : "keep", maxChars = builtIn ? BUILT_IN_CHARACTERS : undefined } =
+    settings;
   const options = {
     ...(maxChars === undefined ? {} : { maxChars }),
     ...(vocabulary ? { vocabulary } : { kind, newlines }),
     ...(unknown ? { unknown } : {}),
   };
-  return {
-    name: path === "-" ? "standard input" : path ?? "built-in lyrics",
-    corpus: Corpus.fromText(text, options),
-  };
-}
-
-/** The bytes of a file, or of standard input for "-". */
-async function bytesOf(path: string): Promise<Uint8Array> {
-  return path === "-" ? await new Response(Deno.stdin.readable).bytes() : await readFile(path);
+  if (builtIn) return { name: "built-in lyrics", corpus: Corpus.fromText(LYRICS, options) };
+  const { name, pieces, leftOut } = openCorpus(paths, { encoding });
+  const corpus = await Corpus.fromStream(pieces, options);
+  if (leftOut.length > 0) console.error(`corpus: left out ${firstOf(leftOut, MOST_NAMES)}`);
+  return { name, corpus };
 }
 
 /**

@@ -18,6 +18,7 @@ export type Chunks =
  *
  * @param chunks The chunks; who takes no more pieces has them stopped.
  * @param encoding Of bytes: any label of TextDecoder.
+ * @param title What errors call the text.
  * @returns The pieces of the text.
  * @throws {RangeError} If the encoding is unknown.
  * @throws {SyntaxError} If bytes are not valid in the encoding.
@@ -34,8 +35,9 @@ export type Chunks =
 export async function* decodeChunks(
   chunks: Chunks,
   encoding = "utf-8",
+  title?: string,
 ): AsyncGenerator<string, void, unknown> {
-  const decoder = new StrictDecoder(encoding);
+  const decoder = new StrictDecoder(encoding, title);
   for await (const chunk of iterate(chunks)) {
     if (typeof chunk === "string") yield chunk;
     else if (chunk instanceof Uint8Array) yield decoder.push(chunk);

@@ -27,6 +27,7 @@ const SLICE = 2 ** 16;
  * ```
  */
 export class StrictDecoder {
+  readonly #title: string;
   readonly #decoder: TextDecoder;
   /** Of other encodings than UTF-8: in the state in which the other one began with the current slice. */
   readonly #behind: TextDecoder | undefined;
@@ -41,9 +42,11 @@ export class StrictDecoder {
    * Begins a text.
    *
    * @param encoding Any label of TextDecoder.
+   * @param title What errors call the text.
    * @throws {RangeError} If the encoding is unknown.
    */
-  constructor(encoding: string) {
+  constructor(encoding: string, title = "the text") {
+    this.#title = title;
     this.#decoder = makeDecoder(encoding);
     if (this.#decoder.encoding !== "utf-8") this.#behind = makeDecoder(encoding);
   }
@@ -86,9 +89,12 @@ export class StrictDecoder {
       this.#decoder.decode();
     } catch (cause) {
       if (!this.#behind) throw this.#faultOfUtf8(new Uint8Array(0), cause);
-      throw new SyntaxError(`Cannot read the text as ${this.#decoder.encoding}: it ends within a character`, {
-        cause,
-      });
+      throw new SyntaxError(
+        `Cannot read ${this.#title} as ${this.#decoder.encoding}: it ends within a character`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -104,7 +110,7 @@ export class StrictDecoder {
     const at = invalidOffset(bytes);
     if (at === undefined) return cause; // valid, yet longer than a string can be
     const offset = this.#offset - this.#pending.length + at;
-    const fault = `Cannot read the text as UTF-8: ${invalidByte(bytes[at]!, offset)}`;
+    const fault = `Cannot read ${this.#title} as UTF-8: ${invalidByte(bytes[at]!, offset)}`;
     const others = suggestEncodings(joined(this.#start));
     if (others.length === 0) return new SyntaxError(fault, { cause });
     return errorNaming(SyntaxError, (option) => {
@@ -124,7 +130,7 @@ export class StrictDecoder {
       // This is the one.
     }
     const fault = invalidByte(chunk[at]!, this.#offset + at);
-    return new SyntaxError(`Cannot read the text as ${this.#decoder.encoding}: ${fault}`, { cause });
+    return new SyntaxError(`Cannot read ${this.#title} as ${this.#decoder.encoding}: ${fault}`, { cause });
   }
 }
 

@@ -10,8 +10,23 @@
 /** What lies at a path. */
 export type PathKind = "file" | "folder" | "nothing";
 
-/** The sentence of a failed system call. Deno's messages end in `(os error 2): open 'x'`, which says nothing more. */
-function fileError(task: string, missing: "file" | "folder", error: unknown): RangeError {
+/**
+ * Makes the error of a failed system call. Deno's messages end in `(os error 2): open 'x'`, which says nothing more.
+ *
+ * @param task What was tried, "read "a.txt"".
+ * @param missing What is not there where nothing is.
+ * @param error What the call threw.
+ * @returns The error, to be thrown.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new Deno.errors.NotFound("No such file (os error 2): open 'a.txt'");
+ * assertEquals(fileError('read "a.txt"', "file", error).message, 'Cannot read "a.txt": no such file');
+ * ```
+ */
+export function fileError(task: string, missing: "file" | "folder", error: unknown): RangeError {
   const message = error instanceof Error ? error.message : String(error);
   const reason = error instanceof Deno.errors.NotFound
     ? `no such ${missing}`

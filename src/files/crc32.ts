@@ -12,6 +12,28 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
+ * The checksum of bytes, which may come in chunks.
+ *
+ * @param bytes The next bytes.
+ * @param before The checksum of those before them.
+ * @returns A whole number below 2^32.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new TextEncoder().encode("123456789");
+ * assertEquals(crc32Of(bytes), 0xcbf43926);
+ * assertEquals(crc32Of(bytes.subarray(4), crc32Of(bytes.subarray(0, 4))), 0xcbf43926);
+ * ```
+ */
+export function crc32Of(bytes: Uint8Array, before = 0): number {
+  let sum = ~before;
+  for (const byte of bytes) sum = (sum >>> 8) ^ TABLE[(sum ^ byte) & 0xff]!;
+  return ~sum >>> 0;
+}
+
+/**
  * The checksum of a text.
  *
  * @param text Any text, read as UTF-8.
@@ -25,7 +47,5 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
  * ```
  */
 export function crc32(text: string): string {
-  let sum = 0xffffffff;
-  for (const byte of new TextEncoder().encode(text)) sum = (sum >>> 8) ^ TABLE[(sum ^ byte) & 0xff]!;
-  return ((sum ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+  return crc32Of(new TextEncoder().encode(text)).toString(16).padStart(8, "0");
 }

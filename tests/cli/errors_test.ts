@@ -70,9 +70,9 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   ],
   [["train", "--corpus", "gb.txt"], 1, "invalid byte 0xce at offset 0: try --encoding gb18030\n"],
   [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],
-  [["train", "--corpus", "notes"], 1, 'Cannot read "notes": is a directory'],
-  [["train", "--corpus", "empty.txt"], 1, 'Cannot use corpus "empty.txt" as it is empty'],
-  [["train", "--corpus", "bad.txt"], 1, "Cannot read the text as UTF-8: invalid byte 0xff at offset 4"],
+  [["train", "--corpus", "notes"], 1, "Cannot cut 4 characters into batches"],
+  [["train", "--corpus", "empty.txt"], 1, 'Cannot use "empty.txt" as it is empty: name a file with a text'],
+  [["train", "--corpus", "bad.txt"], 1, 'Cannot read "bad.txt" as UTF-8: invalid byte 0xff at offset 4'],
   [
     ["train", "--corpus", "song.txt"],
     1,
@@ -115,7 +115,10 @@ for (const [args, code, sentence] of CASES) {
 Deno.test("--debug shows where an error came from", async () => {
   const { code, stderr } = await refrain(["train", "--corpus", "none.txt", "--debug"], { cwd: folder.path });
   assertEquals(code, 1);
-  assertMatch(stderr, /^error: RangeError: Cannot read "none\.txt": no such file\n {4}at .*atomic_file\.ts/);
+  assertMatch(
+    stderr,
+    /^error: RangeError: Cannot read "none\.txt": no such file or folder in \/.*\n {4}at .*corpus_files\.ts/,
+  );
 });
 
 Deno.test("no command, help and --version go to standard output", async () => {

@@ -14,7 +14,7 @@ function misuse(command: CommandName, ...args: string[]): string {
 
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
   assertEquals(parseFlags("train", []), {
-    corpus: undefined,
+    corpus: [],
     encoding: "utf-8",
     maxChars: undefined,
     newlines: undefined,
