@@ -1,10 +1,10 @@
 // Up to `steps` characters of B rows in one run: gather or embedding, a stack of recurrent layers without projection, the
 // dense layer, the draw; what is drawn is the next step's input. For each step s, each row b, id its input:
 //   x = one-hot(id) or table[id];   for each layer:  h, c = cell(bias_ih + weight_ih x, bias_hh + weight_hh h, c),  x = h
-//   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it at position + s
-// settings (8) words: 0 to 5 those of `sample`; 6 u32 steps; 7 u32 whether ids are given. Where not, ids (B, ·) in its
-// first B words has the first step's inputs, in the end the last step's draws. Where they are, ids (steps, B) has all
-// inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
+//   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it for slot s
+// settings (1 + B, 8) words: first 0 u32 steps, 1 u32 whether ids are given; then of each row those of `sample`. Where they
+// are not, ids (B, ·) in its first B words has the first step's inputs, in the end the last step's draws. Where they are,
+// ids (steps, B) has all inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
 // weights: the block of all parameters, in PyTorch's layouts. plan (4 + 4 L) u32: the first words in it of the table
 // (V, E), of the dense weight (V, H) and bias (V), and a word that is not used; then of each layer's weight_ih (G*H, I),
 // weight_hh (G*H, H), bias_ih and bias_hh (G*H), 0xffffffff for a bias of zeros. I = H above the first layer, E = `embedding` in
@@ -16,13 +16,13 @@ import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
-import { sampleRow } from "./lib/sampling";
+import { mannerOf, sampleRow } from "./lib/sampling";
 import { freeScratch, ownWords } from "./lib/scratch";
 import { leftOperand, leftWords, multiply, packLeft, packWeight, Share } from "./lib/shared_product";
 import { SHARES } from "./lib/shares";
 import { forwardUnits } from "./lib/units";
 import { bytes } from "./lib/words";
-import { GIVEN, GRU, LSTM, NONE, POSITION, RELU, STEPS, TANH } from "./numbers";
+import { GIVEN, GRU, LSTM, NONE, RELU, STEPS, TANH } from "./numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
 // the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run.
@@ -109,7 +109,7 @@ export function generate_steps(
 }
 
 function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usize, history: usize, ld: u32): void {
-  const position = load<u32>(settings, POSITION), steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0;
+  const steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0;
   const layers = Model.layers, batch = Share.batch, size = bytes(batch * Model.hidden), all = size * (layers as usize);
   Model.gates = changetype<Cell>(0).gates();
   Model.slots = changetype<Cell>(0).slots();
@@ -129,7 +129,7 @@ function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usiz
     }
     if (given) continue;
     takeLogits(after + all - size, panels, logits, ld);
-    drawAll(settings, ids, logits, history + bytes(2 * step * batch), ld, position + step);
+    drawAll(settings, ids, logits, history + bytes(2 * step * batch), ld, step);
   }
   if (steps & 1) keepStates(states);
 }
@@ -271,11 +271,11 @@ function takeLogits(h: usize, panels: usize, logits: usize, ld: u32): void {
 
 // Rows are shared out where there is one for each thread; fewer are drawn by all of them, each for itself: the words are
 // the same, and no barrier is needed.
-function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld: u32, position: u32): void {
+function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld: u32, step: u32): void {
   const batch = Share.batch, shared = batch >= threadCount();
   const first = shared ? batch * Share.begin / SHARES : 0, last = shared ? batch * Share.end / SHARES : batch;
   for (let b = first; b < last; b++) {
-    const id = sampleRow(logits + bytes(b * ld), Model.columns, settings, position, b, history + bytes(2 * b));
+    const id = sampleRow(logits + bytes(b * ld), Model.columns, mannerOf(settings, b), step, history + bytes(2 * b));
     store<u32>(ids + bytes(b), id);
   }
   if (shared) barrier();

@@ -1,15 +1,15 @@
-// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (8) words: 0 f32 temperature; 1 u32 topK;
-// 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 position; 6 u32 slot.
+// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (1 + B, 8) words: first 0 u32 slot; then of
+// each row 0 f32 temperature; 1 u32 topK; 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 stream; 6 u32 position.
 // temperature 0: the largest logit, the lowest id among equals. Else with p = softmax(logits / temperature):
 //   keep the topK largest (all where topK = 0), of equal logits the lowest ids;
 //   of those, renormalised, keep the shortest run of largest ones whose sum is >= topP (all where topP >= 1);
-//   draw u = uniform in [0, 1): the first word of Threefry-2x32-20 under the seed's key with the counter (position, b), upper
-//   24 bits times 2^-24; take the first id, in the order of ids, at which the running sum of kept p exceeds
+//   draw u = uniform in [0, 1): the first word of Threefry-2x32-20 under the seed's key with the counter (position + slot,
+//   stream), upper 24 bits times 2^-24; take the first id, in the order of ids, at which the running sum of kept p exceeds
 //   u * (sum of kept p).
 // ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
-// probability under softmax(logits), temperature and filters left aside.
-import { sampleRow } from "./lib/sampling";
-import { POSITION, SLOT } from "./numbers";
+// probability under softmax(logits), temperature and filters left aside; it is not finite where a logit is not.
+import { mannerOf, sampleRow } from "./lib/sampling";
+import { SLOT } from "./numbers";
 
 export function sample(
   logits: usize,
@@ -22,10 +22,10 @@ export function sample(
   begin: u32,
   end: u32,
 ): void {
-  const position = load<u32>(settings, POSITION), slot = load<u32>(settings, SLOT);
+  const slot = load<u32>(settings, SLOT);
   for (let b = begin; b < end; b++) {
     const row = logits + ((b * ld) << 2) as usize;
     const record = history + ((slot * batch + b) << 3) as usize;
-    store<u32>(ids + (b << 2), sampleRow(row, columns, settings, position, b, record));
+    store<u32>(ids + (b << 2), sampleRow(row, columns, mannerOf(settings, b), slot, record));
   }
 }

@@ -4,76 +4,36 @@
  *
  * @module
  */
+import type { TokenDecoder } from "./data/tokens.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { StreamsAtOnce } from "./generate/at_once.ts";
 import { StreamsByStep } from "./generate/by_step.ts";
+import { checkRequest, type GenerateOptions } from "./generate/options.ts";
+import { Stops } from "./generate/stops.ts";
 import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
-import { type Names, refuseUnknown } from "./messages/options.ts";
-import { assertIn, RANGES } from "./ranges.ts";
-import { assertBelow } from "./ids.ts";
 
-/** Options of generate(). */
-export interface GenerateOptions {
-  /** The text to go on from: at least one character, all in the vocabulary. */
-  prefix?: string;
-  /** Several texts to go on from, side by side, in place of `prefix`. */
-  prefixes?: readonly string[];
-  /**
-   * Characters to add to each.
-   *
-   * @default {200}
-   */
-  length?: number;
-  /**
-   * Divides the logits: below 1 safer, above 1 wilder; 0 takes the likeliest character always.
-   *
-   * @default {1}
-   */
-  temperature?: number;
-  /**
-   * Draw from the k likeliest characters only; 0 for all.
-   *
-   * @default {0}
-   */
-  topK?: number;
-  /**
-   * Draw from the likeliest characters whose probabilities add up to p only.
-   *
-   * @default {1}
-   */
-  topP?: number;
-  /**
-   * The same seed gives the same text.
-   *
-   * @default {0}
-   */
-  seed?: number;
-  /** Strings that end a text; they are its last characters. */
-  stop?: string | readonly string[];
-  /**
-   * How many of the likeliest characters to list with each character.
-   *
-   * @default {0}
-   */
-  top?: number;
-  /** Ends the generation. */
-  signal?: AbortSignal;
-}
+export type { GenerateOptions } from "./generate/options.ts";
 
 /** A character of generated text, or a byte or word where the vocabulary is one of these. */
 export interface Generated {
-  /** What it adds to the text. A byte within a character adds nothing, or U+FFFD where the text ends there. */
+  /**
+   * What is decided of the text with it; all of them together are the text. It may be nothing: of a byte within a character,
+   * and of what may be the beginning of a stop string, which comes with a later character where it is none. Bytes that make
+   * no character are U+FFFD.
+   */
   text: string;
-  /** Its id. */
+  /** Its id, also where it is a part of a stop string. */
   id: number;
   /** The logarithm of its probability, temperature and filters left aside. */
   logProbability: number;
-  /** Which of `prefixes` it goes on from. */
+  /** Which text it belongs to, from 0: text n of prefix p is row p · count + n. */
   row: number;
   /** The likeliest characters at its place, with their log probabilities, where `top` asks for them. */
   top?: { text: string; logProbability: number }[];
+  /** Of a row's last character: whether a stop string or the length ended the text. */
+  end?: "stop" | "length";
 }
 
 /** Characters that the first run draws. */
@@ -85,24 +45,6 @@ const FAST = 20;
 /** Milliseconds: a run that took longer is followed by one of half the characters, so that text comes steadily. */
 const SLOW = 40;
 
-/** What the numbers among the options may be. */
-const NUMBERS = {
-  length: RANGES.amount,
-  topK: RANGES.amount,
-  top: RANGES.amount,
-  seed: RANGES.seed,
-  temperature: RANGES.rate,
-  topP: RANGES.share,
-};
-/** The names of all options. */
-const OPTIONS: Names<GenerateOptions> = {
-  ...NUMBERS,
-  prefix: true,
-  prefixes: true,
-  stop: true,
-  signal: true,
-};
-
 /**
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
  *
@@ -111,7 +53,8 @@ const OPTIONS: Names<GenerateOptions> = {
  * @param prefix At least one character.
  * @param length Characters to add.
  * @returns The prefix and what follows.
- * @throws {RangeError} If the prefix is empty or has a character that the vocabulary lacks.
+ * @throws {RangeError} If the prefix is empty or has a character that the vocabulary lacks, or the model's logits are not
+ * finite.
  *
  * @example Usage
  * ```ts
@@ -138,13 +81,14 @@ export async function predict<S extends State>(
 }
 
 /**
- * Goes on from one text or several, a character at a time.
+ * Goes on from one text or several, a character at a time, `count` times each.
  *
  * @param model An RNNModel of the vocabulary's size.
  * @param vocabulary The vocabulary that the model was trained with.
  * @param options The prefixes to go on from, the length, and how characters are drawn.
- * @returns The characters as they come; with several prefixes row by row within a step.
- * @throws {RangeError} If a prefix is empty or has a character that the vocabulary lacks, or a number is out of range.
+ * @returns The characters as they come; with several rows row by row within a step.
+ * @throws {RangeError} If a prefix is empty or has a character that the vocabulary lacks, a number is out of range, or the
+ * model's logits are not finite.
  * @throws {TypeError} If an option is unknown.
  *
  * @example Usage
@@ -166,44 +110,42 @@ export async function* generate<S extends State>(
   vocabulary: Vocabulary,
   options: GenerateOptions,
 ): AsyncGenerator<Generated, void, void> {
-  const { length = 200, top = 0, signal } = options;
-  const prefixes = checked(options, vocabulary, model.vocabularySize);
-  const stops = [options.stop ?? []].flat().filter((stop) => stop.length > 0);
+  const { length = 200, top = 0, firstRow = 0, signal } = options;
+  const { prefixes, stops } = checkRequest(options, vocabulary, model.vocabularySize);
   const software = model.device.software;
   const most = top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
     streams.readPrefixes(prefixes);
-    const texts = prefixes.map(() => "");
-    const ended = prefixes.map(() => false);
-    const decoders = prefixes.map((prefix) => {
-      const decoder = vocabulary.decoder(); // it knows from the prefix what a first word or byte goes on from
-      for (const id of prefix) decoder.push(id);
-      return decoder;
-    });
+    const texts = prefixes.map((prefix) => new RowText(vocabulary, prefix, stops));
     let chunk = Math.min(FIRST_CHUNK, most);
-    for (let from = 0; from < length && ended.includes(false);) {
+    for (let from = 0; from < length && texts.some(({ end }) => end === undefined);) {
       signal?.throwIfAborted();
       const count = Math.min(chunk, length - from);
       const start = performance.now();
-      const history = await streams.draw({ ...options, position: from, count });
+      const rows = prefixes.map((_, row) => ({ ...options, stream: firstRow + row, position: from }));
+      const history = await streams.draw(rows, count);
       chunk = Math.min(nextChunk(chunk, performance.now() - start), most);
       const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
       for (let slot = 0; slot < count; slot++) {
-        for (let row = 0; row < prefixes.length; row++) {
-          if (ended[row]) continue;
+        for (const [row, text] of texts.entries()) {
+          if (text.end !== undefined) continue;
           const { id, logProbability } = history(slot, row);
-          let text = decoders[row]!.push(id);
-          if (stops.length > 0) {
-            texts[row] += text;
-            ended[row] = stops.some((stop) => texts[row]!.endsWith(stop));
-          }
-          if (ended[row] || from + slot === length - 1) text += decoders[row]!.end();
+          if (!Number.isFinite(logProbability)) throw notFinite(row, from + slot);
+          const decided = text.push(id, from + slot === length - 1);
           const list = best[row]?.map(([other, value]) => ({
             text: vocabulary.decode([other]),
             logProbability: value,
           }));
-          yield { text, id, logProbability, row, ...(list ? { top: list } : {}) };
+          const { end } = text;
+          yield {
+            text: decided,
+            id,
+            logProbability,
+            row,
+            ...(list ? { top: list } : {}),
+            ...(end ? { end } : {}),
+          };
         }
       }
       from += count;
@@ -211,6 +153,41 @@ export async function* generate<S extends State>(
   } finally {
     streams[Symbol.dispose]();
   }
+}
+
+/** A row's text, as its ids come. */
+class RowText {
+  readonly #decoder: TokenDecoder;
+  readonly #stops: Stops;
+  /** What has ended it. */
+  end: Generated["end"];
+
+  /** The decoder knows from the prefix what a first word or byte goes on from. */
+  constructor(vocabulary: Vocabulary, prefix: Uint32Array, stops: readonly string[]) {
+    this.#decoder = vocabulary.decoder();
+    for (const id of prefix) this.#decoder.push(id);
+    this.#stops = new Stops(stops);
+  }
+
+  /** Takes the next id, with which the text ends where it is the last; gives what is decided of the text. */
+  push(id: number, last: boolean): string {
+    const stops = this.#stops;
+    let text = stops.push(this.#decoder.push(id));
+    if (last && !stops.found) {
+      text += stops.push(this.#decoder.end());
+      text += stops.end();
+      this.end = "length";
+    }
+    if (stops.found) this.end = "stop";
+    return text;
+  }
+}
+
+function notFinite(row: number, character: number): RangeError {
+  return new RangeError(
+    `Cannot generate as the model's logits are not finite: row ${row}, character ${character + 1}; ` +
+      "its weights are damaged or far too large",
+  );
 }
 
 /**
@@ -245,33 +222,5 @@ function likeliest(
     const total = largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
     const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
     return order.slice(0, count).map((id): [number, number] => [id, values[id]! - total]);
-  });
-}
-
-function checked(options: GenerateOptions, vocabulary: Vocabulary, size: number): Uint32Array[] {
-  refuseUnknown("generate", options, OPTIONS);
-  const { prefix, length = 200, temperature = 1, topK = 0, topP = 1, top = 0, seed = 0 } = options;
-  if (vocabulary.size !== size) {
-    throw new TypeError(
-      `Cannot generate as the model's vocabulary has ${size} characters: the one that was given has ${vocabulary.size}`,
-    );
-  }
-  const numbers = { length, temperature, topK, topP, top, seed };
-  for (const [name, value] of Object.entries(numbers)) {
-    assertIn(NUMBERS[name as keyof typeof numbers], value, { action: "generate", name });
-  }
-  const prefixes = options.prefixes ?? (prefix === undefined ? [] : [prefix]);
-  if (prefixes.length === 0 || prefixes.includes("")) {
-    throw new RangeError(
-      "Cannot generate from an empty prefix: it must have at least one character of the vocabulary",
-    );
-  }
-  return prefixes.map((text) => {
-    const ids = vocabulary.encode(text);
-    if (ids.length === 0) {
-      throw new RangeError(`Cannot generate from prefix "${text}": the vocabulary has none of it`);
-    }
-    assertBelow(ids, size);
-    return ids;
   });
 }

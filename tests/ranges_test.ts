@@ -17,6 +17,7 @@ import { type CommandName, flagsOf } from "../src/cli/flags.ts";
 import { COMMANDS } from "../src/cli/help.ts";
 import { camelCase, parseFlags } from "../src/cli/parse_flags.ts";
 import { UsageError } from "../src/cli/usage_error.ts";
+import { MANNER } from "../src/kernels/numbers.ts";
 import { checkSizes } from "../src/tensors/arguments.ts";
 import { Random } from "../src/random.ts";
 import { type NumberRange, RANGES, wordsOf } from "../src/ranges.ts";
@@ -125,8 +126,8 @@ testEach("generate() refuses a number with its range, or gives it to the device"
         assertEquals((error as Error).message, message);
         continue;
       }
-      const settings = words.findLast(({ length }) => length === 8)!;
-      const floats = new Float32Array(settings.buffer);
+      const settings = words.findLast(({ length }) => length === 2 * MANNER)!.subarray(MANNER);
+      const floats = new Float32Array(settings.buffer, settings.byteOffset);
       const [temperature, topK, topP, low, high] = [
         floats[0]!,
         settings[1]!,

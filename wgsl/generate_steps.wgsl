@@ -1,10 +1,10 @@
 // Up to `steps` characters of B rows in one run: gather or embedding, a stack of recurrent layers without projection, the
 // dense layer, the draw; what is drawn is the next step's input. For each step s, each row b, id its input:
 //   x = one-hot(id) or table[id];   for each layer:  h, c = cell(bias_ih + weight_ih x, bias_hh + weight_hh h, c),  x = h
-//   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it at position + s
-// settings (8) words: 0 to 5 those of `sample`; 6 u32 steps; 7 u32 whether ids are given. Where not, ids (B, ·) in its
-// first B words has the first step's inputs, in the end the last step's draws. Where they are, ids (steps, B) has all
-// inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
+//   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it for slot s
+// settings (1 + B, 8) words: first 0 u32 steps, 1 u32 whether ids are given; then of each row those of `sample`. Where they
+// are not, ids (B, ·) in its first B words has the first step's inputs, in the end the last step's draws. Where they are,
+// ids (steps, B) has all inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
 // weights: the block of all parameters, in PyTorch's layouts. plan (4 + 4 L) u32: the first words in it of the table
 // (V, E), of the dense weight (V, H) and bias (V), and a word that is not used; then of each layer's weight_ih (G*H, I),
 // weight_hh (G*H, H), bias_ih and bias_hh (G*H), 0xffffffff for a bias of zeros. I = H above the first layer, E = `embedding` in
@@ -84,8 +84,8 @@ fn generate_steps(
   let L = params.layers;
   let size = L * params.batch * H; // of all layers' h, or c
   let base = b * params.ld;
-  let end = min(settings[6], params.end); // of those that this dispatch takes
-  let given = settings[7] != 0u;
+  let end = min(settings[0], params.end); // of those that this dispatch takes
+  let given = settings[1] != 0u;
   var id = ids[b];
   for (var s = params.begin; s < end; s++) {
     if (given) {
@@ -109,7 +109,7 @@ fn generate_steps(
     }
     if (!given) {
       multiply(local, false, to_set + ((L - 1u) * params.batch + b) * H, H, plan[1], plan[2], params.columns, base);
-      let drawn = sample_row(local, b, base, settings[5] + s);
+      let drawn = sample_row(local, base, manner_of(b, s));
       id = drawn.id;
       if (local == 0u) {
         let at = (s * params.batch + b) * 2u;
@@ -125,7 +125,7 @@ fn generate_steps(
   if (local == 0u && !given) {
     ids[b] = id;
   }
-  if (end == settings[6] && (end & 1u) == 1u) {
+  if (end == settings[0] && (end & 1u) == 1u) {
     for (var layer = 0u; layer < L; layer++) {
       let at = (layer * params.batch + b) * H;
       for (var unit = local; unit < H; unit += 256u) {

@@ -1,20 +1,28 @@
-// One id drawn from a row of logits: what sample and generate_steps share; the words of settings are those of sample.
+// One id drawn from a row of logits: what sample and generate_steps share; a row's words of settings are those of sample.
 import { exp, log } from "./activations";
 import { sumOfExponentials } from "./exponentials";
 import { horizontalMax, loadLanes } from "./simd";
 import { threefry, uniform } from "./threefry";
 import { addWide, total } from "./wide";
-import { SEED_HIGH, SEED_LOW, TEMPERATURE, TOP_K, TOP_P } from "../numbers";
+import { MANNER, POSITION, SEED_HIGH, SEED_LOW, STREAM, TEMPERATURE, TOP_K, TOP_P } from "../numbers";
 
 // A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties`
 // in the order of ids. Weights e^((x - peak) / temperature) are computed anew in every pass; sums are float64.
 
-// Draws with the random number of (position, b); puts the id and the logarithm of its probability into the record (2 words).
-export function sampleRow(row: usize, columns: u32, settings: usize, position: u32, b: u32, record: usize): u32 {
-  const temperature = load<f32>(settings, TEMPERATURE);
+// Where a row's words of settings lie.
+// @ts-ignore: decorator
+@inline
+export function mannerOf(settings: usize, b: u32): usize {
+  return settings + ((((1 + b) * MANNER) << 2) as usize);
+}
+
+// Draws in the row's manner, at its position and `step` more; puts the id and the logarithm of its probability into the record
+// (2 words). The logarithm is not finite where a logit is a NaN or infinite.
+export function sampleRow(row: usize, columns: u32, manner: usize, step: u32, record: usize): u32 {
+  const temperature = load<f32>(manner, TEMPERATURE);
   const best = greatest(row, columns);
   const peak = load<f32>(row + (best << 2));
-  const id = temperature == 0 ? best : draw(row, columns, settings, position, b, peak, best);
+  const id = temperature == 0 ? best : draw(row, columns, manner, step, peak, best);
   const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
     log(sumOfExponentials(row, columns, peak, false));
   store<u32>(record, id);
@@ -42,13 +50,13 @@ function greatest(row: usize, columns: u32): u32 {
 function draw(
   row: usize,
   columns: u32,
-  settings: usize,
-  position: u32,
-  b: u32,
+  manner: usize,
+  step: u32,
   peak: f32,
   best: u32,
 ): u32 {
-  const temperature = load<f32>(settings, TEMPERATURE), topK = load<u32>(settings, TOP_K), topP = load<f32>(settings, TOP_P);
+  const temperature = load<f32>(manner, TEMPERATURE), topK = load<u32>(manner, TOP_K), topP = load<f32>(manner, TOP_P);
+  const position = load<u32>(manner, POSITION) + step, stream = load<u32>(manner, STREAM);
   let bound: f32 = -Infinity;
   let ties: u32 = 0; // at -Infinity a tie weighs nothing
   if (topK > 0 && topK < columns) {
@@ -65,7 +73,7 @@ function draw(
     bound = next;
   }
   const total = sumAbove(row, columns, bound, peak, temperature) + ties * weightOf(bound, peak, temperature);
-  const word = threefry(load<u32>(settings, SEED_LOW), load<u32>(settings, SEED_HIGH), position, b);
+  const word = threefry(load<u32>(manner, SEED_LOW), load<u32>(manner, SEED_HIGH), position, stream);
   const point = <f64> f32x4.extract_lane(uniform(word), 0) * total;
   return firstBeyond(row, columns, bound, ties, peak, temperature, point, best);
 }

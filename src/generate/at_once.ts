@@ -6,7 +6,7 @@
 import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
 import { CELL_GATES, type Params } from "../kernels.ts";
-import { NONE, SETTINGS } from "../kernels/numbers.ts";
+import { MANNER, NONE, SETTINGS } from "../kernels/numbers.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
@@ -38,7 +38,7 @@ export class StreamsAtOnce<S extends State> implements Streams {
       const buffers = {
         weights: model.parameters()[0]!.storage.values,
         plan: device.alloc(plan.length),
-        settings: device.alloc(8),
+        settings: device.alloc((1 + batch) * MANNER),
         ids: device.alloc(PREFIX_CHUNK * batch),
         states: device.alloc(3 * states),
         logits: device.alloc(batch * params.ld),
@@ -67,7 +67,7 @@ export class StreamsAtOnce<S extends State> implements Streams {
         }
       });
       this.#device.write(this.#ids, ids);
-      const settings = new Uint32Array(8);
+      const settings = new Uint32Array((1 + batch) * MANNER);
       settings[SETTINGS.STEPS] = count;
       settings[SETTINGS.GIVEN] = 1;
       this.#run(settings);
@@ -75,13 +75,11 @@ export class StreamsAtOnce<S extends State> implements Streams {
     this.#device.write(this.#ids, new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
   }
 
-  async draw(draw: Draw): Promise<History> {
-    const settings = settingsOf(draw);
-    const { batch } = this.#params;
-    settings[SETTINGS.POSITION] = draw.position;
-    settings[SETTINGS.STEPS] = draw.count;
+  async draw(rows: readonly Draw[], count: number): Promise<History> {
+    const settings = settingsOf(rows);
+    settings[SETTINGS.STEPS] = count;
     this.#run(settings);
-    return historyOf(await this.#device.read(this.#history), batch);
+    return historyOf(await this.#device.read(this.#history), rows.length);
   }
 
   #run(settings: Uint32Array): void {

@@ -5,7 +5,7 @@
  */
 import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
-import { SETTINGS } from "../kernels/numbers.ts";
+import { MANNER, SETTINGS } from "../kernels/numbers.ts";
 import { copy } from "../tensors/copy.ts";
 import { type State, tensorsOf } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
@@ -32,7 +32,7 @@ export class StreamsByStep<S extends State> implements Streams {
     this.#batch = batch;
     this.#program = device.record(() => {
       this.#ids = Tensor.from(device, new Uint32Array(batch), [batch, 1]);
-      this.#settings = device.alloc(8);
+      this.#settings = device.alloc((1 + batch) * MANNER);
       this.#history = device.alloc(Math.max(1, most) * batch * 2);
       const state = model.zeroState(batch);
       this.#state = tensorsOf(state);
@@ -68,8 +68,10 @@ export class StreamsByStep<S extends State> implements Streams {
     const single = new StreamsByStep(this.#model, { batch: 1, most: 1 });
     try {
       prefixes.forEach((prefix, row) => {
-        for (const { block } of single.#state) this.#device.clear(block);
-        single.readPrefixes([prefix]);
+        if (prefix !== prefixes[row - 1]) {
+          for (const { block } of single.#state) this.#device.clear(block);
+          single.readPrefixes([prefix]);
+        }
         single.#state.forEach((source, which) => {
           const [rows, , columns] = source.shape as [number, number, number];
           const target = {
@@ -85,10 +87,9 @@ export class StreamsByStep<S extends State> implements Streams {
     }
   }
 
-  async draw(draw: Draw): Promise<History> {
-    const settings = settingsOf(draw);
-    for (let slot = 0; slot < draw.count; slot++) {
-      settings[SETTINGS.POSITION] = draw.position + slot;
+  async draw(rows: readonly Draw[], count: number): Promise<History> {
+    const settings = settingsOf(rows);
+    for (let slot = 0; slot < count; slot++) {
       settings[SETTINGS.SLOT] = slot;
       this.#device.write(this.#settings, settings);
       this.#program.run();

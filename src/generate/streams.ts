@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { SETTINGS } from "../kernels/numbers.ts";
+import { DRAW, MANNER } from "../kernels/numbers.ts";
 
-/** How to draw, and which characters: those at `position` and `count - 1` more. */
+/** How a row is drawn, and by which random numbers: those from `position` on of the seed's sequence `stream`. */
 export interface Draw {
   /** @default {1} */
   temperature?: number;
@@ -15,8 +15,8 @@ export interface Draw {
   topP?: number;
   /** @default {0} */
   seed?: number;
+  stream: number;
   position: number;
-  count: number;
 }
 
 /** What was drawn, by step and row. */
@@ -26,21 +26,26 @@ export type History = (step: number, row: number) => { id: number; logProbabilit
 export interface Streams extends Disposable {
   /** Takes the state through all but the last character of each prefix; the last ones are the next inputs. */
   readPrefixes(prefixes: readonly Uint32Array[]): void;
-  /** Draws the next characters of each row. */
-  draw(draw: Draw): Promise<History>;
+  /** Draws the next `count` characters of each row. */
+  draw(rows: readonly Draw[], count: number): Promise<History>;
   /** The logits (B, V) of the last step. */
   logits(): Promise<Float32Array>;
 }
 
-/** The words of `settings` that all draws have. */
-export function settingsOf({ temperature = 1, topK = 0, topP = 1, seed = 0 }: Draw): Uint32Array {
-  const words = new Uint32Array(8);
+/** The words of `settings`, but for its first row. */
+export function settingsOf(rows: readonly Draw[]): Uint32Array {
+  const words = new Uint32Array((1 + rows.length) * MANNER);
   const floats = new Float32Array(words.buffer);
-  floats[SETTINGS.TEMPERATURE] = temperature;
-  words[SETTINGS.TOP_K] = topK;
-  floats[SETTINGS.TOP_P] = topP;
-  words[SETTINGS.SEED_LOW] = seed % 2 ** 32;
-  words[SETTINGS.SEED_HIGH] = Math.floor(seed / 2 ** 32);
+  rows.forEach(({ temperature = 1, topK = 0, topP = 1, seed = 0, stream, position }, row) => {
+    const at = (1 + row) * MANNER;
+    floats[at + DRAW.TEMPERATURE] = temperature;
+    words[at + DRAW.TOP_K] = topK;
+    floats[at + DRAW.TOP_P] = topP;
+    words[at + DRAW.SEED_LOW] = seed % 2 ** 32;
+    words[at + DRAW.SEED_HIGH] = Math.floor(seed / 2 ** 32);
+    words[at + DRAW.STREAM] = stream;
+    words[at + DRAW.POSITION] = position;
+  });
   return words;
 }
 

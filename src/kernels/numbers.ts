@@ -64,8 +64,19 @@ export const CONTROL = {
   TAKEN: 128,
 } as const;
 
-/** Words of `settings`, which `sample` and `generate_steps` read. */
+/** Words of a row of `settings` (1 + B, MANNER), which `sample` and `generate_steps` read. */
+export const MANNER = 8;
+/** The first row of `settings`. */
 export const SETTINGS = {
+  /** Of `sample`: where in the history a draw is kept. */
+  SLOT: 0,
+  /** Of `generate_steps`. */
+  STEPS: 0,
+  /** Of `generate_steps`: whether ids are given. */
+  GIVEN: 1,
+} as const;
+/** The other rows of `settings`: how each row of the batch is drawn. */
+export const DRAW = {
   /** f32 */
   TEMPERATURE: 0,
   TOP_K: 1,
@@ -73,13 +84,10 @@ export const SETTINGS = {
   TOP_P: 2,
   SEED_LOW: 3,
   SEED_HIGH: 4,
-  POSITION: 5,
-  /** Of `sample`: where in the history a draw is kept. */
-  SLOT: 6,
-  /** Of `generate_steps`. */
-  STEPS: 6,
-  /** Of `generate_steps`: whether ids are given. */
-  GIVEN: 7,
+  /** Which of the seed's sequences of random numbers. */
+  STREAM: 5,
+  /** Which number of the sequence comes first. */
+  POSITION: 6,
 } as const;
 
 /** Words of `health`, which `clip_grad_norm` keeps and optimizers read and write. */

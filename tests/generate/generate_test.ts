@@ -143,28 +143,6 @@ testEach("several prefixes give what each gives alone, row by row", async (devic
   }
 });
 
-testEach("a text ends with the first stop string, the others go on", async (device) => {
-  using model = makeModel(device, { vocabularySize: V });
-  const options = { prefix: "床", length: 40, seed: 1 };
-  const whole = [...await textOf(model, options)];
-  const upTo = (end: number): string => whole.slice(0, end).join("");
-  for (const end of [1, 7, 16, 17, 20, 40]) {
-    const stop = whole.slice(Math.max(0, end - 3), end).join("");
-    const expected = upTo(upTo(40).indexOf(stop) + [...stop].length);
-    assertEquals(await textOf(model, { ...options, stop }), expected);
-    assertEquals(await textOf(model, { ...options, stop: ["", "没有", stop] }), expected);
-  }
-  // Neither the prefix nor a part of it counts.
-  assertEquals(await textOf(model, { ...options, stop: "床" + whole[0] }), upTo(40));
-
-  const rows = await charactersOf(model, { prefixes: ["床", "床"], length: 40, seed: 1, stop: whole[2]! });
-  const first = rows.filter(({ row }) => row === 0).map(({ text }) => text).join("");
-  assertEquals(first, upTo(whole.indexOf(whole[2]!) + 1));
-  const second = rows.filter(({ row }) => row === 1).map(({ text }) => text);
-  assertEquals(second.slice(0, -1).includes(whole[2]!), false);
-  assert(second.length === 40 || second.at(-1) === whole[2]);
-});
-
 testEach("top lists the likeliest characters, best first", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
   await reportsOf(model, CORPUS, { epochs: 5, batchSize: 1, numSteps: 8, learningRate: 1e-2 });
@@ -221,9 +199,10 @@ testEach("generation can be left, aborted, and done again, and changes no weight
 
 testEach("generate() and predict() refuse what they cannot go on from", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
-  const empty = "Cannot generate from an empty prefix: it must have at least one character of the vocabulary";
-  const unknown = 'Cannot encode character "龘" (U+9F98) at position 3 as the vocabulary does not have it: ' +
-    'unknown "skip" leaves it out';
+  const empty = "Cannot go on from an empty prefix: it must have at least one character of the vocabulary";
+  const unknown = (prefix: string): string =>
+    `Cannot go on from prefix "${prefix}" with its character "龘" (U+9F98) at position 3 as the vocabulary does not ` +
+    'have it: unknown "skip" leaves it out';
   const must = (name: string, range: string, value: number): string =>
     `Cannot generate as ${name} must be ${range}: current value is ${value}`;
   const refusals: [options: GenerateOptions, message: string][] = [
@@ -231,8 +210,8 @@ testEach("generate() and predict() refuse what they cannot go on from", async (d
     [{ prefix: "" }, empty],
     [{ prefixes: [] }, empty],
     [{ prefixes: ["床", ""] }, empty],
-    [{ prefix: "床前龘" }, unknown],
-    [{ prefixes: ["床", "明月龘"] }, unknown],
+    [{ prefix: "床前龘" }, unknown("床前龘")],
+    [{ prefixes: ["床", "明月龘"] }, unknown("明月龘")],
     [{ prefix: "床", length: -1 }, must("length", "a whole number from 0 to 4294967295", -1)],
     [{ prefix: "床", length: 0.5 }, must("length", "a whole number from 0 to 4294967295", 0.5)],
     [{ prefix: "床", temperature: -1 }, must("temperature", "a float32 number, at least 0", -1)],
@@ -241,6 +220,8 @@ testEach("generate() and predict() refuse what they cannot go on from", async (d
     [{ prefix: "床", topP: 0 }, must("topP", "a float32 number, above 0 and at most 1", 0)],
     [{ prefix: "床", topP: 1.1 }, must("topP", "a float32 number, above 0 and at most 1", 1.1)],
     [{ prefix: "床", top: 1.5 }, must("top", "a whole number from 0 to 4294967295", 1.5)],
+    [{ prefix: "床", count: 0 }, must("count", "a whole number from 1 to 4294967295", 0)],
+    [{ prefix: "床", firstRow: -1 }, must("firstRow", "a whole number from 0 to 4294967295", -1)],
     [{ prefix: "床", seed: -1 }, must("seed", "a whole number from 0 to 9007199254740991", -1)],
   ];
   for (const [options, message] of refusals) {

@@ -21,7 +21,7 @@ import { NAIVE } from "../../src/verify/cases/tolerances.ts";
 const V = 67;
 const H = 13;
 /** Prefixes of each row, and how to draw. */
-const CASES: readonly { prefixes: readonly number[][]; draw: Omit<Draw, "position" | "count"> }[] = [
+const CASES: readonly { prefixes: readonly number[][]; draw: Omit<Draw, "position" | "stream"> }[] = [
   { prefixes: [[5]], draw: { temperature: 2, topK: 30, topP: 0.9, seed: 4 } },
   { prefixes: [Array.from({ length: 73 }, (_, i) => (i * 7) % V)], draw: { temperature: 0 } },
   { prefixes: [[3], [9, 2, 66, 0, 5], Array.from({ length: 70 }, (_, i) => i % V)], draw: { seed: 3 } },
@@ -40,14 +40,15 @@ function modelOf(
 async function drawn(
   streams: Streams,
   prefixes: readonly number[][],
-  draw: Omit<Draw, "position" | "count">,
+  draw: Omit<Draw, "position" | "stream">,
 ): Promise<{ ids: number[]; logits: Float32Array; logarithms: number[] }> {
   const ids: number[] = [];
   const logarithms: number[] = [];
   streams.readPrefixes(prefixes.map((prefix) => Uint32Array.from(prefix)));
   let position = 0;
   for (const count of [1, 4, 3, 8]) {
-    const history = await streams.draw({ ...draw, position, count });
+    const rows = prefixes.map((_, row) => ({ ...draw, stream: row, position }));
+    const history = await streams.draw(rows, count);
     for (let step = 0; step < count; step++) {
       for (const row of prefixes.keys()) {
         const { id, logProbability } = history(step, row);
@@ -97,7 +98,7 @@ testEach("a layer with projection generates by single steps", async (device) => 
   for await (const { id } of generate(model, vocabulary, { prefixes, length: 20, seed: 1 })) ids.push(id);
   using streams = new StreamsByStep(model, { batch: 2, most: 20 });
   streams.readPrefixes(prefixes.map((prefix) => vocabulary.encode(prefix)));
-  const history = await streams.draw({ seed: 1, position: 0, count: 20 });
+  const history = await streams.draw([0, 1].map((stream) => ({ seed: 1, stream, position: 0 })), 20);
   assertEquals(ids, Array.from({ length: 40 }, (_, i) => history(i >> 1, i & 1).id));
 });
 

@@ -1,8 +1,8 @@
 /** sample on every device. @module */
 import { assert, assertEquals } from "@std/assert";
 import { sample } from "../../src/verify/reference/sample.ts";
-import { sampleCase, type SampleOptions } from "../../src/verify/cases/sample.ts";
-import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
+import { type Manner, sampleCase, type SampleOptions } from "../../src/verify/cases/sample.ts";
+import { checkKernel, decode, runCase } from "../../src/verify/cases/check_kernel.ts";
 import { testEach } from "../support/test_each.ts";
 
 /** The same logits for each of `batch` rows, so that the rows are draws of one distribution. */
@@ -28,6 +28,46 @@ testEach("sample() matches the reference", async (device) => {
       }
     }
     await checkKernel(device, sample, sampleCase({ columns, ld: columns + 3, topK: 7, topP: 0.8, slot: 2 }));
+  }
+});
+
+testEach("sample() draws each row in its own manner", async (device) => {
+  const manners = (b: number): Manner => ({
+    temperature: [0, 0.5, 1, 2][b % 4]!,
+    topK: [0, 3, 40][b % 3]!,
+    topP: [1, 0.8, 0.5, 1, 0.3][b % 5]!,
+    seed: [b, 2 ** 32 - 1 - b],
+    stream: 2 ** 32 - 1 - 7 * b,
+    position: 1000 * b,
+  });
+  for (const columns of [13, 257]) {
+    await checkKernel(device, sample, sampleCase({ batch: 61, columns, slot: 2, row: manners }));
+  }
+});
+
+testEach("sample() draws what it draws beside other rows", async (device) => {
+  const row = Array.from({ length: 65 }, (_, v) => Math.sin(v));
+  const together = await checkKernel(device, sample, draws(row, 40));
+  for (const stream of [0, 1, 39]) {
+    const alone = await checkKernel(device, sample, draws(row, 1, { row: () => ({ stream }) }));
+    assertEquals(alone.ids![0], together.ids![stream]);
+  }
+});
+
+testEach("sample() says of logits that are not finite that the logarithm is not", async (device) => {
+  for (const bad of [NaN, Infinity]) {
+    for (const columns of [1, 13, 257]) {
+      for (const at of new Set([0, columns - 1, columns >> 1])) {
+        for (const manner of [{ temperature: 0 }, {}, { topK: 5, topP: 0.7 }] as Manner[]) {
+          const given = sampleCase({ batch: 2, columns, ...manner });
+          given.buffers.logits[at] = bad; // of the first row
+          const { ids, history } = await runCase(device, given);
+          const [, logarithm, , other] = decode("history", history!.subarray(4));
+          assert(!Number.isFinite(logarithm), `${bad} at ${at} of ${columns}: ${logarithm}`);
+          assert(ids![0]! < columns && Number.isFinite(other));
+        }
+      }
+    }
   }
 });
 

@@ -1,4 +1,4 @@
-// One id drawn from a row of `logits` by `settings`: what sample and generate_steps share, which bind both.
+// One id drawn from a row of `logits` by the row's words of `settings`: what sample and generate_steps share, which bind both.
 // A workgroup of 256 owns a row. What is kept is always the front of the order "larger logit first, of equals the lower
 // id", so that one cut tells it: the last kept logit, by its place in that order, and the last kept id among its equals.
 // The cut is found by bisection of the logits' bits, then of the ids; every round sums in the same order.
@@ -16,6 +16,30 @@ struct Cut {
   id: u32,
 }
 
+// How a row is drawn.
+struct Manner {
+  temperature: f32,
+  top_k: u32,
+  top_p: f32,
+  key: vec2u,
+  counter: vec2u,
+}
+
+// A row's words of settings, at one of its characters.
+fn manner_of(row: u32, step: u32) -> Manner {
+  let at = 8u + row * 8u;
+  let key = vec2u(settings[at + 3u], settings[at + 4u]);
+  let counter = vec2u(settings[at + 6u] + step, settings[at + 5u]);
+  return Manner(bitcast<f32>(settings[at]), settings[at + 1u], bitcast<f32>(settings[at + 2u]), key, counter);
+}
+
+// Logits from word `start` on, the largest of them, and what divides them.
+struct Row {
+  start: u32,
+  largest: f32,
+  temperature: f32,
+}
+
 // A whole number that is larger for larger floats, and the same for both zeros.
 fn sort_key(x: f32) -> u32 {
   let bits = bitcast<u32>(x);
@@ -27,25 +51,25 @@ fn is_kept(key: u32, id: u32, cut: Cut) -> bool {
 }
 
 // The probability of a logit, but for a factor that all of the row share.
-fn weight(logit: f32, largest: f32) -> f32 {
-  return exp_by_parts((logit - largest) / bitcast<f32>(settings[0]));
+fn weight(logit: f32, row: Row) -> f32 {
+  return exp_by_parts((logit - row.largest) / row.temperature);
 }
 
 // The sum over what both cuts keep: of weights, or of ones where `counting`.
-fn sum_kept(local: u32, start: u32, largest: f32, outer: Cut, inner: Cut, counting: bool) -> f32 {
+fn sum_kept(local: u32, row: Row, outer: Cut, inner: Cut, counting: bool) -> f32 {
   var sum = 0.0;
   for (var first = local; first < params.columns; first += 1024u) {
     // unroll
     for (var i = 0u; i < 4u; i++) {
       let id = first + i * 256u;
       if (id < params.columns) {
-        let logit = logits[start + id];
+        let logit = logits[row.start + id];
         let key = sort_key(logit);
         if (is_kept(key, id, outer) && is_kept(key, id, inner)) {
           if (counting) {
             sum += 1.0;
           } else {
-            sum += weight(logit, largest);
+            sum += weight(logit, row);
           }
         }
       }
@@ -55,12 +79,12 @@ fn sum_kept(local: u32, start: u32, largest: f32, outer: Cut, inner: Cut, counti
 }
 
 // The shortest front within `outer` whose sum is at least `need`.
-fn shortest(local: u32, start: u32, largest: f32, outer: Cut, need: f32, counting: bool) -> Cut {
+fn shortest(local: u32, row: Row, outer: Cut, need: f32, counting: bool) -> Cut {
   var low = 0u; // always enough
-  var high = sort_key(largest) + 1u; // never
+  var high = sort_key(row.largest) + 1u; // never
   for (var round = 0u; round < 32u; round++) {
     let middle = low + (high - low) / 2u;
-    let enough = sum_kept(local, start, largest, outer, Cut(middle, params.columns), counting) >= need;
+    let enough = sum_kept(local, row, outer, Cut(middle, params.columns), counting) >= need;
     high = select(middle, high, enough);
     low = select(low, middle, enough);
   }
@@ -68,7 +92,7 @@ fn shortest(local: u32, start: u32, largest: f32, outer: Cut, need: f32, countin
   var last = params.columns - 1u; // always enough
   for (var span = 1u; span < params.columns; span <<= 1u) {
     let middle = below + (last - below) / 2u;
-    let enough = sum_kept(local, start, largest, outer, Cut(low, middle), counting) >= need;
+    let enough = sum_kept(local, row, outer, Cut(low, middle), counting) >= need;
     last = select(last, middle, enough);
     below = select(min(middle + 1u, last), below, enough);
   }
@@ -76,13 +100,13 @@ fn shortest(local: u32, start: u32, largest: f32, outer: Cut, need: f32, countin
 }
 
 // The first id, in the order of ids, at which the running sum of kept weights exceeds a random part of all.
-fn draw(local: u32, row: u32, start: u32, position: u32, largest: f32, cut: Cut) -> u32 {
+fn draw(local: u32, row: Row, manner: Manner, cut: Cut) -> u32 {
   let share = (params.columns + 255u) / 256u;
   var sum = 0.0;
   for (var id = local * share; id < min((local + 1u) * share, params.columns); id++) {
-    let logit = logits[start + id];
+    let logit = logits[row.start + id];
     if (is_kept(sort_key(logit), id, cut)) {
-      sum += weight(logit, largest);
+      sum += weight(logit, row);
     }
   }
   share_sums[local] = sum;
@@ -92,7 +116,7 @@ fn draw(local: u32, row: u32, start: u32, position: u32, largest: f32, cut: Cut)
     for (var i = 0u; i < 256u; i++) {
       total += share_sums[i];
     }
-    let goal = total * uniform_number(vec2u(settings[3], settings[4]), vec2u(position, row));
+    let goal = total * uniform_number(manner.key, manner.counter);
     var running = 0.0;
     var at = 0u;
     while (at < 255u && running + share_sums[at] <= goal) {
@@ -101,10 +125,10 @@ fn draw(local: u32, row: u32, start: u32, position: u32, largest: f32, cut: Cut)
     }
     // Rounding may leave the goal unreached at the end of a share: then its last kept id it is.
     for (var id = at * share; id < min((at + 1u) * share, params.columns); id++) {
-      let logit = logits[start + id];
+      let logit = logits[row.start + id];
       if (is_kept(sort_key(logit), id, cut)) {
         chosen = id;
-        running += weight(logit, largest);
+        running += weight(logit, row);
         if (running > goal) {
           break;
         }
@@ -120,8 +144,8 @@ struct Drawn {
   log_probability: f32,
 }
 
-// Draws with the random number of (position, row) from the logits from word `start` on.
-fn sample_row(local: u32, row: u32, start: u32, position: u32) -> Drawn {
+// Draws from the logits from word `start` on. The logarithm is not finite where one of them is a NaN or infinite.
+fn sample_row(local: u32, start: u32, manner: Manner) -> Drawn {
   var largest = -3.4028234e38;
   for (var id = local; id < params.columns; id += 256u) {
     largest = max(largest, logits[start + id]);
@@ -139,20 +163,20 @@ fn sample_row(local: u32, row: u32, start: u32, position: u32) -> Drawn {
   let sum = workgroup_sum(local, cascade_sum(levels));
   var id = u32(-workgroup_max(local, -f32(first))); // exact below 2^24
 
-  if (bitcast<f32>(settings[0]) != 0.0) {
+  if (manner.temperature != 0.0) {
+    let row = Row(start, largest, manner.temperature);
     var cut = Cut(0u, params.columns);
-    if (settings[1] != 0u && settings[1] < params.columns) {
-      cut = shortest(local, start, largest, cut, f32(settings[1]), true);
+    if (manner.top_k != 0u && manner.top_k < params.columns) {
+      cut = shortest(local, row, cut, f32(manner.top_k), true);
     }
-    let top_p = bitcast<f32>(settings[2]);
-    if (top_p < 1.0) {
-      let all = sum_kept(local, start, largest, cut, cut, false);
-      cut = shortest(local, start, largest, cut, max(top_p * all, 1e-30), false); // at least one
+    if (manner.top_p < 1.0) {
+      let all = sum_kept(local, row, cut, cut, false);
+      cut = shortest(local, row, cut, max(manner.top_p * all, 1e-30), false); // at least one
     }
     if (local == 0u) {
       chosen = id; // where no weight is a number
     }
-    id = draw(local, row, start, position, largest, cut);
+    id = draw(local, row, manner, cut);
   }
   return Drawn(id, logits[start + id] - largest - log_by_parts(sum));
 }

@@ -13,7 +13,7 @@ import {
   KERNELS,
   type Params,
 } from "../../kernels.ts";
-import { HEALTH, SETTINGS } from "../../kernels/numbers.ts";
+import { DRAW, HEALTH, MANNER } from "../../kernels/numbers.ts";
 import { GuardedBlock } from "./arrays.ts";
 import { assertSame, assertWithin, type Difference, differenceOf } from "./assert_close.ts";
 
@@ -48,7 +48,8 @@ const INTEGERS = new Set(
 );
 /** Words of these that hold the bits of a float32. */
 const FLOATS: Readonly<Record<string, (index: number) => boolean>> = {
-  settings: (index) => index === SETTINGS.TEMPERATURE || index === SETTINGS.TOP_P,
+  settings: (index) =>
+    index >= MANNER && (index % MANNER === DRAW.TEMPERATURE || index % MANNER === DRAW.TOP_P),
   health: (index) => index === HEALTH.NORM || index === HEALTH.BROKEN_BY,
   history: (index) => index % 2 === 1,
 };

@@ -10,6 +10,7 @@ import { NONE } from "../../kernels/numbers.ts";
 import { generate_steps } from "../reference/generate_steps.ts";
 import { integerNumbers, uniformNumbers } from "./arrays.ts";
 import type { Case } from "./check_kernel.ts";
+import { type Manner, settingsOf } from "./sample.ts";
 import { DRAW_MARGIN, TOLERANCES } from "./tolerances.ts";
 
 /** Options of generateCase(). */
@@ -42,6 +43,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   const { cell = "lstm", batch = 3, hidden = 11, layers = 2, columns = 13, embedding = 0, pad = 0 } = options;
   const { bias = true, steps = 5, given = false, temperature = 0, topK = 0, topP = 1, position = 7 } =
     options;
+  const rowOf = (b: number): Manner => ({ temperature, topK, topP, seed: [42 + b, 7], stream: 3 * b });
   const index = CELLS.indexOf(cell);
   const rows = CELL_GATES[index]! * hidden;
   const states = layers * batch * hidden;
@@ -70,16 +72,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   const buffers = {
     weights: uniformNumbers(sizes.reduce((sum, one) => sum + align(one), 0), 1, -bound, bound),
     plan: Float64Array.from(plan),
-    settings: Float64Array.of(
-      Math.fround(temperature),
-      topK,
-      Math.fround(topP),
-      42,
-      7,
-      position,
-      steps,
-      Number(given),
-    ),
+    settings: settingsOf([steps, Number(given)], batch, (b) => ({ ...rowOf(b), position: position + b })),
     ids,
     states: uniformNumbers((cell === "lstm" ? 3 : 2) * states, 2),
     logits: uniformNumbers(batch * ld, 4),

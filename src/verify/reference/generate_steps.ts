@@ -46,7 +46,7 @@ export function generate_steps(
   { weights, plan, settings, ids, states, logits, history }: Buffers<"generate_steps", Float64Array>,
   { cell, batch: B, hidden: H, layers: L, columns: V, embedding: E, ld }: Params<"generate_steps">,
 ): Draw[] {
-  const [steps, given] = settings.subarray(6) as unknown as [number, number];
+  const [steps, given] = settings as unknown as [number, number];
   const draws: Draw[] = [];
   const [table, dense, bias] = plan as unknown as [number, number, number];
   for (let s = 0; s < steps; s++) {
@@ -76,9 +76,7 @@ export function generate_steps(
       row.forEach((_, v) => {
         row[v] = (bias === NONE ? 0 : weights[bias + v]!) + product(weights, dense + v * H, x!);
       });
-      const position = settings.slice();
-      position[5]! += s;
-      const draw = drawRow(row, position, b);
+      const draw = drawRow(row, settings, { b, slot: s });
       draws.push(draw);
       ids[b] = draw.id;
       history.set([draw.id, draw.logProbability], (s * B + b) * 2);

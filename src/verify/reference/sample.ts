@@ -1,5 +1,6 @@
 /** Float64 reference of the kernel sample. @module */
 import type { Buffers, Params } from "../../kernels.ts";
+import { MANNER, SETTINGS } from "../../kernels/numbers.ts";
 import { threefry2x32, uniform } from "../../random.ts";
 
 /** A draw, with its distance to the nearest other outcome (in probability): rounding may cross a small one. */
@@ -9,9 +10,14 @@ export interface Draw {
   margin: number;
 }
 
-/** Draws one id from a row of logits. */
-export function drawRow(logits: Float64Array, settings: Float64Array, b: number): Draw {
-  const [temperature, topK, topP, seedLow, seedHigh, position] = settings;
+/** Draws one id from row b of logits, for a slot of the history. */
+export function drawRow(
+  logits: Float64Array,
+  settings: Float64Array,
+  { b, slot }: { b: number; slot: number },
+): Draw {
+  const manner = settings.subarray((1 + b) * MANNER);
+  const [temperature, topK, topP, seedLow, seedHigh, stream, position] = manner;
   const V = logits.length;
   const largest = Math.max(...logits);
   const logSum = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) + largest;
@@ -34,7 +40,7 @@ export function drawRow(logits: Float64Array, settings: Float64Array, b: number)
   }
   kept.sort((a, b) => a - b);
   const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
-  const u = uniform(threefry2x32(seedLow!, seedHigh!, position!, b)[0]);
+  const u = uniform(threefry2x32(seedLow!, seedHigh!, position! + slot, stream!)[0]);
   let running = 0;
   let drawn = -1;
   for (const id of kept) {
@@ -50,9 +56,10 @@ export function sample(
   { logits, settings, ids, history }: Buffers<"sample", Float64Array>,
   { batch: B, columns: V, ld }: Params<"sample">,
 ): void {
+  const slot = settings[SETTINGS.SLOT]!;
   for (let b = 0; b < B; b++) {
-    const { id, logProbability } = drawRow(logits.subarray(b * ld, b * ld + V), settings, b);
+    const { id, logProbability } = drawRow(logits.subarray(b * ld, b * ld + V), settings, { b, slot });
     ids[b] = id;
-    history.set([id, logProbability], (settings[6]! * B + b) * 2);
+    history.set([id, logProbability], (slot * B + b) * 2);
   }
 }

@@ -1,0 +1,181 @@
+/**
+ * What generate() is asked for, and whether it can be done.
+ *
+ * @module
+ */
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { quote } from "../data/tokens.ts";
+import { errorNaming, sentenceOf } from "../messages/naming.ts";
+import { type Names, refuseUnknown } from "../messages/options.ts";
+import { assertIn, RANGES } from "../ranges.ts";
+import { assertBelow } from "../ids.ts";
+
+/** Options of generate(). */
+export interface GenerateOptions {
+  /** The text to go on from: at least one character, all in the vocabulary. */
+  prefix?: string;
+  /** Several texts to go on from, side by side, in place of `prefix`. */
+  prefixes?: readonly string[];
+  /**
+   * Texts of each prefix. Text n of prefix p is row p · count + n.
+   *
+   * @default {1}
+   */
+  count?: number;
+  /**
+   * Characters to add to each.
+   *
+   * @default {200}
+   */
+  length?: number;
+  /**
+   * Divides the logits: below 1 safer, above 1 wilder; 0 takes the likeliest character always.
+   *
+   * @default {1}
+   */
+  temperature?: number;
+  /**
+   * Draw from the k likeliest characters only; 0 for all.
+   *
+   * @default {0}
+   */
+  topK?: number;
+  /**
+   * Draw from the likeliest characters whose probabilities add up to p only.
+   *
+   * @default {1}
+   */
+  topP?: number;
+  /**
+   * The same seed gives the same texts: row r draws by the seed's r-th sequence of random numbers, whatever the other rows
+   * are, so that rows are independent.
+   *
+   * @default {0}
+   */
+  seed?: number;
+  /**
+   * Which sequence of the seed's random numbers row 0 draws by: a request may be taken in parts, with the same texts.
+   *
+   * @default {0}
+   */
+  firstRow?: number;
+  /**
+   * Strings that end a text where the first of them is complete, also within a token. They are no part of the text; of
+   * several that end at the same place the longest is left out.
+   */
+  stop?: string | readonly string[];
+  /**
+   * How many of the likeliest characters to list with each character.
+   *
+   * @default {0}
+   */
+  top?: number;
+  /** Ends the generation. */
+  signal?: AbortSignal;
+}
+
+/** What the numbers among the options may be. */
+const NUMBERS = {
+  count: RANGES.count,
+  length: RANGES.amount,
+  topK: RANGES.amount,
+  top: RANGES.amount,
+  seed: RANGES.seed,
+  firstRow: RANGES.amount,
+  temperature: RANGES.rate,
+  topP: RANGES.share,
+};
+
+/** The names of all options. */
+const OPTIONS: Names<GenerateOptions> = {
+  ...NUMBERS,
+  prefix: true,
+  prefixes: true,
+  stop: true,
+  signal: true,
+};
+
+/** What is left to do. */
+export interface Request {
+  /** The ids of each row's prefix; rows of the same prefix share them. */
+  readonly prefixes: readonly Uint32Array[];
+  readonly stops: readonly string[];
+}
+
+/**
+ * Checks everything before a device does anything.
+ *
+ * @param options What generate() was given.
+ * @param vocabulary The vocabulary that was given.
+ * @param size The model's number of tokens V.
+ */
+export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, size: number): Request {
+  refuseUnknown("generate", options, OPTIONS);
+  if (vocabulary.size !== size) {
+    throw new TypeError(
+      `Cannot generate as the model's vocabulary has ${size} characters: the one that was given has ${vocabulary.size}`,
+    );
+  }
+  for (const [name, range] of Object.entries(NUMBERS)) {
+    const value = options[name as keyof typeof NUMBERS];
+    if (value !== undefined) assertIn(range, value, { action: "generate", name });
+  }
+  const texts = options.prefixes ?? (options.prefix === undefined ? [] : [options.prefix]);
+  if (texts.length === 0) throw emptyPrefix();
+  const prefixes = texts.map((text) => {
+    const ids = encodePrefix(text, vocabulary);
+    assertBelow(ids, size);
+    return ids;
+  });
+  const { count = 1 } = options;
+  return {
+    prefixes: prefixes.flatMap((ids) => Array<Uint32Array>(count).fill(ids)),
+    stops: checkStops(options.stop ?? []),
+  };
+}
+
+/**
+ * The ids of a text to go on from.
+ *
+ * @param text The text.
+ * @param vocabulary The model's vocabulary.
+ * @returns At least one id.
+ * @throws {RangeError} If the text is empty, or the vocabulary lacks all of it, or one of its tokens.
+ * @throws {SyntaxError} If it has a lone surrogate.
+ */
+export function encodePrefix(text: string, vocabulary: Vocabulary): Uint32Array {
+  if (text === "") throw emptyPrefix();
+  let ids: Uint32Array;
+  try {
+    ids = vocabulary.encode(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The vocabulary's sentence is of a text: "Cannot encode character … as the vocabulary does not have it: …".
+    throw errorNaming(RangeError, (option) => {
+      const sentence = sentenceOf(error, option);
+      return sentence.replace(/^Cannot encode /, `Cannot go on from prefix ${quote(text)} with its `);
+    }, { cause: error });
+  }
+  if (ids.length > 0) return ids;
+  throw new RangeError(`Cannot go on from prefix ${quote(text)} as the vocabulary has none of it`);
+}
+
+function emptyPrefix(): RangeError {
+  return new RangeError(
+    "Cannot go on from an empty prefix: it must have at least one character of the vocabulary",
+  );
+}
+
+function checkStops(stop: string | readonly string[]): string[] {
+  const stops = [stop].flat();
+  for (const one of stops) {
+    if (typeof one === "string" && one !== "" && one.isWellFormed()) continue;
+    throw errorNaming(
+      typeof one === "string" ? RangeError : TypeError,
+      (option) =>
+        `Cannot generate as each ${option("stop")} must be a text of one character or more: ` +
+        `current value is ${quote(one)}`,
+    );
+  }
+  return stops;
+}
