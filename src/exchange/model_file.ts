@@ -6,16 +6,18 @@
  * @module
  */
 import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
-import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "../files/safetensors.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import { checkShapes, configOf, type ModelConfig, readConfig } from "../model/config.ts";
 import { errorNaming } from "../messages/naming.ts";
+import { foreignKind } from "./foreign.ts";
 import { inferModel, type Inferred, type Suppositions } from "./pytorch.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { RNNModel } from "../model.ts";
+import { typeName } from "../messages/type_name.ts";
 import type { StateDict } from "../tensors/module.ts";
 
 /** A model with its tokens. */
@@ -79,7 +81,7 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * @param device The device on which it shall compute.
  * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
  * @returns The model and its vocabulary.
- * @throws {SyntaxError} If the file is damaged or of a newer version, or weights are not finite.
+ * @throws {SyntaxError} If the file is damaged, of another format or of a newer version, or weights are not finite.
  * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size.
  *
@@ -98,7 +100,7 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
 export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
   const { vocabulary: tokens, nonlinearity } = options;
   refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity });
-  const content = decodeSafetensors(bytes);
+  const content = decode(bytes);
   const stated = readMetadata(content.metadata);
   const { config, tensors, supposed, leftAside }: Inferred = stated
     ? {
@@ -122,6 +124,23 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
   return { model, vocabulary, formatVersion: stated?.version, supposed, leftAside };
+}
+
+/** Reads the file, and says what it is where it is none of safetensors. */
+function decode(bytes: Uint8Array): SafetensorsContent {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot read the model as its bytes must be a Uint8Array: current type is ${typeName(bytes)}`,
+    );
+  }
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    const kind = foreignKind(bytes);
+    throw kind === undefined
+      ? error
+      : new SyntaxError(`Cannot read the model as its file is ${kind}`, { cause: error });
+  }
 }
 
 /** Holds an activation that was given against the one that the file tells. */
@@ -201,7 +220,7 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * @param device The device on which it shall compute.
  * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
  * @returns The model and its vocabulary.
- * @throws {SyntaxError} If the file is damaged or of a newer version, or weights are not finite.
+ * @throws {SyntaxError} If the file is damaged, of another format or of a newer version, or weights are not finite.
  * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size.
  * @throws {RangeError} If the file cannot be read.

@@ -30,6 +30,8 @@ export function fileError(task: string, missing: "file" | "folder", error: unkno
   const message = error instanceof Error ? error.message : String(error);
   const reason = error instanceof Deno.errors.NotFound
     ? `no such ${missing}`
+    : error instanceof Deno.errors.IsADirectory && task.startsWith("read")
+    ? "it is a folder, so name the file in it"
     : message.replace(/ \(os error.*$/s, "").replace(/^[A-Z]/, (letter) => letter.toLowerCase());
   return new RangeError(`Cannot ${task}: ${reason}`, { cause: error });
 }

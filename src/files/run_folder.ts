@@ -185,7 +185,11 @@ export async function modelPath(pathOrFolder: string): Promise<string> {
   }
   const path = `${pathOrFolder.replace(/[/\\]+$/, "") || "/"}/${MODEL}`;
   if (await pathKind(path) === "file") return path;
-  throw new RangeError(`Cannot find a model in folder "${pathOrFolder}" as it has no ${MODEL}`);
+  const other = (await listNames(pathOrFolder)).find((name) => name.endsWith(".safetensors"));
+  const advice = other === undefined
+    ? "name a run's folder or a model file"
+    : `name ${path.replace(MODEL, other)}`;
+  throw new RangeError(`Cannot find a model in folder "${pathOrFolder}" as it has no ${MODEL}: ${advice}`);
 }
 
 /** The time in a default run's name, in milliseconds since 1970, and its number within the second. */

@@ -96,7 +96,11 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [["generate"], 1, "Cannot find a model as there is no run under runs/"],
   [["generate", "--model", "none"], 1, 'Cannot find a model at "none": no such file or folder'],
   [["generate", "--model", "notes"], 1, 'Cannot find a model in folder "notes"'],
-  [["generate", "--model", "song.txt"], 1, "Cannot read safetensors data"],
+  [
+    ["generate", "--model", "song.txt"],
+    1,
+    "Cannot read the model as its file is a text: name a safetensors file",
+  ],
   [["evaluate", "--model", "notes"], 1, "as it has no model.safetensors"],
 ];
 

@@ -140,5 +140,8 @@ Deno.test("modelPath() takes a model file or a run's folder", async () => {
     await message(`${path}/none`),
     `Cannot find a model at "${path}/none": no such file or folder`,
   );
-  assertEquals(await message(path), `Cannot find a model in folder "${path}" as it has no model.safetensors`);
+  assertEquals(
+    await message(path),
+    `Cannot find a model in folder "${path}" as it has no model.safetensors: name a run's folder or a model file`,
+  );
 });

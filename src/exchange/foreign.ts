@@ -1,0 +1,74 @@
+/**
+ * What a file is that is no safetensors file: its kind by its first bytes, and what to do with it.
+ *
+ * @module
+ */
+import { kindOfProtobuf } from "./foreign/protobuf.ts";
+import { IN_PYTHON } from "./foreign/advice.ts";
+import { kindOfText } from "./foreign/text.ts";
+import { kindOfZip } from "./foreign/zip.ts";
+
+/** Signatures by where they begin; the first that fits counts. */
+const SIGNATURES: readonly [at: number, bytes: string, what: string, advice: string][] = [
+  [0, "\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", "an old file of PyTorch's torch.save()", IN_PYTHON.torch],
+  [0, "\x93NUMPY", "a NumPy array (.npy)", IN_PYTHON.arrays],
+  [0, "\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras writes it", IN_PYTHON.names],
+  [0, "GGUF", "a GGUF file", IN_PYTHON.names],
+  [0, "lmgg", "a GGML file", IN_PYTHON.names],
+  [0, "tjgg", "a GGML file", IN_PYTHON.names],
+  [4, "TFL3", "a model of TensorFlow Lite", IN_PYTHON.names],
+  [0, "\x1f\x8b", "a gzip archive", "unpack it with gunzip"],
+  [0, "BZh", "a bzip2 archive", "unpack it with bunzip2"],
+  [0, "\xfd7zXZ\0", "an xz archive", "unpack it with unxz"],
+  [0, "\x28\xb5\x2f\xfd", "a Zstandard archive", "unpack it with unzstd"],
+  [0, "7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it"],
+  [0, "Rar!\x1a\x07", "a RAR archive", "unpack it"],
+  [257, "ustar", "a tar archive", "unpack it with tar -xf"],
+  [0, "SQLite format 3\0", "a SQLite database", "name a model file"],
+  [0, "%PDF-", "a PDF document", "name a model file"],
+  [0, "\x89PNG\r\n\x1a\n", "a picture (PNG)", "name a model file"],
+  [0, "\xff\xd8\xff", "a picture (JPEG)", "name a model file"],
+  [0, "GIF8", "a picture (GIF)", "name a model file"],
+  [0, "\0asm", "a WebAssembly module", "name a model file"],
+  [0, "\x7fELF", "a program", "name a model file"],
+  [0, "MZ", "a program for Windows", "name a model file"],
+];
+
+/** The last 8 bytes of TensorFlow's checkpoint index. */
+const TABLE = "\x57\xfb\x80\x8b\x24\x75\x47\xdb";
+
+/**
+ * Tells what a file is.
+ *
+ * @param bytes All of a file that is no safetensors file.
+ * @returns Its kind and what to do, as a sentence goes on behind "its file is"; undefined where it may be a safetensors
+ * file that is damaged.
+ */
+export function foreignKind(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return "empty: save or fetch it again";
+  const signature = SIGNATURES.find(([at, text]) => has(bytes, text, at));
+  if (signature) return `${signature[2]}: ${signature[3]}`;
+  if (has(bytes, "PK\x03\x04", 0) || has(bytes, "PK\x05\x06", 0)) return kindOfZip(bytes);
+  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return `a pickle of Python: ${IN_PYTHON.torch}`;
+  if (has(bytes, TABLE, bytes.length - 8)) return `the index of a TensorFlow checkpoint: ${IN_PYTHON.names}`;
+  const known = kindOfText(bytes) ?? kindOfProtobuf(bytes) ?? kindOfMessagePack(bytes);
+  if (known !== undefined) return known;
+  if (bytes[8] === 0x7b) return undefined; // a header begins here
+  const first = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return `no safetensors file, and of no kind that is known: it begins with the bytes ${first}`;
+}
+
+function has(bytes: Uint8Array, text: string, at: number): boolean {
+  return at >= 0 && at + text.length <= bytes.length &&
+    [...text].every((character, i) => bytes[at + i] === character.charCodeAt(0));
+}
+
+/** A map of some members, the first of which has a short text for its key: Flax. */
+function kindOfMessagePack(bytes: Uint8Array): string | undefined {
+  const [map = 0, text = 0] = bytes;
+  const length = text - 0xa0;
+  if (map <= 0x80 || map >= 0x90 || length <= 0 || length >= 32) return undefined;
+  const key = bytes.subarray(2, 2 + length);
+  if (key.length < length || !key.every((byte) => byte > 0x20 && byte < 0x7f)) return undefined;
+  return `a MessagePack file, as Flax writes it: ${IN_PYTHON.names}`;
+}
