@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkFits } from "../data/batches.ts";
 import { thousands } from "../messages/printable.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { openFor } from "./device.ts";
@@ -22,10 +21,12 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   const { model, vocabulary } = await loadModel(settings, device);
   const { corpus } = await readCorpus(settings, vocabulary);
   const { kind } = vocabulary;
-  const { batchSize, numSteps } = settings;
-  checkFits(corpus.size, { batchSize, numSteps, kind });
-  const evaluation = await evaluate(model, corpus, { batchSize, numSteps });
-  const { loss, perplexity, bitsPerCharacter, characters } = evaluation;
+  const { rows, windows } = settings;
+  const evaluation = await evaluate(model, corpus, {
+    ...(rows === undefined ? {} : { rows }),
+    ...(windows === undefined ? {} : { windows }),
+  });
+  const { loss, perplexity, bitsPerCharacter, characters, measured } = evaluation;
   const line = (name: string, value: string): void => console.log(name.padEnd(20) + value);
   line("loss", loss.toFixed(6));
   line("perplexity", perplexity.toFixed(6));
@@ -33,5 +34,7 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   line(`${kind}s`, thousands(characters));
   const unknown = unknownOf(corpus);
   if (unknown !== undefined) line("unknown", unknown);
+  line("measured", measured);
+  line("not as in train", "its mean over an epoch, while weights move, is of what lies in its batches alone");
   return 0;
 }

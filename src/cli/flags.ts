@@ -5,6 +5,7 @@
  * @module
  */
 import { type NumberRange, RANGES } from "../ranges.ts";
+import { MEASURING, NO_BATCHES } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
@@ -35,6 +36,8 @@ export interface Flag
   readonly advice: string;
   /** What holds without it, where the default is null. */
   readonly otherwise?: string;
+  /** What a command that had the flag once has instead. */
+  readonly instead?: Readonly<Partial<Record<CommandName, string>>>;
 }
 
 const EVERY = {
@@ -129,14 +132,14 @@ export const FLAGS = {
       ...RANGES.count,
       train: 32,
       profile: 32,
-      evaluate: 1,
+      instead: { evaluate: NO_BATCHES },
       advice: "rows of a batch",
     },
     "num-steps": {
       ...RANGES.count,
       train: 35,
       profile: 35,
-      evaluate: 35,
+      instead: { evaluate: NO_BATCHES },
       advice: "tokens of a row",
     },
     "sampling": {
@@ -147,6 +150,7 @@ export const FLAGS = {
     },
     "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
   },
+  ...MEASURING,
   ...TRAINING,
   Generation: {
     "prefix": {

@@ -6,7 +6,7 @@
 import { parseArgs } from "./parse_args.ts";
 import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
-import { type CommandName, type Flag, flagsOf, placeholder, type Settings } from "./flags.ts";
+import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, type Settings } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -91,9 +91,12 @@ function joinValues(
   return joined;
 }
 
-function unknownFlag(command: string, argument: string, names: readonly string[]): UsageError {
+function unknownFlag(command: CommandName, argument: string, names: readonly string[]): UsageError {
   const flag = argument.replace(/=.*$/s, "");
   const name = flag.replace(/^-+/, "");
+  const instead = Object.values<Record<string, Flag>>(FLAGS).find((rows) => Object.hasOwn(rows, name))?.[name]
+    ?.instead?.[command];
+  if (instead !== undefined) return new UsageError(`Cannot use "${flag}" with ${command}: ${instead}`);
   const owner = (["train", "generate", "evaluate"] as const).find((other) =>
     flagsOf(other).some(([, known]) => known === name)
   );

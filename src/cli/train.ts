@@ -8,7 +8,8 @@ import { checkFits, stepsPerEpoch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
-import { validationSizes } from "../train/evaluate.ts";
+import { checkPredictable } from "../train/evaluate.ts";
+import { ofValidation } from "../train/reading.ts";
 import { predict } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
 import { checkBatchRoom } from "../model/room.ts";
@@ -128,11 +129,9 @@ async function prepare(
     : await loadStart(device, { ...settings, initFrom }, given);
   const { name, corpus } = await readCorpus(settings, start?.vocabulary);
   const { vocabulary } = corpus;
-  const [training, validation] = validationSplit === undefined
-    ? [corpus]
-    : corpus.split(validationSplit, { batchSize });
+  const [training, validation] = validationSplit === undefined ? [corpus] : corpus.split(validationSplit);
   checkFits(training.size, { batchSize, numSteps, sampling, kind: vocabulary.kind });
-  if (validation) validationSizes(validation, settings);
+  if (validation) checkPredictable(validation, "validate");
   const prefixes = choosePrefixes(settings.prefix, vocabulary, corpus);
   const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
   const schedule = scheduleOf(settings, perEpoch);
@@ -187,7 +186,12 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
     `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
     ...lines("text", lineBreaksOf(corpus)),
     ...lines("unknown", unknownOf(corpus)),
-    ...(validation ? [`split   ${counted(validation.size, kind)} at its end are for validation`] : []),
+    ...(validation
+      ? [
+        `split   ${counted(validation.size, kind)} at its end are for validation: ` +
+        ofValidation(validation).words,
+      ]
+      : []),
     ...(initFrom === undefined
       ? []
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),

@@ -3,18 +3,34 @@
  *
  * @module
  */
-import { checkFits, consecutiveBatches } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
-import type { Device, Program } from "../device/device.ts";
-import type { State } from "../layers/recurrent/arguments.ts";
-import type { Carried } from "../layers/recurrent/carried.ts";
-import { addLosses, perplexity } from "../losses/cross_entropy.ts";
-import type { RNNModel } from "../model.ts";
-import { refuseUnknown } from "../messages/options.ts";
-import { checkBatchRoom } from "../model/room.ts";
-import { Tensor } from "../tensors/tensor.ts";
 import { assertBelow } from "../ids.ts";
-import { MeanLoss } from "./mean_loss.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import { perplexity } from "../losses/cross_entropy.ts";
+import { errorNaming } from "../messages/naming.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { counted, thousands } from "../messages/printable.ts";
+import type { RNNModel } from "../model.ts";
+import { inWindows, oneStream, type Reading, sideBySide } from "./reading.ts";
+import { TextPass } from "./text_pass.ts";
+
+/** What is done to a text, for sentences. */
+const PHRASES = { train: "train on", validate: "validate on", evaluate: "evaluate on", score: "score" };
+/** What needs a token to predict. */
+type MeasuringTask = Exclude<keyof typeof PHRASES, "train">;
+
+/** Options of evaluate(): at most one of them. */
+export interface EvaluateOptions {
+  /**
+   * B: parts of the text that are read side by side, which is faster. Each but the first reads the 256 tokens before its
+   * part to warm up its state.
+   *
+   * @default {1}
+   */
+  rows?: number;
+  /** Tokens after which the state is zero again; absent, it is never. */
+  windows?: number;
+}
 
 /** What evaluate() finds. */
 export interface Evaluation {
@@ -24,121 +40,167 @@ export interface Evaluation {
   perplexity: number;
   /** The loss in bits a token. */
   bitsPerCharacter: number;
-  /** Tokens that were predicted. */
+  /** Tokens that were predicted: all but the first. */
   characters: number;
+  /** How it was measured, in words: "one stream from a zero state, 9,999 of 10,000 characters predicted". */
+  measured: string;
 }
 
 /**
- * The loss of a model over a corpus, the state carried from batch to batch.
+ * The loss of a model over a text, of which each token but the first is predicted from all before it.
+ *
+ * That is one stream from a zero state, whatever the text's length. In training a model sees other states: those of the
+ * rows of its batches, which begin with zeros in each epoch. Its loss on the very text that it was trained on may
+ * therefore be larger than what train() has reported, which is also a mean over an epoch in which the weights moved.
  *
  * @param model The model whose loss is asked for.
- * @param corpus The corpus, of ids of the model's vocabulary.
- * @param options The rows B of a batch, 1 where absent, and its steps T, 35 where absent.
+ * @param corpus The text, at least two tokens, of ids of the model's vocabulary.
+ * @param options Another way to read the text: in rows side by side, or in windows.
  * @returns The loss, and what it amounts to.
- * @throws {RangeError} If the corpus is too small for one batch, or an id is not of the model's vocabulary.
+ * @throws {RangeError} If the text has fewer than two tokens, an id is not of the model's vocabulary, an option is out of
+ * range or does not go with the other, or the loss is not a finite number.
  * @throws {TypeError} If the corpus has another number of tokens than the model, or an option is unknown.
+ * @throws {DeviceError} If the device has no room for so many rows.
  *
  * @example Usage
  * ```ts
  * import { Corpus, evaluate, openDevice, RNN, RNNModel } from "@refrain/refrain";
- * import { assert } from "@std/assert";
+ * import { assert, assertEquals } from "@std/assert";
  *
  * using device = await openDevice("wasm", { threads: 1 });
  * const corpus = Corpus.fromText("分开 不分开 ".repeat(20));
  * const layer = new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 16, seed: 0 });
- * const { perplexity } = await evaluate(new RNNModel(layer, corpus.vocabulary.size), corpus, { batchSize: 1 });
+ * const { perplexity, measured } = await evaluate(new RNNModel(layer, corpus.vocabulary.size), corpus);
  * assert(perplexity > 3 && perplexity < 5); // four characters, nothing learnt
+ * assertEquals(measured, "one stream from a zero state, 139 of 140 characters predicted");
  * ```
  */
 export async function evaluate<S extends State>(
   model: RNNModel<S>,
   corpus: Corpus,
-  options: { batchSize?: number; numSteps?: number } = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { batchSize = 1, numSteps = 35 } = options;
-  refuseUnknown("evaluate", options, { batchSize, numSteps });
-  const { kind } = corpus.vocabulary;
-  checkTokens(corpus, model, "evaluate");
-  checkFits(corpus.size, { batchSize, numSteps, sampling: "consecutive", kind });
-  checkBatchRoom(model, { batchSize, numSteps });
-  const evaluator = new Evaluator(model, { batchSize, numSteps });
+  const { rows, windows } = options;
+  refuseBatches(options);
+  refuseUnknown("evaluate", options, { rows, windows });
+  if (rows !== undefined && windows !== undefined) {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot evaluate with ${option("rows", rows)} and ${option("windows", windows)}: ` +
+        `windows are read side by side anyway`,
+    );
+  }
+  checkText(corpus, model, "evaluate");
+  const reading = rows !== undefined
+    ? sideBySide(corpus, rows)
+    : windows === undefined
+    ? oneStream(corpus)
+    : inWindows(corpus, windows);
+  const evaluator = new Evaluator(model, corpus, reading);
+  let evaluation: Evaluation;
   try {
-    return await evaluator.run(corpus);
+    evaluation = await evaluator.run();
   } finally {
     evaluator[Symbol.dispose]();
   }
+  const { loss } = evaluation;
+  if (Number.isFinite(loss)) return evaluation;
+  throw new RangeError(
+    `Cannot evaluate the text as the model's loss is ${loss}: weights are not finite, or too large for float32`,
+  );
 }
 
-/** A pass over a text without gradients, recorded once: what evaluate() and the validation of a training run. */
-export class Evaluator<S extends State> implements Disposable {
-  readonly #sizes: { batchSize: number; numSteps: number };
-  readonly #device: Device;
-  readonly #program: Program;
-  #ids!: Tensor<"u32">;
-  #targets!: Tensor<"u32">;
-  /** What holds the state that is carried from batch to batch. */
-  readonly #carried: Carried[] = [];
-  /** Of the rows of one text. */
-  #loss!: MeanLoss;
+/** The options that there were once. */
+function refuseBatches(options: object): void {
+  for (const name of ["batchSize", "numSteps"]) {
+    if (!Object.hasOwn(options, name)) continue;
+    throw new TypeError(
+      `Cannot evaluate with ${name} as a text is read in one stream: "rows" reads parts side by side, ` +
+        `"windows" resets the state`,
+    );
+  }
+}
 
-  /** Records the pass of a batch of `sizes`. */
-  constructor(model: RNNModel<S>, sizes: { batchSize: number; numSteps: number }) {
-    const { device } = model;
-    const { batchSize, numSteps } = sizes;
-    this.#device = device;
-    this.#sizes = sizes;
-    const shape = [batchSize, numSteps];
-    this.#program = device.record(() => {
-      this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-      this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-      this.#loss = new MeanLoss(device, batchSize * numSteps);
-      addLosses(model.logits(this.#ids, undefined, this.#carried), this.#targets, this.#loss.losses);
-    });
+/** Reads a text again and again, recorded once: what evaluate() and the validation of a training run. */
+export class Evaluator<S extends State> implements Disposable {
+  readonly #corpus: Corpus;
+  readonly #reading: Reading;
+  readonly #pass: TextPass<S>;
+
+  /**
+   * Records the pass.
+   *
+   * @param model The model.
+   * @param corpus A text that checkText() has passed.
+   * @param reading How the text is read.
+   */
+  constructor(model: RNNModel<S>, corpus: Corpus, reading: Reading) {
+    this.#corpus = corpus;
+    this.#reading = reading;
+    this.#pass = new TextPass(model, reading);
   }
 
   /**
-   * The loss over a text, from a zero state.
+   * The loss over the text.
    *
-   * @param corpus At least a batch.
-   * @param between Called after each batch, and waited for: who trains beside it stays alive, and may throw.
+   * @param between Called after each run, and waited for: who trains beside it stays alive, and may throw.
    */
-  async run(corpus: Corpus, between?: () => Promise<void>): Promise<Evaluation> {
-    for (const state of this.#carried) state.clear();
-    this.#loss.reset();
-    let steps = 0;
-    for (const batch of consecutiveBatches(corpus.ids, this.#sizes)) {
-      this.#ids.write(batch.inputs);
-      this.#targets.write(batch.targets);
-      this.#program.run();
-      steps++;
-      await this.#loss.runEnded();
-      await between?.();
+  async run(between?: () => Promise<void>): Promise<Evaluation> {
+    const { ids, size, vocabulary: { kind } } = this.#corpus;
+    const { steps, words } = this.#reading;
+    const characters = size - 1;
+    let sum = 0;
+    for (const rows of this.#reading.sweeps()) {
+      this.#pass.begin();
+      for (let step = 0; step < steps; step += this.#pass.steps) {
+        this.#pass.run(ids, rows, step);
+        sum += await this.#pass.sum(rows, step);
+        await between?.();
+      }
     }
-    const loss = await this.#loss.mean();
-    const characters = steps * this.#sizes.batchSize * this.#sizes.numSteps;
-    return { loss, perplexity: perplexity(loss), bitsPerCharacter: loss / Math.LN2, characters };
+    const loss = sum / characters;
+    return {
+      loss,
+      perplexity: perplexity(loss),
+      bitsPerCharacter: loss / Math.LN2,
+      characters,
+      measured: `${words}, ${thousands(characters)} of ${counted(size, kind)} predicted`,
+    };
   }
 
   /** Frees the recorded pass. */
   [Symbol.dispose](): void {
-    this.#program[Symbol.dispose]();
+    this.#pass[Symbol.dispose]();
   }
 }
 
 /**
- * The batches of a validation text: those of the training, or fewer rows and steps where it does not fill them.
+ * Checks that a model can be measured on a text: it has the model's tokens, and one that can be predicted.
  *
- * @throws {RangeError} If it has no token that could be predicted.
+ * @throws {TypeError} If the vocabularies have different sizes.
+ * @throws {RangeError} If an id is not of the vocabulary, or there are fewer than two.
  */
-export function validationSizes(
+export function checkText(
+  corpus: Corpus,
+  model: { vocabularySize: number },
+  task: MeasuringTask,
+): void {
+  checkPredictable(corpus, task);
+  checkTokens(corpus, model, task);
+}
+
+/**
+ * Checks that a text has a token that could be predicted.
+ *
+ * @throws {RangeError} If there is none.
+ */
+export function checkPredictable(
   { size, vocabulary: { kind } }: Corpus,
-  { batchSize, numSteps }: { batchSize: number; numSteps: number },
-): { batchSize: number; numSteps: number } {
-  if (size < 2) {
-    throw new RangeError(`Cannot validate on ${size} ${kind}: at least 2 ${kind}s are needed`);
-  }
-  const steps = Math.min(numSteps, size - 1);
-  return { batchSize: Math.min(batchSize, Math.floor(size / (steps + 1))), numSteps: steps };
+  task: MeasuringTask,
+): void {
+  if (size >= 2) return;
+  throw new RangeError(`Cannot ${PHRASES[task]} ${counted(size, kind)}: at least 2 ${kind}s are needed`);
 }
 
 /**
@@ -151,10 +213,12 @@ export function validationSizes(
 export function checkTokens(
   { ids, vocabulary }: Corpus,
   { vocabularySize }: { vocabularySize: number },
-  task: "train" | "validate" | "evaluate",
+  task: keyof typeof PHRASES,
 ): void {
   if (vocabulary.size === vocabularySize) return assertBelow(ids, vocabularySize);
   throw new TypeError(
-    `Cannot ${task} on the text as its vocabulary must have the model's ${vocabularySize} tokens: current size is ${vocabulary.size}`,
+    `Cannot ${
+      PHRASES[task]
+    } the text as its vocabulary must have the model's ${vocabularySize} tokens: current size is ${vocabulary.size}`,
   );
 }

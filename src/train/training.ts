@@ -18,9 +18,10 @@ import { Printable } from "../messages/printable.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
-import { checkTokens, type Evaluation, Evaluator, validationSizes } from "./evaluate.ts";
+import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.ts";
 import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
 import { assertHealthy } from "./health.ts";
+import { ofValidation } from "./reading.ts";
 import { ScheduledRate } from "./schedule.ts";
 import { checkState, type TrainingSetting, type TrainingState } from "./state.ts";
 import { TrainingStep } from "./step.ts";
@@ -109,7 +110,7 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), { learningRate }));
       assertOn("an optimizer", this.#optimizer, model.device);
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
-      this.#evaluator = validation && this.#own(evaluatorOf(model, validation, { batchSize, numSteps }));
+      this.#evaluator = validation && this.#own(evaluatorOf(model, validation));
       const carry = sampling === "consecutive";
       const sizes = { batchSize, numSteps, clip, carry };
       this.step = this.#own(
@@ -267,7 +268,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   #validate(): Promise<Evaluation> | undefined {
-    return this.#evaluator?.run(this.#options.validation!, async () => {
+    return this.#evaluator?.run(async () => {
       this.#options.signal?.throwIfAborted();
       await turn();
     });
@@ -305,12 +306,8 @@ function settingsOf(options: TrainOptions): Settings {
   return { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed };
 }
 
-/** What evaluates the validation text, in batches that it fills. */
-function evaluatorOf<S extends State>(
-  model: RNNModel<S>,
-  validation: Corpus,
-  sizes: { batchSize: number; numSteps: number },
-): Evaluator<S> {
-  checkTokens(validation, model, "validate");
-  return new Evaluator(model, validationSizes(validation, sizes));
+/** What evaluates the validation text. */
+function evaluatorOf<S extends State>(model: RNNModel<S>, validation: Corpus): Evaluator<S> {
+  checkText(validation, model, "validate");
+  return new Evaluator(model, validation, ofValidation(validation));
 }

@@ -101,6 +101,18 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
     1,
     "Cannot read the model as its file is a text: name a safetensors file",
   ],
+  [
+    ["evaluate", "--batch-size", "1"],
+    2,
+    'Cannot use "--batch-size" with evaluate: it reads a text in one stream; --rows reads parts side by side, ' +
+    "--windows resets the state",
+  ],
+  [
+    ["evaluate", "--num-steps", "35"],
+    2,
+    'Cannot use "--num-steps" with evaluate: it reads a text in one stream',
+  ],
+  [["evaluate", "--rows", "0"], 2, 'Cannot use "--rows" as it must be a whole number from 1 to 4294967295'],
   [["evaluate", "--model", "notes"], 1, "as it has no model.safetensors"],
 ];
 

@@ -81,8 +81,8 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
     topP: 1,
     stop: [],
   });
-  const { batchSize, numSteps } = parseFlags("evaluate", []);
-  assertEquals([batchSize, numSteps], [1, 35]);
+  const { rows, windows } = parseFlags("evaluate", []);
+  assertEquals([rows, windows], [undefined, undefined]);
   assertEquals(parseFlags("info", []), {
     model: undefined,
     vocabulary: undefined,

@@ -45,7 +45,7 @@ Deno.test("train, evaluate and generate print their commands with --trace, and c
   assertEquals(await modelOf("traced"), await modelOf("plain"));
 
   const others = [
-    "evaluate --model plain --corpus song.txt --device wasm --num-steps 5",
+    "evaluate --model plain --corpus song.txt --device wasm --windows 5",
     "generate --model plain --prefix 我们 --length 5 --device wasm",
   ];
   for (const args of others) {

@@ -171,14 +171,27 @@ Deno.test("generate streams, and ends quietly when nobody reads any more", async
   assertEquals([code, await new Response(child.stderr).text()], [0, ""]);
 });
 
-Deno.test("evaluate prints the loss, the perplexity, bits and characters", async () => {
+Deno.test("evaluate prints the loss, the perplexity, bits and characters, and how it has measured", async () => {
   const { cwd, run } = await train();
   const evaluate = (...more: string[]): Promise<Result> =>
     refrain(["evaluate", "--model", run, ...more], { cwd });
-  const { code, stdout, stderr } = await evaluate("--corpus", "song.txt", "--num-steps", "25");
+  const { code, stdout, stderr } = await evaluate("--corpus", "song.txt");
   assertEquals([code, stderr], [0, ""]);
-  const lines = /^loss +(\S+)\nperplexity +(\S+)\nbits per character +(\S+)\ncharacters +125\n$/.exec(stdout);
-  const [loss, perplexity, bits] = lines!.slice(1).map(Number);
+  const numbers = /^loss +(\S+)\nperplexity +(\S+)\nbits per character +(\S+)\ncharacters +125\n/.exec(
+    stdout,
+  );
+  const [loss, perplexity, bits] = numbers!.slice(1).map(Number);
+  assertEquals(stdout.slice(numbers![0].length).split("\n"), [
+    "measured            one stream from a zero state, 125 of 126 characters predicted",
+    "not as in train     its mean over an epoch, while weights move, is of what lies in its batches alone",
+    "",
+  ]);
+  for (
+    const [flags, how] of [["--rows 2", "2 rows side by side"], ["--windows 5", "windows of 5 characters"]]
+  ) {
+    const other = await evaluate("--corpus", "song.txt", ...flags!.split(" "));
+    assertMatch(other.stdout, new RegExp(`\\nmeasured +${how}.*, 125 of 126 characters predicted\\n`));
+  }
   assert(Math.abs(Math.exp(loss!) - perplexity!) < 1e-4 && Math.abs(loss! / Math.LN2 - bits!) < 1e-5);
   const lyrics = await evaluate();
   assertEquals([lyrics.code, lyrics.stdout], [1, ""]);

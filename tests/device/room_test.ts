@@ -58,9 +58,13 @@ Deno.test({
     const training = train(model, corpus, { epochs: 1, batchSize, numSteps });
     const error = await assertRejects(() => training.next(), DeviceError);
     assertEquals(error.message, message);
+    const rows = await assertRejects(() => evaluate(model, corpus, { rows: 400 }), DeviceError);
     assertEquals(
-      (await assertRejects(() => evaluate(model, corpus, { batchSize, numSteps }), DeviceError)).message,
-      message,
+      rows.message,
+      message.replace("take a batch of batchSize 40 and numSteps 8", "read a text with rows 400").replace(
+        "16640",
+        "20800",
+      ),
     );
     assertEquals(
       inFlags(error, "train"),

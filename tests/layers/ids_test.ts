@@ -135,7 +135,7 @@ testEach(
       const call of [
         () => train(model, bad, training).next(),
         () => train(model, good, { ...training, validation: bad }).next(),
-        () => evaluate(model, bad, sizes),
+        () => evaluate(model, bad),
       ]
     ) {
       assertEquals((await assertRejects(call, RangeError)).message, message);

@@ -112,7 +112,7 @@ const LATER: Door[] = [
     (options) => first(rest.train(model, corpus, { epochs: 1, ...options })),
   ],
   ["make a corpus", "encodings", "encoding", (options) => Corpus.fromStream(["a"], options)],
-  ["evaluate", "batchsize", "batchSize", (options) => refrain.evaluate(model, corpus, options)],
+  ["evaluate", "row", "rows", (options) => refrain.evaluate(model, corpus, options)],
   ["generate", "topk", "topK", (options) => first(refrain.generate(model, vocabulary, options))],
   ['open device "wasm"', "thread", "threads", (options) => openDevice("wasm", options)],
 ];

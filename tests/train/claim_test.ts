@@ -18,7 +18,7 @@ testEach("a second training of a model is refused until the first has ended", as
   const error = await assertRejects(() => refused.next(), DeviceError);
   assertEquals(error.message, MESSAGE);
   // What only looks at the model goes on meanwhile, and so does the first.
-  await evaluate(model, CORPUS, { batchSize: 2, numSteps: 2 });
+  await evaluate(model, CORPUS);
   for await (const _ of generate(model, CORPUS.vocabulary, { prefix: "a", length: 3 }));
   const rest = await Array.fromAsync(first);
   assertEquals(rest.map(({ epoch }) => epoch), [2, 3]);

@@ -1,0 +1,28 @@
+/**
+ * The flags of commands that measure a model on a text, a part of the table in flags.ts.
+ *
+ * @module
+ */
+import { RANGES } from "../ranges.ts";
+
+/** What `evaluate` has instead of the sizes of a batch. */
+export const NO_BATCHES =
+  "it reads a text in one stream; --rows reads parts side by side, --windows resets the state";
+
+/** What is measured, and how. */
+export const MEASURING = {
+  Measuring: {
+    "rows": {
+      ...RANGES.count,
+      evaluate: null,
+      advice: "read N parts of the text side by side, each warmed by the 256 tokens before it: faster",
+      otherwise: "one stream from a zero state",
+    },
+    "windows": {
+      ...RANGES.count,
+      evaluate: null,
+      advice: "set the state to zero every N tokens",
+      otherwise: "never",
+    },
+  },
+} as const;

@@ -1,0 +1,130 @@
+/**
+ * How a text is read to be measured: in one stream, in rows side by side, or in windows. It knows numbers only, no device.
+ *
+ * @module
+ */
+import { errorNaming } from "../messages/naming.ts";
+import { counted, thousands } from "../messages/printable.ts";
+import { assertIn, RANGES } from "../ranges.ts";
+import type { TokenKind } from "../data/tokens.ts";
+
+/** Tokens before its part that a row reads, so that its state is nearly that of one stream. */
+const WARM_UP = 256;
+/**
+ * Tokens of a validation text that make a row. Warming up then takes half again as long at most, which is what rows gain
+ * on WebAssembly: never dearer there than one stream, and on a GPU up to 64 times as fast.
+ */
+const TOKENS_A_ROW = 2 * WARM_UP;
+/** Rows that are read at once at most, where nobody says how many: as many as 16 threads of WebAssembly share well. */
+const MOST_ROWS = 64;
+
+/** A row reads tokens one by one from a zero state, and gives a loss for the token behind each. */
+export interface Row {
+  /** The token that it reads first. */
+  readonly start: number;
+  /** The first token whose successor counts. */
+  readonly from: number;
+  /** The token before which it ends. */
+  readonly end: number;
+}
+
+/** How a text of N tokens is read, such that each token but the first is predicted and counts once. */
+export interface Reading {
+  /** B: rows that are read at once. */
+  readonly rows: number;
+  /** S: tokens that the longest row reads. */
+  readonly steps: number;
+  /** How, for people. */
+  readonly words: string;
+  /** Rows to read at once, at most B, again and again. */
+  sweeps(): Iterable<readonly Row[]>;
+}
+
+/** A text, as far as it matters here. */
+interface Size {
+  /** N. */
+  readonly size: number;
+  readonly vocabulary: { readonly kind: TokenKind };
+}
+
+/**
+ * Reads a text from its beginning to its end.
+ *
+ * @param text The text.
+ */
+export function oneStream(text: Size): Reading {
+  const end = text.size - 1;
+  return {
+    rows: 1,
+    steps: end,
+    words: "one stream from a zero state",
+    sweeps: () => [[{ start: 0, from: 0, end }]],
+  };
+}
+
+/**
+ * Cuts a text into parts of about the same length, which are read side by side.
+ *
+ * @param text The text.
+ * @param rows B: how many parts.
+ * @throws {RangeError} If there are more parts than tokens to predict.
+ */
+export function sideBySide(text: Size, rows: number): Reading {
+  const { size, vocabulary: { kind } } = text;
+  assertIn(RANGES.count, rows, { action: "evaluate", name: "rows" });
+  const predicted = size - 1;
+  if (rows === 1) return oneStream(text);
+  if (rows > predicted) {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot evaluate ${counted(size, kind)} with ${option("rows", rows)}: ` +
+        `each row must have a ${kind} to predict, and there are ${thousands(predicted)}`,
+    );
+  }
+  const cut = (row: number): number => Math.floor(row * predicted / rows);
+  const all = Array.from({ length: rows }, (_, row): Row => ({
+    start: Math.max(0, cut(row) - WARM_UP),
+    from: cut(row),
+    end: cut(row + 1),
+  }));
+  return {
+    rows,
+    steps: all.reduce((most, { start, end }) => Math.max(most, end - start), 0),
+    words: `${rows} rows side by side from zero states, each warmed by the ${WARM_UP} ${kind}s before it`,
+    sweeps: () => [all],
+  };
+}
+
+/**
+ * Reads a text in pieces that know nothing of each other.
+ *
+ * @param text The text.
+ * @param length Tokens from one zero state to the next.
+ */
+export function inWindows({ size, vocabulary: { kind } }: Size, length: number): Reading {
+  assertIn(RANGES.count, length, { action: "evaluate", name: "windows" });
+  const predicted = size - 1;
+  const rows = Math.min(MOST_ROWS, Math.ceil(predicted / length));
+  return {
+    rows,
+    steps: Math.min(length, predicted),
+    words: `windows of ${counted(length, kind)}, each from a zero state`,
+    *sweeps(): Generator<Row[], void, void> {
+      for (let first = 0; first < predicted; first += rows * length) {
+        const starts = Array.from({ length: rows }, (_, row) => first + row * length);
+        yield starts.filter((start) => start < predicted)
+          .map((start) => ({ start, from: start, end: Math.min(start + length, predicted) }));
+      }
+    },
+  };
+}
+
+/**
+ * How a validation text is read within training: by its length alone, so that no option of a batch changes the loss.
+ *
+ * @param text The text.
+ */
+export function ofValidation(text: Size): Reading {
+  return sideBySide(text, Math.min(MOST_ROWS, Math.max(1, Math.floor((text.size - 1) / TOKENS_A_ROW))));
+}

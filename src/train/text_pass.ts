@@ -1,0 +1,135 @@
+/**
+ * A pass over a text without gradients, recorded once: as many tokens of each row as a run takes, the state kept from run
+ * to run.
+ *
+ * @module
+ */
+import type { Block, Device, Program } from "../device/device.ts";
+import type { Ids } from "../ids.ts";
+import type { Carried } from "../layers/recurrent/carried.ts";
+import { cellOf } from "../layers/recurrent/cell.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import { addLosses } from "../losses/cross_entropy.ts";
+import type { Sentence } from "../messages/naming.ts";
+import type { RNNModel } from "../model.ts";
+import { checkRoom } from "../tensors/arguments.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import type { Reading, Row } from "./reading.ts";
+
+/** Tokens of a row that a run takes at most. */
+const MOST_STEPS = 256;
+/** Words that the largest block of a run takes, about: 8 MiB. */
+const MOST_WORDS = 2 ** 21;
+
+/** A recorded pass of B rows over T tokens. */
+export class TextPass<S extends State> implements Disposable {
+  /** T: tokens of each row that a run takes. It decides nothing but the speed. */
+  readonly steps: number;
+  readonly #rows: number;
+  readonly #device: Device;
+  readonly #program: Program;
+  /** (B, T) */
+  readonly #inputs: Uint32Array;
+  /** (B, T) */
+  readonly #wanted: Uint32Array;
+  #ids!: Tensor<"u32">;
+  #targets!: Tensor<"u32">;
+  /** (T·B, V) of the last run, time-major. */
+  logits!: Tensor;
+  /** (T·B) of the last run, time-major, in nats. */
+  losses!: Block;
+  /** What holds the state that is carried from run to run. */
+  readonly #carried: Carried[] = [];
+
+  /**
+   * Records the pass.
+   *
+   * @param model The model.
+   * @param reading How many rows there are, and how long they are.
+   * @throws {DeviceError} If the device has no room for it.
+   */
+  constructor(model: RNNModel<S>, { rows, steps }: Pick<Reading, "rows" | "steps">) {
+    const { device } = model;
+    this.steps = Math.min(steps, stepsOfRun(model, rows));
+    this.#rows = rows;
+    this.#device = device;
+    const shape = [rows, this.steps];
+    const count = rows * this.steps;
+    this.#inputs = new Uint32Array(count);
+    this.#wanted = new Uint32Array(count);
+    this.#program = device.record(() => {
+      this.#ids = Tensor.from(device, this.#inputs, shape);
+      this.#targets = Tensor.from(device, this.#wanted, shape);
+      this.logits = model.logits(this.#ids, undefined, this.#carried);
+      this.losses = device.alloc(count);
+      device.clear(this.losses);
+      addLosses(this.logits, this.#targets, this.losses);
+    });
+  }
+
+  /** Sets the state of all rows to zero. */
+  begin(): void {
+    for (const state of this.#carried) state.clear();
+  }
+
+  /**
+   * Gives the device one run.
+   *
+   * @param ids The text, (N).
+   * @param rows At most B rows of it; what a row reads behind its end is of no matter.
+   * @param step How many tokens of each were read before.
+   */
+  run(ids: Ids, rows: readonly Row[], step: number): void {
+    rows.forEach(({ start, end }, row) => {
+      const from = start + step;
+      const to = Math.min(from + this.steps, end);
+      if (to <= from) return;
+      this.#inputs.set(ids.subarray(from, to), row * this.steps);
+      this.#wanted.set(ids.subarray(from + 1, to + 1), row * this.steps);
+    });
+    this.#ids.write(this.#inputs);
+    this.#targets.write(this.#wanted);
+    this.#program.run();
+  }
+
+  /**
+   * Adds up what counts of the last run, once the device has done it.
+   *
+   * @param rows The rows that were given.
+   * @param step How many tokens of each were read before.
+   * @returns The sum of the losses in nats.
+   */
+  async sum(rows: readonly Row[], step: number): Promise<number> {
+    const losses = new Float32Array(await this.#device.read(this.losses));
+    let sum = 0;
+    rows.forEach(({ start, from, end }, row) => {
+      const first = start + step;
+      const to = Math.min(this.steps, end - first);
+      for (let t = Math.max(0, from - first); t < to; t++) sum += losses[t * this.#rows + row]!;
+    });
+    return sum;
+  }
+
+  /** Frees the recorded pass. */
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}
+
+/** As many tokens of each row as keep a run's blocks small, and within what the device gives at once. */
+function stepsOfRun<S extends State>(
+  { device, vocabularySize, rnn: { kind, options } }: RNNModel<S>,
+  rows: number,
+): number {
+  const { nonlinearity, projSize, hiddenSize } = options;
+  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+  const words = {
+    logits: rows * vocabularySize,
+    gates: rows * slots * hiddenSize,
+    states: 2 * rows * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)), // T + 1 of them
+  };
+  const read: Sentence = (option) => `read a text with ${option("rows", rows)}`;
+  checkRoom(device, read, words);
+  const most = Math.min(MOST_WORDS, device.mostWords ?? Infinity);
+  return Math.max(1, Math.min(MOST_STEPS, Math.floor(most / Math.max(...Object.values(words)))));
+}
