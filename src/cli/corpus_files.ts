@@ -5,7 +5,7 @@
  */
 import { type Chunks, decodeChunks } from "../data/chunks.ts";
 import { isUtf32, suggestEncodings } from "../data/suggest_encodings.ts";
-import { listNames, pathKind } from "../files/atomic_file.ts";
+import { listNames, pathKind } from "../files/paths.ts";
 import { chunksOf, gather, inflate, limited, peek } from "../files/byte_chunks.ts";
 import { knownFormat } from "../files/known_formats.ts";
 import { readZip, type ZipEntry, type ZipSource } from "../files/zip.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fileError } from "../files/atomic_file.ts";
+import { fileError } from "../files/file_error.ts";
 
 /** How much of a file is read at a time, in bytes: a text is decoded and encoded in pieces of this size. */
 const CHUNK = 2 ** 18;

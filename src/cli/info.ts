@@ -8,7 +8,7 @@ import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import { supports } from "../device/wasm/features.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { isSoftware } from "../device/webgpu/software.ts";
-import { RunFolder } from "../files/run_folder.ts";
+import { newestRun } from "../files/find_run.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "./version.ts";
@@ -54,7 +54,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
     for (const name of LIMITS) print("", `${name}: ${thousands(Number(adapter.limits[name]))}`);
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
-  const path = settings.model ?? await RunFolder.newest();
+  const path = settings.model ?? await newestRun();
   if (path !== undefined) await printModel({ ...settings, model: path });
   return 0;
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { listNames, makeDirectory, readFile } from "../files/atomic_file.ts";
-import { modelPath, type RunFolder } from "../files/run_folder.ts";
+import { readFile } from "../files/atomic_file.ts";
+import { makeDirectory } from "../files/paths.ts";
+import { modelPath } from "../files/find_run.ts";
+import type { RunFolder } from "../files/run_folder.ts";
 import { decodeSafetensors } from "../files/safetensors.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RNNModel } from "../model.ts";
@@ -59,7 +61,7 @@ export class KeptModel {
     const { path } = this.#run;
     const inPart = await this.#isInPart();
     const saved = trained && !(inPart && await this.#isThere()) && await this.#rescue();
-    if (!await this.#isThere()) return await this.#discard();
+    if (!await this.#isThere()) return await this.#run.discard();
     if (!saved) console.error(`The model of the last report is kept in ${path}`);
     else if (inPart) console.error(`The model is kept as the step that failed left it, in ${path}`);
     else console.error(`The last good model is kept in ${path}`);
@@ -92,19 +94,6 @@ export class KeptModel {
       return true;
     } catch {
       return false; // a full disk: the first error is the one that matters
-    }
-  }
-
-  /** Removes a folder that holds the run's settings alone. */
-  async #discard(): Promise<void> {
-    const { path } = this.#run;
-    try {
-      const names = await listNames(path);
-      if (names.some((name) => name !== "config.json")) return;
-      if (names.length > 0) await Deno.remove(`${path}/config.json`);
-      await Deno.remove(path);
-    } catch {
-      // it is gone, or may not be removed
     }
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFile } from "../files/atomic_file.ts";
-import { modelPath, RunFolder } from "../files/run_folder.ts";
+import { modelPath, newestRun } from "../files/find_run.ts";
 import { Corpus } from "../data/corpus.ts";
 import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
@@ -104,7 +104,7 @@ export function choosePrefixes(given: readonly string[], vocabulary: Vocabulary,
  * @throws {RangeError} If there is none.
  */
 export async function findModel(given: string | undefined): Promise<string> {
-  const newest = given ?? await RunFolder.newest();
+  const newest = given ?? await newestRun();
   if (newest === undefined) {
     throw new RangeError(
       "Cannot find a model as there is no run under runs/: train one, or name one with --model",

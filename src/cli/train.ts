@@ -86,6 +86,8 @@ export async function trainCommand(
     }
     await kept.afterFailure(trained);
     throw failure;
+  } finally {
+    await run.close();
   }
   const words = ["generate", "--model", run.path, "--prefix", prefixes[0]!].map(shellWord).join(" ");
   console.log(`\nThe run is kept in ${run.path}; to generate from it:\n${invocation()} ${words}`);

@@ -1,36 +1,33 @@
 /**
- * The folder of a training run: what is in it, what it is called, and how to find it again.
+ * The folder of a training run while a process works in it.
  *
  * ```
  * runs/2026-11-24T19-20-00Z/
- * ├── config.json         what the run was asked to do
- * ├── log.jsonl           one object a report
- * └── model.safetensors   weights, configuration and vocabulary
+ * ├── config.json              what the run was asked to do
+ * ├── log.jsonl                one object a report
+ * ├── samples.txt              what the model wrote at each report
+ * ├── checkpoint.safetensors   all that it takes to go on
+ * └── model.safetensors        weights, configuration and vocabulary
  * ```
+ *
+ * While a process works in it, it holds the lock of folder_lock.ts.
  *
  * @module
  */
 
-import {
-  appendLine,
-  exists,
-  listDirectories,
-  listNames,
-  makeDirectory,
-  modificationTime,
-  pathKind,
-  writeFileAtomic,
-} from "./atomic_file.ts";
+import { appendLine, cutFile, readFile, readTextFile, writeFileAtomic } from "./atomic_file.ts";
+import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
+import type { FolderLock } from "./folder_lock.ts";
+import { assertEmpty, cannotStart, lockFolder, removeRun } from "./free_folder.ts";
+import { exists, fileSize, listNames, makeDirectory, pathKind, remove } from "./paths.ts";
 
-const LOG = "log.jsonl";
-const CONFIG = "config.json";
-const MODEL = "model.safetensors";
-
-/** The folder of runs that were given no other. */
-const ROOT = "runs";
-
-/** A default run's name: its UTC time, and a number where several began in one second. */
-const TIME_NAME = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z(?:-(\d+))?$/;
+/** How far the files that grow have come, in bytes. */
+export interface RunSizes {
+  /** Of the log. */
+  log: number;
+  /** Of the samples. */
+  samples: number;
+}
 
 /**
  * A folder that one training run writes to.
@@ -38,72 +35,88 @@ const TIME_NAME = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z(?:-(\d+))?$/;
  * @example Usage
  * ```ts
  * import { assertEquals, assertRejects } from "@std/assert";
+ * import { modelPath } from "./find_run.ts";
  *
  * const path = `${await Deno.makeTempDir()}/first`;
  * const run = await RunFolder.create(path);
  * await run.appendLog({ epoch: 50, perplexity: 42.9 });
  * await run.writeModel(new Uint8Array(8));
  * assertEquals(await modelPath(path), `${path}/model.safetensors`);
+ * await run.close();
  * await assertRejects(() => RunFolder.create(path), RangeError, "already holds a run");
  * ```
  */
 export class RunFolder {
   /** The folder, as it was given. */
   readonly path: string;
+  /** Whether this process made the folder. */
+  readonly made: boolean;
+  readonly #lock: FolderLock | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, made: boolean, lock: FolderLock | undefined) {
     this.path = path;
+    this.made = made;
+    this.#lock = lock;
   }
 
   /**
-   * Makes the folder of a new run. A run is never written over another, and never among other files.
+   * Makes the folder of a new run. A run is never written over another, unless that is asked for, and never among other
+   * files.
    *
    * @param path A folder that does not exist or is empty; without it, one named after the time under `runs`.
-   * @returns The run's folder.
-   * @throws {RangeError} If the path is a file or a folder that holds anything, or cannot be made.
+   * @param options `overwrite`: a run that is there goes, its own files alone.
+   * @returns The run's folder, locked.
+   * @throws {RangeError} If the path is a file or a folder that holds anything, another process has it, or it cannot be
+   * made.
    */
-  static async create(path?: string): Promise<RunFolder> {
+  static async create(
+    path?: string,
+    { overwrite = false }: { overwrite?: boolean } = {},
+  ): Promise<RunFolder> {
     if (path === undefined) {
       for (;;) {
         const free = await defaultRunPath(new Date());
-        if (await makeDirectory(free)) return new RunFolder(free); // else another process has just taken it
+        if (await makeDirectory(free)) return new RunFolder(free, true, await lockFolder(free)); // else it was just taken
       }
     }
-    if (await pathKind(path) === "file") {
-      throw new RangeError(`Cannot start a run in "${path}" as it is a file`);
+    if (await pathKind(path) === "file") throw cannotStart(path, "it is a file");
+    const made = await makeDirectory(path);
+    const lock = await lockFolder(path);
+    try {
+      if (!made) await (overwrite ? removeRun(path) : assertEmpty(path));
+      return new RunFolder(path, made, lock);
+    } catch (error) {
+      await lock?.[Symbol.asyncDispose]();
+      throw error;
     }
-    if (!await makeDirectory(path)) {
-      const names = await listNames(path);
-      const held = names.find((name) => name === LOG || name === CONFIG || name === MODEL);
-      if (held !== undefined) {
-        throw new RangeError(`Cannot start a run in "${path}" as it already holds a run: it has ${held}`);
-      }
-      if (names.length > 0) {
-        throw new RangeError(`Cannot start a run in "${path}" as it is not empty: it has "${names[0]}"`);
-      }
-    }
-    return new RunFolder(path);
   }
 
   /**
-   * Finds the newest run that holds a model. The time is that of the run's name, or of its model file where the name is no
-   * time. Of two runs of the same time, the one whose model was written last is taken.
+   * Takes up the folder of a run that was stopped or killed. Temporary files that it left are removed.
    *
-   * @param root The folder of the runs.
-   * @returns The run's folder, or undefined if there is none.
-   * @throws {RangeError} If the folder cannot be read.
+   * @param path The folder.
+   * @returns The run's folder, locked.
+   * @throws {RangeError} If it is no run's, or another process has it.
    */
-  static async newest(root: string = ROOT): Promise<string | undefined> {
-    if (await pathKind(root) !== "folder") return undefined;
-    let newest: { path: string; age: number[] } | undefined;
-    for (const name of await listDirectories(root)) {
-      const path = `${root}/${name}`;
-      if (await pathKind(`${path}/${MODEL}`) !== "file") continue;
-      const written = await modificationTime(`${path}/${MODEL}`);
-      const age = [...(timeOfName(name) ?? [written, 0]), written];
-      if (newest === undefined || compare(age, newest.age) > 0) newest = { path, age };
+  static async open(path: string): Promise<RunFolder> {
+    const kind = await pathKind(path);
+    if (kind === "nothing") throw new RangeError(`Cannot go on with run "${path}": no such folder`);
+    if (kind === "file") {
+      throw new RangeError(`Cannot go on with run "${path}" as it is a file: name its folder`);
     }
-    return newest?.path;
+    if (await pathKind(`${path}/${RUN_FILES.config}`) !== "file") {
+      throw new RangeError(`Cannot go on with run "${path}" as it has no ${RUN_FILES.config}`);
+    }
+    const lock = await lockFolder(path);
+    for (const name of await listNames(path)) {
+      if (isTemporary(name)) await remove(`${path}/${name}`);
+    }
+    return new RunFolder(path, false, lock);
+  }
+
+  /** Whether another process can be kept out: some file systems have no locks. */
+  get locked(): boolean {
+    return this.#lock !== undefined;
   }
 
   /**
@@ -113,7 +126,42 @@ export class RunFolder {
    * @throws {RangeError} If the log cannot be written.
    */
   async appendLog(report: object): Promise<void> {
-    await appendLine(`${this.path}/${LOG}`, JSON.stringify(report));
+    await appendLine(`${this.path}/${RUN_FILES.log}`, JSON.stringify(report));
+  }
+
+  /**
+   * Adds to the samples.
+   *
+   * @param text Lines, without the last line break.
+   * @throws {RangeError} If the file cannot be written.
+   */
+  async appendSamples(text: string): Promise<void> {
+    await appendLine(`${this.path}/${RUN_FILES.samples}`, text);
+  }
+
+  /**
+   * Tells how far log and samples have come.
+   *
+   * @throws {RangeError} If that cannot be found out.
+   */
+  async sizes(): Promise<RunSizes> {
+    const [log, samples] = await Promise.all(
+      [RUN_FILES.log, RUN_FILES.samples].map((name) => fileSize(`${this.path}/${name}`)),
+    ) as [number, number];
+    return { log, samples };
+  }
+
+  /**
+   * Takes away what was written behind a checkpoint.
+   *
+   * @param sizes How far log and samples had come.
+   * @throws {RangeError} If a file is shorter than that, or cannot be cut.
+   */
+  async cut({ log, samples }: RunSizes): Promise<void> {
+    for (const [name, length] of [[RUN_FILES.log, log], [RUN_FILES.samples, samples]] as const) {
+      const path = `${this.path}/${name}`;
+      if (length > 0 || await exists(path)) await cutFile(path, length);
+    }
   }
 
   /**
@@ -124,7 +172,23 @@ export class RunFolder {
    */
   async writeConfig(config: object): Promise<void> {
     const text = `${JSON.stringify(config, null, 2)}\n`;
-    await writeFileAtomic(`${this.path}/${CONFIG}`, new TextEncoder().encode(text));
+    await writeFileAtomic(`${this.path}/${RUN_FILES.config}`, new TextEncoder().encode(text));
+  }
+
+  /**
+   * Reads what the run was asked to do.
+   *
+   * @returns The parsed JSON, not trusted.
+   * @throws {RangeError} If the file cannot be read.
+   * @throws {SyntaxError} If it is not JSON.
+   */
+  async readConfig(): Promise<unknown> {
+    const path = `${this.path}/${RUN_FILES.config}`;
+    try {
+      return JSON.parse(await readTextFile(path));
+    } catch (error) {
+      throw error instanceof SyntaxError ? new SyntaxError(`Cannot read "${path}" as it is not JSON`) : error;
+    }
   }
 
   /**
@@ -134,75 +198,63 @@ export class RunFolder {
    * @throws {RangeError} If the file cannot be written.
    */
   async writeModel(bytes: Uint8Array): Promise<void> {
-    await writeFileAtomic(`${this.path}/${MODEL}`, bytes);
+    await writeFileAtomic(`${this.path}/${RUN_FILES.model}`, bytes);
   }
-}
 
-/**
- * Names the folder of a run that was given none: `runs/2026-11-24T19-20-00Z`, in UTC and without colons, which Windows
- * does not take; `-2`, `-3`, … is added where the name is taken.
- *
- * @param now The time of the run's start.
- * @param root The folder of the runs.
- * @returns A path where nothing lies.
- * @throws {RangeError} If that cannot be found out.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * const path = await defaultRunPath(new Date("2026-11-24T19:20:00.123Z"), "no/such/folder");
- * assertEquals(path, "no/such/folder/2026-11-24T19-20-00Z");
- * ```
- */
-export async function defaultRunPath(now: Date, root: string = ROOT): Promise<string> {
-  const path = `${root}/${now.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "-")}`;
-  if (!await exists(path)) return path;
-  let number = 2;
-  while (await exists(`${path}-${number}`)) number++;
-  return `${path}-${number}`;
-}
-
-/**
- * Finds the model file that a path means.
- *
- * @param pathOrFolder A model file, or the folder of a run.
- * @returns The model file's path.
- * @throws {RangeError} If nothing lies there, or the folder holds no model.
- *
- * @example Usage
- * ```ts
- * import { assertRejects } from "@std/assert";
- *
- * await assertRejects(() => modelPath("no/such/run"), RangeError, "no such file or folder");
- * ```
- */
-export async function modelPath(pathOrFolder: string): Promise<string> {
-  const kind = await pathKind(pathOrFolder);
-  if (kind === "file") return pathOrFolder;
-  if (kind === "nothing") {
-    throw new RangeError(`Cannot find a model at "${pathOrFolder}": no such file or folder`);
+  /**
+   * Writes a checkpoint. The one before stays until the new one has been read back.
+   *
+   * @param bytes The checkpoint's bytes.
+   * @throws {RangeError} If the file cannot be written.
+   */
+  async writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    const previous = `${this.path}/${RUN_FILES.previous}`;
+    await writeFileAtomic(`${this.path}/${RUN_FILES.checkpoint}`, bytes, { previous });
   }
-  const path = `${pathOrFolder.replace(/[/\\]+$/, "") || "/"}/${MODEL}`;
-  if (await pathKind(path) === "file") return path;
-  const other = (await listNames(pathOrFolder)).find((name) => name.endsWith(".safetensors"));
-  const advice = other === undefined
-    ? "name a run's folder or a model file"
-    : `name ${path.replace(MODEL, other)}`;
-  throw new RangeError(`Cannot find a model in folder "${pathOrFolder}" as it has no ${MODEL}: ${advice}`);
-}
 
-/** The time in a default run's name, in milliseconds since 1970, and its number within the second. */
-function timeOfName(name: string): [number, number] | undefined {
-  const match = TIME_NAME.exec(name);
-  if (match === null) return undefined;
-  const [, date, hours, minutes, seconds, number] = match;
-  const time = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
-  return Number.isNaN(time) ? undefined : [time, Number(number ?? 1)];
-}
+  /**
+   * Reads the newest checkpoint that is sound.
+   *
+   * @param decode Reads one, and throws where it is damaged.
+   * @returns What it holds, and why an older one was taken where one was; undefined where there is none.
+   * @throws {SyntaxError} If all that are there are damaged.
+   */
+  async readCheckpoint<C>(
+    decode: (bytes: Uint8Array) => Promise<C>,
+  ): Promise<{ checkpoint: C; instead?: string } | undefined> {
+    let first: unknown;
+    for (const name of [RUN_FILES.checkpoint, RUN_FILES.previous]) {
+      const path = `${this.path}/${name}`;
+      if (await pathKind(path) !== "file") {
+        first ??= name === RUN_FILES.checkpoint ? new RangeError("it is missing") : undefined;
+        continue;
+      }
+      try {
+        const checkpoint = await decode(await readFile(path));
+        return first === undefined
+          ? { checkpoint }
+          : { checkpoint, instead: first instanceof Error ? first.message : String(first) };
+      } catch (error) {
+        first ??= error;
+      }
+    }
+    if (first instanceof SyntaxError) throw first;
+    return undefined;
+  }
 
-/** Compares two lists of numbers; the first difference decides. */
-function compare(a: readonly number[], b: readonly number[]): number {
-  const i = a.findIndex((value, index) => value !== b[index]);
-  return i < 0 ? 0 : a[i]! - b[i]!;
+  /** Removes a run that has nothing worth keeping; the folder too, where this process made it. */
+  async discard(): Promise<void> {
+    try {
+      for (const name of RUN_NAMES) await remove(`${this.path}/${name}`);
+      await this.close();
+      if (this.made) await remove(this.path);
+    } catch {
+      // it is gone, may not be removed, or holds something else
+    }
+  }
+
+  /** Lets another process have the folder. */
+  async close(): Promise<void> {
+    await this.#lock?.[Symbol.asyncDispose]();
+  }
 }

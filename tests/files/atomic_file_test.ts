@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { appendLine, cutFile, readFile, readTextFile, writeFileAtomic } from "../../src/files/atomic_file.ts";
 import {
-  appendLine,
   exists,
+  fileSize,
+  isLink,
   listDirectories,
   listNames,
   makeDirectory,
   modificationTime,
   pathKind,
-  readFile,
-  readTextFile,
-  writeFileAtomic,
-} from "../../src/files/atomic_file.ts";
+  remove,
+} from "../../src/files/paths.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Checks that a call fails with exactly this sentence. */
@@ -164,4 +164,50 @@ Deno.test("listNames() and listDirectories() list a folder in order", async () =
   assertEquals(await listNames(folder.path), ["a", "b", "c", "file", "link"]);
   assertEquals(await listDirectories(folder.path), ["a", "b", "c", "link"]);
   await refuses(() => listNames("no/such"), 'Cannot list folder "no/such": no such folder');
+});
+
+Deno.test("writeFileAtomic() keeps the file before until the new one has been read back", async () => {
+  await using folder = await temporaryFolder();
+  const [path, previous] = [`${folder.path}/checkpoint`, `${folder.path}/previous`];
+  const read = Deno.readFile;
+  const [old, fresh] = [Uint8Array.of(1), Uint8Array.of(2, 3)];
+  await writeFileAtomic(path, old, { previous });
+  const seen: string[][] = [];
+  try {
+    Deno.readFile = async (...args) => {
+      seen.push(await listNames(folder.path));
+      return await read(...args);
+    };
+    await writeFileAtomic(path, fresh, { previous });
+    assertEquals(seen, [["checkpoint", "previous"]]);
+    Deno.readFile = () => Promise.resolve(Uint8Array.of(2, 4));
+    await refuses(
+      () => writeFileAtomic(path, Uint8Array.of(2, 5), { previous }),
+      `Cannot write "${path}": it is read back otherwise`,
+    );
+  } finally {
+    Deno.readFile = read;
+  }
+  assertEquals(await listNames(folder.path), ["checkpoint"]);
+  assertEquals(await readFile(path), fresh);
+});
+
+Deno.test("cutFile(), fileSize() and remove() say in one sentence what is wrong", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/log`;
+  await appendLine(path, "1");
+  assertEquals([await fileSize(path), await fileSize(`${path}s`)], [2, 0]);
+  await cutFile(path, 1);
+  assertEquals(await readTextFile(path), "1");
+  const error = await assertRejects(() => cutFile(path, 3), RangeError);
+  assertEquals(error.message, `Cannot cut "${path}" to 3 bytes: it has 1`);
+  await Deno.symlink(path, `${path}s`);
+  assertEquals([await isLink(path), await isLink(`${path}s`), await isLink(`${path}none`)], [
+    false,
+    true,
+    false,
+  ]);
+  assertEquals([await remove(`${path}s`), await remove(`${path}s`), await exists(path)], [true, false, true]);
+  const full = await assertRejects(() => remove(folder.path), RangeError);
+  assert(full.message.startsWith(`Cannot remove "${folder.path}": `), full.message);
 });

@@ -1,24 +1,21 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  appendLine,
-  listNames,
-  makeDirectory,
-  readTextFile,
-  writeFileAtomic,
-} from "../../src/files/atomic_file.ts";
-import { defaultRunPath, modelPath, RunFolder } from "../../src/files/run_folder.ts";
+import { appendLine, readTextFile, writeFileAtomic } from "../../src/files/atomic_file.ts";
+import { defaultRunPath, modelPath, newestRun } from "../../src/files/find_run.ts";
+import { exists, listNames, makeDirectory } from "../../src/files/paths.ts";
+import { RunFolder } from "../../src/files/run_folder.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 Deno.test("RunFolder keeps a log, a configuration and a model", async () => {
   await using folder = await temporaryFolder();
   const run = await RunFolder.create(`${folder.path}/runs/first`);
   assertEquals(run.path, `${folder.path}/runs/first`);
-  assertEquals(await listNames(run.path), []);
+  assertEquals(await listNames(run.path), ["run.lock"]);
   await run.writeConfig({ cell: "lstm", hiddenSize: 256 });
   await run.appendLog({ epoch: 50, prefix: "分开" });
   await run.appendLog({ epoch: 100, loss: Infinity });
   await run.writeModel(new TextEncoder().encode("first"));
   await run.writeModel(new TextEncoder().encode("second"));
+  await run.close();
   assertEquals(await listNames(run.path), ["config.json", "log.jsonl", "model.safetensors"]);
   assertEquals(
     await readTextFile(`${run.path}/config.json`),
@@ -64,7 +61,8 @@ Deno.test("RunFolder.create() without a path gives runs of the same second folde
   const module = new URL("../../src/files/run_folder.ts", import.meta.url);
   const code = `import { RunFolder } from ${JSON.stringify(module.href)};
     const runs = await Promise.all([1, 2, 3, 4].map(() => RunFolder.create()));
-    console.log(JSON.stringify(runs.map((run) => run.path)));`;
+    console.log(JSON.stringify(runs.map((run) => run.path)));
+    for (const run of runs) await run.close();`;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--no-config", "--no-lock", code],
     cwd: folder.path,
@@ -92,21 +90,21 @@ async function addRun(path: string, written: string): Promise<void> {
   await Deno.utime(`${path}/model.safetensors`, new Date(written), new Date(written));
 }
 
-Deno.test("RunFolder.newest() goes by the time in a run's name", async () => {
+Deno.test("newestRun() goes by the time of the files, whatever their folder is called", async () => {
   await using folder = await temporaryFolder();
   const { path } = folder;
-  assertEquals(await RunFolder.newest(path), undefined);
-  assertEquals(await RunFolder.newest(`${path}/none`), undefined);
+  assertEquals(await newestRun(path), undefined);
+  assertEquals(await newestRun(`${path}/none`), undefined);
   await addRun(`${path}/2026-11-24T19-20-00Z`, "2026-11-24T23:00:00Z");
   await addRun(`${path}/2026-11-24T19-20-01Z`, "2026-11-24T19:30:00Z");
-  await addRun(`${path}/2025-12-31T23-59-59Z`, "2026-11-24T23:30:00Z");
-  assertEquals(await RunFolder.newest(path), `${path}/2026-11-24T19-20-01Z`);
-  await addRun(`${path}/2026-11-24T19-20-01Z-10`, "2026-11-24T19:30:00Z");
-  await addRun(`${path}/2026-11-24T19-20-01Z-2`, "2026-11-24T19:30:00Z");
-  assertEquals(await RunFolder.newest(path), `${path}/2026-11-24T19-20-01Z-10`);
+  assertEquals(await newestRun(path), `${path}/2026-11-24T19-20-00Z`);
+  await addRun(`${path}/verse`, "2026-11-24T23:30:00Z");
+  assertEquals(await newestRun(path), `${path}/verse`);
+  await appendLine(`${path}/2026-11-24T19-20-01Z/log.jsonl`, "{}"); // now: a run that goes on
+  assertEquals(await newestRun(path), `${path}/2026-11-24T19-20-01Z`);
 });
 
-Deno.test("RunFolder.newest() passes over runs without a model", async () => {
+Deno.test("newestRun() passes over runs without a model", async () => {
   await using folder = await temporaryFolder();
   const { path } = folder;
   await addRun(`${path}/2026-11-24T19-20-00Z`, "2026-11-24T19:30:00Z");
@@ -114,17 +112,7 @@ Deno.test("RunFolder.newest() passes over runs without a model", async () => {
   await appendLine(`${path}/2026-11-24T20-00-00Z/log.jsonl`, "{}");
   await makeDirectory(`${path}/2026-11-24T21-00-00Z/model.safetensors`);
   await appendLine(`${path}/2026-11-24T22-00-00Z`, "a file");
-  assertEquals(await RunFolder.newest(path), `${path}/2026-11-24T19-20-00Z`);
-});
-
-Deno.test("RunFolder.newest() goes by the model's time where the name is none", async () => {
-  await using folder = await temporaryFolder();
-  const { path } = folder;
-  await addRun(`${path}/2026-11-24T19-20-00Z`, "2026-11-24T19:30:00Z");
-  await addRun(`${path}/verse`, "2026-11-24T19:10:00Z");
-  assertEquals(await RunFolder.newest(path), `${path}/2026-11-24T19-20-00Z`);
-  await addRun(`${path}/chorus`, "2026-11-24T19:40:00Z");
-  assertEquals(await RunFolder.newest(path), `${path}/chorus`);
+  assertEquals(await newestRun(path), `${path}/2026-11-24T19-20-00Z`);
 });
 
 Deno.test("modelPath() takes a model file or a run's folder", async () => {
@@ -144,4 +132,136 @@ Deno.test("modelPath() takes a model file or a run's folder", async () => {
     await message(path),
     `Cannot find a model in folder "${path}" as it has no model.safetensors: name a run's folder or a model file`,
   );
+});
+
+Deno.test("a folder has one process at a time", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  const run = await RunFolder.create(path);
+  await run.writeConfig({});
+  for (const take of [() => RunFolder.create(path), () => RunFolder.open(path)]) {
+    const { message } = await assertRejects(take, RangeError);
+    assertEquals(message, `Cannot use folder "${path}" as process ${Deno.pid} works in it`);
+  }
+  await run.close();
+  const again = await RunFolder.open(path);
+  assertEquals(again.locked, true);
+  await again.close();
+  assertEquals(await listNames(path), ["config.json"]);
+});
+
+Deno.test("of many that want one empty folder, one gets it", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/out`;
+  await makeDirectory(path);
+  const all = await Promise.allSettled(Array.from({ length: 20 }, () => RunFolder.create(path)));
+  const runs = all.filter(({ status }) => status === "fulfilled");
+  assertEquals(runs.length, 1);
+  for (const run of runs) await (run as PromiseFulfilledResult<RunFolder>).value.close();
+});
+
+Deno.test("a run that has kept nothing goes, and its folder where it made it", async () => {
+  await using folder = await temporaryFolder();
+  const [made, found] = [`${folder.path}/made`, `${folder.path}/found`];
+  await makeDirectory(found);
+  for (const path of [made, found]) {
+    const run = await RunFolder.create(path);
+    await run.writeConfig({});
+    await run.appendLog({});
+    await run.discard();
+  }
+  assertEquals([await exists(made), await listNames(found)], [false, []]);
+});
+
+Deno.test("open() takes up a run, and removes what a killed process left", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  const run = await RunFolder.create(path);
+  await run.writeConfig({ epochs: 3 });
+  await run.close();
+  await appendLine(`${path}/run.lock`, "process 1");
+  const own = `${path}/model.safetensors.${crypto.randomUUID()}.tmp`;
+  for (const file of [own, `${path}/notes.txt.tmp`]) await appendLine(file, "");
+  const again = await RunFolder.open(path);
+  assertEquals(await again.readConfig(), { epochs: 3 });
+  await again.close();
+  assertEquals(await listNames(path), ["config.json", "notes.txt.tmp"]);
+  const message = async (at: string): Promise<string> =>
+    (await assertRejects(() => RunFolder.open(at), RangeError)).message;
+  assertEquals(await message(`${path}s`), `Cannot go on with run "${path}s": no such folder`);
+  const file = `${path}/config.json`;
+  assertEquals(await message(file), `Cannot go on with run "${file}" as it is a file: name its folder`);
+  assertEquals(await message(folder.path), `Cannot go on with run "${folder.path}" as it has no config.json`);
+});
+
+Deno.test("log and samples are cut to where a checkpoint left them", async () => {
+  await using folder = await temporaryFolder();
+  const run = await RunFolder.create(`${folder.path}/run`);
+  assertEquals(await run.sizes(), { log: 0, samples: 0 });
+  await run.appendLog({ epoch: 1 });
+  const sizes = await run.sizes();
+  assertEquals(sizes, { log: 12, samples: 0 });
+  await run.appendLog({ epoch: 2 });
+  await run.appendSamples("分开");
+  await run.cut(sizes);
+  assertEquals(await run.sizes(), sizes);
+  await assertRejects(() => run.cut({ log: 12, samples: 1 }), RangeError, "to 1 bytes: it has 0");
+  await run.close();
+});
+
+Deno.test("the checkpoint before is taken where the newest is damaged or missing", async () => {
+  await using folder = await temporaryFolder();
+  const run = await RunFolder.create(`${folder.path}/run`);
+  const decode = (bytes: Uint8Array): Promise<number> => {
+    if (bytes.length === 0) throw new SyntaxError("it is damaged");
+    return Promise.resolve(bytes[0]!);
+  };
+  assertEquals(await run.readCheckpoint(decode), undefined);
+  await run.writeCheckpoint(Uint8Array.of(1));
+  assertEquals(await run.readCheckpoint(decode), { checkpoint: 1 });
+  const file = `${run.path}/checkpoint.safetensors`;
+  await Deno.rename(file, `${run.path}/checkpoint.previous.safetensors`);
+  assertEquals(await run.readCheckpoint(decode), { checkpoint: 1, instead: "it is missing" });
+  await writeFileAtomic(file, new Uint8Array(0));
+  assertEquals(await run.readCheckpoint(decode), { checkpoint: 1, instead: "it is damaged" });
+  await writeFileAtomic(`${run.path}/checkpoint.previous.safetensors`, new Uint8Array(0));
+  await assertRejects(() => run.readCheckpoint(decode), SyntaxError, "it is damaged");
+  await run.close();
+});
+
+Deno.test("overwrite removes a run's own files, and nothing else", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  const over = (at: string): Promise<RunFolder> => RunFolder.create(at, { overwrite: true });
+  const message = async (at: string): Promise<string> =>
+    (await assertRejects(() => over(at), RangeError)).message;
+  const first = await over(path);
+  await first.writeConfig({ version: "0.1.0" });
+  await first.appendLog({});
+  await first.close();
+  await Deno.symlink(path, `${path}-link`);
+  assertEquals(
+    await message(`${path}-link`),
+    `Cannot start a run in "${path}-link" as it is a link, through which nothing is removed`,
+  );
+  await (await over(path)).close();
+  assertEquals(await listNames(path), []);
+  await appendLine(`${path}/log.jsonl`, "mine");
+  assertEquals(
+    await message(path),
+    `Cannot start a run in "${path}" as what is there is no run: it has no config.json of one`,
+  );
+  await appendLine(`${path}/config.json`, '{"version":"0.1.0"}');
+  await appendLine(`${path}/notes.txt`, "mine");
+  assertEquals(
+    await message(path),
+    `Cannot start a run in "${path}" as it holds more than a run: it has "notes.txt"`,
+  );
+  assertEquals(await listNames(path), ["config.json", "log.jsonl", "notes.txt"]);
+  await Deno.remove(`${path}/notes.txt`);
+  await Deno.remove(`${path}/log.jsonl`);
+  await Deno.symlink(`${folder.path}/outside`, `${path}/log.jsonl`);
+  await appendLine(`${folder.path}/outside`, "stays");
+  await (await over(path)).close();
+  assertEquals(await readTextFile(`${folder.path}/outside`), "stays\n");
 });

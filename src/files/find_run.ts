@@ -1,0 +1,116 @@
+/**
+ * What a run's files are called, and where runs are found.
+ *
+ * @module
+ */
+import { TEMPORARY } from "./atomic_file.ts";
+import { exists, listDirectories, listNames, modificationTime, pathKind } from "./paths.ts";
+
+/** The names of a run's files. */
+export const RUN_FILES = {
+  config: "config.json",
+  log: "log.jsonl",
+  samples: "samples.txt",
+  checkpoint: "checkpoint.safetensors",
+  /** The checkpoint before, while a new one is written. */
+  previous: "checkpoint.previous.safetensors",
+  model: "model.safetensors",
+} as const;
+/** All of them. */
+export const RUN_NAMES: readonly string[] = Object.values(RUN_FILES);
+
+/**
+ * Tells whether a name is that of a run's file that was being written.
+ *
+ * @param name The name, without a folder.
+ * @returns Whether a process that was killed may have left it.
+ */
+export function isTemporary(name: string): boolean {
+  return RUN_NAMES.some((file) => name.startsWith(`${file}.`)) && name.endsWith(TEMPORARY);
+}
+
+/** The folder of runs that were given no other. */
+export const RUNS = "runs";
+
+/**
+ * Finds the newest run that holds a model: the one whose files were written last.
+ *
+ * @param root The folder of the runs.
+ * @returns The run's folder, or undefined if there is none.
+ * @throws {RangeError} If the folder cannot be read.
+ */
+export async function newestRun(root: string = RUNS): Promise<string | undefined> {
+  if (await pathKind(root) !== "folder") return undefined;
+  let newest: { path: string; written: number } | undefined;
+  for (const name of await listDirectories(root)) {
+    const path = `${root}/${name}`;
+    if (await pathKind(`${path}/${RUN_FILES.model}`) !== "file") continue;
+    const written = await lastWritten(path);
+    if (newest === undefined || written >= newest.written) newest = { path, written };
+  }
+  return newest?.path;
+}
+
+/** When any of a run's files was last written, in milliseconds since 1970. */
+async function lastWritten(path: string): Promise<number> {
+  const names = (await listNames(path)).filter((name) => RUN_NAMES.includes(name));
+  return Math.max(...await Promise.all(names.map((name) => modificationTime(`${path}/${name}`))));
+}
+
+/**
+ * Names the folder of a run that was given none: `runs/2026-11-24T19-20-00Z`, in UTC and without colons, which Windows
+ * does not take; `-2`, `-3`, … is added where the name is taken.
+ *
+ * @param now The time of the run's start.
+ * @param root The folder of the runs.
+ * @returns A path where nothing lies.
+ * @throws {RangeError} If that cannot be found out.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await defaultRunPath(new Date("2026-11-24T19:20:00.123Z"), "no/such/folder");
+ * assertEquals(path, "no/such/folder/2026-11-24T19-20-00Z");
+ * ```
+ */
+export async function defaultRunPath(now: Date, root: string = RUNS): Promise<string> {
+  const path = `${root}/${now.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "-")}`;
+  if (!await exists(path)) return path;
+  let number = 2;
+  while (await exists(`${path}-${number}`)) number++;
+  return `${path}-${number}`;
+}
+
+/**
+ * Finds the model file that a path means.
+ *
+ * @param pathOrFolder A model file, or the folder of a run.
+ * @returns The model file's path.
+ * @throws {RangeError} If nothing lies there, or the folder holds no model.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => modelPath("no/such/run"), RangeError, "no such file or folder");
+ * ```
+ */
+export async function modelPath(pathOrFolder: string): Promise<string> {
+  const kind = await pathKind(pathOrFolder);
+  if (kind === "file") return pathOrFolder;
+  if (kind === "nothing") {
+    throw new RangeError(`Cannot find a model at "${pathOrFolder}": no such file or folder`);
+  }
+  const path = `${pathOrFolder.replace(/[/\\]+$/, "") || "/"}/${RUN_FILES.model}`;
+  if (await pathKind(path) === "file") return path;
+  const other = (await listNames(pathOrFolder)).find((name) =>
+    name.endsWith(".safetensors") && !RUN_NAMES.includes(name)
+  );
+  const advice = other === undefined
+    ? "name a run's folder or a model file"
+    : `name ${path.replace(RUN_FILES.model, other)}`;
+  throw new RangeError(
+    `Cannot find a model in folder "${pathOrFolder}" as it has no ${RUN_FILES.model}: ${advice}`,
+  );
+}

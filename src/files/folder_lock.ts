@@ -1,0 +1,83 @@
+/**
+ * One process at a time in a folder: a lock on a file in it, which the system takes back when the process ends, however
+ * it ends. The file says which process has it, for people.
+ *
+ * @module
+ */
+
+/** The file's name; it is there while the lock is held, and behind a process that was killed. */
+export const LOCK_FILE = "run.lock";
+
+/** A folder that this process has for itself. */
+export class FolderLock implements AsyncDisposable {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  #held = true;
+
+  private constructor(path: string, file: Deno.FsFile) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param folder A folder that is there.
+   * @returns The lock; the process that has it, as far as it is known; or undefined where files have no locks.
+   * @throws {Error} If the file cannot be made.
+   */
+  static async take(folder: string): Promise<FolderLock | { heldBy: string } | undefined> {
+    const path = `${folder}/${LOCK_FILE}`;
+    for (;;) {
+      const file = await Deno.open(path, { read: true, write: true, create: true });
+      try {
+        const taken = await tryLock(file);
+        if (taken && await isAt(path, file)) {
+          await file.truncate(0);
+          await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
+          return new FolderLock(path, file);
+        }
+        file.close();
+        if (taken === false) return { heldBy: (await Deno.readTextFile(path).catch(() => "")).trim() };
+        if (taken === undefined) {
+          await Deno.remove(path);
+          return undefined;
+        } // else whoever had it has removed it meanwhile
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    }
+  }
+
+  /** Removes the file, and gives the lock back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#held) return;
+    this.#held = false;
+    try {
+      if (await isAt(this.#path, this.#file)) await Deno.remove(this.#path);
+    } catch {
+      // the folder is gone, or may not be written any more
+    }
+    this.#file.close();
+  }
+}
+
+/** Whether this process has the lock now; undefined where the file system knows none. */
+async function tryLock(file: Deno.FsFile): Promise<boolean | undefined> {
+  try {
+    return await file.tryLock(true);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an open file is still the one that lies at a path. */
+async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  try {
+    const [there, own] = await Promise.all([Deno.stat(path), file.stat()]);
+    return there.ino === own.ino && there.dev === own.dev;
+  } catch {
+    return false;
+  }
+}

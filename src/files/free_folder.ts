@@ -1,0 +1,60 @@
+/**
+ * The folder in which a new run may begin: no other process works in it, and nothing of anyone lies there.
+ *
+ * @module
+ */
+import { readTextFile } from "./atomic_file.ts";
+import { isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
+import { FolderLock, LOCK_FILE } from "./folder_lock.ts";
+import { isLink, listNames, remove } from "./paths.ts";
+
+/** Locks a folder, or says who has it; undefined where the file system has no locks. */
+export async function lockFolder(path: string): Promise<FolderLock | undefined> {
+  let lock: FolderLock | { heldBy: string } | undefined;
+  try {
+    lock = await FolderLock.take(path);
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/ \(os error.*$/s, "");
+    throw new RangeError(`Cannot write in folder "${path}": ${reason}`, { cause });
+  }
+  if (lock instanceof FolderLock || lock === undefined) return lock;
+  throw new RangeError(`Cannot use folder "${path}" as ${lock.heldBy || "another process"} works in it`);
+}
+
+export function cannotStart(path: string, reason: string): RangeError {
+  return new RangeError(`Cannot start a run in "${path}" as ${reason}`);
+}
+
+export async function assertEmpty(path: string): Promise<void> {
+  const names = (await listNames(path)).filter((name) => name !== LOCK_FILE);
+  const held = names.find((name) => RUN_NAMES.includes(name));
+  if (held !== undefined) throw cannotStart(path, `it already holds a run: it has ${held}`);
+  if (names.length > 0) throw cannotStart(path, `it is not empty: it has "${names[0]}"`);
+}
+
+/**
+ * Removes the files of the run in a folder, and nothing else.
+ *
+ * @param path The folder.
+ * @throws {RangeError} If it is a link, holds no run, or holds other files.
+ */
+export async function removeRun(path: string): Promise<void> {
+  if (await isLink(path)) throw cannotStart(path, "it is a link, through which nothing is removed");
+  const names = (await listNames(path)).filter((name) => name !== LOCK_FILE);
+  if (names.length === 0) return;
+  const other = names.find((name) => !RUN_NAMES.includes(name) && !isTemporary(name));
+  if (other !== undefined) throw cannotStart(path, `it holds more than a run: it has "${other}"`);
+  if (!await isConfig(`${path}/${RUN_FILES.config}`)) {
+    throw cannotStart(path, `what is there is no run: it has no ${RUN_FILES.config} of one`);
+  }
+  for (const name of names) await remove(`${path}/${name}`);
+}
+
+/** Whether a file is what a run was asked to do. */
+async function isConfig(path: string): Promise<boolean> {
+  try {
+    return typeof JSON.parse(await readTextFile(path)).version === "string";
+  } catch {
+    return false;
+  }
+}
