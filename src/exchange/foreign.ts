@@ -49,7 +49,7 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
   const signature = SIGNATURES.find(([at, text]) => has(bytes, text, at));
   if (signature) return `${signature[2]}: ${signature[3]}`;
   if (has(bytes, "PK\x03\x04", 0) || has(bytes, "PK\x05\x06", 0)) return kindOfZip(bytes);
-  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return `a pickle of Python: ${IN_PYTHON.torch}`;
+  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return `a pickle of Python: ${IN_PYTHON.pickle}`;
   if (has(bytes, TABLE, bytes.length - 8)) return `the index of a TensorFlow checkpoint: ${IN_PYTHON.names}`;
   const known = kindOfText(bytes) ?? kindOfProtobuf(bytes) ?? kindOfMessagePack(bytes);
   if (known !== undefined) return known;

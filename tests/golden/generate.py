@@ -13,7 +13,7 @@ writes two files to src/verify/golden/:
 
 generate_cells.py beside it writes cells, embeddings and models with an embedding. `deno task golden` runs all.
 
-Made with PyTorch 1.13.0a0 of Debian 12 (apt-get install python3-torch libopenblas0-pthread), Python 3.11.
+Made with PyTorch 2.15.0, Python 3.11.
 Every case has its own seed, made from its name, so a new case changes no other line. Another processor or
 version may change the last digits of a number. Numbers are the shortest that give the same float32 back.
 

@@ -8,7 +8,7 @@ writes to the folder from_python beside this script
 - vocabulary.json: the tokens by id, as refrain's Vocabulary.fromJSON() takes them;
 - logits.json: ids (B, T), and the logits (T*B, V) that the model gives for them, time-major.
 
-Needs torch and safetensors; made with PyTorch 1.13.0a0 of Debian 12 and safetensors 0.8.0.
+Needs torch and safetensors; made with PyTorch 2.15.0 and safetensors 0.8.0.
 """
 
 import json

@@ -2,7 +2,7 @@
 
     python3 tests/golden/generate_optimizers.py
 
-Needs PyTorch (made with 1.13). Every optimizer is fed the same random gradients for 50 steps; every schedule runs for
+Needs PyTorch (made with 2.15.0). Every optimizer is fed the same random gradients for 50 steps; every schedule runs for
 200 steps from a base rate of 0.1.
 """
 

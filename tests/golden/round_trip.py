@@ -10,8 +10,8 @@ reads FOLDER/cases.json, and for each case
   NAME.python.safetensors as save_file or, where weights are shared, save_model does it, and its logits to
   NAME.python.logits.safetensors.
 
-Logits are (T*B, V), time-major; ids are (B, T). Needs torch and safetensors; seen to run with PyTorch 1.13.0a0 of
-Debian 12 and safetensors 0.8.0.
+Logits are (T*B, V), time-major; ids are (B, T). Needs torch and safetensors; seen to run with PyTorch 2.15.0
+and safetensors 0.8.0.
 """
 
 import json

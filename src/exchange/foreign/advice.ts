@@ -8,6 +8,8 @@
 export const IN_PYTHON = {
   /** Objects of PyTorch. */
   torch: "load it in Python with torch.load(), and save its state dict with safetensors.torch.save_file()",
+  /** Objects of Python, which run code when they are loaded. */
+  pickle: "where you trust it, load it in Python with pickle.load(), and save its weights with safetensors",
   /** A program of PyTorch. */
   program: "load it in Python, and save its state_dict() with safetensors.torch.save_file()",
   /** Arrays without a framework. */
