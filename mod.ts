@@ -27,13 +27,8 @@ export {
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
 export type { Chunks } from "./src/data/chunks.ts";
-export {
-  Corpus,
-  type CorpusOptions,
-  type SplitOptions,
-  type StreamOptions,
-  type TextCounts,
-} from "./src/data/corpus.ts";
+export { Corpus, type SplitOptions } from "./src/data/corpus.ts";
+export type { CorpusOptions, StreamOptions, TextCounts } from "./src/data/corpus_options.ts";
 export { decodeText } from "./src/data/encoding.ts";
 export type { LineBreakCounts, Newlines } from "./src/data/line_breaks.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";

@@ -211,7 +211,7 @@ class CorpusReader {
   async *#decoded(title: string, chunks: Chunks, encoding: string): AsyncGenerator<string, void, void> {
     if (this.#open) yield "\n";
     let last = "\n";
-    for await (const piece of decodeChunks(chunks, encoding, title)) {
+    for await (const piece of decodeChunks(chunks, { encoding, title })) {
       if (piece === "") continue;
       last = piece.at(-1)!;
       yield piece;

@@ -6,6 +6,7 @@
 
 import { typeName } from "../messages/type_name.ts";
 import { StrictDecoder } from "./strict_decoder.ts";
+import { StringPieces } from "./well_formed.ts";
 
 /** Chunks of a text, all of them bytes or all of them strings; a chunk may end anywhere, within a character too. */
 export type Chunks =
@@ -13,15 +14,30 @@ export type Chunks =
   | Iterable<Uint8Array | string>
   | ReadableStream<Uint8Array | string>;
 
+/** How a text is decoded. */
+export interface Decoding {
+  /**
+   * The encoding of bytes: any label of TextDecoder.
+   *
+   * @default {"utf-8"}
+   */
+  readonly encoding?: string | undefined;
+  /**
+   * What errors call the text.
+   *
+   * @default {"the text"}
+   */
+  readonly title?: string | undefined;
+}
+
 /**
  * Decodes a text as it comes.
  *
  * @param chunks The chunks; who takes no more pieces has them stopped.
- * @param encoding Of bytes: any label of TextDecoder.
- * @param title What errors call the text.
- * @returns The pieces of the text.
+ * @param decoding How they are decoded.
+ * @returns The pieces of the text, none of which ends within a character.
  * @throws {RangeError} If the encoding is unknown.
- * @throws {SyntaxError} If bytes are not valid in the encoding.
+ * @throws {SyntaxError} If bytes are not valid in the encoding, or a string has a lone surrogate.
  * @throws {TypeError} If a chunk is of another type.
  *
  * @example Usage
@@ -34,13 +50,35 @@ export type Chunks =
  */
 export async function* decodeChunks(
   chunks: Chunks,
-  encoding = "utf-8",
-  title?: string,
+  { encoding = "utf-8", title }: Decoding = {},
 ): AsyncGenerator<string, void, unknown> {
   const decoder = new StrictDecoder(encoding, title);
+  for await (const chunk of checkedChunks(chunks)) {
+    yield typeof chunk === "string" ? chunk : decoder.push(chunk);
+  }
+  decoder.end();
+}
+
+/**
+ * Passes chunks on as they are, but for strings that part a character.
+ *
+ * @param chunks The chunks; who takes no more of them has them stopped.
+ * @returns The same bytes and strings.
+ * @throws {SyntaxError} If a string has a lone surrogate.
+ * @throws {TypeError} If a chunk is of another type.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await Array.fromAsync(checkedChunks([Uint8Array.of(0xe5)])), [Uint8Array.of(0xe5)]);
+ * ```
+ */
+export async function* checkedChunks(chunks: Chunks): AsyncGenerator<string | Uint8Array, void, unknown> {
+  const strings = new StringPieces();
   for await (const chunk of iterate(chunks)) {
-    if (typeof chunk === "string") yield chunk;
-    else if (chunk instanceof Uint8Array) yield decoder.push(chunk);
+    if (typeof chunk === "string") yield strings.push(chunk);
+    else if (chunk instanceof Uint8Array) yield chunk;
     else {
       throw new TypeError(
         `Cannot read the text as a chunk must be a Uint8Array or a string: current type is ${
@@ -49,7 +87,7 @@ export async function* decodeChunks(
       );
     }
   }
-  decoder.end();
+  strings.end();
 }
 
 /** What `for await` takes: not every browser iterates over its streams. */

@@ -5,66 +5,16 @@
  * @module
  */
 
-import { type Ids, narrowIds } from "../ids.ts";
+import type { Ids } from "../ids.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, Printable } from "../messages/printable.ts";
-import { type Chunks, decodeChunks } from "./chunks.ts";
-import { countLineBreaks, type LineBreakCounts, type Newlines } from "./line_breaks.ts";
-import { quote, type TokenKind } from "./tokens.ts";
-import { Vocabulary } from "./vocabulary.ts";
-import type { UnknownPolicy } from "./vocabulary_options.ts";
-
-/** The options of {@linkcode Corpus.fromText}. */
-export interface CorpusOptions {
-  /**
-   * What becomes of line breaks: of the text's own vocabulary, or that which the given vocabulary must have. They are
-   * kept, or each becomes a space; `\r\n` is one.
-   *
-   * @default {"keep"} Of a given vocabulary its own.
-   */
-  readonly newlines?: Newlines;
-  /**
-   * How many characters to take from the start, whatever the sort of token, a line break counted as one; without it all
-   * of them.
-   */
-  readonly maxChars?: number;
-  /**
-   * The vocabulary to encode with, as a stored model brings its own; without it the text's own.
-   */
-  readonly vocabulary?: Vocabulary;
-  /**
-   * The sort of token: of the text's own vocabulary, or that which the given vocabulary must have.
-   *
-   * @default {"character"} Of a given vocabulary its own.
-   */
-  readonly kind?: TokenKind;
-  /**
-   * What becomes of tokens that the vocabulary lacks. A vocabulary made of this text keeps it for later texts; a given
-   * vocabulary must have none of its own, `"error"`, or the same.
-   *
-   * @default {"error"} Of a given vocabulary its own.
-   */
-  readonly unknown?: UnknownPolicy;
-}
-
-const OPTIONS = { newlines: true, maxChars: true, vocabulary: true, kind: true, unknown: true };
-
-/** The options of {@linkcode Corpus.fromStream}. */
-export interface StreamOptions extends CorpusOptions {
-  /**
-   * The encoding of chunks of bytes: any label of TextDecoder.
-   *
-   * @default {"utf-8"}
-   */
-  readonly encoding?: string;
-}
-
-/** What became of a text on its way to ids. */
-export interface TextCounts extends LineBreakCounts {
-  /** How many tokens the vocabulary lacks: they were left out, or replaced. */
-  readonly unknown: number;
-}
+import { checkedChunks, type Chunks, decodeChunks } from "./chunks.ts";
+import { type BuiltCorpus, CorpusBuilder } from "./corpus_builder.ts";
+import { CORPUS_OPTIONS, type CorpusOptions, type StreamOptions, type TextCounts } from "./corpus_options.ts";
+import { isUtf8 } from "./strict_decoder.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+import { requireWellFormed } from "./well_formed.ts";
 
 /** The options of {@linkcode Corpus.split}. */
 export interface SplitOptions {
@@ -99,7 +49,7 @@ export class Corpus extends Printable {
   /** What became of the text; a part has the counts of the whole. */
   readonly counts: TextCounts;
 
-  private constructor(ids: Ids, { vocabulary, counts }: Pick<Corpus, "vocabulary" | "counts">) {
+  private constructor({ ids, vocabulary, counts }: BuiltCorpus) {
     super();
     this.ids = ids;
     this.vocabulary = vocabulary;
@@ -117,34 +67,15 @@ export class Corpus extends Printable {
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   static fromText(text: string, options: CorpusOptions = {}): Corpus {
-    const { maxChars } = options;
-    refuseUnknown("make a corpus", options, OPTIONS);
+    const builder = new CorpusBuilder(options);
     if (typeof text !== "string") {
       throw new TypeError(
         `Cannot make a corpus as the text must be a string: current type is ${typeof text}`,
       );
     }
-    if (maxChars !== undefined && (!Number.isSafeInteger(maxChars) || maxChars < 1)) {
-      throw new RangeError(
-        `Cannot make a corpus as maxChars must be a positive integer: current value is ${maxChars}`,
-      );
-    }
-    if (text.length === 0) throw new RangeError("Cannot make a corpus as the text is empty");
-    const taken = maxChars === undefined ? text : firstCharacters(text, maxChars);
-    const vocabulary = vocabularyOf(taken, options);
-    const ids = vocabulary.encode(taken);
-    if (ids.length === 0) {
-      throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
-    }
-    const narrow = narrowIds(ids.length, vocabulary.size);
-    narrow.set(ids);
-    return new Corpus(narrow, {
-      vocabulary,
-      counts: {
-        ...countLineBreaks(taken),
-        unknown: vocabulary.unknown === "error" ? 0 : vocabulary.countUnknown(taken),
-      },
-    });
+    requireWellFormed(text);
+    builder.push(text);
+    return new Corpus(builder.end());
   }
 
   /**
@@ -169,11 +100,15 @@ export class Corpus extends Printable {
    * ```
    */
   static async fromStream(chunks: Chunks, options: StreamOptions = {}): Promise<Corpus> {
-    refuseUnknown("make a corpus", options, { ...OPTIONS, encoding: true });
-    const { encoding, ...rest } = options;
-    let text = "";
-    for await (const piece of decodeChunks(chunks, encoding)) text += piece;
-    return Corpus.fromText(text, rest);
+    refuseUnknown("make a corpus", options, { ...CORPUS_OPTIONS, encoding: true });
+    const { encoding = "utf-8", ...rest } = options;
+    const builder = new CorpusBuilder(rest);
+    const asTheyStand = builder.kind === "byte" && isUtf8(encoding);
+    for await (const piece of asTheyStand ? checkedChunks(chunks) : decodeChunks(chunks, { encoding })) {
+      builder.push(piece);
+      if (builder.done) break;
+    }
+    return new Corpus(builder.end());
   }
 
   /**
@@ -221,9 +156,10 @@ export class Corpus extends Printable {
           `its size is ${this.size}, the fraction to validate on is ${fraction}`,
       );
     }
-    return [[0, end], [end, this.size]].map(([from, to]) =>
-      new Corpus(this.ids.subarray(from, to), this)
-    ) as [Corpus, Corpus];
+    const { ids, vocabulary, counts } = this;
+    const part = (from: number, to?: number): Corpus =>
+      new Corpus({ ids: ids.subarray(from, to), vocabulary, counts });
+    return [part(0, end), part(end)];
   }
 
   /**
@@ -239,35 +175,4 @@ export class Corpus extends Printable {
   get size(): number {
     return this.ids.length;
   }
-}
-
-/** The given vocabulary, with the options' policy where it has none, or the text's own. */
-function vocabularyOf(text: string, { vocabulary, kind, unknown, newlines }: CorpusOptions): Vocabulary {
-  if (vocabulary === undefined) {
-    return Vocabulary.fromText(text, { kind, unknown, newlines });
-  }
-  requireSame("kind", kind, vocabulary.kind);
-  requireSame("newlines", newlines, vocabulary.newlines);
-  if (vocabulary.unknown !== "error") requireSame("unknown", unknown, vocabulary.unknown);
-  return unknown === undefined ? vocabulary : vocabulary.withUnknown(unknown);
-}
-
-/** A given vocabulary knows how its texts are prepared: an option may repeat that. */
-function requireSame(name: string, asked: unknown, own: string): void {
-  if (asked === undefined || asked === own) return;
-  throw new RangeError(
-    `Cannot make a corpus as ${name} must be the vocabulary's, ${quote(own)}: current value is ${
-      quote(asked)
-    }`,
-  );
-}
-
-/** The first `count` code points, `\r\n` counted as one, or all when there are fewer. */
-function firstCharacters(text: string, count: number): string {
-  let end = 0;
-  for (let i = 0; i < count && end < text.length; i++) {
-    const pair = text.codePointAt(end)! > 0xffff || text.startsWith("\r\n", end);
-    end += pair ? 2 : 1;
-  }
-  return text.slice(0, end);
 }

@@ -11,7 +11,7 @@ import { suggestEncodings } from "./suggest_encodings.ts";
 const KEPT = 2 ** 17;
 
 /** As many bytes are decoded at once, and looked through for a fault. */
-const SLICE = 2 ** 16;
+const SLICE = 2 ** 18;
 
 /**
  * Decodes one text, chunk by chunk. A byte order mark at its start is dropped.
@@ -132,6 +132,24 @@ export class StrictDecoder {
     const fault = invalidByte(chunk[at]!, this.#offset + at);
     return new SyntaxError(`Cannot read ${this.#title} as ${this.#decoder.encoding}: ${fault}`, { cause });
   }
+}
+
+/**
+ * Tells whether an encoding is UTF-8.
+ *
+ * @param encoding Any label of TextDecoder.
+ * @returns Whether it is.
+ * @throws {RangeError} If the encoding is unknown.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["UTF8", "latin1"].map(isUtf8), [true, false]);
+ * ```
+ */
+export function isUtf8(encoding: string): boolean {
+  return makeDecoder(encoding).encoding === "utf-8";
 }
 
 function makeDecoder(encoding: string): TextDecoder {
