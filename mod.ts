@@ -32,7 +32,12 @@ export type { CorpusOptions, StreamOptions, TextCounts } from "./src/data/corpus
 export { decodeText } from "./src/data/encoding.ts";
 export type { LineBreakCounts, Newlines } from "./src/data/line_breaks.ts";
 export type { TokenDecoder, TokenKind } from "./src/data/tokens.ts";
-export type { UnknownPolicy, VocabularyJSON, VocabularyOptions } from "./src/data/vocabulary_options.ts";
+export type { VocabularyJSON } from "./src/data/vocabulary_json.ts";
+export type {
+  TextVocabularyOptions,
+  UnknownPolicy,
+  VocabularyOptions,
+} from "./src/data/vocabulary_options.ts";
 export { Vocabulary } from "./src/data/vocabulary.ts";
 export { LYRICS } from "./src/data/lyrics.ts";
 export type { Ids } from "./src/ids.ts";

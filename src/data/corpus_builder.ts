@@ -11,7 +11,7 @@ import { ByteEncoder } from "./encode_bytes.ts";
 import { CharacterEncoder } from "./encode_characters.ts";
 import { WordEncoder } from "./encode_words.ts";
 import { TextPreparer } from "./prepare_text.ts";
-import { BYTES, RULES, type TokenKey, type TokenKind } from "./tokens.ts";
+import { BYTES, RULES, rulesOf, type TokenKey, type TokenKind } from "./tokens.ts";
 import { unknownToken } from "./unknown_token.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -72,7 +72,8 @@ export class CorpusBuilder {
     const raw = newlines === "keep" && given?.has("\r");
     this.#preparer = new TextPreparer({ newlines: raw ? undefined : newlines, maxChars });
     if (kind === "byte") this.#encoder = new ByteEncoder({ newlines, maxChars });
-    else this.#encoder = kind === "word" ? new WordEncoder(onNew) : new CharacterEncoder(onNew);
+    else if (kind === "character") this.#encoder = new CharacterEncoder(onNew);
+    else this.#encoder = new WordEncoder(onNew, rulesOf("word", given?.tokens ?? []));
   }
 
   /**
@@ -108,7 +109,9 @@ export class CorpusBuilder {
     encoder.end();
     const tokens = encoder instanceof ByteEncoder ? BYTES : encoder.keys.map(RULES[this.kind].token);
     const counts = encoder.ids.count(tokens.length);
-    const vocabulary = this.#given ?? this.#ownOf(tokens);
+    const { vocabulary: _, maxChars: __, ...own } = this.#options;
+    const vocabulary = this.#given ??
+      Vocabulary.fromCounts(tokens.map((token, i) => [token, counts[i]!]), own);
     const map = Int32Array.from(tokens, (token) => idOf(token, vocabulary));
     let size = 0;
     let unknown = 0;
@@ -119,15 +122,6 @@ export class CorpusBuilder {
     if (size === 0) throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
     const ids = encoder.ids.join(map, { size, limit: vocabulary.size });
     return { ids, vocabulary, counts: { ...this.#source.counts, unknown } };
-  }
-
-  /** The vocabulary of a text: that of its tokens, each of them once. */
-  #ownOf(tokens: readonly string[]): Vocabulary {
-    const { kind, newlines, unknown } = this.#options;
-    if (tokens.length === 0) {
-      throw new RangeError("Cannot build a vocabulary as the text is nothing but whitespace");
-    }
-    return Vocabulary.fromText(tokens.join(kind === "word" ? " " : ""), { kind, newlines, unknown });
   }
 }
 

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
 import type { LineBreakCounts, Newlines } from "./line_breaks.ts";
 import { quote, type TokenKind } from "./tokens.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import { checkOptions, type UnknownPolicy } from "./vocabulary_options.ts";
+import { checkTextOptions, limitOf, type UnknownPolicy } from "./vocabulary_options.ts";
 
 /** What became of a text on its way to ids. */
 export interface TextCounts extends LineBreakCounts {
@@ -47,6 +48,19 @@ export interface CorpusOptions {
    * @default {"error"} Of a given vocabulary its own.
    */
   readonly unknown?: UnknownPolicy;
+  /**
+   * How often a token must come to be in the text's own vocabulary. What comes less often trains the token for unknown
+   * ones: the policy is `"replace"` then, unless it is `"skip"`.
+   *
+   * @default {1}
+   */
+  readonly minCount?: number;
+  /**
+   * How many tokens the text's own vocabulary has at most, that for unknown ones among them: the most frequent.
+   *
+   * @default {Infinity}
+   */
+  readonly maxVocabulary?: number;
 }
 
 /** The options of {@linkcode Corpus.fromStream}. */
@@ -66,6 +80,8 @@ export const CORPUS_OPTIONS: Names<CorpusOptions> = {
   vocabulary: true,
   kind: true,
   unknown: true,
+  minCount: true,
+  maxVocabulary: true,
 };
 
 /**
@@ -84,14 +100,22 @@ export const CORPUS_OPTIONS: Names<CorpusOptions> = {
  */
 export function checkCorpusOptions(options: CorpusOptions): void {
   refuseUnknown("make a corpus", options, CORPUS_OPTIONS);
-  const { newlines, maxChars, vocabulary, kind, unknown } = options;
+  const { maxChars, vocabulary, ...own } = options;
   if (maxChars !== undefined && (!Number.isSafeInteger(maxChars) || maxChars < 1)) {
     throw new RangeError(
       `Cannot make a corpus as maxChars must be a positive integer: current value is ${maxChars}`,
     );
   }
-  checkOptions({ newlines, kind, unknown });
+  checkTextOptions(own);
   if (vocabulary === undefined) return;
+  const limit = limitOf(own);
+  if (limit) {
+    throw errorNaming(
+      RangeError,
+      (option) => `Cannot make a corpus with ${option(...limit)} as its vocabulary is given`,
+    );
+  }
+  const { kind, newlines, unknown } = own;
   requireSame("kind", kind, vocabulary.kind);
   requireSame("newlines", newlines, vocabulary.newlines);
   if (vocabulary.unknown !== "error") requireSame("unknown", unknown, vocabulary.unknown);

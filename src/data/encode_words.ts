@@ -8,7 +8,7 @@
 
 import { IdBlocks } from "./id_blocks.ts";
 import { type Piece, PieceTable } from "./piece_table.ts";
-import { RULES } from "./tokens.ts";
+import { RULES, type TokenRules } from "./tokens.ts";
 
 /** Ids that are handed on at once. */
 const SLICE = 2 ** 12;
@@ -50,13 +50,20 @@ export class WordEncoder {
   readonly #slice = new Uint32Array(SLICE);
   #size = 0;
 
+  readonly #rules: TokenRules;
+
   /**
    * Begins a text.
    *
    * @param onNew Called with each new word and its place, counted from 1.
+   * @param rules What a word is.
    */
-  constructor(onNew: (key: string, position: number) => void = () => {}) {
+  constructor(
+    onNew: (key: string, position: number) => void = () => {},
+    rules: TokenRules = RULES.word,
+  ) {
     this.#onNew = onNew;
+    this.#rules = rules;
   }
 
   /**
@@ -107,7 +114,7 @@ export class WordEncoder {
 
   #learn(piece: Piece): void {
     const ids: number[] = [];
-    RULES.word.each(piece.text.slice(piece.begin, piece.end), (key) => {
+    this.#rules.each(piece.text.slice(piece.begin, piece.end), (key) => {
       const id = this.#ofKey.get(key as string) ?? this.#meet(key as string);
       ids.push(id);
       this.#add(id);

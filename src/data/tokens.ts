@@ -1,11 +1,12 @@
 /**
  * What a token is: a character, a byte of UTF-8, or a word. This module cuts texts into tokens and puts tokens
- * together again; which of them have an id is the vocabulary's affair.
+ * together again, words by words.ts; which of them have an id is the vocabulary's affair.
  *
  * @module
  */
 
 import { printable } from "../messages/printable.ts";
+import { eachSpacedWord, eachWord, isOneWord, PlainSpacing, ProseSpacing, type Spacing } from "./words.ts";
 
 /** The sort of token. */
 export type TokenKind = "character" | "byte" | "word";
@@ -16,7 +17,7 @@ export interface TokenDecoder {
    * Takes the next id.
    *
    * @param id The id.
-   * @returns The text that it adds: of bytes only whole characters; of words a space first, but for the first word.
+   * @returns The text that it adds: of bytes only whole characters; of words a space first, where a reader expects one.
    * @throws {RangeError} If the vocabulary has no such id.
    */
   push(id: number): string;
@@ -28,14 +29,14 @@ export interface TokenDecoder {
   end(): string;
 }
 
-/** A token as maps hold it: a code point, a byte, a word. */
+/** A token as maps hold it: a code point, a byte, a word; the name of a special token among characters. */
 export type TokenKey = number | string;
 
 /** How a text is cut into tokens of one sort. */
 export interface TokenRules {
   /** What a token must be, for errors. */
   readonly rule: string;
-  /** What stands for unknown tokens; undefined where none is unknown. */
+  /** What stands for unknown tokens in a new vocabulary; undefined where none is unknown. */
   readonly replacement: string | undefined;
   /** Walks over a text's tokens. */
   each(text: string, visit: (key: TokenKey) => void): void;
@@ -49,6 +50,8 @@ export interface TokenRules {
   describe(key: TokenKey): string;
   /** The text of tokens and their ids. */
   join(tokens: readonly string[], ids: ArrayLike<number>): string;
+  /** Begins a text that is put together; `tokenOf` throws where an id has no token. */
+  decoder(tokenOf: (id: number) => string): TokenDecoder;
 }
 
 /** The 256 tokens of bytes: an ASCII character stands for itself, another byte is written `<0xE5>`. */
@@ -60,17 +63,27 @@ export const BYTES: readonly string[] = Array.from(
 /** A quotation is cut here, in UTF-16 units: a value of an untrusted file may be long. */
 const QUOTED_LENGTH = 80;
 
+/** What stands for unknown tokens in vocabularies of other programs. */
+export const UNKNOWN_NAMES: readonly string[] = ["<unk>", "<UNK>"];
+
+/** Names of several characters, which no text gives a vocabulary of characters. */
+const SPECIAL = /^<[\w|/-]+>$/;
+
 /** The rules of each sort of token. */
 export const RULES: Readonly<Record<TokenKind, TokenRules>> = {
   character: {
-    rule: "one character",
+    rule: "one character, or a name in angle brackets",
     replacement: "\ufffd",
     each: eachCodePoint,
     most: (text) => text.length, // in UTF-16 units
-    key: (token) => isCharacter(token) ? token.codePointAt(0) : undefined,
-    token: (key) => String.fromCodePoint(key as number),
-    describe: (key) => describeCharacter(key as number),
+    key(token) {
+      if (isCharacter(token)) return token.codePointAt(0);
+      return isSpecial(token) ? token : undefined;
+    },
+    token: (key) => typeof key === "string" ? key : String.fromCodePoint(key),
+    describe: (key) => typeof key === "string" ? quote(key) : describeCharacter(key),
     join: (tokens) => tokens.join(""),
+    decoder: (tokenOf) => ({ push: tokenOf, end: () => "" }),
   },
   byte: {
     rule: "one of the 256 bytes",
@@ -83,56 +96,105 @@ export const RULES: Readonly<Record<TokenKind, TokenRules>> = {
     },
     token: (key) => BYTES[key as number]!,
     describe: (key) => `${key}`,
-    join: (_, ids) => decodeBytes(ids),
+    join: (_, ids) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(ids)),
+    decoder: decoderOfBytes,
   },
-  word: {
-    rule: "a word, without whitespace",
+  word: wordRules(eachWord, ProseSpacing),
+};
+
+/** Words as they stand between whitespace, marks and all: of vocabularies that have such. */
+const SPACED_WORDS = wordRules(eachSpacedWord, PlainSpacing);
+
+function wordRules(
+  each: (text: string, visit: (word: string) => void) => void,
+  Spaces: new () => Spacing,
+): TokenRules {
+  return {
+    rule: "a word, without whitespace, or a line break",
     replacement: "<unk>",
     each(text, visit) {
       requireWellFormed(text);
-      for (const [word] of text.matchAll(/\S+/g)) visit(word);
+      each(text, visit);
     },
-    most: (text) => Math.ceil(text.length / 2),
+    most: (text) => text.length,
     key: (token) =>
-      typeof token === "string" && /^\S+$/.test(token) && token.isWellFormed() ? token : undefined,
+      typeof token === "string" && /^(?:\S+|[\n\r])$/.test(token) && token.isWellFormed() ? token : undefined,
     token: (key) => key as string,
     describe: quote,
-    join: (tokens) => tokens.join(" "),
-  },
-};
+    join(tokens) {
+      const spacing = new Spaces();
+      return tokens.map((token) => spaced(spacing, token)).join("");
+    },
+    decoder(tokenOf) {
+      const spacing = new Spaces();
+      return { push: (id) => spaced(spacing, tokenOf(id)), end: () => "" };
+    },
+  };
+}
+
+function spaced(spacing: Spacing, token: string): string {
+  return spacing.before(token) ? ` ${token}` : token;
+}
 
 /**
- * Makes a decoder of one sort of token.
+ * The rules of a vocabulary. Words with marks in them, which no text would be cut into, are from a text that was cut at
+ * whitespace alone: so are all texts for such a vocabulary.
  *
- * @param kind The sort.
- * @param tokenOf The token of an id; it throws where there is none.
- * @returns The decoder of one text.
+ * @param kind The sort of its tokens.
+ * @param tokens Its tokens.
+ * @returns The rules.
  *
  * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const decoder = makeDecoder("word", (id) => ["the", "end"][id]!);
- * assertEquals(decoder.push(0) + decoder.push(1) + decoder.end(), "the end");
+ * const tokens: unknown[] = [];
+ * rulesOf("word", ["The", "end."]).each("The end.", (token) => tokens.push(token));
+ * assertEquals(tokens, ["The", "end."]);
  * ```
  */
-export function makeDecoder(kind: TokenKind, tokenOf: (id: number) => string): TokenDecoder {
-  return printable(decoderOf(kind, tokenOf), () => `TokenDecoder(${kind})`);
+export function rulesOf(kind: TokenKind, tokens: readonly string[]): TokenRules {
+  return kind === "word" && !tokens.every(isOneWord) ? SPACED_WORDS : RULES[kind];
 }
 
-function decoderOf(kind: TokenKind, tokenOf: (id: number) => string): TokenDecoder {
-  if (kind === "character") return { push: tokenOf, end: () => "" };
-  if (kind === "word") {
-    let space = "";
-    return {
-      push(id) {
-        const text = space + tokenOf(id);
-        space = " ";
-        return text;
-      },
-      end: () => "",
-    };
-  }
+/**
+ * The sort of tokens that a list from elsewhere has.
+ *
+ * @param tokens The tokens.
+ * @returns "character" where each is one, or a name in angle brackets; else "word".
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([kindOf(["<unk>", "分"]), kindOf(["<unk>", "the"])], ["character", "word"]);
+ * ```
+ */
+export function kindOf(tokens: readonly unknown[]): TokenKind {
+  return tokens.every((token) => RULES.character.key(token) !== undefined) ? "character" : "word";
+}
+
+/**
+ * Makes a decoder that a console shows in a line.
+ *
+ * @param kind The sort of token.
+ * @param decoder The decoder.
+ * @returns The decoder.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const decoder = shown("word", RULES.word.decoder((id) => ["the", "end"][id]!));
+ * assertEquals([`${decoder}`, decoder.push(0) + decoder.push(1)], ["TokenDecoder(word)", "the end"]);
+ * ```
+ */
+export function shown(kind: TokenKind, decoder: TokenDecoder): TokenDecoder {
+  return printable(decoder, () => `TokenDecoder(${kind})`);
+}
+
+/** What is no character becomes U+FFFD, as a model may write anything. */
+function decoderOfBytes(tokenOf: (id: number) => string): TokenDecoder {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return {
     push(id) {
@@ -160,23 +222,6 @@ function decoderOf(kind: TokenKind, tokenOf: (id: number) => string): TokenDecod
 export function encodeBytes(text: string): Uint8Array {
   requireWellFormed(text);
   return new TextEncoder().encode(text);
-}
-
-/**
- * The text of bytes in UTF-8; what is no character becomes U+FFFD, as a model may write anything.
- *
- * @param bytes The bytes.
- * @returns The text.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(decodeBytes([0xe5, 0x88, 0x86, 0xff]), "分\ufffd");
- * ```
- */
-export function decodeBytes(bytes: ArrayLike<number>): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
 /**
@@ -233,6 +278,11 @@ function isCharacter(token: unknown): token is string {
   if (typeof token !== "string" || token.length === 0 || token.length > 2) return false;
   const codePoint = token.codePointAt(0)!;
   return !isSurrogate(codePoint) && token.length === (codePoint > 0xffff ? 2 : 1);
+}
+
+/** Whether a value is a name in angle brackets. */
+function isSpecial(token: unknown): token is string {
+  return typeof token === "string" && SPECIAL.test(token);
 }
 
 function isSurrogate(codePoint: number): boolean {

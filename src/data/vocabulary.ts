@@ -5,25 +5,29 @@
  * @module
  */
 
-import { type Newlines, withLineBreaks } from "./line_breaks.ts";
-import { errorNaming } from "../messages/naming.ts";
 import { counted, firstOf, Printable } from "../messages/printable.ts";
+import { checkTokens, replacementAmong, requireText } from "./check_tokens.ts";
+import { chooseTokens } from "./choose_tokens.ts";
+import { type Newlines, withLineBreaks } from "./line_breaks.ts";
 import {
   BYTES,
-  compareKeys,
-  makeDecoder,
   quote,
   RULES,
+  rulesOf,
+  shown,
   type TokenDecoder,
   type TokenKey,
   type TokenKind,
+  type TokenRules,
 } from "./tokens.ts";
+import { unknownToken } from "./unknown_token.ts";
+import { readJSON, type VocabularyJSON } from "./vocabulary_json.ts";
 import {
   type CheckedOptions,
-  checkJSON,
   checkOptions,
+  checkTextOptions,
+  type TextVocabularyOptions,
   type UnknownPolicy,
-  type VocabularyJSON,
   type VocabularyOptions,
 } from "./vocabulary_options.ts";
 
@@ -45,7 +49,7 @@ const MOST_SHOWN = 5;
  * assertEquals(vocabulary.decode([2, 0, 1]), "nab");
  *
  * const words = Vocabulary.fromText("to be or not", { kind: "word", unknown: "replace" });
- * assertEquals(words.decode(words.encode("to  see\nor be")), "to <unk> or be");
+ * assertEquals(words.decode(words.encode("to  see or be")), "to <unk> or be");
  * ```
  */
 export class Vocabulary extends Printable {
@@ -60,52 +64,67 @@ export class Vocabulary extends Printable {
   readonly unknown: UnknownPolicy;
   /** What becomes of a text's line breaks before it is encoded. */
   readonly newlines: Newlines;
+  readonly #rules: TokenRules;
   readonly #ids: ReadonlyMap<TokenKey, number>;
   /** The id that stands for unknown tokens; undefined unless the policy is "replace". */
   readonly #replacement: number | undefined;
 
   private constructor(tokens: readonly string[], { kind, unknown, newlines }: CheckedOptions) {
     super();
-    const { key, replacement } = RULES[kind];
+    this.#rules = rulesOf(kind, tokens);
+    const { key } = this.#rules;
     this.kind = kind;
     this.tokens = Object.freeze(tokens);
     this.unknown = unknown;
     this.newlines = newlines ?? (tokens.includes("\n") || tokens.includes("\r") ? "keep" : "space");
     this.#ids = new Map(tokens.map((token, id) => [kind === "byte" ? id : key(token)!, id]));
-    if (unknown !== "replace" || replacement === undefined) return;
-    this.#replacement = this.#ids.get(key(replacement)!);
-    if (this.#replacement === undefined) {
-      throw new RangeError(
-        `Cannot replace unknown tokens as the vocabulary lacks the token that stands for them: ${
-          quote(replacement)
-        }`,
-      );
-    }
+    if (unknown === "replace") this.#replacement = replacementAmong(this.#ids, this.#rules);
   }
 
   /**
    * Builds the vocabulary of a text: its distinct tokens in code point order.
    *
    * @param text Any text that is not empty.
-   * @param options The sort of token, and what becomes of unknown ones and of line breaks.
+   * @param options The sort of token, what becomes of unknown ones and of line breaks, and which are left out.
    * @returns The vocabulary.
-   * @throws {RangeError} If the text has no token, or an option is out of range.
+   * @throws {RangeError} If nothing of the text is left, or an option is out of range or contradicts another.
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
-  static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
-    const { newlines = "keep", ...checked } = checkOptions(options);
-    const { kind, unknown } = checked;
-    const { each, replacement, key, token } = RULES[kind];
-    requireString(text);
+  static fromText(text: string, options: TextVocabularyOptions = {}): Vocabulary {
+    const { kind, newlines } = checkTextOptions(options);
+    requireText(text);
     if (text.length === 0) throw new RangeError("Cannot build a vocabulary as the text is empty");
-    if (kind === "byte") return new Vocabulary(BYTES, { ...checked, newlines });
-    const keys = new Set<TokenKey>();
-    each(withLineBreaks(text, newlines), (key) => keys.add(key));
-    if (keys.size === 0) {
-      throw new RangeError("Cannot build a vocabulary as the text is nothing but whitespace");
-    }
-    if (unknown === "replace") keys.add(key(replacement)!);
-    return new Vocabulary([...keys].sort(compareKeys).map(token), { ...checked, newlines });
+    const counts = new Map<TokenKey, number>();
+    const { each, token } = RULES[kind];
+    each(withLineBreaks(text, newlines), (key) => counts.set(key, (counts.get(key) ?? 0) + 1));
+    return Vocabulary.fromCounts([...counts].map(([key, count]) => [token(key), count]), options);
+  }
+
+  /**
+   * Builds the vocabulary of a text whose tokens have been counted.
+   *
+   * @param counts Each token of the text once, with how often it comes; of bytes they do not matter.
+   * @param options Those of {@linkcode Vocabulary.fromText}.
+   * @returns The vocabulary that `Vocabulary.fromText` builds of the text.
+   * @throws {TypeError} If a token is none of that sort.
+   * @throws {RangeError} If nothing is left, a token comes twice, or an option is out of range or contradicts another.
+   *
+   * @example Usage
+   * ```ts
+   * import { Vocabulary } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const counts: [string, number][] = [["to", 2], ["be", 2], ["or", 1], ["not", 1]];
+   * const { tokens } = Vocabulary.fromCounts(counts, { kind: "word", minCount: 2 });
+   * assertEquals(tokens, ["<unk>", "be", "to"]);
+   * ```
+   */
+  static fromCounts(
+    counts: readonly (readonly [token: string, count: number])[],
+    options: TextVocabularyOptions = {},
+  ): Vocabulary {
+    const checked = checkTextOptions(options);
+    return new Vocabulary(checked.kind === "byte" ? BYTES : chooseTokens(counts, checked), checked);
   }
 
   /**
@@ -121,42 +140,36 @@ export class Vocabulary extends Printable {
    */
   static fromTokens(tokens: readonly string[], options: VocabularyOptions = {}): Vocabulary {
     const checked = checkOptions(options);
-    const { kind } = checked;
-    const { key, rule, describe } = RULES[kind];
-    if (kind === "byte") {
+    if (checked.kind === "byte") {
       throw new RangeError("Cannot build a vocabulary of bytes from tokens as bytes are always the same 256");
     }
-    if (tokens.length === 0) throw new RangeError("Cannot build a vocabulary as there are no tokens");
-    const first = new Map<TokenKey, number>();
-    tokens.forEach((token, id) => {
-      const found = key(token);
-      if (found === undefined) {
-        throw new TypeError(
-          `Cannot build a vocabulary as each token must be ${rule}: token ${id} is ${quote(token)}`,
-        );
-      }
-      if (first.has(found)) {
-        throw new RangeError(
-          `Cannot build a vocabulary as tokens must be distinct: ` +
-            `tokens ${first.get(found)} and ${id} are both ${describe(found)}`,
-        );
-      }
-      first.set(found, id);
-    });
+    checkTokens(tokens, RULES[checked.kind]);
     return new Vocabulary([...tokens], checked);
   }
 
   /**
-   * Builds a vocabulary from what {@linkcode Vocabulary.toJSON} returned.
+   * Builds a vocabulary from what {@linkcode Vocabulary.toJSON} returned, or from the tokens of another program: a list of
+   * them, an object of tokens and their ids, or one that has these as `idx_to_token`, `token_to_idx`, `itos`, `stoi` and
+   * the like. These are characters where each is one or a name in angle brackets, else words; a token `<unk>` stands for
+   * unknown ones.
    *
    * @param value The parsed JSON, not trusted.
    * @returns The vocabulary.
    * @throws {TypeError} If the value has another shape.
-   * @throws {RangeError} If its kind or policy is another one, it has no tokens, one comes twice, or the one for
-   * unknown tokens is missing.
+   * @throws {RangeError} If its kind or policy is another one, it has no tokens, one comes twice, ids have a gap, or the
+   * token for unknown ones is missing.
+   *
+   * @example Usage
+   * ```ts
+   * import { Vocabulary } from "@refrain/refrain";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const vocabulary = Vocabulary.fromJSON({ idx_to_token: ["<unk>", " ", "e", "t"] });
+   * assertEquals(vocabulary.encode("tea"), Uint32Array.of(3, 2, 0));
+   * ```
    */
   static fromJSON(value: unknown): Vocabulary {
-    const { tokens, ...options } = checkJSON(value);
+    const { tokens, ...options } = readJSON(value);
     return options.kind === "byte" ? new Vocabulary(BYTES, options) : Vocabulary.fromTokens(tokens, options);
   }
 
@@ -188,8 +201,8 @@ export class Vocabulary extends Printable {
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   encode(text: string): Uint32Array {
-    requireString(text);
-    const { each, most, describe } = RULES[this.kind];
+    requireText(text);
+    const { each, most } = this.#rules;
     const prepared = this.#prepared(text);
     const ids = new Uint32Array(most(prepared));
     let size = 0;
@@ -198,15 +211,7 @@ export class Vocabulary extends Printable {
       position++;
       const id = this.#ids.get(key) ?? this.#replacement;
       if (id !== undefined) ids[size++] = id;
-      else if (this.unknown === "error") {
-        const what = `${this.kind} ${describe(key)} at position ${position}`;
-        throw errorNaming(
-          RangeError,
-          (option) =>
-            `Cannot encode ${what} as the vocabulary does not have it: ` +
-            `${option("unknown", "skip")} leaves it out`,
-        );
-      }
+      else if (this.unknown === "error") throw unknownToken(this.kind, key, position);
     });
     return size === ids.length ? ids : ids.slice(0, size);
   }
@@ -215,13 +220,13 @@ export class Vocabulary extends Printable {
    * Turns ids into text.
    *
    * @param ids The ids, an array or a typed array.
-   * @returns The text: one character an id; or the bytes' characters, U+FFFD where they make none; or the words, joined
-   * by single spaces.
+   * @returns The text: one character an id; or the bytes' characters, U+FFFD where they make none; or the words, with
+   * spaces where a reader expects them.
    * @throws {RangeError} If an id is not from 0 to `size` - 1.
    */
   decode(ids: ArrayLike<number>): string {
     const tokens = Array.from(ids, (id, i) => this.#token(id, ` at position ${i + 1}`));
-    return RULES[this.kind].join(tokens, ids);
+    return this.#rules.join(tokens, ids);
   }
 
   /**
@@ -240,7 +245,7 @@ export class Vocabulary extends Printable {
    * ```
    */
   decoder(): TokenDecoder {
-    return makeDecoder(this.kind, (id) => this.#token(id));
+    return shown(this.kind, this.#rules.decoder((id) => this.#token(id)));
   }
 
   /**
@@ -272,9 +277,9 @@ export class Vocabulary extends Printable {
    * @throws {SyntaxError} If the text has a lone surrogate.
    */
   countUnknown(text: string): number {
-    requireString(text);
+    requireText(text);
     let unknown = 0;
-    RULES[this.kind].each(this.#prepared(text), (key) => {
+    this.#rules.each(this.#prepared(text), (key) => {
       if (!this.#ids.has(key)) unknown++;
     });
     return unknown;
@@ -330,7 +335,7 @@ export class Vocabulary extends Printable {
   }
 
   #idOf(token: string): number | undefined {
-    const key = RULES[this.kind].key(token);
+    const key = this.#rules.key(token);
     return key === undefined ? undefined : this.#ids.get(key);
   }
 
@@ -340,11 +345,5 @@ export class Vocabulary extends Printable {
       throw new RangeError(`Cannot decode id ${id}${place} as ids must be from 0 to ${this.size - 1}`);
     }
     return token;
-  }
-}
-
-function requireString(text: string): void {
-  if (typeof text !== "string") {
-    throw new TypeError(`Cannot read the text as it must be a string: current type is ${typeof text}`);
   }
 }

@@ -1,9 +1,10 @@
 /**
- * How a vocabulary is made and stored: its options, its JSON, and the checks of both.
+ * How a vocabulary is made: its options, and their check.
  *
  * @module
  */
 
+import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { LINE_BREAKS, type Newlines } from "./line_breaks.ts";
 import { quote, type TokenKind } from "./tokens.ts";
@@ -21,17 +22,20 @@ export interface VocabularyOptions {
    *
    * - `"character"`: a Unicode code point.
    * - `"byte"`: a byte of the text's UTF-8, 256 tokens whatever the text; decoding puts them together again.
-   * - `"word"`: what stands between whitespace (what `\s` matches, line breaks and U+3000 among it). The whitespace
-   *   itself is lost: decoding joins words by single spaces.
+   * - `"word"`: a word, a mark or a line break. An apostrophe, a hyphen and a full stop within a word belong to it, a comma
+   *   and a colon within a number; a run of one and the same of `. - * = # ~ +` is one mark, and a name in angle brackets a
+   *   word. Other whitespace is lost: decoding puts spaces where a reader expects them. A vocabulary of tokens that have
+   *   marks in them, such as `end.`, takes what stands between whitespace.
    *
    * @default {"character"}
    */
   readonly kind?: TokenKind;
   /**
    * What becomes of a token that the vocabulary does not have. With `"replace"` the vocabulary has a token more, which
-   * stands for it: U+FFFD among characters, `<unk>` among words.
+   * stands for it: U+FFFD among characters, `<unk>` among words. A model learns how often it comes from what `minCount`
+   * or `maxVocabulary` leave out.
    *
-   * @default {"error"}
+   * @default {"error"} With `minCount` or `maxVocabulary` `"replace"`.
    */
   readonly unknown?: UnknownPolicy;
   /**
@@ -46,24 +50,22 @@ export interface VocabularyOptions {
   readonly newlines?: Newlines;
 }
 
-/** What Vocabulary.toJSON() returns, and what a model file stores. */
-export interface VocabularyJSON {
-  /** The sort of token. */
-  readonly kind: TokenKind;
-  /** The tokens; a token's id is its index. Bytes have none: they are always the same. */
-  readonly tokens?: readonly string[];
+/** The options of Vocabulary.fromText(). */
+export interface TextVocabularyOptions extends VocabularyOptions {
   /**
-   * What becomes of unknown tokens.
+   * How often a token must come in the text to be in the vocabulary. What comes less often trains the token for unknown
+   * ones: the policy is `"replace"` then, unless it is `"skip"`.
    *
-   * @default {"error"}
+   * @default {1}
    */
-  readonly unknown?: UnknownPolicy;
+  readonly minCount?: number;
   /**
-   * What becomes of line breaks.
+   * How many tokens the vocabulary has at most, that for unknown ones among them. The most frequent are taken, of equally
+   * frequent ones the first by code points; the policy is as with `minCount`.
    *
-   * @default {"keep"} Of tokens that have no line break among them `"space"`.
+   * @default {Infinity}
    */
-  readonly newlines?: Newlines;
+  readonly maxVocabulary?: number;
 }
 
 /** Checked options: what becomes of line breaks is open where it was not given. */
@@ -71,8 +73,12 @@ export type CheckedOptions = Required<Pick<VocabularyOptions, "kind" | "unknown"
   readonly newlines: Newlines | undefined;
 };
 
-const KINDS: readonly string[] = ["character", "byte", "word"];
-const POLICIES: readonly string[] = ["error", "skip", "replace"];
+/** The values of the options that have names. */
+const CHOICES: Readonly<Record<keyof CheckedOptions, readonly string[]>> = {
+  kind: ["character", "byte", "word"],
+  unknown: ["error", "skip", "replace"],
+  newlines: LINE_BREAKS,
+};
 
 /**
  * Checks the options of a vocabulary.
@@ -91,83 +97,108 @@ const POLICIES: readonly string[] = ["error", "skip", "replace"];
 export function checkOptions(options: VocabularyOptions): CheckedOptions {
   const { kind = "character", unknown = "error", newlines } = options;
   refuseUnknown("build a vocabulary", options, { kind, unknown, newlines });
-  const wrong = (name: string, list: readonly string[], value: unknown) =>
-    new RangeError(
-      `Cannot build a vocabulary as ${name} must be ${choice(list)}: current value is ${quote(value)}`,
-    );
-  if (!isOneOf(kind, KINDS)) throw wrong("kind", KINDS, kind);
-  if (!isOneOf(unknown, POLICIES)) throw wrong("unknown", POLICIES, unknown);
-  if (newlines !== undefined && !isOneOf(newlines, LINE_BREAKS)) {
-    throw wrong("newlines", LINE_BREAKS, newlines);
-  }
-  return { kind, unknown, newlines };
+  const checked = { kind, unknown, newlines };
+  checkChoices(checked, (name) => `Cannot build a vocabulary as ${name}`);
+  return checked;
 }
 
 /**
- * Checks the outer shape of a vocabulary's JSON; the tokens themselves are left to Vocabulary.fromTokens().
+ * Checks the options of a text's own vocabulary.
  *
- * @param value The parsed JSON, not trusted.
- * @returns Its options and tokens, which are none for bytes.
- * @throws {TypeError} If the value has another shape.
- * @throws {RangeError} If its kind or policy is another one.
+ * @param options The options.
+ * @returns The options with nothing left open.
+ * @throws {RangeError} If one has another value, or two contradict each other.
  *
  * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const stored = { kind: "character", tokens: ["a"] };
- * assertEquals(checkJSON(stored), { kind: "character", unknown: "error", newlines: undefined, tokens: ["a"] });
+ * assertEquals(checkTextOptions({ minCount: 2 }).unknown, "replace");
  * ```
  */
-export function checkJSON(value: unknown): CheckedOptions & { readonly tokens: readonly string[] } {
-  const members: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
-  const { kind, tokens, unknown = "error", newlines, ...others } = members;
-  const [other] = Object.keys(others);
-  if (kind === undefined || (tokens === undefined && kind !== "byte")) {
-    throw new TypeError('Cannot read the vocabulary as it must be an object with "kind" and "tokens"');
-  }
-  if (other !== undefined) { // a policy under another name must not become "error"
-    throw new TypeError(`Cannot read the vocabulary as it must have no ${quote(other)}`);
-  }
-  if (!isOneOf(kind, KINDS)) {
-    throw new RangeError(
-      `Cannot read the vocabulary as its kind must be ${choice(KINDS)}: current kind is ${quote(kind)}`,
-    );
-  }
-  if (!isOneOf(unknown, POLICIES)) {
-    throw new RangeError(
-      `Cannot read the vocabulary as its "unknown" must be ${choice(POLICIES)}: current value is ${
-        quote(unknown)
-      }`,
-    );
-  }
-  if (newlines !== undefined && !isOneOf(newlines, LINE_BREAKS)) {
-    throw new RangeError(
-      `Cannot read the vocabulary as its "newlines" must be ${choice(LINE_BREAKS)}: current value is ${
-        quote(newlines)
-      }`,
-    );
-  }
-  if (kind === "byte" && tokens !== undefined) {
-    throw new TypeError('Cannot read the vocabulary as one of bytes must have no "tokens"');
-  }
-  if (kind !== "byte" && !Array.isArray(tokens)) {
-    throw new TypeError('Cannot read the vocabulary as its "tokens" must be an array');
-  }
-  return {
-    kind: kind as TokenKind,
-    unknown: unknown as UnknownPolicy,
-    newlines: newlines as Newlines | undefined,
-    tokens: (tokens ?? []) as string[],
-  };
+export function checkTextOptions(options: TextVocabularyOptions): Required<TextVocabularyOptions> {
+  const { kind, newlines = "keep", minCount = 1, maxVocabulary = Infinity } = options;
+  const limit = limitOf(options);
+  const { unknown = limit ? "replace" : "error" } = options;
+  refuseUnknown("build a vocabulary", options, { kind, unknown, newlines, minCount, maxVocabulary });
+  checkCount("minCount", minCount);
+  if (maxVocabulary !== Infinity) checkCount("maxVocabulary", maxVocabulary);
+  const checked = checkOptions({ ...(kind === undefined ? {} : { kind }), unknown, newlines });
+  if (limit) checkLimited(checked, limit);
+  return { ...checked, newlines, minCount, maxVocabulary };
 }
 
-function isOneOf(value: unknown, list: readonly string[]): boolean {
-  return typeof value === "string" && list.includes(value);
+function checkCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new RangeError(
+    `Cannot build a vocabulary as ${name} must be a positive integer: current value is ${quote(value)}`,
+  );
 }
 
-/** Names as a sentence has them. */
-function choice(names: readonly string[]): string {
-  const quoted = names.map(quote);
-  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+/**
+ * What leaves tokens out of a text's vocabulary.
+ *
+ * @param options The options.
+ * @returns The option's name and value; undefined where nothing does.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([limitOf({ minCount: 1 }), limitOf({ maxVocabulary: 9 })], [undefined, ["maxVocabulary", 9]]);
+ * ```
+ */
+export function limitOf(
+  { minCount = 1, maxVocabulary = Infinity }: TextVocabularyOptions,
+): [name: string, value: number] | undefined {
+  if (minCount !== 1) return ["minCount", minCount];
+  return maxVocabulary === Infinity ? undefined : ["maxVocabulary", maxVocabulary];
+}
+
+/** A limit must have something to leave out, and what is left out a place. */
+function checkLimited(
+  { kind, unknown }: CheckedOptions,
+  [name, value]: [name: string, value: number],
+): void {
+  if (kind === "byte") {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot build a vocabulary of bytes with ${option(name, value)}: bytes are always the same 256`,
+    );
+  }
+  if (unknown === "error") {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot build a vocabulary with ${option(name, value)} and ${option("unknown", "error")}: ` +
+        "what is left out must be replaced or skipped",
+    );
+  }
+}
+
+/**
+ * Checks the options that are one of some names.
+ *
+ * @param options The options; one may be left open.
+ * @param subject Begins the sentence.
+ * @throws {RangeError} If one is another name.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkChoices({ kind: "line" }, (name) => `Cannot go on as ${name}`), RangeError);
+ * ```
+ */
+export function checkChoices(
+  options: Readonly<Partial<Record<keyof CheckedOptions, unknown>>>,
+  subject: (name: string) => string,
+): asserts options is Partial<CheckedOptions> {
+  for (const [name, names] of Object.entries(CHOICES)) {
+    const value = options[name as keyof CheckedOptions];
+    if (value === undefined || (typeof value === "string" && names.includes(value))) continue;
+    const choice = `${names.slice(0, -1).map(quote).join(", ")} or ${quote(names.at(-1))}`;
+    throw new RangeError(`${subject(name)} must be ${choice}: current value is ${quote(value)}`);
+  }
 }

@@ -66,7 +66,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     ["train", "--corpus", "song.txt", "--tokenizer", "word"],
     1,
-    "Cannot cut 20 words into batches of 32 rows of 35 steps as at least 1,152 words are needed",
+    "Cannot cut 40 words into batches of 32 rows of 35 steps as at least 1,152 words are needed",
   ],
   [["train", "--corpus", "gb.txt"], 1, "invalid byte 0xce at offset 0: try --encoding gb18030\n"],
   [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],

@@ -14,12 +14,20 @@ Deno.test("a vocabulary of bytes has 256 tokens and takes any text", () => {
   }
 });
 
-Deno.test("a vocabulary of words splits at white space and joins by spaces", () => {
+Deno.test("a vocabulary of words splits at whitespace, and line breaks are tokens", () => {
   const words = Vocabulary.fromText("the cat  sat\non the mat", { kind: "word" });
-  assertEquals(words.size, 5);
-  assertEquals(words.decode(words.encode("the mat\nsat")), "the mat sat");
+  assertEquals(words.tokens, ["\n", "cat", "mat", "on", "sat", "the"]);
+  assertEquals(words.decode(words.encode("the mat\r\n sat")), "the mat\nsat");
   const decoder = words.decoder();
-  assertEquals(Array.from(words.encode("cat sat"), (id) => decoder.push(id)), ["cat", " sat"]);
+  assertEquals(Array.from(words.encode("cat sat\non"), (id) => decoder.push(id)), [
+    "cat",
+    " sat",
+    "\n",
+    "on",
+  ]);
+  const spaces = Vocabulary.fromText("the cat\nsat", { kind: "word", newlines: "space" });
+  assertEquals(spaces.tokens, ["cat", "sat", "the"]);
+  assertEquals(spaces.decode(spaces.encode("the\ncat")), "the cat");
 });
 
 Deno.test("an unknown token is an error, skipped, or replaced, as the policy says", () => {
@@ -81,9 +89,10 @@ Deno.test("bytes are tokens by their character, or by their number", () => {
 });
 
 Deno.test("words are in code point order, and any whitespace parts them", () => {
-  const words = Vocabulary.fromText("\u3000b\u00a0～ 😀\r\n\ta\u2003aa ab ", { kind: "word" });
+  const text = "\u3000b\u00a0～ 😀\r\n\ta\u2003aa ab ";
+  const words = Vocabulary.fromText(text, { kind: "word", newlines: "space" });
   assertEquals(words.tokens, ["a", "aa", "ab", "b", "～", "😀"]);
-  assertEquals(words.decode([5, 0, 4]), "😀 a ～");
+  assertEquals(words.decode([5, 0, 4]), "😀 a～");
   assertThrows(() => words.encode("a b c"), RangeError, 'Cannot encode word "c" at position 3');
   assertThrows(() => words.encode("a \udc00"), SyntaxError, "position 3: lone surrogate U+DC00");
   assertEquals([words.has("aa"), words.has("a a"), words.has(""), words.id("ab")], [true, false, false, 2]);

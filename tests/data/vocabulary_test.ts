@@ -142,13 +142,19 @@ Deno.test("Vocabulary.countUnknown() counts tokens, whatever becomes of them", (
 });
 
 Deno.test("Vocabulary.fromJSON() refuses another shape or kind", () => {
-  for (const value of [null, 1, "abc", [], {}, { kind: "character" }, { tokens: ["a"] }]) {
-    assertThrows(() => Vocabulary.fromJSON(value), TypeError, 'must be an object with "kind" and "tokens"');
+  for (const value of [null, 1, "abc", {}]) {
+    assertThrows(
+      () => Vocabulary.fromJSON(value),
+      TypeError,
+      "must be a list of tokens, an object of tokens",
+    );
   }
+  assertThrows(() => Vocabulary.fromJSON({ kind: "character" }), TypeError, 'its "tokens" must be an array');
+  assertThrows(() => Vocabulary.fromJSON([]), RangeError, "there are no tokens");
   assertThrows(
     () => Vocabulary.fromJSON({ kind: "sentence", tokens: ["a"] }),
     RangeError,
-    'its kind must be "character", "byte" or "word": current kind is "sentence"',
+    'its "kind" must be "character", "byte" or "word": current value is "sentence"',
   );
   assertThrows(
     () => Vocabulary.fromJSON({ kind: "character", tokens: ["a"], newlines: "drop" }),
