@@ -9,6 +9,7 @@ import { Corpus } from "../data/corpus.ts";
 import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
 import type { Newlines } from "../data/line_breaks.ts";
+import { isUtf8 } from "../data/strict_decoder.ts";
 import type { TokenKind } from "../data/tokens.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { UnknownPolicy } from "../data/vocabulary_options.ts";
@@ -66,7 +67,8 @@ export async function readCorpus(
     ...(unknown ? { unknown } : {}),
   };
   if (builtIn) return { name: "built-in lyrics", corpus: Corpus.fromText(LYRICS, options) };
-  const { name, pieces, leftOut } = openCorpus(paths, { encoding });
+  const asTheyStand = (vocabulary?.kind ?? kind) === "byte" && isUtf8(encoding);
+  const { name, pieces, leftOut } = openCorpus(paths, { encoding: asTheyStand ? undefined : encoding });
   const corpus = await Corpus.fromStream(pieces, options);
   if (leftOut.length > 0) console.error(`corpus: left out ${firstOf(leftOut, MOST_NAMES)}`);
   return { name, corpus };

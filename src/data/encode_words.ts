@@ -92,15 +92,17 @@ export class WordEncoder {
 
   /** Encodes a part of a text that ends where a piece does. */
   #encode(text: string, begin = 0, end = text.length): void {
-    const piece: Piece = { text, begin, end, hash: BASIS };
+    const piece: Piece = { text, begin, end, hash: 0 };
+    let hash = BASIS;
     for (let at = begin; at < end; at++) {
       const unit = text.charCodeAt(at);
-      piece.hash = Math.imul(piece.hash ^ unit, PRIME);
+      hash = Math.imul(hash ^ unit, PRIME);
       if (unit !== SPACE && unit !== LINE_FEED && at + 1 < end) continue;
       piece.end = at + 1;
+      piece.hash = hash;
       this.#take(piece);
       piece.begin = piece.end;
-      piece.hash = BASIS;
+      hash = BASIS;
     }
   }
 
