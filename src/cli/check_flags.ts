@@ -6,9 +6,9 @@
 import type { Newlines } from "../data/line_breaks.ts";
 import type { TokenKind } from "../data/tokens.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import type { UnknownPolicy } from "../data/vocabulary_options.ts";
+import { limitOf, type UnknownPolicy } from "../data/vocabulary_options.ts";
 import { flagsOf, type Settings } from "./flags.ts";
-import { camelCase } from "./parse_flags.ts";
+import { camelCase, kebabCase } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -40,9 +40,8 @@ function checkOwners(settings: Settings<"train">): void {
   }
 }
 
-function checkData(
-  { sampling, carryState, tokenizer, unknown, initFrom, vocabulary }: Settings<"train">,
-): void {
+function checkData(settings: Settings<"train">): void {
+  const { sampling, carryState, tokenizer, unknown, initFrom, vocabulary } = settings;
   if (sampling === "random" && carryState) {
     throw contradiction("--carry-state", "--sampling random", "its batches do not follow each other");
   }
@@ -51,6 +50,13 @@ function checkData(
   }
   if (vocabulary !== undefined && initFrom === undefined) {
     throw new UsageError('Cannot use "--vocabulary" without "--init-from": a new model has that of its text');
+  }
+  const limit = limitOf(settings);
+  if (limit === undefined) return;
+  const flag = `--${kebabCase(limit[0])} ${limit[1]}`;
+  if (initFrom !== undefined) throw contradiction(flag, `--init-from ${initFrom}`, "its vocabulary is there");
+  if (unknown === "error") {
+    throw contradiction(flag, "--unknown error", "what is left out must be replaced or skipped");
   }
 }
 

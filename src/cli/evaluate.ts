@@ -32,7 +32,7 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   line("perplexity", perplexity.toFixed(6));
   line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));
   line(`${kind}s`, thousands(characters));
-  const unknown = unknownOf(corpus);
+  const unknown = unknownOf(vocabulary, corpus.counts.unknown);
   if (unknown !== undefined) line("unknown", unknown);
   line("measured", measured);
   line("not as in train", "its mean over an epoch, while weights move, is of what lies in its batches alone");

@@ -101,7 +101,22 @@ export const FLAGS = {
       choices: ["character", "byte", "word"],
       train: "character",
       profile: "character",
-      advice: "what a token is: a code point, a byte of UTF-8, or what stands between whitespace",
+      advice: "what a token is: a code point, a byte of UTF-8, or a word, marks and line breaks among them",
+    },
+    "min-count": {
+      ...RANGES.count,
+      train: 1,
+      profile: 1,
+      of: ["tokenizer", "character", "word"],
+      advice: "how often a token must come to be in the vocabulary; rarer ones train that for unknown ones",
+    },
+    "max-vocabulary": {
+      ...RANGES.count,
+      train: null,
+      profile: null,
+      of: ["tokenizer", "character", "word"],
+      advice: "the N most frequent tokens are in the vocabulary, that for unknown ones among them",
+      otherwise: "all",
     },
     "unknown": {
       kind: "choice",
@@ -111,7 +126,7 @@ export const FLAGS = {
       generate: null,
       evaluate: null,
       advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
-      otherwise: "the model's, error for a new one",
+      otherwise: "the model's; of a new one error, with --min-count or --max-vocabulary replace",
     },
     "vocabulary": {
       kind: "text",
@@ -120,7 +135,7 @@ export const FLAGS = {
       generate: null,
       evaluate: null,
       info: null,
-      advice: "the model's tokens as JSON, for a model file of another program",
+      advice: "the model's tokens as JSON, for a model file of another program: a list, or tokens and ids",
     },
     "validation-split": {
       ...RANGES.part,

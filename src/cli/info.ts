@@ -63,10 +63,14 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
 async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
   using device = await openDevice("wasm", { threads: 1 });
   const { model, vocabulary } = await loadModel(settings, device);
-  const { kind, size, unknown } = vocabulary;
+  const { kind, size, unknown, newlines } = vocabulary;
   print("model", settings.model);
   print("", describeModel(model));
-  print("", `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`));
+  print(
+    "",
+    `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`) +
+      `, line breaks: ${newlines}`,
+  );
 }
 
 /** Known from the speed of products, not from flags. */

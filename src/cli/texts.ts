@@ -19,6 +19,7 @@ import { listed } from "../model/config.ts";
 import { firstOf } from "../messages/printable.ts";
 import { checkPreparation } from "./check_flags.ts";
 import { openCorpus } from "./corpus_files.ts";
+import { unknownOf } from "./wording.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;
@@ -54,16 +55,18 @@ export async function readCorpus(
     newlines: Newlines | undefined;
     tokenizer?: TokenKind;
     unknown: UnknownPolicy | undefined;
+    minCount?: number;
+    maxVocabulary?: number | undefined;
   },
   vocabulary?: Vocabulary,
 ): Promise<NamedCorpus> {
-  const { corpus: paths, encoding, unknown, tokenizer: kind } = settings;
+  const { corpus: paths, encoding, unknown, tokenizer: kind, minCount, maxVocabulary } = settings;
   const builtIn = paths.length === 0;
   const { newlines = builtIn ? "space" : "keep", maxChars = builtIn ? BUILT_IN_CHARACTERS : undefined } =
     settings;
   const options = {
     ...(maxChars === undefined ? {} : { maxChars }),
-    ...(vocabulary ? { vocabulary } : { kind, newlines }),
+    ...(vocabulary ? { vocabulary } : { kind, newlines, minCount, maxVocabulary }),
     ...(unknown ? { unknown } : {}),
   };
   if (builtIn) return { name: "built-in lyrics", corpus: Corpus.fromText(LYRICS, options) };
@@ -86,8 +89,12 @@ export async function readCorpus(
 export function choosePrefixes(given: readonly string[], vocabulary: Vocabulary, corpus?: Corpus): string[] {
   for (const prefix of given) {
     if (prefix === "") throw new RangeError("Cannot go on from an empty prefix: it must have a character");
-    if (vocabulary.encode(prefix).length > 0) continue;
-    throw new RangeError(`Cannot go on from prefix ${JSON.stringify(prefix)}: the vocabulary has none of it`);
+    const quoted = JSON.stringify(prefix);
+    if (vocabulary.encode(prefix).length === 0) {
+      throw new RangeError(`Cannot go on from prefix ${quoted}: the vocabulary has none of it`);
+    }
+    const lacking = unknownOf(vocabulary, vocabulary.countUnknown(prefix));
+    if (lacking !== undefined) console.error(`prefix ${quoted}: ${lacking}`);
   }
   if (given.length > 0) return [...given];
   const known = PREFIXES.filter((prefix) => vocabulary.covers(prefix));

@@ -187,7 +187,7 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
     `device  ${device.info.description}`,
     `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
     ...lines("text", lineBreaksOf(corpus)),
-    ...lines("unknown", unknownOf(corpus)),
+    ...lines("unknown", unknownOf(vocabulary, corpus.counts.unknown) ?? untrained(work, settings)),
     ...(validation
       ? [
         `split   ${counted(validation.size, kind)} at its end are for validation: ` +
@@ -203,6 +203,15 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
     `run     ${run.path}`,
     "",
   ].join("\n");
+}
+
+/** Why a model would not know how often an unknown token comes. */
+function untrained(
+  { vocabulary: { kind, unknown } }: Work,
+  { initFrom }: Settings<"train">,
+): string | undefined {
+  if (unknown !== "replace" || initFrom !== undefined) return undefined;
+  return `none in the text, which trains what stands for them: --min-count 2 leaves rare ${kind}s to it`;
 }
 
 /** A line of the opening, where there is something to say. */

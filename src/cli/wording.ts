@@ -4,6 +4,7 @@
  * @module
  */
 import type { Corpus } from "../data/corpus.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RNNModel } from "../model.ts";
 import { sentenceOf } from "../messages/naming.ts";
 import { counted, thousands } from "../messages/printable.ts";
@@ -40,14 +41,14 @@ export function lineBreaksOf({ vocabulary, counts }: Corpus): string | undefined
 /**
  * What became of the tokens of a text that the vocabulary lacks.
  *
- * @param corpus The text.
- * @returns "3 words left out"; nothing where it lacks none.
+ * @param vocabulary The vocabulary.
+ * @param count How many there are.
+ * @returns "3 words left out as the vocabulary lacks them"; nothing where it lacks none.
  */
-export function unknownOf({ vocabulary, counts }: Corpus): string | undefined {
-  if (counts.unknown === 0) return undefined;
-  return `${counted(counts.unknown, vocabulary.kind)} ${
-    vocabulary.unknown === "skip" ? "left out" : "replaced"
-  }`;
+export function unknownOf({ kind, unknown }: Vocabulary, count: number): string | undefined {
+  if (count === 0) return undefined;
+  const fate = unknown === "skip" ? "left out" : "replaced";
+  return `${counted(count, kind)} ${fate} as the vocabulary lacks ${count === 1 ? "it" : "them"}`;
 }
 
 /**

@@ -39,6 +39,26 @@ const CASES: readonly [flags: string, sentence: string][] = [
     'Cannot use "--vocabulary" without "--init-from": a new model has that of its text',
   ],
   [
+    "--tokenizer byte --min-count 2",
+    'Cannot use "--min-count 2" with "--tokenizer byte": it belongs to character and word',
+  ],
+  [
+    "--tokenizer byte --max-vocabulary 9",
+    'Cannot use "--max-vocabulary 9" with "--tokenizer byte": it belongs to character and word',
+  ],
+  [
+    "--min-count 2 --unknown error",
+    'Cannot use "--min-count 2" with "--unknown error": what is left out must be replaced or skipped',
+  ],
+  [
+    "--max-vocabulary 9 --unknown error",
+    'Cannot use "--max-vocabulary 9" with "--unknown error": what is left out must be replaced or skipped',
+  ],
+  [
+    "--init-from old --min-count 2",
+    'Cannot use "--min-count 2" with "--init-from old": its vocabulary is there',
+  ],
+  [
     "--cell lstm --hidden-size 8 --proj-size 8",
     'Cannot use "--proj-size 8" with "--hidden-size 8": it must be smaller',
   ],
@@ -69,6 +89,8 @@ Deno.test("flags that go together are let pass", () => {
       "--schedule plateau --patience 0 --warm-up 3 --warm-up-start 0.1",
       "--init-from a --vocabulary v.json --forget-bias 1 --proj-size 9", // the model decides
       "--cell lstm --nonlinearity tanh", // a default says nothing
+      "--tokenizer byte --min-count 1",
+      "--tokenizer word --min-count 2 --max-vocabulary 100 --unknown skip",
     ]
   ) checkTogether(parseFlags("train", flags.split(" ")));
 });

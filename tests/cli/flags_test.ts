@@ -21,6 +21,8 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     batchSize: 32,
     numSteps: 35,
     tokenizer: "character",
+    minCount: 1,
+    maxVocabulary: undefined,
     unknown: undefined,
     vocabulary: undefined,
     validationSplit: undefined,

@@ -118,8 +118,37 @@ Deno.test("the built-in lyrics have spaces for line breaks, in train and profile
   assertStringIncludes(profile.stdout, "corpus  built-in lyrics: V 1011\n");
 });
 
-Deno.test("evaluate tells what is left out or replaced", async () => {
+Deno.test("evaluate and generate tell what is left out or replaced", async () => {
   await Deno.writeTextFile(`${cwd}/other.txt`, "fa la\nxy fa la\n".repeat(9));
   const skipped = await run("evaluate", "--model kept --corpus other.txt --unknown skip");
-  assertMatch(skipped.stdout, /\nunknown +18 characters left out\n/);
+  assertMatch(skipped.stdout, /\nunknown +18 characters left out as the vocabulary lacks them\n/);
+  const flags = "--model kept --length 3 --unknown skip --prefix fax";
+  const { code, stdout, stderr } = await run("generate", flags);
+  assertEquals([code, stderr], [0, 'prefix "fax": 1 character left out as the vocabulary lacks it\n']);
+  assertEquals(stdout.slice(0, 3), "fax");
+});
+
+Deno.test("rare tokens are left to the one for unknown ones, and what has nothing to train it is told", async () => {
+  await Deno.writeTextFile(`${cwd}/rare.txt`, "fa la\nre mi\n".repeat(30) + "so ti do fa la.\n");
+  const rare = "--corpus rare.txt --tokenizer word --epochs 1 --log-every 1";
+  const said = await trained("rare", `${rare} --min-count 2`);
+  assertMatch(said, /\nunknown +4 words replaced as the vocabulary lacks them\n/);
+  assertStringIncludes(
+    (await run("info", "--model rare")).stdout,
+    "tokens: 6 words, unknown ones: replace, line",
+  );
+  const config = JSON.parse(await Deno.readTextFile(`${cwd}/rare/config.json`));
+  assertEquals([config.minCount, config.unknown, config.vocabularySize], [2, "replace", 6]);
+  const most = await trained("most", `${rare} --max-vocabulary 4 --unknown skip`);
+  assertMatch(most, /, 4 distinct\n.*\nunknown +\d+ words left out as the vocabulary lacks them\n/);
+  const all = await trained("all", `${rare} --unknown replace`);
+  assertMatch(
+    all,
+    /\nunknown +none in the text, which trains what stands for them: --min-count 2 leaves rare words to/,
+  );
+  const profile = await run("profile", "--corpus rare.txt --tokenizer byte --max-vocabulary 9");
+  assertEquals(
+    profile.stderr,
+    "error: Cannot build a vocabulary of bytes with --max-vocabulary 9: bytes are always the same 256\n",
+  );
 });

@@ -1,6 +1,8 @@
 /** Vocabularies of bytes and words, and what becomes of unknown tokens. @module */
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { Corpus } from "../../src/data/corpus.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
+import type { TextVocabularyOptions } from "../../src/data/vocabulary_options.ts";
 
 Deno.test("a vocabulary of bytes has 256 tokens and takes any text", () => {
   const bytes = Vocabulary.fromText("a", { kind: "byte" });
@@ -167,4 +169,67 @@ Deno.test("JSON of words and bytes that is not sound is refused in one sentence"
     assert(error instanceof TypeError || error instanceof RangeError, String(error));
     assert(/^Cannot (read|build|replace)[^\n]{10,250}$/.test(error.message), error.message);
   }
+});
+
+Deno.test("minCount and maxVocabulary leave rare tokens out", () => {
+  const text = "to be or not to be , that is to be\n";
+  const tokens = (options: TextVocabularyOptions): readonly string[] =>
+    Vocabulary.fromText(text, { kind: "word", ...options }).tokens;
+  assertEquals(tokens({ minCount: 2 }), ["<unk>", "be", "to"]);
+  assertEquals(tokens({ minCount: 2, unknown: "skip" }), ["be", "to"]);
+  // The most frequent ones; of equally frequent ones the first by code points.
+  assertEquals(tokens({ maxVocabulary: 5 }), ["\n", ",", "<unk>", "be", "to"]);
+  assertEquals(tokens({ maxVocabulary: 3, minCount: 1, unknown: "skip" }), ["\n", "be", "to"]);
+  assertEquals(tokens({ maxVocabulary: 100 }).length, 9);
+  assertEquals(tokens({ minCount: 1, maxVocabulary: Infinity }).length, 8);
+  const characters = Vocabulary.fromText("abcab\ufffd\ufffd", { minCount: 2 });
+  assertEquals([characters.tokens, characters.unknown], [["a", "b", "\ufffd"], "replace"]);
+  assertEquals([...characters.encode("ca")], [2, 0]);
+  const corpus = Corpus.fromText("abcabd", { minCount: 2 });
+  assertEquals([corpus.vocabulary.tokens, [...corpus.ids]], [["a", "b", "\ufffd"], [0, 1, 2, 0, 1, 2]]);
+  assertEquals(corpus.counts.unknown, 2);
+  const skipping = Corpus.fromText("abcabd", { maxVocabulary: 2, unknown: "skip" });
+  assertEquals([[...skipping.ids], skipping.counts.unknown], [[0, 1, 0, 1], 2]);
+  assertThrows(() => tokens({ minCount: 9 }), RangeError, "nothing of the text would be left");
+  assertThrows(
+    () => tokens({ minCount: 0 }),
+    RangeError,
+    "minCount must be a positive integer: current value is 0",
+  );
+  assertThrows(() => tokens({ maxVocabulary: 1.5 }), RangeError, "current value is 1.5");
+  assertThrows(
+    () => tokens({ minCount: 2, unknown: "error" }),
+    RangeError,
+    'with minCount 2 and unknown "error": what is left out must be replaced or skipped',
+  );
+  assertThrows(
+    () => Corpus.fromText("a", { kind: "byte", maxVocabulary: 9 }),
+    RangeError,
+    "Cannot build a vocabulary of bytes with maxVocabulary 9: bytes are always the same 256",
+  );
+  assertThrows(
+    () => Corpus.fromText("a", { vocabulary: characters, minCount: 2 }),
+    RangeError,
+    "Cannot make a corpus with minCount 2 as its vocabulary is given",
+  );
+});
+
+Deno.test("a corpus and a vocabulary of counts have the tokens that the text's vocabulary has", () => {
+  const text = "'Tis the boys' hat -- 'tis 1,000 <unk> <unk>.\r\nThe end's the end...\n\n";
+  for (const kind of ["character", "word"] as const) {
+    for (const limits of [{}, { minCount: 2 }, { maxVocabulary: 6 }, { unknown: "replace" }] as const) {
+      const options = { kind, ...limits };
+      const vocabulary = Vocabulary.fromText(text, options);
+      const corpus = Corpus.fromText(text, options);
+      assertEquals(JSON.stringify(corpus.vocabulary), JSON.stringify(vocabulary));
+      assertEquals([...corpus.ids], [...vocabulary.encode(text)]);
+      assertEquals(corpus.counts.unknown, vocabulary.countUnknown(text));
+    }
+  }
+  assertThrows(() => Vocabulary.fromCounts([["a", 1], ["a", 2]]), RangeError, 'tokens 0 and 1 are both "a"');
+  assertThrows(() => Vocabulary.fromCounts([["the", 1]]), TypeError, 'token 0 is "the"');
+  // Words with marks in them, of a corpus that was cut at whitespace.
+  const spaced = Vocabulary.fromJSON(["<unk>", "The", "end.", "n't"]);
+  const { ids, counts } = Corpus.fromText("The end.\nIs n't The", { vocabulary: spaced });
+  assertEquals([[...ids], counts.unknown], [[1, 2, 0, 3, 1], 1]);
 });
