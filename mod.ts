@@ -41,7 +41,13 @@ export type {
 export { Vocabulary } from "./src/data/vocabulary.ts";
 export { LYRICS } from "./src/data/lyrics.ts";
 export type { Ids } from "./src/ids.ts";
-export { type Block, type Device, DeviceError, type DeviceInfo } from "./src/device/device.ts";
+export {
+  type Block,
+  type Device,
+  DeviceError,
+  type DeviceInfo,
+  type DeviceMemory,
+} from "./src/device/device.ts";
 export type { TracedCommand, TraceOptions } from "./src/device/trace.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
 export type { Kind } from "./src/layers/recurrent/cell.ts";

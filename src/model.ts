@@ -3,17 +3,15 @@
  *
  * @module
  */
-import {
-  assertSequences,
-  checkProbability,
-  checkRoom,
-  checkSizes,
-  checkTape,
-  totalWords,
-} from "./tensors/arguments.ts";
+import { assertSequences, checkProbability, checkSizes, checkTape } from "./tensors/arguments.ts";
+import { blockBytes } from "./tensors/demand.ts";
+import { checkRoom } from "./tensors/room.ts";
 import { Dense } from "./layers/dense.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { Embedding } from "./layers/embedding.ts";
+import { layerStorage } from "./layers/recurrent/demand.ts";
+import { modelMaking } from "./model/demand.ts";
+import { modelChoices } from "./model/room.ts";
 import type { Recurrent } from "./layers/recurrent.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import type { Carried } from "./layers/recurrent/carried.ts";
@@ -122,13 +120,14 @@ export class RNNModel<S extends State = State> extends Module {
       );
     }
     const { device } = layer;
-    const own = totalWords([[vocabularySize, layer.outputFeatures], [vocabularySize]]);
-    const parameters = totalWords(layer.parameters().map(({ shape }) => shape)) + own +
-      (embeddingSize && !tieWeights ? totalWords([[vocabularySize, embeddingSize]]) : 0);
     const { hiddenSize } = layer.options;
     const made: Sentence = (option) =>
       `make an RNNModel of ${option("hiddenSize", hiddenSize)} and a vocabulary of ${vocabularySize}`;
-    checkRoom(device, made, { parameters });
+    const model = { kind: layer.kind, layer: layer.options, vocabularySize, model: this.options };
+    checkRoom(device, made, [modelMaking(model)], {
+      choices: modelChoices(model, (smaller) => [modelMaking(smaller)]),
+      present: blockBytes(layerStorage(layer.kind, layer.options)),
+    });
     this.rnn = layer;
     this.vocabularySize = vocabularySize;
     this.embedding = embeddingSize

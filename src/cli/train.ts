@@ -12,7 +12,6 @@ import { checkPredictable } from "../train/evaluate.ts";
 import { ofValidation } from "../train/reading.ts";
 import { predict } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
-import { checkBatchRoom } from "../model/room.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
@@ -138,7 +137,6 @@ async function prepare(
   const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
   const schedule = scheduleOf(settings, perEpoch);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
-  checkBatchRoom(model, settings);
   return {
     device,
     model,

@@ -16,6 +16,7 @@ import {
   type Device,
   DeviceError,
   type DeviceInfo,
+  type DeviceMemory,
   type NoPromise,
   type Part,
   type Program,
@@ -47,6 +48,7 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
   abstract readonly info: DeviceInfo;
   abstract readonly software: boolean;
   abstract readonly threads: number;
+  abstract readonly memory: DeviceMemory;
   #pending: Command<Handle>[] = [];
   #recording: Recording<Handle> | undefined;
   /** Open scopes, innermost last: the blocks that each has allocated. */

@@ -69,6 +69,18 @@ export interface DeviceInfo {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** What a device's memory comes to, in bytes. */
+export interface DeviceMemory {
+  /** What all of it may take together; Infinity where the device does not say. */
+  readonly size: number;
+  /** What is in use: blocks, and on WebAssembly lists of commands and the memory of threads too. */
+  readonly used: number;
+  /** The most that was in use since the device was opened. */
+  readonly peak: number;
+  /** Of what is in use, the memory of threads, which the next kernels take over; 0 on a GPU. */
+  readonly scratch: number;
+}
+
 /**
  * A device: WebGPU, or WebAssembly with SIMD and threads. Every method that takes a block throws a TypeError where it lies
  * on another device.
@@ -88,6 +100,8 @@ export interface Device extends Disposable {
   readonly build?: string;
   /** Whether a program is being recorded. */
   readonly recording: boolean;
+  /** What memory it has, and how much of it is in use. */
+  readonly memory: DeviceMemory;
   /** Words that a block may have at most, where the device says so. */
   readonly mostWords?: number;
   /**

@@ -11,7 +11,7 @@ import { CLEAR, CLEAR_UNIT, CONTROL, END, SHARES } from "../kernels/numbers.ts";
 import type { DeviceBlock } from "./block.ts";
 import type { Command, Executable } from "./command.ts";
 import { CommandDevice } from "./command_device.ts";
-import { align, type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { align, type Device, DeviceError, type DeviceInfo, type DeviceMemory } from "./device.ts";
 import { checkMemoryBytes } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
@@ -215,6 +215,10 @@ class WasmDevice extends CommandDevice<number> {
         wideTileSpeed: tiles.speed,
       },
     };
+  }
+
+  get memory(): DeviceMemory {
+    return { ...this.#memory.state, scratch: this.#scratch.bytes * this.threads };
   }
 
   protected allocate(length: number): number {

@@ -7,7 +7,7 @@
 import type { DeviceBlock } from "./block.ts";
 import type { Command, Executable } from "./command.ts";
 import { CommandDevice } from "./command_device.ts";
-import { type Device, DeviceError, type DeviceInfo } from "./device.ts";
+import { type Device, DeviceError, type DeviceInfo, type DeviceMemory } from "./device.ts";
 import { checkMemoryBytes, outOfMemory } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { withoutSockets } from "./webgpu/environment.ts";
@@ -140,6 +140,8 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
   readonly #memoryBytes: number;
   /** Bytes of all blocks. */
   #used = 0;
+  /** The most that they were. */
+  #peak = 0;
   #lost: string | undefined;
   #error: string | undefined;
   /** Settles when the errors of all calls so far are known. */
@@ -176,6 +178,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     });
   }
 
+  get memory(): DeviceMemory {
+    return { size: this.#memoryBytes, used: this.#used, peak: this.#peak, scratch: 0 };
+  }
+
   protected allocate(length: number): GPUBuffer {
     this.#assertWell();
     const size = length * 4;
@@ -190,6 +196,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.#watch(() => this.#gpu.createBuffer({ size, usage }), size);
     this.#used += size;
+    this.#peak = Math.max(this.#peak, this.#used);
     return buffer;
   }
 

@@ -4,11 +4,15 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import type { Sentence } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
+import { type Demand, times } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
+import { checkRoom } from "../tensors/room.ts";
 import type { Tape } from "../tensors/tape.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import type { Kind } from "./recurrent/cell.ts";
+import { layerStorage } from "./recurrent/demand.ts";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
 import type { Recurrent } from "./recurrent.ts";
@@ -90,12 +94,19 @@ export abstract class RecurrentCell<S extends State> extends Module {
   }
 }
 
-/** The options of the layer that computes a cell's steps, checked under the cell's name. */
-function layerOptions(kind: Kind, name: string, options: CellOptions): RecurrentOptions {
+/** The options of the layer that computes a cell's steps, checked under the cell's name, and whether it has room. */
+function layerOptions(device: Device, kind: Kind, name: string, options: CellOptions): RecurrentOptions {
   const { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias } = options;
   const taken = { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias };
   refuseUnknown(`make ${name}`, options, taken);
-  readOptions(kind, taken as RecurrentOptions, name);
+  const settings = readOptions(kind, taken as RecurrentOptions, name);
+  const sentence: Sentence = (option) => `make ${name} of ${option("hiddenSize", hiddenSize)}`;
+  const demands = (size: number): Demand[] => {
+    const layer = layerStorage(kind, { ...settings, hiddenSize: size });
+    return [times(2, layer)]; // the layer's parameters become the cell's
+  };
+  const choice = { options: ["hiddenSize"], value: hiddenSize, demands };
+  checkRoom(device, sentence, demands(hiddenSize), { choices: [choice] });
   return taken as RecurrentOptions;
 }
 
@@ -124,7 +135,7 @@ export class RNNCell extends RecurrentCell<Tensor> {
    * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: Omit<CellOptions, "forgetBias">) {
-    super(new RNN(device, layerOptions("rnn", "an RNNCell", options)));
+    super(new RNN(device, layerOptions(device, "rnn", "an RNNCell", options)));
   }
 }
 
@@ -151,7 +162,7 @@ export class GRUCell extends RecurrentCell<Tensor> {
    * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity" | "forgetBias">) {
-    super(new GRU(device, layerOptions("gru", "a GRUCell", options)));
+    super(new GRU(device, layerOptions(device, "gru", "a GRUCell", options)));
   }
 }
 
@@ -179,6 +190,6 @@ export class LSTMCell extends RecurrentCell<readonly [Tensor, Tensor]> {
    * @throws {RangeError} If a size is not positive.
    */
   constructor(device: Device, options: Omit<CellOptions, "nonlinearity">) {
-    super(new LSTM(device, layerOptions("lstm", "an LSTMCell", options)));
+    super(new LSTM(device, layerOptions(device, "lstm", "an LSTMCell", options)));
   }
 }

@@ -4,11 +4,14 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import type { Sentence } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { optionsText } from "../messages/printable.ts";
+import { storageDemand, totalWords } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
+import { checkRoom } from "../tensors/room.ts";
 import type { Parameter } from "../tensors/parameters.ts";
-import { formatShape, sameShape } from "../tensors/shape.ts";
+import { formatShape, sameShape, sizeOf } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { checkSizes, checkTape, checkTensor } from "../tensors/arguments.ts";
@@ -81,8 +84,12 @@ export class Dense extends Module {
         }`,
       );
     }
-    if (weight) this.share("weight", weight);
     const shapes = { ...(weight ? {} : { weight: shape }), ...(bias ? { bias: [outputSize] } : {}) };
+    const sizes: Sentence = (option) =>
+      `make a Dense of ${option("inputSize", inputSize)} and ${option("outputSize", outputSize)}`;
+    const words = totalWords(Object.values(shapes).map(sizeOf));
+    checkRoom(device, sizes, [storageDemand(words)]);
+    if (weight) this.share("weight", weight);
     if (!weight || bias) {
       this.create(uniformValues(shapes, 1 / Math.sqrt(inputSize), { seed, stream: STREAM }));
     }

@@ -4,8 +4,11 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
+import type { Sentence } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
+import { type Demand, storageDemand } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
+import { checkRoom } from "../tensors/room.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -62,6 +65,13 @@ export class Embedding extends Module {
     this.options = { vocabularySize, embeddingSize, seed };
     refuseUnknown("make an Embedding", options, this.options);
     checkSizes("an Embedding", { vocabularySize, embeddingSize });
+    const sizes: Sentence = (option) =>
+      `make an Embedding of ${option("vocabularySize", vocabularySize)} and ${
+        option("embeddingSize", embeddingSize)
+      }`;
+    const demands = (size: number): Demand[] => [storageDemand(vocabularySize * size)];
+    const choice = { options: ["embeddingSize"], value: embeddingSize, demands };
+    checkRoom(device, sizes, demands(embeddingSize), { choices: [choice] });
     this.create(normalValues({ weight: [vocabularySize, embeddingSize] }, { seed, stream: STREAM }));
   }
 

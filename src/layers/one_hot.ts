@@ -6,6 +6,8 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { Tensor } from "../tensors/tensor.ts";
+import { blocksOf } from "../tensors/demand.ts";
+import { checkRoom } from "../tensors/room.ts";
 import { assertIds } from "../tensors/arguments.ts";
 
 /**
@@ -29,7 +31,11 @@ import { assertIds } from "../tensors/arguments.ts";
  */
 export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
   assertIds(ids, vocabularySize);
-  const data = new Float32Array(ids.size * vocabularySize);
+  const words = ids.size * vocabularySize;
+  checkRoom(ids.device, () => `make ${ids.size} one-hot vectors of ${vocabularySize}`, [
+    blocksOf({ vectors: words }),
+  ]);
+  const data = new Float32Array(words);
   ids.values.forEach((id, row) => {
     data[row * vocabularySize + id] = 1;
   });

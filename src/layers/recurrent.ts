@@ -5,12 +5,13 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import type { Sentence } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
-import { checkRoom, checkTape, totalWords } from "../tensors/arguments.ts";
+import { checkTape } from "../tensors/arguments.ts";
 import { optionsText } from "../messages/printable.ts";
 import { copy } from "../tensors/copy.ts";
+import { blocksOf } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
+import { checkRoom } from "../tensors/room.ts";
 import { sizeOf } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -20,6 +21,7 @@ import { readInput, readState, readStep, type Sequence, type State } from "./rec
 import type { Carried } from "./recurrent/carried.ts";
 import { type Cell, cellOf, type Kind } from "./recurrent/cell.ts";
 import { Direction, type Input, type Weights } from "./recurrent/direction.ts";
+import { checkLayer } from "./recurrent/demand.ts";
 import { DEFAULTS, readOptions, type RecurrentOptions, type RecurrentSettings } from "./recurrent/options.ts";
 import { recurrentShapes } from "./recurrent/shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
@@ -44,12 +46,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
     this.options = readOptions(kind, options);
     const { nonlinearity, projSize } = this.options;
     this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
-    const shapes = recurrentShapes(kind, this.options);
-    const { hiddenSize } = this.options;
-    const parameters = totalWords(Object.values(shapes));
-    const made: Sentence = (option) => `make an ${kind.toUpperCase()} of ${option("hiddenSize", hiddenSize)}`;
-    checkRoom(device, made, { parameters });
-    this.create(recurrentValues(shapes, { ...options, ...this.options }));
+    checkLayer(device, kind, this.options);
+    this.create(recurrentValues(recurrentShapes(kind, this.options), { ...options, ...this.options }));
   }
 
   /** One entry a direction, D in all: whether it runs backwards. */
@@ -95,10 +93,13 @@ export abstract class Recurrent<S extends State = State> extends Module {
    */
   zeroState(batch: number): S {
     const entries = this.options.numLayers * this.#directions.length;
+    const { hasC } = this.#cell;
+    const words = entries * batch * (this.outputSize + (hasC ? this.options.hiddenSize : 0));
+    checkRoom(this.device, () => `make a state of ${batch} rows`, [blocksOf({ states: words })]);
     const zeros = (size: number): Tensor =>
       new Tensor(this.device, this.device.alloc(entries * batch * size), [entries, batch, size]);
     const h = zeros(this.outputSize);
-    return (this.#cell.hasC ? [h, zeros(this.options.hiddenSize)] : h) as S;
+    return (hasC ? [h, zeros(this.options.hiddenSize)] : h) as S;
   }
 
   /**

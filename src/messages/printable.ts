@@ -74,6 +74,30 @@ export function thousands(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** Units of memory, each 1,024 of the one before. */
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
+
+/**
+ * An amount of memory.
+ *
+ * @param bytes The amount.
+ * @returns It in the largest unit of which there is one, to a tenth.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([300, 2 ** 32, 13_000_000_000].map(bytesText), ["300 bytes", "4.0 GiB", "12.1 GiB"]);
+ * ```
+ */
+export function bytesText(bytes: number): string {
+  const exponent = Math.floor(Math.log2(Math.max(1, bytes)) / 10);
+  const unit = Math.min(exponent, UNITS.length - 1);
+  if (unit === 0) return counted(bytes, "byte");
+  const amount = bytes / 1024 ** unit;
+  return `${amount < 1024 ? amount.toFixed(1) : thousands(Math.round(amount))} ${UNITS[unit]}`;
+}
+
 /**
  * How many there are of something.
  *

@@ -1,33 +1,67 @@
 /**
- * Whether a device has room for what a model makes of a batch, before anything is made.
+ * What may be made smaller where a device has no room for a model or a batch of it: for the sentences that say so.
  *
  * @module
  */
-import { checkRoom } from "../tensors/arguments.ts";
-import { cellOf } from "../layers/recurrent/cell.ts";
-import type { State } from "../layers/recurrent/arguments.ts";
-import type { RNNModel } from "../model.ts";
-import type { Sentence } from "../messages/naming.ts";
+import type { Demand } from "../tensors/demand.ts";
+import type { Choice } from "../tensors/room.ts";
+import type { BatchSizes, ModelSizes } from "./demand.ts";
 
 /**
- * Checks that the largest blocks of a batch are no larger than the model's device gives at once.
+ * The sizes of a model that its maker chooses.
  *
- * @param model The model.
- * @param sizes B and T of the batch.
- * @throws {DeviceError} If one is larger.
+ * @param sizes The model as it was asked for.
+ * @param demands What another one demands.
  */
-export function checkBatchRoom<S extends State>(
-  { device, vocabularySize, rnn: { kind, options } }: RNNModel<S>,
-  { batchSize, numSteps }: { batchSize: number; numSteps: number },
-): void {
-  const { nonlinearity, projSize, hiddenSize } = options;
-  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
-  const rows = batchSize * numSteps;
-  const batch: Sentence = (option) =>
-    `take a batch of ${option("batchSize", batchSize)} and ${option("numSteps", numSteps)}`;
-  checkRoom(device, batch, {
-    logits: rows * vocabularySize,
-    gates: rows * slots * hiddenSize,
-    states: batchSize * (numSteps + 1) * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)),
+export function modelChoices(
+  sizes: ModelSizes,
+  demands: (sizes: ModelSizes) => readonly Demand[],
+): Choice[] {
+  const { layer, model: { embeddingSize, tieWeights } } = sizes;
+  const { hiddenSize, numLayers, projSize } = layer;
+  const embedded = (size: number): ModelSizes => ({
+    ...sizes,
+    layer: { ...layer, inputSize: size },
+    model: { ...sizes.model, embeddingSize: size },
   });
+  const tied = tieWeights && projSize === 0;
+  const hidden = (size: number): ModelSizes | undefined => {
+    const base = tied ? embedded(size) : sizes;
+    return size > projSize ? { ...base, layer: { ...base.layer, hiddenSize: size } } : undefined;
+  };
+  const layers = (count: number): ModelSizes => ({ ...sizes, layer: { ...layer, numLayers: count } });
+  const choice = (
+    options: readonly string[],
+    value: number,
+    change: (value: number) => ModelSizes | undefined,
+  ): Choice => ({
+    options,
+    value,
+    demands: (value) => {
+      const changed = change(value);
+      return changed && demands(changed);
+    },
+  });
+  return [
+    choice(tied ? ["hiddenSize", "embeddingSize"] : ["hiddenSize"], hiddenSize, hidden),
+    choice(["numLayers"], numLayers, layers),
+    ...(embeddingSize > 0 && !tieWeights ? [choice(["embeddingSize"], embeddingSize, embedded)] : []),
+  ];
+}
+
+/**
+ * The sizes of a batch.
+ *
+ * @param sizes The batch as it was asked for.
+ * @param demands What another one demands.
+ */
+export function batchChoices<S extends BatchSizes>(
+  sizes: S,
+  demands: (sizes: S) => readonly Demand[],
+): Choice[] {
+  return (["batchSize", "numSteps"] as const).map((name) => ({
+    options: [name],
+    value: sizes[name],
+    demands: (value) => demands({ ...sizes, [name]: value }),
+  }));
 }

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { align, type Device, DeviceError } from "../device/device.ts";
+import type { Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { ID_ARRAYS } from "../ids.ts";
-import { errorNaming, type Sentence } from "../messages/naming.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
 import { typeName } from "../messages/type_name.ts";
-import { formatShape, sizeOf } from "./shape.ts";
+import { formatShape } from "./shape.ts";
 import type { Tape } from "./tape.ts";
 import { type DType, Tensor } from "./tensor.ts";
 
@@ -34,36 +33,6 @@ export function checkSizes(layer: string, sizes: Record<string, unknown>): void 
     if (isIn(RANGES.count, size)) continue;
     const limit = size as number < 1 ? "a positive integer" : wordsOf(RANGES.count);
     throw new RangeError(`Cannot make ${layer} as ${name} must be ${limit}: current value is ${size}`);
-  }
-}
-
-/**
- * Words of parameters in one block.
- *
- * @param shapes The shapes, one a parameter.
- */
-export function totalWords(shapes: readonly (readonly number[])[]): number {
-  return shapes.reduce((sum, shape) => sum + align(sizeOf(shape)), 0);
-}
-
-/**
- * Checks that a device gives a block of so many words, before anything is made for it.
- *
- * @param device The device.
- * @param what For the sentence: "make an RNN of hiddenSize 256", its options named.
- * @param words By the names of the blocks.
- * @throws {DeviceError} If one is larger than the device gives at once.
- */
-export function checkRoom(device: Device, what: Sentence, words: Record<string, number>): void {
-  const { name: deviceName, mostWords = Infinity } = device;
-  for (const [name, size] of Object.entries(words)) {
-    if (size <= mostWords) continue;
-    throw errorNaming(
-      DeviceError,
-      (option) =>
-        `Cannot ${what(option)}: its ${name} take ${size * 4} bytes, ` +
-        `and device "${deviceName}" gives at most ${mostWords * 4} at once`,
-    );
   }
 }
 

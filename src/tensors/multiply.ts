@@ -5,6 +5,7 @@
  */
 import { align, type Block, type Device } from "../device/device.ts";
 import type { Params } from "../kernels.ts";
+import { blocksOf, type Demand, times } from "./demand.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** The depth that a kernel adds up by itself: the error of a longer sum would grow with it. */
@@ -71,11 +72,30 @@ export function multiply(device: Device, { a, b, c, bias }: Operands, product: P
   device.scope(() => addRest(device, { a, b, c }, whole, half));
 }
 
+/** What multiply() allocates for the rests of a deep product. */
+export function restsOf({ M, N, K }: Pick<Product, "M" | "N" | "K">): Demand {
+  return times(splitsOf(K, new Map()), blocksOf({ products: restWords(M, N) }));
+}
+
+/** How often a depth is halved, all in all. */
+function splitsOf(depth: number, known: Map<number, number>): number {
+  if (depth <= DEEPEST) return 0;
+  const half = align(depth / 2);
+  const splits = known.get(depth) ?? 1 + splitsOf(half, known) + splitsOf(depth - half, known);
+  known.set(depth, splits);
+  return splits;
+}
+
+/** A rest (M, N), and behind it the sums (M). */
+function restWords(M: number, N: number): number {
+  return align(M * N) + M;
+}
+
 /** Adds the part of a product from depth `from` on: (M, N), and behind it the sums (M) where there are some. */
 function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>, from: number): void {
   const { M, N, K, transposeA, transposeB, lda, ldb, ldc, offsetA, offsetB, offsetC, offsetSums } = whole;
   const sums = align(M * N);
-  const rest = device.alloc(sums + M);
+  const rest = device.alloc(restWords(M, N));
   if (whole.summed) device.clear(rest); // a program runs again
   multiply(device, { a, b, c: rest }, {
     ...whole,

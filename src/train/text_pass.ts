@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Block, Device, Program } from "../device/device.ts";
+import { ALIGNMENT, type Block, type Device, type Program } from "../device/device.ts";
 import type { Ids } from "../ids.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
@@ -12,7 +12,10 @@ import type { State } from "../layers/recurrent/arguments.ts";
 import { addLosses } from "../losses/cross_entropy.ts";
 import type { Sentence } from "../messages/naming.ts";
 import type { RNNModel } from "../model.ts";
-import { checkRoom } from "../tensors/arguments.ts";
+import { configOf } from "../model/config.ts";
+import { type BatchSizes, evaluationDemand, type ModelSizes } from "../model/demand.ts";
+import type { Demand } from "../tensors/demand.ts";
+import { checkRoom } from "../tensors/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Reading, Row } from "./reading.ts";
 
@@ -20,6 +23,8 @@ import type { Reading, Row } from "./reading.ts";
 const MOST_STEPS = 256;
 /** Words that the largest block of a run takes, about: 8 MiB. */
 const MOST_WORDS = 2 ** 21;
+/** Of a small device's memory, the share that this block takes at most. */
+const MOST_SHARE = 1 / 16;
 
 /** A recorded pass of B rows over T tokens. */
 export class TextPass<S extends State> implements Disposable {
@@ -50,7 +55,8 @@ export class TextPass<S extends State> implements Disposable {
    */
   constructor(model: RNNModel<S>, { rows, steps }: Pick<Reading, "rows" | "steps">) {
     const { device } = model;
-    this.steps = Math.min(steps, stepsOfRun(model, rows));
+    const { numSteps } = checkPassRoom(model, { rows, steps });
+    this.steps = numSteps;
     this.#rows = rows;
     this.#device = device;
     const shape = [rows, this.steps];
@@ -116,20 +122,44 @@ export class TextPass<S extends State> implements Disposable {
   }
 }
 
-/** As many tokens of each row as keep a run's blocks small, and within what the device gives at once. */
-function stepsOfRun<S extends State>(
-  { device, vocabularySize, rnn: { kind, options } }: RNNModel<S>,
-  rows: number,
-): number {
-  const { nonlinearity, projSize, hiddenSize } = options;
-  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
-  const words = {
-    logits: rows * vocabularySize,
-    gates: rows * slots * hiddenSize,
-    states: 2 * rows * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)), // T + 1 of them
-  };
+/**
+ * Checks that a device has room for a pass.
+ *
+ * @returns B and T of its runs.
+ * @throws {DeviceError} If it has not.
+ */
+function checkPassRoom<S extends State>(
+  model: RNNModel<S>,
+  { rows, steps }: Pick<Reading, "rows" | "steps">,
+): BatchSizes {
+  const { device } = model;
+  const config = configOf(model);
+  const sizes = (count: number): BatchSizes => runSizes(device, config, { rows: count, steps });
+  const demands = (count: number): Demand[] => [evaluationDemand(config, sizes(count))];
   const read: Sentence = (option) => `read a text with ${option("rows", rows)}`;
-  checkRoom(device, read, words);
-  const most = Math.min(MOST_WORDS, device.mostWords ?? Infinity);
-  return Math.max(1, Math.min(MOST_STEPS, Math.floor(most / Math.max(...Object.values(words)))));
+  checkRoom(device, read, demands(rows), { choices: [{ options: ["rows"], value: rows, demands }] });
+  return sizes(rows);
+}
+
+/**
+ * How much of a text a run takes: as many tokens of each row as keep its blocks small, and within what the device gives at
+ * once.
+ *
+ * @param device The device.
+ * @param model The model's sizes.
+ * @param reading How many rows there are, and how long they are.
+ * @returns B and T.
+ */
+export function runSizes(
+  device: Device,
+  { vocabularySize, kind, layer }: ModelSizes,
+  { rows, steps }: Pick<Reading, "rows" | "steps">,
+): BatchSizes {
+  const { nonlinearity, projSize, hiddenSize } = layer;
+  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+  const states = 2 * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)); // T + 1 of them
+  const words = rows * Math.max(vocabularySize, slots * hiddenSize, states);
+  const most = Math.min(MOST_WORDS, device.memory.size / 4 * MOST_SHARE, device.mostWords ?? Infinity);
+  const fitting = Math.floor((most - 3 * ALIGNMENT) / words); // blocks are padded, and so are the states in front
+  return { batchSize: rows, numSteps: Math.max(1, Math.min(steps, MOST_STEPS, fitting)) };
 }

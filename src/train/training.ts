@@ -10,7 +10,6 @@ import { turn } from "../device/turn.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
-import { checkBatchRoom } from "../model/room.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { refuseUnknown } from "../messages/options.ts";
@@ -22,6 +21,7 @@ import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.t
 import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
 import { assertHealthy } from "./health.ts";
 import { ofValidation } from "./reading.ts";
+import { checkTrainingRoom } from "./room.ts";
 import { ScheduledRate } from "./schedule.ts";
 import { checkState, type TrainingSetting, type TrainingState } from "./state.ts";
 import { TrainingStep } from "./step.ts";
@@ -100,7 +100,10 @@ export class Training<S extends State = State> extends Printable implements Disp
     if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
     checkTokens(corpus, model, "train");
     checkFits(corpus.size, { batchSize, numSteps, sampling, kind: corpus.vocabulary.kind });
-    checkBatchRoom(model, { batchSize, numSteps });
+    checkTrainingRoom(model, { batchSize, numSteps }, {
+      validation,
+      adam: options.optimizer === undefined,
+    });
     this.#model = model;
     this.#corpus = corpus;
     this.#options = options;

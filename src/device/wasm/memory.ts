@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { DeviceMemory } from "../device.ts";
 import { outOfMemory } from "../memory_limit.ts";
 
 /** Addresses of one memory, handed out and taken back. */
@@ -12,6 +13,7 @@ export class WasmMemory {
   readonly #holes: [number, number][];
   readonly #size: number;
   #used = 0;
+  #peak = 0;
 
   /**
    * @param begin The first byte that may be handed out.
@@ -22,9 +24,9 @@ export class WasmMemory {
     this.#holes = [[begin, this.#size]];
   }
 
-  /** Bytes handed out now. */
-  get used(): number {
-    return this.#used;
+  /** What there is, and what is handed out. */
+  get state(): Omit<DeviceMemory, "scratch"> {
+    return { size: this.#size, used: this.#used, peak: this.#peak };
   }
 
   /**
@@ -43,6 +45,7 @@ export class WasmMemory {
     hole[1] -= bytes;
     if (hole[1] === 0) this.#holes.splice(index, 1);
     this.#used += bytes;
+    this.#peak = Math.max(this.#peak, this.#used);
     return address;
   }
 

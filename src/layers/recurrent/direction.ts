@@ -56,6 +56,19 @@ type LoopParameter =
   | ("cell" | "steps" | "batch" | "hidden" | "projection")
   | ("reverse" | "masked" | "offsetH" | "offsetC");
 
+/** Where h (T + 1, B, R) and c (T + 1, B, H) lie in the states' block, and its words. */
+export function layoutOf(
+  { steps, batch, hidden, projection }: Omit<Sizes, "inputSize">,
+  { hasC }: Pick<Cell, "hasC">,
+  reverse: boolean,
+): { offsetH: number; offsetC: number; words: number } {
+  const row = batch * (projection || hidden);
+  // The outputs begin in slot 1 (or 0 where reversed), and a view begins on the alignment.
+  const offsetH = reverse ? 0 : align(row) - row;
+  const offsetC = align(offsetH + (steps + 1) * row);
+  return { offsetH, offsetC, words: hasC ? offsetC + (steps + 1) * batch * hidden : offsetC };
+}
+
 /** A pass of one layer in one direction. */
 export class Direction {
   readonly #device: Device;
@@ -93,18 +106,16 @@ export class Direction {
       carried?: Carried[];
     },
   ) {
-    const { steps, batch, hidden } = options.sizes;
+    const { steps, batch } = options.sizes;
     this.#device = device;
     this.#cell = cell;
     this.#sizes = options.sizes;
     this.#weights = options.weights;
     this.#input = options.input;
     this.#options = options;
-    const row = batch * this.#R;
-    // The outputs begin in slot 1 (or 0 where reversed), and a view begins on the alignment.
-    this.#offsetH = options.reverse ? 0 : align(row) - row;
-    this.#offsetC = align(this.#offsetH + (steps + 1) * row);
-    const words = cell.hasC ? this.#offsetC + (steps + 1) * batch * hidden : this.#offsetC;
+    const { offsetH, offsetC, words } = layoutOf(options.sizes, cell, options.reverse);
+    this.#offsetH = offsetH;
+    this.#offsetC = offsetC;
     this.states = options.alloc(words);
     this.#gates = options.alloc(steps * batch * this.#S);
     options.carried?.push(this.#carried());

@@ -98,7 +98,8 @@ export const DEFAULTS: Omit<RecurrentSettings, "inputSize" | "hiddenSize" | "see
   projSize: 0,
 };
 
-const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
+/** The kinds of layers in a sentence. */
+export const NAMES = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
 
 /**
  * Checks a constructor's options and fills in what was left open.
@@ -108,7 +109,7 @@ const LAYERS = { rnn: "an RNN", gru: "a GRU", lstm: "an LSTM" };
 export function readOptions(
   kind: Kind,
   options: RecurrentOptions,
-  name: string = LAYERS[kind],
+  name: string = NAMES[kind],
 ): RecurrentSettings {
   const { inputSize, hiddenSize, numLayers = DEFAULTS.numLayers, bias = DEFAULTS.bias } = options;
   const { batchFirst = DEFAULTS.batchFirst, dropout = DEFAULTS.dropout } = options;

@@ -3,8 +3,16 @@
  *
  * @module
  */
+import { totalWords } from "../../tensors/demand.ts";
+import { sizeOf } from "../../tensors/shape.ts";
 import { cellOf, type Kind } from "./cell.ts";
 import type { RecurrentSettings } from "./options.ts";
+
+/** What the shapes depend on. */
+type Sizes = Pick<
+  RecurrentSettings,
+  "inputSize" | "hiddenSize" | "numLayers" | "bias" | "projSize" | "bidirectional"
+>;
 
 /**
  * PyTorch's names and shapes, in PyTorch's order.
@@ -16,10 +24,7 @@ import type { RecurrentSettings } from "./options.ts";
  */
 export function recurrentShapes(
   kind: Kind,
-  settings: Pick<
-    RecurrentSettings,
-    "inputSize" | "hiddenSize" | "numLayers" | "bias" | "projSize" | "bidirectional"
-  >,
+  settings: Sizes,
 ): Record<string, number[]> {
   const { inputSize, hiddenSize, numLayers, bias, projSize, bidirectional } = settings;
   const rows = cellOf(kind, { nonlinearity: "tanh", projected: projSize > 0 }).gates * hiddenSize;
@@ -37,4 +42,18 @@ export function recurrentShapes(
     }
   }
   return shapes;
+}
+
+/**
+ * The words that all parameters take in one block. Layers above the first are alike, so that no count of layers takes long.
+ *
+ * @param kind The layer.
+ * @param settings Its sizes; the other ones have no say.
+ */
+export function recurrentWords(kind: Kind, settings: Sizes): number {
+  const { hiddenSize, projSize, bidirectional, numLayers } = settings;
+  const words = (layer: Partial<Sizes>): number =>
+    totalWords(Object.values(recurrentShapes(kind, { ...settings, ...layer, numLayers: 1 })).map(sizeOf));
+  const inputSize = (projSize || hiddenSize) * (bidirectional ? 2 : 1);
+  return words({}) + (numLayers - 1) * words({ inputSize });
 }

@@ -1,0 +1,144 @@
+/** What a model and its training demand, by shapes, is what a device has handed out at the peak, to the byte. @module */
+import { assertEquals } from "@std/assert";
+import { Adam, AdamW, Corpus, openDevice, RMSprop, RNNModel, SGD } from "../../mod.ts";
+import { makeLayer } from "../../src/layers/make_layer.ts";
+import { configOf } from "../../src/model/config.ts";
+import {
+  evaluationDemand,
+  modelMaking,
+  modelStorage,
+  modelWords,
+  optimizerDemand,
+  stepDemand,
+} from "../../src/model/demand.ts";
+import { blocksOf, type Demand, together } from "../../src/tensors/demand.ts";
+import { mostBytes } from "../../src/tensors/room.ts";
+import { ofValidation } from "../../src/train/reading.ts";
+import { runSizes } from "../../src/train/text_pass.ts";
+import { Training } from "../../src/train/training.ts";
+import { DEVICE_NAMES } from "../support/test_each.ts";
+
+/** A model, its optimizer, and a batch. */
+const PLAIN = {
+  kind: "lstm" as "rnn" | "gru" | "lstm",
+  hiddenSize: 24,
+  numLayers: 1,
+  embeddingSize: 0,
+  tieWeights: false,
+  projSize: 0,
+  bias: true,
+  dropout: 0,
+  outputDropout: 0,
+  batchFirst: false,
+  optimizer: "adam" as keyof typeof OPTIMIZERS,
+  momentum: 0,
+  batchSize: 3,
+  numSteps: 5,
+  V: 30,
+  validated: false,
+};
+
+const OPTIMIZERS = { adam: Adam, adamw: AdamW, sgd: SGD, rmsprop: RMSprop };
+
+/** What differs from the plain one: each option by itself, then several, then sizes whose products are deep. */
+const CASES: Partial<typeof PLAIN>[] = [
+  {},
+  { kind: "rnn" },
+  { kind: "gru" },
+  { numLayers: 3 },
+  { numLayers: 3, dropout: 0.3, outputDropout: 0.2 },
+  { embeddingSize: 17 },
+  { embeddingSize: 24, tieWeights: true },
+  { projSize: 7, numLayers: 2 },
+  { bias: false, numLayers: 2 },
+  { kind: "gru", bias: false, embeddingSize: 9, outputDropout: 0.5 },
+  { optimizer: "adamw" },
+  { optimizer: "sgd" },
+  { optimizer: "sgd", momentum: 0.9 },
+  { optimizer: "rmsprop" },
+  { optimizer: "rmsprop", momentum: 0.5 },
+  { batchSize: 40, numSteps: 3, validated: true },
+  { batchSize: 1, numSteps: 70 },
+  { batchFirst: true, numLayers: 2, dropout: 0.1 },
+  { batchFirst: true, embeddingSize: 8, outputDropout: 0.1, validated: true },
+  { kind: "rnn", batchSize: 64, numSteps: 70, hiddenSize: 12, V: 20 },
+  { V: 9000, embeddingSize: 16, hiddenSize: 20 },
+  { hiddenSize: 1100, numLayers: 2, batchSize: 2, numSteps: 3, V: 9, kind: "gru" },
+  {
+    hiddenSize: 64,
+    numLayers: 2,
+    projSize: 50,
+    embeddingSize: 50,
+    tieWeights: true,
+    dropout: 0.2,
+    outputDropout: 0.2,
+    V: 800,
+    batchSize: 20,
+    numSteps: 35,
+    optimizer: "sgd",
+    validated: true,
+  },
+];
+
+/** The largest that a demand may be off, as a share: on WebAssembly lists of commands are counted by the block. */
+const LARGEST: Record<string, number> = { wasm: 0.001, webgpu: 0 };
+
+/** A text of `V` characters, of at least two batches. */
+function textOf({ V, batchSize, numSteps }: typeof PLAIN): string {
+  const once = String.fromCodePoint(...Array.from({ length: V }, (_, i) => 0x4e00 + i));
+  return once.repeat(Math.ceil(2 * batchSize * (numSteps + 1) / V));
+}
+
+/** What the formula says of a training, and what the device counted at the peak. */
+async function compare(
+  deviceName: "wasm" | "webgpu",
+  difference: Partial<typeof PLAIN>,
+): Promise<{ formula: number; counted: number }> {
+  const { kind, embeddingSize, tieWeights, outputDropout, optimizer, momentum, ...options } = {
+    ...PLAIN,
+    ...difference,
+  };
+  const { hiddenSize, numLayers, bias, dropout, projSize, batchFirst, V, validated, ...sizes } = options;
+  using device = await openDevice(deviceName, { threads: 2 });
+  const corpus = Corpus.fromText(textOf({ ...PLAIN, ...difference }));
+  const layer = { inputSize: embeddingSize || V, hiddenSize, numLayers, bias, dropout, projSize, batchFirst };
+  using model = new RNNModel(makeLayer(device, kind, layer), V, {
+    embeddingSize,
+    dropout: outputDropout,
+    tieWeights,
+  });
+  const rates = { learningRate: 1e-3, ...(momentum > 0 ? { momentum } : {}) };
+  using made = new OPTIMIZERS[optimizer](model.parameters(), rates);
+  using training = new Training(model, corpus, {
+    ...sizes,
+    epochs: 1,
+    optimizer: made,
+    ...(validated ? { validation: corpus } : {}),
+  });
+  for (const batch of training.batches(1)) {
+    training.step.run(batch);
+    break;
+  }
+  await training.step.report();
+  const config = configOf(model);
+  const demands: Demand[] = [
+    modelMaking(config),
+    together(
+      modelStorage(config),
+      optimizerDemand(modelWords(config), { optimizer, momentum }),
+      stepDemand(config, sizes),
+      validated ? evaluationDemand(config, runSizes(device, config, ofValidation(corpus))) : blocksOf({}),
+    ),
+  ];
+  return { formula: mostBytes(device, demands), counted: device.memory.peak };
+}
+
+for (const name of DEVICE_NAMES) {
+  for (const difference of CASES) {
+    Deno.test(`a training takes what its shapes say: ${JSON.stringify(difference)} [${name}]`, async () => {
+      const { formula, counted } = await compare(name as "wasm" | "webgpu", difference);
+      const off = Math.abs(formula - counted);
+      assertEquals(off / counted <= LARGEST[name]!, true, `${formula} bytes for ${counted}`);
+    });
+  }
+}
