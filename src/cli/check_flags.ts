@@ -18,22 +18,37 @@ import { UsageError } from "./usage_error.ts";
  * @throws {UsageError} If two flags do not; the message names them.
  */
 export function checkTogether(settings: Settings<"train">): void {
-  checkOwners(settings);
+  checkOwners("train", settings);
   checkData(settings);
   if (settings.initFrom === undefined) checkModel(settings);
   checkOptimizer(settings);
 }
 
+/**
+ * Checks that the flags of `profile` go together, and that each has an effect on a training step.
+ *
+ * @param settings The flags' values.
+ * @throws {UsageError} If two flags do not, or one has none; the message names them.
+ */
+export function checkProfile(settings: Settings<"profile">): void {
+  checkOwners("profile", settings);
+  checkVocabulary(settings);
+  checkModel(settings);
+  const { unknown } = settings;
+  if (unknown === undefined || unknown === "replace" || limitOf(settings)) return;
+  throw contradiction(`--unknown ${unknown}`, "profile", "it changes nothing of a training step");
+}
+
 /** A flag of another's value alone, as `--momentum` of `--optimizer sgd`, was set beside another value. */
-function checkOwners(settings: Settings<"train">): void {
+function checkOwners(command: "train" | "profile", settings: object): void {
   const values = settings as Record<string, unknown>;
-  for (const [, name, flag] of flagsOf("train")) {
-    if (!flag.of || values[camelCase(name)] === (flag.train ?? undefined)) continue;
+  for (const [, name, flag] of flagsOf(command)) {
+    if (!flag.of || values[camelCase(name)] === (flag[command] ?? undefined)) continue;
     const [owner, ...wanted] = flag.of;
     const current = String(values[owner]);
-    if (wanted.includes(current) || (owner === "cell" && settings.initFrom !== undefined)) continue;
+    if (wanted.includes(current) || (owner === "cell" && values["initFrom"] !== undefined)) continue;
     throw contradiction(
-      written(settings, name),
+      written(values, name),
       `--${owner} ${current}`,
       `it belongs to ${wanted.join(" and ")}`,
     );
@@ -41,26 +56,47 @@ function checkOwners(settings: Settings<"train">): void {
 }
 
 function checkData(settings: Settings<"train">): void {
-  const { sampling, carryState, tokenizer, unknown, initFrom, vocabulary } = settings;
+  const { sampling, carryState, initFrom, vocabulary } = settings;
   if (sampling === "random" && carryState) {
     throw contradiction("--carry-state", "--sampling random", "its batches do not follow each other");
-  }
-  if (tokenizer === "byte" && unknown !== undefined) {
-    throw contradiction(`--unknown ${unknown}`, "--tokenizer byte", "bytes are never unknown");
   }
   if (vocabulary !== undefined && initFrom === undefined) {
     throw new UsageError('Cannot use "--vocabulary" without "--init-from": a new model has that of its text');
   }
-  const limit = limitOf(settings);
-  if (limit === undefined) return;
-  const flag = `--${kebabCase(limit[0])} ${limit[1]}`;
-  if (initFrom !== undefined) throw contradiction(flag, `--init-from ${initFrom}`, "its vocabulary is there");
-  if (unknown === "error") {
-    throw contradiction(flag, "--unknown error", "what is left out must be replaced or skipped");
+  const limit = limitFlag(settings);
+  if (limit !== undefined && initFrom !== undefined) {
+    throw contradiction(limit, `--init-from ${initFrom}`, "its vocabulary is there");
+  }
+  checkVocabulary(settings);
+}
+
+/** What a new model is made of. */
+type Architecture = Pick<
+  Settings<"profile">,
+  "embeddingSize" | "tieWeights" | "hiddenSize" | "projSize" | "noBias" | "forgetBias"
+>;
+
+/** What a new vocabulary is made of. */
+type VocabularyFlags = Pick<Settings<"profile">, "tokenizer" | "unknown" | "minCount" | "maxVocabulary">;
+
+function checkVocabulary(settings: VocabularyFlags): void {
+  const { tokenizer, unknown } = settings;
+  if (tokenizer === "byte" && unknown !== undefined) {
+    throw contradiction(`--unknown ${unknown}`, "--tokenizer byte", "bytes are never unknown");
+  }
+  const limit = limitFlag(settings);
+  if (limit !== undefined && unknown === "error") {
+    throw contradiction(limit, "--unknown error", "what is left out must be replaced or skipped");
   }
 }
 
-function checkModel(settings: Settings<"train">): void {
+/** The flag that leaves tokens out, as it could have been written. */
+function limitFlag(settings: VocabularyFlags): string | undefined {
+  const limit = limitOf(settings);
+  return limit && `--${kebabCase(limit[0])} ${limit[1]}`;
+}
+
+function checkModel(settings: Architecture): void {
   const { embeddingSize, tieWeights, hiddenSize, projSize, noBias, forgetBias } = settings;
   if (projSize >= hiddenSize) {
     throw contradiction(`--proj-size ${projSize}`, `--hidden-size ${hiddenSize}`, "it must be smaller");
@@ -125,8 +161,8 @@ export function checkPreparation(
 }
 
 /** A flag as it could have been written. */
-function written(settings: Settings<"train">, name: string): string {
-  const value = (settings as Record<string, unknown>)[camelCase(name)];
+function written(values: Record<string, unknown>, name: string): string {
+  const value = values[camelCase(name)];
   return value === true ? `--${name}` : `--${name} ${value}`;
 }
 

@@ -5,6 +5,7 @@
  */
 import { checkFits } from "../data/batches.ts";
 import { type Profile, profile, type Row } from "../profile/profile.ts";
+import { checkProfile } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { makeModel } from "./start_training.ts";
@@ -17,6 +18,7 @@ import { readCorpus } from "./texts.ts";
  * @returns The exit code.
  */
 export async function profileCommand(settings: Settings<"profile">): Promise<number> {
+  checkProfile(settings);
   const { corpus, name } = await readCorpus(settings);
   const V = corpus.vocabulary.size;
   checkFits(corpus.size, settings);

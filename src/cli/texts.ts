@@ -180,7 +180,9 @@ async function readVocabulary(path: string): Promise<Vocabulary> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new SyntaxError(`Cannot read the vocabulary "${path}" as it is not JSON`);
+    throw new SyntaxError(
+      `Cannot read the vocabulary "${path}" as it is not JSON: write ["a", "b"], its tokens in the order of their ids`,
+    );
   }
   return Vocabulary.fromJSON(value);
 }

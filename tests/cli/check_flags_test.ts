@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkTogether } from "../../src/cli/check_flags.ts";
+import { checkProfile, checkTogether } from "../../src/cli/check_flags.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { scheduleOf } from "../../src/cli/start_training.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
@@ -79,6 +79,29 @@ for (const [flags, sentence] of CASES) {
     assertEquals(assertThrows(() => checkTogether(settings), UsageError).message, sentence);
   });
 }
+
+Deno.test("flags of profile without effect are refused", () => {
+  const cases: [flags: string, sentence: string][] = [
+    ["--unknown skip", '"--unknown skip" with "profile": it changes nothing of a training step'],
+    [
+      "--tokenizer byte --unknown replace",
+      '"--unknown replace" with "--tokenizer byte": bytes are never unknown',
+    ],
+    [
+      "--tokenizer byte --min-count 2",
+      '"--min-count 2" with "--tokenizer byte": it belongs to character and word',
+    ],
+    ["--proj-size 3", '"--proj-size 3" with "--cell rnn": it belongs to lstm'],
+    ["--tie-weights", '"--tie-weights" without "--embedding-size 256"'],
+  ];
+  for (const [flags, sentence] of cases) {
+    const settings = parseFlags("profile", flags.split(" "));
+    assertEquals(assertThrows(() => checkProfile(settings), UsageError).message, `Cannot use ${sentence}`);
+  }
+  for (const flags of ["--unknown replace", "--min-count 2 --unknown skip", "--cell lstm --proj-size 3"]) {
+    checkProfile(parseFlags("profile", flags.split(" ")));
+  }
+});
 
 Deno.test("flags that go together are let pass", () => {
   for (

@@ -189,5 +189,29 @@ Deno.test("a model file of another program takes its vocabulary from beside it",
   assertEquals(code, 0);
   assertMatch(stdout, /^分开.{4}\n$/);
   const bad = await refrain(["generate", ...model, "--vocabulary", "song.txt"], { cwd });
-  assertEquals(bad.stderr, 'error: Cannot read the vocabulary "song.txt" as it is not JSON\n');
+  assertEquals(
+    bad.stderr,
+    'error: Cannot read the vocabulary "song.txt" as it is not JSON: write ["a", "b"], ' +
+      "its tokens in the order of their ids\n",
+  );
+
+  // Other forms of the same tokens; and one of the tutorial's second edition, whose token 0 stands for unknown ones.
+  const { tokens } = JSON.parse(await Deno.readTextFile(`${golden}/vocabulary.json`));
+  const first = tokens.indexOf("分") === 0 ? 1 : 0;
+  const known: string[] = tokens.with(first, "<unk>");
+  const forms = [
+    tokens,
+    Object.fromEntries(tokens.map((token: string, id: number) => [token, id])),
+    { idx_to_token: known, token_to_idx: Object.fromEntries(known.map((token, id) => [token, id])) },
+  ];
+  for (const [i, form] of forms.entries()) {
+    await Deno.writeTextFile(`${cwd}/form.json`, JSON.stringify(form));
+    const args = [...model, "--vocabulary", "form.json", "--temperature", "0"];
+    const { code, stdout, stderr } = await refrain(["generate", ...args], { cwd });
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^分开.+\n$/);
+    if (i < 2) continue;
+    const unknown = await refrain(["generate", ...args, "--prefix", "分龘"], { cwd });
+    assertEquals(unknown.stderr, 'prefix "分龘": 1 character replaced as the vocabulary lacks it\n');
+  }
 });

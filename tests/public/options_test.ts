@@ -86,6 +86,7 @@ const DOORS: Door[] = [
   ["make a corpus", "maxchars", "maxChars", (options) => Corpus.fromText("a", options)],
   ["split the corpus", "batchsize", "batchSize", (options) => corpus.split(0.5, options)],
   ["build a vocabulary", "kin", "kind", (options) => Vocabulary.fromText("a", options)],
+  ["build a vocabulary", "mincount", "minCount", (options) => Vocabulary.fromCounts([["a", 1]], options)],
   ["build a vocabulary", "unknow", "unknown", (options) => Vocabulary.fromTokens(["a"], options)],
   ["cut batches", "numsteps", "numSteps", (options) => rest.consecutiveBatches(ids, options)],
   ["cut batches", "epochs", "epoch", (options) => rest.randomBatches(ids, options)],
