@@ -17,11 +17,12 @@ import { unknownOf } from "./wording.ts";
  * @returns The exit code.
  */
 export async function evaluateCommand(settings: Settings<"evaluate">): Promise<number> {
-  using device = await openFor("train", settings);
+  const { rows, windows } = settings;
+  // One stream is a job for the CPU: a GPU takes as long for a token as for one of each of many rows.
+  using device = await openFor(rows || windows ? "train" : "generate", settings);
   const { model, vocabulary } = await loadModel(settings, device);
   const { corpus } = await readCorpus(settings, vocabulary);
   const { kind } = vocabulary;
-  const { rows, windows } = settings;
   const evaluation = await evaluate(model, corpus, {
     ...(rows === undefined ? {} : { rows }),
     ...(windows === undefined ? {} : { windows }),

@@ -5,11 +5,12 @@
  * @module
  */
 import { type NumberRange, RANGES } from "../ranges.ts";
+import { DEVICE } from "./flags_device.ts";
 import { MEASURING, NO_BATCHES } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
-export type CommandName = "train" | "generate" | "evaluate" | "info" | "verify" | "profile";
+export type CommandName = "train" | "generate" | "evaluate" | "score" | "info" | "verify" | "profile";
 
 /**
  * One row of the table. A command that has the flag has a field of its own name in it:
@@ -44,6 +45,7 @@ const EVERY = {
   train: false,
   generate: false,
   evaluate: false,
+  score: false,
   info: false,
   verify: false,
   profile: false,
@@ -57,6 +59,7 @@ export const FLAGS = {
       value: "RUN",
       generate: null,
       evaluate: null,
+      score: null,
       info: null,
       advice: "folder of a run, or a model file",
       otherwise: "the newest run under runs/",
@@ -68,6 +71,7 @@ export const FLAGS = {
       train: null,
       profile: null,
       evaluate: null,
+      score: null,
       advice: "a text, a folder of texts, a gzip or zip file, or - for standard input; may be repeated",
       otherwise: "the built-in lyrics",
     },
@@ -77,6 +81,7 @@ export const FLAGS = {
       train: "utf-8",
       profile: "utf-8",
       evaluate: "utf-8",
+      score: "utf-8",
       advice: "of the text: utf-8, gb18030, big5, utf-16le, …",
     },
     "max-chars": {
@@ -84,6 +89,7 @@ export const FLAGS = {
       train: null,
       profile: null,
       evaluate: null,
+      score: null,
       advice: "take the first N characters only",
       otherwise: "10000 of the built-in lyrics, all of a file",
     },
@@ -93,6 +99,7 @@ export const FLAGS = {
       train: null,
       profile: null,
       evaluate: null,
+      score: null,
       advice: "line breaks become spaces, or stay; the model knows it",
       otherwise: "the model's; of a new one space for the built-in lyrics, keep for a file",
     },
@@ -125,6 +132,7 @@ export const FLAGS = {
       profile: null,
       generate: null,
       evaluate: null,
+      score: null,
       advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
       otherwise: "the model's; of a new one error, with --min-count or --max-vocabulary replace",
     },
@@ -134,6 +142,7 @@ export const FLAGS = {
       train: null,
       generate: null,
       evaluate: null,
+      score: null,
       info: null,
       advice: "the model's tokens as JSON, for a model file of another program: a list, or tokens and ids",
     },
@@ -206,38 +215,7 @@ export const FLAGS = {
       otherwise: "runs/ and the time",
     },
   },
-  Device: {
-    "device": {
-      kind: "choice",
-      choices: ["auto", "webgpu", "wasm"],
-      train: "auto",
-      profile: "auto",
-      generate: "auto",
-      evaluate: "auto",
-      verify: null,
-      advice: "auto takes a hardware GPU where that is faster, else WebAssembly",
-      otherwise: "every device that there is",
-    },
-    "threads": {
-      ...RANGES.count,
-      to: 64,
-      train: null,
-      profile: null,
-      generate: null,
-      evaluate: null,
-      verify: null,
-      advice: "threads of WebAssembly",
-      otherwise: "one a core, at most 16",
-    },
-    "deterministic": {
-      kind: "switch",
-      train: false,
-      profile: false,
-      generate: false,
-      evaluate: false,
-      advice: "WebAssembly whose bits do not depend on the machine",
-    },
-  },
+  ...DEVICE,
   Other: {
     "seed": {
       ...RANGES.seed,
@@ -251,6 +229,7 @@ export const FLAGS = {
       train: false,
       generate: false,
       evaluate: false,
+      score: false,
       verify: false,
       advice: "run the device's commands one by one, and print each with its time on standard error",
     },

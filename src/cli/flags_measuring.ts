@@ -18,6 +18,16 @@ export const MEASURING = {
       advice: "read N parts of the text side by side, each warmed by the 256 tokens before it: faster",
       otherwise: "one stream from a zero state",
     },
+    "text": {
+      kind: "text",
+      score: null,
+      advice: "the text itself, instead of --corpus",
+    },
+    "json": {
+      kind: "switch",
+      score: false,
+      advice: "an object a line with position, id, token, logProbability, rank, entropy, sum",
+    },
     "windows": {
       ...RANGES.count,
       evaluate: null,

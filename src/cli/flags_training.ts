@@ -42,6 +42,7 @@ export const TRAINING = {
       profile: "tanh",
       generate: null,
       evaluate: null,
+      score: null,
       info: null,
       of: ["cell", "rnn"],
       advice: "activation of an RNN's state",

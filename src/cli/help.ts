@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   train: "Train a model on a text, and keep it in a folder of its own",
   generate: "Go on from a text with a trained model",
   evaluate: "Measure a trained model on a text",
+  score: "Say how likely a trained model takes each token of a text to be",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, against float64 and PyTorch",
   profile: "Time a training step by kernel",

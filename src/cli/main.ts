@@ -55,6 +55,8 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
       return await (await import("./generate.ts")).generateCommand(parseFlags(command, args));
     case "evaluate":
       return await (await import("./evaluate.ts")).evaluateCommand(parseFlags(command, args));
+    case "score":
+      return await (await import("./score.ts")).scoreCommand(parseFlags(command, args));
     case "info":
       return await (await import("./info.ts")).infoCommand(parseFlags(command, args));
     case "verify":

@@ -1,0 +1,45 @@
+/**
+ * The flags that say what computes, a part of the table in flags.ts.
+ *
+ * @module
+ */
+import { RANGES } from "../ranges.ts";
+
+/** Heading, names and rows. */
+export const DEVICE = {
+  Device: {
+    "device": {
+      kind: "choice",
+      choices: ["auto", "webgpu", "wasm"],
+      train: "auto",
+      profile: "auto",
+      generate: "auto",
+      evaluate: "auto",
+      score: "auto",
+      verify: null,
+      advice: "auto takes a hardware GPU where that is faster, else WebAssembly",
+      otherwise: "every device that there is",
+    },
+    "threads": {
+      ...RANGES.count,
+      to: 64,
+      train: null,
+      profile: null,
+      generate: null,
+      evaluate: null,
+      score: null,
+      verify: null,
+      advice: "threads of WebAssembly",
+      otherwise: "one a core, at most 16",
+    },
+    "deterministic": {
+      kind: "switch",
+      train: false,
+      profile: false,
+      generate: false,
+      evaluate: false,
+      score: false,
+      advice: "WebAssembly whose bits do not depend on the machine",
+    },
+  },
+} as const;

@@ -1,0 +1,102 @@
+/**
+ * `score`: what a model thought of each token of a text.
+ *
+ * @module
+ */
+import { Corpus } from "../data/corpus.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { counted, thousands } from "../messages/printable.ts";
+import { score, type TokenScore } from "../train/score.ts";
+import { contradiction } from "./check_flags.ts";
+import { openFor } from "./device.ts";
+import type { Settings } from "./flags.ts";
+import { LineWriter } from "./line_writer.ts";
+import { loadModel, readCorpus } from "./texts.ts";
+
+/** What stands where the first token has no number. */
+const NOTHING = "-";
+
+/**
+ * Scores a text.
+ *
+ * @param settings The flags' values.
+ * @returns The exit code.
+ * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
+ */
+export async function scoreCommand(settings: Settings<"score">): Promise<number> {
+  checkTexts(settings);
+  using device = await openFor("generate", settings);
+  const { model, vocabulary } = await loadModel(settings, device);
+  const corpus = await textOf(settings, vocabulary);
+  const lines = new LineWriter();
+  const lineOf = settings.json ? jsonLine : tableLine;
+  if (!settings.json) lines.write(row(["position", "ln p", "rank", "entropy", "token"]));
+  let sum = 0;
+  for await (const scored of score(model, corpus)) {
+    lines.write(lineOf(scored));
+    sum = scored.sum;
+  }
+  const { kind } = corpus.vocabulary;
+  if (!settings.json) {
+    lines.write(
+      `\nsum of ln p ${sum.toFixed(6)}: one stream from a zero state, ${thousands(corpus.size - 1)} of ` +
+        `${counted(corpus.size, kind)} predicted, as nothing stands before the first`,
+    );
+  }
+  lines.flush();
+  return 0;
+}
+
+function checkTexts({ text, corpus, encoding, maxChars }: Settings<"score">): void {
+  if (text === undefined) return;
+  if (corpus.length > 0) throw contradiction("--text", `--corpus ${corpus[0]}`, "both are the text");
+  if (maxChars !== undefined) throw contradiction(`--max-chars ${maxChars}`, "--text", "it is scored whole");
+  if (encoding !== "utf-8") {
+    throw contradiction(`--encoding ${encoding}`, "--text", "it belongs to files");
+  }
+}
+
+async function textOf(settings: Settings<"score">, vocabulary: Vocabulary): Promise<Corpus> {
+  const { text } = settings;
+  return text === undefined
+    ? (await readCorpus(settings, vocabulary)).corpus
+    : Corpus.fromText(text, { vocabulary });
+}
+
+/** An object of one line, with a null where the first token has no number. */
+function jsonLine(
+  { logProbability = null!, rank = null!, entropy = null!, sum, ...place }: TokenScore,
+): string {
+  return visible({ ...place, logProbability, rank, entropy, sum });
+}
+
+function tableLine({ position, logProbability, rank, entropy, token }: TokenScore): string {
+  const digits = (value: number | undefined): string => value?.toFixed(6) ?? NOTHING;
+  return row([
+    String(position),
+    digits(logProbability),
+    rank === undefined ? NOTHING : String(rank),
+    digits(entropy),
+    visible(token),
+  ]);
+}
+
+/** A line of the table. The token comes last, as terminals differ in how wide it is. */
+function row([position, logProbability, rank, entropy, token]: string[]): string {
+  return [
+    position!.padStart(8),
+    logProbability!.padStart(12),
+    rank!.padStart(7),
+    entropy!.padStart(10),
+    `  ${token}`,
+  ].join("");
+}
+
+/** JSON in which a terminal finds nothing to obey: what is no visible character is escaped. */
+function visible(value: unknown): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (hidden) => hidden.split("").map(escaped).join(""),
+  );
+}

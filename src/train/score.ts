@@ -1,0 +1,124 @@
+/**
+ * Scores: what a model thought of each token of a text before it came.
+ *
+ * @module
+ */
+import type { Corpus } from "../data/corpus.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { RNNModel } from "../model.ts";
+import { checkText } from "./evaluate.ts";
+import { oneStream } from "./reading.ts";
+import { TextPass } from "./text_pass.ts";
+
+/** A token of a text, and what the model thought of it. */
+export interface TokenScore {
+  /** Its place in the text, from 1. */
+  position: number;
+  /** The token's id. */
+  id: number;
+  /** The token, as the vocabulary has it. */
+  token: string;
+  /** ln of the probability that the model gave it; absent for the first token, which nothing predicts. */
+  logProbability?: number;
+  /** 1 for the likeliest token, and 1 more for each that was likelier than this one; absent for the first token. */
+  rank?: number;
+  /** Entropy of the probabilities of all tokens at this place, in nats; absent for the first token. */
+  entropy?: number;
+  /** The log-probabilities added up so far, this one's included. */
+  sum: number;
+}
+
+/**
+ * Tells of each token of a text how likely a model took it to be, given all before it: one stream from a zero state, as
+ * evaluate() reads it. The last sum is evaluate()'s loss times the tokens that were predicted, negated.
+ *
+ * The text is read in pieces as scores are asked for: what it takes beside the text itself does not grow with it.
+ *
+ * @param model The model that is asked.
+ * @param corpus The text, at least two tokens, of ids of the model's vocabulary.
+ * @returns The tokens in the text's order, with their scores.
+ * @throws {RangeError} If the text has fewer than two tokens, an id is not of the model's vocabulary, or the model gives
+ * a token no finite number.
+ * @throws {TypeError} If the corpus has another number of tokens than the model.
+ *
+ * @example Usage
+ * ```ts
+ * import { Corpus, openDevice, RNN, RNNModel, score } from "@refrain/refrain";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const corpus = Corpus.fromText("分开 不分开");
+ * const layer = new RNN(device, { inputSize: corpus.vocabulary.size, hiddenSize: 16, seed: 0 });
+ * const scores = await Array.fromAsync(score(new RNNModel(layer, corpus.vocabulary.size), corpus));
+ * assertEquals(scores.map(({ token }) => token).join(""), "分开 不分开");
+ * assertEquals(scores[0], { position: 1, id: 2, token: "分", sum: 0 });
+ * assert(scores[1]!.entropy! <= Math.log(4)); // of four characters
+ * ```
+ */
+export async function* score<S extends State>(
+  model: RNNModel<S>,
+  corpus: Corpus,
+): AsyncGenerator<TokenScore, void, void> {
+  checkText(corpus, model, "score");
+  const { ids, vocabulary: { tokens } } = corpus;
+  const reading = oneStream(corpus);
+  const pass = new TextPass(model, reading);
+  try {
+    let sum = 0;
+    let position = 1;
+    const place = (id: number): Pick<TokenScore, "position" | "id" | "token"> => ({
+      position: position++,
+      id,
+      token: tokens[id]!,
+    });
+    yield { ...place(ids[0]!), sum };
+    for (const rows of reading.sweeps()) {
+      for (let step = 0; step < reading.steps; step += pass.steps) {
+        pass.run(ids, rows, step);
+        const logits = await pass.logits.data();
+        for (const id of ids.subarray(step + 1, step + pass.steps + 1)) {
+          const start = (position - step - 2) * model.vocabularySize;
+          const scored = scoreOf(logits.subarray(start, start + model.vocabularySize), id);
+          if (!Number.isFinite(scored.logProbability)) throw notFinite(position, tokens[id]!);
+          sum += scored.logProbability;
+          yield { ...place(id), ...scored, sum };
+        }
+      }
+    }
+  } finally {
+    pass[Symbol.dispose]();
+  }
+}
+
+/** Softmax of a row of logits in float64, its entropy, and the place of one id in it. */
+function scoreOf(
+  logits: Float32Array,
+  id: number,
+): { logProbability: number; rank: number; entropy: number } {
+  const own = logits[id]!;
+  let largest = -Infinity;
+  let rank = 1;
+  for (const logit of logits) {
+    if (logit > largest) largest = logit;
+    if (logit > own) rank++;
+  }
+  let total = 0;
+  let weighted = 0;
+  for (const logit of logits) {
+    const centred = logit - largest;
+    const weight = Math.exp(centred);
+    total += weight;
+    if (weight > 0) weighted += weight * centred;
+  }
+  const log = Math.log(total);
+  return { logProbability: own - largest - log, rank, entropy: log - weighted / total };
+}
+
+function notFinite(position: number, token: string): RangeError {
+  return new RangeError(
+    `Cannot score token ${
+      JSON.stringify(token)
+    } at position ${position} as the model's logits are not finite: ` +
+      "weights are not finite, or too large for float32",
+  );
+}
