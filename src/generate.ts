@@ -8,11 +8,20 @@ import type { TokenDecoder } from "./data/tokens.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { StreamsAtOnce } from "./generate/at_once.ts";
 import { StreamsByStep } from "./generate/by_step.ts";
+import {
+  checkGenerationRoom,
+  FIRST_CHUNK,
+  goesByStep,
+  LARGEST_CHUNK,
+  mostOf,
+  type StreamSizes,
+} from "./generate/demand.ts";
 import { checkRequest, type GenerateOptions } from "./generate/options.ts";
 import { Stops } from "./generate/stops.ts";
 import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import type { RNNModel } from "./model.ts";
+import { configOf } from "./model/config.ts";
 
 export type { GenerateOptions } from "./generate/options.ts";
 
@@ -36,10 +45,6 @@ export interface Generated {
   end?: "stop" | "length";
 }
 
-/** Characters that the first run draws. */
-const FIRST_CHUNK = 16;
-/** Characters that a run draws at most. */
-const LARGEST_CHUNK = 256;
 /** Milliseconds: where four times the characters would take less, the next run draws them, as each run costs a call. */
 const FAST = 20;
 /** Milliseconds: a run that took longer is followed by one of half the characters, so that text comes steadily. */
@@ -110,10 +115,11 @@ export async function* generate<S extends State>(
   vocabulary: Vocabulary,
   options: GenerateOptions,
 ): AsyncGenerator<Generated, void, void> {
-  const { length = 200, top = 0, firstRow = 0, signal } = options;
-  const { prefixes, stops } = checkRequest(options, vocabulary, model.vocabularySize);
-  const software = model.device.software;
-  const most = top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
+  const { length = 200, top = 0, firstRow = 0, count: copies = 1, signal } = options;
+  const { prefixes: given, stops } = checkRequest(options, vocabulary, model.vocabularySize);
+  const most = mostOf(model.device, { length, top });
+  checkGenerationRoom(model, { prefixes: given.length, count: copies, most });
+  const prefixes = given.flatMap((ids) => Array<Uint32Array>(copies).fill(ids)); // rows share their prefix
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
     streams.readPrefixes(prefixes);
@@ -190,17 +196,9 @@ function notFinite(row: number, character: number): RangeError {
   );
 }
 
-/**
- * Chooses how rows of text are drawn: many characters a run, or a step a run.
- *
- * The kernel that draws many does not know projections. On WebGPU it gives each row a workgroup that reads all weights, so
- * software GPUs take large models and many rows step by step (PERFORMANCE.md, Generation).
- */
-function streamsOf<S extends State>(model: RNNModel<S>, sizes: { batch: number; most: number }): Streams {
-  const { projSize, numLayers } = model.rnn.options;
-  const size = model.parameterCount();
-  const beyond = sizes.batch > 4 || numLayers > 8 || size > 2 ** 21;
-  const byStep = projSize > 0 || (model.device.software && beyond);
+/** Rows of text, drawn the way that suits the device. */
+function streamsOf<S extends State>(model: RNNModel<S>, sizes: StreamSizes): Streams {
+  const byStep = goesByStep(model.device, configOf(model), sizes);
   return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
 }
 

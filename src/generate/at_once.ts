@@ -10,6 +10,9 @@ import { MANNER, NONE, SETTINGS } from "../kernels/numbers.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
+import { configOf } from "../model/config.ts";
+import type { ModelSizes } from "../model/demand.ts";
+import { blocksOf, type Demand } from "../tensors/demand.ts";
 
 /** Characters of prefixes that are read in one run. */
 const PREFIX_CHUNK = 64;
@@ -29,26 +32,26 @@ export class StreamsAtOnce<S extends State> implements Streams {
   /** Draws at most `most` characters a call. */
   constructor(model: RNNModel<S>, { batch, most }: { batch: number; most: number }) {
     const { device } = model;
-    const params = paramsOf(model, batch);
+    const config = configOf(model);
+    const params = paramsOf(config, batch);
     this.#device = device;
     this.#params = params;
     this.#program = device.record(() => {
-      const plan = planOf(model);
-      const states = params.layers * batch * params.hidden;
+      const words = wordsOf(params, most);
       const buffers = {
         weights: model.parameters()[0]!.storage.values,
-        plan: device.alloc(plan.length),
-        settings: device.alloc((1 + batch) * MANNER),
-        ids: device.alloc(PREFIX_CHUNK * batch),
-        states: device.alloc(3 * states),
-        logits: device.alloc(batch * params.ld),
-        history: device.alloc(Math.max(1, most) * batch * 2),
+        plan: device.alloc(words.plan),
+        settings: device.alloc(words.settings),
+        ids: device.alloc(words.ids),
+        states: device.alloc(words.states),
+        logits: device.alloc(words.logits),
+        history: device.alloc(words.history),
       };
       this.#settings = buffers.settings;
       this.#ids = buffers.ids;
       this.#logits = buffers.logits;
       this.#history = buffers.history;
-      device.write(buffers.plan, plan);
+      device.write(buffers.plan, planOf(model));
       device.run("generate_steps", buffers, params);
     });
   }
@@ -100,11 +103,34 @@ export class StreamsAtOnce<S extends State> implements Streams {
   }
 }
 
-function paramsOf<S extends State>(
-  { rnn: { kind, options }, vocabularySize: columns, options: { embeddingSize: embedding } }: RNNModel<S>,
+/** What StreamsAtOnce allocates for B rows, and the kernel's scratch. */
+export function atOnceDemand(model: ModelSizes, { batch, most }: { batch: number; most: number }): Demand {
+  const params = paramsOf(model, batch);
+  return blocksOf(wordsOf(params, most), [["generate_steps", params]]);
+}
+
+/** Words of the blocks of B rows that draw at most `most` characters a run. */
+function wordsOf(
+  { layers, batch, hidden, ld }: Params<"generate_steps">,
+  most: number,
+): Record<"plan" | "settings" | "ids" | "states" | "logits" | "history", number> {
+  return {
+    plan: 4 + 4 * layers,
+    settings: (1 + batch) * MANNER,
+    // (PREFIX_CHUNK, B)
+    ids: PREFIX_CHUNK * batch,
+    // h, the next h, and c: (L, B, H) each
+    states: 3 * layers * batch * hidden,
+    logits: batch * ld,
+    history: Math.max(1, most) * batch * 2,
+  };
+}
+
+function paramsOf(
+  { kind, layer, vocabularySize: columns, model: { embeddingSize: embedding } }: ModelSizes,
   batch: number,
 ): Params<"generate_steps"> {
-  const { hiddenSize: hidden, numLayers: layers, nonlinearity } = options;
+  const { hiddenSize: hidden, numLayers: layers, nonlinearity } = layer;
   const cell = cellOf(kind, { nonlinearity, projected: false }).index;
   const ld = Math.max(columns, 2 * CELL_GATES[cell]! * hidden);
   return { cell, batch, hidden, layers, columns, embedding, ld };

@@ -9,6 +9,8 @@ import { MANNER, SETTINGS } from "../kernels/numbers.ts";
 import { copy } from "../tensors/copy.ts";
 import { type State, tensorsOf } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
+import { type ModelSizes, passDemand } from "../model/demand.ts";
+import { blocksOf, type Demand, times, together } from "../tensors/demand.ts";
 import { Tensor } from "../tensors/tensor.ts";
 
 /** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */
@@ -31,9 +33,10 @@ export class StreamsByStep<S extends State> implements Streams {
     this.#model = model;
     this.#batch = batch;
     this.#program = device.record(() => {
-      this.#ids = Tensor.from(device, new Uint32Array(batch), [batch, 1]);
-      this.#settings = device.alloc((1 + batch) * MANNER);
-      this.#history = device.alloc(Math.max(1, most) * batch * 2);
+      const words = wordsOf(batch, most);
+      this.#ids = Tensor.from(device, new Uint32Array(words.ids), [batch, 1]);
+      this.#settings = device.alloc(words.settings);
+      this.#history = device.alloc(words.history);
       const state = model.zeroState(batch);
       this.#state = tensorsOf(state);
       const [logits, final] = model.forward(this.#ids, state);
@@ -104,4 +107,25 @@ export class StreamsByStep<S extends State> implements Streams {
   [Symbol.dispose](): void {
     this.#program[Symbol.dispose]();
   }
+}
+
+/** What StreamsByStep allocates for B rows, and for the row beside them that reads one prefix after the other. */
+export function byStepDemand(model: ModelSizes, { batch, most }: { batch: number; most: number }): Demand {
+  const rows = rowsDemand(model, { batch, most });
+  return batch === 1 ? rows : together(rows, rowsDemand(model, { batch: 1, most: 1 }));
+}
+
+function rowsDemand(model: ModelSizes, { batch, most }: { batch: number; most: number }): Demand {
+  const { kind, layer: { hiddenSize, projSize, numLayers } } = model;
+  // h (L, B, R) and c (L, B, H), kept and final
+  const state = blocksOf({
+    states: numLayers * batch * (projSize || hiddenSize),
+    "cell states": kind === "lstm" ? numLayers * batch * hiddenSize : 0,
+  });
+  const pass = passDemand(model, { batchSize: batch, numSteps: 1 }, false);
+  return together(blocksOf(wordsOf(batch, most)), times(2, state), pass);
+}
+
+function wordsOf(batch: number, most: number): Record<"ids" | "settings" | "history", number> {
+  return { ids: batch, settings: (1 + batch) * MANNER, history: Math.max(1, most) * batch * 2 };
 }

@@ -97,7 +97,7 @@ const OPTIONS: Names<GenerateOptions> = {
 
 /** What is left to do. */
 export interface Request {
-  /** The ids of each row's prefix; rows of the same prefix share them. */
+  /** The ids of each prefix. */
   readonly prefixes: readonly Uint32Array[];
   readonly stops: readonly string[];
 }
@@ -127,11 +127,7 @@ export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, s
     assertBelow(ids, size);
     return ids;
   });
-  const { count = 1 } = options;
-  return {
-    prefixes: prefixes.flatMap((ids) => Array<Uint32Array>(count).fill(ids)),
-    stops: checkStops(options.stop ?? []),
-  };
+  return { prefixes, stops: checkStops(options.stop ?? []) };
 }
 
 /**

@@ -68,9 +68,8 @@ function lackOf(device: Device, demands: readonly Demand[], present: number): st
     const amount = bytesText(needed) === bytesText(left)
       ? (bytes: number): string => counted(bytes, "byte")
       : bytesText;
-    const rest = left === memory.size
-      ? `holds ${amount(left)}`
-      : `has ${amount(left)} of ${amount(memory.size)} left`;
+    const size = amount(memory.size);
+    const rest = amount(left) === size ? `holds ${size}` : `has ${amount(left)} of ${size} left`;
     return `it needs ${amount(needed)} where device "${name}" ${rest}`;
   }
   const large = demands.flatMap(({ blocks }) => blocks).find(({ words }) => align(words) > mostWords);

@@ -6,6 +6,7 @@ import {
   Dense,
   DeviceError,
   Embedding,
+  generate,
   GRU,
   GRUCell,
   LSTM,
@@ -137,7 +138,7 @@ Deno.test("models, states and one-hot vectors of absurd sizes are refused at onc
   };
   for (const [words, make] of Object.entries(work)) {
     const { message } = assertThrows(make, DeviceError);
-    assertEquals(message.startsWith(`Cannot ${words} where device "wasm" has 15.9 MiB`), true, message);
+    assertEquals(message.startsWith(`Cannot ${words} where device "wasm" holds 15.9 MiB`), true, message);
   }
   const many = (): LSTM => new LSTM(alone, { ...options, hiddenSize: 1, numLayers: 5000 });
   assertThrows(many, RangeError, "Cannot make an LSTM as numLayers must be at most 4096");
@@ -181,4 +182,25 @@ Deno.test("what is suggested to a training fits, and the next round value does n
       await assertRejects(() => run({ ...sizes, [name]: value }), DeviceError);
     }
   }
+});
+
+Deno.test("rows of a generation that a device has no room for are refused at once [wasm]", async () => {
+  using device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 24 });
+  const { vocabulary } = Corpus.fromText("abcd");
+  using model = new RNNModel(new GRU(device, { inputSize: 4, hiddenSize: 64, seed: 0 }), 4);
+  const take = async (count: number): Promise<void> => {
+    for await (const _ of generate(model, vocabulary, { prefix: "a", count, length: 2 })) break;
+  };
+  const start = performance.now();
+  const { message } = await assertRejects(() => take(2 ** 32 - 1), DeviceError);
+  assertEquals(performance.now() - start < 500, true);
+  assertEquals(
+    message.startsWith("Cannot go on from 1 prefix with count 4294967295: it needs"),
+    true,
+    message,
+  );
+  const [[name, value]] = suggested(message) as [[string, number]];
+  assertEquals(name, "count");
+  await take(value);
+  await assertRejects(() => take(2 * value), DeviceError);
 });

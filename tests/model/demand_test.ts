@@ -1,6 +1,7 @@
 /** What a model and its training demand, by shapes, is what a device has handed out at the peak, to the byte. @module */
 import { assertEquals } from "@std/assert";
-import { Adam, AdamW, Corpus, openDevice, RMSprop, RNNModel, SGD } from "../../mod.ts";
+import { Adam, AdamW, Corpus, generate, openDevice, RMSprop, RNNModel, SGD } from "../../mod.ts";
+import { generationDemand, mostOf } from "../../src/generate/demand.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import { configOf } from "../../src/model/config.ts";
 import {
@@ -11,7 +12,7 @@ import {
   optimizerDemand,
   stepDemand,
 } from "../../src/model/demand.ts";
-import { blocksOf, type Demand, together } from "../../src/tensors/demand.ts";
+import { blocksOf, bytesOf, type Demand, together } from "../../src/tensors/demand.ts";
 import { mostBytes } from "../../src/tensors/room.ts";
 import { ofValidation } from "../../src/train/reading.ts";
 import { runSizes } from "../../src/train/text_pass.ts";
@@ -139,6 +140,43 @@ for (const name of DEVICE_NAMES) {
       const { formula, counted } = await compare(name as "wasm" | "webgpu", difference);
       const off = Math.abs(formula - counted);
       assertEquals(off / counted <= LARGEST[name]!, true, `${formula} bytes for ${counted}`);
+    });
+  }
+}
+
+/** Models and rows that go on from a prefix: both ways of drawing, on a software GPU. */
+const ROWS: (Partial<typeof PLAIN> & { rows: number; top?: number })[] = [
+  { rows: 1 },
+  { rows: 3, numLayers: 2 },
+  { rows: 2, kind: "gru", top: 1 },
+  { rows: 2, projSize: 5 },
+  { rows: 1, numLayers: 9 },
+  { rows: 9, kind: "rnn", embeddingSize: 7 },
+];
+
+for (const name of DEVICE_NAMES) {
+  for (const { rows, top = 0, ...difference } of ROWS) {
+    const title = JSON.stringify({ rows, top, ...difference });
+    Deno.test(`a generation takes what its shapes say: ${title} [${name}]`, async () => {
+      const { kind, embeddingSize, hiddenSize, numLayers, projSize, V } = { ...PLAIN, ...difference };
+      using device = await openDevice(name, { threads: 2 });
+      const { vocabulary } = Corpus.fromText(textOf(PLAIN));
+      const layer = { inputSize: embeddingSize || V, hiddenSize, numLayers, projSize };
+      using model = new RNNModel(makeLayer(device, kind, layer), V, { embeddingSize });
+      const sizes = { batch: rows, most: mostOf(device, { length: 40, top }) };
+      const config = configOf(model);
+      const formula = bytesOf(
+        together(modelStorage(config), generationDemand(device, config, sizes)),
+        device,
+      );
+      const before = device.memory.peak;
+      const prefix = vocabulary.decode([1, 2, 3]);
+      for await (const _ of generate(model, vocabulary, { prefix, count: rows, length: 40, top })) break;
+      // Making the model may have taken more.
+      const { peak } = device.memory;
+      const most = name === "wasm" ? 2048 : 0; // lists of commands
+      const off = peak === before ? formula > peak : Math.abs(formula - peak) > most;
+      assertEquals(off, false, `${formula} bytes for ${peak}`);
     });
   }
 }

@@ -1,0 +1,82 @@
+/**
+ * How rows of text are drawn, and what that demands of a device.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { Sentence } from "../messages/naming.ts";
+import { counted } from "../messages/printable.ts";
+import type { RNNModel } from "../model.ts";
+import { configOf } from "../model/config.ts";
+import { type ModelSizes, modelWords } from "../model/demand.ts";
+import type { Demand } from "../tensors/demand.ts";
+import { checkRoom } from "../tensors/room.ts";
+import { atOnceDemand } from "./at_once.ts";
+import { byStepDemand } from "./by_step.ts";
+
+/** Characters that the first run draws. */
+export const FIRST_CHUNK = 16;
+/** Characters that a run draws at most. */
+export const LARGEST_CHUNK = 256;
+
+/** B rows, and the characters that a run draws at most. */
+export interface StreamSizes {
+  readonly batch: number;
+  readonly most: number;
+}
+
+/**
+ * Chooses how rows of text are drawn: many characters a run, or a step a run.
+ *
+ * The kernel that draws many does not know projections. On WebGPU it gives each row a workgroup that reads all weights, so
+ * software GPUs take large models and many rows step by step (PERFORMANCE.md, Generation).
+ */
+export function goesByStep(
+  { software }: Pick<Device, "software">,
+  model: ModelSizes,
+  { batch }: Pick<StreamSizes, "batch">,
+): boolean {
+  const { projSize, numLayers } = model.layer;
+  return projSize > 0 || (software && (batch > 4 || numLayers > 8 || modelWords(model) > 2 ** 21));
+}
+
+/** The characters that a run draws at most, of so many in all; `top` asks for the likeliest at each. */
+export function mostOf(
+  { software }: Pick<Device, "software">,
+  { length, top }: { length: number; top: number },
+): number {
+  return top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
+}
+
+/**
+ * What the rows of one generation demand beside the model.
+ *
+ * @param device The device.
+ * @param model The model's sizes.
+ * @param sizes B, and the characters of a run.
+ */
+export function generationDemand(device: Device, model: ModelSizes, sizes: StreamSizes): Demand {
+  return goesByStep(device, model, sizes) ? byStepDemand(model, sizes) : atOnceDemand(model, sizes);
+}
+
+/**
+ * Checks that a model's device has room for the rows of a generation.
+ *
+ * @param model The model.
+ * @param rows How many prefixes there are, how many texts of each, and the characters of a run.
+ * @throws {DeviceError} If it has not.
+ */
+export function checkGenerationRoom<S extends State>(
+  model: RNNModel<S>,
+  { prefixes, count, most }: { prefixes: number; count: number; most: number },
+): void {
+  const { device } = model;
+  const config = configOf(model);
+  const demands = (copies: number): Demand[] => [
+    generationDemand(device, config, { batch: prefixes * copies, most }),
+  ];
+  const rows: Sentence = (option) =>
+    `go on from ${counted(prefixes, "prefix", "prefixes")} with ${option("count", count)}`;
+  checkRoom(device, rows, demands(count), { choices: [{ options: ["count"], value: count, demands }] });
+}
