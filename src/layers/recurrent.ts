@@ -110,8 +110,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * @param state The initial state: h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H); zeros where absent or null.
    * @param tape The tape that records the pass for backward(); without one nothing is kept.
    * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences.
-   * @returns The outputs (T, B, D·R), or (B, T, D·R), or (T, D·R); and the final state in the shape of the initial one,
-   * without history.
+   * @returns The outputs (T, B, D·R), or (B, T, D·R), or (T, D·R); and the final state in the shape of the initial one.
+   * A pass of the same tape that begins with that state is taken back through this one; of another tape it is not.
    * @throws {TypeError} If a shape does not fit, or something lies on another device.
    * @throws {RangeError} If an id or a length is out of range.
    */

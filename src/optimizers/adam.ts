@@ -112,14 +112,10 @@ export class Adam extends Optimizer {
   /** The device's half of a step. */
   override update(): void {
     const { betas: [beta1, beta2], epsilon, weightDecay } = this.#options;
-    this.ranges.forEach(({ values, gradients, health, length: count }, index) => {
-      this.device.run("adam", {
-        gradients,
-        rates: this.rates,
-        health,
-        parameters: values,
-        ...this.#moments[index]!,
-      }, {
+    this.move(({ values, gradients, health, length: count, index, beside }, rates) => {
+      const { m, v } = this.#moments[index]!;
+      const buffers = { gradients, rates, health, parameters: values, m: beside(m), v: beside(v) };
+      this.device.run("adam", buffers, {
         count,
         beta1,
         beta2,

@@ -40,9 +40,9 @@ export interface Health {
  *
  * @param parameters The parameters of one module, of several, or a part of one; a whole model takes the least time. One
  * that is listed twice counts twice and is scaled twice, as in PyTorch; an empty list does nothing.
- * @param maxNorm The largest norm; absent, nothing is scaled and the norm is only watched.
+ * @param maxNorm The largest norm; 0 makes all gradients zero. Absent, nothing is scaled and the norm is only watched.
  * @throws {TypeError} If one of them is no parameter, or they lie on two devices.
- * @throws {RangeError} If maxNorm is neither a positive float32 number nor infinite.
+ * @throws {RangeError} If maxNorm is neither a float32 number from 0 up nor infinite.
  *
  * @example Two layers as one
  * ```ts
@@ -63,7 +63,7 @@ export interface Health {
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number = NO_LIMIT): void {
   checkParameters(parameters, "clipGradNorm(parameters, maxNorm)");
   if (maxNorm !== Infinity) {
-    assertIn(RANGES.positive, maxNorm, { action: "clip gradients", name: "maxNorm" });
+    assertIn(RANGES.rate, maxNorm, { action: "clip gradients", name: "maxNorm" });
   }
   const all = parameterRanges(parameters);
   const device = parameters[0]?.device;

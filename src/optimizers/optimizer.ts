@@ -7,6 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
+import { Due, type Part } from "./due.ts";
 import { Moments, type MomentsState } from "./moments.ts";
 import { counted, optionsText, Printable } from "../messages/printable.ts";
 import { assertIn, isFloat32, isIn, RANGES } from "../ranges.ts";
@@ -87,6 +88,8 @@ export interface OptimizerState {
   learningRate: number;
   /** Its running means. */
   moments: MomentsState;
+  /** Steps that each parameter sat out, as it had no gradient; absent where none did. */
+  missed?: number[];
 }
 
 /** Words of the block of rates. */
@@ -103,6 +106,9 @@ export abstract class Optimizer extends Printable implements Disposable {
   /** Blocks of moments: those that it uses, and words for those that its options leave without a use. */
   readonly #blocks: Block[] = [];
   readonly #moments: Moments;
+  readonly #due: Due;
+  /** Rates of recorded parts that sat out steps. */
+  readonly #lateRates: { readonly block: Block; readonly missed: number }[] = [];
   /** How many numbers it updates. */
   readonly #size: number;
   #learningRate: number;
@@ -127,6 +133,7 @@ export abstract class Optimizer extends Printable implements Disposable {
     this.device = first.device;
     this.ranges = parameterRanges(parameters);
     this.#moments = new Moments(parameters);
+    this.#due = new Due(parameters, this.ranges);
     this.#size = parameters.reduce((sum, { size }) => sum + size, 0);
     this.#learningRate = learningRate;
     this.learningRate = learningRate; // checks it
@@ -174,6 +181,10 @@ export abstract class Optimizer extends Printable implements Disposable {
    * @throws {RangeError} If float32 does not hold what the rates come to at this step, which then is not taken.
    */
   advance(): void {
+    this.#advance(true);
+  }
+
+  #advance(recorded: boolean): void {
     const step = this.#steps + 1;
     const rates = this.ratesOf(step);
     const bad = rates.find((rate) => !isFloat32(rate));
@@ -188,16 +199,47 @@ export abstract class Optimizer extends Printable implements Disposable {
     }
     this.#steps = step;
     this.device.write(this.rates, new Float32Array(rates));
+    this.#due.advance(recorded);
+    for (const { block, missed } of this.#lateRates) if (block.alive) this.#writeRates(block, missed);
+  }
+
+  /** Rates of parameters that sat out steps. */
+  #writeRates(block: Block, missed: number): void {
+    this.device.write(block, new Float32Array(this.ratesOf(Math.max(1, this.#steps - missed))));
+  }
+
+  /**
+   * For update(): gives each run of parameters that got a gradient since zeroGrad(), with the rates of its own steps.
+   *
+   * @param run Gives the kernel to run.
+   */
+  protected move(run: (part: Part, rates: Block) => void): void {
+    const { device } = this;
+    for (const part of this.#due.parts(device.recording)) {
+      if (part.missed === 0) {
+        run(part, this.rates);
+        continue;
+      }
+      const late = (): void => {
+        const block = device.alloc(RATES);
+        this.#writeRates(block, part.missed);
+        if (device.recording) this.#lateRates.push({ block, missed: part.missed });
+        run(part, block);
+      };
+      if (device.recording) late(); // the block belongs to the program
+      else device.scope(late);
+    }
   }
 
   /** Updates the parameters from their gradients. */
   step(): void {
-    this.advance();
+    this.#advance(false);
     this.update();
   }
 
-  /** Sets all gradients to zero. */
+  /** Sets all gradients to zero, and takes them for absent: a step leaves alone what gets none before it. */
   zeroGrad(): void {
+    this.#due.forget();
     for (const { gradients } of this.ranges) this.device.clear(gradients);
   }
 
@@ -208,7 +250,9 @@ export abstract class Optimizer extends Printable implements Disposable {
    */
   async state(): Promise<OptimizerState> {
     const { steps, learningRate } = this;
-    return { steps, learningRate, moments: await this.#moments.read() };
+    const { missed } = this.#due;
+    const moments = await this.#moments.read();
+    return { steps, learningRate, moments, ...(missed.some((count) => count > 0) ? { missed } : {}) };
   }
 
   /**
@@ -220,8 +264,9 @@ export abstract class Optimizer extends Printable implements Disposable {
    */
   restore(state: OptimizerState): void {
     this.checkState(state);
-    const { steps, learningRate, moments } = state;
+    const { steps, learningRate, moments, missed } = state;
     this.#moments.write(moments);
+    this.#due.missed = missed ?? this.#due.missed.map(() => 0);
     this.#steps = steps;
     this.learningRate = learningRate;
   }
@@ -234,10 +279,11 @@ export abstract class Optimizer extends Printable implements Disposable {
    * @throws {RangeError} If a number is out of range.
    */
   checkState(state: OptimizerState): void {
-    const { steps, learningRate, moments } = state;
+    const { steps, learningRate, moments, missed } = state;
     const action = `restore ${this.constructor.name}`;
-    refuseUnknown(action, state, { steps, learningRate, moments });
+    refuseUnknown(action, state, { steps, learningRate, moments, missed });
     assertIn(RANGES.amount, steps, { action, name: "steps" });
+    if (missed !== undefined) this.#due.check(missed, steps, action);
     checkRates(this.constructor.name, { learningRate });
     this.#moments.check(moments, this.constructor.name);
   }

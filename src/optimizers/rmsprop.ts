@@ -53,7 +53,7 @@ export interface RMSpropOptions {
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
  * using optimizer = new RMSprop(dense.parameters(), { learningRate: 2e-3, alpha: 0.95 });
- * optimizer.step(); // the gradients are zero: nothing moves
+ * optimizer.step(); // there are no gradients: nothing moves
  * ```
  */
 export class RMSprop extends Optimizer {
@@ -95,8 +95,10 @@ export class RMSprop extends Optimizer {
   /** The device's half of a step. */
   override update(): void {
     const { alpha, epsilon, weightDecay, momentum: momentumFactor } = this.#options;
-    this.ranges.forEach(({ values, gradients, health, length: count }, index) => {
-      const buffers = { gradients, rates: this.rates, health, parameters: values, ...this.#moments[index]! };
+    this.move(({ values, gradients, health, length: count, index, beside }, rates) => {
+      const { v, momentum } = this.#moments[index]!;
+      const own = { v: beside(v), momentum: beside(momentum) };
+      const buffers = { gradients, rates, health, parameters: values, ...own };
       const params = { count, alpha, complement: 1 - alpha, epsilon, weightDecay, momentumFactor };
       this.device.run("rmsprop", buffers, params);
     });

@@ -45,7 +45,7 @@ export interface SGDOptions {
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
  * using sgd = new SGD(dense.parameters(), { learningRate: 100, momentum: 0.9 });
- * sgd.step(); // the gradients are zero: nothing moves
+ * sgd.step(); // there are no gradients: nothing moves
  * ```
  */
 export class SGD extends Optimizer {
@@ -84,14 +84,9 @@ export class SGD extends Optimizer {
   /** The device's half of a step. */
   override update(): void {
     const { momentum: momentumFactor, nesterov, weightDecay } = this.#options;
-    this.ranges.forEach(({ values, gradients, health, length: count }, index) => {
-      const buffers = {
-        gradients,
-        rates: this.rates,
-        health,
-        parameters: values,
-        momentum: this.#momentum[index]!,
-      };
+    this.move(({ values, gradients, health, length: count, index, beside }, rates) => {
+      const momentum = beside(this.#momentum[index]!);
+      const buffers = { gradients, rates, health, parameters: values, momentum };
       this.device.run("sgd", buffers, { count, momentumFactor, nesterov: nesterov ? 1 : 0, weightDecay });
     });
   }

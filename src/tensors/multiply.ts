@@ -134,6 +134,7 @@ export function addGradients(
   product: Product,
 ): void {
   const { M, K, lda: ld = M, offsetA: offset = 0, offsetC = 0, offsetSums = 0 } = product;
+  for (const parameter of [weight, bias]) if (parameter) parameter.hasGradient = true;
   const summed = bias?.storage === weight.storage; // not so where another layer's weight is shared, before a model joins them
   if (bias && !summed) {
     const sums = { rows: K, columns: M, ld, offset, scale: 1, accumulate: 1 };

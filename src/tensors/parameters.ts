@@ -28,6 +28,8 @@ export class Parameter extends Printable {
   storage: ParameterStorage;
   /** Its first word there. */
   offset: number;
+  /** Whether it got a gradient since zeroGrad(): an optimizer leaves alone what did not. */
+  hasGradient = false;
 
   /** For modules. */
   constructor(shape: readonly number[], storage: ParameterStorage, offset: number) {
@@ -49,8 +51,9 @@ export class Parameter extends Printable {
   get value(): Block {
     return this.storage.values.view(this.offset, this.size);
   }
-  /** Its gradient. */
+  /** Its gradient. Whoever asks for it is taken to write it, so ask at each pass: see hasGradient. */
   get gradient(): Block {
+    this.hasGradient = true;
     return this.storage.gradients.view(this.offset, this.size);
   }
 

@@ -13,7 +13,8 @@ import type { Accumulator, TapeBuilder } from "./tape_builder.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Records what forward passes did, to take it back for gradients. Users make a tape, pass it on and go backward(); the other
+ * Records what forward passes did, to take it back for gradients. A state that a layer returned has history on the tape of
+ * its pass alone: to carry it on without, as `state.detach()` does in PyTorch, take a new tape for each batch. Users make a tape, pass it on and go backward(); the other
  * methods are those of TapeBuilder in `@refrain/refrain/kernels`, for makers of layers.
  *
  * @example The gradient of a loss with respect to an input

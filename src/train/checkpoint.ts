@@ -124,7 +124,7 @@ interface StoredTraining
   extends Omit<TrainingState, "weights" | "carried" | "loss" | "health" | "optimizer"> {
   readonly loss: { total: number; runs: number };
   readonly health: number[][];
-  readonly optimizer: { steps: number; learningRate: number };
+  readonly optimizer: { steps: number; learningRate: number; missed?: number[] };
 }
 
 /** Tensors that are counted from 0 behind a name. */

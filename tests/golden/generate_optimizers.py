@@ -2,6 +2,9 @@
 
     python3 tests/golden/generate_optimizers.py
 
+A second file, absent_gradients.json in tests/golden/, has a parameter that gets none of these gradients at some
+steps: its .grad is None there, as after zero_grad(), and it does not move.
+
 Needs PyTorch (made with 2.15.0). Every optimizer is fed the same random gradients for 50 steps; every schedule runs for
 200 steps from a base rate of 0.1.
 """
@@ -58,6 +61,23 @@ def run_optimizer(kind, options, initial, gradients):
         if step in KEPT:
             kept[step] = parameter.detach().tolist()
     return kept
+
+
+ABSENT = [1, 2, 3, 6, 7, 11]  # steps, from 1, at which the second parameter has no gradient
+ABSENT_STEPS = 14
+
+
+def run_absent(kind, options, initial, gradients):
+    """Two parameters after the last step: one with a gradient at each step, one without at some."""
+    first, second = (torch.nn.Parameter(initial.clone()) for _ in range(2))
+    optimizer = getattr(torch.optim, kind)([first, second], **options)
+    for step, gradient in enumerate(gradients[:ABSENT_STEPS], 1):
+        optimizer.zero_grad()
+        first.grad = gradient.clone()
+        if step not in ABSENT:
+            second.grad = gradient.clone()
+        optimizer.step()
+    return first.detach().tolist(), second.detach().tolist()
 
 
 def new_optimizer():
@@ -120,6 +140,14 @@ def main():
         "schedules": schedules,
     }
     path = pathlib.Path(__file__).resolve().parents[2] / "src/verify/golden/optimizers.json"
+    path.write_text(json.dumps(document) + "\n")
+
+    cases = []
+    for kind, options in OPTIMIZERS:
+        first, second = run_absent(kind, options, initial, gradients)
+        cases.append({"kind": kind, "options": options, "first": first, "second": second})
+    document = {"torch": torch.__version__, "steps": ABSENT_STEPS, "absent": ABSENT, "optimizers": cases}
+    path = pathlib.Path(__file__).resolve().parent / "absent_gradients.json"
     path.write_text(json.dumps(document) + "\n")
 
 

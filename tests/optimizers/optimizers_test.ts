@@ -167,7 +167,7 @@ testEach("an optimizer updates the parameters that it was given, and no others",
 
 testEach("clipGradNorm() scales to the norm over all parameters, and only what is above", async (device) => {
   using dense = new Dense(device, { inputSize: I, outputSize: O, seed: 1 });
-  for (const [maxNorm, step] of [[0.25, 1], [1e6, 2], [undefined, 3]] as const) {
+  for (const [maxNorm, step] of [[0.25, 1], [1e6, 2], [undefined, 3], [0, 4]] as const) {
     writeGradients(device, dense, step);
     const before = Object.values(await dense.gradients()).flatMap(({ data }) => [...data]);
     const norm = Math.sqrt(before.reduce((sum, value) => sum + value * value, 0));
@@ -281,9 +281,9 @@ testEach("optimizers and clipping refuse settings out of range", (device) => {
         "Cannot use SGD with nesterov: it needs a momentum",
       ],
       [
-        () => clipGradNorm(parameters, 0),
+        () => clipGradNorm(parameters, -1),
         RangeError,
-        "Cannot clip gradients as maxNorm must be a float32 number, above 0: current value is 0",
+        "Cannot clip gradients as maxNorm must be a float32 number, at least 0: current value is -1",
       ],
       ...ALL.flatMap((optimizer): typeof refusals => [
         [() => new optimizer([]), TypeError, `Cannot make ${optimizer.name} of an empty list of parameters`],

@@ -197,6 +197,25 @@ testEach("a state that was returned carries no history to the next tape", async 
   assertEquals(await first.gradient(state), new Float32Array(O));
 });
 
+testEach("on one tape a state that was returned has history: two halves are the whole", async (device) => {
+  using rnn = new RNN(device, { inputSize: I, hiddenSize: O, seed: 4 });
+  const values = uniformArray(N * I, 1);
+  const upstream = uniformArray(N * O, 8);
+  const part = (array: Float32Array, from: number, to: number, size: number): Tensor =>
+    Tensor.from(device, array.slice(from * size, to * size), [to - from, 1, size]);
+  using whole = new Tape(device);
+  const all = part(values, 0, N, I);
+  whole.backward(rnn.forward(all, undefined, whole)[0], part(upstream, 0, N, O));
+  const expected = await whole.gradient(all);
+  using tape = new Tape(device);
+  const [first, second] = [part(values, 0, 2, I), part(values, 2, N, I)];
+  const [y, state] = rnn.forward(first, undefined, tape);
+  const [z] = rnn.forward(second, state, tape);
+  tape.backward([y, z], [part(upstream, 0, 2, O), part(upstream, 2, N, O)]);
+  const found = [...await tape.gradient(first), ...await tape.gradient(second)];
+  assertClose(Float32Array.from(found), expected, close("dx", N * I));
+});
+
 testEach("a tape that is disposed has freed its gradients", async (device) => {
   using layer = make(device, 2);
   const x = input(device);

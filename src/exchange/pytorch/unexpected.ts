@@ -27,6 +27,10 @@ const TELLING: readonly [name: RegExp, complaint: string][] = [
     "is of an attention layer, which refrain's language models do not have: train the model without it",
   ],
   [
+    /^training\.(optimizer\.|carried\.|loss$)/,
+    "is of a checkpoint of training: name the model that was saved beside it",
+  ],
+  [
     /(^|\.)(optimizer|exp_avg|exp_avg_sq|momentum_buffer|square_avg)(\.|$)/,
     "is of an optimizer: save what model.state_dict() gives alone",
   ],
