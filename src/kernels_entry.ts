@@ -20,6 +20,7 @@ export { uniformValues } from "./layers/initial.ts";
 export { checkTape, checkTensor } from "./tensors/arguments.ts";
 export { copy, type Rectangle } from "./tensors/copy.ts";
 export { type HostTensor, Module, type StateDict } from "./tensors/module.ts";
+export type { MovedRange } from "./optimizers/due.ts";
 export { addGradients, multiply, type Operands, type Product } from "./tensors/multiply.ts";
 export {
   Parameter,

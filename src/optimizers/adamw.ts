@@ -18,7 +18,7 @@ import { Adam, type AdamOptions } from "./adam.ts";
  * using device = await openDevice("wasm", { threads: 1 });
  * const dense = new Dense(device, { inputSize: 2, outputSize: 3, seed: 0 });
  * using optimizer = new AdamW(dense.parameters(), { learningRate: 1e-3, weightDecay: 0.1 });
- * for (const { gradient } of dense.parameters()) device.clear(gradient);
+ * dense.parameters().forEach(({ gradient }) => device.clear(gradient));
  * optimizer.step(); // the gradients are zero: the weights shrink by 1e-4 of themselves
  * ```
  */

@@ -9,7 +9,7 @@ import { assertIn, RANGES } from "../ranges.ts";
 import type { Parameter, ParameterRange } from "../tensors/parameters.ts";
 
 /** Parameters side by side that a step moves alike. */
-export interface Part extends Omit<ParameterRange, "members"> {
+export interface MovedRange extends Omit<ParameterRange, "members"> {
   /** The range that they lie in. */
   readonly index: number;
   /** Steps of the optimizer that they sat out. */
@@ -91,7 +91,7 @@ export class Due {
    *
    * @param recording Whether the step is recorded.
    */
-  parts(recording: boolean): Part[] {
+  parts(recording: boolean): MovedRange[] {
     const all = recording && !this.#parameters.some(({ hasGradient }) => hasGradient);
     const due = new Set(this.#parameters.filter(({ hasGradient }) => all || hasGradient));
     if (recording) this.#recorded = due;
@@ -110,7 +110,7 @@ export class Due {
   }
 }
 
-function partOf(range: ParameterRange, index: number, { start, end, missed }: Run): Part {
+function partOf(range: ParameterRange, index: number, { start, end, missed }: Run): MovedRange {
   const length = end - start;
   const beside = (block: Block): Block =>
     length === range.length || block.length !== range.length ? block : block.view(start, length);

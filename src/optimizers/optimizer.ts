@@ -7,7 +7,7 @@
 import type { Block, Device } from "../device/device.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
-import { Due, type Part } from "./due.ts";
+import { Due, type MovedRange } from "./due.ts";
 import { Moments, type MomentsState } from "./moments.ts";
 import { counted, optionsText, Printable } from "../messages/printable.ts";
 import { assertIn, isFloat32, isIn, RANGES } from "../ranges.ts";
@@ -213,7 +213,7 @@ export abstract class Optimizer extends Printable implements Disposable {
    *
    * @param run Gives the kernel to run.
    */
-  protected move(run: (part: Part, rates: Block) => void): void {
+  protected move(run: (part: MovedRange, rates: Block) => void): void {
     const { device } = this;
     for (const part of this.#due.parts(device.recording)) {
       if (part.missed === 0) {
