@@ -56,7 +56,10 @@ function checkOwners(command: "train" | "profile", settings: object): void {
 }
 
 function checkData(settings: Settings<"train">): void {
-  const { sampling, carryState, initFrom, vocabulary } = settings;
+  const { sampling, carryState, initFrom, vocabulary, corpus, prefixFile } = settings;
+  if (corpus.includes("-") && prefixFile.includes("-")) {
+    throw contradiction("--prefix-file -", "--corpus -", "standard input is read once");
+  }
   if (sampling === "random" && carryState) {
     throw contradiction("--carry-state", "--sampling random", "its batches do not follow each other");
   }

@@ -6,6 +6,7 @@
  */
 import { type NumberRange, RANGES } from "../ranges.ts";
 import { DEVICE } from "./flags_device.ts";
+import { GENERATION } from "./flags_generation.ts";
 import { MEASURING, NO_BATCHES } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
 
@@ -176,34 +177,7 @@ export const FLAGS = {
   },
   ...MEASURING,
   ...TRAINING,
-  Generation: {
-    "prefix": {
-      kind: "text",
-      repeatable: true,
-      train: null,
-      generate: null,
-      advice: "text to go on from; may be repeated",
-      otherwise: "分开 and 不分开, where the vocabulary has them",
-    },
-    "length": {
-      ...RANGES.amount,
-      train: 50,
-      generate: 200,
-      advice: "tokens to add to each prefix",
-    },
-    "temperature": {
-      ...RANGES.rate,
-      generate: 1,
-      advice: "below 1 safer, above 1 wilder; 0 takes the likeliest character",
-    },
-    "top-k": { ...RANGES.amount, generate: 0, advice: "draw from the N likeliest; 0 for all" },
-    "top-p": {
-      ...RANGES.share,
-      generate: 1,
-      advice: "draw from the likeliest that add up to X",
-    },
-    "stop": { kind: "text", repeatable: true, generate: null, advice: "text to end at; may be repeated" },
-  },
+  ...GENERATION,
   Output: {
     "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
     "log-every": { ...RANGES.count, train: 50, advice: "epochs from one report to the next" },

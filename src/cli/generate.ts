@@ -1,33 +1,57 @@
 /**
- * `generate`: standard output carries the text alone, as it comes.
+ * `generate`: standard output carries the texts alone, as they come. Several have a line `==> 2 of 4 <==` before each, and a
+ * blank one between them.
  *
  * @module
  */
 import { generate } from "../generate.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
-import { choosePrefixes, loadModel } from "./texts.ts";
+import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
+import { loadModel } from "./texts.ts";
+import { TextsInOrder } from "./texts_in_order.ts";
+
+/** Texts that are drawn side by side, at most: more give little, and take memory. */
+const MOST_ROWS = 64;
+
+/** Characters of texts drawn side by side, at most, as all but the first wait in memory. */
+const MOST_WAITING = 2 ** 26;
 
 /**
- * Generates text, prefix by prefix.
+ * Generates texts.
  *
  * @param settings The flags' values.
  * @returns The exit code.
  * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
  */
 export async function generateCommand(settings: Settings<"generate">): Promise<number> {
+  const given = await givenPrefixes(settings);
   using device = await openFor("generate", settings);
-  const { model, vocabulary } = await loadModel(settings, device);
-  const { length, temperature, topK, topP, seed, stop } = settings;
-  let before = "";
-  for (const prefix of choosePrefixes(settings.prefix, vocabulary)) {
-    await write(before + prefix);
-    const options = { prefix, length, temperature, topK, topP, seed, stop };
-    for await (const { text } of generate(model, vocabulary, options)) await write(text);
-    await write("\n");
-    before = "\n";
+  const { model, vocabulary, path } = await loadModel(settings, device);
+  const prefixes = await generatePrefixes(given, vocabulary, path);
+  const { count, length, temperature, topK, topP, seed, stop } = settings;
+  const total = prefixes.length * count;
+  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_WAITING / Math.max(1, length))));
+  for (let firstRow = 0; firstRow < total; firstRow += most) {
+    const rows = Array.from({ length: Math.min(most, total - firstRow) }, (_, row) => firstRow + row);
+    const part = rows.map((row) => prefixes[Math.floor(row / count)]!);
+    const texts = new TextsInOrder(write, rows.map((row, i) => headOf(row, total) + part[i]!));
+    await texts.flush();
+    const options = { prefixes: part, firstRow, length, temperature, topK, topP, seed, stop };
+    for await (const { row, text, end } of generate(model, vocabulary, options)) {
+      texts.add(row, text);
+      if (end !== undefined) texts.end(row);
+      await texts.flush();
+    }
+    await texts.endAll(); // without a character there is no last one
   }
   return 0;
+}
+
+/** What stands before a text, where there are several. */
+function headOf(row: number, total: number): string {
+  if (total === 1) return "";
+  return `${row > 0 ? "\n" : ""}==> ${row + 1} of ${total} <==\n`;
 }
 
 async function write(text: string): Promise<void> {

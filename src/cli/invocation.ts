@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CommandName } from "./flags.ts";
 
 /**
  * The words before the command: `deno run -A mod.ts`.
@@ -33,11 +34,27 @@ function specifierOf(module: string, folder: string): string {
 }
 
 /**
+ * A command that people can copy into a shell.
+ *
+ * @param command The command.
+ * @param flags Values by the names of their flags.
+ * @returns The line, which may be several where a value has line breaks.
+ */
+export function commandLine(command: CommandName, flags: Readonly<Record<string, string>>): string {
+  const words = Object.entries(flags).flatMap(([name, value]) =>
+    value === "" || value.startsWith("--") ? [`--${name}=${value}`] : [`--${name}`, value]
+  );
+  return [invocation(), command, ...words.map(shellWord)].join(" ");
+}
+
+/**
  * A word as a shell reads it back.
  *
  * @param word Any text.
  * @returns The word, in quotes where it needs them.
  */
 export function shellWord(word: string): string {
-  return /^[\p{L}\p{N}_./:@%+=,-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\p{L}\p{N}_./:@%+,-][\p{L}\p{N}_./:@%+=,-]*$/u.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
 }

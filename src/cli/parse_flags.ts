@@ -61,7 +61,7 @@ export function givenFlags(args: readonly string[]): Set<string> {
 }
 
 /**
- * Writes `--flag value` as `--flag=value`: parseArgs takes neither an empty value nor one that begins with a hyphen. It
+ * Writes `--flag value` as `--flag=value`, and refuses a second one: parseArgs takes neither an empty value nor one that begins with a hyphen. It
  * would read `--no-seed=1` as `--seed=1`, so unknown flags are refused here.
  */
 function joinValues(
@@ -70,11 +70,16 @@ function joinValues(
   refuse: (argument: string) => never,
 ): string[] {
   const joined: string[] = [];
+  const seen = new Set<string>();
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
     const [name = "", value] = argument.replace(/^--/, "").split("=", 2);
     if (argument === "--") return [...joined, ...args.slice(i)];
     const flag = argument.startsWith("--") ? flags.get(name) ?? refuse(argument) : undefined;
+    if (flag && !flag.repeatable && seen.has(name)) {
+      throw new UsageError(`Cannot use "--${name}" more than once: leave one of them`);
+    }
+    seen.add(name);
     if (flag?.kind === "switch" && value !== undefined) {
       throw new UsageError(`Cannot use "${argument}" as --${name} takes no value`);
     }
@@ -84,7 +89,12 @@ function joinValues(
     }
     const next = args[++i];
     if (next === undefined || next.startsWith("--")) {
-      throw new UsageError(`Cannot use "--${name}" without a value: write --${name} ${placeholder(flag)}`);
+      const hyphens = flag.kind === "text"
+        ? `, or --${name}=${placeholder(flag)} where it begins with --`
+        : "";
+      throw new UsageError(
+        `Cannot use "--${name}" without a value: write --${name} ${placeholder(flag)}${hyphens}`,
+      );
     }
     joined.push(`${argument}=${next}`);
   }

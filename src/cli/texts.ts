@@ -1,5 +1,5 @@
 /**
- * What commands read: the corpus, the prefixes, the model.
+ * What commands read: the corpus, the model.
  *
  * @module
  */
@@ -19,16 +19,12 @@ import { listed } from "../model/config.ts";
 import { firstOf } from "../messages/printable.ts";
 import { checkPreparation } from "./check_flags.ts";
 import { openCorpus } from "./corpus_files.ts";
-import { unknownOf } from "./wording.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;
 
 /** How many names a line lists. */
 const MOST_NAMES = 10;
-
-/** The tutorial's prefixes. */
-const PREFIXES = ["分开", "不分开"];
 
 /** A corpus and where it came from. */
 export interface NamedCorpus {
@@ -78,34 +74,6 @@ export async function readCorpus(
 }
 
 /**
- * The prefixes to go on from: those that were given, else those of the tutorial that a vocabulary has.
- *
- * @param given The prefixes of the command line.
- * @param vocabulary Whose tokens they must be.
- * @param corpus Where two tokens may be taken from when the vocabulary has no prefix of the tutorial.
- * @returns At least one prefix.
- * @throws {RangeError} If one is empty or has a token that the vocabulary lacks, or there is none.
- */
-export function choosePrefixes(given: readonly string[], vocabulary: Vocabulary, corpus?: Corpus): string[] {
-  for (const prefix of given) {
-    if (prefix === "") throw new RangeError("Cannot go on from an empty prefix: it must have a character");
-    const quoted = JSON.stringify(prefix);
-    if (vocabulary.encode(prefix).length === 0) {
-      throw new RangeError(`Cannot go on from prefix ${quoted}: the vocabulary has none of it`);
-    }
-    const lacking = unknownOf(vocabulary, vocabulary.countUnknown(prefix));
-    if (lacking !== undefined) console.error(`prefix ${quoted}: ${lacking}`);
-  }
-  if (given.length > 0) return [...given];
-  const known = PREFIXES.filter((prefix) => vocabulary.covers(prefix));
-  if (known.length > 0) return known;
-  if (corpus) return [vocabulary.decode(corpus.ids.subarray(0, 2))];
-  throw new RangeError(
-    `Cannot go on from "${PREFIXES[0]}" as the model does not know it: name a text with --prefix`,
-  );
-}
-
-/**
  * Finds a model file: the one that was named, else that of the newest run, which is then named on standard error.
  *
  * @param given A run's folder or a model file.
@@ -145,7 +113,7 @@ export async function loadModel(
   },
   device: Device,
   flag: string = "--model",
-): Promise<LoadedModel> {
+): Promise<LoadedModel & { path: string }> {
   const path = await findModel(settings.model);
   const given = settings.vocabulary === undefined
     ? {}
@@ -159,7 +127,7 @@ export async function loadModel(
   const { unknown } = settings;
   const { vocabulary } = loaded;
   checkPreparation(settings, vocabulary, `${flag} ${settings.model ?? path}`);
-  return { ...loaded, vocabulary: unknown ? vocabulary.withUnknown(unknown) : vocabulary };
+  return { ...loaded, vocabulary: unknown ? vocabulary.withUnknown(unknown) : vocabulary, path };
 }
 
 /** What people should know of a file of another program. */

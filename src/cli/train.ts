@@ -10,21 +10,25 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { checkPredictable } from "../train/evaluate.ts";
 import { ofValidation } from "../train/reading.ts";
-import { predict } from "../generate.ts";
+import { generate } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { Interrupt } from "./interrupt.ts";
-import { invocation, shellWord } from "./invocation.ts";
+import { commandLine } from "./invocation.ts";
 import { KeptModel } from "./kept_model.ts";
 import { LiveLine } from "./live_line.ts";
+import { givenPrefixes, trainPrefixes } from "./prefixes.ts";
 import { loadStart, makeModel, makeOptimizer, scheduleOf } from "./start_training.ts";
-import { choosePrefixes, readCorpus } from "./texts.ts";
+import { readCorpus } from "./texts.ts";
 import { VERSION } from "./version.ts";
 import { counted, thousands } from "../messages/printable.ts";
-import { describeModel, lineBreaksOf, sizeOfText, unknownOf } from "./wording.ts";
+import { describeModel, inALine, lineBreaksOf, sizeOfText, unknownOf } from "./wording.ts";
+
+/** Of samples of a text of one's own: the likeliest characters alone soon go round in a circle. */
+const TEMPERATURE = 0.8;
 
 /**
  * Trains a model.
@@ -56,6 +60,7 @@ export async function trainCommand(
       ...work.preparation,
       ...work.architecture,
       prefix: prefixes,
+      temperature: work.temperature,
       ...work.sizes,
       device: device.info.description,
     });
@@ -72,8 +77,8 @@ export async function trainCommand(
     for await (const report of train(model, work.training, options)) {
       live.clear();
       console.log(lineOf(report, settings));
-      const samples = await sample(model, vocabulary, { prefixes, length: settings.length });
-      await run.appendLog({ ...report, samples });
+      const samples = await sample(work, settings);
+      await run.appendLog({ ...report, temperature: work.temperature, samples });
       await kept.write();
     }
   } catch (error) {
@@ -88,8 +93,9 @@ export async function trainCommand(
   } finally {
     await run.close();
   }
-  const words = ["generate", "--model", run.path, "--prefix", prefixes[0]!].map(shellWord).join(" ");
-  console.log(`\nThe run is kept in ${run.path}; to generate from it:\n${invocation()} ${words}`);
+  // It goes on from the run's prefixes: no shell takes every text as a word.
+  const line = commandLine("generate", { model: run.path });
+  console.log(`\nThe run is kept in ${run.path}; to generate from it:\n${line}`);
   return 0;
 }
 
@@ -103,6 +109,8 @@ interface Work {
   readonly training: Corpus;
   readonly validation: Corpus | undefined;
   readonly prefixes: readonly string[];
+  /** Of samples. */
+  readonly temperature: number;
   readonly schedule: TrainOptions["schedule"];
   /** How the text was prepared, as the model's flags say it. */
   readonly preparation: object;
@@ -125,6 +133,7 @@ async function prepare(
   given: ReadonlySet<string>,
 ): Promise<Work> {
   const { initFrom, validationSplit, batchSize, numSteps, sampling } = settings;
+  const named = await givenPrefixes(settings);
   const start = initFrom === undefined
     ? undefined
     : await loadStart(device, { ...settings, initFrom }, given);
@@ -133,7 +142,8 @@ async function prepare(
   const [training, validation] = validationSplit === undefined ? [corpus] : corpus.split(validationSplit);
   checkFits(training.size, { batchSize, numSteps, sampling, kind: vocabulary.kind });
   if (validation) checkPredictable(validation, "validate");
-  const prefixes = choosePrefixes(settings.prefix, vocabulary, corpus);
+  const builtIn = settings.corpus.length === 0;
+  const prefixes = trainPrefixes(named, corpus, builtIn);
   const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
   const schedule = scheduleOf(settings, perEpoch);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
@@ -145,6 +155,7 @@ async function prepare(
     training,
     validation,
     prefixes,
+    temperature: settings.temperature ?? (builtIn ? 0 : TEMPERATURE),
     schedule,
     preparation: { tokenizer: vocabulary.kind, newlines: vocabulary.newlines, unknown: vocabulary.unknown },
     architecture: start?.architecture ?? {},
@@ -242,17 +253,14 @@ function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): s
   ].join(", ");
 }
 
-/** Prints what the model makes of each prefix, a line each. */
+/** Prints what the model makes of each prefix, a line each: what `generate` draws with the run's seed. */
 async function sample(
-  model: RNNModel,
-  vocabulary: Vocabulary,
-  { prefixes, length }: { prefixes: readonly string[]; length: number },
+  { model, vocabulary, prefixes, temperature }: Work,
+  { length, seed }: Settings<"train">,
 ): Promise<{ prefix: string; text: string }[]> {
-  const samples: { prefix: string; text: string }[] = [];
-  for (const prefix of prefixes) {
-    const text = await predict(model, vocabulary, prefix, length);
-    console.log(` - ${text.replace(/\r\n|[\r\n]/g, "↵")}`);
-    samples.push({ prefix, text });
-  }
+  const samples = prefixes.map((prefix) => ({ prefix, text: prefix }));
+  const options = { prefixes, length, temperature, seed };
+  for await (const { row, text } of generate(model, vocabulary, options)) samples[row]!.text += text;
+  for (const { text } of samples) console.log(` - ${inALine(text)}`);
   return samples;
 }

@@ -83,3 +83,24 @@ export function inFlags(error: Error, command: CommandName): string {
     return [flags.has(flag) ? `--${flag}` : name, ...words].join(" ");
   });
 }
+
+/**
+ * A text in one line, as a terminal shows it and does not obey it.
+ *
+ * @param text Any text.
+ * @returns The text with ↵ for each line break, and signs for other control characters.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inALine("a\r\nb\tc\x1b[31m\x7f"), "a↵b␉c␛[31m␡");
+ * ```
+ */
+export function inALine(text: string): string {
+  return text.replace(/\r\n|[\r\n\u2028\u2029]/g, "↵").replace(/\p{Cc}/gu, (control) => {
+    const code = control.charCodeAt(0);
+    if (code === 0x7f) return "␡";
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
+  });
+}

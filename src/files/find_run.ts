@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TEMPORARY } from "./atomic_file.ts";
+import { readFile, TEMPORARY } from "./atomic_file.ts";
 import { exists, listDirectories, listNames, modificationTime, pathKind } from "./paths.ts";
 
 /** The names of a run's files. */
@@ -113,4 +113,32 @@ export async function modelPath(pathOrFolder: string): Promise<string> {
   throw new RangeError(
     `Cannot find a model in folder "${pathOrFolder}" as it has no ${RUN_FILES.model}: ${advice}`,
   );
+}
+
+/**
+ * Reads the settings of the run whose model a file is.
+ *
+ * @param modelFile The model file's path.
+ * @returns What its config.json holds, not trusted; undefined where there is none, or it is no JSON.
+ * @throws {RangeError} If it is there and cannot be read.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * assertEquals(await readConfigBeside(`${folder}/model.safetensors`), undefined);
+ * await Deno.writeTextFile(`${folder}/config.json`, '{ "prefix": ["分开"] }');
+ * assertEquals(await readConfigBeside(`${folder}/model.safetensors`), { prefix: ["分开"] });
+ * ```
+ */
+export async function readConfigBeside(modelFile: string): Promise<unknown> {
+  const path = modelFile.replace(/[^/\\]*$/, RUN_FILES.config);
+  if (await pathKind(path) !== "file") return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(await readFile(path)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

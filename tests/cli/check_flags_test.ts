@@ -35,6 +35,10 @@ const CASES: readonly [flags: string, sentence: string][] = [
     'Cannot use "--unknown skip" with "--tokenizer byte": bytes are never unknown',
   ],
   [
+    "--corpus - --prefix-file -",
+    'Cannot use "--prefix-file -" with "--corpus -": standard input is read once',
+  ],
+  [
     "--vocabulary v.json",
     'Cannot use "--vocabulary" without "--init-from": a new model has that of its text',
   ],

@@ -81,7 +81,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     [...SMALL, "--prefix", "我龘"],
     1,
-    'Cannot encode character "龘" (U+9F98) at position 2 as the vocabulary does not have it: ' +
+    'Cannot go on from prefix "我龘" with its character "龘" (U+9F98) at position 2 as the vocabulary does not have it: ' +
     "--unknown skip leaves it out",
   ],
   [[...SMALL, "--prefix", ""], 1, "Cannot go on from an empty prefix"],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
 import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
 import { invocation, shellWord } from "../../src/cli/invocation.ts";
-import { givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
+import { camelCase, givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { nearest } from "../../src/messages/options.ts";
 
@@ -61,6 +61,8 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     threshold: 1e-4,
     cooldown: 0,
     prefix: [],
+    prefixFile: [],
+    temperature: undefined,
     length: 50,
     logEvery: 50,
     out: undefined,
@@ -75,8 +77,9 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
 });
 
 Deno.test("parseFlags() gives each command its own defaults", () => {
-  const { length, temperature, topK, topP, stop } = parseFlags("generate", []);
-  assertEquals({ length, temperature, topK, topP, stop }, {
+  const { count, length, temperature, topK, topP, stop } = parseFlags("generate", []);
+  assertEquals({ count, length, temperature, topK, topP, stop }, {
+    count: 1,
     length: 200,
     temperature: 1,
     topK: 0,
@@ -147,6 +150,30 @@ Deno.test("parseFlags() refuses values that are missing, of the wrong kind, or o
   );
 });
 
+Deno.test("parseFlags() refuses a flag that is given twice, unless it may be repeated", () => {
+  const twice: Readonly<Record<string, [string, string]>> = {
+    integer: ["7", "7"],
+    number: ["0.5", "0.7"],
+    text: ["a", "b"],
+  };
+  for (const command of NAMES) {
+    for (const [, name, flag] of flagsOf(command)) {
+      const values = flag.kind === "choice" ? flag.choices!.slice(0, 2) : twice[flag.kind] ?? [];
+      const [one, other] = flag.kind === "switch"
+        ? [[`--${name}`], [`--${name}`]]
+        : [[`--${name}=${values[0]}`], [`--${name}`, values[1]!]];
+      const args = [...one!, "--debug", ...other!].filter((word) => name !== "debug" || word === "--debug");
+      if (flag.repeatable) {
+        assertEquals((parseFlags(command, args) as Record<string, unknown>)[camelCase(name)], values);
+      } else {
+        assertEquals(misuse(command, ...args), `Cannot use "--${name}" more than once: leave one of them`);
+      }
+    }
+  }
+  const text = 'Cannot use "--out" without a value: write --out DIR, or --out=DIR where it begins with --';
+  assertEquals(misuse("train", "--out", "--x"), text);
+});
+
 Deno.test("givenFlags() names the flags that were written, a default's value too", () => {
   const args = ["--hidden-size", "256", "--cell=rnn", "--carry-state", "--prefix=--out", "--", "--seed"];
   assertEquals([...givenFlags(args)], ["hiddenSize", "cell", "carryState", "prefix"]);
@@ -172,8 +199,8 @@ Deno.test("parseFlags() refuses what it does not know, and says what was meant",
   assertEquals(misuse("train", "--a.b=1"), 'Unknown flag "--a.b": see "train --help"');
   assertEquals(misuse("train", "--__proto__=1"), 'Unknown flag "--__proto__": see "train --help"');
   assertEquals(
-    misuse("train", "--temperature", "1"),
-    'Unknown flag "--temperature" of train: it is one of generate',
+    misuse("train", "--top-k", "1"),
+    'Unknown flag "--top-k" of train: it is one of generate',
   );
   assertEquals(misuse("train", "a.txt"), 'Unexpected argument "a.txt": see "train --help"');
   assertEquals(misuse("train", "--", "--epochs"), 'Unexpected argument "--epochs": see "train --help"');
@@ -199,7 +226,7 @@ Deno.test("the help texts have every command and every flag with its default", (
       if (flag.kind !== "switch" && value !== null) assert(line!.endsWith(` (default: ${value})`), line);
     }
   }
-  assert(!commandHelp("train").includes("--temperature"));
+  assert(!commandHelp("train").includes("--top-k"));
 });
 
 Deno.test("invocation() is how the program was started", () => {

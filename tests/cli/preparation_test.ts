@@ -1,7 +1,7 @@
 /** A model knows how its text was prepared: commands without flags, and flags that contradict it. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { temporaryFolder } from "../files/temporary_folder.ts";
-import { refrain, type Result } from "./spawn.ts";
+import { refrain, type Result, withFlags } from "./spawn.ts";
 
 const folder = await temporaryFolder();
 const cwd = folder.path;
@@ -19,7 +19,7 @@ function run(command: string, flags: string): Promise<Result> {
 
 /** Trains; gives what was said. */
 async function trained(out: string, flags: string): Promise<string> {
-  const { code, stdout, stderr } = await run("train", `${SMALL} ${flags} --out ${out}`);
+  const { code, stdout, stderr } = await run("train", withFlags(SMALL, `${flags} --out ${out}`).join(" "));
   assertEquals([code, stderr], [0, ""], flags);
   return stdout;
 }
@@ -112,7 +112,10 @@ Deno.test("a flag that contradicts the model is refused in one sentence", async 
 });
 
 Deno.test("the built-in lyrics have spaces for line breaks, in train and profile", async () => {
-  const { stdout } = await run("train", `${SMALL} --epochs 1 --max-chars 200 --out lyrics`);
+  const { stdout } = await run(
+    "train",
+    withFlags(SMALL, "--epochs 1 --max-chars 200 --out lyrics").join(" "),
+  );
   assertMatch(stdout, /\ncorpus +built-in lyrics: 200 characters, .*\ntext +\d+ line breaks became spaces\n/);
   const profile = await run("profile", "--hidden-size 3 --steps 1 --device wasm --threads 1");
   assertStringIncludes(profile.stdout, "corpus  built-in lyrics: V 1011\n");

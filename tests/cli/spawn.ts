@@ -48,3 +48,14 @@ export async function contents(folder: string): Promise<Record<string, string>> 
   }
   return found;
 }
+
+/** Flags in a line, without those of `defaults` that `flags` has too: a flag is given once. */
+export function withFlags(defaults: string, flags: string): string[] {
+  const given = flags.split(" ").filter(Boolean);
+  let kept = true;
+  const rest = defaults.split(" ").filter((word) => {
+    if (word.startsWith("--")) kept = !given.includes(word);
+    return kept;
+  });
+  return [...rest, ...given];
+}

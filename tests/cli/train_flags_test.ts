@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
-import { refrain, type Result } from "./spawn.ts";
+import { refrain, type Result, withFlags } from "./spawn.ts";
 
 const folder = await temporaryFolder();
 const cwd = folder.path;
@@ -15,7 +15,7 @@ const SMALL = "--corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 7 --
 
 /** Trains; `flags` override the small sizes. */
 function train(out: string, flags: string): Promise<Result> {
-  return refrain(["train", ...SMALL.split(" "), ...flags.split(" ").filter(Boolean), "--out", out], { cwd });
+  return refrain(["train", ...withFlags(SMALL, flags), "--out", out], { cwd });
 }
 
 async function trained(out: string, flags: string): Promise<string> {

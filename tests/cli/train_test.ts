@@ -15,7 +15,8 @@ const TINY = [
   "--threads",
   "1",
 ];
-const RUN = [...TINY, "--epochs", "12", "--log-every", "5", "--length", "6", "--seed", "3"];
+const PREFIXES = ["--prefix", "分开", "--prefix", "不分开"];
+const RUN = [...TINY, ...PREFIXES, "--epochs", "12", "--log-every", "5", "--length", "6", "--seed", "3"];
 
 /** One run that all tests look at: in runs/ of a folder with the song. */
 let trained: Promise<{ cwd: string; result: Result; run: string }> | undefined;
@@ -55,7 +56,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     ...report(12),
     /^$/,
     new RegExp(`^The run is kept in ${run}; to generate from it:$`),
-    new RegExp(`^(npx -y deno@[\\d.]+|deno) run -A \\S+mod\\.ts generate --model ${run} --prefix 分开$`),
+    new RegExp(`^(npx -y deno@[\\d.]+|deno) run -A \\S+mod\\.ts generate --model ${run}$`),
     /^$/,
   ];
   expected.forEach((pattern, index) => assertMatch(lines[index] ?? "(no line)", pattern));
@@ -66,7 +67,12 @@ Deno.test("train says what it works on, then reports with samples, then how to g
   const args = lines.at(-2)!.split("mod.ts ")[1]!.split(" ");
   const generated = await refrain([...args, "--length", "4"], { cwd });
   assertEquals(generated.code, 0);
-  assertMatch(generated.stdout, /^分开[^]{4}\n$/);
+  assertMatch(generated.stdout, /^==> 1 of 2 <==\n分开[^]{4}\n\n==> 2 of 2 <==\n不分开[^]{4}\n$/);
+  const last = ["--length", "6", "--seed", "3", "--temperature", "0.8"];
+  const samples = stdout.split("\n").filter((line) => line.startsWith(" - ")).slice(-2);
+  const again = (await refrain([...args, ...last], { cwd })).stdout.replace(/==> . of . <==\n/g, " - ");
+  const [first, second] = again.slice(0, -1).split("\n\n - ");
+  assertEquals([first, ` - ${second}`].map((text) => text!.replaceAll("\n", "↵")), samples);
 });
 
 Deno.test("train keeps a log, the settings and the model", async () => {
@@ -86,6 +92,7 @@ Deno.test("train keeps a log, the settings and the model", async () => {
       "steps",
       "gradNorm",
       "learningRate",
+      "temperature",
       "samples",
     ]);
     assert(result.stdout.includes(`epoch ${report.epoch}, perplexity ${report.perplexity.toFixed(6)},`));
@@ -95,17 +102,17 @@ Deno.test("train keeps a log, the settings and the model", async () => {
     }
   }
   const config = JSON.parse(await Deno.readTextFile(`${cwd}/${run}/config.json`));
-  const { version, corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize, prefix } =
-    config;
-  assertEquals({ corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize, prefix }, {
+  const { version, corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize } = config;
+  const { prefix, temperature } = config;
+  assertEquals({ corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize }, {
     corpus: "song.txt",
     characters: 126,
     vocabularySize: 18,
     parameters: 557,
     stepsPerEpoch: 5,
     hiddenSize: 11,
-    prefix: ["分开", "不分开"],
   });
+  assertEquals({ prefix, temperature }, { prefix: ["分开", "不分开"], temperature: 0.8 });
   assertMatch(version, /^\d+\.\d+\.\d+/);
   assertMatch(config.device, /^WebAssembly/);
 });
@@ -126,12 +133,11 @@ Deno.test("train takes any cell, sampling, line breaks and prefixes", async () =
   const { cwd } = await train();
   await using other = await temporaryFolder();
   await Deno.writeTextFile(`${other.path}/song.txt`, "fa la\n".repeat(10));
-  const short = [...TINY, "--epochs", "1", "--length", "9", "--out", "run"];
+  const short = [...TINY, "--epochs", "1", "--length", "9"];
   const breaks = ["--cell", "gru", "--prefix", "fa la\n"];
-  const kept = await refrain(["train", ...short, ...breaks], { cwd: other.path });
+  const kept = await refrain(["train", ...short, ...breaks, "--out", "run"], { cwd: other.path });
   assertEquals(kept.stderr, "");
   assertMatch(kept.stdout, /\nmodel +GRU, [^]*\nepoch 1, .*\n - fa la↵.{9}\n\nThe run is kept in run; to/);
-  assertMatch(kept.stdout, / --prefix 'fa la\n'\n$/);
   assert(kept.stdout.includes("60 characters, 5 distinct"));
   const lstm = ["--cell", "lstm", "--num-layers", "2", "--dropout", "0.2", "--sampling", "random"];
   const given = ["--prefix", "暂时", "--prefix", "歌", "--max-chars", "100", "--clip-grad-norm", "0"];
@@ -141,21 +147,21 @@ Deno.test("train takes any cell, sampling, line breaks and prefixes", async () =
 
 Deno.test("generate writes the text alone, the same one for the same seed", async () => {
   const { cwd, run } = await train();
-  const options = ["--model", run, "--prefix", "分开", "--length", "37", "--temperature", "1.5"];
+  const options = ["--model", run, "--prefix", "分开", "--temperature", "1.5"];
   const generate = (...more: string[]): Promise<Result> =>
     refrain(["generate", ...options, ...more], { cwd });
-  const first = await generate("--seed", "7");
+  const first = await generate("--length", "37", "--seed", "7");
   assertEquals([first.code, first.stderr], [0, ""]);
   assertMatch(first.stdout, /^分开[^]{37}\n$/u);
-  assertEquals((await generate("--seed", "7", "--threads", "1")).stdout, first.stdout);
-  assertNotEquals((await generate("--seed", "8")).stdout, first.stdout);
+  assertEquals((await generate("--length", "37", "--seed", "7", "--threads", "1")).stdout, first.stdout);
+  assertNotEquals((await generate("--length", "37", "--seed", "8")).stdout, first.stdout);
   assertMatch((await generate("--stop", "不", "--length", "500")).stdout, /^分开[^不]{0,499}\n$/);
 });
 
-Deno.test("generate takes the newest run and names it, and parts prefixes by a blank line", async () => {
+Deno.test("generate takes the newest run and names it, and its prefixes", async () => {
   const { cwd, run } = await train();
   const { stdout, stderr } = await refrain(["generate", "--length", "5"], { cwd });
-  assertMatch(stdout, /^分开[^]{5}\n\n不分开[^]{5}\n$/);
+  assertMatch(stdout, /^==> 1 of 2 <==\n分开[^]{5}\n\n==> 2 of 2 <==\n不分开[^]{5}\n$/);
   assertEquals(stderr, `model: ${run}\n`);
 });
 
@@ -163,9 +169,10 @@ Deno.test("generate streams, and ends quietly when nobody reads any more", async
   const { cwd, run } = await train();
   const args = ["generate", "--model", `${run}/model.safetensors`, "--length", "100000000"];
   const child = command(args, { cwd }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  assertEquals(new TextDecoder().decode(value!.subarray(0, 6)), "分开");
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (text.length < 17) text += (await reader.read()).value!;
+  assertEquals(text.slice(0, 17), "==> 1 of 2 <==\n分开");
   await reader.cancel();
   const { code } = await child.status;
   assertEquals([code, await new Response(child.stderr).text()], [0, ""]);
@@ -248,7 +255,7 @@ Deno.test({
     const files = Object.keys(await contents(`${cwd}/stopped`)).map((path) => path.split("/").at(-1));
     assertEquals(files.sort(), ["config.json", "log.jsonl", "model.safetensors"]);
     const generated = await refrain(["generate", "--model", "stopped", "--length", "3"], { cwd });
-    assertMatch(generated.stdout, /^分开[^]{3}\n/);
+    assertMatch(generated.stdout, /^我们只是暂时分开[^]{3}\n/);
   },
 });
 

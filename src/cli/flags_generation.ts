@@ -1,0 +1,54 @@
+/**
+ * The flags that say what is generated, and how: a part of the table in flags.ts.
+ *
+ * @module
+ */
+import { RANGES } from "../ranges.ts";
+
+/** Headings, names and rows. */
+export const GENERATION = {
+  Generation: {
+    "prefix": {
+      kind: "text",
+      repeatable: true,
+      train: null,
+      generate: null,
+      advice: "text to go on from; may be repeated",
+      otherwise: "the run's; of a new run the text's beginning, 分开 and 不分开 of the built-in lyrics",
+    },
+    "prefix-file": {
+      kind: "text",
+      value: "FILE",
+      repeatable: true,
+      train: null,
+      generate: null,
+      advice: "file that is a text to go on from, to its last line break; - reads standard input",
+    },
+    "count": { ...RANGES.count, generate: 1, advice: "texts of each prefix" },
+    "length": {
+      ...RANGES.amount,
+      train: 50,
+      generate: 200,
+      advice: "tokens to add to each prefix",
+    },
+    "temperature": {
+      ...RANGES.rate,
+      train: null,
+      generate: 1,
+      advice: "below 1 safer, above 1 wilder; 0 takes the likeliest character",
+      otherwise: "0.8, of the built-in lyrics 0",
+    },
+    "top-k": { ...RANGES.amount, generate: 0, advice: "draw from the N likeliest; 0 for all" },
+    "top-p": {
+      ...RANGES.share,
+      generate: 1,
+      advice: "draw from the likeliest that add up to X",
+    },
+    "stop": {
+      kind: "text",
+      repeatable: true,
+      generate: null,
+      advice: "text before which to end; may be repeated",
+    },
+  },
+} as const;
