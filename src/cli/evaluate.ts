@@ -5,6 +5,7 @@
  */
 import { thousands } from "../messages/printable.ts";
 import { evaluate } from "../train/evaluate.ts";
+import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel, readCorpus } from "./texts.ts";
@@ -18,6 +19,9 @@ import { unknownOf } from "./wording.ts";
  */
 export async function evaluateCommand(settings: Settings<"evaluate">): Promise<number> {
   const { rows, windows } = settings;
+  if (rows !== undefined && windows !== undefined) {
+    throw contradiction(`--rows ${rows}`, `--windows ${windows}`, "windows are read side by side anyway");
+  }
   // One stream is a job for the CPU: a GPU takes as long for a token as for one of each of many rows.
   using device = await openFor(rows || windows ? "train" : "generate", settings);
   const { model, vocabulary } = await loadModel(settings, device);

@@ -44,7 +44,11 @@ export interface TrainOptions {
    * @default {it does not}
    */
   schedule?: TrainSchedule;
-  /** A text that is evaluated at each report; for the schedule "plateau" after each epoch, as what it watches. */
+  /**
+   * A text, at least two tokens, that is evaluated at each report; for the schedule "plateau" after each epoch, as what it
+   * watches. It is read in one stream from a zero state or, where it has more than 1,024 tokens, in rows side by side, one
+   * for 512 tokens and 64 at most, each warmed by the 256 tokens before it.
+   */
   validation?: Corpus;
   /**
    * Where batches begin: side by side, the state carried on, or anywhere, from a zero state.

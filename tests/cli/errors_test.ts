@@ -112,6 +112,11 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
     2,
     'Cannot use "--num-steps" with evaluate: it reads a text in one stream',
   ],
+  [
+    ["evaluate", "--rows", "2", "--windows", "3"],
+    2,
+    'Cannot use "--rows 2" with "--windows 3": windows are read side by side anyway',
+  ],
   [["evaluate", "--rows", "0"], 2, 'Cannot use "--rows" as it must be a whole number from 1 to 4294967295'],
   [["evaluate", "--model", "notes"], 1, "as it has no model.safetensors"],
 ];
