@@ -133,7 +133,7 @@ export function randomBatches(
     );
   }
   const steps = stepsPerEpoch(ids.length, { batchSize, numSteps, sampling: "random" });
-  const examples = Uint32Array.from({ length: Math.floor((ids.length - 1) / numSteps) }, (_, i) => i);
+  const examples = new Uint32Array(Math.floor((ids.length - 1) / numSteps)).map((_, i) => i);
   new Random(seed, SHUFFLE_STREAMS + epoch).shuffle(examples);
   return cut(
     ids,
