@@ -28,14 +28,16 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
  * What became of a text's line breaks.
  *
  * @param corpus The text.
- * @returns "12 line breaks kept, 3 of them CR LF or CR"; nothing where it has none.
+ * @returns "12 line breaks kept, 3 of them made LF of CR LF or CR"; nothing where it has none.
  */
 export function lineBreaksOf({ vocabulary, counts }: Corpus): string | undefined {
   const { lineBreaks, carriageReturns } = counts;
   if (lineBreaks === 0) return undefined;
   const spaces = lineBreaks === 1 ? "became a space" : "became spaces";
-  const returns = carriageReturns > 0 ? `, ${thousands(carriageReturns)} of them CR LF or CR` : "";
-  return `${counted(lineBreaks, "line break")} ${vocabulary.newlines === "keep" ? "kept" : spaces}${returns}`;
+  const kept = vocabulary.newlines === "keep";
+  const made = kept && !vocabulary.has("\r") ? "made LF of " : "";
+  const returns = carriageReturns > 0 ? `, ${thousands(carriageReturns)} of them ${made}CR LF or CR` : "";
+  return `${counted(lineBreaks, "line break")} ${kept ? "kept" : spaces}${returns}`;
 }
 
 /**

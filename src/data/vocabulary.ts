@@ -151,7 +151,7 @@ export class Vocabulary extends Printable {
    * Builds a vocabulary from what {@linkcode Vocabulary.toJSON} returned, or from the tokens of another program: a list of
    * them, an object of tokens and their ids, or one that has these as `idx_to_token`, `token_to_idx`, `itos`, `stoi` and
    * the like. These are characters where each is one or a name in angle brackets, else words; a token `<unk>` stands for
-   * unknown ones.
+   * unknown ones. Where a model has a token such as `<eos>` for the end of a line, write `\n` in its place.
    *
    * @param value The parsed JSON, not trusted.
    * @returns The vocabulary.
