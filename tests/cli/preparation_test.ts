@@ -124,10 +124,13 @@ Deno.test("the built-in lyrics have spaces for line breaks, in train and profile
   assertStringIncludes(profile.stdout, "corpus  built-in lyrics: V 1011\n");
 });
 
-Deno.test("evaluate and generate tell what is left out or replaced", async () => {
+Deno.test("evaluate, score and generate tell what is left out or replaced", async () => {
   await Deno.writeTextFile(`${cwd}/other.txt`, "fa la\nxy fa la\n".repeat(9));
   const skipped = await run("evaluate", "--model kept --corpus other.txt --unknown skip");
   assertMatch(skipped.stdout, /\nunknown +18 characters left out as the vocabulary lacks them\n/);
+  const scored = await run("score", "--model kept --text fax\nla --unknown skip --json");
+  assertEquals([scored.code, scored.stderr], [0, "text: 1 character left out as the vocabulary lacks it\n"]);
+  assertEquals(scored.stdout.trimEnd().split("\n").length, 5);
   const flags = "--model kept --length 3 --unknown skip --prefix fax";
   const { code, stdout, stderr } = await run("generate", flags);
   assertEquals([code, stderr], [0, 'prefix "fax": 1 character left out as the vocabulary lacks it\n']);
