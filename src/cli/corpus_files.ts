@@ -4,7 +4,8 @@
  * @module
  */
 import { type Chunks, decodeChunks } from "../data/chunks.ts";
-import { isUtf32, suggestEncodings } from "../data/suggest_encodings.ts";
+import { suggestEncoding } from "../data/suggest_encoding.ts";
+import { isUtf32 } from "../data/utf32.ts";
 import { listNames, pathKind } from "../files/paths.ts";
 import { chunksOf, gather, inflate, limited, peek } from "../files/byte_chunks.ts";
 import { knownFormat } from "../files/known_formats.ts";
@@ -188,16 +189,7 @@ class CorpusReader {
         `Cannot read ${title} as it is UTF-32, which no decoder reads: convert it to UTF-8`,
       );
     }
-    const [other] = suggestEncodings(head);
-    if (other?.startsWith("utf-16")) {
-      throw errorNaming(
-        SyntaxError,
-        (option) =>
-          `Cannot read ${title} as ${encoding}: byte 0x00 at offset ${zero}: try ${
-            option("encoding", other)
-          }`,
-      );
-    }
+    if (suggestEncoding(head) !== undefined) return; // UTF-16, which the decoder says
     throw new NoText(title, "no text", `byte 0x00 at offset ${zero}; --tokenizer byte takes any bytes`);
   }
 

@@ -24,7 +24,8 @@ import { StrictDecoder } from "./strict_decoder.ts";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * assertEquals(decodeText(Uint8Array.of(0xb7, 0xd6, 0xbf, 0xaa), "gb18030"), "分开");
- * assertThrows(() => decodeText(Uint8Array.of(0xb7, 0xd6, 0xbf, 0xaa)), SyntaxError, 'try encoding "gb18030"');
+ * const bytes = Uint8Array.of(0xce, 0xd2, 0xc3, 0xc7, 0xd6, 0xbb, 0xca, 0xc7, 0xb7, 0xd6, 0xbf, 0xaa); // 我们只是分开
+ * assertThrows(() => decodeText(bytes), SyntaxError, 'try encoding "gb18030"');
  * ```
  */
 export function decodeText(bytes: Uint8Array, encoding = "utf-8"): string {

@@ -5,10 +5,13 @@
  */
 
 import { errorNaming } from "../messages/naming.ts";
-import { suggestEncodings } from "./suggest_encodings.ts";
+import { suggestEncoding } from "./suggest_encoding.ts";
 
 /** Bytes of the beginning that are kept, to suggest another encoding by. */
 const KEPT = 2 ** 17;
+
+/** As many bytes of the beginning tell whether they are UTF-8 by chance. */
+const TELLING = 2 ** 12;
 
 /** As many bytes are decoded at once, and looked through for a fault. */
 const SLICE = 2 ** 18;
@@ -73,6 +76,7 @@ export class StrictDecoder {
     } catch (cause) {
       throw this.#behind ? this.#faultOfOther(chunk, cause) : this.#faultOfUtf8(chunk, cause);
     }
+    if (!this.#behind && this.#offset < TELLING) this.#refuseDisguised();
     if (this.#behind) this.#behind.decode(chunk, { stream: true });
     else this.#pending = openEnd(this.#pending, chunk);
     this.#offset += chunk.length;
@@ -111,11 +115,31 @@ export class StrictDecoder {
     if (at === undefined) return cause; // valid, yet longer than a string can be
     const offset = this.#offset - this.#pending.length + at;
     const fault = `Cannot read ${this.#title} as UTF-8: ${invalidByte(bytes[at]!, offset)}`;
-    const others = suggestEncodings(joined(this.#start));
-    if (others.length === 0) return new SyntaxError(fault, { cause });
-    return errorNaming(SyntaxError, (option) => {
-      return `${fault}: try ${others.map((name) => option("encoding", name)).join(" or ")}`;
-    }, { cause });
+    const other = suggestEncoding(this.#around(offset, bytes));
+    if (other === undefined) return new SyntaxError(fault, { cause });
+    return errorNaming(SyntaxError, (option) => `${fault}: try ${option("encoding", other)}`, { cause });
+  }
+
+  /** What follows from the word of a fault on: before it there is nothing that tells an encoding. */
+  #around(offset: number, bytes: Uint8Array): Uint8Array {
+    const isKept = offset < this.#startLength;
+    const from = isKept ? 0 : this.#offset - this.#pending.length;
+    const all = isKept ? joined(this.#start) : bytes;
+    let at = offset - from;
+    while (at > 0 && all[at - 1]! >= 0x30) at--;
+    return all.subarray(at - at % 2); // as UTF-16 needs
+  }
+
+  /** Bytes that are UTF-8 by chance, as those of English in UTF-16 are, and of Japanese between escape sequences. */
+  #refuseDisguised(): void {
+    const start = joined(this.#start);
+    if (!start.includes(0) && !start.includes(0x1b)) return;
+    const other = suggestEncoding(start);
+    if (other === undefined) return;
+    throw errorNaming(
+      SyntaxError,
+      (option) => `Cannot read ${this.#title} as UTF-8: it is ${other}: try ${option("encoding", other)}`,
+    );
   }
 
   /** Byte by byte, as the first that cannot go on is asked for. */

@@ -99,6 +99,7 @@ Deno.test("what cannot be read is named, with what to do", async () => {
     "paper.pdf": "%PDF-1.7 and so on",
     "model.bin": Uint8Array.of(0x61, 0, 0, 0, 1, 2, 3, 4),
     "utf32.txt": Uint8Array.from([...UTF8.encode("a poem of winter")].flatMap((byte) => [byte, 0, 0, 0])),
+    "utf16.txt": Uint8Array.from([...UTF8.encode("a poem of winter")].flatMap((byte) => [byte, 0])),
     "nothing/.hidden": "a",
     "nothing/sub/a": "a",
     "bare/.keep": "",
@@ -119,6 +120,7 @@ Deno.test("what cannot be read is named, with what to do", async () => {
     "paper.pdf": "as it is a PDF file: take its text out of it, and name that",
     "model.bin": "as it is no text: byte 0x00 at offset 1; --tokenizer byte takes any bytes",
     "utf32.txt": "as it is UTF-32, which no decoder reads: convert it to UTF-8",
+    "utf16.txt": 'as UTF-8: it is utf-16le: try encoding "utf-16le"',
     "nothing": "as it has no text: it has .hidden (hidden), sub (a folder)",
     "void": "as it has no text: it is empty",
   };

@@ -1,8 +1,6 @@
-/** Encodings other than UTF-8, and what is suggested when a text is not UTF-8. @module */
+/** Encodings other than UTF-8, and what is said of bytes that are not valid. @module */
 import { assertEquals, assertThrows } from "@std/assert";
-import { decodeText, decodeUtf8 } from "../../src/data/encoding.ts";
-import { LYRICS } from "../../src/data/lyrics.ts";
-import { suggestEncodings } from "../../src/data/suggest_encodings.ts";
+import { decodeText } from "../../src/data/encoding.ts";
 
 /** 分开 不分开 in four encodings. */
 const BYTES: Record<string, number[]> = {
@@ -53,43 +51,4 @@ Deno.test("decodeText() names the place of a fault in any encoding", () => {
   bad("utf-16le", [0x61, 0x00, 0x61], "as utf-16le: it ends within a character");
   bad("shift_jis", [0x61, 0x85, 0x00], "as shift_jis: invalid byte");
   bad("utf-8", [0x61, 0xff], "as UTF-8: invalid byte 0xff at offset 1");
-});
-
-/** The two bytes of each unit of UTF-16. */
-function utf16(text: string, bigEndian: boolean): Uint8Array {
-  const view = new DataView(new ArrayBuffer(2 * text.length));
-  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), !bigEndian);
-  return new Uint8Array(view.buffer);
-}
-
-/** Texts as Python's codecs write them. */
-const ENCODED: [encoding: string, base64: string][] = [
-  ["gb18030", "ztLDx7fWv6rBy6OsztLDx9PFw8CjrNXiysfSu7K/uqO1xLjoyfmhow=="], // 我们分开了，我们优美，这是一部海的歌声。
-  ["big5", "w/bD9uDVuaehQaZiqmWkp6x3oUOvt7LAslGka6FBp2ekbKZu1+ShQw=="], // 關關雎鳩，在河之洲。窈窕淑女，君子好逑。
-  ["windows-1252", "TG9uZ3RlbXBzLCBqZSBtZSBzdWlzIGNvdWNo6SBkZSBib25uZSBoZXVyZS4gUGFyZm9pcywg4CBwZWluZQ=="], // Longtemps, je me sui
-  ["shift_jis", "jOGUeYLNlEyCxYKggumBQpa8kU+CzYLcgr6Ws4KigUKCx4KxgsWQtoLqgr2CqYLGgvGCxoypk5aCqoLCgqmCyoFC"], // 吾輩は猫である。名前はまだ無い。どこで生
-];
-
-Deno.test("suggestEncodings() finds the encoding of texts of many scripts", () => {
-  for (const [encoding, base64] of ENCODED) {
-    assertEquals(suggestEncodings(Uint8Array.fromBase64(base64))[0], encoding, base64);
-  }
-  for (const size of [10, 300, 9000]) {
-    const text = LYRICS.slice(0, size);
-    assertEquals(suggestEncodings(utf16(text, false)), ["utf-16le"]);
-    assertEquals(suggestEncodings(utf16(text, true)), ["utf-16be"]);
-    assertEquals(suggestEncodings(utf16(text.replace(/./g, "Über allen Gipfeln "), false)), ["utf-16le"]);
-  }
-});
-
-Deno.test("suggestEncodings() suggests nothing for damaged UTF-8 of Chinese, and for what is no text", () => {
-  const bytes = new TextEncoder().encode(LYRICS);
-  for (const size of [200, 3000, bytes.length]) {
-    const damaged = bytes.slice(0, size);
-    damaged[100] = 0xff;
-    assertEquals(suggestEncodings(damaged), []);
-    assertThrows(() => decodeUtf8(damaged), SyntaxError, "invalid byte");
-  }
-  assertEquals(suggestEncodings(Uint8Array.from({ length: 5000 }, (_, i) => (i * i * 7 + i * 31) >> 3)), []);
-  assertEquals(suggestEncodings(new Uint8Array(0)), []);
 });

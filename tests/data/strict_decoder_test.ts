@@ -59,12 +59,40 @@ Deno.test("a fault far behind the beginning is told with its offset in the whole
   }
 });
 
-Deno.test("what is suggested for bytes that are not UTF-8 follows from the text's beginning", () => {
-  const gb18030 = Uint8Array.of(0xb7, 0xd6, 0xbf, 0xaa);
+Deno.test("what is suggested for bytes that are not UTF-8 follows from where they are not", () => {
+  const gb18030 = Uint8Array.fromBase64("ztLDx9a7ysfU3cqxt9a/qqOs07DXsw=="); // 我们只是暂时分开，影壮
+  for (const before of [0, 1, 4095, 100_000, 300_000, 1_000_001]) {
+    const decoder = new StrictDecoder("utf-8");
+    const ascii = new TextEncoder().encode(
+      "an english text of many words ".repeat(1 + before / 30).slice(0, before),
+    );
+    for (let at = 0; at < before; at += 77_777) decoder.push(ascii.subarray(at, at + 77_777));
+    assertThrows(() => decoder.push(gb18030), SyntaxError, `offset ${before}: try encoding "gb18030"`);
+  }
+});
+
+Deno.test("what is UTF-8 by chance is refused: UTF-16 without a mark, and Japanese between escape sequences", () => {
+  const english = "A text in English, of which every other byte is zero.";
+  const little = Uint8Array.from([...english].flatMap((letter) => [letter.charCodeAt(0), 0]));
+  for (const [bytes, encoding] of [[little, "utf-16le"], [little.slice(1, -1), "utf-16be"]] as const) {
+    for (const size of [bytes.length, 40, 7]) {
+      assertThrows(
+        () => {
+          const decoder = new StrictDecoder("utf-8");
+          for (let at = 0; at < bytes.length; at += size) decoder.push(bytes.subarray(at, at + size));
+        },
+        SyntaxError,
+        `as UTF-8: it is ${encoding}: try encoding "${encoding}"`,
+      );
+    }
+  }
+  const japanese = "GyRCOGNHWiRPRy0kRyQiJGshI0w+QTAkTyReJEBMNSQkISMbKEI="; // 吾輩は猫である。名前はまだ無い。
   const decoder = new StrictDecoder("utf-8");
-  decoder.push(gb18030.subarray(0, 0));
-  assertThrows(() => decoder.push(gb18030), SyntaxError, 'offset 0: try encoding "gb18030"');
-  const other = new StrictDecoder("utf-8");
-  other.push(Uint8Array.of(0x61));
-  assertThrows(() => other.push(gb18030), SyntaxError, 'offset 1: try encoding "gb18030"');
+  assertThrows(
+    () => decoder.push(Uint8Array.fromBase64(japanese)),
+    SyntaxError,
+    'try encoding "iso-2022-jp"',
+  );
+  const colours = "\x1b[31mred\x1b[0m and a zero\0";
+  assertEquals(new StrictDecoder("utf-8").push(new TextEncoder().encode(colours)), colours);
 });
