@@ -12,7 +12,7 @@ import { newestRun } from "../files/find_run.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "./version.ts";
-import { counted, thousands } from "../messages/printable.ts";
+import { bytesText, counted, thousands } from "../messages/printable.ts";
 import { describeModel } from "./wording.ts";
 
 /** A device's facts, or why it is absent. */
@@ -20,13 +20,8 @@ type Found = DeviceInfo | string;
 
 /** Features of an adapter that kernels may use, and limits that decide how large a model may be. */
 const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
-const LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupStorageSize",
-] as const;
+const SIZES = ["maxBufferSize", "maxStorageBufferBindingSize", "maxComputeWorkgroupStorageSize"] as const;
+const COUNTS = ["maxStorageBuffersPerShaderStage", "maxComputeInvocationsPerWorkgroup"] as const;
 
 /**
  * Prints what is known of this machine, and of a model where there is one.
@@ -43,7 +38,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
     print("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
     print("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
     print("", `turbo: ${turboOf(wasm)}`);
-    print("", `memory: ${thousands(Number(wasm.details["memoryBytes"]))} bytes`);
+    print("", `memory: ${bytesText(Number(wasm.details["memoryBytes"]))}`);
   }
   const webgpu = await find("webgpu");
   const adapter = await findAdapter();
@@ -51,7 +46,9 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
   if (adapter) {
     print("", `software: ${isSoftware(adapter.info) ? "yes" : "no"}`);
     print("", `features: ${FEATURES.filter((name) => adapter.features.has(name)).join(", ") || "none"}`);
-    for (const name of LIMITS) print("", `${name}: ${thousands(Number(adapter.limits[name]))}`);
+    print("", `memory: ${atOnceOf(adapter)}, its total is not told`);
+    for (const name of SIZES) print("", `${name}: ${bytesText(adapter.limits[name])}`);
+    for (const name of COUNTS) print("", `${name}: ${thousands(adapter.limits[name])}`);
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
   const path = settings.model ?? await newestRun();
@@ -71,6 +68,12 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
     `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`) +
       `, line breaks: ${newlines}`,
   );
+}
+
+/** What one block may have: a buffer, and what a kernel sees of it. */
+function atOnceOf({ limits }: GPUAdapter): string {
+  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  return `at most ${bytesText(most)} at once`;
 }
 
 /** Known from the speed of products, not from flags. */

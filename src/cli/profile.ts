@@ -6,9 +6,10 @@
 import { checkFits } from "../data/batches.ts";
 import { type Profile, profile, type Row } from "../profile/profile.ts";
 import { checkProfile } from "./check_flags.ts";
+import { checkProfileRoom } from "../profile/demand.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
-import { makeModel } from "./start_training.ts";
+import { makeModel, sizesOf } from "./start_training.ts";
 import { readCorpus } from "./texts.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
   const V = corpus.vocabulary.size;
   checkFits(corpus.size, settings);
   using device = await openFor("train", settings);
+  checkProfileRoom(device, sizesOf(settings, V), { ...settings, made: false });
   const { cell, numLayers, hiddenSize, batchSize, numSteps, steps, clipGradNorm } = settings;
   console.log(`device  ${device.info.description}`);
   console.log(`corpus  ${name}: V ${V}`);

@@ -7,6 +7,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import { RNNModel } from "../model.ts";
+import type { ModelSizes } from "../model/demand.ts";
 import { Adam } from "../optimizers/adam.ts";
 import { AdamW } from "../optimizers/adamw.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -40,21 +41,33 @@ export function makeModel(
     & Partial<Pick<Settings<"train">, "initialization" | "forgetBias">>,
   vocabularySize: number,
 ): RNNModel {
-  const { cell, hiddenSize, numLayers, nonlinearity, projSize, dropout, seed } = settings;
-  const { embeddingSize, tieWeights, outputDropout, initialization, forgetBias } = settings;
-  const layer = makeLayer(device, cell, {
+  const { seed, initialization, forgetBias } = settings;
+  const { kind, layer: options, model } = sizesOf(settings, vocabularySize);
+  const layer = makeLayer(device, kind, { ...options, seed, initialization, forgetBias });
+  return new RNNModel(layer, vocabularySize, model);
+}
+
+/**
+ * The sizes of the model that the flags ask for.
+ *
+ * @param settings The flags' values.
+ * @param vocabularySize The number of tokens V.
+ */
+export function sizesOf(settings: Architecture, vocabularySize: number): ModelSizes {
+  const { cell: kind, hiddenSize, numLayers, nonlinearity, projSize, dropout } = settings;
+  const { embeddingSize, tieWeights, outputDropout } = settings;
+  const layer = {
     inputSize: embeddingSize || vocabularySize,
     hiddenSize,
     numLayers,
     bias: !settings.noBias,
+    batchFirst: false,
     nonlinearity,
     projSize,
     dropout,
-    seed,
-    initialization,
-    forgetBias,
-  });
-  return new RNNModel(layer, vocabularySize, { embeddingSize, tieWeights, dropout: outputDropout });
+    bidirectional: false,
+  };
+  return { kind, layer, vocabularySize, model: { embeddingSize, tieWeights, dropout: outputDropout } };
 }
 
 /**
@@ -101,8 +114,10 @@ export async function loadStart(
     dropout: given.has("dropout") ? settings.dropout : dropout,
     outputDropout: given.has("outputDropout") ? settings.outputDropout : outputDropout,
   };
+  const weights = await stored.stateDict();
+  stored[Symbol.dispose](); // there need not be room for both
   const model = makeModel(device, { ...architecture, seed: settings.seed }, vocabulary.size);
-  model.loadStateDict(await stored.stateDict());
+  model.loadStateDict(weights);
   return { model, vocabulary, architecture };
 }
 

@@ -12,6 +12,7 @@ import { checkPredictable } from "../train/evaluate.ts";
 import { ofValidation } from "../train/reading.ts";
 import { generate } from "../generate.ts";
 import type { RNNModel } from "../model.ts";
+import { configOf } from "../model/config.ts";
 import { train, type TrainOptions, type TrainProgress, type TrainReport } from "../train.ts";
 import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
@@ -21,8 +22,9 @@ import { commandLine } from "./invocation.ts";
 import { KeptModel } from "./kept_model.ts";
 import { LiveLine } from "./live_line.ts";
 import { givenPrefixes, trainPrefixes } from "./prefixes.ts";
-import { loadStart, makeModel, makeOptimizer, scheduleOf } from "./start_training.ts";
+import { loadStart, makeModel, makeOptimizer, scheduleOf, sizesOf } from "./start_training.ts";
 import { readCorpus } from "./texts.ts";
+import { checkPlan, describePlan, type Plan } from "./training_room.ts";
 import { VERSION } from "./version.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import { describeModel, inALine, lineBreaksOf, sizeOfText, unknownOf } from "./wording.ts";
@@ -102,6 +104,7 @@ export async function trainCommand(
 /** What is trained, and on what. */
 interface Work {
   readonly device: Device;
+  readonly plan: Plan;
   readonly model: RNNModel;
   readonly vocabulary: Vocabulary;
   /** Both parts of the text. */
@@ -146,9 +149,18 @@ async function prepare(
   const prefixes = trainPrefixes(named, corpus, builtIn);
   const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
   const schedule = scheduleOf(settings, perEpoch);
+  const plan: Plan = {
+    model: start ? configOf(start.model) : sizesOf(settings, vocabulary.size),
+    made: start !== undefined,
+    corpus,
+    validation,
+    samples: prefixes.length,
+  };
+  checkPlan(device, plan, settings);
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
   return {
     device,
+    plan,
     model,
     vocabulary,
     corpus,
@@ -207,6 +219,7 @@ function opening(work: Work, run: RunFolder, settings: Settings<"train">): strin
       ? []
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
     `model   ${describeModel(model)}`,
+    `memory  ${describePlan(device, work.plan, settings)}`,
     `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} ${kind}s, ` +
     `${counted(left, kind)} left over`,
     `run     ${run.path}`,

@@ -141,3 +141,18 @@ export function passDemand(config: ModelSizes, sizes: BatchSizes, tape: boolean)
 function droppedDemand(words: number): Demand {
   return blocksOf({ "a key of masks": 2, "dropped outputs": words, "their gradients": words });
 }
+
+/**
+ * Bytes that a training takes on the host beside those of objects: the ids, and first the weights of the largest layer as they
+ * are drawn, later a model file: what was read of the device, each tensor, and the file.
+ *
+ * @param sizes The model's sizes.
+ * @param ids Bytes of the ids of the corpus.
+ */
+export function hostBytes(sizes: ModelSizes, ids: number): number {
+  const { kind, layer, vocabularySize, model: { embeddingSize, tieWeights } } = sizes;
+  const words = modelWords(sizes);
+  const shared = tieWeights ? vocabularySize * embeddingSize : 0; // a file has it under both names
+  const drawn = Math.max(recurrentWords(kind, layer), embeddingWords(sizes), denseWords(sizes));
+  return ids + 4 * Math.max(drawn, 3 * words + 2 * shared);
+}

@@ -8,8 +8,10 @@ import type { Block, Device, Program } from "../device/device.ts";
 import { CELL_GATES } from "../kernels.ts";
 import { multiply } from "../tensors/multiply.ts";
 import type { RNNModel } from "../model.ts";
+import { configOf } from "../model/config.ts";
 import type { TrainOptions } from "../train.ts";
 import { Training } from "../train/training.ts";
+import { checkProfileRoom } from "./demand.ts";
 import { describe, workOf } from "./kernel_work.ts";
 
 /** A kernel at one shape. */
@@ -68,6 +70,8 @@ export async function profile(
   { steps, ...options }: Omit<TrainOptions, "epochs"> & { steps: number },
 ): Promise<Profile> {
   const { device } = model;
+  const { batchSize = 32, numSteps = 35 } = options;
+  checkProfileRoom(device, configOf(model), { batchSize, numSteps, made: true });
   const training = new Training(model, corpus, { ...options, epochs: 1 });
   try {
     const { step } = training;

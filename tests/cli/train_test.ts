@@ -48,6 +48,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     /^corpus +song\.txt: 126 characters, 18 distinct$/,
     /^text +12 line breaks kept$/,
     /^model +RNN \(tanh\), 1 layer of 11: 557 parameters$/,
+    /^memory +\d\.\d MiB of the 4\.0 GiB that the device holds, and \d+\.\d KiB on the host$/,
     /^epoch +5 steps of 3 × 7 characters, 21 characters left over$/,
     new RegExp(`^run +${run}$`),
     /^$/,
@@ -225,7 +226,7 @@ Deno.test("info says what there is, and what auto takes", async () => {
   if (/\nwebgpu +absent/.test(present.stdout)) return;
   assertMatch(
     present.stdout,
-    /\nwebgpu +.*\n +software: (yes|no)\n +features: .*\n +maxBufferSize: [\d,]+\n/,
+    /\nwebgpu +.*\n +software: (yes|no)\n +features: .*\n +memory: at most [\d.]+ \wiB at once, .*\n +maxBufferSize: [\d.]+ \wiB\n/,
   );
 });
 

@@ -1,6 +1,6 @@
 /** What a model and its training demand, by shapes, is what a device has handed out at the peak, to the byte. @module */
 import { assertEquals } from "@std/assert";
-import { Adam, AdamW, Corpus, generate, openDevice, RMSprop, RNNModel, SGD } from "../../mod.ts";
+import { Adam, AdamW, Corpus, generate, LSTM, openDevice, RMSprop, RNNModel, SGD } from "../../mod.ts";
 import { generationDemand, mostOf } from "../../src/generate/demand.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import { configOf } from "../../src/model/config.ts";
@@ -12,6 +12,8 @@ import {
   optimizerDemand,
   stepDemand,
 } from "../../src/model/demand.ts";
+import { profileDemand } from "../../src/profile/demand.ts";
+import { profile } from "../../src/profile/profile.ts";
 import { blocksOf, bytesOf, type Demand, together } from "../../src/tensors/demand.ts";
 import { mostBytes } from "../../src/tensors/room.ts";
 import { ofValidation } from "../../src/train/reading.ts";
@@ -179,4 +181,19 @@ for (const name of DEVICE_NAMES) {
       assertEquals(off, false, `${formula} bytes for ${peak}`);
     });
   }
+}
+
+for (const name of DEVICE_NAMES) {
+  Deno.test(`a profile takes what its shapes say [${name}]`, async () => {
+    using device = await openDevice(name, { threads: 2 });
+    const corpus = Corpus.fromText(textOf(PLAIN));
+    const options = { inputSize: 30, hiddenSize: 90, numLayers: 2, projSize: 20 };
+    using model = new RNNModel(new LSTM(device, options), 30);
+    const sizes = { batchSize: 3, numSteps: 5 };
+    await profile(model, corpus, { ...sizes, steps: 1 });
+    const formula = bytesOf(profileDemand(configOf(model), sizes), device);
+    const { peak } = device.memory;
+    // Each kernel is a list of its own, and reads take a word.
+    assertEquals(Math.abs(formula - peak) <= (name === "wasm" ? 8192 : 256), true, `${formula} for ${peak}`);
+  });
 }
