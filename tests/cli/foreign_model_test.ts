@@ -32,6 +32,7 @@ Deno.test("a bare RNN: tanh is supposed and said, --nonlinearity tells it", asyn
     const commands: Record<string, string[]> = {
       generate: ["--prefix", "abc", "--length", "20", "--temperature", "0", "--device", "wasm"],
       evaluate: ["--corpus", "text.txt", "--device", "wasm"],
+      score: ["--corpus", "text.txt", "--device", "wasm"],
       info: [],
     };
     for (const [command, flags] of Object.entries(commands)) {
@@ -52,7 +53,7 @@ Deno.test("a bare RNN: tanh is supposed and said, --nonlinearity tells it", asyn
 
 Deno.test("an activation that contradicts the file is refused by every command", async () => {
   await withFiles(async (cwd) => {
-    for (const command of ["generate", "evaluate", "info", "train"]) {
+    for (const command of ["generate", "evaluate", "score", "info", "train"]) {
       const flag = command === "train" ? "--init-from" : "--model";
       const given = [command, flag, "relu.safetensors", "--nonlinearity", "tanh"];
       const { code, stderr } = await refrain(given, { cwd });

@@ -14,6 +14,7 @@ import { makeLayer } from "../../src/layers/make_layer.ts";
 import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
+import { encodeAs } from "../support/encode_as.ts";
 import { gru, H, UNTOUCHED, V, VOCABULARY, zeros } from "../support/state_dicts.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -133,8 +134,8 @@ Deno.test("a state dict that is no language model's is refused before the device
       'must have one recurrent layer, or a stack that numbers tell, as "rnns.0." and "rnns.1.": found "lstm.", "rnn."',
     ],
     [{ "step": zeros(1) }, 'Cannot load a state dict: unexpected keys "step"'],
-    [{ "rnn.weight_hh_l0": none }, 'missing keys "weight_hh_l0"'],
-    [{ "rnn.weight_hh_l0": zeros(3 * H) }, '"weight_hh_l0" must be a matrix: current shape is (33,)'],
+    [{ "rnn.weight_hh_l0": none }, 'missing keys "rnn.weight_hh_l0"'],
+    [{ "rnn.weight_hh_l0": zeros(3 * H) }, '"rnn.weight_hh_l0" must be a matrix: current shape is (33,)'],
     [
       { "rnn.weight_hh_l0": zeros(2 * H, H) },
       "must have 1, 3 or 4 rows a column (RNN, GRU, LSTM): current shape",
@@ -185,30 +186,6 @@ Deno.test("a vocabulary must be there, and of the model's size", () => {
   );
 });
 
-/** The tensors as F64, which encodeSafetensors() does not write. */
-function encodeF64(dict: StateDict): Uint8Array {
-  let position = 0;
-  const entries = Object.entries(dict).map(([name, { shape, data }]) => {
-    const begin = position;
-    position += 8 * data.length;
-    const data_offsets = [begin, position];
-    return [name, { dtype: "F64", shape, data_offsets }];
-  });
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const bytes = new Uint8Array(8 + json.length + position);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  position = 8 + json.length;
-  for (const { data } of Object.values(dict)) {
-    for (const value of data) {
-      view.setFloat64(position, value, true);
-      position += 8;
-    }
-  }
-  return bytes;
-}
-
 Deno.test("weights that are not finite are refused by name, also those that float32 cannot hold", () => {
   const refuses = (bytes: Uint8Array, message: string) =>
     assertThrows(() => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }), SyntaxError, message);
@@ -217,7 +194,8 @@ Deno.test("weights that are not finite are refused by name, also those that floa
     dict["rnn.weight_hh_l0"]!.data[17] = bad;
     refuses(encodeSafetensors(dict), `weights "rnn.weight_hh_l0" are not all finite, element 17 is ${bad}`);
   }
-  const bytes = encodeF64(gru());
+  const wide = Object.entries(gru()).map(([name, tensor]) => [name, { dtype: "F64", ...tensor }]);
+  const bytes = encodeAs(Object.fromEntries(wide));
   assertThrows(
     () => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }),
     Error,

@@ -51,7 +51,11 @@ export function sortParts(tensors: StateDict, whole: Readonly<Record<string, str
   const counters = Object.keys(whole);
   const integer = counters.find((name) => RECURRENT.test(name) || OTHER.test(name));
   if (integer !== undefined) {
-    throw unfit(`weights must not be whole numbers: ${listed([integer])} is of type ${whole[integer]}`);
+    throw unfit(
+      `weights must not be whole numbers, save them with .float(): ${listed([integer])} is of type ${
+        whole[integer]
+      }`,
+    );
   }
   const recurrent = new Map<string, Recurrent>();
   const others = new Map<string, Part>();

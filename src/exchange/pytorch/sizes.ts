@@ -5,6 +5,7 @@
  * @module
  */
 import type { Kind } from "../../layers/recurrent/cell.ts";
+import { listed } from "../../model/config.ts";
 import { formatShape } from "../../tensors/shape.ts";
 import type { Recurrent } from "./names.ts";
 import { unfit } from "./unfit.ts";
@@ -30,15 +31,18 @@ const KINDS: Readonly<Record<number, Kind>> = { 1: "rnn", 3: "gru", 4: "lstm" };
  * Reads the sizes of a recurrent layer.
  *
  * @param recurrent Its tensors.
+ * @param prefix How its names begin in the file.
  * @returns The sizes that its first layer has, and the number of layers.
  * @throws {TypeError} If a weight is missing or no matrix, or no cell has such sizes.
  */
-export function inferSizes(recurrent: Recurrent): Sizes {
+export function inferSizes(recurrent: Recurrent, prefix: string): Sizes {
   const matrix = (name: string): readonly [number, number] => {
     const tensor = recurrent.get(name);
-    if (!tensor) throw new TypeError(`Cannot load a state dict: missing keys "${name}"`);
+    if (!tensor) throw new TypeError(`Cannot load a state dict: missing keys ${listed([prefix + name])}`);
     if (tensor.shape.length !== 2 || tensor.shape.includes(0)) {
-      throw unfit(`"${name}" must be a matrix: current shape is ${formatShape(tensor.shape)}`);
+      throw unfit(
+        `${listed([prefix + name])} must be a matrix: current shape is ${formatShape(tensor.shape)}`,
+      );
     }
     return tensor.shape as [number, number];
   };
@@ -47,12 +51,13 @@ export function inferSizes(recurrent: Recurrent): Sizes {
   const projected = recurrent.has("weight_hr_l0");
   const hiddenSize = projected ? matrix("weight_hr_l0")[1] : outputSize;
   const kind = KINDS[rows / hiddenSize];
+  const hidden = listed([`${prefix}weight_hh_l0`]);
   if (kind === undefined || (projected && kind !== "lstm")) {
     throw unfit(
       projected
-        ? `"weight_hh_l0" of a layer with projections must have 4 rows for each of ${hiddenSize} hidden units ` +
+        ? `${hidden} of a layer with projections must have 4 rows for each of ${hiddenSize} hidden units ` +
           `(LSTM): it has ${rows}`
-        : `"weight_hh_l0" must have 1, 3 or 4 rows a column (RNN, GRU, LSTM): current shape is ${
+        : `${hidden} must have 1, 3 or 4 rows a column (RNN, GRU, LSTM): current shape is ${
           formatShape([rows, outputSize])
         }`,
     );

@@ -28,7 +28,7 @@ export interface Stack {
 export function joinStack(parts: ReadonlyMap<string, Recurrent>): Stack {
   if (parts.size === 0) throw unfit("it must have one recurrent layer: found none");
   const prefixes = inOrder([...parts.keys()]);
-  const sizes = prefixes.map((prefix) => inferSizes(parts.get(prefix)!));
+  const sizes = prefixes.map((prefix) => inferSizes(parts.get(prefix)!, prefix));
   const first = sizes[0]!;
   if (sizes.length === 1) {
     return { recurrent: parts.get(prefixes[0]!)!, sizes: first, prefixes: undefined };
