@@ -50,5 +50,10 @@ export const GENERATION = {
       generate: null,
       advice: "text before which to end; may be repeated",
     },
+    "raw": {
+      kind: "switch",
+      generate: false,
+      advice: "write the bytes that a model of bytes draws as they are, and nothing else",
+    },
   },
 } as const;

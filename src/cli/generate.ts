@@ -7,6 +7,7 @@
 import { generate } from "../generate.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
+import { checkRaw, generateRaw } from "./generate_raw.ts";
 import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
 import { loadModel } from "./texts.ts";
 import { TextsInOrder } from "./texts_in_order.ts";
@@ -31,6 +32,12 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
   const prefixes = await generatePrefixes(given, vocabulary, path);
   const { count, length, temperature, topK, topP, seed, stop } = settings;
   const total = prefixes.length * count;
+  if (settings.raw) {
+    checkRaw(vocabulary, path, total);
+    const drawing = { length, temperature, topK, topP, seed, stop };
+    await generateRaw(model, vocabulary, prefixes[0]!, drawing, writeBytes);
+    return 0;
+  }
   const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_WAITING / Math.max(1, length))));
   for (let firstRow = 0; firstRow < total; firstRow += most) {
     const rows = Array.from({ length: Math.min(most, total - firstRow) }, (_, row) => firstRow + row);
@@ -55,6 +62,9 @@ function headOf(row: number, total: number): string {
 }
 
 async function write(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
+  await writeBytes(new TextEncoder().encode(text));
+}
+
+async function writeBytes(bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
 }
