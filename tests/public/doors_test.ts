@@ -26,6 +26,7 @@ const TRIED = [
   "Schedule.constructor",
   "Tensor.constructor",
   "Training.constructor",
+  "Vocabulary.fromCounts",
   "Vocabulary.fromText",
   "Vocabulary.fromTokens",
   "consecutiveBatches",
