@@ -143,10 +143,10 @@ function notesOn({ supposed: { nonlinearity, stack, zeroBias }, leftAside }: Loa
 }
 
 async function readVocabulary(path: string): Promise<Vocabulary> {
-  const text = decodeText(await readFile(path));
+  const bytes = await readFile(path);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(decodeText(bytes));
   } catch {
     throw new SyntaxError(
       `Cannot read the vocabulary "${path}" as it is not JSON: write ["a", "b"], its tokens in the order of their ids`,

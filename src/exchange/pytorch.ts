@@ -40,7 +40,7 @@ export interface Inferred {
  * There must be one recurrent part (as "rnn.", "lstm." or no prefix; layers or cells that are numbered modules are one)
  * and one linear part (as "dense.", "fc." or "decoder."), with an embedding or without. A linear part without bias gets
  * one of zeros. Where the recurrent layer reads vectors of the size that the linear layer reads, and there is no
- * embedding or it is the same tensor, the weights are tied.
+ * embedding or it has the same numbers, the weights are tied.
  *
  * @param content The file: tensors by any names, and metadata that may name tensors left out by Python's save_model().
  * @param nonlinearity The RNN's activation, where it is known.
@@ -74,10 +74,10 @@ function infer({ tensors, whole }: SafetensorsContent, nonlinearity: "tanh" | "r
   const { sizes, prefixes, recurrent: joined } = joinStack(parts.recurrent);
   const { kind, ...layer } = sizes;
   const { recurrent, bias, zero } = withBothBiases(joined, layer.numLayers);
-  const { linear, embedding, copies } = tellApart(parts.others, sizes);
+  const { linear, embedding, tied: same, copies } = tellApart(parts.others, sizes);
   const [vocabularySize, outputSize] = linear.weight.shape as [number, number];
   const oneHot = layer.inputSize === vocabularySize;
-  const tied = embedding ? embedding === linear.weight : !oneHot && layer.inputSize === outputSize;
+  const tied = embedding ? same : !oneHot && layer.inputSize === outputSize;
   const table = embedding ?? (tied ? linear.weight : undefined);
   if (!table && !oneHot) {
     throw unfit(

@@ -12,6 +12,7 @@ interface Form {
   numLayers: number;
   supposed: object;
   leftAside: string[];
+  tieWeights: boolean;
   logits: number[];
 }
 
@@ -34,6 +35,7 @@ for (const [name, form] of Object.entries<Form>(golden.forms)) {
     );
     const ids = Tensor.from(device, new Uint32Array(golden.ids.flat()), [3, 5]);
     const logits = await loaded.forward(ids)[0].data();
+    assertEquals(loaded.options.tieWeights, form.tieWeights);
     assertEquals(logits.length, form.logits.length);
     const difference = Math.max(...form.logits.map((value, i) => Math.abs(value - logits[i]!)));
     assert(difference <= TOLERANCE, `the logits differ by ${difference}`);
@@ -41,7 +43,7 @@ for (const [name, form] of Object.entries<Form>(golden.forms)) {
 }
 
 Deno.test("the golden file has every form", () => {
-  assertEquals(Object.keys(golden.forms).length, 21);
+  assertEquals(Object.keys(golden.forms).length, 23);
   assert(golden.torch.startsWith("2.15"), golden.torch);
 });
 

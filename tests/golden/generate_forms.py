@@ -8,6 +8,7 @@ logits (T*B, V) that the model gives for them, time-major, and what it is.
 Needs torch and safetensors; made with PyTorch 2.15.0 and safetensors 0.8.0.
 """
 
+import itertools
 import json
 from pathlib import Path
 
@@ -111,6 +112,31 @@ class Plain(nn.Module):
         return self.fc(outputs).reshape(-1, V)
 
 
+class EmbeddingDropout(nn.Module):
+    """Keeps the embedding under a second name, as wrappers that drop words do."""
+
+    def __init__(self, emb):
+        super().__init__()
+        self.emb = emb
+
+    def forward(self, ids):
+        return self.emb(ids)
+
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Embedding(V, H)
+        self.encoder_dp = EmbeddingDropout(self.encoder)
+        self.rnn = nn.GRU(H, H)
+        self.decoder = nn.Linear(H, V)
+        self.decoder.weight = self.encoder.weight
+
+    def forward(self, ids):
+        outputs, _ = self.rnn(self.encoder_dp(ids.T))
+        return self.decoder(outputs).reshape(-1, V)
+
+
 class Counted(Plain):
     """With buffers that are no weights."""
 
@@ -175,16 +201,30 @@ def forms():
         yield name, *rounded(Plain(nn.LSTM(V, H)), dtype), ["lstm", 1, {}]
 
 
+def late_forms():
+    """Forms that came later: each draws behind the others, whose numbers stay."""
+    cell = OneCell(nn.LSTMCell)
+    with torch.no_grad():
+        cell.cell.bias_hh.zero_()
+    weights = {name.replace("bias_ih", "bias"): tensor for name, tensor in without(cell, "bias_hh").items()}
+    yield "lstm_cell_of_one_bias", cell, weights, ["lstm", 1, {"zeroBias": "bias_hh"}]
+    tied = Tied()
+    weights = {name: tensor.clone() for name, tensor in tied.state_dict().items()}
+    yield "tied_copies", tied, weights, ["gru", 1, {}, ["encoder_dp.emb.weight"], True]
+
+
 def main():
     torch.manual_seed(0)
     FOLDER.mkdir(exist_ok=True)
     cases = {}
-    for name, model, weights, (kind, layers, supposed, *left_aside) in forms():
+    for name, model, weights, (kind, layers, supposed, *more) in itertools.chain(forms(), late_forms()):
+        left_aside, tied = (*more, *([], False)[len(more) :])
         with torch.no_grad():
             logits = model.eval()(IDS)
         save_file(weights or model.state_dict(), FOLDER / f"{name}.safetensors")
         cases[name] = {
-            "kind": kind, "numLayers": layers, "supposed": supposed, "leftAside": left_aside[0] if left_aside else [],
+            "kind": kind, "numLayers": layers, "supposed": supposed, "leftAside": left_aside,
+            "tieWeights": tied,
             "logits": [float(str(value)) for value in logits.flatten().numpy()],
         }  # fmt: skip
     head = f'{{"torch":"{torch.__version__}","command":"python3 tests/golden/generate_forms.py",'

@@ -26,6 +26,8 @@ export interface Others {
   readonly linear: Matrix;
   /** From tokens to its inputs. */
   readonly embedding: HostTensor | undefined;
+  /** Whether both have the same matrix. */
+  readonly tied: boolean;
   /** Names of copies of the embedding. */
   readonly copies: string[];
 }
@@ -65,7 +67,8 @@ export function tellApart(
   mustRead(linear, outputSize, "the outputs of the recurrent layer");
   if (embedding) mustRead(embedding, inputSize, "what the recurrent layer reads");
   const copies = tables.slice(1).map(({ prefix }) => `${prefix}weight`);
-  return { linear, embedding: embedding?.weight, copies };
+  const tied = embedding !== undefined && isCopy(embedding, linear);
+  return { linear, embedding: embedding?.weight, tied, copies };
 }
 
 function matrixOf(prefix: string, { weight, bias }: Part): Matrix {
