@@ -147,6 +147,6 @@ export function beginningOf({ ids, vocabulary }: Corpus): string {
   const [line] = /\S.*/u.exec(vocabulary.decode(ids.subarray(0, SEARCHED))) ?? [];
   const first = line === undefined ? ids : vocabulary.encode(line.trimEnd());
   const text = vocabulary.decode(first.subarray(0, BEGINNING));
-  // Bytes may end within a character.
-  return (vocabulary.kind === "byte" && text.replace(/\ufffd+$/, "")) || text;
+  // Bytes may end within a character, or be none.
+  return (vocabulary.kind === "byte" && text.replace(/\ufffd.*$/s, "")) || text;
 }

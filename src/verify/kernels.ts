@@ -201,6 +201,10 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         )
       ),
       sampleCase({ columns: 1027, ld: 1030, topK: 7, topP: 0.8, slot: 2 }),
+      sampleCase({
+        columns: 65,
+        row: (b) => ({ temperature: 1.5 * b, topK: 9 * b, seed: [b, 5], stream: 7 * b }),
+      }),
     ],
   },
   generate_steps: {

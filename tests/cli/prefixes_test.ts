@@ -42,6 +42,7 @@ const ODD = [
   "\n\n  line breaks first\n",
   "spaces at the end   \nand more\n",
   "\x1b[31mred\x07 and \x7f\n",
+  "a\0NUL and more\n",
   "👩‍👩‍👧 and 𠮷 and é\n",
   "=ls *? [a-z] {a,b} & ; | < > ( )\n",
   "\t\ttabs, and\r\nCR LF\r\n",
@@ -55,7 +56,7 @@ Deno.test({
     for (const [index, text] of ODD.entries()) {
       await Deno.writeTextFile(`${cwd}/odd.txt`, text.padEnd(11, "xy").repeat(6));
       const out = ["run", "--run", "it's a $run", "two\nlines", "=run"][index % 5]! + index;
-      const said = await train(out, "--corpus odd.txt");
+      const said = await train(out, `--corpus odd.txt${text.includes("\0") ? " --tokenizer byte" : ""}`);
       const line = said.slice(said.indexOf("to generate from it:\n") + 21).split("mod.ts ")[1]!;
       const program = [Deno.execPath(), "run", "-A", new URL("../../mod.ts", import.meta.url).pathname];
       const { code, stdout, stderr } = await shell(`${program.map(shellWord).join(" ")} ${line}`);
@@ -106,6 +107,7 @@ Deno.test("a text's beginning is its first line that is not blank, or 20 tokens 
     }
   }
   assertEquals(beginningOf(Corpus.fromText("四个字的诗四个字的诗", { kind: "byte" })), "四个字的诗四");
+  assertEquals(beginningOf(Corpus.fromText("ab\ufffdc", { kind: "byte" })), "ab"); // as bytes that are no text
   assertEquals(beginningOf(Corpus.fromText("\n\n\n")), "\n\n\n");
   const words = Corpus.fromText("\nto be or not to be", { kind: "word" });
   assertEquals(beginningOf(words), "to be or not to be");
