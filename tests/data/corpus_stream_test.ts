@@ -74,6 +74,39 @@ Deno.test("Corpus.fromStream() and fromText() give what the vocabulary gives for
   }
 });
 
+/** What is cut in different ways by what stands beside it. */
+const MARKS = [
+  ..."ab12.,'’-: \n\r<>_é𠮷…👍🏽🇩🇪*=\u3000\t/\u2028\u200d\u0301",
+  "\r\n",
+  "<unk>",
+];
+
+Deno.test("words and characters of random texts are those of the whole, known or not", async () => {
+  const random = new Random(0);
+  const some = (): string =>
+    Array.from({ length: 1 + random.integer(30) }, () => MARKS[random.integer(MARKS.length)]).join("");
+  for (let i = 0; i < 500; i++) {
+    const text = some();
+    const known = `a ${some()}`;
+    for (const kind of ["word", "character"] as const) {
+      for (const unknown of ["skip", "replace"] as const) {
+        const newlines = i % 2 === 0 ? "keep" : "space";
+        const vocabulary = i % 3 > 0
+          ? Vocabulary.fromText(known, { kind, newlines, unknown })
+          : Vocabulary.fromTokens([...new Set(["<unk>", ...known.split(/\s+/u).filter(Boolean)])], {
+            kind: "word",
+            unknown,
+          });
+        const whole = expected(`a${text}`, { vocabulary });
+        if (whole.ids.length === 0) continue;
+        const what = JSON.stringify([text, known, kind, unknown]);
+        const pieces = cut(`a${text}`, random, 5);
+        assertEquals(found(await Corpus.fromStream(pieces, { vocabulary })), whole, what);
+      }
+    }
+  }
+});
+
 Deno.test("Corpus.fromStream() takes streams and iterables, and bytes of any encoding", async () => {
   const bytes = encoder.encode("分开 不分开");
   const tokens = [" ", "不", "分", "开"];
