@@ -6,18 +6,22 @@
  * @module
  */
 import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
+import { assertFiles } from "../files/file_error.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "../files/safetensors.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import { checkShapes, configOf, type ModelConfig, readConfig } from "../model/config.ts";
+import { modelMaking } from "../model/demand.ts";
 import { errorNaming } from "../messages/naming.ts";
+import { checkFileRoom } from "./file_room.ts";
 import { foreignKind } from "./foreign.ts";
 import { inferModel, type Inferred, type Suppositions } from "./pytorch.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { RNNModel } from "../model.ts";
 import { typeName } from "../messages/type_name.ts";
+import { checkRoom } from "../tensors/room.ts";
 import type { StateDict } from "../tensors/module.ts";
 
 /** A model with its tokens. */
@@ -84,6 +88,7 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * @throws {SyntaxError} If the file is damaged, of another format or of a newer version, or weights are not finite.
  * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size.
+ * @throws {DeviceError} If the device has no room for the model.
  *
  * @example Usage
  * ```ts
@@ -120,6 +125,7 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   }
   const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(stated!.vocabulary);
   checkVocabulary(vocabulary, config.vocabularySize, "load");
+  checkRoom(device, () => "load the model", [modelMaking(config)]);
   const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
@@ -224,6 +230,7 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
  * model, or there is no vocabulary of its size.
  * @throws {RangeError} If the file cannot be read.
+ * @throws {DeviceError} If the device has no room for the model.
  *
  * @example A state dict that Python wrote
  * ```ts
@@ -239,5 +246,7 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
  * ```
  */
 export async function load(path: string, device: Device, options: LoadOptions = {}): Promise<LoadedModel> {
+  assertFiles(`read "${path}"`);
+  await checkFileRoom(path, device);
   return decodeModel(await readFile(path), device, options);
 }

@@ -36,6 +36,41 @@ export async function readFile(path: string): Promise<Uint8Array> {
 }
 
 /**
+ * Reads the first bytes of a file.
+ *
+ * @param path The file.
+ * @param most How many bytes at most.
+ * @returns As many as there are.
+ * @throws {RangeError} If it cannot be read.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await writeFileAtomic(path, Uint8Array.of(1, 2, 3));
+ * assertEquals(await readStart(path, 2), Uint8Array.of(1, 2));
+ * ```
+ */
+export async function readStart(path: string, most: number): Promise<Uint8Array> {
+  try {
+    const file = await Deno.open(path);
+    try {
+      const bytes = new Uint8Array(most);
+      let there = 0;
+      for (let read: number | null = 0; there < most && read !== null; there += read ?? 0) {
+        read = await file.read(bytes.subarray(there));
+      }
+      return bytes.subarray(0, there);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    throw fileError(`read "${path}"`, "file", error);
+  }
+}
+
+/**
  * Reads a text file written by this program; a corpus goes through `readFile` and `decodeUtf8`, which are strict.
  *
  * @param path The file, in UTF-8.

@@ -10,6 +10,7 @@
 import {
   type Dtype,
   elementCount,
+  type Header,
   isDtype,
   MAX_DIMENSIONS,
   MAX_ENTRIES,
@@ -111,6 +112,26 @@ export function encodeSafetensors(
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
+  const { entries, metadata, dataStart } = readHeader(bytes);
+  const tensors: Record<string, TensorData> = Object.create(null);
+  const whole: Record<string, string> = Object.create(null);
+  for (const { name, dtype, shape, length, begin, end } of entries) {
+    const numbers = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
+    if (isDtype(dtype)) tensors[name] = { shape, data: readNumbers(numbers, dtype, length) };
+    else whole[name] = dtype;
+  }
+  return { tensors, whole, metadata };
+}
+
+/**
+ * Reads the header of safetensors data, of which there may be no more than the start.
+ *
+ * @param bytes The file's bytes, its header at least.
+ * @param size How many bytes there are in all.
+ * @returns The entries, the metadata, and the first byte of the data.
+ * @throws {SyntaxError} If the header is not one that describes exactly these bytes.
+ */
+export function readHeader(bytes: Uint8Array, size: number = bytes.length): Header & { dataStart: number } {
   if (bytes.length < 8) {
     throw unreadable(`it must begin with the header's length in 8 bytes: ${bytes.length} bytes are there`);
   }
@@ -120,18 +141,10 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
     throw unreadable(`its header may take at most 8,000,000 bytes: it claims ${headerLength}`);
   }
   const dataStart = 8 + Number(headerLength);
-  if (dataStart > bytes.length) {
-    throw unreadable(`it is cut off: the header takes ${headerLength} bytes, ${bytes.length - 8} are there`);
+  if (dataStart > size) {
+    throw unreadable(`it is cut off: the header takes ${headerLength} bytes, ${size - 8} are there`);
   }
-  const { entries, metadata } = parseHeader(bytes.subarray(8, dataStart), bytes.length - dataStart);
-  const tensors: Record<string, TensorData> = Object.create(null);
-  const whole: Record<string, string> = Object.create(null);
-  for (const { name, dtype, shape, length, begin, end } of entries) {
-    const numbers = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
-    if (isDtype(dtype)) tensors[name] = { shape, data: readNumbers(numbers, dtype, length) };
-    else whole[name] = dtype;
-  }
-  return { tensors, whole, metadata };
+  return { ...parseHeader(bytes.subarray(8, dataStart), size - dataStart), dataStart };
 }
 
 /** Reads the little-endian numbers of a view, one by one unless they are copied as they are. */
