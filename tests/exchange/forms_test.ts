@@ -71,6 +71,16 @@ Deno.test("what no language model of refrain has is refused by its kind, with wh
       'must have one linear layer: found "dense.", "fc2."',
       "w2 @ w1",
     ],
+    [
+      {
+        "dense.weight": undefined,
+        "dense.bias": undefined,
+        "a.weight": zeros(7, H),
+        "b.weight": zeros(V, 7),
+      },
+      'must have one linear layer: found "a.", "b."',
+    ],
+    [{ "training.optimizer.m.0": zeros(V), "training.loss": zeros(3) }, "is of a checkpoint of training"],
     [{ "rnn.weight_ih_l0_reverse": zeros(3 * H, V) }, "bidirectional layer", "bidirectional=False"],
     [
       { ...without, "rnn.parametrizations.weight_hh_l0.original0": zeros(3 * H, 1) },

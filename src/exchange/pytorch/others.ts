@@ -47,14 +47,7 @@ export function tellApart(
   const outputSize = projSize || hiddenSize;
   const parts = [...others].map(([prefix, part]) => matrixOf(prefix, part));
   const [linear, second] = linearParts(parts, outputSize);
-  if (linear && second) {
-    throw unfit(
-      `it must have one linear layer: found ${
-        listed([linear.prefix, second.prefix])
-      }; where nothing stands between ` +
-        `them they are one, of weight w2 @ w1 and bias w2 @ b1 + b2`,
-    );
-  }
+  if (linear && second) throw severalLinear(linear, second);
   const tables = parts.filter((part) => part !== linear);
   const [embedding] = tables;
   if (!linear || tables.some((table) => !isCopy(table, embedding!))) {
@@ -64,11 +57,27 @@ export function tellApart(
       }`,
     );
   }
+  if (embedding && readsOutputs(embedding, linear, inputSize)) throw severalLinear(linear, embedding);
   mustRead(linear, outputSize, "the outputs of the recurrent layer");
   if (embedding) mustRead(embedding, inputSize, "what the recurrent layer reads");
   const copies = tables.slice(1).map(({ prefix }) => `${prefix}weight`);
   const tied = embedding !== undefined && isCopy(embedding, linear);
   return { linear, embedding: embedding?.weight, tied, copies };
+}
+
+/** Whether a matrix takes a linear layer's outputs rather than tokens. */
+function readsOutputs({ weight }: Matrix, linear: Matrix, inputSize: number): boolean {
+  const [, columns] = weight.shape;
+  return columns !== inputSize && columns === linear.weight.shape[0];
+}
+
+function severalLinear(first: Matrix, second: Matrix): TypeError {
+  return unfit(
+    `it must have one linear layer: found ${
+      listed([first.prefix, second.prefix])
+    }; where nothing stands between ` +
+      `them they are one, of weight w2 @ w1 and bias w2 @ b1 + b2`,
+  );
 }
 
 function matrixOf(prefix: string, { weight, bias }: Part): Matrix {
