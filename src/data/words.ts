@@ -16,21 +16,33 @@
  * @module
  */
 
-const LETTER = String.raw`[\p{L}\p{N}\p{M}_\u200c\u200d]`;
+const CHARACTER = String.raw`[\p{L}\p{N}\p{M}_\u200c\u200d]`;
 const MODIFIERS = String.raw`[\p{M}\p{Emoji_Modifier}]*`;
 const ALTERNATIVES = [
-  String.raw`['’]?${LETTER}+(?:(?:['’.\-‐‑–]|(?<=\p{N})[,:](?=\p{N}))${LETTER}+)*`,
+  String.raw`['’]?${CHARACTER}+(?:(?:['’.\-‐‑–]|(?<=\p{N})[,:](?=\p{N}))${CHARACTER}+)*`,
   String.raw`([-.*=#~+])\1*`,
   String.raw`<[\w|/-]+>`,
   String.raw`[\n\r]`,
   String.raw`(?:\p{RI}\p{RI}|\S)${MODIFIERS}(?:\u200d\S${MODIFIERS})*`, // flags and emoji are several code points
 ];
-const TOKEN = new RegExp(ALTERNATIVES.join("|"), "gu");
+/** The tokens of a text are its matches. */
+export const TOKEN: RegExp = new RegExp(ALTERNATIVES.join("|"), "gu");
+
+/** What an ASCII character does where a token begins, or behind ASCII letters; the others are left to the expression. */
+const LETTER = 1;
+const MARK = 2;
+const SPACE = 3;
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z_]/.test(character)) return LETTER;
+  if (/\s/.test(character) && !/[\n\r]/.test(character)) return SPACE;
+  return /[\d<'.*=#~+-]/.test(character) ? 0 : MARK;
+});
 /** What stands between whitespace, and line breaks. */
 const SPACED = /[\n\r]|\S+/g;
 
 /**
- * Walks over a text's words and marks.
+ * Walks over a text's words and marks. Most are ASCII letters or one mark, which a loop finds sooner.
  *
  * @param text A text without lone surrogates.
  * @param visit Called with each.
@@ -45,7 +57,24 @@ const SPACED = /[\n\r]|\S+/g;
  * ```
  */
 export function eachWord(text: string, visit: (word: string) => void): void {
-  for (const [word] of text.matchAll(TOKEN)) visit(word);
+  for (let at = 0; at < text.length;) {
+    const first = CLASSES[text.charCodeAt(at)];
+    let end = at + 1;
+    if (first === SPACE) {
+      at = end;
+      continue;
+    }
+    if (first === LETTER) { while (CLASSES[text.charCodeAt(end)] === LETTER) end++; }
+    if (!first || !CLASSES[text.charCodeAt(end)]) { // what follows may belong to it
+      TOKEN.lastIndex = at;
+      const [word] = TOKEN.exec(text) ?? [];
+      if (word === undefined) return;
+      end = TOKEN.lastIndex;
+      at = end - word.length;
+    }
+    visit(text.slice(at, end));
+    at = end;
+  }
 }
 
 /**

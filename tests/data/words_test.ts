@@ -1,7 +1,7 @@
 /** How a text is cut into words and marks, and put together again. @module */
 import { assert, assertEquals } from "@std/assert";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { eachWord, isOneWord, ProseSpacing } from "../../src/data/words.ts";
+import { eachWord, isOneWord, ProseSpacing, TOKEN } from "../../src/data/words.ts";
 import { Random } from "../../src/random.ts";
 
 function wordsOf(text: string): string[] {
@@ -81,6 +81,12 @@ Deno.test("a text that is cut behind a space or a line break has the tokens of i
     assertEquals(pieces.flatMap(wordsOf), wordsOf(text), JSON.stringify(text));
   }
   assert(cuts > 5000);
+});
+
+Deno.test("the loop for ASCII finds what the expression matches", () => {
+  for (const text of [...texts(), PROSE, ...CUTS.map(([text]) => text)]) {
+    assertEquals(wordsOf(text), text.match(TOKEN) ?? [], JSON.stringify(text));
+  }
 });
 
 Deno.test("each token is one token by itself, nothing but whitespace is lost, and what is decoded is encoded as it was", () => {
