@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Device, generate, type GenerateOptions, RNN, RNNModel, Vocabulary } from "../../mod.ts";
 import { StreamsByStep } from "../../src/generate/by_step.ts";
+import { threefry2x32, uniform } from "../../src/random.ts";
 import { makeModel } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -119,6 +120,20 @@ testEach("neighbouring seeds draw independently, also beyond 32 bits", async (de
       rows.slice(1).flatMap((row) => row.slice(40)),
       "rows of neighbouring seeds",
     );
+  }
+});
+
+testEach("row r draws by the seed's stream r: the same numbers on every device", async (device) => {
+  using model = await uniformModel(device);
+  for (const seed of [0, 2 ** 32 + 5, 2 ** 53 - 1]) {
+    const rows = await rowsOf(model, { prefixes: ["a", "b"], count: 3, firstRow: 9, length: 30, seed });
+    const drawn = (position: number, row: number): number =>
+      uniform(threefry2x32(seed % 2 ** 32, Math.floor(seed / 2 ** 32), position, row)[0]);
+    const expected = Array.from(
+      { length: 6 },
+      (_, row) => Array.from({ length: 30 }, (_, position) => Math.floor(V * drawn(position, 9 + row))),
+    );
+    assertEquals(rows, expected);
   }
 });
 
