@@ -190,7 +190,7 @@ class CorpusReader {
       );
     }
     if (suggestEncoding(head) !== undefined) return; // UTF-16, which the decoder says
-    throw new NoText(title, "no text", `byte 0x00 at offset ${zero}; --tokenizer byte takes any bytes`);
+    throw new NoText(title, "no text", `byte 0x00 at offset ${zero}; train --tokenizer byte takes any bytes`);
   }
 
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {

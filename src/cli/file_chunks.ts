@@ -49,6 +49,11 @@ export async function* readChunks(
       left -= size;
     }
   } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new RangeError(`Cannot read "${path}": permission denied, make it readable as chmod +r does`, {
+        cause: error,
+      });
+    }
     throw fileError(`read "${path}"`, "file", error);
   } finally {
     file?.close();

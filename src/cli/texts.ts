@@ -19,6 +19,7 @@ import { listed } from "../model/config.ts";
 import { firstOf } from "../messages/printable.ts";
 import { checkPreparation } from "./check_flags.ts";
 import { openCorpus } from "./corpus_files.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
 const BUILT_IN_CHARACTERS = 10_000;
@@ -42,6 +43,7 @@ export interface NamedCorpus {
  * @returns The corpus and its name.
  * @throws {RangeError} If a file is missing or empty, or has a token that the vocabulary lacks.
  * @throws {SyntaxError} If one is not in that encoding.
+ * @throws {UsageError} If a flag has no effect, or standard input is named twice.
  */
 export async function readCorpus(
   settings: {
@@ -65,12 +67,23 @@ export async function readCorpus(
     ...(vocabulary ? { vocabulary } : { kind, newlines, minCount, maxVocabulary }),
     ...(unknown ? { unknown } : {}),
   };
+  checkPaths(paths, encoding);
   if (builtIn) return { name: "built-in lyrics", corpus: Corpus.fromText(LYRICS, options) };
   const asTheyStand = (vocabulary?.kind ?? kind) === "byte" && isUtf8(encoding);
   const { name, pieces, leftOut } = openCorpus(paths, { encoding: asTheyStand ? undefined : encoding });
   const corpus = await Corpus.fromStream(pieces, options);
   if (leftOut.length > 0) console.error(`corpus: left out ${firstOf(leftOut, MOST_NAMES)}`);
   return { name, corpus };
+}
+
+/** Flags without effect, or that cannot be done, in words of the command line. */
+function checkPaths(paths: readonly string[], encoding: string): void {
+  if (paths.length === 0 && !isUtf8(encoding)) {
+    throw new UsageError(`Cannot use "--encoding ${encoding}" without "--corpus": it belongs to files`);
+  }
+  if (paths.filter((path) => path === "-").length > 1) {
+    throw new UsageError('Cannot use "--corpus -" more than once: standard input is read once');
+  }
 }
 
 /**

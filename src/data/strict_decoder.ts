@@ -116,8 +116,11 @@ export class StrictDecoder {
     const offset = this.#offset - this.#pending.length + at;
     const fault = `Cannot read ${this.#title} as UTF-8: ${invalidByte(bytes[at]!, offset)}`;
     const other = suggestEncoding(this.#around(offset, bytes));
-    if (other === undefined) return new SyntaxError(fault, { cause });
-    return errorNaming(SyntaxError, (option) => `${fault}: try ${option("encoding", other)}`, { cause });
+    return errorNaming(
+      SyntaxError,
+      (option) => `${fault}: ${other === undefined ? "name another " : "try "}${option("encoding", other)}`,
+      { cause },
+    );
   }
 
   /** What follows from the word of a fault on: before it there is nothing that tells an encoding. */

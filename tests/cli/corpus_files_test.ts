@@ -118,7 +118,7 @@ Deno.test("what cannot be read is named, with what to do", async () => {
     "cut.zip": "as its directory is missing: the zip file is damaged",
     "secret.zip": 'as its entry "a" is encrypted: unpack it with its password first',
     "paper.pdf": "as it is a PDF file: take its text out of it, and name that",
-    "model.bin": "as it is no text: byte 0x00 at offset 1; --tokenizer byte takes any bytes",
+    "model.bin": "as it is no text: byte 0x00 at offset 1; train --tokenizer byte takes any bytes",
     "utf32.txt": "as it is UTF-32, which no decoder reads: convert it to UTF-8",
     "utf16.txt": 'as UTF-8: it is utf-16le: try encoding "utf-16le"',
     "nothing": "as it has no text: it has .hidden (hidden), sub (a folder)",
@@ -139,6 +139,22 @@ Deno.test("a path that leads nowhere is told with where it begins", async () => 
     RangeError,
     `Cannot read "none.txt": no such file or folder in ${Deno.cwd()}`,
   );
+});
+
+Deno.test("a file that may not be read is told with what to do", async () => {
+  await using files = await folderOf({ "a.txt": "mine" });
+  const { open } = Deno;
+  try {
+    Deno.open = () =>
+      Promise.reject(new Deno.errors.PermissionDenied("Permission denied (os error 13): open 'a.txt'"));
+    await assertRejects(
+      () => read(files.of("a.txt")),
+      RangeError,
+      'a.txt": permission denied, make it readable as chmod +r does',
+    );
+  } finally {
+    Deno.open = open;
+  }
 });
 
 Deno.test("a text, a pipe, an endless file and a bomb end at the same limit", async () => {

@@ -69,10 +69,29 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
     "Cannot cut 40 words into batches of 32 rows of 35 steps as at least 1,152 words are needed",
   ],
   [["train", "--corpus", "gb.txt"], 1, "invalid byte 0xce at offset 0: try --encoding gb18030\n"],
+  [
+    ["train", "--encoding", "big5"],
+    2,
+    'Cannot use "--encoding big5" without "--corpus": it belongs to files',
+  ],
+  [
+    ["profile", "--corpus", "-", "--corpus", "song.txt", "--corpus", "-"],
+    2,
+    'Cannot use "--corpus -" more than once: standard input is read once',
+  ],
+  [
+    ["train", "--corpus", "song.txt", "--encoding", "klingon"],
+    1,
+    'Cannot read the text as its encoding is unknown: current encoding is "klingon"',
+  ],
   [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],
   [["train", "--corpus", "notes"], 1, "Cannot cut 4 characters into batches"],
   [["train", "--corpus", "empty.txt"], 1, 'Cannot use "empty.txt" as it is empty: name a file with a text'],
-  [["train", "--corpus", "bad.txt"], 1, 'Cannot read "bad.txt" as UTF-8: invalid byte 0xff at offset 4'],
+  [
+    ["train", "--corpus", "bad.txt"],
+    1,
+    'Cannot read "bad.txt" as UTF-8: invalid byte 0xff at offset 4: name another --encoding',
+  ],
   [
     ["train", "--corpus", "song.txt"],
     1,

@@ -205,9 +205,9 @@ function checkOffset(bytes: Uint8Array): void {
   }
   const byte = bytes[offset]!.toString(16).padStart(2, "0");
   const error = assertThrows(() => decodeUtf8(bytes), SyntaxError);
-  const [fact, advice = ""] = error.message.split(": try encoding ");
+  const [fact, advice = ""] = error.message.split(/: (?:try|name another) encoding/);
   assertEquals(fact, `Cannot read the text as UTF-8: invalid byte 0x${byte} at offset ${offset}`);
-  assertEquals(advice.replace(/^"[a-z\d_-]+"( or encoding "[a-z\d_-]+")?$/, ""), "");
+  assertEquals(advice.replace(/^ "[a-z\d_-]+"$/, ""), "");
 }
 
 Deno.test("decodeUtf8() decodes characters of every length and drops a byte order mark", () => {
