@@ -29,7 +29,8 @@ export interface Trained {
 
 /** Trains a small model, takes it through its file, and lets it write. */
 export async function trainOn(device: Device): Promise<Trained> {
-  const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(8));
+  const poem = new Blob(["火车开了 我们只是暂时分开 ".repeat(8)]);
+  const corpus = await Corpus.fromStream(poem.stream());
   const V = corpus.vocabulary.size;
   const model = new RNNModel(new LSTM(device, { inputSize: V, hiddenSize: 48, seed: 1 }), V);
   const options = { epochs: 20, batchSize: 4, numSteps: 5, learningRate: 1e-2, clipGradNorm: 1 };
