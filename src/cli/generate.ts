@@ -45,12 +45,15 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
     const texts = new TextsInOrder(write, rows.map((row, i) => headOf(row, total) + part[i]!));
     await texts.flush();
     const options = { prefixes: part, firstRow, length, temperature, topK, topP, seed, stop };
-    for await (const { row, text, end } of generate(model, vocabulary, options)) {
-      texts.add(row, text);
-      if (end !== undefined) texts.end(row);
-      await texts.flush();
+    try {
+      for await (const { row, text, end } of generate(model, vocabulary, options)) {
+        texts.add(row, text);
+        if (end !== undefined) texts.end(row);
+        await texts.flush();
+      }
+    } finally {
+      await texts.endAll(); // after an error, and without a character, there is no last one
     }
-    await texts.endAll(); // without a character there is no last one
   }
   return 0;
 }

@@ -1,6 +1,6 @@
 /** What is gone on from: the command line's, a file's, a run's, a text's own beginning; and commands to copy. @module */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Corpus, generate, load, openDevice } from "../../mod.ts";
+import { Corpus, generate, load, openDevice, save } from "../../mod.ts";
 import { commandLine, shellWord } from "../../src/cli/invocation.ts";
 import { beginningOf, trainPrefixes } from "../../src/cli/prefixes.ts";
 import { inALine } from "../../src/cli/wording.ts";
@@ -230,6 +230,25 @@ Deno.test("several texts are drawn independently, in order, each under a line of
     expected.slice(0, 5).map((text) => `a${text.slice(1).replace(/[b\n][^]*$/, "")}\n`),
   );
   assertEquals(texts(await output("--prefix", "a", "--count", "2", "--length", "0")), ["a\n", "a\n"]);
+});
+
+Deno.test("generate says that logits are not finite, behind what was drawn", async () => {
+  await Deno.writeTextFile(`${cwd}/spoilt.txt`, "abcdefgh\nbadcfehg\n".repeat(9));
+  await train("spoilt", "--corpus spoilt.txt");
+  using device = await openDevice("wasm", { threads: 1 });
+  const { model, vocabulary } = await load(`${cwd}/spoilt/model.safetensors`, device);
+  const dict = await model.stateDict();
+  dict["dense.weight"]!.data.fill(3.4e38);
+  dict["rnn.bias_hh_l0"]!.data.fill(9); // h is 1, and sums of several such weights are infinite
+  model.loadStateDict(dict);
+  await save(`${cwd}/spoilt.safetensors`, model, vocabulary);
+  const args = ["generate", "--model", "spoilt.safetensors", "--prefix", "ab", "--device", "wasm"];
+  const { code, stdout, stderr } = await refrain(args, { cwd });
+  assertEquals([code, stdout], [1, "ab\n"]);
+  assertMatch(
+    stderr,
+    /^error: Cannot generate as the model's logits are not finite: row 0, character 1; .*\n$/,
+  );
 });
 
 Deno.test("samples are drawn at the temperature that the settings and the log have, and change no bit", async () => {
