@@ -31,7 +31,7 @@ export function programHelp(): string {
     "Commands",
     ...columns(Object.entries(COMMANDS)),
     "",
-    "Without flags, train trains an RNN on the built-in lyrics, and generate goes on from 分开 with the newest run.",
+    "Without flags, train trains an RNN on the built-in lyrics, and generate goes on with the newest run.",
     "COMMAND --help lists a command's flags; --version says which version this is.",
   ].join("\n");
 }

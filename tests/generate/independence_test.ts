@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Device, generate, type GenerateOptions, RNN, RNNModel, Vocabulary } from "../../mod.ts";
 import { StreamsByStep } from "../../src/generate/by_step.ts";
+import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { threefry2x32, uniform } from "../../src/random.ts";
 import { makeModel } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
@@ -107,17 +108,17 @@ testEach("places of one row, and the rows at one place, are uniform", async (dev
 
 testEach("neighbouring seeds draw independently, also beyond 32 bits", async (device) => {
   using model = await uniformModel(device);
-  for (const first of [0, 2 ** 32 - 20, 2 ** 53 - 41]) {
+  for (const first of [0, 2 ** 32 - 10, 2 ** 53 - 20]) {
     const rows: number[][] = [];
-    for (let seed = first; seed < first + 40; seed++) {
-      const [one, other] = await rowsOf(model, { prefix: "a", count: 2, length: 40, seed });
+    for (let seed = first; seed < first + 20; seed++) {
+      const [one, other] = await rowsOf(model, { prefix: "a", count: 2, length: 72, seed });
       rows.push([...one!, ...other!]);
     }
     assertNeighbours(rows, `seeds from ${first} on`);
     // A row of one seed against the next row of the next seed.
     assertIndependent(
-      rows.slice(0, -1).flatMap((row) => row.slice(0, 40)),
-      rows.slice(1).flatMap((row) => row.slice(40)),
+      rows.slice(0, -1).flatMap((row) => row.slice(0, 72)),
+      rows.slice(1).flatMap((row) => row.slice(72)),
       "rows of neighbouring seeds",
     );
   }
@@ -148,6 +149,30 @@ testEach("both ways to generate draw by the same numbers", async (device) => {
     [0, 1, 2].map((row) => Array.from({ length: 50 }, (_, step) => history(step, row).id)),
     rows.map((row) => row.slice(5)),
   );
+});
+
+testEach("a row's logits have the same bits alone and beside three others", async (device) => {
+  const vocabulary = Vocabulary.fromText("床前明月光，疑是地上霜。举头望明月，低头思故乡。");
+  for (const cell of KINDS) {
+    using model = makeModel(device, { cell, vocabularySize: vocabulary.size, numLayers: 2, hiddenSize: 67 });
+    const options = { length: 40, seed: 5, temperature: 0.9 };
+    const of = async (own: GenerateOptions): Promise<number[][]> => {
+      const rows: number[][] = [];
+      for await (const { row, logProbability } of generate(model, vocabulary, { ...options, ...own })) {
+        rows[row] = [...rows[row] ?? [], logProbability];
+      }
+      return rows;
+    };
+    const prefixes = ["床", "举头望明月"];
+    const together = await of({ prefixes, count: 2 });
+    for (let row = 0; row < 4; row++) {
+      assertEquals(
+        await of({ prefix: prefixes[row >> 1]!, firstRow: row }),
+        [together[row]],
+        `${cell} ${row}`,
+      );
+    }
+  }
 });
 
 testEach("a row's text is the same alone and beside any others", async (device) => {
