@@ -24,7 +24,7 @@ import { LiveLine } from "./live_line.ts";
 import { givenPrefixes, trainPrefixes } from "./prefixes.ts";
 import { loadStart, makeModel, makeOptimizer, scheduleOf, sizesOf } from "./start_training.ts";
 import { readCorpus } from "./texts.ts";
-import { checkPlan, describePlan, type Plan } from "./training_room.ts";
+import { checkLeast, checkPlan, describePlan, type Plan } from "./training_room.ts";
 import { VERSION } from "./version.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import { describeModel, inALine, lineBreaksOf, sizeOfText, unknownOf } from "./wording.ts";
@@ -140,6 +140,7 @@ async function prepare(
   const start = initFrom === undefined
     ? undefined
     : await loadStart(device, { ...settings, initFrom }, given);
+  if (!start) await checkLeast(device, settings);
   const { name, corpus } = await readCorpus(settings, start?.vocabulary);
   const { vocabulary } = corpus;
   const [training, validation] = validationSplit === undefined ? [corpus] : corpus.split(validationSplit);

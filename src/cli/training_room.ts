@@ -24,7 +24,12 @@ import { blockBytes, blocksOf, type Demand, together } from "../tensors/demand.t
 import { checkRoom, mostBytes } from "../tensors/room.ts";
 import { ofValidation } from "../train/reading.ts";
 import { runSizes } from "../train/text_pass.ts";
+import { regularSize } from "./file_chunks.ts";
 import type { Settings } from "./flags.ts";
+import { type Architecture, sizesOf } from "./start_training.ts";
+
+/** Bytes of a text that is read within a moment. */
+const LARGE = 2 ** 24;
 
 /** What is trained, on what, and what is made of it at reports. */
 export interface Plan {
@@ -51,18 +56,56 @@ type Flags = Pick<Settings<"train">, "batchSize" | "numSteps" | "length" | "opti
 export function checkPlan(device: Device, plan: Plan, settings: Flags): void {
   const { model, made } = plan;
   const { batchSize, numSteps } = settings;
-  const { hiddenSize, numLayers } = model.layer;
-  const sizes = made ? {} : { hiddenSize, ...(numLayers > 1 ? { numLayers } : {}) };
-  const what: Sentence = (option) => {
-    const named = Object.entries({ ...sizes, batchSize, numSteps }).map(([name, size]) => option(name, size));
-    return `train with ${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
-  };
   const demands = (changed: Partial<Plan & BatchSizes>): Demand[] =>
     demandsOf(device, { ...plan, ...changed }, { ...settings, ...changed });
   const [hidden, ...others] = made ? [] : modelChoices(model, (model) => demands({ model }));
   const choices = [...(hidden ? [hidden] : []), ...batchChoices({ batchSize, numSteps }, demands), ...others];
   const present = made ? blockBytes(modelStorage(model)) : 0;
-  checkRoom(device, what, demands({}), { choices, present });
+  checkRoom(device, sentenceOf(made ? undefined : model, settings), demands({}), { choices, present });
+}
+
+/**
+ * Checks before a large text is read that a device has room for a new model of one token: its text may have more, so
+ * that nothing is known yet that would do.
+ *
+ * @param device The device.
+ * @param settings The flags' values.
+ * @throws {DeviceError} If it has not.
+ */
+export async function checkLeast(
+  device: Device,
+  settings: Flags & Architecture & Pick<Settings<"train">, "corpus">,
+): Promise<void> {
+  const model = sizesOf(settings, 1);
+  const demands = [modelMaking(model), trainingOf(model, settings)];
+  if (!await areLarge(settings.corpus)) return;
+  checkRoom(device, sentenceOf(model, settings), demands, { least: true });
+}
+
+/** Whether these files take long to read. */
+async function areLarge(paths: readonly string[]): Promise<boolean> {
+  let size = 0;
+  for (const path of paths) size += path === "-" ? 0 : await regularSize(path) ?? 0;
+  return size > LARGE;
+}
+
+/** What is to be trained, with the model's sizes where they are the flags'. */
+function sentenceOf(model: ModelSizes | undefined, { batchSize, numSteps }: BatchSizes): Sentence {
+  const { hiddenSize = 0, numLayers = 1 } = model?.layer ?? {};
+  const sizes = model ? { hiddenSize, ...(numLayers > 1 ? { numLayers } : {}) } : {};
+  return (option) => {
+    const named = Object.entries({ ...sizes, batchSize, numSteps }).map(([name, size]) => option(name, size));
+    return `train with ${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
+  };
+}
+
+/** The model, its optimizer and a step. */
+function trainingOf(model: ModelSizes, settings: Flags): Demand {
+  return together(
+    modelStorage(model),
+    optimizerDemand(modelWords(model), settings),
+    stepDemand(model, settings),
+  );
 }
 
 /** A model while it is made, where it is new; then all that is there when texts are drawn. */
@@ -70,9 +113,7 @@ export function demandsOf(device: Device, plan: Plan, settings: Flags): Demand[]
   const { model, made, validation, samples } = plan;
   const most = mostOf(device, { length: settings.length, top: 0 });
   const training = together(
-    modelStorage(model),
-    optimizerDemand(modelWords(model), settings),
-    stepDemand(model, settings),
+    trainingOf(model, settings),
     validation ? evaluationDemand(model, runSizes(device, model, ofValidation(validation))) : blocksOf({}),
     generationDemand(device, model, { batch: samples, most }),
   );

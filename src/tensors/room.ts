@@ -25,6 +25,8 @@ export interface Terms {
   readonly choices?: readonly Choice[];
   /** Bytes in use by now that the demands count, too. */
   readonly present?: number;
+  /** Whether there will be more than the demands. */
+  readonly least?: boolean;
 }
 
 /** Suggestions in a sentence, at most. */
@@ -43,9 +45,9 @@ export function checkRoom(
   device: Device,
   what: Sentence,
   demands: readonly Demand[],
-  { choices = [], present = 0 }: Terms = {},
+  { choices = [], present = 0, least = false }: Terms = {},
 ): void {
-  const lack = lackOf(device, demands, present);
+  const lack = lackOf(device, demands, { present, least });
   if (lack === undefined) return;
   const found = choices.flatMap((choice) => suggestionOf(device, choice, present)).slice(0, MOST_SUGGESTIONS);
   throw errorNaming(DeviceError, (option) => {
@@ -60,7 +62,11 @@ export function mostBytes(device: Device, demands: readonly Demand[]): number {
 }
 
 /** What a device lacks for demands, as a sentence has it; undefined where it has room. */
-function lackOf(device: Device, demands: readonly Demand[], present: number): string | undefined {
+function lackOf(
+  device: Device,
+  demands: readonly Demand[],
+  { present, least = false }: { present: number; least?: boolean },
+): string | undefined {
   const { name, mostWords = Infinity, memory } = device;
   const needed = mostBytes(device, demands);
   const left = memory.size - Math.max(0, memory.used - memory.scratch - present);
@@ -70,7 +76,7 @@ function lackOf(device: Device, demands: readonly Demand[], present: number): st
       : bytesText;
     const size = amount(memory.size);
     const rest = amount(left) === size ? `holds ${size}` : `has ${amount(left)} of ${size} left`;
-    return `it needs ${amount(needed)} where device "${name}" ${rest}`;
+    return `it needs ${least ? "at least " : ""}${amount(needed)} where device "${name}" ${rest}`;
   }
   const large = demands.flatMap(({ blocks }) => blocks).find(({ words }) => align(words) > mostWords);
   if (!large) return undefined;
@@ -84,7 +90,7 @@ function lackOf(device: Device, demands: readonly Demand[], present: number): st
 function suggestionOf(device: Device, { options, value, demands }: Choice, present: number): Sentence[] {
   for (const round of roundBelow(value)) {
     const smaller = demands(round);
-    if (!smaller || lackOf(device, smaller, present) !== undefined) continue;
+    if (!smaller || lackOf(device, smaller, { present }) !== undefined) continue;
     return [(option) => options.map((name) => option(name, round)).join(" with ")];
   }
   return [];

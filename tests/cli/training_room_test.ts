@@ -135,3 +135,27 @@ Deno.test("a model that is larger than the device ends train at once, and leaves
   );
   assertEquals(performance.now() - start < 10_000, true, "it took 39 seconds to draw the weights");
 });
+
+Deno.test("before a large text is read, a model is refused that is too large for any", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeFile(`${cwd}/large.txt`, new Uint8Array());
+  await Deno.truncate(`${cwd}/large.txt`, 2 ** 24 + 1); // of NUL characters, which nobody reads
+  const args = [
+    "train",
+    "--device",
+    "wasm",
+    "--corpus",
+    "large.txt",
+    "--hidden-size",
+    "16384",
+    "--cell",
+    "gru",
+  ];
+  const { code, stdout, stderr } = await refrain(args, { cwd });
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^error: Cannot train with .*: it needs at least \d+\.\d GiB where device "wasm" holds 4\.0 GiB\n$/,
+  );
+});

@@ -1,11 +1,23 @@
 /** What a model and its training demand, by shapes, is what a device has handed out at the peak, to the byte. @module */
 import { assertEquals } from "@std/assert";
-import { Adam, AdamW, Corpus, generate, LSTM, openDevice, RMSprop, RNNModel, SGD } from "../../mod.ts";
+import {
+  Adam,
+  AdamW,
+  Corpus,
+  encodeModel,
+  generate,
+  LSTM,
+  openDevice,
+  RMSprop,
+  RNNModel,
+  SGD,
+} from "../../mod.ts";
 import { generationDemand, mostOf } from "../../src/generate/demand.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import { configOf } from "../../src/model/config.ts";
 import {
   evaluationDemand,
+  hostBytes,
   modelMaking,
   modelStorage,
   modelWords,
@@ -65,8 +77,8 @@ const CASES: Partial<typeof PLAIN>[] = [
   { batchFirst: true, numLayers: 2, dropout: 0.1 },
   { batchFirst: true, embeddingSize: 8, outputDropout: 0.1, validated: true },
   { kind: "rnn", batchSize: 64, numSteps: 70, hiddenSize: 12, V: 20 },
-  { V: 9000, embeddingSize: 16, hiddenSize: 20 },
-  { hiddenSize: 1100, numLayers: 2, batchSize: 2, numSteps: 3, V: 9, kind: "gru" },
+  { V: 4200, embeddingSize: 16, hiddenSize: 20 },
+  { hiddenSize: 1040, embeddingSize: 4, batchSize: 2, numSteps: 3, V: 9, optimizer: "sgd" },
   {
     hiddenSize: 64,
     numLayers: 2,
@@ -197,3 +209,20 @@ for (const name of DEVICE_NAMES) {
     assertEquals(Math.abs(formula - peak) <= (name === "wasm" ? 8192 : 256), true, `${formula} for ${peak}`);
   });
 }
+
+Deno.test("the host holds what is drawn, and what is written to a file", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const corpus = Corpus.fromText(textOf(PLAIN));
+  const { byteLength } = corpus.ids;
+  for (const [inputSize, options] of [[30, {}], [300, { embeddingSize: 300, tieWeights: true }]] as const) {
+    const layer = makeLayer(device, "gru", { inputSize, hiddenSize: 300, numLayers: 2 });
+    using model = new RNNModel(layer, 30, options);
+    const dict = await model.stateDict();
+    const read = model.parameters()[0]!.storage.length * 4;
+    const parts = Object.values(dict).reduce((sum, { data }) => sum + data.byteLength, 0);
+    const file = await encodeModel(model, corpus.vocabulary);
+    const held = byteLength + read + parts + file.length;
+    const formula = hostBytes(configOf(model), byteLength);
+    assertEquals(Math.abs(formula - held) / held < 0.001, true, `${formula} bytes for ${held}`);
+  }
+});
