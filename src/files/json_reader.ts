@@ -16,6 +16,9 @@ const ZERO = 0x30;
 /** Bytes of a string that is decoded by hand. */
 const SHORT = 64;
 
+/** Bytes of a string that is checked at once, where it is not kept. */
+const PIECE = 65_536;
+
 /**
  * A place in a header's bytes.
  *
@@ -98,6 +101,37 @@ export class JsonReader {
     return true;
   }
 
+  /** Bytes that are taken. */
+  get taken(): number {
+    return this.#at;
+  }
+
+  /**
+   * Takes a string.
+   *
+   * @param most The most bytes that are kept of a string, its quotation marks among them.
+   * @returns The string, its escapes resolved; undefined of a longer one, whose escapes are not checked.
+   * @throws {SyntaxError} If no string comes next, it is not UTF-8, or it has half a character.
+   */
+  stringWithin(most: number): string | undefined {
+    this.#skipBlanks();
+    const start = this.#at;
+    const { end, escaped } = this.#endOfString();
+    if (end - start <= Math.max(most, PIECE)) {
+      const text = this.#text(start, end, escaped);
+      return end - start <= most ? text : undefined;
+    }
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    try {
+      for (let at = start; at < end; at += PIECE) {
+        decoder.decode(this.#bytes.subarray(at, Math.min(at + PIECE, end)), { stream: at + PIECE < end });
+      }
+    } catch {
+      throw unreadable("its header is not UTF-8");
+    }
+    return undefined;
+  }
+
   /**
    * Takes a string.
    *
@@ -105,7 +139,11 @@ export class JsonReader {
    * @throws {SyntaxError} If no string comes next, it is not UTF-8, or it has half a character.
    */
   string(): string {
-    this.#skipBlanks();
+    return this.stringWithin(Infinity)!;
+  }
+
+  /** Takes a string's bytes: where they end, and whether there are escapes among them. */
+  #endOfString(): { end: number; escaped: boolean } {
     const start = this.#at;
     if (this.#bytes[start] !== QUOTE) throw this.#unexpected("a string");
     let escaped = false;
@@ -118,8 +156,13 @@ export class JsonReader {
       end += byte === BACKSLASH ? 2 : 1;
     }
     this.#at = end + 1;
+    return { end: end + 1, escaped };
+  }
+
+  /** The string of bytes in quotation marks. */
+  #text(start: number, end: number, escaped: boolean): string {
     const text = this.#decode(
-      escaped ? this.#bytes.subarray(start, end + 1) : this.#bytes.subarray(start + 1, end),
+      escaped ? this.#bytes.subarray(start, end) : this.#bytes.subarray(start + 1, end - 1),
     );
     return escaped ? unescape(text, start) : text;
   }

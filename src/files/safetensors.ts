@@ -14,6 +14,7 @@ import {
   isDtype,
   MAX_DIMENSIONS,
   MAX_ENTRIES,
+  MAX_FILE_HEADER_BYTES,
   MAX_HEADER_BYTES,
   parseHeader,
 } from "./safetensors_header.ts";
@@ -137,8 +138,8 @@ export function readHeader(bytes: Uint8Array, size: number = bytes.length): Head
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getBigUint64(0, true);
-  if (headerLength > MAX_HEADER_BYTES) {
-    throw unreadable(`its header may take at most 8,000,000 bytes: it claims ${headerLength}`);
+  if (headerLength > MAX_FILE_HEADER_BYTES) {
+    throw unreadable(`its header may take at most 100,000,000 bytes: it claims ${headerLength}`);
   }
   const dataStart = 8 + Number(headerLength);
   if (dataStart > size) {

@@ -7,8 +7,9 @@
  * - the header begins with "{", as the format says: the library lets blanks precede it;
  * - a tensor is an object of dtype, a string, shape and data_offsets, and nothing else;
  * - numbers are below 2^53;
- * - the header takes at most 8,000,000 bytes, has at most 16,384 tensors, and a shape at most 64 dimensions; of the
- *   metadata as many texts are kept. So reading it takes less memory than the file and 32 MiB, whatever it holds.
+ * - beside its metadata the header takes at most 8,000,000 bytes, has at most 16,384 tensors, and a shape at most 64
+ *   dimensions; of the metadata as many texts and bytes are kept, and longer texts are left out. So reading it takes less
+ *   memory than the file and 32 MiB, whatever it holds.
  *
  * @module
  */
@@ -59,8 +60,11 @@ export interface Header {
   readonly metadata: Record<string, string>;
 }
 
-/** The longest header, in bytes. */
+/** The longest header that is written, and the longest that is read beside its metadata, in bytes. */
 export const MAX_HEADER_BYTES = 8_000_000;
+
+/** The longest header of a file, in bytes: that of the safetensors library. */
+export const MAX_FILE_HEADER_BYTES = 100_000_000;
 
 /** The most tensors, and the most texts that are kept of the metadata. */
 export const MAX_ENTRIES = 16_384;
@@ -114,10 +118,15 @@ export function parseHeader(bytes: Uint8Array, dataLength: number): Header {
   const reader = new JsonReader(bytes);
   const described: Omit<HeaderEntry, "length">[] = [];
   let metadata: Record<string, string> = Object.create(null);
+  let ofMetadata = 0;
   reader.expect("{");
   readMembers(reader, (name) => {
-    if (name === "__metadata__") metadata = readMetadata(reader);
-    else described.push(readEntry(name, reader));
+    const before = reader.taken;
+    if (name === "__metadata__") {
+      metadata = readMetadata(reader);
+      ofMetadata = reader.taken - before;
+    } else described.push(readEntry(name, reader));
+    if (reader.taken - ofMetadata > MAX_HEADER_BYTES) throw tooLong();
     if (described.length > MAX_ENTRIES) throw unreadable("its header may have at most 16,384 tensors");
   });
   reader.end();
@@ -141,7 +150,8 @@ export function isDtype(dtype: string): dtype is Dtype {
 function readMembers(reader: JsonReader, read: (key: string, index: number) => void): void {
   const keys = new Set<string>();
   reader.list("}", (index) => {
-    const key = reader.string();
+    const key = reader.stringWithin(MAX_HEADER_BYTES);
+    if (key === undefined) throw tooLong();
     if (keys.has(key)) throw unreadable(`its header has the key ${quoted(key)} twice`);
     keys.add(key);
     reader.expect(":");
@@ -153,13 +163,22 @@ function readMetadata(reader: JsonReader): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   if (reader.takeNull()) return metadata; // the safetensors library takes it for none, too
   if (!reader.take("{")) throw unreadable('its "__metadata__" must be an object');
+  let room = MAX_HEADER_BYTES;
   reader.list("}", (index) => {
-    const key = reader.string();
+    const before = reader.taken;
+    const most = index < MAX_ENTRIES ? room : 0;
+    const key = reader.stringWithin(most);
     reader.expect(":");
-    const text = reader.string();
-    if (index < MAX_ENTRIES) metadata[key] = text;
+    const text = reader.stringWithin(most);
+    if (key === undefined || text === undefined) return;
+    metadata[key] = text;
+    room -= reader.taken - before;
   });
   return metadata;
+}
+
+function tooLong(): SyntaxError {
+  return unreadable("its header may take at most 8,000,000 bytes beside its metadata");
 }
 
 function readEntry(name: string, reader: JsonReader): Omit<HeaderEntry, "length"> {

@@ -115,6 +115,7 @@ Deno.test("free metadata makes no sound file fail, whatever its keys and texts",
   const free: Record<string, string>[] = [
     { format: "pt", "": "", "dense.weight": "dense.bias", author: "dense.weight" },
     { "refrain.more": "", refrain: "2", "refrain.": "x" },
+    Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`note ${i}`, "分".repeat(8000)])),
     { __metadata__: "x", "refrain.config2": "{}", toString: "dense.bias", __proto__x: "rnn.weight_hh_l0" },
   ];
   for (const texts of free) {

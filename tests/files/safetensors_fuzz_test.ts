@@ -105,8 +105,12 @@ function long(begin: string, piece: (index: number) => string, end: string): str
 }
 
 const HOSTILE: [name: string, make: () => Uint8Array, verdict: string][] = [
-  ["a length of 2^64 - 1", () => hostile("{}", { length: 2n ** 64n - 1n }), "at most 8,000,000 bytes"],
-  ["a header of 100 MB", () => hostile(new Uint8Array(1e8).fill(0x20)), "at most 8,000,000 bytes"],
+  ["a length of 2^64 - 1", () => hostile("{}", { length: 2n ** 64n - 1n }), "at most 100,000,000 bytes"],
+  ["a header of more than 100 MB", () => hostile(new Uint8Array(1e8 + 1)), "at most 100,000,000 bytes"],
+  ["a header of 100 MB", () => hostile(new Uint8Array(1e8).fill(0x20)), 'must begin with "{"'],
+  ["a text of 99 MB", () => hostile(`{"__metadata__":{"a":"${"a".repeat(99e6)}"}}`), "accepted"],
+  ["a name of 99 MB", () => hostile(`{"${"a".repeat(99e6)}":1}`), "at most 8,000,000 bytes beside"],
+  ["a key of 99 MB", () => hostile(`{"a":{"${"a".repeat(99e6)}":1}}`), "at most 8,000,000 bytes beside"],
   ["deep JSON", () => hostile(`{"a":${"[".repeat(7_000_000)}`), "must be described by an object"],
   ["a deep shape", () => hostile(`{"a":{"shape":${"[".repeat(7_000_000)}`), "a non-negative integer at byte"],
   ["a long shape", () => hostile(long('{"a":{"shape":[', () => "1,", "1]}}")), "at most 64 numbers"],
