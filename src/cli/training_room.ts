@@ -24,7 +24,7 @@ import { blockBytes, blocksOf, type Demand, together } from "../tensors/demand.t
 import { checkRoom, mostBytes } from "../tensors/room.ts";
 import { ofValidation } from "../train/reading.ts";
 import { runSizes } from "../train/text_pass.ts";
-import { regularSize } from "./file_chunks.ts";
+import { fileSize } from "../files/paths.ts";
 import type { Settings } from "./flags.ts";
 import { type Architecture, sizesOf } from "./start_training.ts";
 
@@ -85,7 +85,7 @@ export async function checkLeast(
 /** Whether these files take long to read. */
 async function areLarge(paths: readonly string[]): Promise<boolean> {
   let size = 0;
-  for (const path of paths) size += path === "-" ? 0 : await regularSize(path) ?? 0;
+  for (const path of paths) size += await fileSize(path); // 0 of what is not there, or is standard input
   return size > LARGE;
 }
 
