@@ -118,12 +118,12 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   checkNonlinearity(config, nonlinearity);
   checkShapes(config, tensors);
   checkValues(tensors, config.model.tieWeights);
-  if (options.vocabulary === undefined && stated === undefined) {
+  if (!tokens && stated === undefined) {
     throw errorNaming(TypeError, (option) =>
       `Cannot load the model as its file has no vocabulary: ` +
       `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
   }
-  const vocabulary = options.vocabulary ?? Vocabulary.fromJSON(stated!.vocabulary);
+  const vocabulary = tokens ?? Vocabulary.fromJSON(stated!.vocabulary);
   checkVocabulary(vocabulary, config.vocabularySize, "load");
   checkRoom(device, () => "load the model", [modelMaking(config)]);
   const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
@@ -161,7 +161,14 @@ function checkNonlinearity({ kind, layer }: ModelConfig, given: "tanh" | "relu" 
   );
 }
 
-function checkVocabulary({ size }: Vocabulary, expected: number, task: "load" | "save"): void {
+function checkVocabulary(vocabulary: Vocabulary, expected: number, task: "load" | "save"): void {
+  if (!(vocabulary instanceof Vocabulary)) {
+    throw new TypeError(
+      `Cannot ${task} the model as its vocabulary must be a Vocabulary, which Vocabulary.fromJSON() makes: ` +
+        `current type is ${typeName(vocabulary)}`,
+    );
+  }
+  const { size } = vocabulary;
   if (size !== expected) {
     throw new TypeError(
       `Cannot ${task} the model as its vocabulary must have ${expected} tokens: current size is ${size}`,

@@ -184,6 +184,15 @@ Deno.test("a vocabulary must be there, and of the model's size", () => {
     TypeError,
     "Cannot load the model as its vocabulary must have 13 tokens: current size is 3",
   );
+  for (
+    const [vocabulary, type] of [[["a", "b"], "Array"], [{ kind: "character", tokens: ["a"] }, "Object"]]
+  ) {
+    assertThrows(
+      () => decodeModel(bytes, UNTOUCHED, { vocabulary: vocabulary as Vocabulary }),
+      TypeError,
+      `must be a Vocabulary, which Vocabulary.fromJSON() makes: current type is ${type}`,
+    );
+  }
 });
 
 Deno.test("weights that are not finite are refused by name, also those that float32 cannot hold", () => {
