@@ -188,7 +188,7 @@ Deno.test("a vocabulary must be there, and of the model's size", () => {
     const [vocabulary, type] of [[["a", "b"], "Array"], [{ kind: "character", tokens: ["a"] }, "Object"]]
   ) {
     assertThrows(
-      () => decodeModel(bytes, UNTOUCHED, { vocabulary: vocabulary as Vocabulary }),
+      () => decodeModel(bytes, UNTOUCHED, { vocabulary: vocabulary as unknown as Vocabulary }),
       TypeError,
       `must be a Vocabulary, which Vocabulary.fromJSON() makes: current type is ${type}`,
     );
