@@ -19,6 +19,7 @@ import { UsageError } from "./usage_error.ts";
  */
 export function checkTogether(settings: Settings<"train">): void {
   checkOwners("train", settings);
+  checkRun(settings);
   checkData(settings);
   if (settings.initFrom === undefined) checkModel(settings);
   checkOptimizer(settings);
@@ -53,6 +54,10 @@ function checkOwners(command: "train" | "profile", settings: object): void {
       `it belongs to ${wanted.join(" and ")}`,
     );
   }
+}
+
+function checkRun({ overwrite, out }: Settings<"train">): void {
+  if (overwrite && out === undefined) throw missing("--overwrite", "--out");
 }
 
 function checkData(settings: Settings<"train">): void {

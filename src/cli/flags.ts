@@ -25,7 +25,7 @@ export interface Flag
     Omit<NumberRange, "kind">,
     Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
   /** What its value must be, a number of a range of ranges.ts; a switch has none. */
-  readonly kind: NumberRange["kind"] | "text" | "choice" | "switch";
+  readonly kind: NumberRange["kind"] | "text" | "choice" | "switch" | "duration";
   /** What stands for the value in the help text. */
   readonly value?: string;
   /** The values of a choice. */
@@ -181,6 +181,11 @@ export const FLAGS = {
   Output: {
     "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
     "log-every": { ...RANGES.count, train: 50, advice: "epochs from one report to the next" },
+    "save-every": {
+      kind: "duration",
+      train: 300,
+      advice: "time from one save to the next, beside those at reports",
+    },
     "out": {
       kind: "text",
       value: "DIR",
@@ -188,6 +193,7 @@ export const FLAGS = {
       advice: "folder of the run, new or empty",
       otherwise: "runs/ and the time",
     },
+    "overwrite": { kind: "switch", train: false, advice: "remove the files of the run that is in --out" },
   },
   ...DEVICE,
   Other: {
@@ -256,6 +262,7 @@ export function flagsOf(command: CommandName): [group: string, name: string, fla
  * @returns "N", "space|keep", or nothing for a switch.
  */
 export function placeholder(flag: Flag): string {
-  const usual = { integer: "N", number: "X", text: "TEXT", choice: flag.choices?.join("|"), switch: "" };
+  const choice = flag.choices?.join("|");
+  const usual = { integer: "N", number: "X", text: "TEXT", choice, switch: "", duration: "TIME" };
   return flag.value ?? usual[flag.kind] ?? "";
 }

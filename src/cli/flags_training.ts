@@ -8,6 +8,12 @@ import { RANGES } from "../ranges.ts";
 /** Headings, names and rows. */
 export const TRAINING = {
   Model: {
+    "resume": {
+      kind: "text",
+      value: "RUN",
+      train: null,
+      advice: "go on with a run that was stopped, with its own flags",
+    },
     "init-from": {
       kind: "text",
       value: "RUN",
@@ -100,6 +106,24 @@ export const TRAINING = {
   },
   Optimization: {
     "epochs": { ...RANGES.count, train: 250, advice: "passes over the corpus" },
+    "patience": {
+      ...RANGES.count,
+      train: null,
+      advice: "reports without a better loss, of the validation where there is one, that end the training",
+      otherwise: "all epochs are run",
+    },
+    "time-budget": {
+      kind: "duration",
+      train: null,
+      advice: "time after which the training is saved and ends",
+      otherwise: "none",
+    },
+    "stop-after": {
+      ...RANGES.count,
+      train: null,
+      advice: "steps, from the run's beginning, after which the training is saved and ends",
+      otherwise: "none",
+    },
     "optimizer": {
       kind: "choice",
       choices: ["adam", "adamw", "sgd", "rmsprop"],
@@ -193,7 +217,7 @@ export const TRAINING = {
       of: ["schedule", "plateau"],
       advice: "of the learning rate, when the loss stays",
     },
-    "patience": {
+    "plateau-patience": {
       ...RANGES.amount,
       train: 10,
       of: ["schedule", "plateau"],

@@ -65,7 +65,8 @@ function ownerOf({ of }: Flag): string {
 }
 
 function defaultOf(flag: Flag, command: CommandName): string {
-  const value = flag[command] ?? flag.otherwise ?? null;
+  const given = flag[command] ?? flag.otherwise ?? null;
+  const value = flag.kind === "duration" && typeof given === "number" ? `${given / 60}m` : given;
   return flag.kind === "switch" || value === null ? "" : ` (default: ${value})`;
 }
 

@@ -54,7 +54,11 @@ export class LiveLine implements Disposable {
   }
 
   #write(text: string): void {
-    this.#output.writeSync(new TextEncoder().encode(text));
+    try {
+      this.#output.writeSync(new TextEncoder().encode(text));
+    } catch {
+      // the terminal was closed: nobody looks at it
+    }
   }
 }
 

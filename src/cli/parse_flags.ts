@@ -121,6 +121,7 @@ function unknownFlag(command: CommandName, argument: string, names: readonly str
 
 function valueOf(name: string, flag: Flag, value: string): string | number {
   if (flag.kind === "text") return value;
+  if (flag.kind === "duration") return secondsOf(name, value);
   if (flag.kind === "choice") {
     if (flag.choices!.includes(value)) return value;
     const meant = nearest(value, flag.choices!);
@@ -130,6 +131,16 @@ function valueOf(name: string, flag: Flag, value: string): string | number {
   const range = flag as NumberRange;
   if (isIn(range, number)) return number;
   throw misuse(name, wordsOf(range), value);
+}
+
+/** A time as people write it: 90s, 5m, 1.5h, or seconds. */
+function secondsOf(name: string, value: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(value);
+  const seconds = match
+    ? Number(match[1]) * { s: 1, m: 60, h: 3600, "": 1 }[match[2] as "s" | "m" | "h" | ""]
+    : 0;
+  if (seconds > 0) return seconds;
+  throw misuse(name, "a time above 0 as 90s, 5m or 1.5h", value);
 }
 
 function misuse(name: string, needed: string, value: string, hint: string = ""): UsageError {

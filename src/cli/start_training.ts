@@ -170,7 +170,7 @@ export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Opt
 export function scheduleOf(settings: Settings<"train">, stepsPerEpoch: number): TrainSchedule {
   const { schedule: kind, scheduleUnit: unit, warmUp: warmup, warmUpStart: warmupStart, gamma } = settings;
   const common = { unit, warmup, ...(warmupStart === undefined ? {} : { warmupStart }) };
-  const { minLearningRate: minRate, factor, patience, threshold, cooldown } = settings;
+  const { minLearningRate: minRate, factor, plateauPatience: patience, threshold, cooldown } = settings;
   switch (kind) {
     case "constant":
       return { ...common, kind };

@@ -7,7 +7,7 @@
  * @module
  */
 import { assertFiles, fileError } from "./file_error.ts";
-import { fileSize, pathKind } from "./paths.ts";
+import { exists, pathKind } from "./paths.ts";
 
 /** How the names of temporary files end. */
 export const TEMPORARY = ".tmp";
@@ -199,11 +199,11 @@ export async function appendLine(path: string, text: string): Promise<void> {
 }
 
 /**
- * Cuts a file to its beginning, as a log whose last lines were written behind what is kept.
+ * Cuts a text file to its first lines, as a log whose last lines were written behind what is kept.
  *
- * @param path The file.
- * @param length How many bytes stay.
- * @throws {RangeError} If it cannot be cut, or is shorter than that.
+ * @param path The file; without one it has no line.
+ * @param lines How many lines stay.
+ * @throws {RangeError} If it cannot be cut, or has fewer.
  *
  * @example Usage
  * ```ts
@@ -212,16 +212,21 @@ export async function appendLine(path: string, text: string): Promise<void> {
  * const path = `${await Deno.makeTempDir()}/log.jsonl`;
  * await appendLine(path, "1");
  * await appendLine(path, "2");
- * await cutFile(path, 2);
+ * await cutLines(path, 1);
  * assertEquals(await readTextFile(path), "1\n");
  * ```
  */
-export async function cutFile(path: string, length: number): Promise<void> {
-  const size = await fileSize(path);
-  if (size < length) throw new RangeError(`Cannot cut "${path}" to ${length} bytes: it has ${size}`);
+export async function cutLines(path: string, lines: number): Promise<void> {
+  if (lines === 0 && !await exists(path)) return;
   try {
-    await Deno.truncate(path, length);
+    const bytes = await Deno.readFile(path);
+    let end = 0;
+    for (let line = 0; line < lines; line++) {
+      end = bytes.indexOf(0x0a, end) + 1; // "\n"
+      if (end === 0) throw new Error(`it has fewer than ${lines} lines`);
+    }
+    if (end < bytes.length) await Deno.truncate(path, end);
   } catch (error) {
-    throw fileError(`write "${path}"`, "file", error);
+    throw fileError(`cut "${path}"`, "file", error);
   }
 }

@@ -15,14 +15,14 @@
  * @module
  */
 
-import { appendLine, cutFile, readFile, readTextFile, writeFileAtomic } from "./atomic_file.ts";
+import { appendLine, cutLines, readFile, readTextFile, writeFileAtomic } from "./atomic_file.ts";
 import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { assertEmpty, cannotStart, lockFolder, removeRun } from "./free_folder.ts";
-import { exists, fileSize, listNames, makeDirectory, pathKind, remove } from "./paths.ts";
+import { exists, listNames, makeDirectory, pathKind, remove } from "./paths.ts";
 
-/** How far the files that grow have come, in bytes. */
-export interface RunSizes {
+/** How many lines the files have that grow. */
+export interface RunLines {
   /** Of the log. */
   log: number;
   /** Of the samples. */
@@ -39,7 +39,7 @@ export interface RunSizes {
  *
  * const path = `${await Deno.makeTempDir()}/first`;
  * const run = await RunFolder.create(path);
- * await run.appendLog({ epoch: 50, perplexity: 42.9 });
+ * await run.appendLog('{"epoch":50}');
  * await run.writeModel(new Uint8Array(8));
  * assertEquals(await modelPath(path), `${path}/model.safetensors`);
  * await run.close();
@@ -114,19 +114,34 @@ export class RunFolder {
     return new RunFolder(path, false, lock);
   }
 
+  /**
+   * Makes a folder beside that of a run, which is gone or cannot be written any more.
+   *
+   * @param path The run's folder.
+   * @returns A new folder: its path and `-2`, `-3`, …, locked.
+   * @throws {RangeError} If none can be made.
+   */
+  static async beside(path: string): Promise<RunFolder> {
+    const stem = path.replace(/[/\\]+$/, "");
+    for (let number = 2;; number++) {
+      const free = `${stem}-${number}`;
+      if (!await exists(free)) return await RunFolder.create(free);
+    }
+  }
+
   /** Whether another process can be kept out: some file systems have no locks. */
   get locked(): boolean {
     return this.#lock !== undefined;
   }
 
   /**
-   * Adds a report to the log, as one line of JSON. JSON has no infinite numbers: they become null.
+   * Adds a report to the log.
    *
-   * @param report A plain object.
+   * @param line The report as JSON, without a line break.
    * @throws {RangeError} If the log cannot be written.
    */
-  async appendLog(report: object): Promise<void> {
-    await appendLine(`${this.path}/${RUN_FILES.log}`, JSON.stringify(report));
+  async appendLog(line: string): Promise<void> {
+    await appendLine(`${this.path}/${RUN_FILES.log}`, line);
   }
 
   /**
@@ -140,28 +155,14 @@ export class RunFolder {
   }
 
   /**
-   * Tells how far log and samples have come.
-   *
-   * @throws {RangeError} If that cannot be found out.
-   */
-  async sizes(): Promise<RunSizes> {
-    const [log, samples] = await Promise.all(
-      [RUN_FILES.log, RUN_FILES.samples].map((name) => fileSize(`${this.path}/${name}`)),
-    ) as [number, number];
-    return { log, samples };
-  }
-
-  /**
    * Takes away what was written behind a checkpoint.
    *
-   * @param sizes How far log and samples had come.
-   * @throws {RangeError} If a file is shorter than that, or cannot be cut.
+   * @param lines How many lines log and samples had.
+   * @throws {RangeError} If a file has fewer, or cannot be cut.
    */
-  async cut({ log, samples }: RunSizes): Promise<void> {
-    for (const [name, length] of [[RUN_FILES.log, log], [RUN_FILES.samples, samples]] as const) {
-      const path = `${this.path}/${name}`;
-      if (length > 0 || await exists(path)) await cutFile(path, length);
-    }
+  async cut({ log, samples }: RunLines): Promise<void> {
+    await cutLines(`${this.path}/${RUN_FILES.log}`, log);
+    await cutLines(`${this.path}/${RUN_FILES.samples}`, samples);
   }
 
   /**

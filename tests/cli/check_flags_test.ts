@@ -16,8 +16,8 @@ const CASES: readonly [flags: string, sentence: string][] = [
   ["--optimizer sgd --nesterov", 'Cannot use "--nesterov" without "--momentum"'],
   ["--gamma 0.5", 'Cannot use "--gamma 0.5" with "--schedule constant": it belongs to step and exponential'],
   [
-    "--schedule cosine --patience 3",
-    'Cannot use "--patience 3" with "--schedule cosine": it belongs to plateau',
+    "--schedule cosine --plateau-patience 3",
+    'Cannot use "--plateau-patience 3" with "--schedule cosine": it belongs to plateau',
   ],
   ["--schedule step", 'Cannot use "--schedule step" without "--step-size"'],
   ["--schedule exponential", 'Cannot use "--schedule exponential" without "--gamma"'],
@@ -113,7 +113,7 @@ Deno.test("flags that go together are let pass", () => {
       "--cell lstm --proj-size 5 --tie-weights --embedding-size 5 --hidden-size 8 --forget-bias -1",
       "--optimizer sgd --momentum 0.9 --nesterov --schedule cosine --t-max 9 --min-learning-rate 1e-5",
       "--optimizer rmsprop --momentum 0.9 --schedule exponential --gamma 0.9 --schedule-unit step",
-      "--schedule plateau --patience 0 --warm-up 3 --warm-up-start 0.1",
+      "--schedule plateau --plateau-patience 0 --warm-up 3 --warm-up-start 0.1",
       "--init-from a --vocabulary v.json --forget-bias 1 --proj-size 9", // the model decides
       "--cell lstm --nonlinearity tanh", // a default says nothing
       "--tokenizer byte --min-count 1",

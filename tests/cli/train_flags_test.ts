@@ -46,7 +46,7 @@ const SCHEDULES = [
   "step --step-size 1 --gamma 0.5",
   "exponential --gamma 0.9 --schedule-unit step",
   "cosine --min-learning-rate 1e-4",
-  "plateau --patience 0",
+  "plateau --plateau-patience 0",
 ];
 
 // Every optimizer with every sort of token; cells and schedules in turn. tests/train/options_test.ts has all four-tuples.

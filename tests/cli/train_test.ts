@@ -79,7 +79,13 @@ Deno.test("train says what it works on, then reports with samples, then how to g
 Deno.test("train keeps a log, the settings and the model", async () => {
   const { cwd, run, result } = await train();
   const files = Object.keys(await contents(`${cwd}/${run}`)).map((path) => path.split("/").at(-1));
-  assertEquals(files.sort(), ["config.json", "log.jsonl", "model.safetensors"]);
+  assertEquals(files.sort(), [
+    "checkpoint.safetensors",
+    "config.json",
+    "log.jsonl",
+    "model.safetensors",
+    "samples.txt",
+  ]);
   const log = (await Deno.readTextFile(`${cwd}/${run}/log.jsonl`)).trimEnd().split("\n");
   const reports = log.map((line) => JSON.parse(line));
   assertEquals(reports.map(({ epoch, steps }) => [epoch, steps]), [[5, 25], [10, 50], [12, 60]]);
@@ -103,10 +109,10 @@ Deno.test("train keeps a log, the settings and the model", async () => {
     }
   }
   const config = JSON.parse(await Deno.readTextFile(`${cwd}/${run}/config.json`));
-  const { version, corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize } = config;
-  const { prefix, temperature } = config;
+  const { version, corpus, hiddenSize, prefix, temperature, facts } = config;
+  const { characters, vocabularySize, parameters, stepsPerEpoch } = facts;
   assertEquals({ corpus, characters, vocabularySize, parameters, stepsPerEpoch, hiddenSize }, {
-    corpus: "song.txt",
+    corpus: ["song.txt"],
     characters: 126,
     vocabularySize: 18,
     parameters: 557,
@@ -115,7 +121,8 @@ Deno.test("train keeps a log, the settings and the model", async () => {
   });
   assertEquals({ prefix, temperature }, { prefix: ["分开", "不分开"], temperature: 0.8 });
   assertMatch(version, /^\d+\.\d+\.\d+/);
-  assertMatch(config.device, /^WebAssembly/);
+  assertEquals(config.device, "wasm");
+  assertMatch(facts.device, /^WebAssembly/);
 });
 
 Deno.test("train never writes over a run", async () => {
@@ -125,7 +132,7 @@ Deno.test("train never writes over a run", async () => {
   assertEquals([code, stdout], [1, ""]);
   assertEquals(
     stderr,
-    `error: Cannot start a run in "${run}" as it already holds a run: it has config.json\n`,
+    `error: Cannot start a run in "${run}" as it already holds a run: it has checkpoint.safetensors\n`,
   );
   assertEquals(await contents(cwd), before);
 });
@@ -231,43 +238,15 @@ Deno.test("info says what there is, and what auto takes", async () => {
 });
 
 Deno.test({
-  name: "train stops on Ctrl-C and keeps the model of the last finished step",
+  name: "a second signal lets the save end, a third ends the program at once",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    const { cwd } = await train();
-    const args = ["train", ...TINY, "--epochs", "100000000", "--log-every", "2", "--out", "stopped"];
-    const child = command(args, { cwd }).spawn();
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    const read = async (): Promise<boolean> => {
-      const { value = "", done } = await reader.read();
-      text += value;
-      return !done;
-    };
-    while (!text.includes("\nepoch 4, ") && await read());
-    child.kill("SIGINT");
-    while (await read());
-    assertEquals((await child.status).code, 130);
-    assertEquals(
-      await new Response(child.stderr).text(),
-      "\nStopping after this step; once more ends at once\n",
-    );
-    assert(text.endsWith("\n\nStopped; the model of the last finished step is kept in stopped\n"), text);
-    const files = Object.keys(await contents(`${cwd}/stopped`)).map((path) => path.split("/").at(-1));
-    assertEquals(files.sort(), ["config.json", "log.jsonl", "model.safetensors"]);
-    const generated = await refrain(["generate", "--model", "stopped", "--length", "3"], { cwd });
-    assertMatch(generated.stdout, /^我们只是暂时分开[^]{3}\n/);
-  },
-});
-
-Deno.test({
-  name: "a second Ctrl-C ends the program at once",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
-    const module = new URL("../../src/cli/interrupt.ts", import.meta.url).href;
-    const code = `import { Interrupt } from "${module}";
-      using interrupt = new Interrupt();
-      interrupt.signal.onabort = () => console.log("first");
+    const module = new URL("../../src/cli/train/signals.ts", import.meta.url).href;
+    const code = `import { Signals } from "${module}";
+      using signals = new Signals();
+      const log = console.error;
+      console.error = (text) => console.log(text.trim());
+      signals.signal.onabort = () => log("aborted");
       console.log("ready");
       await new Promise((resolve) => setTimeout(resolve, 60_000));`;
     const child = new Deno.Command(Deno.execPath(), {
@@ -279,10 +258,14 @@ Deno.test({
     const said: string[] = [];
     for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
       said.push(text.trim());
-      child.kill("SIGINT");
+      child.kill(said.length === 1 ? "SIGTERM" : "SIGINT");
     }
     const { code: exit } = await child.status;
-    await child.stderr.cancel();
-    assertEquals([said, exit], [["ready", "first"], 130]);
+    assertEquals(await new Response(child.stderr).text(), "aborted\n");
+    assertEquals([said, exit], [[
+      "ready",
+      "Stopping after this step, then saving",
+      "Still saving; once more ends at once, and what is not saved is lost",
+    ], 130]);
   },
 });

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { appendLine, cutFile, readFile, readTextFile, writeFileAtomic } from "../../src/files/atomic_file.ts";
+import {
+  appendLine,
+  cutLines,
+  readFile,
+  readTextFile,
+  writeFileAtomic,
+} from "../../src/files/atomic_file.ts";
 import {
   exists,
   fileSize,
@@ -192,15 +198,19 @@ Deno.test("writeFileAtomic() keeps the file before until the new one has been re
   assertEquals(await readFile(path), fresh);
 });
 
-Deno.test("cutFile(), fileSize() and remove() say in one sentence what is wrong", async () => {
+Deno.test("cutLines(), fileSize() and remove() say in one sentence what is wrong", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/log`;
-  await appendLine(path, "1");
-  assertEquals([await fileSize(path), await fileSize(`${path}s`)], [2, 0]);
-  await cutFile(path, 1);
-  assertEquals(await readTextFile(path), "1");
-  const error = await assertRejects(() => cutFile(path, 3), RangeError);
-  assertEquals(error.message, `Cannot cut "${path}" to 3 bytes: it has 1`);
+  await cutLines(path, 0);
+  for (const line of ["一", "2", "3"]) await appendLine(path, line);
+  await Deno.writeTextFile(path, "cut o", { append: true });
+  assertEquals([await fileSize(path), await fileSize(`${path}s`)], [13, 0]);
+  await cutLines(path, 3);
+  assertEquals(await readTextFile(path), "一\n2\n3\n");
+  await cutLines(path, 1);
+  assertEquals(await readTextFile(path), "一\n");
+  await refuses(() => cutLines(path, 2), `Cannot cut "${path}": it has fewer than 2 lines`);
+  await refuses(() => cutLines(`${path}s`, 1), `Cannot cut "${path}s": no such file`);
   await Deno.symlink(path, `${path}s`);
   assertEquals([await isLink(path), await isLink(`${path}s`), await isLink(`${path}none`)], [
     false,

@@ -1,0 +1,227 @@
+/**
+ * What `train` keeps of a run on the disk: log and samples, checkpoints from which it goes on, and the model. Training
+ * goes on where a file cannot be written; it is tried again, and said each time.
+ *
+ * @module
+ */
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import type { VocabularyJSON } from "../../data/vocabulary_json.ts";
+import { encodeModel } from "../../exchange/model_file.ts";
+import type { RunFolder, RunLines } from "../../files/run_folder.ts";
+import type { RNNModel } from "../../model.ts";
+import { encodeCheckpoint } from "../../train/checkpoint.ts";
+import type { TrainReport } from "../../train.ts";
+import type { Training } from "../../train/training.ts";
+
+/** A save may take this share of the time from one to the next, where nothing but a report asks for it. */
+const SHARE = 0.02;
+
+/** What a checkpoint keeps beside the training's state. */
+export interface RunState {
+  /** How many lines log and samples had. */
+  lines: RunLines;
+  /** Lines that could not be written to them yet. */
+  waiting: { log: string[]; samples: string[] };
+  /** SHA-256 of the text's ids. */
+  corpus: string;
+  /** The tokens. */
+  vocabulary: VocabularyJSON;
+  /** The best loss that a report had, of the validation where there is one. */
+  best: number;
+  /** Reports since then. */
+  worse: number;
+  /** A report whose samples were being drawn. */
+  pending?: TrainReport;
+}
+
+/** What a run is of. */
+export interface Kept {
+  /** Its folder. */
+  readonly run: RunFolder;
+  /** The training. */
+  readonly training: Training;
+  /** The model in training. */
+  readonly model: RNNModel;
+  /** Its tokens. */
+  readonly vocabulary: Vocabulary;
+  /** SHA-256 of the text's ids. */
+  readonly corpus: string;
+  /** Seconds from one save to the next. */
+  readonly saveEvery: number;
+}
+
+/** A run in its folder. */
+export class KeptRun {
+  readonly #kept: Kept;
+  #run: RunFolder;
+  #state: RunState;
+  #savedAt: number = performance.now();
+  #saveTook = 0;
+  /** Why the last save failed; undefined where it did not. */
+  #failure: string | undefined;
+  /** Whether there is a checkpoint of this run. */
+  #saved: boolean;
+
+  /**
+   * Keeps nothing yet.
+   *
+   * @param kept What the run is of.
+   * @param from What its checkpoint kept, where it goes on from one.
+   */
+  constructor(kept: Kept, from?: RunState) {
+    this.#kept = kept;
+    this.#run = kept.run;
+    this.#saved = from !== undefined;
+    const { corpus, vocabulary } = kept;
+    this.#state = from ?? {
+      lines: { log: 0, samples: 0 },
+      waiting: { log: [], samples: [] },
+      corpus,
+      vocabulary: vocabulary.toJSON(),
+      best: Infinity,
+      worse: 0,
+    };
+  }
+
+  /** The report whose samples were being drawn when the run was stopped. */
+  get pending(): TrainReport | undefined {
+    return this.#state.pending;
+  }
+
+  /** Where it is kept. */
+  get path(): string {
+    return this.#run.path;
+  }
+
+  /** Whether there is a checkpoint of this run. */
+  get saved(): boolean {
+    return this.#saved;
+  }
+
+  /** Why the last save failed; undefined where it did not. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Reports since the best one. */
+  get worse(): number {
+    return this.#state.worse;
+  }
+
+  /** Whether it is time for a save between two reports. */
+  isDue(): boolean {
+    return performance.now() - this.#savedAt >= 1000 * this.#kept.saveEvery;
+  }
+
+  /** A report has begun: its samples are to come. */
+  begin(report: TrainReport): void {
+    this.#state.pending = report;
+  }
+
+  /**
+   * A report has ended.
+   *
+   * @param report The report, with its samples.
+   * @param samples Lines for people, none with a line break.
+   * @param last Whether it is the last one.
+   */
+  async end(
+    report: TrainReport & { temperature: number; samples: unknown },
+    samples: readonly string[],
+    last: boolean,
+  ): Promise<void> {
+    const { waiting } = this.#state;
+    waiting.log.push(JSON.stringify(report));
+    waiting.samples.push(...samples);
+    delete this.#state.pending;
+    await this.#try(() => this.#writeLines());
+    const loss = report.validationLoss ?? report.loss;
+    const better = loss < this.#state.best;
+    this.#state.worse = better ? 0 : this.#state.worse + 1;
+    if (better) this.#state.best = loss;
+    const validated = report.validationLoss !== undefined;
+    if (validated && (better || !this.#saved)) await this.#try(() => this.#writeModel());
+    const spent = performance.now() - this.#savedAt;
+    if (last || !this.#saved || this.#failure !== undefined || this.#saveTook <= SHARE * spent) {
+      await this.save({ model: !validated });
+    }
+  }
+
+  /**
+   * Goes on in another folder, and saves there. Lines that the old folder had are not in it.
+   *
+   * @param run The folder.
+   * @param config What the run was asked to do.
+   */
+  async moveTo(run: RunFolder, config: object): Promise<void> {
+    this.#run = run;
+    this.#state.lines = { log: 0, samples: 0 };
+    await this.#try(() => run.writeConfig(config));
+    await this.save({ model: true });
+  }
+
+  /**
+   * Keeps the weights of a training that broke, where no save has kept better ones.
+   *
+   * @returns What is kept, for people; undefined where nothing is.
+   */
+  async rescue(): Promise<string | undefined> {
+    if (this.#saved) return `The run is kept as it was saved last, in ${this.path}`;
+    try {
+      await this.#writeModel(); // weights that are not finite are refused
+      return `The model is kept as the step that failed left it, in ${this.path}`;
+    } catch {
+      return undefined; // the first error is the one that matters
+    }
+  }
+
+  /**
+   * Saves the training, and the model where that is the last one or there is none.
+   *
+   * @param options `model`: whether the model is written too.
+   */
+  async save({ model }: { model: boolean }): Promise<void> {
+    const { training } = this.#kept;
+    const run = this.#run;
+    const before = performance.now();
+    await this.#try(async () => {
+      const state = await training.state(); // a training that broke has none
+      if (this.#state.waiting.log.length > 0) await this.#writeLines();
+      await run.writeCheckpoint(await encodeCheckpoint({ state, run: this.#state }));
+      this.#saved = true;
+      if (model) await this.#writeModel();
+      this.#failure = undefined;
+    });
+    this.#savedAt = performance.now();
+    this.#saveTook = this.#savedAt - before;
+  }
+
+  /** Writes the lines that wait, behind those that are known to be whole. */
+  async #writeLines(): Promise<void> {
+    const run = this.#run;
+    const { waiting, lines } = this.#state;
+    await run.cut(lines);
+    for (const line of waiting.log) await run.appendLog(line);
+    for (const line of waiting.samples) await run.appendSamples(line);
+    this.#state.lines = {
+      log: lines.log + waiting.log.length,
+      samples: lines.samples + waiting.samples.length,
+    };
+    this.#state.waiting = { log: [], samples: [] };
+  }
+
+  async #writeModel(): Promise<void> {
+    const { model, vocabulary } = this.#kept;
+    await this.#run.writeModel(await encodeModel(model, vocabulary));
+  }
+
+  /** Does what may fail without ending the training. */
+  async #try(body: () => Promise<void>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      if (!(error instanceof RangeError) || !(error.cause instanceof Error)) throw error; // no matter of the disk
+      this.#failure = error.message;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What `train` says: before it works, at each report, and between them.
+ *
+ * @module
+ */
+import type { RunFolder } from "../../files/run_folder.ts";
+import { counted, thousands } from "../../messages/printable.ts";
+import { ofValidation } from "../../train/reading.ts";
+import type { TrainProgress, TrainReport } from "../../train.ts";
+import type { Settings } from "../flags.ts";
+import { describeModel, lineBreaksOf, sizeOfText, unknownOf } from "../wording.ts";
+import { describePlan } from "../training_room.ts";
+import type { Work } from "./work.ts";
+
+/** What people want to know before they wait. */
+export function opening(work: Work, run: RunFolder, settings: Settings<"train">): string {
+  const { device, model, vocabulary, corpus, training, validation, sizes } = work;
+  const { kind } = vocabulary;
+  const { initFrom, batchSize, numSteps } = settings;
+  const left = training.size - sizes.stepsPerEpoch * batchSize * numSteps;
+  return [
+    `device  ${device.info.description}`,
+    `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
+    ...lines("text", lineBreaksOf(corpus)),
+    ...lines("unknown", unknownOf(vocabulary, corpus.counts.unknown) ?? untrained(work, settings)),
+    ...(validation
+      ? [
+        `split   ${counted(validation.size, kind)} at its end are for validation: ` +
+        ofValidation(validation).words,
+      ]
+      : []),
+    ...(initFrom === undefined
+      ? []
+      : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
+    `model   ${describeModel(model)}`,
+    `memory  ${describePlan(device, work.plan, settings)}`,
+    `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} ${kind}s, ` +
+    `${counted(left, kind)} left over`,
+    `run     ${run.path}`,
+    "",
+  ].join("\n");
+}
+
+/** Why a model would not know how often an unknown token comes. */
+function untrained(
+  { vocabulary: { kind, unknown } }: Work,
+  { initFrom }: Settings<"train">,
+): string | undefined {
+  if (unknown !== "replace" || initFrom !== undefined) return undefined;
+  return `none in the text, which trains what stands for them: --min-count 2 leaves rare ${kind}s to it`;
+}
+
+/** A line of the opening, where there is something to say. */
+function lines(name: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [name.padEnd(8) + text];
+}
+
+/** A sign of life. */
+export function signOf({ epoch, epochs, step, stepsPerEpoch, tokensPerSecond }: TrainProgress): string {
+  const speed = thousands(Math.round(tokensPerSecond));
+  return `epoch ${thousands(epoch)} of ${thousands(epochs)}, step ${thousands(step)} of ${
+    thousands(stepsPerEpoch)
+  }, ${speed} tokens/s`;
+}
+
+/** The tutorial's line, and the speed. */
+export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): string {
+  const { epoch, perplexity, validationPerplexity, seconds, tokensPerSecond, learningRate } = report;
+  return [
+    `epoch ${epoch}`,
+    `perplexity ${perplexity.toFixed(6)}`,
+    ...(validationPerplexity === undefined
+      ? []
+      : [`validation perplexity ${validationPerplexity.toFixed(6)}`]),
+    ...(schedule === "constant" && warmUp === 0
+      ? []
+      : [`learning rate ${Number(learningRate.toPrecision(4))}`]),
+    `time ${seconds.toFixed(2)} sec`,
+    `${thousands(Math.round(tokensPerSecond))} tokens/s`,
+  ].join(", ");
+}

@@ -1,0 +1,121 @@
+/**
+ * The loop of `train`: reports, samples and saves, until the training has ended or is stopped.
+ *
+ * @module
+ */
+import type { TrainProgress, TrainReport } from "../../train.ts";
+import type { Training } from "../../train/training.ts";
+import type { Settings } from "../flags.ts";
+import { inALine } from "../wording.ts";
+import { LiveLine } from "../live_line.ts";
+import type { KeptRun } from "./kept_run.ts";
+import { lineOf, signOf } from "./lines.ts";
+import { say } from "./say.ts";
+import { sample } from "./samples.ts";
+import type { Signals, Stop } from "./signals.ts";
+import type { Work } from "./work.ts";
+
+/** What the loop turns around. */
+export interface Turning {
+  readonly work: Work;
+  readonly settings: Settings<"train">;
+  readonly kept: KeptRun;
+  readonly signals: Signals;
+}
+
+/** A training with its reports. */
+export class TrainLoop implements Disposable {
+  readonly #turning: Turning;
+  readonly #live: LiveLine = new LiveLine();
+  readonly #began: number = performance.now();
+  /** Whether a step has been taken or restored: before, there is nothing to keep. */
+  moved = false;
+
+  /** Turns nothing yet. */
+  constructor(turning: Turning) {
+    this.#turning = turning;
+  }
+
+  /**
+   * Trains to the end, or until something stops it; then all is saved.
+   *
+   * @param training The training, restored where it goes on.
+   * @returns Why it stopped; undefined where it ended.
+   * @throws {RangeError} If gradients or weights were not finite.
+   */
+  async run(training: Training): Promise<Stop | undefined> {
+    const { kept, signals } = this.#turning;
+    try {
+      if (kept.pending) await this.#report(kept.pending);
+      if (this.#isOver()) return undefined;
+      for await (const report of training.run()) {
+        await this.#report(report);
+        if (this.#isOver()) break;
+      }
+      return undefined;
+    } catch (error) {
+      if (!signals.stopped || error !== signals.signal.reason) throw error;
+      if (this.moved) await kept.save({ model: !this.#turning.work.validation || !kept.saved });
+      return signals.stopped;
+    } finally {
+      this.#live.clear();
+    }
+  }
+
+  /**
+   * What train() calls after each step.
+   *
+   * @param progress Where the training is.
+   */
+  onStep(progress: TrainProgress): void | Promise<void> {
+    const { settings, kept, signals } = this.#turning;
+    this.moved = true;
+    if (!settings.trace) this.#live.show(() => signOf(progress));
+    const { stopAfter, timeBudget } = settings;
+    const steps = (progress.epoch - 1) * progress.stepsPerEpoch + progress.step;
+    if (stopAfter !== undefined && steps >= stopAfter) {
+      signals.stop({ code: 0, word: `Stopped behind step ${steps}` });
+    } else if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
+      signals.stop({ code: 0, word: `Stopped as the time budget of ${timeBudget} seconds is spent` });
+    }
+    if (signals.takeSave() || kept.isDue()) return this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { kept, work } = this.#turning;
+    await kept.save({ model: !work.validation });
+    this.#complain();
+  }
+
+  async #report(report: TrainReport): Promise<void> {
+    const { work, settings, kept, signals } = this.#turning;
+    this.#live.clear();
+    kept.begin(report);
+    say(lineOf(report, settings));
+    const samples = await sample(work, settings, signals.signal);
+    const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
+    for (const line of lines) say(line);
+    const last = report.epoch === settings.epochs;
+    const { temperature } = work;
+    await kept.end({ ...report, temperature, samples }, [`epoch ${report.epoch}`, ...lines], last);
+    this.#complain();
+  }
+
+  /** Whether enough reports have passed without a better one. */
+  #isOver(): boolean {
+    const { patience } = this.#turning.settings;
+    return patience !== undefined && this.#turning.kept.worse >= patience;
+  }
+
+  #complain(): void {
+    const { failure } = this.#turning.kept;
+    if (failure === undefined) return;
+    this.#live.clear();
+    say(`${failure}; training goes on, and saving is tried again at the next report`, console.error);
+  }
+
+  /** Takes the live line away. */
+  [Symbol.dispose](): void {
+    this.#live[Symbol.dispose]();
+  }
+}

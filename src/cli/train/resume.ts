@@ -1,0 +1,86 @@
+/**
+ * `train --resume`: the flags of a run as its folder has them, and which of them may be others.
+ *
+ * @module
+ */
+import { contradiction } from "../check_flags.ts";
+import { type Flag, flagsOf, type Settings } from "../flags.ts";
+import { camelCase, parseFlags } from "../parse_flags.ts";
+
+/** Flags that change nothing of what is learnt. */
+const FREE: ReadonlySet<string> = new Set([
+  "resume",
+  "epochs",
+  "timeBudget",
+  "stopAfter",
+  "saveEvery",
+  "logEvery",
+  "length",
+  "device",
+  "threads",
+  "deterministic",
+  "trace",
+  "debug",
+  "help",
+]);
+
+/**
+ * The settings of a run that goes on.
+ *
+ * @param config What its config.json holds, not trusted.
+ * @param settings The flags' values now.
+ * @param given Which flags were written now, in camel case.
+ * @returns The run's settings, with those that may be others as they were given now.
+ * @throws {SyntaxError} If the file is not what `train` writes.
+ * @throws {UsageError} If a flag asks for something else than the run's.
+ */
+export function resumedSettings(
+  config: unknown,
+  settings: Settings<"train"> & { resume: string },
+  given: ReadonlySet<string>,
+): Settings<"train"> {
+  const flags = flagsOf("train").map(([, name, flag]) => ({ name, key: camelCase(name), flag }));
+  const kept = keptSettings(config, settings.resume);
+  const now = settings as Record<string, unknown>;
+  const then = kept as Record<string, unknown>;
+  const from = `--resume ${settings.resume}`;
+  for (const { name, key } of flags) {
+    if (!given.has(key) || FREE.has(key) || same(now[key], then[key])) continue;
+    const value = then[key];
+    const of = value === undefined || value === false ? "the run has none" : `the run's is ${String(value)}`;
+    throw contradiction(now[key] === true ? `--${name}` : `--${name} ${String(now[key])}`, from, of);
+  }
+  const changed = flags.filter(({ key }) => given.has(key) && FREE.has(key));
+  return {
+    ...kept,
+    ...Object.fromEntries(changed.map(({ key }) => [key, now[key]])),
+    resume: settings.resume,
+  } as Settings<"train">;
+}
+
+/** The flags that a run was started with, checked as those of a command line are. */
+function keptSettings(config: unknown, run: string): Settings<"train"> {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new SyntaxError(`Cannot go on with run "${run}" as its config.json is no object`);
+  }
+  const values = config as Record<string, unknown>;
+  const args = flagsOf("train").flatMap(([, name, flag]) => argsOf(name, flag, values[camelCase(name)]));
+  try {
+    return parseFlags("train", args);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new SyntaxError(`Cannot go on with run "${run}" as its config.json is not right: ${reason}`);
+  }
+}
+
+/** A flag as it is written. */
+function argsOf(name: string, { kind, repeatable }: Flag, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (kind === "switch") return value === true ? [`--${name}`] : [];
+  const list = repeatable && Array.isArray(value) ? value : [value];
+  return list.map((one) => `--${name}=${one}`);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,34 @@
+/**
+ * What a model in training writes.
+ *
+ * @module
+ */
+import { generate } from "../../generate.ts";
+import type { Settings } from "../flags.ts";
+import type { Work } from "./work.ts";
+
+/** What became of a prefix. */
+export interface Sample {
+  /** The prefix. */
+  prefix: string;
+  /** The prefix and what follows. */
+  text: string;
+}
+
+/**
+ * What the model makes of each prefix: what `generate` draws with the run's seed.
+ *
+ * @param work The model, its tokens, the prefixes and the temperature.
+ * @param settings How many tokens to add, and the seed.
+ * @param signal Ends it.
+ */
+export async function sample(
+  { model, vocabulary, prefixes, temperature }: Work,
+  { length, seed }: Settings<"train">,
+  signal: AbortSignal,
+): Promise<Sample[]> {
+  const samples = prefixes.map((prefix) => ({ prefix, text: prefix }));
+  const options = { prefixes, length, temperature, seed, signal };
+  for await (const { row, text } of generate(model, vocabulary, options)) samples[row]!.text += text;
+  return samples;
+}

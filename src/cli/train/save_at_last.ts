@@ -1,0 +1,49 @@
+/**
+ * The end of a run that could not be saved: its weights are nowhere but in memory.
+ *
+ * @module
+ */
+import { RunFolder } from "../../files/run_folder.ts";
+import type { KeptRun } from "./kept_run.ts";
+import { say } from "./say.ts";
+import type { Signals } from "./signals.ts";
+
+/** Milliseconds from one try to the next. */
+const PAUSE = 60_000;
+
+/**
+ * Tries to save until it is done, in the run's folder or beside it, or until a signal comes.
+ *
+ * @param end The run, its signals, and what its config.json has.
+ * @param pause Milliseconds from one try to the next.
+ * @returns The exit code where nothing could be saved; undefined where all is.
+ */
+export async function saveAtLast(
+  { kept, signals, config }: { kept: KeptRun; signals: Signals; config: object },
+  pause: number = PAUSE,
+): Promise<number | undefined> {
+  const stopped = signals.times;
+  while (kept.failure !== undefined) {
+    await kept.save({ model: true });
+    if (kept.failure === undefined) return undefined;
+    if (await moveBeside(kept, config)) return undefined;
+    say(`${kept.failure}; it is tried again in ${pause / 1000} seconds, until a signal comes`, console.error);
+    if (!await signals.wait(pause, stopped)) return signals.stopped?.code || 1;
+  }
+  return undefined;
+}
+
+/** Whether the run is saved in a folder beside its own. */
+async function moveBeside(kept: KeptRun, config: object): Promise<boolean> {
+  const first = kept.path;
+  try {
+    const run = await RunFolder.beside(first);
+    await kept.moveTo(run, config);
+    await run.close();
+  } catch {
+    return false; // it is not granted, or the disk is full
+  }
+  if (kept.failure !== undefined) return false;
+  say(`The run is kept in ${kept.path}, as ${first} cannot be written`, console.error);
+  return true;
+}

@@ -1,0 +1,140 @@
+/**
+ * The system's signals to a training: which ones stop it, which ones have it saved, and what becomes of a second one.
+ *
+ * | signal          | what happens                                                                    |
+ * | --------------- | ------------------------------------------------------------------------------- |
+ * | SIGINT, SIGTERM | the training is saved and ends, with code 130 or 143                            |
+ * | SIGHUP          | likewise, with code 129; without a terminal, as under nohup, it is saved alone   |
+ * | SIGUSR1         | the training is saved and goes on                                               |
+ *
+ * A second signal that stops lets the save go on to its end, a third ends the program at once.
+ *
+ * @module
+ */
+
+/** The exit code of each signal that stops. */
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Why a training stops before its end. */
+export interface Stop {
+  /** The program's exit code. */
+  readonly code: number;
+  /** What the last line begins with: "Stopped". */
+  readonly word: string;
+}
+
+/** What standard output and error tell of themselves. */
+interface Output {
+  isTerminal(): boolean;
+}
+
+/** Listens until it is disposed. */
+export class Signals implements Disposable {
+  readonly #controller: AbortController = new AbortController();
+  readonly #listeners: [Deno.Signal, () => void][] = [];
+  readonly #outputs: readonly Output[];
+  /** Signals that stop. */
+  #times = 0;
+  #saveAsked = false;
+
+  /**
+   * Begins to listen.
+   *
+   * @param outputs Where the program writes: without a terminal among them a hang-up does not stop it.
+   */
+  constructor(outputs: readonly Output[] = [Deno.stdout, Deno.stderr]) {
+    this.#outputs = outputs;
+    this.#listen("SIGINT", () => this.#stop("SIGINT"));
+    this.#listen("SIGTERM", () => this.#stop("SIGTERM"));
+    this.#listen("SIGHUP", () => this.#hangUp());
+    this.#listen("SIGUSR1", () => this.#askSave());
+  }
+
+  /** Aborted, with a {@linkcode Stop} as its reason, by the first signal that stops. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why the training stops; undefined while it does not. */
+  get stopped(): Stop | undefined {
+    return this.signal.aborted ? this.signal.reason as Stop : undefined;
+  }
+
+  /**
+   * Stops the training as a signal does.
+   *
+   * @param stop Why.
+   */
+  stop(stop: Stop): void {
+    this.#controller.abort(stop);
+  }
+
+  /** How many signals that stop have come. */
+  get times(): number {
+    return this.#times;
+  }
+
+  /**
+   * Waits.
+   *
+   * @param milliseconds How long.
+   * @param times Of how many signals that stop is known.
+   * @returns Whether no other one has come meanwhile.
+   */
+  async wait(milliseconds: number, times: number): Promise<boolean> {
+    for (const end = performance.now() + milliseconds; performance.now() < end && this.#times === times;) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return this.#times === times;
+  }
+
+  /** Whether a save was asked for since this was last read. */
+  takeSave(): boolean {
+    const asked = this.#saveAsked;
+    this.#saveAsked = false;
+    return asked;
+  }
+
+  #stop(name: keyof typeof CODES): void {
+    this.#times++;
+    const code = CODES[name];
+    if (this.#times === 1) {
+      this.stop({ code, word: "Stopped" });
+      say("\nStopping after this step, then saving");
+    } else if (this.#times === 2) say("Still saving; once more ends at once, and what is not saved is lost");
+    else Deno.exit(code);
+  }
+
+  #hangUp(): void {
+    if (this.#outputs.some((output) => output.isTerminal())) this.#stop("SIGHUP");
+    else this.#askSave();
+  }
+
+  #askSave(): void {
+    this.#saveAsked = true;
+  }
+
+  /** Where the system has no such signal, nobody can send it. */
+  #listen(name: Deno.Signal, listener: () => void): void {
+    try {
+      Deno.addSignalListener(name, listener);
+      this.#listeners.push([name, listener]);
+    } catch {
+      // as on Windows
+    }
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
+  }
+}
+
+/** Standard error may be closed: a hang-up closes it. */
+function say(text: string): void {
+  try {
+    console.error(text);
+  } catch {
+    // nobody reads it
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * What `train` works on: text, model and options, checked before anything is kept.
+ *
+ * @module
+ */
+import { checkFits, stepsPerEpoch } from "../../data/batches.ts";
+import type { Corpus } from "../../data/corpus.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import type { Device } from "../../device/device.ts";
+import type { RNNModel } from "../../model.ts";
+import { configOf } from "../../model/config.ts";
+import { checkPredictable } from "../../train/evaluate.ts";
+import type { TrainOptions } from "../../train.ts";
+import type { Settings } from "../flags.ts";
+import { checkLeast, checkPlan, type Plan } from "../training_room.ts";
+import { loadStart, makeModel, scheduleOf, sizesOf } from "../start_training.ts";
+import { givenPrefixes, trainPrefixes } from "../prefixes.ts";
+import { readCorpus } from "../texts.ts";
+
+/** Of samples of a text of one's own: the likeliest characters alone soon go round in a circle. */
+const TEMPERATURE = 0.8;
+
+/** What is trained, and on what. */
+export interface Work {
+  readonly device: Device;
+  readonly plan: Plan;
+  readonly model: RNNModel;
+  readonly vocabulary: Vocabulary;
+  /** Both parts of the text. */
+  readonly corpus: Corpus;
+  readonly training: Corpus;
+  readonly validation: Corpus | undefined;
+  readonly prefixes: readonly string[];
+  /** Of samples. */
+  readonly temperature: number;
+  readonly schedule: TrainOptions["schedule"];
+  /** How the text was prepared, as the model's flags say it. */
+  readonly preparation: object;
+  /** The flags that the model to go on from was made with; empty for a new model. */
+  readonly architecture: object;
+  /** Facts for config.json. */
+  readonly sizes: {
+    readonly corpus: string;
+    readonly characters: number;
+    readonly vocabularySize: number;
+    readonly parameters: number;
+    readonly stepsPerEpoch: number;
+  };
+}
+
+/**
+ * All that can go wrong before a run's folder is made.
+ *
+ * @param device Where the model shall compute.
+ * @param settings The flags' values.
+ * @param given Which flags were written.
+ * @param kept The vocabulary of a run that goes on: its flags say what its model is.
+ */
+export async function prepare(
+  device: Device,
+  settings: Settings<"train">,
+  given: ReadonlySet<string>,
+  kept?: Vocabulary,
+): Promise<Work> {
+  const { initFrom, validationSplit, batchSize, numSteps, sampling } = settings;
+  const named = await givenPrefixes(settings);
+  const start = initFrom === undefined || kept
+    ? undefined
+    : await loadStart(device, { ...settings, initFrom }, given);
+  if (!start) await checkLeast(device, settings);
+  const { name, corpus } = await readCorpus(settings, kept ?? start?.vocabulary);
+  const { vocabulary } = corpus;
+  const [training, validation] = validationSplit === undefined ? [corpus] : corpus.split(validationSplit);
+  checkFits(training.size, { batchSize, numSteps, sampling, kind: vocabulary.kind });
+  if (validation) checkPredictable(validation, "validate");
+  const builtIn = settings.corpus.length === 0;
+  const prefixes = trainPrefixes(named, corpus, builtIn);
+  const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
+  const schedule = scheduleOf(settings, perEpoch);
+  const plan: Plan = {
+    model: start ? configOf(start.model) : sizesOf(settings, vocabulary.size),
+    made: start !== undefined,
+    corpus,
+    validation,
+    samples: prefixes.length,
+  };
+  checkPlan(device, plan, settings);
+  const model = start?.model ?? makeModel(device, settings, vocabulary.size);
+  return {
+    device,
+    plan,
+    model,
+    vocabulary,
+    corpus,
+    training,
+    validation,
+    prefixes,
+    temperature: settings.temperature ?? (builtIn ? 0 : TEMPERATURE),
+    schedule,
+    preparation: { tokenizer: vocabulary.kind, newlines: vocabulary.newlines, unknown: vocabulary.unknown },
+    architecture: start?.architecture ?? {},
+    sizes: {
+      corpus: name,
+      characters: corpus.size,
+      vocabularySize: vocabulary.size,
+      parameters: model.parameterCount(),
+      stepsPerEpoch: perEpoch,
+    },
+  };
+}
+
+/**
+ * What a text is told by: of another one a run does not go on.
+ *
+ * @param corpus The text.
+ * @returns SHA-256 of its ids, in hexadecimal.
+ */
+export async function hashOfCorpus({ ids }: Corpus): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", ids as Uint8Array<ArrayBuffer>));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What train() is told by the flags. */
+export function optionsOf({ schedule, validation }: Work, settings: Settings<"train">): TrainOptions {
+  const { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed, clipGradNorm } = settings;
+  return {
+    epochs,
+    batchSize,
+    numSteps,
+    clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
+    schedule,
+    validation,
+    sampling,
+    carryState,
+    logEvery,
+    seed,
+  };
+}
