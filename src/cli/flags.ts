@@ -7,11 +7,19 @@
 import { type NumberRange, RANGES } from "../ranges.ts";
 import { DEVICE } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
-import { MEASURING, NO_BATCHES } from "./flags_measuring.ts";
+import { MEASURING, NO_BATCHES, RUNS_FLAGS } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
-export type CommandName = "train" | "generate" | "evaluate" | "score" | "info" | "verify" | "profile";
+export type CommandName =
+  | "train"
+  | "generate"
+  | "evaluate"
+  | "score"
+  | "info"
+  | "verify"
+  | "profile"
+  | "runs";
 
 /**
  * One row of the table. A command that has the flag has a field of its own name in it:
@@ -50,6 +58,7 @@ const EVERY = {
   info: false,
   verify: false,
   profile: false,
+  runs: false,
 } as const;
 
 /** Every flag by its heading in the help text and its name. */
@@ -176,6 +185,7 @@ export const FLAGS = {
     "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
   },
   ...MEASURING,
+  ...RUNS_FLAGS,
   ...TRAINING,
   ...GENERATION,
   Output: {

@@ -9,6 +9,19 @@ import { RANGES } from "../ranges.ts";
 export const NO_BATCHES =
   "it reads a text in one stream; --rows reads parts side by side, --windows resets the state";
 
+/** What becomes of runs. */
+export const RUNS_FLAGS = {
+  Runs: {
+    "remove": {
+      kind: "text",
+      value: "NAME",
+      runs: null,
+      advice: "remove the files of a run, asked first",
+    },
+    "yes": { kind: "switch", runs: false, advice: "remove without asking" },
+  },
+} as const;
+
 /** What is measured, and how. */
 export const MEASURING = {
   Measuring: {

@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   generate: "Go on from a text with a trained model",
   evaluate: "Measure a trained model on a text",
   score: "Say how likely a trained model takes each token of a text to be",
+  runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, against float64 and PyTorch",
   profile: "Time a training step by kernel",

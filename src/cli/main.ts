@@ -57,6 +57,8 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
       return await (await import("./evaluate.ts")).evaluateCommand(parseFlags(command, args));
     case "score":
       return await (await import("./score.ts")).scoreCommand(parseFlags(command, args));
+    case "runs":
+      return await (await import("./runs.ts")).runsCommand(parseFlags(command, args));
     case "info":
       return await (await import("./info.ts")).infoCommand(parseFlags(command, args));
     case "verify":

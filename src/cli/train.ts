@@ -27,6 +27,8 @@ import { VERSION } from "./version.ts";
 interface Resumed {
   readonly run: RunFolder;
   readonly settings: Settings<"train">;
+  /** What its config.json says of it. */
+  readonly facts: unknown;
   /** Where it goes on from; undefined where it was killed before it could keep anything. */
   readonly from: { state: Checkpoint["state"]; run: RunState } | undefined;
 }
@@ -59,13 +61,15 @@ async function takeUp(
 ): Promise<Resumed> {
   const run = await RunFolder.open(settings.resume);
   try {
-    const own = resumedSettings(await run.readConfig(), settings, given);
+    const config = await run.readConfig();
+    const own = resumedSettings(config, settings, given);
+    const { facts } = config as { facts?: unknown };
     const found = await run.readCheckpoint(decodeCheckpoint);
     if (found?.instead !== undefined) {
       say(`resume: the checkpoint before the last one is taken: ${found.instead}`, console.error);
     }
     const from = found && { state: found.checkpoint.state, run: found.checkpoint.run as RunState };
-    return { run, settings: own, from };
+    return { run, settings: own, facts, from };
   } catch (error) {
     await run.close();
     throw error;
@@ -100,7 +104,8 @@ async function trainIn(
   const run = resumed?.run ?? await RunFolder.create(settings.out, { overwrite: settings.overwrite });
   try {
     await run.cut(from?.run.lines ?? { log: 0, samples: 0 });
-    await run.writeConfig(configOf(work, settings));
+    const config = configOf(work, settings, resumed?.facts);
+    await run.writeConfig(config);
     say(opening(work, run, settings));
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
@@ -118,7 +123,7 @@ async function trainIn(
       say("\nStopped before the first step: nothing is kept");
       return stop.code;
     }
-    const code = await saveAtLast({ kept, signals, config: configOf(work, settings) });
+    const code = await saveAtLast({ kept, signals, config });
     return code ?? lastWords(kept.path, stop);
   } finally {
     loop?.[Symbol.dispose]();
@@ -139,7 +144,7 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** What config.json has: every flag as it was resolved, and facts for people. */
-function configOf(work: Work, settings: Settings<"train">): object {
+function configOf(work: Work, settings: Settings<"train">, facts?: unknown): object {
   const flags = Object.entries(settings).filter(([name]) => !PASSING.has(name));
   return {
     version: VERSION,
@@ -148,7 +153,7 @@ function configOf(work: Work, settings: Settings<"train">): object {
     ...work.architecture,
     prefix: work.prefixes,
     temperature: work.temperature,
-    facts: { ...work.sizes, device: work.device.info.description },
+    facts: facts ?? { ...work.sizes, device: work.device.info.description },
   };
 }
 

@@ -50,6 +50,23 @@ export class FolderLock implements AsyncDisposable {
     }
   }
 
+  /**
+   * Tells whether a process has the lock.
+   *
+   * @param folder The folder.
+   */
+  static async isHeld(folder: string): Promise<boolean> {
+    let file: Deno.FsFile | undefined;
+    try {
+      file = await Deno.open(`${folder}/${LOCK_FILE}`, { read: true, write: true });
+      return !await file.tryLock(true);
+    } catch {
+      return false; // there is no such file, or there are no locks
+    } finally {
+      file?.close();
+    }
+  }
+
   /** Removes the file, and gives the lock back. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#held) return;

@@ -36,18 +36,33 @@ export async function assertEmpty(path: string): Promise<void> {
  * Removes the files of the run in a folder, and nothing else.
  *
  * @param path The folder.
+ * @param task What it is for, as the sentence has it.
  * @throws {RangeError} If it is a link, holds no run, or holds other files.
  */
-export async function removeRun(path: string): Promise<void> {
-  if (await isLink(path)) throw cannotStart(path, "it is a link, through which nothing is removed");
+export async function removeRun(path: string, task: string): Promise<void> {
   const names = (await listNames(path)).filter((name) => name !== LOCK_FILE);
   if (names.length === 0) return;
   const other = names.find((name) => !RUN_NAMES.includes(name) && !isTemporary(name));
-  if (other !== undefined) throw cannotStart(path, `it holds more than a run: it has "${other}"`);
+  if (other !== undefined) {
+    throw new RangeError(`Cannot ${task} as it holds more than a run: it has "${other}"`);
+  }
   if (!await isConfig(`${path}/${RUN_FILES.config}`)) {
-    throw cannotStart(path, `what is there is no run: it has no ${RUN_FILES.config} of one`);
+    throw new RangeError(`Cannot ${task} as what is there is no run: it has no ${RUN_FILES.config} of one`);
   }
   for (const name of names) await remove(`${path}/${name}`);
+}
+
+/**
+ * Refuses a link: nothing is removed through one.
+ *
+ * @param path The folder.
+ * @param task What it is for, as the sentence has it.
+ * @throws {RangeError} If it is one.
+ */
+export async function refuseLink(path: string, task: string): Promise<void> {
+  if (await isLink(path)) {
+    throw new RangeError(`Cannot ${task} as it is a link, through which nothing is removed`);
+  }
 }
 
 /** Whether a file is what a run was asked to do. */

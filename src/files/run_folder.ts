@@ -18,7 +18,7 @@
 import { appendLine, cutLines, readFile, readTextFile, writeFileAtomic } from "./atomic_file.ts";
 import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import type { FolderLock } from "./folder_lock.ts";
-import { assertEmpty, cannotStart, lockFolder, removeRun } from "./free_folder.ts";
+import { assertEmpty, cannotStart, lockFolder, refuseLink, removeRun } from "./free_folder.ts";
 import { exists, listNames, makeDirectory, pathKind, remove } from "./paths.ts";
 
 /** How many lines the files have that grow. */
@@ -80,10 +80,12 @@ export class RunFolder {
       }
     }
     if (await pathKind(path) === "file") throw cannotStart(path, "it is a file");
+    const task = `start a run in "${path}"`;
+    if (overwrite) await refuseLink(path, task);
     const made = await makeDirectory(path);
     const lock = await lockFolder(path);
     try {
-      if (!made) await (overwrite ? removeRun(path) : assertEmpty(path));
+      if (!made) await (overwrite ? removeRun(path, task) : assertEmpty(path));
       return new RunFolder(path, made, lock);
     } catch (error) {
       await lock?.[Symbol.asyncDispose]();
@@ -112,6 +114,27 @@ export class RunFolder {
       if (isTemporary(name)) await remove(`${path}/${name}`);
     }
     return new RunFolder(path, false, lock);
+  }
+
+  /**
+   * Removes a run: its own files, and its folder where nothing else is in it.
+   *
+   * @param path The folder.
+   * @throws {RangeError} If a process works in it, it is a link or no run's, or holds other files.
+   */
+  static async remove(path: string): Promise<void> {
+    if (await pathKind(path) !== "folder") {
+      throw new RangeError(`Cannot remove run "${path}": no such folder`);
+    }
+    const task = `remove run "${path}"`;
+    await refuseLink(path, task);
+    const lock = await lockFolder(path);
+    try {
+      await removeRun(path, task);
+    } finally {
+      await lock?.[Symbol.asyncDispose]();
+    }
+    await remove(path);
   }
 
   /**

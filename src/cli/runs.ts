@@ -1,0 +1,62 @@
+/**
+ * `runs`: what lies under runs/, and how to be rid of it.
+ *
+ * @module
+ */
+import { type ListedRun, listRuns } from "../files/list_runs.ts";
+import { RUNS } from "../files/find_run.ts";
+import { pathKind } from "../files/paths.ts";
+import { RunFolder } from "../files/run_folder.ts";
+import { bytesText } from "../messages/printable.ts";
+import type { Settings } from "./flags.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Lists the runs, or removes one.
+ *
+ * @param settings The flags' values.
+ * @returns The exit code.
+ */
+export async function runsCommand({ remove, yes }: Settings<"runs">): Promise<number> {
+  if (remove !== undefined) return await removeRun(remove, yes);
+  if (yes) throw new UsageError('Cannot use "--yes" without "--remove"');
+  const runs = await listRuns();
+  if (runs.length === 0) {
+    console.log(`There is no run under ${RUNS}/`);
+    return 0;
+  }
+  const rows = [["run", "state", "epoch", "loss", "size"], ...runs.map(rowOf)];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+  return 0;
+}
+
+function rowOf({ path, state, epoch, epochs, loss, bytes }: ListedRun): string[] {
+  return [
+    path,
+    state,
+    epochs === undefined ? `${epoch}` : `${epoch} of ${epochs}`,
+    loss === undefined ? "-" : loss.toFixed(4),
+    bytesText(bytes),
+  ];
+}
+
+/** Removes a run that is named as under runs/, or by its path. */
+async function removeRun(name: string, yes: boolean): Promise<number> {
+  const path = await pathKind(`${RUNS}/${name}`) === "folder" ? `${RUNS}/${name}` : name;
+  if (await pathKind(path) !== "folder") {
+    throw new RangeError(`Cannot remove run "${name}": no such folder under ${RUNS}/, nor at that path`);
+  }
+  if (!yes) {
+    if (!Deno.stdin.isTerminal()) {
+      throw new UsageError('Cannot ask whether to remove as standard input is no terminal: write "--yes"');
+    }
+    if (!confirm(`Remove the run in ${path}?`)) {
+      console.log(`The run stays in ${path}`);
+      return 0;
+    }
+  }
+  await RunFolder.remove(path);
+  console.log(`The run in ${path} is removed`);
+  return 0;
+}
