@@ -5,6 +5,7 @@
  * @module
  */
 import { generate } from "../generate.ts";
+import { rowsWithRoom } from "../generate/demand.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { checkRaw, generateRaw } from "./generate_raw.ts";
@@ -38,7 +39,8 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
     await generateRaw(model, vocabulary, prefixes[0]!, drawing, writeBytes);
     return 0;
   }
-  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_WAITING / Math.max(1, length))));
+  const wanted = Math.min(MOST_ROWS, total, Math.floor(MOST_WAITING / Math.max(1, length)));
+  const most = rowsWithRoom(model, { rows: Math.max(1, wanted), length });
   for (let firstRow = 0; firstRow < total; firstRow += most) {
     const rows = Array.from({ length: Math.min(most, total - firstRow) }, (_, row) => firstRow + row);
     const part = rows.map((row) => prefixes[Math.floor(row / count)]!);

@@ -11,7 +11,7 @@ import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
 import { type ModelSizes, modelWords } from "../model/demand.ts";
 import type { Demand } from "../tensors/demand.ts";
-import { checkRoom } from "../tensors/room.ts";
+import { checkRoom, hasRoom } from "../tensors/room.ts";
 import { atOnceDemand } from "./at_once.ts";
 import { byStepDemand } from "./by_step.ts";
 
@@ -79,4 +79,23 @@ export function checkGenerationRoom<S extends State>(
   const rows: Sentence = (option) =>
     `go on from ${counted(prefixes, "prefix", "prefixes")} with ${option("count", count)}`;
   checkRoom(device, rows, demands(count), { choices: [{ options: ["count"], value: count, demands }] });
+}
+
+/**
+ * How many rows may be taken side by side: as many as were asked for, halved until the device has room.
+ *
+ * @param model The model.
+ * @param rows How many were asked for, and the characters of each.
+ * @returns At least one, whether there is room for it or not.
+ */
+export function rowsWithRoom<S extends State>(
+  model: RNNModel<S>,
+  { rows, length }: { rows: number; length: number },
+): number {
+  const { device } = model;
+  const config = configOf(model);
+  const most = mostOf(device, { length, top: 0 });
+  let batch = rows;
+  while (batch > 1 && !hasRoom(device, [generationDemand(device, config, { batch, most })])) batch >>= 1;
+  return batch;
 }

@@ -56,6 +56,11 @@ export function checkRoom(
   });
 }
 
+/** Whether a device has room. */
+export function hasRoom(device: Device, demands: readonly Demand[]): boolean {
+  return lackOf(device, demands, { present: 0 }) === undefined;
+}
+
 /** The most that demands come to, one after the other. */
 export function mostBytes(device: Device, demands: readonly Demand[]): number {
   return Math.max(...demands.map((demand) => bytesOf(demand, device)));

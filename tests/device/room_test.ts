@@ -22,6 +22,7 @@ import { corpusOf, TRAINING } from "../../bench/workloads.ts";
 import { inFlags } from "../../src/cli/wording.ts";
 import type { Device } from "../../src/device/device.ts";
 import { openWebgpu } from "../../src/device/webgpu.ts";
+import { rowsWithRoom } from "../../src/generate/demand.ts";
 import { evaluate } from "../../src/train/evaluate.ts";
 import { train } from "../../src/train.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
@@ -205,4 +206,18 @@ Deno.test("rows of a generation that a device has no room for are refused at onc
   assertEquals(name, "count");
   await take(value);
   await assertRejects(() => take(2 * value), DeviceError);
+});
+
+Deno.test("as many rows are taken side by side as there is room for [wasm]", async () => {
+  using device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 24 });
+  const { vocabulary } = Corpus.fromText("abcd");
+  using model = new RNNModel(new GRU(device, { inputSize: 4, hiddenSize: 64, seed: 0 }), 4);
+  const take = async (count: number): Promise<void> => {
+    for await (const _ of generate(model, vocabulary, { prefix: "a", count, length: 2 })) break;
+  };
+  assertEquals(rowsWithRoom(model, { rows: 64, length: 2 }), 64);
+  const rows = rowsWithRoom(model, { rows: 2 ** 20, length: 2 });
+  await take(rows);
+  await assertRejects(() => take(2 * rows), DeviceError);
+  assertEquals(rowsWithRoom(model, { rows: 1, length: 2 }), 1);
 });
