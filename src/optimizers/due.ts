@@ -75,6 +75,7 @@ export class Due {
    */
   advance(recorded: boolean): void {
     const moved = recorded ? this.#recorded : undefined;
+    if (moved?.size === this.#parameters.length) return; // none sits out: a step of a whole model makes no garbage here
     for (const parameter of this.#parameters) {
       if (moved ? moved.has(parameter) : parameter.hasGradient) continue;
       this.#missed.set(parameter, (this.#missed.get(parameter) ?? 0) + 1);
