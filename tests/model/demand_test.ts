@@ -95,8 +95,11 @@ const CASES: Partial<typeof PLAIN>[] = [
   },
 ];
 
-/** The largest that a demand may be off, as a share: on WebAssembly lists of commands are counted by the block. */
-const LARGEST: Record<string, number> = { wasm: 0.001, webgpu: 0 };
+/**
+ * The largest that a demand may be off, as a share. On WebAssembly lists of commands are counted by the block: 3.2e-4 is the
+ * most that was seen.
+ */
+const LARGEST: Record<string, number> = { wasm: 4e-4, webgpu: 0 };
 
 /** A text of `V` characters, of at least two batches. */
 function textOf({ V, batchSize, numSteps }: typeof PLAIN): string {
