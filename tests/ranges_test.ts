@@ -201,12 +201,12 @@ Deno.test("the numbers of a schedule are those of its flags", () => {
 
 testEach("clipGradNorm takes a norm that float32 holds, or none at all", (device) => {
   const parameters = new RNN(device, { inputSize: 1, hiddenSize: 1 }).parameters();
-  for (const maxNorm of [0, -1, NaN, 1e-46, 3.5e38]) {
+  for (const maxNorm of [-1, NaN, 1e-46, 3.5e38]) {
     assertThrows(
       () => clipGradNorm(parameters, maxNorm),
       RangeError,
       "Cannot clip gradients as maxNorm must be",
     );
   }
-  clipGradNorm(parameters, Infinity);
+  for (const maxNorm of [0, Infinity]) clipGradNorm(parameters, maxNorm);
 });
