@@ -17,6 +17,8 @@ export interface Language {
   readonly allowed: number;
   /** So many of them make a text sure; a character of many counts twice. */
   readonly least: number;
+  /** So many of them must be different. */
+  readonly distinct: number;
 }
 
 const WESTERN = ["windows-1252", "iso-8859-15", "macintosh"];
@@ -109,12 +111,13 @@ const MANY: readonly [
 interface Strictness {
   readonly tolerance: number;
   readonly least: number;
+  readonly distinct: number;
 }
 
 const STRICTNESS = {
-  latin: { tolerance: 0.8, least: 5 },
-  others: { tolerance: 0.4, least: 8 },
-  many: { tolerance: 0.9, least: 8 },
+  latin: { tolerance: 0.8, least: 5, distinct: 3 },
+  others: { tolerance: 0.4, least: 16, distinct: 5 },
+  many: { tolerance: 0.9, least: 8, distinct: 3 },
 };
 
 /** A language of so many frequent characters has more. */
@@ -129,7 +132,7 @@ const MANY_OFFSET = 12;
 function languageOf(
   encodings: readonly string[],
   shares: ReadonlyMap<string, number>,
-  { tolerance, least }: Strictness,
+  { tolerance, ...least }: Strictness,
 ): Language {
   let total = 0;
   let cost = 0;
@@ -140,7 +143,7 @@ function languageOf(
   }
   // Of many characters some are none of the frequent ones.
   const rare = shares.size > MANY_SIZE ? 1 - total : 0;
-  return { encodings, shares, allowed: (cost + rare * RARE_COST) / (total + rare) + tolerance, least };
+  return { encodings, shares, allowed: (cost + rare * RARE_COST) / (total + rare) + tolerance, ...least };
 }
 
 /**

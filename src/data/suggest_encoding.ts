@@ -9,7 +9,7 @@
  * @module
  */
 
-import { allLanguages } from "./letter_frequencies.ts";
+import { allLanguages, type Language } from "./letter_frequencies.ts";
 import { costsOf, type Reading, readingOf } from "./text_reading.ts";
 import { isDamagedUtf8, tellingBytes } from "./telling_bytes.ts";
 import { isUtf32 } from "./utf32.ts";
@@ -31,9 +31,7 @@ const TOLERANCE_FEW = 1.5;
 const LEAST_ZEROS = 4;
 const LEAST_ZEROS_SHARE = 0.1;
 
-/** So many different characters beyond ASCII make a text sure, if there are as many in all as its language needs. */
-const LEAST_DISTINCT = 3;
-/** Two make it sure if they come as often as this, as those of Finnish do. */
+/** Two different characters beyond ASCII make a text sure if they come as often as this, as those of Finnish do. */
 const LEAST_SIZE_OF_TWO = 12;
 
 /**
@@ -106,12 +104,11 @@ function isSurer(best: Guess, other: Guess): boolean {
 }
 
 /** Whether a reading is a text of its language, rather than the least strange of strange ones. */
-function isPlausible(
-  { reading: { size, many, punctuation, distinct, placement }, excess, least }: Guess,
-): boolean {
+function isPlausible({ reading, excess, language: { least, distinct } }: Guess): boolean {
+  const { size, many, punctuation, placement } = reading;
   // English has quotation marks alone: they are sure where each of them stands as it should.
-  if (size === 0) return placement === 0 && distinct >= LEAST_DISTINCT && punctuation >= least;
-  const enough = distinct >= LEAST_DISTINCT ? least : distinct === 2 ? LEAST_SIZE_OF_TWO : Infinity;
+  if (size === 0) return placement === 0 && reading.distinct >= distinct && punctuation >= least;
+  const enough = reading.distinct >= distinct ? least : reading.distinct === 2 ? LEAST_SIZE_OF_TWO : Infinity;
   return size + many >= enough && excess < TOLERANCE_FEW / Math.sqrt(size);
 }
 
@@ -124,8 +121,7 @@ interface Guess {
   readonly cost: number;
   /** How much more a character beyond ASCII costs than it should in the language. */
   readonly excess: number;
-  /** Fewer characters beyond ASCII make no text sure. */
-  readonly least: number;
+  readonly language: Language;
 }
 
 function bestOf(encoding: string, reading: Reading, bytes: number): Guess {
@@ -135,7 +131,7 @@ function bestOf(encoding: string, reading: Reading, bytes: number): Guess {
     const [all, each] = costsOf(reading, language);
     const cost = all / bytes;
     if (best === undefined || cost < best.cost) {
-      best = { encoding, reading, bytes, cost, excess: each - language.allowed, least: language.least };
+      best = { encoding, reading, bytes, cost, excess: each - language.allowed, language };
     }
   }
   return best!;

@@ -29,7 +29,7 @@ const COST = {
   /** Any character of ASCII: it is the same in all readings but for those in which it is a part of another. */
   ascii: 3,
   /** Quotation marks, dashes, spaces that do not break; punctuation of East Asia. */
-  punctuation: 5.5,
+  punctuation: 4.5,
   /** Other signs that texts have. */
   sign: 8,
   /** A letter that the language does not have, and any other sign. */
@@ -43,10 +43,10 @@ const COST = {
   misplaced: 6,
 } as const;
 
-const PUNCTUATION = new Set("\u00a0“”‘’–—…«»„‚、。，！？：；（）《》「」『』・·　～");
-const SIGNS = new Set("¿¡°§№©€£®™´×•ªº‹›†‰½¼¾±²³µ،؟؛ฯ″′→←↑↓─│┌┐└┘├┤●○◎★☆■□◆◇△▲▽▼※“”");
+const PUNCTUATION = new Set("\u00a0¿¡“”‘’–—…«»„‚、。，！？：；（）《》「」『』・·　～");
+const SIGNS = new Set("°§№©€£®™´×•ªº‹›†‰½¼¾±²³µ،؟؛ฯ″′→←↑↓─│┌┐└┘├┤●○◎★☆■□◆◇△▲▽▼※");
 /** What may stand between two letters. */
-const WITHIN = new Set("×’–—…\u00a0·・\u00ad、。，：；！？（）《》「」『』　～「」→");
+const WITHIN = new Set("×’–—…·・\u00ad、。，：；！？（）《》「」『』　～「」→");
 
 /** Control characters: no text has them, so the reading is wrong. */
 // deno-lint-ignore no-control-regex -- they are what is looked for
@@ -119,7 +119,9 @@ interface Kind {
   readonly sign: boolean;
   /** A sign that is no punctuation. */
   readonly other: boolean;
-  /** A quotation mark that begins a quotation in all languages. */
+  /** What seldom begins a word: it stands within, or closes a quotation. */
+  readonly apostrophe: boolean;
+  /** What stands before words in all languages that have it. */
   readonly opening: boolean;
   readonly digit: boolean;
 }
@@ -139,8 +141,9 @@ function kindOf(character: string): Kind {
       latin: letter && LATIN.test(character),
       many: MANY.test(character),
       sign: !ascii && !letter && !WITHIN.has(character),
-      other: !ascii && !letter && !PUNCTUATION.has(character) && !"¿¡".includes(character),
-      opening: character === "‚" || character === "„",
+      other: !ascii && !letter && !PUNCTUATION.has(character),
+      apostrophe: character === "’",
+      opening: "‚„¿¡".includes(character),
       digit: character >= "0" && character <= "9",
     };
     KINDS.set(character, kind);
@@ -161,6 +164,7 @@ function placementCost(earlier: Kind, before: Kind, kind: Kind): number {
   if (before.sign && (kind.letter || kind.digit) && (earlier.letter || earlier.digit)) cost += COST.misplaced;
   if (kind.letter && before.other || kind.other && before.letter) cost += COST.misplaced / 2;
   if (kind.opening && before.letter) cost += COST.misplaced;
+  if (before.apostrophe && kind.letter && !earlier.letter && !earlier.digit) cost += COST.misplaced;
   if (kind.letter && before.digit || kind.digit && before.letter) cost += COST.misplaced / 2;
   return cost;
 }
