@@ -15,8 +15,8 @@ import { StrictDecoder } from "./strict_decoder.ts";
  * @returns The text.
  * @throws {RangeError} If the encoding is unknown.
  * @throws {SyntaxError} If the bytes are not valid in the encoding; the message names it and the offset, in bytes from
- * 0. For UTF-8 that is where the first bad sequence begins, and other encodings are named in which the bytes read as
- * a text; else it is the last byte of the first bad sequence.
+ * 0. For UTF-8 that is where the first bad sequence begins, and the encoding is named in which the bytes read
+ * as a text, where that is sure; else it is the last byte of the first bad sequence.
  *
  * @example Usage
  * ```ts

@@ -2,6 +2,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { StrictDecoder } from "../../src/data/strict_decoder.ts";
 import { Random } from "../../src/random.ts";
+import { encode } from "./encoder.ts";
+import { TEXTS } from "./sample_texts.ts";
 
 /** Decodes in chunks of the sizes that `size` gives: the text, or the message. */
 function decode(bytes: Uint8Array, encoding: string, size: () => number): string {
@@ -95,4 +97,20 @@ Deno.test("what is UTF-8 by chance is refused: UTF-16 without a mark, and Japane
   );
   const colours = "\x1b[31mred\x1b[0m and a zero\0";
   assertEquals(new StrictDecoder("utf-8").push(new TextEncoder().encode(colours)), colours);
+});
+
+Deno.test("every encoding that may be suggested is read in chunks, and a fault in it has its offset", () => {
+  for (const [encoding, ...texts] of TEXTS) {
+    for (const text of texts) {
+      const bytes = encode(text, encoding);
+      assertEquals(decode(bytes, encoding, () => 7).normalize("NFC"), text.normalize("NFC"), encoding);
+      const place = bytes.length >> 1;
+      const damaged = Uint8Array.from([...bytes.subarray(0, place), 0xff, 0xdf, 0xdf, 0xff, 0xff]);
+      const expected = decode(damaged, encoding, () => damaged.length);
+      assertEquals(decode(damaged, encoding, () => 7), expected, encoding);
+      if (!expected.startsWith("Cannot")) continue; // these bytes are characters there
+      const [, offset] = /at offset (\d+)$/.exec(expected) ?? [];
+      assertEquals(Number(offset) >= place - 1 && Number(offset) <= place + 4, true, expected);
+    }
+  }
 });
