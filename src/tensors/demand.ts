@@ -56,7 +56,7 @@ export function times(count: number, { blocks, kernels }: Demand): Demand {
  * @param demand What is demanded.
  * @param device The device, which pads blocks.
  */
-export function bytesOf(demand: Demand, { name, threads }: Device): number {
+export function bytesOf(demand: Demand, { name, threads }: Pick<Device, "name" | "threads">): number {
   const own = blockBytes(demand);
   if (name !== "wasm") return own;
   const scratch = demand.kernels.map(([kernel, params]) =>

@@ -19,6 +19,9 @@ export interface Choice {
   readonly demands: (value: number) => readonly Demand[] | undefined;
 }
 
+/** What of a device decides whether it has room. */
+type Room = Pick<Device, "name" | "threads" | "memory" | "mostWords">;
+
 /** How demands are compared. */
 export interface Terms {
   /** What may be made smaller, the best first. */
@@ -49,7 +52,11 @@ export function checkRoom(
 ): void {
   const lack = lackOf(device, demands, { present, least });
   if (lack === undefined) return;
-  const found = choices.flatMap((choice) => suggestionOf(device, choice, present)).slice(0, MOST_SUGGESTIONS);
+  const threads = { options: ["threads"], value: device.threads, demands: () => demands };
+  const found = [
+    ...suggestionOf((count) => roomOf(device, count), threads, present),
+    ...choices.flatMap((choice) => suggestionOf(() => device, choice, present)),
+  ].slice(0, MOST_SUGGESTIONS);
   throw errorNaming(DeviceError, (option) => {
     const words = found.map((suggestion) => suggestion(option)).join(" or ");
     return `Cannot ${what(option)}: ${lack}${words && `: try ${words}`}`;
@@ -62,13 +69,13 @@ export function hasRoom(device: Device, demands: readonly Demand[]): boolean {
 }
 
 /** The most that demands come to, one after the other. */
-export function mostBytes(device: Device, demands: readonly Demand[]): number {
+export function mostBytes(device: Pick<Device, "name" | "threads">, demands: readonly Demand[]): number {
   return Math.max(...demands.map((demand) => bytesOf(demand, device)));
 }
 
 /** What a device lacks for demands, as a sentence has it; undefined where it has room. */
 function lackOf(
-  device: Device,
+  device: Room,
   demands: readonly Demand[],
   { present, least = false }: { present: number; least?: boolean },
 ): string | undefined {
@@ -91,14 +98,27 @@ function lackOf(
   } at once`;
 }
 
-/** The largest round value of an option with which there is room, as a sentence has it; none where there is none. */
-function suggestionOf(device: Device, { options, value, demands }: Choice, present: number): Sentence[] {
+/**
+ * The largest round value of an option with which there is room, as a sentence has it; none where there is none.
+ *
+ * @param roomWith The device with a value of the option.
+ */
+function suggestionOf(
+  roomWith: (value: number) => Room,
+  { options, value, demands }: Choice,
+  present: number,
+): Sentence[] {
   for (const round of roundBelow(value)) {
     const smaller = demands(round);
-    if (!smaller || lackOf(device, smaller, { present }) !== undefined) continue;
+    if (!smaller || lackOf(roomWith(round), smaller, { present }) !== undefined) continue;
     return [(option) => options.map((name) => option(name, round)).join(" with ")];
   }
   return [];
+}
+
+/** A device with another number of threads, each of which has memory of its own. */
+function roomOf({ name, memory, mostWords }: Room, threads: number): Room {
+  return { name, memory, threads, ...(mostWords === undefined ? {} : { mostWords }) };
 }
 
 /** Powers of two and the numbers half way between them, from the largest below `value`. */

@@ -221,3 +221,16 @@ Deno.test("as many rows are taken side by side as there is room for [wasm]", asy
   await assertRejects(() => take(2 * rows), DeviceError);
   assertEquals(rowsWithRoom(model, { rows: 1, length: 2 }), 1);
 });
+
+Deno.test("threads whose memory is too much are told to be fewer [wasm]", async () => {
+  const corpus = Corpus.fromText("abcd".repeat(30));
+  const run = async (threads: number): Promise<void> => {
+    using device = await openDevice("wasm", { threads, memoryBytes: 2 ** 24 });
+    using model = new RNNModel(new GRU(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+    for await (const _ of train(model, corpus, { epochs: 1, batchSize: 2, numSteps: 5 }));
+  };
+  const { message } = await assertRejects(() => run(9), DeviceError);
+  assertEquals(suggested(message), [["threads", 6]]);
+  await run(6);
+  await assertRejects(() => run(8), DeviceError, ": try threads 6");
+});
