@@ -11,7 +11,7 @@ import type { LineBreakCounts, Newlines } from "./line_breaks.ts";
 /** Bytes that are taken at once. */
 const SLICE = 2 ** 16;
 /** Units of UTF-16 whose bytes are made at once, at most 3 of a unit. */
-const UNITS = 2 ** 14;
+const UNITS = 2 ** 16;
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

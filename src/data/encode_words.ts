@@ -6,7 +6,9 @@
  * @module
  */
 
+import { utf8Of } from "./encode_bytes.ts";
 import { IdBlocks } from "./id_blocks.ts";
+import { joinBytes } from "./join_bytes.ts";
 import { type Piece, PieceTable } from "./piece_table.ts";
 import { RULES, type TokenRules } from "./tokens.ts";
 
@@ -15,11 +17,9 @@ const SLICE = 2 ** 12;
 /** Where pieces end. */
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
-/** Of the hash FNV-1a, taken of units instead of bytes. (RFC 9923.) */
+/** Of the hash FNV-1a. (RFC 9923.) */
 const BASIS = 0x811c9dc5 | 0;
 const PRIME = 0x01000193;
-/** A longer key is not copied out of its text. */
-const LONGEST_COPY = 2 ** 12;
 
 /**
  * Gives each word of a text an id, in the order in which they first come.
@@ -44,12 +44,13 @@ export class WordEncoder {
   readonly #ofKey = new Map<string, number>();
   readonly #onNew: (key: string, position: number) => void;
   readonly #table = new PieceTable();
-  /** What the next text may go on with. */
-  #rest = "";
+  /** The bytes of an unfinished piece. */
+  #rest: Uint8Array[] = [];
+  /** Of pieces, whose words thereby do not keep the memory of all of the text. */
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Ids that are not handed on yet. */
   readonly #slice = new Uint32Array(SLICE);
   #size = 0;
-
   readonly #rules: TokenRules;
 
   /**
@@ -72,32 +73,36 @@ export class WordEncoder {
    * @param text A part without lone surrogates, which ends anywhere but between `\r` and `\n`.
    */
   push(text: string): void {
-    const end = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\n")) + 1;
-    let begin = 0;
-    if (this.#rest !== "" && end > 0) {
-      begin = text.search(/[ \n]/) + 1;
-      this.#encode(this.#rest + text.slice(0, begin));
-      this.#rest = "";
-    }
-    this.#encode(text, begin, end);
-    this.#rest += text.slice(end);
+    for (const bytes of utf8Of(text)) this.#encodePart(bytes);
   }
 
   /** Ends the text. */
   end(): void {
-    this.#encode(this.#rest);
-    this.#rest = "";
+    this.#encode(joinBytes(this.#rest));
+    this.#rest = [];
     this.#handOn();
   }
 
-  /** Encodes a part of a text that ends where a piece does. */
-  #encode(text: string, begin = 0, end = text.length): void {
-    const piece: Piece = { text, begin, end, hash: 0 };
+  #encodePart(bytes: Uint8Array): void {
+    const end = Math.max(bytes.lastIndexOf(SPACE), bytes.lastIndexOf(LINE_FEED)) + 1;
+    let begin = 0;
+    if (this.#rest.length > 0 && end > 0) {
+      begin = bytes.findIndex((byte) => byte === SPACE || byte === LINE_FEED) + 1;
+      this.#encode(joinBytes([...this.#rest, bytes.subarray(0, begin)]));
+      this.#rest = [];
+    }
+    this.#encode(bytes, begin, end);
+    if (end < bytes.length) this.#rest.push(bytes.slice(end));
+  }
+
+  /** Encodes bytes that end where a piece does. */
+  #encode(bytes: Uint8Array, begin = 0, end = bytes.length): void {
+    const piece: Piece = { bytes, begin, end, hash: 0 };
     let hash = BASIS;
     for (let at = begin; at < end; at++) {
-      const unit = text.charCodeAt(at);
-      hash = Math.imul(hash ^ unit, PRIME);
-      if (unit !== SPACE && unit !== LINE_FEED && at + 1 < end) continue;
+      const byte = bytes[at]!;
+      hash = Math.imul(hash ^ byte, PRIME);
+      if (byte !== SPACE && byte !== LINE_FEED && at + 1 < end) continue;
       piece.end = at + 1;
       piece.hash = hash;
       this.#take(piece);
@@ -116,7 +121,8 @@ export class WordEncoder {
 
   #learn(piece: Piece): void {
     const ids: number[] = [];
-    this.#rules.each(piece.text.slice(piece.begin, piece.end), (key) => {
+    const text = this.#decoder.decode(piece.bytes.subarray(piece.begin, piece.end));
+    this.#rules.each(text, (key) => {
       const id = this.#ofKey.get(key as string) ?? this.#meet(key as string);
       ids.push(id);
       this.#add(id);
@@ -127,9 +133,8 @@ export class WordEncoder {
   #meet(word: string): number {
     const id = this.keys.length;
     this.#onNew(word, this.ids.size + this.#size + 1);
-    const key = copyOf(word);
-    this.keys.push(key);
-    this.#ofKey.set(key, id);
+    this.keys.push(word);
+    this.#ofKey.set(word, id);
     return id;
   }
 
@@ -142,10 +147,4 @@ export class WordEncoder {
     this.ids.push(this.#slice.subarray(0, this.#size), this.keys.length);
     this.#size = 0;
   }
-}
-
-/** The same string in memory of its own: V8 keeps all of a text for a part of it. */
-function copyOf(word: string): string {
-  if (word.length > LONGEST_COPY) return word;
-  return String.fromCharCode(...Array.from({ length: word.length }, (_, i) => word.charCodeAt(i)));
 }

@@ -1,24 +1,23 @@
 /**
- * Short pieces of text and the ids that they were found to have. They are compared by their units, and no string is made
- * to look one up.
+ * Short pieces of text, as bytes, and the ids that they were found to have. No string is made to look one up.
  *
  * @module
  */
 
 /** Pieces that are kept at most, some 60 MB with all that belongs to them. */
 const MOST = 2 ** 20;
-/** Units of UTF-16 that a kept piece has at most. */
+/** Bytes that a kept piece has at most. */
 const LONGEST = 64;
 
 /** A piece of a text. */
 export interface Piece {
-  /** The text. */
-  text: string;
-  /** The piece's first unit. */
+  /** The text, in any encoding. */
+  bytes: Uint8Array;
+  /** The piece's first byte. */
   begin: number;
-  /** The unit behind it. */
+  /** The byte behind it. */
   end: number;
-  /** A hash of its units. */
+  /** A hash of its bytes. */
   hash: number;
 }
 
@@ -30,18 +29,18 @@ export interface Piece {
  * import { assertEquals } from "@std/assert";
  *
  * const table = new PieceTable();
- * table.add({ text: "to be", begin: 0, end: 3, hash: 7 }, [4, 9]);
- * const entry = table.find({ text: "not to ", begin: 4, end: 7, hash: 7 });
+ * table.add({ bytes: Uint8Array.of(1, 2, 3), begin: 0, end: 2, hash: 7 }, [4, 9]);
+ * const entry = table.find({ bytes: Uint8Array.of(0, 1, 2), begin: 1, end: 3, hash: 7 });
  * assertEquals([table.ids[table.first(entry)], table.last(entry) - table.first(entry)], [4, 2]);
- * assertEquals(table.find({ text: "or ", begin: 0, end: 3, hash: 7 }), -1);
+ * assertEquals(table.find({ bytes: Uint8Array.of(1, 3), begin: 0, end: 2, hash: 7 }), -1);
  * ```
  */
 export class PieceTable {
   /** The ids of all pieces, one piece after the other. */
   ids = new Uint32Array(2 ** 8);
-  /** The units of all pieces. */
-  #units = new Uint16Array(2 ** 10);
-  /** Of each piece its hash, where its units end, and where its ids end. */
+  /** The bytes of all pieces. */
+  #bytes = new Uint8Array(2 ** 10);
+  /** Of each piece its hash, where its bytes end, and where its ids end. */
   #entries = new Int32Array(3 * 2 ** 8);
   #size = 0;
   /** One more than the entry of each slot; 0 of those that are free, at least half of them. */
@@ -84,35 +83,35 @@ export class PieceTable {
    * @param ids Its ids.
    */
   add(piece: Piece, ids: readonly number[]): void {
-    const { text, begin, end, hash } = piece;
+    const { bytes, begin, end, hash } = piece;
     const entry = this.#size;
     if (end - begin > LONGEST || entry === MOST) return;
     if (2 * entry === this.#slots.length) this.#rehash();
     this.#slots[this.#slotOf(piece)] = ++this.#size;
-    const units = entry === 0 ? 0 : this.#entries[3 * entry - 2]!;
+    const own = entry === 0 ? 0 : this.#entries[3 * entry - 2]!;
     const first = this.first(entry);
-    this.#units = roomIn(this.#units, units + end - begin);
+    this.#bytes = roomIn(this.#bytes, own + end - begin);
     this.ids = roomIn(this.ids, first + ids.length);
     this.#entries = roomIn(this.#entries, 3 * this.#size);
-    for (let at = begin; at < end; at++) this.#units[units + at - begin] = text.charCodeAt(at);
+    this.#bytes.set(bytes.subarray(begin, end), own);
     this.ids.set(ids, first);
-    this.#entries.set([hash, units + end - begin, first + ids.length], 3 * entry);
+    this.#entries.set([hash, own + end - begin, first + ids.length], 3 * entry);
   }
 
   /** The slot of a piece, or the free one that it would take. */
-  #slotOf({ text, begin, end, hash }: Piece): number {
+  #slotOf({ bytes, begin, end, hash }: Piece): number {
     const slots = this.#slots;
     const entries = this.#entries;
-    let slot = hash ^ hash >>> 15;
-    for (;; slot++) {
+    const all = this.#bytes;
+    for (let slot = hash ^ hash >>> 15;; slot++) {
       slot &= slots.length - 1;
       const entry = slots[slot]! - 1;
       if (entry < 0) return slot;
       if (entries[3 * entry] !== hash) continue;
-      const units = entry === 0 ? 0 : entries[3 * entry - 2]!;
-      if (entries[3 * entry + 1]! - units !== end - begin) continue;
+      const own = entry === 0 ? 0 : entries[3 * entry - 2]!;
+      if (entries[3 * entry + 1]! - own !== end - begin) continue;
       let at = begin;
-      while (at < end && this.#units[units + at - begin] === text.charCodeAt(at)) at++;
+      while (at < end && all[own + at - begin] === bytes[at]) at++;
       if (at === end) return slot;
     }
   }
@@ -129,7 +128,7 @@ export class PieceTable {
 }
 
 /** The array, or a copy of twice the length where it is too short. */
-function roomIn<T extends Uint16Array | Uint32Array | Int32Array>(array: T, length: number): T {
+function roomIn<T extends Uint8Array | Uint32Array | Int32Array>(array: T, length: number): T {
   if (length <= array.length) return array;
   const longer = new (array.constructor as new (length: number) => T)(Math.max(length, 2 * array.length));
   longer.set(array);

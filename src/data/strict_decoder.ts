@@ -5,6 +5,7 @@
  */
 
 import { errorNaming } from "../messages/naming.ts";
+import { joinBytes } from "./join_bytes.ts";
 import { suggestEncoding } from "./suggest_encoding.ts";
 
 /** Bytes of the beginning that are kept, to suggest another encoding by. */
@@ -110,7 +111,7 @@ export class StrictDecoder {
   }
 
   #faultOfUtf8(chunk: Uint8Array, cause: unknown): unknown {
-    const bytes = joined([this.#pending, chunk]);
+    const bytes = joinBytes([this.#pending, chunk]);
     const at = invalidOffset(bytes);
     if (at === undefined) return cause; // valid, yet longer than a string can be
     const offset = this.#offset - this.#pending.length + at;
@@ -127,7 +128,7 @@ export class StrictDecoder {
   #around(offset: number, bytes: Uint8Array): Uint8Array {
     const isKept = offset < this.#startLength;
     const from = isKept ? 0 : this.#offset - this.#pending.length;
-    const all = isKept ? joined(this.#start) : bytes;
+    const all = isKept ? joinBytes(this.#start) : bytes;
     let at = offset - from;
     while (at > 0 && all[at - 1]! >= 0x30) at--;
     return all.subarray(at - at % 2); // as UTF-16 needs
@@ -135,7 +136,7 @@ export class StrictDecoder {
 
   /** Bytes that are UTF-8 by chance, as those of English in UTF-16 are, and of Japanese between escape sequences. */
   #refuseDisguised(): void {
-    const start = joined(this.#start);
+    const start = joinBytes(this.#start);
     if (!start.includes(0) && !start.includes(0x1b)) return;
     const other = suggestEncoding(start);
     if (other === undefined) return;
@@ -194,19 +195,9 @@ function invalidByte(byte: number, offset: number): string {
   return `invalid byte 0x${byte.toString(16).padStart(2, "0")} at offset ${offset}`;
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** What valid UTF-8 has of a character at its end that is not all there. */
 function openEnd(pending: Uint8Array, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = joined([pending, chunk.subarray(-3)]);
+  const bytes = joinBytes([pending, chunk.subarray(-3)]);
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
     if (byte >= 0xc0) return sequenceLength(byte) > back ? bytes.slice(-back) : new Uint8Array(0);

@@ -1,8 +1,12 @@
-/** Pieces are told apart by their units, not by their hash. @module */
+/** Pieces are told apart by their bytes, not by their hash. @module */
 import { assertEquals } from "@std/assert";
 import { type Piece, PieceTable } from "../../src/data/piece_table.ts";
 
-const piece = (text: string, hash: number): Piece => ({ text, begin: 0, end: text.length, hash });
+const encoder = new TextEncoder();
+const piece = (text: string, hash: number): Piece => {
+  const bytes = encoder.encode(text);
+  return { bytes, begin: 0, end: bytes.length, hash };
+};
 const idsOf = (table: PieceTable, given: Piece): number[] => {
   const entry = table.find(given);
   return [...table.ids.subarray(table.first(entry), table.last(entry))];
@@ -15,8 +19,8 @@ Deno.test("pieces of one hash, and beginnings of others, have ids of their own",
   texts.forEach((text, i) => assertEquals(idsOf(table, piece(text, 7)), Array(i).fill(i)));
   assertEquals(table.find(piece("ta ", 7)), -1);
   assertEquals(table.find(piece("to ", 8)), -1);
-  assertEquals(idsOf(table, { text: "not to be", begin: 4, end: 7, hash: 7 }), []);
-  assertEquals(idsOf(table, { text: "a be ", begin: 2, end: 5, hash: 7 }), [1]);
+  assertEquals(idsOf(table, { bytes: encoder.encode("not to be"), begin: 4, end: 7, hash: 7 }), []);
+  assertEquals(idsOf(table, { bytes: encoder.encode("a be "), begin: 2, end: 5, hash: 7 }), [1]);
 });
 
 Deno.test("a table of pieces grows, and finds all of them", () => {
