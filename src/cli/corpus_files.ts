@@ -7,7 +7,7 @@ import { type Chunks, decodeChunks } from "../data/chunks.ts";
 import { suggestEncoding } from "../data/suggest_encoding.ts";
 import { isUtf32 } from "../data/utf32.ts";
 import { listNames, pathKind } from "../files/paths.ts";
-import { chunksOf, gather, inflate, limited, peek } from "../files/byte_chunks.ts";
+import { chunksOf, gather, inflate, limited, peek, type Peeked } from "../files/byte_chunks.ts";
 import { knownFormat } from "../files/known_formats.ts";
 import { readZip, type ZipEntry, type ZipSource } from "../files/zip.ts";
 import { errorNaming } from "../messages/naming.ts";
@@ -39,12 +39,6 @@ export interface CorpusText {
   readonly pieces: AsyncIterable<string | Uint8Array>;
   /** What was left out of folders and zip files so far, and why: "cover.jpg (a JPEG image)". */
   readonly leftOut: readonly string[];
-}
-
-/** Bytes of one file, and the beginning of them. */
-interface Opened {
-  readonly head: Uint8Array;
-  readonly all: AsyncGenerator<Uint8Array, void, void>;
 }
 
 /** Why a file is no text: the error of one that was named, and the reason why one of a folder is left out. */
@@ -122,41 +116,45 @@ class CorpusReader {
     chunks: AsyncIterable<Uint8Array>,
     path?: string,
   ): AsyncGenerator<string | Uint8Array, void, void> {
-    const { head, all } = await this.#unpacked(title, await peek(chunks, HEAD), path);
+    const packed = await peek(chunks, HEAD);
     try {
-      if (head.length === 0) throw new NoText(title, "empty", "name a file with a text");
-      this.#assertText(title, head);
-      const whole = this.#counted(limited(all, this.#left, () => tooLong(title, this.#mostBytes)));
-      if (this.#encoding === undefined) yield* whole;
-      else yield* this.#decoded(title, whole, this.#encoding);
+      const { head, all, close } = await this.#unpacked(title, packed, path);
+      try {
+        if (head.length === 0) throw new NoText(title, "empty", "name a file with a text");
+        this.#assertText(title, head);
+        const whole = this.#counted(limited(all, this.#left, () => tooLong(title, this.#mostBytes)));
+        if (this.#encoding === undefined) yield* whole;
+        else yield* this.#decoded(title, whole, this.#encoding);
+      } finally {
+        await close();
+      }
     } finally {
-      await all.return();
+      await packed.close();
     }
   }
 
-  async #unpacked(title: string, opened: Opened, path: string | undefined): Promise<Opened> {
-    switch (knownFormat(opened.head)) {
+  async #unpacked(title: string, packed: Peeked, path: string | undefined): Promise<Peeked> {
+    switch (knownFormat(packed.head)) {
       case "a gzip file": {
         const complaint = (cause: unknown): Error =>
           new SyntaxError(
             `Cannot read ${title} as its gzip data is damaged, or goes on behind its end: unpack it with gunzip first`,
             { cause },
           );
-        return await peek(inflate(opened.all, "gzip", complaint), HEAD);
+        return await peek(inflate(packed.all, "gzip", complaint), HEAD);
       }
       case "a zip file": {
-        const entry = await this.#entryOf(title, await this.#zipSource(title, opened, path));
+        const entry = await this.#entryOf(title, await this.#zipSource(title, packed, path));
         return await peek(entry.chunks(), HEAD);
       }
     }
-    return opened;
+    return packed;
   }
 
   /** A zip file is read from its end, so one that comes through a pipe is taken whole. */
-  async #zipSource(title: string, { all }: Opened, path: string | undefined): Promise<ZipSource> {
+  async #zipSource(title: string, { all }: Peeked, path: string | undefined): Promise<ZipSource> {
     const size = path === undefined ? undefined : await regularSize(path);
     if (path !== undefined && size !== undefined) {
-      await all.return();
       return { title, size, slice: (from, to) => readChunks(path, { from, to }) };
     }
     const bytes = await gather(limited(all, this.#mostBytes, () => tooLong(title, this.#mostBytes)));

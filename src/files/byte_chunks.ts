@@ -7,26 +7,34 @@
 /** As much compressed data is unpacked at a time, in bytes: it may grow a thousandfold. */
 const PACKED_CHUNK = 2 ** 14;
 
+/** Bytes that can be read once, and a look at their beginning. */
+export interface Peeked {
+  /** The first bytes, fewer where there are no more. */
+  readonly head: Uint8Array;
+  /** All of them in order. */
+  readonly all: AsyncIterable<Uint8Array>;
+  /** Closes what they come from, whether or not they were read. */
+  close(): Promise<void>;
+}
+
 /**
  * Looks at the beginning of bytes that can be read once.
  *
  * @param chunks The bytes.
  * @param size How many to look at.
- * @returns The first bytes, fewer where there are no more, and all of them in order.
+ * @returns The first bytes, and all of them; they are to be closed.
  *
  * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const { head, all } = await peek(chunksOf(Uint8Array.of(1, 2, 3)), 2);
+ * const { head, all, close } = await peek(chunksOf(Uint8Array.of(1, 2, 3)), 2);
  * assertEquals(head, Uint8Array.of(1, 2));
  * assertEquals(await gather(all), Uint8Array.of(1, 2, 3));
+ * await close();
  * ```
  */
-export async function peek(
-  chunks: AsyncIterable<Uint8Array>,
-  size: number,
-): Promise<{ head: Uint8Array; all: AsyncGenerator<Uint8Array, void, void> }> {
+export async function peek(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
   let length = 0;
@@ -37,14 +45,17 @@ export async function peek(
     length += value.length;
   }
   async function* all(): AsyncGenerator<Uint8Array, void, void> {
-    try {
-      while (seen.length > 0) yield seen.shift()!;
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
+    while (seen.length > 0) yield seen.shift()!;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
-  return { head: join(seen).subarray(0, size), all: all() };
+  return {
+    head: join(seen).subarray(0, size),
+    all: all(),
+    // A generator that never began would not run its end.
+    close: async () => {
+      await iterator.return?.();
+    },
+  };
 }
 
 /**

@@ -181,17 +181,43 @@ Deno.test("a text, a pipe, an endless file and a bomb end at the same limit", as
   assertEquals((await read(files.of("half.txt"), limit))[0].length, 60);
 });
 
-Deno.test("no more is read than is asked for, and files are closed", async () => {
-  await using files = await folderOf({
-    "a": "a".repeat(2 ** 20),
-    "b.gz": await pack(new Uint8Array(2 ** 22).fill(97), "gzip"),
-  });
-  for (const paths of [["/dev/zero"], files.of("a"), files.of("b.gz"), files.of("a", "none")]) {
-    let size = 0;
-    for await (const piece of openCorpus(paths, { encoding: undefined }).pieces) {
-      size += piece.length;
-      break;
+Deno.test(
+  "large files that are packed, or no text, are closed as well",
+  { sanitizeResources: true },
+  async () => {
+    const noise = Uint8Array.from({ length: 2 ** 20 }, (_, i) => (i * i) >> 3 & 0xff);
+    const text = "a".repeat(2 ** 20);
+    await using files = await folderOf({
+      "texts/a.zip": await zipFile([{ name: "a", bytes: UTF8.encode(text), method: 0 }]),
+      "texts/b.bin": noise,
+      "texts/c.zip": await zipFile([{ name: "a", bytes: noise, method: 0 }, {
+        name: "b",
+        bytes: noise,
+        method: 0,
+      }]),
+      "damaged.zip": (await zipFile([{ name: "a", bytes: noise, method: 0 }])).slice(0, -9),
+    });
+    const [found, leftOut] = await read(files.of("texts"));
+    assertEquals([found.length, leftOut.length], [text.length, 2]);
+    await assertRejects(() => read(files.of("damaged.zip")), SyntaxError);
+  },
+);
+
+Deno.test(
+  "no more is read than is asked for, and files are closed",
+  { sanitizeResources: true },
+  async () => {
+    await using files = await folderOf({
+      "a": "a".repeat(2 ** 20),
+      "b.gz": await pack(new Uint8Array(2 ** 22).fill(97), "gzip"),
+    });
+    for (const paths of [["/dev/zero"], files.of("a"), files.of("b.gz"), files.of("a", "none")]) {
+      let size = 0;
+      for await (const piece of openCorpus(paths, { encoding: undefined }).pieces) {
+        size += piece.length;
+        break;
+      }
+      assertEquals(size > 0 && size <= 2 ** 24, true, `${size}`);
     }
-    assertEquals(size > 0 && size <= 2 ** 24, true, `${size}`);
-  }
-});
+  },
+);
