@@ -147,7 +147,7 @@ Deno.test("rare tokens are left to the one for unknown ones, and what has nothin
     "tokens: 6 words, unknown ones: replace, line",
   );
   const config = JSON.parse(await Deno.readTextFile(`${cwd}/rare/config.json`));
-  assertEquals([config.minCount, config.unknown, config.vocabularySize], [2, "replace", 6]);
+  assertEquals([config.minCount, config.unknown, config.facts.vocabularySize], [2, "replace", 6]);
   const most = await trained("most", `${rare} --max-vocabulary 4 --unknown skip`);
   assertMatch(most, /, 4 distinct\n.*\nunknown +\d+ words left out as the vocabulary lacks them\n/);
   const all = await trained("all", `${rare} --unknown replace`);
