@@ -77,10 +77,10 @@ const LATIN: readonly [encodings: readonly string[], beyond: string, ascii: stri
 const OTHERS: readonly [encodings: readonly string[], letters: string][] = [
   [CYRILLIC, "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"], // Russian
   [["windows-1251", "koi8-u", "iso-8859-5", "x-mac-cyrillic"], "оаниіветрслкдумпьзябгйчхцжюшєщїфґ"], // Ukrainian
-  [["windows-1251", "iso-8859-5"], "аніоетрсялкувдпмзьгыбхчцйшжўюёэф"], // Belarusian
+  [["windows-1251", "iso-8859-5", "x-mac-cyrillic"], "аніоетрсялкувдпмзьгыбхчцйшжўюёэф"], // Belarusian
   [CYRILLIC, "аоиетнрсвлкдпмзяъугчбщхцжшйфюь"], // Bulgarian
-  [["windows-1251", "iso-8859-5"], "аоиенрсјтвдкпмулгбзчшцћжхљњђџф"], // Serbian
-  [["windows-1251", "iso-8859-5"], "аоеитнрвсдлкпмујзгбшцчжќхѓљњфѕџ"], // Macedonian
+  [["windows-1251", "iso-8859-5", "x-mac-cyrillic"], "аоиенрсјтвдкпмулгбзчшцћжхљњђџф"], // Serbian
+  [["windows-1251", "iso-8859-5", "x-mac-cyrillic"], "аоеитнрвсдлкпмујзгбшцчжќхѓљњфѕџ"], // Macedonian
   [["windows-1253", "iso-8859-7"], "αοιετσνηυρπκμλςωδγίάόέθχήύφβώξζψϊϋΐΰ"], // Greek
   [["windows-1255", "iso-8859-8"], "יוהלארתבשמםנחדקעפטגכסןצזךףץ"], // Hebrew
   [["windows-1256", "iso-8859-6"], "اليمونرتبةعدسفهكقأحجشطصىخإذثئزضغءظؤآ"], // Arabic

@@ -143,7 +143,7 @@ export const TEXTS: readonly [encoding: string, ...texts: string[]][] = [
   ["koi8-r", RUSSIAN_1, RUSSIAN_2],
   ["ibm866", RUSSIAN_1, RUSSIAN_2],
   ["iso-8859-5", RUSSIAN_1, SERBIAN_1],
-  ["x-mac-cyrillic", RUSSIAN_1, BULGARIAN_1],
+  ["x-mac-cyrillic", RUSSIAN_1, BULGARIAN_1, SERBIAN_1],
   ["koi8-u", UKRAINIAN_1, UKRAINIAN_2],
   ["windows-1251", UKRAINIAN_1, BULGARIAN_2],
   ["windows-1253", GREEK_1, GREEK_2],
