@@ -6,7 +6,7 @@
  */
 
 import type { Newlines } from "./line_breaks.ts";
-import { kindOf, quote, type TokenKind, UNKNOWN_NAMES } from "./tokens.ts";
+import { kindOf, quote, RULES, type TokenKind, UNKNOWN_NAMES } from "./tokens.ts";
 import { checkChoices, type CheckedOptions, type UnknownPolicy } from "./vocabulary_options.ts";
 
 /** What Vocabulary.toJSON() returns, and what a model file stores. */
@@ -33,6 +33,9 @@ export interface VocabularyJSON {
 const LIST = /^_?(?:i|id|ix|idx|index|int)_?(?:to|2)_?(?:s|t|w|c|str|token|word|char)$/i;
 /** Names of maps from tokens to ids: token_to_idx, stoi, word2id. */
 const MAP = /^_?(?:s|t|w|c|str|token|word|char)_?(?:to|2)_?(?:i|id|ix|idx|index|int)$/i;
+
+/** Names without angle brackets for what is no text: [UNK], UNK, __pad__, and the empty one. */
+const BARE_NAME = /^(?:\[\w+\]|__\w+__|unk|pad|[bes]os|mask|)$/i;
 
 /** What can be read, for errors. */
 const FORMS =
@@ -93,10 +96,25 @@ function own(
 /** Tokens of another program: what a token is, they tell, and whether one stands for unknown ones. */
 function fromElsewhere(
   tokens: readonly unknown[],
-  { kind = kindOf(tokens), unknown, newlines }: Partial<CheckedOptions>,
+  { kind: given, unknown, newlines }: Partial<CheckedOptions>,
 ): CheckedOptions & { readonly tokens: readonly string[] } {
+  if (given === undefined) refuseBareNames(tokens);
+  const kind = given ?? kindOf(tokens);
   const replaces = UNKNOWN_NAMES.some((name) => tokens.includes(name));
   return { kind, unknown: unknown ?? (replaces ? "replace" : "error"), newlines, tokens: tokens as string[] };
+}
+
+/** Among characters a name would make words of them all. */
+function refuseBareNames(tokens: readonly unknown[]): void {
+  const others = tokens.filter((token) => RULES.character.key(token) === undefined);
+  if (others.length === tokens.length) return;
+  if (!others.every((token) => typeof token === "string" && BARE_NAME.test(token))) return;
+  const [name] = others;
+  if (name === undefined) return;
+  throw new TypeError(
+    `Cannot read the vocabulary as token ${tokens.indexOf(name)}, ${quote(name)}, is no character: ` +
+      `write names in angle brackets, as "<unk>" for unknown characters and "<pad>"`,
+  );
 }
 
 function membersOf(value: unknown): Record<string, unknown> {

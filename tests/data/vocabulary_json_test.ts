@@ -79,6 +79,9 @@ Deno.test("what is no vocabulary is answered in one sentence", () => {
       'its "unknown" must be "error", "skip" or "replace"',
     ],
     [{ kind: "word", tokens: ["a"], policy: "skip" }, 'must have no "policy"'],
+    [["[UNK]", "分", "开"], 'token 0, "[UNK]", is no character: write names in angle brackets, as "<unk>"'],
+    [{ a: 0, UNK: 1, " ": 2 }, 'token 1, "UNK", is no character: write names in angle brackets'],
+    [{ itos: ["", "a", "__pad__"] }, 'token 0, "", is no character: write names in angle brackets'],
     ["the", 'or {"kind": "character", "tokens": ["a", "b"]}: current value is "the"'],
   ];
   for (const [value, sentence] of cases) {
