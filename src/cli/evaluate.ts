@@ -9,7 +9,7 @@ import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { loadModel, readCorpus } from "./texts.ts";
-import { unknownOf } from "./wording.ts";
+import { lineBreaksOf, unknownOf } from "./wording.ts";
 
 /**
  * Measures a model.
@@ -37,9 +37,14 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   line("perplexity", perplexity.toFixed(6));
   line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));
   line(`${kind}s`, thousands(characters));
+  const lineBreaks = lineBreaksOf(corpus);
+  if (lineBreaks !== undefined) line("text", lineBreaks);
   const unknown = unknownOf(vocabulary, corpus.counts.unknown);
   if (unknown !== undefined) line("unknown", unknown);
   line("measured", measured);
-  line("not as in train", "its mean over an epoch, while weights move, is of what lies in its batches alone");
+  line(
+    "not as in train",
+    "there it is the mean of an epoch, while weights move, over the tokens in its batches alone",
+  );
   return 0;
 }

@@ -12,7 +12,7 @@ import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { LineWriter } from "./line_writer.ts";
 import { loadModel, readCorpus } from "./texts.ts";
-import { unknownOf } from "./wording.ts";
+import { madeOfBreaks, unknownOf } from "./wording.ts";
 
 /** What stands where the first token has no number. */
 const NOTHING = "-";
@@ -29,8 +29,9 @@ export async function scoreCommand(settings: Settings<"score">): Promise<number>
   using device = await openFor("generate", settings);
   const { model, vocabulary } = await loadModel(settings, device);
   const corpus = await textOf(settings, vocabulary);
-  const unknown = unknownOf(vocabulary, corpus.counts.unknown);
-  if (unknown !== undefined) console.error(`text: ${unknown}`);
+  for (const line of [madeOfBreaks(corpus), unknownOf(vocabulary, corpus.counts.unknown)]) {
+    if (line !== undefined) console.error(`text: ${line}`);
+  }
   const lines = new LineWriter();
   const lineOf = settings.json ? jsonLine : tableLine;
   if (!settings.json) lines.write(row(["position", "ln p", "rank", "entropy", "token"]));

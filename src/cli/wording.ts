@@ -41,6 +41,18 @@ export function lineBreaksOf({ vocabulary, counts }: Corpus): string | undefined
 }
 
 /**
+ * What became of a text's line breaks, where they are not as they were.
+ *
+ * @param corpus The text.
+ * @returns What lineBreaksOf() says; nothing where each stands in the corpus as in the text.
+ */
+export function madeOfBreaks(corpus: Corpus): string | undefined {
+  const { vocabulary, counts } = corpus;
+  const same = vocabulary.newlines === "keep" && (counts.carriageReturns === 0 || vocabulary.has("\r"));
+  return same ? undefined : lineBreaksOf(corpus);
+}
+
+/**
  * What became of the tokens of a text that the vocabulary lacks.
  *
  * @param vocabulary The vocabulary.

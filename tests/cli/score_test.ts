@@ -66,6 +66,11 @@ Deno.test("score prints JSON, an object a line, whose sum is that of evaluate", 
   assert(Math.abs(lines.at(-1).sum / (lines.length - 1) + loss) < 1e-6);
 });
 
+Deno.test("score says what became of line breaks", async () => {
+  const { code, stderr } = await score("--text", "a\r\nb\na");
+  assertEquals([code, stderr], [0, "text: 2 line breaks kept, 1 of them made LF of CR LF or CR\n"]);
+});
+
 Deno.test("score says what it cannot read", async () => {
   const cases: [args: string[], code: number, sentence: string][] = [
     [

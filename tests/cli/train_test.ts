@@ -197,8 +197,9 @@ Deno.test("evaluate prints the loss, the perplexity, bits and characters, and ho
   );
   const [loss, perplexity, bits] = numbers!.slice(1).map(Number);
   assertEquals(stdout.slice(numbers![0].length).split("\n"), [
+    "text                12 line breaks kept",
     "measured            one stream from a zero state, 125 of 126 characters predicted",
-    "not as in train     its mean over an epoch, while weights move, is of what lies in its batches alone",
+    "not as in train     there it is the mean of an epoch, while weights move, over the tokens in its batches alone",
     "",
   ]);
   for (
