@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorNaming } from "../messages/naming.ts";
 import { checkTokens } from "./check_tokens.ts";
 import { compareKeys, RULES } from "./tokens.ts";
 import type { TextVocabularyOptions } from "./vocabulary_options.ts";
@@ -43,7 +44,22 @@ export function chooseTokens(
     kept.sort((a, b) => b.count - a.count || compareKeys(a.key, b.key)).splice(room);
   }
   if (kept.length === 0) {
-    throw new RangeError("Cannot build a vocabulary as nothing of the text would be left in it");
+    throw nothingLeft({ minCount, maxVocabulary }, added.length);
   }
   return [...kept.map(({ key }) => key), ...added].sort(compareKeys).map(token);
+}
+
+/** A limit leaves no room, or else no token comes so often. */
+function nothingLeft(
+  { minCount, maxVocabulary }: { readonly minCount: number; readonly maxVocabulary: number },
+  added: number,
+): RangeError {
+  return errorNaming(
+    RangeError,
+    (option) =>
+      "Cannot build a vocabulary as nothing of the text would be left in it: " +
+      (maxVocabulary > added
+        ? `lower ${option("minCount", minCount)}`
+        : `raise ${option("maxVocabulary", maxVocabulary)}`),
+  );
 }

@@ -185,7 +185,8 @@ function makeDecoder(encoding: string): TextDecoder {
     return new TextDecoder(encoding, { fatal: true });
   } catch (cause) {
     throw new RangeError(
-      `Cannot read the text as its encoding is unknown: current encoding is ${JSON.stringify(encoding)}`,
+      `Cannot read the text as its encoding ${JSON.stringify(encoding)} is unknown: ` +
+        `name one of TextDecoder's, as utf-8, gb18030, euc-kr or windows-1252`,
       { cause },
     );
   }

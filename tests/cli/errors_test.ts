@@ -82,7 +82,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     ["train", "--corpus", "song.txt", "--encoding", "klingon"],
     1,
-    'Cannot read the text as its encoding is unknown: current encoding is "klingon"',
+    'Cannot read the text as its encoding "klingon" is unknown: name one of TextDecoder\'s, as utf-8, gb18030, ',
   ],
   [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],
   [["train", "--corpus", "notes"], 1, "Cannot cut 4 characters into batches"],

@@ -153,6 +153,6 @@ Deno.test("rare tokens are left to the one for unknown ones, and what has nothin
   const all = await trained("all", `${rare} --unknown replace`);
   assertMatch(
     all,
-    /\nunknown +none in the text, which trains what stands for them: --min-count 2 leaves rare words to/,
+    /\nunknown +none in the text, so the token for them is not trained: --min-count 2 leaves rare words to/,
   );
 });

@@ -190,7 +190,12 @@ Deno.test("minCount and maxVocabulary leave rare tokens out", () => {
   assertEquals(corpus.counts.unknown, 2);
   const skipping = Corpus.fromText("abcabd", { maxVocabulary: 2, unknown: "skip" });
   assertEquals([[...skipping.ids], skipping.counts.unknown], [[0, 1, 0, 1], 2]);
-  assertThrows(() => tokens({ minCount: 9 }), RangeError, "nothing of the text would be left");
+  assertThrows(
+    () => tokens({ minCount: 9 }),
+    RangeError,
+    "nothing of the text would be left in it: lower minCount 9",
+  );
+  assertThrows(() => tokens({ minCount: 2, maxVocabulary: 1 }), RangeError, "it: raise maxVocabulary 1");
   assertThrows(
     () => tokens({ minCount: 0 }),
     RangeError,

@@ -47,7 +47,7 @@ function untrained(
   { initFrom }: Settings<"train">,
 ): string | undefined {
   if (unknown !== "replace" || initFrom !== undefined) return undefined;
-  return `none in the text, which trains what stands for them: --min-count 2 leaves rare ${kind}s to it`;
+  return `none in the text, so the token for them is not trained: --min-count 2 leaves rare ${kind}s to it`;
 }
 
 /** A line of the opening, where there is something to say. */
