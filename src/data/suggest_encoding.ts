@@ -35,6 +35,13 @@ const LEAST_ZEROS_SHARE = 0.1;
 const LEAST_SIZE_OF_TWO = 12;
 
 /**
+ * Encodings that texts are seldom in, and how much less a character may cost in them: texts of old systems, whose encodings
+ * TextDecoder does not have, read as Western ones in them.
+ */
+const SELDOM = new Set(["macintosh", "iso-8859-3", "iso-8859-14", "iso-8859-16"]);
+const SELDOM_COST = 0.5;
+
+/**
  * Finds the encoding in which bytes read as a text.
  *
  * @param bytes The file's bytes, or a part of them that begins with a whole character.
@@ -104,12 +111,13 @@ function isSurer(best: Guess, other: Guess): boolean {
 }
 
 /** Whether a reading is a text of its language, rather than the least strange of strange ones. */
-function isPlausible({ reading, excess, language: { least, distinct } }: Guess): boolean {
+function isPlausible({ encoding, reading, excess, language: { least, distinct } }: Guess): boolean {
   const { size, many, punctuation, placement } = reading;
   // English has quotation marks alone: they are sure where each of them stands as it should.
   if (size === 0) return placement === 0 && reading.distinct >= distinct && punctuation >= least;
   const enough = reading.distinct >= distinct ? least : reading.distinct === 2 ? LEAST_SIZE_OF_TWO : Infinity;
-  return size + many >= enough && excess < TOLERANCE_FEW / Math.sqrt(size);
+  return size + many >= enough &&
+    excess + (SELDOM.has(encoding) ? SELDOM_COST : 0) < TOLERANCE_FEW / Math.sqrt(size);
 }
 
 /** The likeliest language of a reading. */
