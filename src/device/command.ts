@@ -5,7 +5,7 @@
  */
 import { kernelEntry, type KernelName } from "../kernels.ts";
 import type { DeviceBlock } from "./block.ts";
-import type { Part } from "./device.ts";
+import type { Block, Part } from "./device.ts";
 
 /** One entry of a list: a kernel, or `clear` of one block. */
 export interface Command<Handle> {
@@ -14,6 +14,16 @@ export interface Command<Handle> {
   readonly blocks: readonly DeviceBlock<Handle>[];
   /** In field order. */
   readonly params: readonly number[];
+}
+
+/** A list being recorded, with the blocks that its program will own. */
+export interface Recording<Handle> {
+  readonly commands: Command<Handle>[];
+  /** What the host takes note of at each run, in order. */
+  readonly notes: (() => void)[];
+  readonly owned: Set<Block>;
+  /** Blocks of the program that were disposed while it was recorded; they live as long as it does. */
+  readonly disposed: Set<DeviceBlock<Handle>>;
 }
 
 /** A list of commands made ready for its device. */

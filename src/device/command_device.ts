@@ -9,7 +9,7 @@ import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } fr
 import { isFloat32 } from "../ranges.ts";
 import { counted, Printable, printable } from "../messages/printable.ts";
 import { assertOwn, DeviceBlock } from "./block.ts";
-import { type Command, type Executable, keepInOrder } from "./command.ts";
+import { type Command, type Executable, keepInOrder, type Recording } from "./command.ts";
 import {
   align,
   type Block,
@@ -26,14 +26,6 @@ import { partOf } from "./part.ts";
 import { type Owner, Reclaimer } from "./reclaimer.ts";
 import { type TracedCommand, tracedList, type TraceOptions } from "./trace.ts";
 import { turn } from "./turn.ts";
-
-/** A list being recorded, with the blocks that its program will own. */
-interface Recording<Handle> {
-  readonly commands: Command<Handle>[];
-  readonly owned: Set<Block>;
-  /** Blocks of the program that were disposed while it was recorded; they live as long as it does. */
-  readonly disposed: Set<DeviceBlock<Handle>>;
-}
 
 /** Eager commands that wait at most: enough for a layer, few enough to keep memory small. */
 const MOST_PENDING = 512;
@@ -179,11 +171,16 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
     this.#give({ kernel, blocks, params: numbers });
   }
 
+  note(take: () => void): void {
+    take();
+    this.#recording?.notes.push(take);
+  }
+
   record<R>(body: () => NoPromise<R>): Program {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot record a program: another one is being recorded");
     this.flush();
-    const recording: Recording<Handle> = { commands: [], owned: new Set(), disposed: new Set() };
+    const recording: Recording<Handle> = { commands: [], notes: [], owned: new Set(), disposed: new Set() };
     this.#scopes.push(recording.owned);
     this.#recording = recording;
     const dispose = (): void => {
@@ -212,6 +209,7 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
       for (const block of used) assertOwn<Handle>(block, "a block of a program", this);
       this.flush();
       executable.run();
+      for (const take of recording.notes) take();
     };
     for (const block of recording.owned) this.#watch(block as DeviceBlock<Handle>);
     const program: Program = {

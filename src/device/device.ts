@@ -124,6 +124,13 @@ export interface Device extends Disposable {
   /** Gives a kernel to run, after all that were given before. */
   run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void;
   /**
+   * Takes a note on the host of what kernels do that are given here: now, and at each run of the program that is being
+   * recorded.
+   *
+   * @param take Takes the note. It must give nothing to run.
+   */
+  note(take: () => void): void;
+  /**
    * Captures what `body` gives to run, without running it. What is allocated inside belongs to the program, and is freed
    * with it.
    *

@@ -117,7 +117,7 @@ export class Embedding extends Module {
       const dy = tape.upstream(y);
       if (!dy) return;
       const [order, starts] = sortedRows(ids, { batch, steps, vocabularySize: vocabulary });
-      device.run("embedding_backward", { dy, order, starts, dtable: this.weight.gradient }, {
+      device.run("embedding_backward", { dy, order, starts, dtable: this.weight.gradientOfPass() }, {
         vocabulary,
         ...strides,
       });

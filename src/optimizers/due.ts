@@ -77,7 +77,7 @@ export class Due {
     const moved = recorded ? this.#recorded : undefined;
     if (moved?.size === this.#parameters.length) return; // none sits out: a step of a whole model makes no garbage here
     for (const parameter of this.#parameters) {
-      if (moved ? moved.has(parameter) : parameter.hasGradient) continue;
+      if (moved ? moved.has(parameter) : parameter.moves) continue;
       this.#missed.set(parameter, (this.#missed.get(parameter) ?? 0) + 1);
     }
   }
@@ -88,13 +88,13 @@ export class Due {
   }
 
   /**
-   * What a step moves. A program that is recorded before any gradient was asked for moves all.
+   * What a step moves. A program that is recorded before any pass moves all.
    *
    * @param recording Whether the step is recorded.
    */
   parts(recording: boolean): MovedRange[] {
     const all = recording && !this.#parameters.some(({ hasGradient }) => hasGradient);
-    const due = new Set(this.#parameters.filter(({ hasGradient }) => all || hasGradient));
+    const due = new Set(this.#parameters.filter(({ moves }) => all || moves));
     if (recording) this.#recorded = due;
     return this.#ranges.flatMap((range, index) => {
       const runs: Run[] = [];

@@ -239,7 +239,7 @@ export abstract class Optimizer extends Printable implements Disposable {
 
   /** Sets all gradients to zero, and takes them for absent: a step leaves alone what gets none before it. */
   zeroGrad(): void {
-    this.#due.forget();
+    this.device.note(() => this.#due.forget());
     for (const { gradients } of this.ranges) this.device.clear(gradients);
   }
 

@@ -134,11 +134,12 @@ export function addGradients(
   product: Product,
 ): void {
   const { M, K, lda: ld = M, offsetA: offset = 0, offsetC = 0, offsetSums = 0 } = product;
-  for (const parameter of [weight, bias]) if (parameter) parameter.hasGradient = true;
+  weight.noteGradient();
+  bias?.noteGradient();
   const summed = bias?.storage === weight.storage; // not so where another layer's weight is shared, before a model joins them
   if (bias && !summed) {
     const sums = { rows: K, columns: M, ld, offset, scale: 1, accumulate: 1 };
-    device.run("sum_rows", { x: dy, y: bias.gradient }, sums);
+    device.run("sum_rows", { x: dy, y: bias.gradientOfPass() }, sums);
   }
   multiply(device, { a: dy, b: x, c: weight.storage.gradients }, {
     ...product,

@@ -28,8 +28,10 @@ export class Parameter extends Printable {
   storage: ParameterStorage;
   /** Its first word there. */
   offset: number;
-  /** Whether it got a gradient since zeroGrad(): an optimizer leaves alone what did not. */
+  /** Whether a pass gave it a gradient since zeroGrad(). */
   hasGradient = false;
+  /** Whether its gradient was given out: whoever holds it may write it at any time. */
+  #given = false;
 
   /** For modules. */
   constructor(shape: readonly number[], storage: ParameterStorage, offset: number) {
@@ -51,9 +53,37 @@ export class Parameter extends Printable {
   get value(): Block {
     return this.storage.values.view(this.offset, this.size);
   }
-  /** Its gradient. Whoever asks for it is taken to write it, so ask at each pass: see hasGradient. */
+  /**
+   * Its gradient. Whoever has it may write it at any time, so that from then on every step of an optimizer moves the
+   * parameter.
+   */
   get gradient(): Block {
-    this.hasGradient = true;
+    this.#given = true;
+    return this.#gradient();
+  }
+  /** Whether a step moves it: an optimizer leaves alone what has got no gradient since zeroGrad(). */
+  get moves(): boolean {
+    return this.#given || this.hasGradient;
+  }
+
+  /**
+   * For layers: its gradient, to which the pass adds that is taken back now. Until zeroGrad() it has one.
+   *
+   * @returns The block.
+   */
+  gradientOfPass(): Block {
+    this.noteGradient();
+    return this.#gradient();
+  }
+
+  /** For layers: says that the pass which is taken back now adds to its gradient. */
+  noteGradient(): void {
+    this.device.note(() => {
+      this.hasGradient = true;
+    });
+  }
+
+  #gradient(): Block {
     return this.storage.gradients.view(this.offset, this.size);
   }
 

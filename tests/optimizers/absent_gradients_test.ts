@@ -56,8 +56,8 @@ for (const { kind, options, first, second } of golden.optimizers) {
         for (let step = 1; step <= golden.steps; step++) {
           const gradient = new Float32Array(gradients[step - 1]!);
           optimizer.zeroGrad();
-          device.write(a!.gradient, gradient);
-          if (!golden.absent.includes(step)) device.write(b!.gradient, gradient);
+          device.write(a!.gradientOfPass(), gradient);
+          if (!golden.absent.includes(step)) device.write(b!.gradientOfPass(), gradient);
           optimizer.step();
         }
         const found = await weightsOf(both);
@@ -134,13 +134,58 @@ testEach("an update that is recorded before any gradient was asked for moves all
   );
 });
 
+testEach("who keeps a gradient and writes it at each step trains", async (device) => {
+  using pair = new Pair(device, 67);
+  using sgd = new SGD(pair.parameters(), { learningRate: 1 });
+  const [first, second] = await weightsOf(pair.parameters());
+  const { gradient } = pair.parameters()[0]!;
+  for (let step = 1; step <= 3; step++) {
+    sgd.zeroGrad();
+    device.write(gradient, new Float32Array(67).fill(0.5));
+    sgd.step();
+    const found = await weightsOf(pair.parameters());
+    found[0]!.forEach((value, i) => assertAlmostEquals(value, first![i]! - 0.5 * step, 1e-6));
+    assertEquals(found[1], second);
+  }
+});
+
+testEach("a recorded pass gives gradients to steps that are not recorded", async (device) => {
+  const x = Tensor.from(device, Float32Array.from({ length: 3 * 67 }, (_, i) => Math.sin(i)), [3, 67]);
+  const make = (pair: Pair) => new AdamW(pair.parameters(), { learningRate: 1e-2, weightDecay: 0.1 });
+  using eager = new Pair(device, 67);
+  using recorded = new Pair(device, 67);
+  using optimizer = make(eager);
+  using other = make(recorded);
+  for (const cleared of ["beside it", "within it"]) {
+    for (const layers of [["first"], ["second"], ["first", "second"]] as const) {
+      using program = device.record(() => {
+        const tape = new Tape(device);
+        const outputs = layers.map((name) => recorded[name].forward(x, tape));
+        if (cleared === "within it") other.zeroGrad();
+        tape.backward(outputs, outputs);
+      });
+      for (let step = 0; step < 3; step++) {
+        pass(eager, x, layers, optimizer);
+        optimizer.step();
+        if (cleared === "beside it") other.zeroGrad();
+        program.run();
+        other.step();
+        const found = await weightsOf(recorded.parameters());
+        assertEquals(found, await weightsOf(eager.parameters()), `${layers}, cleared ${cleared}`);
+      }
+    }
+  }
+});
+
 testEach("a state keeps the steps that were sat out", async (device) => {
   using pair = new Pair(device, 67);
   const [first, second] = pair.parameters() as [Parameter, Parameter];
   using adam = new Adam([first, second]);
   const step = (optimizer: Optimizer, parameters: Parameter[]): void => {
     optimizer.zeroGrad();
-    for (const { gradient } of parameters) device.write(gradient, new Float32Array(67).fill(0.1));
+    for (const parameter of parameters) {
+      device.write(parameter.gradientOfPass(), new Float32Array(67).fill(0.1));
+    }
     optimizer.step();
   };
   step(adam, [first, second]);

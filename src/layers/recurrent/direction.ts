@@ -293,9 +293,9 @@ export class Direction {
     const gates = this.#gates;
     if ("ids" in this.#input) {
       const options = { source: gates, ld: S, columns: G, vocabularySize: inputSize };
-      addOneHotGradient(device, this.#input.ids, ih.gradient, options);
+      addOneHotGradient(device, this.#input.ids, ih.gradientOfPass(), options);
       const sums = { rows: K, columns: G, ld: S, offset: 0, scale: 1, accumulate: 1 };
-      if (biasIh) device.run("sum_rows", { x: gates, y: biasIh.gradient }, sums);
+      if (biasIh) device.run("sum_rows", { x: gates, y: biasIh.gradientOfPass() }, sums);
     } else {
       const operands = { dy: gates, x: this.#input.x.block, weight: ih, bias: biasIh };
       addGradients(device, operands, { M: G, N: inputSize, K, lda: S });
