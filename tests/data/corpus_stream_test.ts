@@ -203,7 +203,7 @@ Deno.test("Corpus.fromStream() refuses what is no text before it reads", async (
     void await assertRejects(() => Corpus.fromStream(source, options), Error, message);
   await refused({ maxChars: 0 }, "maxChars must be a positive integer");
   await refused({ kind: "line" }, "kind must be");
-  await refused({ encoding: "klingon" }, 'current encoding is "klingon"');
+  await refused({ encoding: "klingon" }, 'its encoding "klingon" is unknown');
   await refused({ vocabulary: Vocabulary.fromText("a"), kind: "word" }, "kind must be the vocabulary's");
   assertEquals(notes.asked, 0);
   await assertRejects(() => Corpus.fromStream([]), RangeError, "Cannot make a corpus as the text is empty");
