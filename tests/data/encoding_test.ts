@@ -26,7 +26,11 @@ Deno.test("decodeText() suggests an encoding for what is not UTF-8", () => {
 });
 
 Deno.test("decodeText() names an unknown encoding, and a fault in a known one", () => {
-  assertThrows(() => decodeText(new Uint8Array(1), "klingon"), RangeError, 'its encoding "klingon" is unknown');
+  assertThrows(
+    () => decodeText(new Uint8Array(1), "klingon"),
+    RangeError,
+    'its encoding "klingon" is unknown',
+  );
   assertThrows(
     () => decodeText(Uint8Array.of(0x61, 0xff), "gb18030"),
     SyntaxError,
