@@ -12,6 +12,7 @@ import { checkRaw, generateRaw } from "./generate_raw.ts";
 import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
 import { loadModel } from "./texts.ts";
 import { TextsInOrder } from "./texts_in_order.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Texts that are drawn side by side, at most: more give little, and take memory. */
 const MOST_ROWS = 64;
@@ -25,8 +26,14 @@ const MOST_WAITING = 2 ** 26;
  * @param settings The flags' values.
  * @returns The exit code.
  * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
+ * @throws {UsageError} If a stop is empty.
  */
 export async function generateCommand(settings: Settings<"generate">): Promise<number> {
+  if (settings.stop.includes("")) {
+    throw new UsageError(
+      'Cannot use "--stop" as it must be a text of one character or more: current value is ""',
+    );
+  }
   const given = await givenPrefixes(settings);
   using device = await openFor("generate", settings);
   const { model, vocabulary, path } = await loadModel(settings, device);

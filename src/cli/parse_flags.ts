@@ -61,8 +61,8 @@ export function givenFlags(args: readonly string[]): Set<string> {
 }
 
 /**
- * Writes `--flag value` as `--flag=value`, and refuses a second one: parseArgs takes neither an empty value nor one that begins with a hyphen. It
- * would read `--no-seed=1` as `--seed=1`, so unknown flags are refused here.
+ * Writes `--flag value` as `--flag=value`, and refuses a second one: parseArgs takes neither an empty value nor one that
+ * begins with a hyphen. It would read `--no-seed=1` as `--seed=1`, so unknown flags are refused here.
  */
 function joinValues(
   args: readonly string[],
@@ -79,7 +79,7 @@ function joinValues(
     if (flag && !flag.repeatable && seen.has(name)) {
       throw new UsageError(`Cannot use "--${name}" more than once: leave one of them`);
     }
-    seen.add(name);
+    if (flag) seen.add(name);
     if (flag?.kind === "switch" && value !== undefined) {
       throw new UsageError(`Cannot use "${argument}" as --${name} takes no value`);
     }

@@ -54,15 +54,22 @@ async function readPrefix(path: string): Promise<string> {
   const chunks = path === "-" ? Deno.stdin.readable : readChunks(path);
   const decoder = new StrictDecoder("utf-8", name);
   let text = "";
-  for await (const chunk of chunks) {
-    text += decoder.push(chunk);
-    if (text.length > MOST_CHARACTERS) {
-      throw new RangeError(
-        `Cannot go on from all of ${name} as it has more than ${MOST_CHARACTERS} characters`,
-      );
+  try {
+    for await (const chunk of chunks) {
+      text += decoder.push(chunk);
+      if (text.length > MOST_CHARACTERS) {
+        throw new RangeError(
+          `Cannot go on from all of ${name} as it has more than ${MOST_CHARACTERS} characters`,
+        );
+      }
     }
+    decoder.end();
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    // No flag says the encoding of a prefix: that of train is the corpus's.
+    const fault = cause.message.replace(/: (?:name another|try) encoding\b.*$/, "");
+    throw new SyntaxError(`${fault}: save it as UTF-8`, { cause });
   }
-  decoder.end();
   if (text === "") throw new RangeError(`Cannot go on from ${name} as it is empty`);
   return text;
 }
@@ -144,9 +151,11 @@ function prefixesOf(config: unknown): string[] {
  * ```
  */
 export function beginningOf({ ids, vocabulary }: Corpus): string {
-  const [line] = /\S.*/u.exec(vocabulary.decode(ids.subarray(0, SEARCHED))) ?? [];
+  // Bytes may be no characters, which U+FFFD stands for.
+  const whole = vocabulary.kind === "byte" ? /[^\s\ufffd][^\n\r\u2028\u2029\ufffd]*/u : /\S.*/u;
+  const [line] = whole.exec(vocabulary.decode(ids.subarray(0, SEARCHED))) ?? [];
   const first = line === undefined ? ids : vocabulary.encode(line.trimEnd());
   const text = vocabulary.decode(first.subarray(0, BEGINNING));
-  // Bytes may end within a character, or be none.
-  return (vocabulary.kind === "byte" && text.replace(/\ufffd.*$/s, "")) || text;
+  // The last byte taken may lie within a character.
+  return (vocabulary.kind === "byte" && text.replace(/\ufffd+$/, "")) || text;
 }

@@ -151,7 +151,7 @@ function notesOn({ supposed: { nonlinearity, stack, zeroBias }, leftAside }: Loa
       : []),
     ...(stack ? [`${listed(stack)} are supposed to be the layers of one stack, in this order`] : []),
     ...(zeroBias ? [`${zeroBias} is supposed to be zero, as the file has one bias a layer`] : []),
-    ...(leftAside.length > 0 ? [`left aside, as they are no weights: ${listed(leftAside)}`] : []),
+    ...(leftAside.length > 0 ? [`left aside, as the model needs them not: ${listed(leftAside)}`] : []),
   ];
 }
 

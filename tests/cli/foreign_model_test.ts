@@ -75,7 +75,7 @@ Deno.test("what else is supposed of a file, and what is left aside, is said", as
     assertEquals(
       await said("weight_dropped_beside"),
       'model: "rnns.0.", "rnns.1." are supposed to be the layers of one stack, in this order\n' +
-        'model: left aside, as they are no weights: "rnns.0.module.weight_hh_l0", "rnns.1.module.weight_hh_l0"\n',
+        'model: left aside, as the model needs them not: "rnns.0.module.weight_hh_l0", "rnns.1.module.weight_hh_l0"\n',
     );
     assertEquals(
       await said("gru_without_bias_hh"),

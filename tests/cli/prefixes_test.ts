@@ -108,6 +108,8 @@ Deno.test("a text's beginning is its first line that is not blank, or 20 tokens 
   }
   assertEquals(beginningOf(Corpus.fromText("四个字的诗四个字的诗", { kind: "byte" })), "四个字的诗四");
   assertEquals(beginningOf(Corpus.fromText("ab\ufffdc", { kind: "byte" })), "ab"); // as bytes that are no text
+  const picture = Corpus.fromText("\ufffd\x1aPNG\ufffdb\n", { kind: "byte" });
+  assertEquals(beginningOf(picture), "\x1aPNG"); // what is no text is not gone on from
   assertEquals(beginningOf(Corpus.fromText("\n\n\n")), "\n\n\n");
   const words = Corpus.fromText("\nto be or not to be", { kind: "word" });
   assertEquals(beginningOf(words), "to be or not to be");
@@ -177,7 +179,17 @@ Deno.test("a prefix may come from files and standard input, as it stands", async
     const [flags, code, sentence] of [
       ["--prefix-file none.txt", 1, 'Cannot read "none.txt": no such file'],
       ["--prefix-file empty.txt", 1, 'Cannot go on from "empty.txt" as it is empty'],
-      ["--prefix-file bad.txt", 1, 'Cannot read "bad.txt" as UTF-8: invalid byte 0xff at offset 1'],
+      [
+        "--prefix-file bad.txt",
+        1,
+        'Cannot read "bad.txt" as UTF-8: invalid byte 0xff at offset 1: save it as UTF-8\n',
+      ],
+      [
+        "--stop=",
+        2,
+        'Cannot use "--stop" as it must be a text of one character or more: current value is ""',
+      ],
+      ["count --count 5", 2, 'Unexpected argument "count": see "generate --help"'],
       [
         "--prefix-file - --prefix-file -",
         2,
