@@ -122,7 +122,7 @@ export async function* generate<S extends State>(
   const prefixes = given.flatMap((ids) => Array<Uint32Array>(copies).fill(ids)); // rows share their prefix
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
-    streams.readPrefixes(prefixes);
+    await streams.readPrefixes(prefixes, signal);
     const texts = prefixes.map((prefix) => new RowText(vocabulary, prefix, stops));
     let chunk = Math.min(FIRST_CHUNK, most);
     for (let from = 0; from < length && texts.some(({ end }) => end === undefined);) {

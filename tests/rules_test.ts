@@ -169,6 +169,7 @@ const RANKS: Readonly<Record<string, number>> = {
   random: 0,
   ranges: 0,
   ids: 0,
+  turn: 0,
   messages: 0,
 };
 /** Plain arrays and files: only what stands above the model knows them. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { turn } from "../turn.ts";
 import type { Ids } from "../ids.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
@@ -107,6 +108,7 @@ export class Corpus extends Printable {
     for await (const piece of asTheyStand ? checkedChunks(chunks) : decodeChunks(chunks, { encoding })) {
       builder.push(piece);
       if (builder.done) break;
+      await turn(); // what is at hand comes without one
     }
     return new Corpus(builder.end());
   }

@@ -25,7 +25,7 @@ import { refusePromise, rootsIn } from "./kept.ts";
 import { partOf } from "./part.ts";
 import { type Owner, Reclaimer } from "./reclaimer.ts";
 import { type TracedCommand, tracedList, type TraceOptions } from "./trace.ts";
-import { turn } from "./turn.ts";
+import { turn } from "../turn.ts";
 
 /** Eager commands that wait at most: enough for a layer, few enough to keep memory small. */
 const MOST_PENDING = 512;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block, Device, Program } from "../device/device.ts";
-import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
+import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
 import { CELL_GATES, type Params } from "../kernels.ts";
 import { MANNER, NONE, SETTINGS } from "../kernels/numbers.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
@@ -56,10 +56,11 @@ export class StreamsAtOnce<S extends State> implements Streams {
     });
   }
 
-  readPrefixes(prefixes: readonly Uint32Array[]): void {
+  async readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
     const { batch } = this.#params;
     const steps = Math.max(...prefixes.map(({ length }) => length)) - 1;
     for (let from = 0; from < steps; from += PREFIX_CHUNK) {
+      if (from > 0) await runEnded(this.#device, this.#ids, signal);
       const count = Math.min(PREFIX_CHUNK, steps - from);
       const ids = new Uint32Array(count * batch).fill(NONE);
       // All prefixes end together: a shorter one waits.

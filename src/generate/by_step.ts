@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block, Device, Program } from "../device/device.ts";
-import { type Draw, type History, historyOf, settingsOf, type Streams } from "./streams.ts";
+import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
 import { MANNER, SETTINGS } from "../kernels/numbers.ts";
 import { copy } from "../tensors/copy.ts";
 import { type State, tensorsOf } from "../layers/recurrent/arguments.ts";
@@ -12,6 +12,9 @@ import type { RNNModel } from "../model.ts";
 import { type ModelSizes, passDemand } from "../model/demand.ts";
 import { blocksOf, type Demand, times, together } from "../tensors/demand.ts";
 import { Tensor } from "../tensors/tensor.ts";
+
+/** Characters of a prefix after which the host waits for the device. */
+const PREFIX_CHUNK = 16;
 
 /** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */
 export class StreamsByStep<S extends State> implements Streams {
@@ -54,26 +57,27 @@ export class StreamsByStep<S extends State> implements Streams {
     });
   }
 
-  readPrefixes(prefixes: readonly Uint32Array[]): void {
+  async readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
     if (this.#batch === 1) {
-      for (const id of prefixes[0]!.subarray(0, -1)) {
+      for (const [index, id] of prefixes[0]!.subarray(0, -1).entries()) {
+        if (index % PREFIX_CHUNK === PREFIX_CHUNK - 1) await runEnded(this.#device, this.#ids.block, signal);
         this.#ids.write(new Uint32Array([id]));
         this.#program.run();
       }
     } else {
-      this.#readSideBySide(prefixes);
+      await this.#readSideBySide(prefixes, signal);
     }
     this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
   }
 
   /** Each prefix alone, as they have different lengths; its state goes into its row. */
-  #readSideBySide(prefixes: readonly Uint32Array[]): void {
+  async #readSideBySide(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
     const single = new StreamsByStep(this.#model, { batch: 1, most: 1 });
     try {
-      prefixes.forEach((prefix, row) => {
+      for (const [row, prefix] of prefixes.entries()) {
         if (prefix !== prefixes[row - 1]) {
           for (const { block } of single.#state) this.#device.clear(block);
-          single.readPrefixes([prefix]);
+          await single.readPrefixes([prefix], signal);
         }
         single.#state.forEach((source, which) => {
           const [rows, , columns] = source.shape as [number, number, number];
@@ -84,7 +88,7 @@ export class StreamsByStep<S extends State> implements Streams {
           };
           copy(this.#device, source, target, { rows, columns });
         });
-      });
+      }
     } finally {
       single[Symbol.dispose]();
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Block, Device } from "../device/device.ts";
 import { DRAW, MANNER } from "../kernels/numbers.ts";
 
 /** How a row is drawn, and by which random numbers: those from `position` on of the seed's sequence `stream`. */
@@ -24,12 +25,27 @@ export type History = (step: number, row: number) => { id: number; logProbabilit
 
 /** B rows of text that are gone on with. */
 export interface Streams extends Disposable {
-  /** Takes the state through all but the last character of each prefix; the last ones are the next inputs. */
-  readPrefixes(prefixes: readonly Uint32Array[]): void;
+  /**
+   * Takes the state through all but the last character of each prefix; the last ones are the next inputs. Others have their
+   * turn meanwhile, and the signal may end it.
+   */
+  readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void>;
   /** Draws the next `count` characters of each row. */
   draw(rows: readonly Draw[], count: number): Promise<History>;
   /** The logits (B, V) of the last step. */
   logits(): Promise<Float32Array>;
+}
+
+/**
+ * Waits until a device has done what it was given; others have their turn where it is long ago.
+ *
+ * @param device The device.
+ * @param block A small block.
+ * @param signal Ends the wait where it is aborted.
+ */
+export async function runEnded(device: Device, block: Block, signal: AbortSignal | undefined): Promise<void> {
+  await device.read(block);
+  signal?.throwIfAborted();
 }
 
 /** The words of `settings`, but for its first row. */

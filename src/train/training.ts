@@ -6,7 +6,7 @@
 import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
 import { assertOn } from "../device/same_device.ts";
-import { turn } from "../device/turn.ts";
+import { turn } from "../turn.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";

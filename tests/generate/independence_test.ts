@@ -141,7 +141,7 @@ testEach("row r draws by the seed's stream r: the same numbers on every device",
 testEach("both ways to generate draw by the same numbers", async (device) => {
   using model = await uniformModel(device);
   using streams = new StreamsByStep(model, { batch: 3, most: 50 });
-  streams.readPrefixes([0, 1, 2].map((id) => Uint32Array.of(id)));
+  await streams.readPrefixes([0, 1, 2].map((id) => Uint32Array.of(id)));
   const draws = [7, 8, 9].map((stream) => ({ seed: 11, stream, position: 5 }));
   const history = await streams.draw(draws, 50);
   const rows = await rowsOf(model, { prefix: "a", count: 3, firstRow: 7, length: 55, seed: 11 });
