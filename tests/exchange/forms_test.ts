@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { load, Tensor } from "../../mod.ts";
 import { decodeModel } from "../../src/exchange/model_file.ts";
-import { encodeSafetensors } from "../../src/files/safetensors.ts";
+import { inferModel } from "../../src/exchange/pytorch.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import golden from "../golden/forms/forms.json" with { type: "json" };
 import { gru, H, UNTOUCHED, V, VOCABULARY, zeros } from "../support/state_dicts.ts";
 import { testEach } from "../support/test_each.ts";
@@ -80,6 +81,17 @@ Deno.test("what no language model of refrain has is refused by its kind, with wh
       },
       'must have one linear layer: found "a.", "b."',
     ],
+    [
+      {
+        "rnn.weight_ih_l0": zeros(3 * H, H),
+        "dense.weight": undefined,
+        "dense.bias": undefined,
+        "a.weight": { shape: [V, H], data: new Float32Array(V * H).fill(1) },
+        "b.weight": zeros(V, H),
+      },
+      'nothing tells its linear layer from its embedding: found "a.", "b."',
+      'name them "embedding." and "linear."',
+    ],
     [{ "training.optimizer.m.0": zeros(V), "training.loss": zeros(3) }, "is of a checkpoint of training"],
     [{ "rnn.weight_ih_l0_reverse": zeros(3 * H, V) }, "bidirectional layer", "bidirectional=False"],
     [
@@ -117,6 +129,30 @@ Deno.test("what no language model of refrain has is refused by its kind, with wh
   for (const [parts, message] of stacks) {
     const bytes = encodeSafetensors({ ...moved("rnn0."), ...parts } as ReturnType<typeof gru>);
     assertThrows(() => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }), TypeError, message);
+  }
+});
+
+Deno.test("a linear layer without bias is told by its name, and where it is tied needs none", () => {
+  const cases: [embedding: string, linear: string, tied: boolean][] = [
+    ["wte", "lm_head", false],
+    ["lookup", "out", false],
+    ["word_vectors", "fc", false],
+    ["encoder", "decoder", false],
+    ["embed", "proj", false],
+    ["a", "c", true],
+    ["input_embedding", "output_embedding", true],
+  ];
+  for (const [embedding, linear, tied] of cases) {
+    const table = { shape: [V, H], data: new Float32Array(V * H).fill(0.25) };
+    const bytes = encodeSafetensors({
+      "rnn.weight_ih_l0": zeros(3 * H, H),
+      "rnn.weight_hh_l0": zeros(3 * H, H),
+      [`${embedding}.weight`]: table,
+      [`${linear}.weight`]: tied ? table : zeros(V, H),
+    });
+    const { tensors, config, leftAside } = inferModel(decodeSafetensors(bytes), undefined);
+    assertEquals(tensors["embedding.weight"]!.data, table.data, embedding);
+    assertEquals([config.model.tieWeights, leftAside], [tied, []]);
   }
 });
 

@@ -10,6 +10,9 @@ import type { Part } from "./names.ts";
 import type { Sizes } from "./sizes.ts";
 import { unfit } from "./unfit.ts";
 
+/** How the last part of a linear layer's prefix is written where it tells the layer. */
+const LINEAR = /(^|\.)(lm_)?(fc|linear|dense|decoder|head|logits|classifier|out|output)\d*\.$/i;
+
 /** Another layer's tensors, of which the weight is there and a matrix. */
 export interface Matrix {
   /** How its names begin. */
@@ -93,12 +96,23 @@ function matrixOf(prefix: string, { weight, bias }: Part): Matrix {
   );
 }
 
-/** The parts that may be the linear layer: a bias tells, else the columns, else a name. */
+/** The parts that may be the linear layer: a bias tells, else the columns, else a name where they are not tied. */
 function linearParts(parts: readonly Matrix[], outputSize: number): Matrix[] {
   const withBias = parts.filter(({ bias }) => bias);
   if (withBias.length > 0) return withBias;
   const fitting = parts.filter(({ weight }) => weight.shape[1] === outputSize);
-  return fitting.length > 1 ? fitting.filter(({ prefix }) => !/emb|encoder/i.test(prefix)) : fitting;
+  const [first, ...rest] = fitting;
+  if (!first || rest.every((part) => isCopy(part, first))) return fitting.slice(-1);
+  const named = fitting.filter(({ prefix }) => !/emb|encoder/i.test(prefix));
+  if (named.length === 1) return named;
+  const telling = fitting.filter(({ prefix }) => LINEAR.test(prefix));
+  if (telling.length === 1) return telling;
+  if (rest.some(({ weight }) => !sameShape(weight.shape, first.weight.shape))) return fitting;
+  throw unfit(
+    `nothing tells its linear layer from its embedding: found ${
+      listed(fitting.map(({ prefix }) => prefix))
+    } of shape ${formatShape(first.weight.shape)}; name them "embedding." and "linear."`,
+  );
 }
 
 /** Whether a table is the same as another: wrappers that drop words save it twice. */
