@@ -300,13 +300,20 @@ class WasmDevice extends CommandDevice<number> {
   /** Makes every thread's scratch at least `bytes` large. */
   #reserveScratch(bytes: number): void {
     if (bytes <= this.#scratch.bytes) return;
-    const size = align(Math.ceil(bytes / 4)) * 4;
-    if (this.#scratch.bytes > 0) {
-      this.#memory.give(this.#scratch.address, this.#scratch.bytes * this.threads);
+    const scratch = this.#scratch;
+    if (scratch.bytes > 0) this.#memory.give(scratch.address, scratch.bytes * this.threads);
+    try {
+      this.#takeScratch(align(Math.ceil(bytes / 4)) * 4);
+    } catch (error) {
+      if (scratch.bytes > 0) this.#takeScratch(scratch.bytes); // recorded programs need it
+      throw error;
     }
-    this.#scratch.address = this.#memory.take(size * this.threads);
-    this.#scratch.bytes = size;
-    this.#words[ARENA / 4 + SCRATCH] = this.#scratch.address;
+  }
+
+  #takeScratch(size: number): void {
+    const address = this.#memory.take(size * this.threads, "end");
+    Object.assign(this.#scratch, { address, bytes: size });
+    this.#words[ARENA / 4 + SCRATCH] = address;
     this.#words[ARENA / 4 + STRIDE] = size;
   }
 

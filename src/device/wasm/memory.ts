@@ -1,5 +1,5 @@
 /**
- * Who owns which part of one WebAssembly memory: first fit over a sorted list of holes, joined when freed. Knows
+ * Who owns which part of one WebAssembly memory: first fit, or last, over a sorted list of holes, joined when freed. Knows
  * addresses, not what lies there.
  *
  * @module
@@ -32,17 +32,21 @@ export class WasmMemory {
   /**
    * Takes `bytes` (a multiple of the alignment).
    *
+   * @param bytes How many.
+   * @param from The side of the memory: what stays lies at its end, so that it does not part the room for the rest.
+   * @returns The first byte's address.
    * @throws {DeviceError} If no hole is large enough.
    */
-  take(bytes: number): number {
-    const index = this.#holes.findIndex(([, size]) => size >= bytes);
+  take(bytes: number, from: "begin" | "end" = "begin"): number {
+    const fits = ([, size]: readonly [number, number]): boolean => size >= bytes;
+    const index = from === "begin" ? this.#holes.findIndex(fits) : this.#holes.findLastIndex(fits);
     if (index < 0) {
       throw outOfMemory("WebAssembly", { asked: bytes, used: this.#used, all: this.#size });
     }
     const hole = this.#holes[index]!;
-    const address = hole[0];
-    hole[0] += bytes;
     hole[1] -= bytes;
+    const address = from === "begin" ? hole[0] : hole[0] + hole[1];
+    if (from === "begin") hole[0] += bytes;
     if (hole[1] === 0) this.#holes.splice(index, 1);
     this.#used += bytes;
     this.#peak = Math.max(this.#peak, this.#used);
