@@ -109,7 +109,8 @@ async function trainIn(
     say(opening(work, run, settings));
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
-    const kept = new KeptRun({ run, training, model, vocabulary, corpus, saveEvery }, from?.run);
+    const validated = work.validation !== undefined;
+    const kept = new KeptRun({ run, training, model, vocabulary, corpus, saveEvery, validated }, from?.run);
     loop = new TrainLoop({ work, settings, kept, signals });
     loop.moved = from !== undefined;
     const stop = await loop.run(training).catch(async (error) => {
@@ -125,6 +126,9 @@ async function trainIn(
     }
     const code = await saveAtLast({ kept, signals, config });
     return code ?? lastWords(kept.path, stop);
+  } catch (error) {
+    if (!resumed && !loop) await run.discard(); // nothing has begun
+    throw error;
   } finally {
     loop?.[Symbol.dispose]();
     await run.close();

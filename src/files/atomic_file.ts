@@ -199,6 +199,33 @@ export async function appendLine(path: string, text: string): Promise<void> {
 }
 
 /**
+ * Forces a file that grew by lines to the disk.
+ *
+ * @param path The file; without one there is nothing to do.
+ * @throws {RangeError} If that fails.
+ *
+ * @example Usage
+ * ```ts
+ * const path = `${await Deno.makeTempDir()}/log.jsonl`;
+ * await appendLine(path, "{}");
+ * await syncFile(path);
+ * ```
+ */
+export async function syncFile(path: string): Promise<void> {
+  if (!await exists(path)) return;
+  try {
+    const file = await Deno.open(path, { write: true });
+    try {
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    throw fileError(`write "${path}"`, "file", error);
+  }
+}
+
+/**
  * Cuts a text file to its first lines, as a log whose last lines were written behind what is kept.
  *
  * @param path The file; without one it has no line.

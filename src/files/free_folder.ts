@@ -26,7 +26,7 @@ export function cannotStart(path: string, reason: string): RangeError {
 }
 
 export async function assertEmpty(path: string): Promise<void> {
-  const names = (await listNames(path)).filter((name) => name !== LOCK_FILE);
+  const names = (await listNames(path)).filter((name) => name !== LOCK_FILE && !isTemporary(name));
   const held = names.find((name) => RUN_NAMES.includes(name));
   if (held !== undefined) throw cannotStart(path, `it already holds a run: it has ${held}`);
   if (names.length > 0) throw cannotStart(path, `it is not empty: it has "${names[0]}"`);

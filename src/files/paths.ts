@@ -57,6 +57,31 @@ export async function remove(path: string): Promise<boolean> {
 }
 
 /**
+ * Gives a file another name, in place of what has that name.
+ *
+ * @param path The file.
+ * @param name Its path from then on, in the same folder.
+ * @throws {RangeError} If it cannot be renamed.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/old`, "");
+ * await rename(`${folder}/old`, `${folder}/new`);
+ * assertEquals(await pathKind(`${folder}/new`), "file");
+ * ```
+ */
+export async function rename(path: string, name: string): Promise<void> {
+  try {
+    await Deno.rename(path, name);
+  } catch (error) {
+    throw fileError(`rename "${path}"`, "file", error);
+  }
+}
+
+/**
  * Tells what lies at a path; links are followed.
  *
  * @param path The path.

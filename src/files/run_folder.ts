@@ -15,11 +15,11 @@
  * @module
  */
 
-import { appendLine, cutLines, readFile, readTextFile, writeFileAtomic } from "./atomic_file.ts";
+import { appendLine, cutLines, readFile, readTextFile, syncFile, writeFileAtomic } from "./atomic_file.ts";
 import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { assertEmpty, cannotStart, lockFolder, refuseLink, removeRun } from "./free_folder.ts";
-import { exists, listNames, makeDirectory, pathKind, remove } from "./paths.ts";
+import { exists, listNames, makeDirectory, pathKind, remove, rename } from "./paths.ts";
 
 /** How many lines the files have that grow. */
 export interface RunLines {
@@ -86,6 +86,7 @@ export class RunFolder {
     const lock = await lockFolder(path);
     try {
       if (!made) await (overwrite ? removeRun(path, task) : assertEmpty(path));
+      await removeTemporary(path);
       return new RunFolder(path, made, lock);
     } catch (error) {
       await lock?.[Symbol.asyncDispose]();
@@ -110,8 +111,11 @@ export class RunFolder {
       throw new RangeError(`Cannot go on with run "${path}" as it has no ${RUN_FILES.config}`);
     }
     const lock = await lockFolder(path);
-    for (const name of await listNames(path)) {
-      if (isTemporary(name)) await remove(`${path}/${name}`);
+    try {
+      await removeTemporary(path);
+    } catch (error) {
+      await lock?.[Symbol.asyncDispose]();
+      throw error;
     }
     return new RunFolder(path, false, lock);
   }
@@ -226,44 +230,57 @@ export class RunFolder {
   }
 
   /**
-   * Writes a checkpoint. The one before stays until the new one has been read back.
+   * Reads the model.
+   *
+   * @returns The model file's bytes.
+   * @throws {RangeError} If the file cannot be read.
+   */
+  async readModel(): Promise<Uint8Array> {
+    return await readFile(`${this.path}/${RUN_FILES.model}`);
+  }
+
+  /**
+   * Writes a checkpoint, which counts the lines of log and samples: they are forced to the disk first. The checkpoint before
+   * stays until the new one has been read back.
    *
    * @param bytes The checkpoint's bytes.
-   * @throws {RangeError} If the file cannot be written.
+   * @throws {RangeError} If a file cannot be written.
    */
   async writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    for (const name of [RUN_FILES.log, RUN_FILES.samples]) await syncFile(`${this.path}/${name}`);
     const previous = `${this.path}/${RUN_FILES.previous}`;
     await writeFileAtomic(`${this.path}/${RUN_FILES.checkpoint}`, bytes, { previous });
   }
 
   /**
-   * Reads the newest checkpoint that is sound.
+   * Reads the newest checkpoint that is sound; it is then the only one.
    *
    * @param decode Reads one, and throws where it is damaged.
    * @returns What it holds, and why an older one was taken where one was; undefined where there is none.
+   * @throws {RangeError} If one is there and cannot be read.
    * @throws {SyntaxError} If all that are there are damaged.
    */
   async readCheckpoint<C>(
     decode: (bytes: Uint8Array) => Promise<C>,
   ): Promise<{ checkpoint: C; instead?: string } | undefined> {
-    let first: unknown;
-    for (const name of [RUN_FILES.checkpoint, RUN_FILES.previous]) {
-      const path = `${this.path}/${name}`;
-      if (await pathKind(path) !== "file") {
-        first ??= name === RUN_FILES.checkpoint ? new RangeError("it is missing") : undefined;
-        continue;
-      }
+    const path = `${this.path}/${RUN_FILES.checkpoint}`;
+    const previous = `${this.path}/${RUN_FILES.previous}`;
+    const isThere = await pathKind(path) === "file";
+    let reason = "it is missing";
+    if (isThere) {
+      const bytes = await readFile(path);
       try {
-        const checkpoint = await decode(await readFile(path));
-        return first === undefined
-          ? { checkpoint }
-          : { checkpoint, instead: first instanceof Error ? first.message : String(first) };
+        const checkpoint = await decode(bytes);
+        await remove(previous);
+        return { checkpoint };
       } catch (error) {
-        first ??= error;
+        if (!(error instanceof SyntaxError) || await pathKind(previous) !== "file") throw error;
+        reason = error.message;
       }
-    }
-    if (first instanceof SyntaxError) throw first;
-    return undefined;
+    } else if (await pathKind(previous) !== "file") return undefined;
+    const checkpoint = await decode(await readFile(previous));
+    await rename(previous, path);
+    return { checkpoint, instead: reason };
   }
 
   /** Removes a run that has nothing worth keeping; the folder too, where this process made it. */
@@ -280,5 +297,12 @@ export class RunFolder {
   /** Lets another process have the folder. */
   async close(): Promise<void> {
     await this.#lock?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Removes what a process left that was killed while it wrote. */
+async function removeTemporary(path: string): Promise<void> {
+  for (const name of await listNames(path)) {
+    if (isTemporary(name)) await remove(`${path}/${name}`);
   }
 }

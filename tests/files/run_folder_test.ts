@@ -218,12 +218,44 @@ Deno.test("the checkpoint before is taken where the newest is damaged or missing
   await run.writeCheckpoint(Uint8Array.of(1));
   assertEquals(await run.readCheckpoint(decode), { checkpoint: 1 });
   const file = `${run.path}/checkpoint.safetensors`;
-  await Deno.rename(file, `${run.path}/checkpoint.previous.safetensors`);
-  assertEquals(await run.readCheckpoint(decode), { checkpoint: 1, instead: "it is missing" });
-  await writeFileAtomic(file, new Uint8Array(0));
-  assertEquals(await run.readCheckpoint(decode), { checkpoint: 1, instead: "it is damaged" });
-  await writeFileAtomic(`${run.path}/checkpoint.previous.safetensors`, new Uint8Array(0));
+  const previous = `${run.path}/checkpoint.previous.safetensors`;
+  for (const instead of ["it is missing", "it is damaged"]) {
+    await Deno.rename(file, previous);
+    if (instead === "it is damaged") await writeFileAtomic(file, new Uint8Array(0));
+    assertEquals(await run.readCheckpoint(decode), { checkpoint: 1, instead });
+    assertEquals(await listNames(run.path), ["checkpoint.safetensors", "run.lock"]);
+  }
+  await Deno.copyFile(file, previous);
+  assertEquals(await run.readCheckpoint(decode), { checkpoint: 1 });
+  assertEquals(await listNames(run.path), ["checkpoint.safetensors", "run.lock"]);
+  for (const path of [file, previous]) await writeFileAtomic(path, new Uint8Array(0));
   await assertRejects(() => run.readCheckpoint(decode), SyntaxError, "it is damaged");
+  await run.close();
+});
+
+Deno.test("a checkpoint that cannot be read is not taken for none", async () => {
+  await using folder = await temporaryFolder();
+  const run = await RunFolder.create(`${folder.path}/run`);
+  await run.writeCheckpoint(Uint8Array.of(1));
+  const { readFile } = Deno;
+  Deno.readFile = () => Promise.reject(new Error("Input/output error (os error 5)"));
+  try {
+    const read = run.readCheckpoint((bytes) => Promise.resolve(bytes));
+    await assertRejects(() => read, RangeError, 'checkpoint.safetensors": input/output error');
+  } finally {
+    Deno.readFile = readFile;
+    await run.close();
+  }
+});
+
+Deno.test("what a process left that was killed before it wrote its settings is in nobody's way", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  await makeDirectory(path);
+  await appendLine(`${path}/run.lock`, "process 1");
+  await appendLine(`${path}/config.json.${crypto.randomUUID()}.tmp`, "{");
+  const run = await RunFolder.create(path);
+  assertEquals(await listNames(path), ["run.lock"]);
   await run.close();
 });
 

@@ -46,6 +46,8 @@ export interface Kept {
   readonly vocabulary: Vocabulary;
   /** SHA-256 of the text's ids. */
   readonly corpus: string;
+  /** Whether there is a validation, by which a model is the best one. */
+  readonly validated: boolean;
   /** Seconds from one save to the next. */
   readonly saveEvery: number;
 }
@@ -61,6 +63,10 @@ export class KeptRun {
   #failure: string | undefined;
   /** Whether there is a checkpoint of this run. */
   #saved: boolean;
+  /** A model file that is to be written: the weights of the best report are soon others. */
+  #model: Uint8Array | undefined;
+  /** Whether log and samples have the lines that are known, and no part of another. */
+  #whole = true;
 
   /**
    * Keeps nothing yet.
@@ -139,8 +145,11 @@ export class KeptRun {
     const better = loss < this.#state.best;
     this.#state.worse = better ? 0 : this.#state.worse + 1;
     if (better) this.#state.best = loss;
-    const validated = report.validationLoss !== undefined;
-    if (validated && (better || !this.#saved)) await this.#try(() => this.#writeModel());
+    const { validated } = this.#kept;
+    if (validated && (better || !this.#saved)) {
+      await this.#encodeModel();
+      await this.#try(() => this.#writeModel());
+    }
     const spent = performance.now() - this.#savedAt;
     if (last || !this.#saved || this.#failure !== undefined || this.#saveTook <= SHARE * spent) {
       await this.save({ model: !validated });
@@ -152,12 +161,20 @@ export class KeptRun {
    *
    * @param run The folder.
    * @param config What the run was asked to do.
+   * @returns Whether all is saved there; else it stays where it was.
    */
-  async moveTo(run: RunFolder, config: object): Promise<void> {
+  async moveTo(run: RunFolder, config: object): Promise<boolean> {
+    const [before, saved, failure, state] = [this.#run, this.#saved, this.#failure, this.#state];
+    if (this.#keepsBest) this.#model ??= await before.readModel().catch(() => undefined);
+    if (this.#keepsBest && this.#model === undefined) await this.#encodeModel();
     this.#run = run;
-    this.#state.lines = { log: 0, samples: 0 };
-    await this.#try(() => run.writeConfig(config));
-    await this.save({ model: true });
+    this.#state = { ...state, lines: { log: 0, samples: 0 } };
+    const begun = await this.#try(() => run.writeConfig(config));
+    if (begun) await this.save({ model: true });
+    if (begun && this.#failure === undefined) return true;
+    [this.#run, this.#saved, this.#failure, this.#state] = [before, saved, failure, state];
+    this.#whole = false;
+    return false;
   }
 
   /**
@@ -168,7 +185,8 @@ export class KeptRun {
   async rescue(): Promise<string | undefined> {
     if (this.#saved) return `The run is kept as it was saved last, in ${this.path}`;
     try {
-      await this.#writeModel(); // weights that are not finite are refused
+      await this.#encodeModel(); // weights that are not finite are refused
+      await this.#writeModel();
       return `The model is kept as the step that failed left it, in ${this.path}`;
     } catch {
       return undefined; // the first error is the one that matters
@@ -176,33 +194,41 @@ export class KeptRun {
   }
 
   /**
-   * Saves the training, and the model where that is the last one or there is none.
+   * Saves the training. The checkpoint is the last: what is behind it in other files is made again.
    *
-   * @param options `model`: whether the model is written too.
+   * @param options `model`: whether the model is written too, where there is no best one that is kept.
    */
   async save({ model }: { model: boolean }): Promise<void> {
-    const { training } = this.#kept;
     const run = this.#run;
     const before = performance.now();
+    const state = await this.#kept.training.state(); // a training that broke has none
+    if (model && !this.#keepsBest) await this.#encodeModel();
+    this.#failure = undefined;
+    await this.#try(() => this.#writeLines());
+    await this.#try(() => this.#writeModel());
     await this.#try(async () => {
-      const state = await training.state(); // a training that broke has none
-      if (this.#state.waiting.log.length > 0) await this.#writeLines();
       await run.writeCheckpoint(await encodeCheckpoint({ state, run: this.#state }));
       this.#saved = true;
-      if (model) await this.#writeModel();
-      this.#failure = undefined;
     });
     this.#savedAt = performance.now();
     this.#saveTook = this.#savedAt - before;
+  }
+
+  /** Whether the model file is that of the best report. */
+  get #keepsBest(): boolean {
+    return this.#kept.validated && this.#state.best < Infinity;
   }
 
   /** Writes the lines that wait, behind those that are known to be whole. */
   async #writeLines(): Promise<void> {
     const run = this.#run;
     const { waiting, lines } = this.#state;
-    await run.cut(lines);
+    if (waiting.log.length === 0) return;
+    if (!this.#whole) await run.cut(lines);
+    this.#whole = false;
     for (const line of waiting.log) await run.appendLog(line);
     for (const line of waiting.samples) await run.appendSamples(line);
+    this.#whole = true;
     this.#state.lines = {
       log: lines.log + waiting.log.length,
       samples: lines.samples + waiting.samples.length,
@@ -210,18 +236,27 @@ export class KeptRun {
     this.#state.waiting = { log: [], samples: [] };
   }
 
-  async #writeModel(): Promise<void> {
+  async #encodeModel(): Promise<void> {
     const { model, vocabulary } = this.#kept;
-    await this.#run.writeModel(await encodeModel(model, vocabulary));
+    this.#model = await encodeModel(model, vocabulary);
   }
 
-  /** Does what may fail without ending the training. */
-  async #try(body: () => Promise<void>): Promise<void> {
+  /** Writes the model that waits. */
+  async #writeModel(): Promise<void> {
+    if (this.#model === undefined) return;
+    await this.#run.writeModel(this.#model);
+    this.#model = undefined;
+  }
+
+  /** Does what may fail without ending the training, and says whether it did. */
+  async #try(body: () => Promise<void>): Promise<boolean> {
     try {
       await body();
+      return true;
     } catch (error) {
       if (!(error instanceof RangeError) || !(error.cause instanceof Error)) throw error; // no matter of the disk
-      this.#failure = error.message;
+      this.#failure ??= error.message;
+      return false;
     }
   }
 }

@@ -36,14 +36,17 @@ export async function saveAtLast(
 /** Whether the run is saved in a folder beside its own. */
 async function moveBeside(kept: KeptRun, config: object): Promise<boolean> {
   const first = kept.path;
+  let run: RunFolder;
   try {
-    const run = await RunFolder.beside(first);
-    await kept.moveTo(run, config);
-    await run.close();
+    run = await RunFolder.beside(first);
   } catch {
-    return false; // it is not granted, or the disk is full
+    return false; // it is not granted
   }
-  if (kept.failure !== undefined) return false;
+  if (!await kept.moveTo(run, config)) { // the disk is full
+    await run.discard();
+    return false;
+  }
+  await run.close();
   say(`The run is kept in ${kept.path}, as ${first} cannot be written`, console.error);
   return true;
 }
