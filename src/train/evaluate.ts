@@ -193,12 +193,12 @@ export function checkText(
 /**
  * Checks that a text has a token that could be predicted.
  *
+ * @throws {TypeError} If it is no corpus.
  * @throws {RangeError} If there is none.
  */
-export function checkPredictable(
-  { size, vocabulary: { kind } }: Corpus,
-  task: MeasuringTask,
-): void {
+export function checkPredictable(corpus: Corpus, task: MeasuringTask): void {
+  requireCorpus(corpus, task);
+  const { size, vocabulary: { kind } } = corpus;
   if (size >= 2) return;
   throw new RangeError(`Cannot ${PHRASES[task]} ${counted(size, kind)}: at least 2 ${kind}s are needed`);
 }
@@ -207,18 +207,30 @@ export function checkPredictable(
  * Checks that a text has the tokens of a model: other ids would be read from where no weights are. Its ids are an array that
  * anybody may write to.
  *
- * @throws {TypeError} If the vocabularies have different sizes.
+ * @throws {TypeError} If it is no corpus, or the vocabularies have different sizes.
  * @throws {RangeError} If an id is not of the vocabulary.
  */
 export function checkTokens(
-  { ids, vocabulary }: Corpus,
+  corpus: Corpus,
   { vocabularySize }: { vocabularySize: number },
   task: keyof typeof PHRASES,
 ): void {
+  requireCorpus(corpus, task);
+  const { ids, vocabulary } = corpus;
   if (vocabulary.size === vocabularySize) return assertBelow(ids, vocabularySize);
   throw new TypeError(
     `Cannot ${
       PHRASES[task]
     } the text as its vocabulary must have the model's ${vocabularySize} tokens: current size is ${vocabulary.size}`,
+  );
+}
+
+/** A string in place of a corpus is told what it lacks: ids. */
+function requireCorpus(corpus: Partial<Corpus> | null, task: keyof typeof PHRASES): void {
+  if (corpus?.vocabulary !== undefined) return;
+  throw new TypeError(
+    `Cannot ${
+      PHRASES[task]
+    } the text as it must be a Corpus: Corpus.fromText(text, { vocabulary }) makes one`,
   );
 }

@@ -100,6 +100,7 @@ export class Training<S extends State = State> extends Printable implements Disp
     if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
     checkTokens(corpus, model, "train");
     checkFits(corpus.size, { batchSize, numSteps, sampling, kind: corpus.vocabulary.kind });
+    if (validation) checkText(validation, model, "validate");
     checkTrainingRoom(model, { batchSize, numSteps }, {
       validation,
       adam: options.optimizer === undefined,
@@ -113,7 +114,7 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), { learningRate }));
       assertOn("an optimizer", this.#optimizer, model.device);
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
-      this.#evaluator = validation && this.#own(evaluatorOf(model, validation));
+      this.#evaluator = validation && this.#own(new Evaluator(model, validation, ofValidation(validation)));
       const carry = sampling === "consecutive";
       const sizes = { batchSize, numSteps, clip, carry };
       this.step = this.#own(
@@ -307,10 +308,4 @@ function settingsOf(options: TrainOptions): Settings {
   assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
   assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
   return { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed };
-}
-
-/** What evaluates the validation text. */
-function evaluatorOf<S extends State>(model: RNNModel<S>, validation: Corpus): Evaluator<S> {
-  checkText(validation, model, "validate");
-  return new Evaluator(model, validation, ofValidation(validation));
 }

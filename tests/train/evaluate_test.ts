@@ -1,6 +1,14 @@
 /** evaluate(): PyTorch's losses of a text, every way to read it, and what is refused. @module */
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { type Corpus, type Device, evaluate, type EvaluateOptions, type RNNModel, train } from "../../mod.ts";
+import {
+  type Corpus,
+  type Device,
+  evaluate,
+  type EvaluateOptions,
+  type RNNModel,
+  score,
+  train,
+} from "../../mod.ts";
 import { inFlags } from "../../src/cli/wording.ts";
 import { makeModel } from "../support/language_models.ts";
 import { CASES, corpusOf, type EvaluationCase, modelOf } from "../support/evaluations.ts";
@@ -121,6 +129,13 @@ testEach("evaluate() refuses what has no meaning", async (device) => {
     RangeError,
     "Cannot evaluate on 1 character: at least 2 characters are needed",
   );
+  const noCorpus = "the text as it must be a Corpus: Corpus.fromText(text, { vocabulary }) makes one";
+  const string = "分开" as unknown as Corpus;
+  await assertRejects(() => evaluate(model, string), TypeError, `Cannot evaluate on ${noCorpus}`);
+  await assertRejects(() => score(model, string).next(), TypeError, `Cannot score ${noCorpus}`);
+  const options = { epochs: 1, batchSize: 2, numSteps: 5, validation: string };
+  await assertRejects(() => train(model, string, options).next(), TypeError, `Cannot train on ${noCorpus}`);
+  await assertRejects(() => train(model, text, options).next(), TypeError, `Cannot validate on ${noCorpus}`);
 });
 
 testEach("how many tokens a run takes changes no loss", async (device) => {
