@@ -55,7 +55,7 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
   if (known !== undefined) return known;
   if (bytes[8] === 0x7b) return undefined; // a header begins here
   const first = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  return `no safetensors file, and of no kind that is known: it begins with the bytes ${first}`;
+  return `no safetensors file, and of no kind that is known, as it begins with the bytes ${first}: name a safetensors file`;
 }
 
 function has(bytes: Uint8Array, text: string, at: number): boolean {

@@ -61,7 +61,7 @@ export interface GenerateOptions {
   firstRow?: number;
   /**
    * Strings that end a text where the first of them is complete, also within a token. They are no part of the text; of
-   * several that end at the same place the longest is left out.
+   * several that end at the same place the longest is left out. The prefix is not looked through.
    */
   stop?: string | readonly string[];
   /**
