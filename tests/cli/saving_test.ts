@@ -12,7 +12,7 @@ import {
 } from "../../mod.ts";
 import { KeptRun } from "../../src/cli/train/kept_run.ts";
 import { saveAtLast } from "../../src/cli/train/save_at_last.ts";
-import type { Signals } from "../../src/cli/train/signals.ts";
+import { Signals } from "../../src/cli/train/signals.ts";
 import { readFile, readTextFile } from "../../src/files/atomic_file.ts";
 import { listNames } from "../../src/files/paths.ts";
 import { RunFolder } from "../../src/files/run_folder.ts";
@@ -150,4 +150,20 @@ Deno.test("where the folder beside is full too, it goes, and the run stays where
     small.device,
   );
   loaded[Symbol.dispose]();
+});
+
+Deno.test({
+  name: "a terminal that hangs up stops the run, though it is no terminal any more",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    let open = true;
+    using signals = new Signals([{ isTerminal: () => open }]);
+    open = false;
+    const stopped = new Promise((resolve) => signals.signal.addEventListener("abort", resolve));
+    const late = setTimeout(() => signals.stop({ code: 0, word: "Late" }), 5000);
+    Deno.kill(Deno.pid, "SIGHUP");
+    await stopped;
+    clearTimeout(late);
+    assertEquals(signals.stopped, { code: 129, word: "Stopped" });
+  },
 });

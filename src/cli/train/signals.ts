@@ -32,7 +32,8 @@ interface Output {
 export class Signals implements Disposable {
   readonly #controller: AbortController = new AbortController();
   readonly #listeners: [Deno.Signal, () => void][] = [];
-  readonly #outputs: readonly Output[];
+  /** Whether there was a terminal: one that has hung up is none any more. */
+  readonly #terminal: boolean;
   /** Signals that stop. */
   #times = 0;
   #saveAsked = false;
@@ -43,7 +44,7 @@ export class Signals implements Disposable {
    * @param outputs Where the program writes: without a terminal among them a hang-up does not stop it.
    */
   constructor(outputs: readonly Output[] = [Deno.stdout, Deno.stderr]) {
-    this.#outputs = outputs;
+    this.#terminal = outputs.some((output) => output.isTerminal());
     this.#listen("SIGINT", () => this.#stop("SIGINT"));
     this.#listen("SIGTERM", () => this.#stop("SIGTERM"));
     this.#listen("SIGHUP", () => this.#hangUp());
@@ -106,7 +107,7 @@ export class Signals implements Disposable {
   }
 
   #hangUp(): void {
-    if (this.#outputs.some((output) => output.isTerminal())) this.#stop("SIGHUP");
+    if (this.#terminal) this.#stop("SIGHUP");
     else this.#askSave();
   }
 
