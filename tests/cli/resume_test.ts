@@ -187,6 +187,20 @@ Deno.test("a report whose samples were cut short is made again", async () => {
   for (const name of ["log.jsonl", "samples.txt", "model.safetensors"]) assertEquals(short[name], long[name]);
 });
 
+Deno.test("a run of bytes goes on in another folder, with its text named from there", async () => {
+  const flags = [...withFlags("--epochs", "4"), "--tokenizer", "byte"];
+  assertEquals((await train(...flags, "--out", "bytes")).code, 0);
+  assertEquals((await train(...flags, "--out", "moved", "--stop-after", "9")).code, 0);
+  await Deno.mkdir(`${cwd}/inner`);
+  const args = ["train", "--resume", "../moved", "--corpus", "../song.txt"];
+  const { code, stderr } = await refrain(args, { cwd: `${cwd}/inner` });
+  assertEquals([code, stderr], [0, ""]);
+  const { ["config.json"]: config, ...moved } = await filesOf("moved");
+  const { ["config.json"]: _, ...whole } = await filesOf("bytes");
+  assertEquals(moved, whole);
+  assertMatch(config!, /"corpus": \[\n +"\.\.\/song\.txt"\n/);
+});
+
 Deno.test("what a run may not go on with is told in a sentence", async () => {
   assertEquals((await train(...FLAGS, "--epochs", "2", "--out", "small")).code, 0);
   const refuse = async (args: string[], code: number, sentence: string): Promise<void> => {

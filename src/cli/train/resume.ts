@@ -7,9 +7,10 @@ import { contradiction } from "../check_flags.ts";
 import { type Flag, flagsOf, type Settings } from "../flags.ts";
 import { camelCase, parseFlags } from "../parse_flags.ts";
 
-/** Flags that change nothing of what is learnt. */
+/** Flags that change nothing of what is learnt. A text may lie elsewhere: its hash says whether it is the same. */
 const FREE: ReadonlySet<string> = new Set([
   "resume",
+  "corpus",
   "epochs",
   "timeBudget",
   "stopAfter",

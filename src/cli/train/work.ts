@@ -97,7 +97,7 @@ export async function prepare(
     prefixes,
     temperature: settings.temperature ?? (builtIn ? 0 : TEMPERATURE),
     schedule,
-    preparation: { tokenizer: vocabulary.kind, newlines: vocabulary.newlines, unknown: vocabulary.unknown },
+    preparation: preparationOf(vocabulary),
     architecture: start?.architecture ?? {},
     sizes: {
       corpus: name,
@@ -118,6 +118,11 @@ export async function prepare(
 export async function hashOfCorpus({ ids }: Corpus): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", ids as Uint8Array<ArrayBuffer>));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The flags of a vocabulary, as they may be written: bytes are never unknown. */
+function preparationOf({ kind, newlines, unknown }: Vocabulary): object {
+  return { tokenizer: kind, newlines, unknown: kind === "byte" ? null : unknown };
 }
 
 /** What train() is told by the flags. */
