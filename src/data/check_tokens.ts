@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorNaming } from "../messages/naming.ts";
 import { quote, type TokenKey, type TokenRules, UNKNOWN_NAMES } from "./tokens.ts";
 
 /**
@@ -65,10 +66,12 @@ export function replacementAmong(
   if (replacement === undefined) return undefined;
   const name = [...UNKNOWN_NAMES, replacement].find((token) => ids.has(key(token)!));
   if (name !== undefined) return ids.get(key(name)!);
-  throw new RangeError(
-    `Cannot replace unknown tokens as the vocabulary lacks the token that stands for them: ${
-      quote(replacement)
-    }`,
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot replace unknown tokens as the vocabulary lacks the token that stands for them, ${
+        quote(replacement)
+      }: ${option("unknown", "skip")} leaves them out`,
   );
 }
 

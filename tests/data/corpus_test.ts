@@ -92,7 +92,7 @@ Deno.test("Corpus.fromText() takes the policy for unknown tokens, its own or a g
   assertThrows(
     () => Corpus.fromText("a?b", { vocabulary, unknown: "replace" }),
     RangeError,
-    'lacks the token that stands for them: "\ufffd"',
+    'lacks the token that stands for them, "\ufffd": unknown "skip" leaves them out',
   );
   assertThrows(
     () => Corpus.fromText("?!", { vocabulary, unknown: "skip" }),
