@@ -123,7 +123,10 @@ export async function* generate<S extends State>(
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
     await streams.readPrefixes(prefixes, signal);
-    const texts = prefixes.map((prefix) => new RowText(vocabulary, prefix, stops));
+    const named = options.prefixes ?? [options.prefix ?? ""];
+    const texts = prefixes.map((ids, row) =>
+      new RowText(vocabulary, { ids, text: named[Math.floor(row / copies)]! }, stops)
+    );
     let chunk = Math.min(FIRST_CHUNK, most);
     for (let from = 0; from < length && texts.some(({ end }) => end === undefined);) {
       signal?.throwIfAborted();
@@ -165,20 +168,29 @@ export async function* generate<S extends State>(
 class RowText {
   readonly #decoder: TokenDecoder;
   readonly #stops: Stops;
+  /** Whether the prefix has the space already that stands before the first word. */
+  #spaced: boolean;
   /** What has ended it. */
   end: Generated["end"];
 
   /** The decoder knows from the prefix what a first word or byte goes on from. */
-  constructor(vocabulary: Vocabulary, prefix: Uint32Array, stops: readonly string[]) {
+  constructor(
+    vocabulary: Vocabulary,
+    prefix: { ids: Uint32Array; text: string },
+    stops: readonly string[],
+  ) {
     this.#decoder = vocabulary.decoder();
-    for (const id of prefix) this.#decoder.push(id);
+    for (const id of prefix.ids) this.#decoder.push(id);
+    this.#spaced = vocabulary.kind === "word" && prefix.text.endsWith(" ");
     this.#stops = new Stops(stops);
   }
 
   /** Takes the next id, with which the text ends where it is the last; gives what is decided of the text. */
   push(id: number, last: boolean): string {
     const stops = this.#stops;
-    let text = stops.push(this.#decoder.push(id));
+    const piece = this.#decoder.push(id);
+    let text = stops.push(this.#spaced ? piece.replace(/^ /, "") : piece);
+    this.#spaced = false;
     if (last && !stops.found) {
       text += stops.push(this.#decoder.end());
       text += stops.end();

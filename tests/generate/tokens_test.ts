@@ -33,6 +33,7 @@ testEach("words are joined by spaces to the prefix and to each other", async (de
   const vocabulary = Vocabulary.fromText("to be or not", { kind: "word", unknown: "skip" });
   using model = await parrot(device, vocabulary.encode("to be or not"), 4);
   assertEquals(await textsOf(model, vocabulary, { prefix: "or", length: 3 }), [" not", " to", " be"]);
+  assertEquals(await textsOf(model, vocabulary, { prefix: "or ", length: 3 }), ["not", " to", " be"]);
   assertEquals(await textsOf(model, vocabulary, { prefix: "or", length: 3, stop: "ot t" }), [" n", ""]);
   assertEquals(await textsOf(model, vocabulary, { prefix: "or", length: 3, stop: "not" }), [" "]);
   assertEquals(await predict(model, vocabulary, "see  to be", 2), "see  to be or not");
