@@ -173,7 +173,7 @@ Deno.test("a run that was killed goes on from its last save, and ends as one tha
 });
 
 Deno.test("a report whose samples were cut short is made again", async () => {
-  const flags = withFlags("--epochs", "6", "--length", "30000");
+  const flags = withFlags("--epochs", "6", "--length", "3000000");
   const { code } = await disturbed(
     [...flags, "--out", "short"],
     "\nepoch 3,",
