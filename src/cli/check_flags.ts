@@ -56,7 +56,10 @@ function checkOwners(command: "train" | "profile", settings: object): void {
   }
 }
 
-function checkRun({ overwrite, out }: Settings<"train">): void {
+function checkRun({ overwrite, out, acceptChangedWeights, initFrom }: Settings<"train">): void {
+  if (acceptChangedWeights && initFrom === undefined) {
+    throw missing("--accept-changed-weights", "--init-from");
+  }
   if (overwrite && out === undefined) throw missing("--overwrite", "--out");
 }
 

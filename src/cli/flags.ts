@@ -74,6 +74,15 @@ export const FLAGS = {
       advice: "folder of a run, or a model file",
       otherwise: "the newest run under runs/",
     },
+    "accept-changed-weights": {
+      kind: "switch",
+      train: false,
+      generate: false,
+      evaluate: false,
+      score: false,
+      info: false,
+      advice: "take a model of refrain whose weights another program changed",
+    },
     "corpus": {
       kind: "text",
       value: "FILE",

@@ -108,7 +108,7 @@ export async function findModel(given: string | undefined): Promise<string> {
  * Loads a model, with the policy for unknown tokens that was asked for.
  *
  * @param settings A run's folder or a model file (without one, the newest run), a vocabulary for it, how texts are to be
- * prepared, the activation of an RNN of another program.
+ * prepared, the activation of an RNN of another program, whether weights may have been changed by one.
  * @param device The device on which it shall compute.
  * @param flag The flag that names the model.
  * @returns The model and its tokens.
@@ -123,6 +123,7 @@ export async function loadModel(
     tokenizer?: TokenKind | undefined;
     unknown?: UnknownPolicy | undefined;
     nonlinearity?: "tanh" | "relu" | undefined;
+    acceptChangedWeights?: boolean;
   },
   device: Device,
   flag: string = "--model",
@@ -131,8 +132,9 @@ export async function loadModel(
   const given = settings.vocabulary === undefined
     ? {}
     : { vocabulary: await readVocabulary(settings.vocabulary) };
-  const { nonlinearity } = settings;
-  const loaded = await load(path, device, { ...given, ...(nonlinearity ? { nonlinearity } : {}) });
+  const { nonlinearity, acceptChangedWeights = false } = settings;
+  const options = { ...given, ...(nonlinearity ? { nonlinearity } : {}), verify: !acceptChangedWeights };
+  const loaded = await load(path, device, options);
   if (loaded.formatVersion === 1) {
     console.error(`model: ${path} is a file of refrain 0.1, which has no checksum against damage`);
   }

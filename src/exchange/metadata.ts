@@ -1,20 +1,24 @@
 /**
  * What a model file says of itself in its metadata, untrusted: the format's version, the configuration, the vocabulary,
- * and a checksum of these two. Nothing here knows weights: tools may change them and keep the rest.
+ * a checksum of these two, and the SHA-256 of the whole file, which files/proof.ts takes.
  *
  * @module
  */
 import { crc32 } from "../files/crc32.ts";
+import { BLANK, PROOF } from "../files/proof.ts";
 import { quoted } from "../files/unreadable.ts";
 
 /** The version of the files that are written. Those of refrain 0.1 state none: they are version 1. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 const PREFIX = "refrain.";
 /** The keys of a file. */
-const KEYS = ["version", "config", "vocabulary", "checksum"];
-/** The keys of a file of refrain 0.1. */
-const FIRST_KEYS = ["config", "vocabulary"];
+const KEYS = ["version", "config", "vocabulary", "checksum", "sha256"];
+/** The keys of files of former versions. */
+const FORMER_KEYS: Readonly<Record<number, readonly string[]>> = {
+  1: ["config", "vocabulary"],
+  2: ["version", "config", "vocabulary", "checksum"],
+};
 
 /** What refrain's part of the metadata says. */
 export interface ModelMetadata {
@@ -41,6 +45,7 @@ export function writeMetadata(config: object, vocabulary: object): Record<string
     "refrain.config": texts.config,
     "refrain.vocabulary": texts.vocabulary,
     "refrain.checksum": checksumOf(texts),
+    [PROOF]: BLANK,
   };
 }
 
@@ -59,7 +64,7 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): ModelM
   );
   if (!isOurs(found)) return undefined;
   const version = versionOf(found);
-  const keys = version === 1 ? FIRST_KEYS : KEYS;
+  const keys = FORMER_KEYS[version] ?? KEYS;
   // Without a checksum an unknown key was one of these before it was damaged.
   const unknown = version > 1 ? undefined : [...found.keys()].find((key) => !keys.includes(key));
   if (unknown !== undefined) throw damaged(`has the unknown key ${quoted(PREFIX + unknown)}`);

@@ -13,6 +13,7 @@ import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import { checkShapes, configOf, type ModelConfig, readConfig } from "../model/config.ts";
 import { modelMaking } from "../model/demand.ts";
+import { seal, verdictOf } from "../files/proof.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { checkFileRoom } from "./file_room.ts";
 import { foreignKind } from "./foreign.ts";
@@ -47,6 +48,12 @@ export interface LoadOptions {
    * Where the file tells, it must be the same.
    */
   nonlinearity?: "tanh" | "relu";
+  /**
+   * Whether a file that refrain wrote must be as it was written; `false` takes one whose weights another program changed.
+   *
+   * @default {true}
+   */
+  verify?: boolean;
 }
 
 /**
@@ -66,7 +73,8 @@ export interface LoadOptions {
  * using device = await openDevice("wasm", { threads: 1 });
  * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
  * const bytes = await encodeModel(model, Vocabulary.fromText("分开 不"));
- * assertEquals(decodeModel(bytes, device).vocabulary.size, 4);
+ * const { vocabulary } = await decodeModel(bytes, device);
+ * assertEquals(vocabulary.size, 4);
  * ```
  */
 export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
@@ -74,7 +82,7 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
   const weights = await model.stateDict();
   const bad = notFinite(weights);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
-  return encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON()));
+  return await seal(encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON())));
 }
 
 /**
@@ -99,14 +107,20 @@ export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Prom
  * const folder = "tests/golden/from_python";
  * const vocabulary = Vocabulary.fromJSON(JSON.parse(await Deno.readTextFile(`${folder}/vocabulary.json`)));
  * const bytes = await Deno.readFile(`${folder}/model.safetensors`); // in a browser: await (await fetch(url)).bytes()
- * assertEquals(decodeModel(bytes, device, { vocabulary }).model.rnn.kind, "lstm");
+ * const { model } = await decodeModel(bytes, device, { vocabulary });
+ * assertEquals(model.rnn.kind, "lstm");
  * ```
  */
-export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOptions = {}): LoadedModel {
-  const { vocabulary: tokens, nonlinearity } = options;
-  refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity });
+export async function decodeModel(
+  bytes: Uint8Array,
+  device: Device,
+  options: LoadOptions = {},
+): Promise<LoadedModel> {
+  const { vocabulary: tokens, nonlinearity, verify = true } = options;
+  refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity, verify });
   const content = decode(bytes);
   const stated = readMetadata(content.metadata);
+  if (verify && stated) await checkProof(bytes);
   const { config, tensors, supposed, leftAside }: Inferred = stated
     ? {
       config: readConfig(stated.config),
@@ -130,6 +144,19 @@ export function decodeModel(bytes: Uint8Array, device: Device, options: LoadOpti
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
   return { model, vocabulary, formatVersion: stated?.version, supposed, leftAside };
+}
+
+/** Holds a file against its own SHA-256; one of another program has none, nor one of a former version. */
+async function checkProof(bytes: Uint8Array): Promise<void> {
+  try {
+    await verdictOf(bytes);
+  } catch (cause) {
+    throw errorNaming(SyntaxError, (option) => {
+      const flag = option("acceptChangedWeights");
+      return "Cannot load the model as its file has changed since refrain wrote it: it is damaged, or another " +
+        `program changed its weights, which ${flag.startsWith("--") ? flag : "{ verify: false }"} takes`;
+    }, { cause });
+  }
 }
 
 /** Reads the file, and says what it is where it is none of safetensors. */
@@ -255,5 +282,5 @@ export async function save(path: string, model: RNNModel, vocabulary: Vocabulary
 export async function load(path: string, device: Device, options: LoadOptions = {}): Promise<LoadedModel> {
   assertFiles(`read "${path}"`);
   await checkFileRoom(path, device);
-  return decodeModel(await readFile(path), device, options);
+  return await decodeModel(await readFile(path), device, options);
 }

@@ -14,6 +14,7 @@ function misuse(command: CommandName, ...args: string[]): string {
 
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
   assertEquals(parseFlags("train", []), {
+    acceptChangedWeights: false,
     corpus: [],
     encoding: "utf-8",
     maxChars: undefined,
@@ -98,6 +99,7 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
     model: undefined,
     vocabulary: undefined,
     nonlinearity: undefined,
+    acceptChangedWeights: false,
     debug: false,
     help: false,
   });

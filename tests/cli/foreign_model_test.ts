@@ -1,6 +1,7 @@
 /** Model files of other programs on the command line: what is supposed is said, and a flag tells it. @module */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openDevice, RNN, RNNModel, save, Vocabulary } from "../../mod.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { refrain } from "./spawn.ts";
 
 const form = (name: string): string =>
@@ -86,5 +87,24 @@ Deno.test("what else is supposed of a file, and what is left aside, is said", as
       await said("lstm_without_bias_ih"),
       "model: bias_ih is supposed to be zero, as the file has one bias a layer\n",
     );
+  });
+});
+
+Deno.test("weights that another program changed are refused, and taken where that is meant", async () => {
+  await withFiles(async (cwd) => {
+    const { tensors, metadata } = decodeSafetensors(await Deno.readFile(`${cwd}/relu.safetensors`));
+    tensors["dense.bias"]!.data[0] = 3;
+    await Deno.writeFile(`${cwd}/changed.safetensors`, encodeSafetensors(tensors, metadata));
+    const args = ["generate", "--model", "changed.safetensors", "--prefix", "a", "--length", "3"];
+    const refused = await refrain(args, { cwd });
+    assertEquals([refused.code, refused.stdout], [1, ""]);
+    assertStringIncludes(
+      refused.stderr,
+      "it is damaged, or another program changed its weights, which --accept-changed-weights takes\n",
+    );
+    const taken = await refrain([...args, "--accept-changed-weights"], { cwd });
+    assertEquals([taken.code, taken.stderr], [0, ""]);
+    const alone = await refrain(["train", "--accept-changed-weights"], { cwd });
+    assertEquals(alone.code, 2);
   });
 });

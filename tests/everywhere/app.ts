@@ -37,7 +37,7 @@ export async function trainOn(device: Device): Promise<Trained> {
   const losses: number[] = [];
   for await (const { loss } of train(model, corpus, options)) losses.push(loss);
   const bytes = await encodeModel(model, corpus.vocabulary);
-  const { model: again, vocabulary } = decodeModel(bytes, device);
+  const { model: again, vocabulary } = await decodeModel(bytes, device);
   let text = "";
   for await (const one of generate(again, vocabulary, { prefix: "火车", length: 40, seed: 1 })) {
     text += one.text;

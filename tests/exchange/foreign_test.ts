@@ -1,5 +1,5 @@
 /** Files of other programs in place of a model: each is named for what it is, with what to do. @module */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { load } from "../../mod.ts";
 import { foreignKind } from "../../src/exchange/foreign.ts";
 import { decodeModel } from "../../src/exchange/model_file.ts";
@@ -88,8 +88,8 @@ const MADE: [bytes: Uint8Array, what: string, advice: string][] = [
   ],
 ];
 
-function assertNamed(bytes: Uint8Array, what: string, advice: string, name: string): void {
-  const { message } = assertThrows(() => decodeModel(bytes, UNTOUCHED), SyntaxError, undefined, name);
+async function assertNamed(bytes: Uint8Array, what: string, advice: string, name: string): Promise<void> {
+  const { message } = await assertRejects(() => decodeModel(bytes, UNTOUCHED), SyntaxError, undefined, name);
   assert(message.startsWith(`Cannot read the model as its file is ${what}`), `${name}: ${message}`);
   assert(message.includes(advice) && !message.endsWith("."), `${name}: ${message}`);
 }
@@ -100,33 +100,33 @@ Deno.test("a file that another program wrote is named for what it is, with what 
   assertEquals(names.sort(), Object.keys(WRITTEN).sort());
   for (const [name, [what, advice]] of Object.entries(WRITTEN)) {
     const bytes = await Deno.readFile(new URL(name, FOLDER));
-    assertNamed(bytes, `${what}:`, advice, name);
+    await assertNamed(bytes, `${what}:`, advice, name);
   }
 });
 
-Deno.test("a text, an archive, a pointer or a page is named for what it is, with what to do", () => {
-  for (const [bytes, what, advice] of MADE) assertNamed(bytes, what, advice, what);
+Deno.test("a text, an archive, a pointer or a page is named for what it is, with what to do", async () => {
+  for (const [bytes, what, advice] of MADE) await assertNamed(bytes, what, advice, what);
 });
 
 Deno.test("an archive that is cut off is named by its first member, and nothing breaks on one that is damaged", async () => {
   const bytes = await Deno.readFile(new URL("state_dict.pth", FOLDER));
-  assertNamed(bytes.subarray(0, 200), "a zip of PyTorch's torch.save()", "torch.load()", "cut off");
+  await assertNamed(bytes.subarray(0, 200), "a zip of PyTorch's torch.save()", "torch.load()", "cut off");
   const random = new Random(5);
   for (const name of Object.keys(WRITTEN)) {
     const bytes = await Deno.readFile(new URL(name, FOLDER));
     for (let i = 0; i < 200; i++) {
       const mutant = bytes.slice(0, 1 + random.integer(bytes.length));
       for (let flips = 0; flips < 8; flips++) mutant[random.integer(mutant.length)] = random.integer(256);
-      assertThrows(() => decodeModel(mutant, UNTOUCHED), SyntaxError, "Cannot read ");
+      await assertRejects(() => decodeModel(mutant, UNTOUCHED), SyntaxError, "Cannot read ");
     }
   }
 });
 
-Deno.test("a safetensors file that is damaged is told as such", () => {
+Deno.test("a safetensors file that is damaged is told as such", async () => {
   const bytes = encodeSafetensors(gru());
   assertEquals(foreignKind(bytes), undefined);
   for (const damaged of [bytes.subarray(0, bytes.length - 1), bytes.subarray(0, 99)]) {
-    assertThrows(
+    await assertRejects(
       () => decodeModel(damaged, UNTOUCHED),
       SyntaxError,
       "Cannot read safetensors data as it is cut off",
@@ -134,14 +134,17 @@ Deno.test("a safetensors file that is damaged is told as such", () => {
   }
 });
 
-Deno.test("what is no bytes at all is refused by its type", () => {
+Deno.test("what is no bytes at all is refused by its type", async () => {
   for (
     const [value, type] of [[encodeSafetensors(gru()).buffer, "ArrayBuffer"], ["text", "string"], [
       undefined,
       "undefined",
     ]] as const
   ) {
-    const error = assertThrows(() => decodeModel(value as unknown as Uint8Array, UNTOUCHED), TypeError);
+    const error = await assertRejects(
+      () => decodeModel(value as unknown as Uint8Array, UNTOUCHED),
+      TypeError,
+    );
     assertEquals(
       error.message,
       `Cannot read the model as its bytes must be a Uint8Array: current type is ${type}`,

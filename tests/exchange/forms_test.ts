@@ -1,5 +1,5 @@
 /** State dicts under the names that users of PyTorch give them: read, said what was supposed, and the same logits. @module */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { load, Tensor } from "../../mod.ts";
 import { decodeModel } from "../../src/exchange/model_file.ts";
 import { inferModel } from "../../src/exchange/pytorch.ts";
@@ -54,7 +54,7 @@ const moved = (prefix: string, parts: Parameters<typeof gru>[0] = {}) =>
     Object.entries(gru(parts)).map(([name, tensor]) => [name.replace("rnn.", prefix), tensor]),
   );
 
-Deno.test("what no language model of refrain has is refused by its kind, with what to do", () => {
+Deno.test("what no language model of refrain has is refused by its kind, with what to do", async () => {
   const second = (prefix: string, hidden: number, gates = 3) => ({
     [`${prefix}weight_ih_l0`]: zeros(gates * hidden, H),
     [`${prefix}weight_hh_l0`]: zeros(gates * hidden, hidden),
@@ -113,7 +113,11 @@ Deno.test("what no language model of refrain has is refused by its kind, with wh
   for (const [parts, ...messages] of cases) {
     const bytes = encodeSafetensors(gru(parts));
     for (const message of messages) {
-      assertThrows(() => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }), TypeError, message);
+      await assertRejects(
+        () => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }),
+        TypeError,
+        message,
+      );
     }
   }
   const stacks: [parts: Parameters<typeof gru>[0], message: string][] = [
@@ -128,7 +132,7 @@ Deno.test("what no language model of refrain has is refused by its kind, with wh
   ];
   for (const [parts, message] of stacks) {
     const bytes = encodeSafetensors({ ...moved("rnn0."), ...parts } as ReturnType<typeof gru>);
-    assertThrows(() => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }), TypeError, message);
+    await assertRejects(() => decodeModel(bytes, UNTOUCHED, { vocabulary: VOCABULARY }), TypeError, message);
   }
 });
 
@@ -156,9 +160,9 @@ Deno.test("a linear layer without bias is told by its name, and where it is tied
   }
 });
 
-Deno.test("an activation is what the file tells, or what is given", () => {
+Deno.test("an activation is what the file tells, or what is given", async () => {
   const lstm = new URL("../golden/forms/lstm_cells.safetensors", import.meta.url);
-  const error = assertThrows(
+  const error = await assertRejects(
     () => decodeModel(Deno.readFileSync(lstm), UNTOUCHED, { vocabulary: VOCABULARY, nonlinearity: "relu" }),
     RangeError,
   );

@@ -129,7 +129,7 @@ async function logitsOf(model: RNNModel): Promise<Float32Array> {
 async function use(device: Device, model: RNNModel): Promise<void> {
   const text = await predict(model, VOCABULARY, "ab", 3);
   assertMatch(text, /^ab[a-m]{3}$/);
-  const loaded = decodeModel(await encodeModel(model, VOCABULARY), device);
+  const loaded = await decodeModel(await encodeModel(model, VOCABULARY), device);
   using again = loaded.model;
   assertEquals([loaded.supposed, loaded.leftAside], [{}, []]);
   assertEquals(await again.stateDict(), await model.stateDict());
@@ -147,7 +147,7 @@ testEach(
       const before = usedBytes(device);
       let model: RNNModel;
       try {
-        model = decodeModel(bytes, device, { vocabulary: VOCABULARY }).model;
+        model = (await decodeModel(bytes, device, { vocabulary: VOCABULARY })).model;
       } catch (error) {
         const { name, message } = error as Error;
         assert(/^(TypeError|SyntaxError|RangeError)$/.test(name), (error as Error).stack);

@@ -1,10 +1,10 @@
 /** Files whose metadata lies: a configuration is held against the shapes, a vocabulary against its rules. @module */
-import { assert, assertThrows } from "@std/assert";
+import { assert, assertRejects } from "@std/assert";
 import { encodeSafetensors } from "../../src/files/safetensors.ts";
 import { decodeModel } from "../../src/exchange/model_file.ts";
 import { gru, H, UNTOUCHED, V, VOCABULARY } from "../support/state_dicts.ts";
 
-Deno.test("a configuration is held against the shapes, and refused before the device is touched", () => {
+Deno.test("a configuration is held against the shapes, and refused before the device is touched", async () => {
   const layer = {
     inputSize: V,
     hiddenSize: H,
@@ -24,7 +24,7 @@ Deno.test("a configuration is held against the shapes, and refused before the de
       "refrain.vocabulary": JSON.stringify(vocabulary),
     });
   const good = { kind: "gru", layer, vocabularySize: V, model };
-  assertThrows(() => decodeModel(file(good), UNTOUCHED), Error, "the device was touched");
+  await assertRejects(() => decodeModel(file(good), UNTOUCHED), Error, "the device was touched");
   const bad = (what: string) => `Cannot read the model: its configuration is not one of refrain, as ${what}`;
   const cases: [config: unknown, errorClass: typeof SyntaxError | typeof TypeError, message: string][] = [
     ["{", SyntaxError, "its metadata is not JSON"],
@@ -86,7 +86,7 @@ Deno.test("a configuration is held against the shapes, and refused before the de
     [{ ...good, model: { ...model, embeddingSize: V } }, TypeError, 'missing keys "embedding.weight"'],
   ];
   for (const [config, errorClass, message] of cases) {
-    const error = assertThrows(() => decodeModel(file(config), UNTOUCHED), errorClass, message);
+    const error = await assertRejects(() => decodeModel(file(config), UNTOUCHED), errorClass, message);
     assert(error.message.length < 300, error.message);
   }
   for (
@@ -95,7 +95,7 @@ Deno.test("a configuration is held against the shapes, and refused before the de
       tokens: [],
     }]
   ) {
-    const error = assertThrows(() => decodeModel(file(good, vocabulary), UNTOUCHED), Error);
+    const error = await assertRejects(() => decodeModel(file(good, vocabulary), UNTOUCHED), Error);
     assert(/^Cannot /.test(error.message), error.message);
   }
 });

@@ -90,7 +90,6 @@ const DOORS: Door[] = [
   ["build a vocabulary", "unknow", "unknown", (options) => Vocabulary.fromTokens(["a"], options)],
   ["cut batches", "numsteps", "numSteps", (options) => rest.consecutiveBatches(ids, options)],
   ["cut batches", "epochs", "epoch", (options) => rest.randomBatches(ids, options)],
-  ["load the model", "vocab", "known", (options) => refrain.decodeModel(bytes, device, options)],
 ];
 
 for (const [task, typo, meant, call] of DOORS) {
@@ -115,6 +114,7 @@ const LATER: Door[] = [
   ["make a corpus", "encodings", "encoding", (options) => Corpus.fromStream(["a"], options)],
   ["evaluate", "row", "rows", (options) => refrain.evaluate(model, corpus, options)],
   ["generate", "topk", "topK", (options) => first(refrain.generate(model, vocabulary, options))],
+  ["load the model", "verfy", "verify", (options) => refrain.decodeModel(bytes, device, options)],
   ['open device "wasm"', "thread", "threads", (options) => openDevice("wasm", options)],
 ];
 

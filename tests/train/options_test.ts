@@ -264,7 +264,7 @@ for (const cell of KINDS) {
             const what = `${kind}, ${name}, ${schedule.kind}`;
             assert(Number.isFinite(reports[0]!.validationPerplexity), what);
             assertNotEquals(await model.stateDict(), before, what);
-            const loaded = decodeModel(await encodeModel(model, vocabulary), device);
+            const loaded = await decodeModel(await encodeModel(model, vocabulary), device);
             using again = loaded.model;
             assertEquals(loaded.vocabulary.toJSON(), vocabulary.toJSON());
             const texts: string[] = [];
