@@ -170,6 +170,7 @@ const RANKS: Readonly<Record<string, number>> = {
   ranges: 0,
   ids: 0,
   turn: 0,
+  join_bytes: 0,
   messages: 0,
 };
 /** Plain arrays and files: only what stands above the model knows them. */

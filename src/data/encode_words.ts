@@ -8,7 +8,7 @@
 
 import { utf8Of } from "./encode_bytes.ts";
 import { IdBlocks } from "./id_blocks.ts";
-import { joinBytes } from "./join_bytes.ts";
+import { joinBytes } from "../join_bytes.ts";
 import { type Piece, PieceTable } from "./piece_table.ts";
 import { RULES, type TokenRules } from "./tokens.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { errorNaming } from "../messages/naming.ts";
-import { joinBytes } from "./join_bytes.ts";
+import { joinBytes } from "../join_bytes.ts";
 import { suggestEncoding } from "./suggest_encoding.ts";
 
 /** Bytes of the beginning that are kept, to suggest another encoding by. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../join_bytes.ts";
 
 /** As much compressed data is unpacked at a time, in bytes: it may grow a thousandfold. */
 const PACKED_CHUNK = 2 ** 14;
@@ -49,7 +50,7 @@ export async function peek(chunks: AsyncIterable<Uint8Array>, size: number): Pro
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
   return {
-    head: join(seen).subarray(0, size),
+    head: joinBytes(seen).subarray(0, size),
     all: all(),
     // A generator that never began would not run its end.
     close: async () => {
@@ -142,7 +143,7 @@ export async function* inflate(
  * ```
  */
 export async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return join(await Array.fromAsync(chunks));
+  return joinBytes(await Array.fromAsync(chunks));
 }
 
 /**
@@ -160,14 +161,4 @@ export async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Ar
  */
 export async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
   yield bytes;
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
