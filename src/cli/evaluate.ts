@@ -8,6 +8,7 @@ import { evaluate } from "../train/evaluate.ts";
 import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
+import { stdout } from "./output.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 import { lineBreaksOf, unknownOf } from "./wording.ts";
 
@@ -32,7 +33,7 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
     ...(windows === undefined ? {} : { windows }),
   });
   const { loss, perplexity, bitsPerCharacter, characters, measured } = evaluation;
-  const line = (name: string, value: string): void => console.log(name.padEnd(20) + value);
+  const line = (name: string, value: string): void => stdout.lines(name.padEnd(20) + value);
   line("loss", loss.toFixed(6));
   line("perplexity", perplexity.toFixed(6));
   line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));

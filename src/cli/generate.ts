@@ -9,6 +9,7 @@ import { rowsWithRoom } from "../generate/demand.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { checkRaw, generateRaw } from "./generate_raw.ts";
+import { stdout } from "./output.ts";
 import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
 import { loadModel } from "./texts.ts";
 import { TextsInOrder } from "./texts_in_order.ts";
@@ -43,7 +44,8 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
   if (settings.raw) {
     checkRaw(vocabulary, path, total);
     const drawing = { length, temperature, topK, topP, seed, stop };
-    await generateRaw(model, vocabulary, prefixes[0]!, drawing, writeBytes);
+    await generateRaw(model, vocabulary, prefixes[0]!, drawing, (bytes) => stdout.bytes(bytes));
+    await stdout.endBytes();
     return 0;
   }
   const wanted = Math.min(MOST_ROWS, total, Math.floor(MOST_WAITING / Math.max(1, length)));
@@ -51,7 +53,10 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
   for (let firstRow = 0; firstRow < total; firstRow += most) {
     const rows = Array.from({ length: Math.min(most, total - firstRow) }, (_, row) => firstRow + row);
     const part = rows.map((row) => prefixes[Math.floor(row / count)]!);
-    const texts = new TextsInOrder(write, rows.map((row, i) => headOf(row, total) + part[i]!));
+    const texts = new TextsInOrder(
+      (text) => stdout.text(text),
+      rows.map((row, i) => headOf(row, total) + part[i]!),
+    );
     await texts.flush();
     const options = { prefixes: part, firstRow, length, temperature, topK, topP, seed, stop };
     try {
@@ -71,12 +76,4 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
 function headOf(row: number, total: number): string {
   if (total === 1) return "";
   return `${row > 0 ? "\n" : ""}==> ${row + 1} of ${total} <==\n`;
-}
-
-async function write(text: string): Promise<void> {
-  await writeBytes(new TextEncoder().encode(text));
-}
-
-async function writeBytes(bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
 }

@@ -21,9 +21,9 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
 /**
  * The help of the whole program.
  *
- * @returns Text of several lines.
+ * @returns Its lines.
  */
-export function programHelp(): string {
+export function programHelp(): string[] {
   return [
     "refrain: recurrent neural networks that learn a text and go on with it",
     "",
@@ -34,16 +34,16 @@ export function programHelp(): string {
     "",
     "Without flags, train trains an RNN on the built-in lyrics, and generate goes on with the newest run.",
     "COMMAND --help lists a command's flags; --version says which version this is.",
-  ].join("\n");
+  ];
 }
 
 /**
  * The help of a command.
  *
  * @param command The command.
- * @returns Text of several lines.
+ * @returns Its lines.
  */
-export function commandHelp(command: CommandName): string {
+export function commandHelp(command: CommandName): string[] {
   const rows = flagsOf(command).map(([group, name, flag]) => ({
     group,
     texts: [
@@ -58,7 +58,7 @@ export function commandHelp(command: CommandName): string {
     "",
     `Usage: ${invocation()} ${command} [flags]`,
     ...[...groups].flatMap(([group, rows]) => ["", group, ...columns(rows.map(({ texts }) => texts), width)]),
-  ].join("\n");
+  ];
 }
 
 function ownerOf({ of }: Flag): string {

@@ -10,6 +10,7 @@ import { findAdapter } from "../device/webgpu.ts";
 import { isSoftware } from "../device/webgpu/software.ts";
 import { newestRun } from "../files/find_run.ts";
 import type { Settings } from "./flags.ts";
+import { stdout } from "./output.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "./version.ts";
 import { bytesText, counted, thousands } from "../messages/printable.ts";
@@ -111,5 +112,5 @@ function describe(found: Found): string {
 }
 
 function print(name: string, text: string): void {
-  console.log(`${name.padEnd(8)}  ${text}`);
+  stdout.lines(`${name.padEnd(8)}  ${text}`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { replaceControls, visible } from "../messages/visible.ts";
 import type { CommandName } from "./flags.ts";
 
 /**
@@ -38,7 +39,7 @@ function specifierOf(module: string, folder: string): string {
  *
  * @param command The command.
  * @param flags Values by the names of their flags.
- * @returns The line, which may be several where a value has line breaks.
+ * @returns The line.
  */
 export function commandLine(command: CommandName, flags: Readonly<Record<string, string>>): string {
   const words = Object.entries(flags).flatMap(([name, value]) =>
@@ -51,10 +52,26 @@ export function commandLine(command: CommandName, flags: Readonly<Record<string,
  * A word as a shell reads it back.
  *
  * @param word Any text.
- * @returns The word, in quotes where it needs them.
+ * @returns The word, in quotes where it needs them. One with control characters is written `$'…'`, as bash, zsh, ksh and
+ * POSIX since 2024 read it, so that a terminal shows the word and does not obey it.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["a.txt", "it's", "a\nb\x1b"].map(shellWord), ["a.txt", `'it'\\''s'`, "$'a\\012b\\033'"]);
+ * ```
  */
 export function shellWord(word: string): string {
+  const escaped = replaceControls(word.replace(/['\\]/g, "\\$&"), inOctal);
+  if (visible(word) !== word) return `$'${escaped}'`;
   return /^[\p{L}\p{N}_./:@%+,-][\p{L}\p{N}_./:@%+=,-]*$/u.test(word)
     ? word
     : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A character's bytes as `$'…'` has them. */
+function inOctal(character: string): string {
+  const bytes = new TextEncoder().encode(character);
+  return Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }

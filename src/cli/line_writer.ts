@@ -3,13 +3,15 @@
  *
  * @module
  */
+import { stdout } from "./output.ts";
 
 /** Characters of a block. */
 const BLOCK = 2 ** 14;
 
 /** Collects lines and writes them. */
 export class LineWriter {
-  #text = "";
+  #lines: string[] = [];
+  #length = 0;
 
   /**
    * Takes a line.
@@ -18,8 +20,9 @@ export class LineWriter {
    * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
    */
   write(line: string): void {
-    this.#text += `${line}\n`;
-    if (this.#text.length >= BLOCK) this.flush();
+    this.#lines.push(line);
+    this.#length += line.length;
+    if (this.#length >= BLOCK) this.flush();
   }
 
   /**
@@ -28,8 +31,9 @@ export class LineWriter {
    * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
    */
   flush(): void {
-    const bytes = new TextEncoder().encode(this.#text);
-    this.#text = "";
-    for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#length = 0;
+    stdout.lines(...lines);
   }
 }

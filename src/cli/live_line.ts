@@ -3,16 +3,14 @@
  *
  * @module
  */
+import { type Output, stderr } from "./output.ts";
 
 /** Milliseconds from one text to the next. */
 const PAUSE = 100;
 
-/** What a line is written to. */
-export type LiveOutput = Pick<typeof Deno.stderr, "isTerminal" | "writeSync">;
-
 /** A live line. */
 export class LiveLine implements Disposable {
-  readonly #output: LiveOutput;
+  readonly #output: Output;
   readonly #shows: boolean;
   readonly #now: () => number;
   #last = -Infinity;
@@ -24,7 +22,7 @@ export class LiveLine implements Disposable {
    * @param output Standard error, or another one.
    * @param now A clock in milliseconds.
    */
-  constructor(output: LiveOutput = Deno.stderr, now: () => number = () => performance.now()) {
+  constructor(output: Output = stderr, now: () => number = () => performance.now()) {
     this.#output = output;
     this.#now = now;
     this.#shows = output.isTerminal();
@@ -37,14 +35,14 @@ export class LiveLine implements Disposable {
    */
   show(text: () => string): void {
     if (!this.#shows || this.#now() - this.#last < PAUSE) return;
-    this.#write(`\r${text().slice(0, width() - 1)}\x1b[K`);
+    this.#write(text());
     this.#last = this.#now();
     this.#visible = true;
   }
 
   /** Takes the text away, for lines that stay. */
   clear(): void {
-    if (this.#visible) this.#write("\r\x1b[K");
+    if (this.#visible) this.#write("");
     this.#visible = false;
   }
 
@@ -55,18 +53,9 @@ export class LiveLine implements Disposable {
 
   #write(text: string): void {
     try {
-      this.#output.writeSync(new TextEncoder().encode(text));
+      this.#output.overwrite(text);
     } catch {
       // the terminal was closed: nobody looks at it
     }
-  }
-}
-
-/** Columns of the terminal. */
-function width(): number {
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
   }
 }

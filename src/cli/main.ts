@@ -7,6 +7,7 @@ import { tooOld } from "../device/deno_version.ts";
 import type { CommandName } from "./flags.ts";
 import { nearest } from "../messages/options.ts";
 import { commandHelp, COMMANDS, programHelp } from "./help.ts";
+import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
@@ -19,13 +20,15 @@ import { VERSION } from "./version.ts";
  * @returns Its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted.
  */
 export async function main(args: string[]): Promise<number> {
+  using _ = takeWarnings();
   try {
     return await dispatch(args);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
     const debug = args.includes("--debug") && error instanceof Error;
     const message = error instanceof Error ? inFlags(error, commandOf(args)) || error.name : String(error);
-    console.error(debug ? `error: ${error.stack}` : `error: ${message.replace(/\s*\n\s*/g, " ")}`);
+    if (debug) stderr.lines(...`error: ${error.stack}`.split("\n"));
+    else stderr.lines(`error: ${message.replace(/\s*\n\s*/g, " ")}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -34,18 +37,18 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
   const reason = tooOld();
   if (reason !== undefined) throw new Error(reason);
   if (word === "--version" || word === "-V") {
-    console.log(`refrain ${VERSION}`);
+    stdout.lines(`refrain ${VERSION}`);
     return 0;
   }
   const asksHelp = (argument: string | undefined): boolean => argument === "--help" || argument === "-h";
   const command = word === "help" || asksHelp(word) ? args[0] : word;
   if (command === undefined || asksHelp(command)) {
-    console.log(programHelp());
+    stdout.lines(...programHelp());
     return 0;
   }
   assertCommand(command);
   if (command !== word || args.some(asksHelp)) {
-    console.log(commandHelp(command));
+    stdout.lines(...commandHelp(command));
     return 0;
   }
   switch (command) {

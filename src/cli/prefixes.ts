@@ -10,6 +10,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import { readConfigBeside } from "../files/find_run.ts";
 import { encodePrefix } from "../generate/options.ts";
 import { readChunks } from "./file_chunks.ts";
+import { stderr } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 import { unknownOf } from "./wording.ts";
 
@@ -120,7 +121,7 @@ function checked(texts: readonly string[], vocabulary: Vocabulary): string[] {
   for (const text of texts) {
     encodePrefix(text, vocabulary);
     const lacking = unknownOf(vocabulary, vocabulary.countUnknown(text));
-    if (lacking !== undefined) console.error(`prefix ${quote(text)}: ${lacking}`);
+    if (lacking !== undefined) stderr.lines(`prefix ${quote(text)}: ${lacking}`);
   }
   return [...texts];
 }

@@ -9,6 +9,7 @@ import { checkProfile } from "./check_flags.ts";
 import { checkProfileRoom } from "../profile/demand.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
+import { stdout } from "./output.ts";
 import { makeModel, sizesOf } from "./start_training.ts";
 import { readCorpus } from "./texts.ts";
 
@@ -26,11 +27,12 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
   using device = await openFor("train", settings);
   checkProfileRoom(device, sizesOf(settings, V), { ...settings, made: false });
   const { cell, numLayers, hiddenSize, batchSize, numSteps, steps, clipGradNorm } = settings;
-  console.log(`device  ${device.info.description}`);
-  console.log(`corpus  ${name}: V ${V}`);
-  console.log(`model   ${cell}, L ${numLayers}, H ${hiddenSize}; a step is B ${batchSize} × T ${numSteps}`);
-  console.log(
-    `times   medians of ${steps}; GFLOP/s of products, GB/s of words that must be moved\n`,
+  stdout.lines(
+    `device  ${device.info.description}`,
+    `corpus  ${name}: V ${V}`,
+    `model   ${cell}, L ${numLayers}, H ${hiddenSize}; a step is B ${batchSize} × T ${numSteps}`,
+    `times   medians of ${steps}; GFLOP/s of products, GB/s of words that must be moved`,
+    "",
   );
   const found = await profile(makeModel(device, settings, V), corpus, {
     batchSize,
@@ -38,7 +40,7 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
     steps,
     clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
   });
-  for (const line of tableOf(found)) console.log(line);
+  stdout.lines(...tableOf(found));
   return 0;
 }
 

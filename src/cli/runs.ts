@@ -9,6 +9,7 @@ import { pathKind } from "../files/paths.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
 import type { Settings } from "./flags.ts";
+import { ask, stdout } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -22,12 +23,15 @@ export async function runsCommand({ remove, yes }: Settings<"runs">): Promise<nu
   if (yes) throw new UsageError('Cannot use "--yes" without "--remove"');
   const runs = await listRuns();
   if (runs.length === 0) {
-    console.log(`There is no run under ${RUNS}/`);
+    stdout.lines(`There is no run under ${RUNS}/`);
     return 0;
   }
-  const rows = [["run", "state", "epoch", "loss", "size"], ...runs.map(rowOf)];
+  const rows = [
+    ["run", "state", "epoch", "loss", "size"],
+    ...runs.map((run) => rowOf(run).map((cell) => stdout.shown(cell))),
+  ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+  for (const row of rows) stdout.lines(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
   return 0;
 }
 
@@ -51,12 +55,12 @@ async function removeRun(name: string, yes: boolean): Promise<number> {
     if (!Deno.stdin.isTerminal()) {
       throw new UsageError('Cannot ask whether to remove as standard input is no terminal: write "--yes"');
     }
-    if (!confirm(`Remove the run in ${path}?`)) {
-      console.log(`The run stays in ${path}`);
+    if (!ask(`Remove the run in ${path}?`)) {
+      stdout.lines(`The run stays in ${path}`);
       return 0;
     }
   }
   await RunFolder.remove(path);
-  console.log(`The run in ${path} is removed`);
+  stdout.lines(`The run in ${path} is removed`);
   return 0;
 }

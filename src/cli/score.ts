@@ -11,6 +11,7 @@ import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { LineWriter } from "./line_writer.ts";
+import { stderr } from "./output.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 import { madeOfBreaks, unknownOf } from "./wording.ts";
 
@@ -30,7 +31,7 @@ export async function scoreCommand(settings: Settings<"score">): Promise<number>
   const { model, vocabulary } = await loadModel(settings, device);
   const corpus = await textOf(settings, vocabulary);
   for (const line of [madeOfBreaks(corpus), unknownOf(vocabulary, corpus.counts.unknown)]) {
-    if (line !== undefined) console.error(`text: ${line}`);
+    if (line !== undefined) stderr.lines(`text: ${line}`);
   }
   const lines = new LineWriter();
   const lineOf = settings.json ? jsonLine : tableLine;
@@ -42,8 +43,9 @@ export async function scoreCommand(settings: Settings<"score">): Promise<number>
   }
   const { kind } = corpus.vocabulary;
   if (!settings.json) {
+    lines.write("");
     lines.write(
-      `\nsum of ln p ${sum.toFixed(6)}: one stream from a zero state, ${thousands(corpus.size - 1)} of ` +
+      `sum of ln p ${sum.toFixed(6)}: one stream from a zero state, ${thousands(corpus.size - 1)} of ` +
         `${counted(corpus.size, kind)} predicted, as nothing stands before the first`,
     );
   }

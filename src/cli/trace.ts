@@ -5,6 +5,7 @@
  */
 import type { TracedCommand } from "../device/trace.ts";
 import { workOf } from "../profile/kernel_work.ts";
+import { stderr } from "./output.ts";
 
 /**
  * Prints a command on standard error.
@@ -12,7 +13,7 @@ import { workOf } from "../profile/kernel_work.ts";
  * @param command What has run.
  */
 export function printCommand(command: TracedCommand): void {
-  console.error(traceLine(command));
+  stderr.lines(traceLine(command));
 }
 
 /**

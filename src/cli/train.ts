@@ -17,7 +17,7 @@ import { KeptRun, type RunState } from "./train/kept_run.ts";
 import { opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
 import { TrainLoop } from "./train/loop.ts";
-import { say } from "./train/say.ts";
+import { complain, say } from "./train/say.ts";
 import { resumedSettings } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { hashOfCorpus, optionsOf, prepare, type Work } from "./train/work.ts";
@@ -66,7 +66,7 @@ async function takeUp(
     const { facts } = config as { facts?: unknown };
     const found = await run.readCheckpoint(decodeCheckpoint);
     if (found?.instead !== undefined) {
-      say(`resume: the checkpoint before the last one is taken: ${found.instead}`, console.error);
+      complain(`resume: the checkpoint before the last one is taken: ${found.instead}`);
     }
     const from = found && { state: found.checkpoint.state, run: found.checkpoint.run as RunState };
     return { run, settings: own, facts, from };
@@ -106,7 +106,7 @@ async function trainIn(
     await run.cut(from?.run.lines ?? { log: 0, samples: 0 });
     const config = configOf(work, settings, resumed?.facts);
     await run.writeConfig(config);
-    say(opening(work, run, settings));
+    say(...opening(work, run, settings));
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
     const validated = work.validation !== undefined;
@@ -116,12 +116,12 @@ async function trainIn(
     const stop = await loop.run(training).catch(async (error) => {
       const rescued = loop!.moved ? await kept.rescue() : undefined;
       if (rescued === undefined) await run.discard();
-      else say(rescued, console.error);
+      else complain(rescued);
       throw error;
     });
     if (stop && !loop.moved) {
       await run.discard();
-      say("\nStopped before the first step: nothing is kept");
+      say("", "Stopped before the first step: nothing is kept");
       return stop.code;
     }
     const code = await saveAtLast({ kept, signals, config });
@@ -165,11 +165,11 @@ function configOf(work: Work, settings: Settings<"train">, facts?: unknown): obj
 function lastWords(path: string, stop: Stop | undefined): number {
   if (stop) {
     const line = commandLine("train", { resume: path });
-    say(`\n${stop.word}; the run is kept in ${path}; to go on with it:\n${line}`);
+    say("", `${stop.word}; the run is kept in ${path}; to go on with it:`, line);
     return stop.code;
   }
   // It goes on from the run's prefixes: no shell takes every text as a word.
   const line = commandLine("generate", { model: path });
-  say(`\nThe run is kept in ${path}; to generate from it:\n${line}`);
+  say("", `The run is kept in ${path}; to generate from it:`, line);
   return 0;
 }

@@ -5,6 +5,7 @@
  */
 import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target } from "../verify/verify.ts";
 import type { Settings } from "./flags.ts";
+import { stderr, stdout } from "./output.ts";
 import { printCommand } from "./trace.ts";
 import { VERSION } from "./version.ts";
 
@@ -12,6 +13,12 @@ import { VERSION } from "./version.ts";
 const NAME = 34;
 /** Characters of every other column. */
 const CELL = 23;
+
+/** The table as a command prints it. */
+const PRINTED: Pick<Console, "log" | "error"> = {
+  log: (text: string) => stdout.lines(...text.split("\n")),
+  error: (text: string) => stderr.lines(text),
+};
 
 /**
  * Checks this machine's devices.
@@ -24,14 +31,14 @@ export async function verifyCommand(settings: Settings<"verify">): Promise<numbe
   const { device, threads, trace } = settings;
   const targets = await openTargets(device, { threads, trace: trace ? printCommand : undefined });
   try {
-    console.log(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
-    for (const { name, device } of targets) console.log(`${name.padEnd(13)} ${device.info.description}`);
+    stdout.lines(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
+    for (const { name, device } of targets) stdout.lines(`${name.padEnd(13)} ${device.info.description}`);
     if (device === undefined && !targets.some(({ name }) => name === "webgpu")) {
-      console.log("webgpu        not checked: no WebGPU adapter was found");
+      stdout.lines("webgpu        not checked: no WebGPU adapter was found");
     }
     const code = await printTable(targets, rowsOf(targets));
     const seconds = (performance.now() - start) / 1000;
-    if (code === 0) console.log(`\nEverything is within its tolerance (${seconds.toFixed(0)} s)`);
+    if (code === 0) stdout.lines("", `Everything is within its tolerance (${seconds.toFixed(0)} s)`);
     return code;
   } finally {
     for (const { device } of targets) device[Symbol.dispose]();
@@ -54,7 +61,7 @@ async function* rowsOf(targets: readonly Target[]): AsyncGenerator<Row, void, vo
 export async function printTable(
   targets: readonly Target[],
   rows: AsyncIterable<Row>,
-  output: Pick<Console, "log" | "error"> = console,
+  output: Pick<Console, "log" | "error"> = PRINTED,
 ): Promise<number> {
   const off: string[] = [];
   const failures: string[] = [];

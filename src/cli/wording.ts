@@ -8,6 +8,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RNNModel } from "../model.ts";
 import { sentenceOf } from "../messages/naming.ts";
 import { counted, thousands } from "../messages/printable.ts";
+import { visible } from "../messages/visible.ts";
 import { type CommandName, flagsOf } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
 
@@ -112,9 +113,5 @@ export function inFlags(error: Error, command: CommandName): string {
  * ```
  */
 export function inALine(text: string): string {
-  return text.replace(/\r\n|[\r\n\u2028\u2029]/g, "↵").replace(/\p{Cc}/gu, (control) => {
-    const code = control.charCodeAt(0);
-    if (code === 0x7f) return "␡";
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
-  });
+  return visible(text.replace(/\r\n|[\r\n\u2028\u2029]/g, "↵"));
 }

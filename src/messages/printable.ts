@@ -4,6 +4,8 @@
  * @module
  */
 
+import { visible } from "./visible.ts";
+
 const DENO: unique symbol = Symbol.for("Deno.customInspect");
 const NODE: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 const NOTEBOOK: unique symbol = Symbol.for("Jupyter.display");
@@ -29,10 +31,13 @@ export abstract class Printable {
   }
 }
 
-/** A line for any object: a class' prototype, or a proxy, lacks what toString() reads, and a console must not throw. */
+/**
+ * A line for any object, without characters that a terminal obeys. A class' prototype, or a proxy, lacks what toString()
+ * reads, and a console must not throw.
+ */
 function lineOf(thing: Printable): string {
   try {
-    return thing.toString();
+    return visible(thing.toString());
   } catch {
     return `[${thing.constructor.name}]`;
   }

@@ -1,30 +1,31 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LiveLine } from "../../src/cli/live_line.ts";
+import { Output } from "../../src/cli/output.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 
 const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
 
-/** What a live line writes. */
-function output(
-  isTerminal: boolean,
-): { written: string[]; isTerminal(): boolean; writeSync(bytes: Uint8Array): number } {
+/** An output, and what a live line writes to it. */
+function recorded(isTerminal: boolean): { output: Output; written: string[] } {
   const written: string[] = [];
-  return {
-    written,
-    isTerminal: () => isTerminal,
-    writeSync(bytes) {
-      written.push(new TextDecoder().decode(bytes));
-      return bytes.length;
-    },
+  const writeSync = (bytes: Uint8Array): number => {
+    written.push(new TextDecoder().decode(bytes));
+    return bytes.length;
   };
+  const stream = {
+    isTerminal: () => isTerminal,
+    writeSync,
+    write: (bytes: Uint8Array) => Promise.resolve(writeSync(bytes)),
+  };
+  return { output: new Output(() => stream), written };
 }
 
 Deno.test("a live line is written over, ten times a second at most, and goes when it must", () => {
-  const terminal = output(true);
+  const terminal = recorded(true);
   const seen: string[] = [];
   let clock = 0;
   {
-    using live = new LiveLine(terminal, () => clock);
+    using live = new LiveLine(terminal.output, () => clock);
     live.clear(); // nothing is there yet
     for (const text of ["one", "two", "three"]) {
       live.show(() => (seen.push(text), text));
@@ -42,8 +43,8 @@ Deno.test("a live line is written over, ten times a second at most, and goes whe
 });
 
 Deno.test("a live line leaves pipes and files alone", () => {
-  const pipe = output(false);
-  using live = new LiveLine(pipe);
+  const pipe = recorded(false);
+  using live = new LiveLine(pipe.output);
   live.show(() => {
     throw new Error("nobody asks");
   });

@@ -26,9 +26,9 @@ async function configOf(out: string): Promise<{ prefix: string[]; temperature: n
   return JSON.parse(await Deno.readTextFile(`${cwd}/${out}/config.json`));
 }
 
-/** Runs a line in a shell; what the program is called comes from here, as npx is nothing for a test. */
+/** Runs a line in a shell that knows `$'…'`; what the program is called comes from here, as npx is nothing for a test. */
 async function shell(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], cwd }).output();
+  const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", line], cwd }).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

@@ -245,9 +245,11 @@ Deno.test({
     const module = new URL("../../src/cli/train/signals.ts", import.meta.url).href;
     const code = `import { Signals } from "${module}";
       using signals = new Signals();
-      const log = console.error;
-      console.error = (text) => console.log(text.trim());
-      signals.signal.onabort = () => log("aborted");
+      Deno.stderr.writeSync = (bytes) => {
+        console.log(new TextDecoder().decode(bytes).trim());
+        return bytes.length;
+      };
+      signals.signal.onabort = () => console.error("aborted");
       console.log("ready");
       await new Promise((resolve) => setTimeout(resolve, 60_000));`;
     const child = new Deno.Command(Deno.execPath(), {

@@ -13,7 +13,7 @@ import { describePlan } from "../training_room.ts";
 import type { Work } from "./work.ts";
 
 /** What people want to know before they wait. */
-export function opening(work: Work, run: RunFolder, settings: Settings<"train">): string {
+export function opening(work: Work, run: RunFolder, settings: Settings<"train">): string[] {
   const { device, model, vocabulary, corpus, training, validation, sizes } = work;
   const { kind } = vocabulary;
   const { initFrom, batchSize, numSteps } = settings;
@@ -38,7 +38,7 @@ export function opening(work: Work, run: RunFolder, settings: Settings<"train">)
     `${counted(left, kind)} left over`,
     `run     ${run.path}`,
     "",
-  ].join("\n");
+  ];
 }
 
 /** Why a model would not know how often an unknown token comes. */

@@ -10,7 +10,7 @@ import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { lineOf, signOf } from "./lines.ts";
-import { say } from "./say.ts";
+import { complain, say } from "./say.ts";
 import { sample } from "./samples.ts";
 import type { Signals, Stop } from "./signals.ts";
 import type { Work } from "./work.ts";
@@ -94,7 +94,7 @@ export class TrainLoop implements Disposable {
     say(lineOf(report, settings));
     const samples = await sample(work, settings, signals.signal);
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
-    for (const line of lines) say(line);
+    say(...lines);
     const last = report.epoch === settings.epochs;
     const { temperature } = work;
     await kept.end({ ...report, temperature, samples }, [`epoch ${report.epoch}`, ...lines], last);
@@ -111,7 +111,7 @@ export class TrainLoop implements Disposable {
     const { failure } = this.#turning.kept;
     if (failure === undefined) return;
     this.#live.clear();
-    say(`${failure}; training goes on, and saving is tried again at the next report`, console.error);
+    complain(`${failure}; training goes on, and saving is tried again at the next report`);
   }
 
   /** Takes the live line away. */

@@ -5,7 +5,7 @@
  */
 import { RunFolder } from "../../files/run_folder.ts";
 import type { KeptRun } from "./kept_run.ts";
-import { say } from "./say.ts";
+import { complain } from "./say.ts";
 import type { Signals } from "./signals.ts";
 
 /** Milliseconds from one try to the next. */
@@ -27,7 +27,7 @@ export async function saveAtLast(
     await kept.save({ model: true });
     if (kept.failure === undefined) return undefined;
     if (await moveBeside(kept, config)) return undefined;
-    say(`${kept.failure}; it is tried again in ${pause / 1000} seconds, until a signal comes`, console.error);
+    complain(`${kept.failure}; it is tried again in ${pause / 1000} seconds, until a signal comes`);
     if (!await signals.wait(pause, stopped)) return signals.stopped?.code || 1;
   }
   return undefined;
@@ -47,6 +47,6 @@ async function moveBeside(kept: KeptRun, config: object): Promise<boolean> {
     return false;
   }
   await run.close();
-  say(`The run is kept in ${kept.path}, as ${first} cannot be written`, console.error);
+  complain(`The run is kept in ${kept.path}, as ${first} cannot be written`);
   return true;
 }

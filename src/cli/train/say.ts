@@ -3,16 +3,29 @@
  *
  * @module
  */
+import { stderr, stdout } from "../output.ts";
 
 /**
  * Says something where somebody may listen: a full disk or a closed terminal ends no training.
  *
- * @param text Lines.
- * @param write Where they go.
+ * @param lines The lines.
  */
-export function say(text: string, write: (text: string) => void = console.log): void {
+export function say(...lines: readonly string[]): void {
+  sayTo(stdout, lines);
+}
+
+/**
+ * Says something on standard error, as say() does.
+ *
+ * @param lines The lines.
+ */
+export function complain(...lines: readonly string[]): void {
+  sayTo(stderr, lines);
+}
+
+function sayTo(output: typeof stdout, lines: readonly string[]): void {
   try {
-    write(text);
+    output.lines(...lines);
   } catch {
     // it is not read
   }

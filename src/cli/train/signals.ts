@@ -12,6 +12,9 @@
  * @module
  */
 
+import { stderr, stdout } from "../output.ts";
+import { complain } from "./say.ts";
+
 /** The exit code of each signal that stops. */
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -43,7 +46,7 @@ export class Signals implements Disposable {
    *
    * @param outputs Where the program writes: without a terminal among them a hang-up does not stop it.
    */
-  constructor(outputs: readonly Output[] = [Deno.stdout, Deno.stderr]) {
+  constructor(outputs: readonly Output[] = [stdout, stderr]) {
     this.#terminal = outputs.some((output) => output.isTerminal());
     this.#listen("SIGINT", () => this.#stop("SIGINT"));
     this.#listen("SIGTERM", () => this.#stop("SIGTERM"));
@@ -101,9 +104,10 @@ export class Signals implements Disposable {
     const code = CODES[name];
     if (this.#times === 1) {
       this.stop({ code, word: "Stopped" });
-      say("\nStopping after this step, then saving");
-    } else if (this.#times === 2) say("Still saving; once more ends at once, and what is not saved is lost");
-    else Deno.exit(code);
+      complain("", "Stopping after this step, then saving");
+    } else if (this.#times === 2) {
+      complain("Still saving; once more ends at once, and what is not saved is lost");
+    } else Deno.exit(code);
   }
 
   #hangUp(): void {
@@ -128,14 +132,5 @@ export class Signals implements Disposable {
   /** Stops listening. */
   [Symbol.dispose](): void {
     for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
-  }
-}
-
-/** Standard error may be closed: a hang-up closes it. */
-function say(text: string): void {
-  try {
-    console.error(text);
-  } catch {
-    // nobody reads it
   }
 }
