@@ -79,9 +79,11 @@ export {
   encodeModel,
   load,
   type LoadedModel,
-  type LoadOptions,
   save,
+  type SaveOptions,
 } from "./src/exchange/model_file.ts";
+export type { Origin } from "./src/files/origin.ts";
+export type { LoadOptions } from "./src/exchange/read_model.ts";
 export type { Suppositions } from "./src/exchange/pytorch.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";

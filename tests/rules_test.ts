@@ -1,6 +1,7 @@
 /** The rules of ARCHITECTURE.md that a program can hold: pairs of kernels, directions of imports, sizes. @module */
 import { assertEquals } from "@std/assert";
 import { SHADERS } from "../src/generated/kernels.ts";
+import { VERSION } from "../src/version.ts";
 import { CELLS, kernelEntry, type KernelName, KERNELS } from "../src/kernels.ts";
 import {
   entriesOf,
@@ -171,10 +172,15 @@ const RANKS: Readonly<Record<string, number>> = {
   ids: 0,
   turn: 0,
   join_bytes: 0,
+  version: 0,
   messages: 0,
 };
 /** Plain arrays and files: only what stands above the model knows them. */
 const PLAIN = ["data", "files"];
+
+Deno.test("the version that files state is that of the package", () => {
+  assertEquals(VERSION, JSON.parse(readText("deno.json")!).version);
+});
 
 /** The package's second entry: it exports what others have made, and no group imports it. */
 const ENTRY = "src/kernels_entry.ts";

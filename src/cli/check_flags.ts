@@ -56,8 +56,8 @@ function checkOwners(command: "train" | "profile", settings: object): void {
   }
 }
 
-function checkRun({ overwrite, out, acceptChangedWeights, initFrom }: Settings<"train">): void {
-  if (acceptChangedWeights && initFrom === undefined) {
+function checkRun({ overwrite, out, acceptChangedWeights, initFrom, resume }: Settings<"train">): void {
+  if (acceptChangedWeights && initFrom === undefined && resume === undefined) {
     throw missing("--accept-changed-weights", "--init-from");
   }
   if (overwrite && out === undefined) throw missing("--overwrite", "--out");

@@ -9,10 +9,11 @@ import { supports } from "../device/wasm/features.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { isSoftware } from "../device/webgpu/software.ts";
 import { newestRun } from "../files/find_run.ts";
+import type { Origin } from "../files/origin.ts";
 import type { Settings } from "./flags.ts";
 import { stdout } from "./output.ts";
 import { loadModel } from "./texts.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../version.ts";
 import { bytesText, counted, thousands } from "../messages/printable.ts";
 import { describeModel } from "./wording.ts";
 
@@ -60,7 +61,7 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
 /** What of a model is not its weights. */
 async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
   using device = await openDevice("wasm", { threads: 1 });
-  const { model, vocabulary } = await loadModel(settings, device);
+  const { model, vocabulary, formatVersion, origin } = await loadModel(settings, device);
   const { kind, size, unknown, newlines } = vocabulary;
   print("model", settings.model);
   print("", describeModel(model));
@@ -69,6 +70,19 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
     `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`) +
       `, line breaks: ${newlines}`,
   );
+  for (const line of describeOrigin(formatVersion, origin)) print("", line);
+}
+
+/** Where a model comes from, as far as its file says it. */
+function describeOrigin(version: number | undefined, { refrain, epoch, step, corpus }: Origin): string[] {
+  if (version === undefined) return ["file: of another program"];
+  const trained = step === undefined ? [] : [counted(step, "step")];
+  if (epoch !== undefined) trained.push(`epoch ${thousands(epoch)}`);
+  return [
+    `file: format ${version}${refrain === undefined ? "" : `, of refrain ${refrain}`}`,
+    ...(trained.length > 0 ? [`trained: ${trained.join(", ")}`] : []),
+    ...(corpus === undefined ? [] : [`text: SHA-256 of its ids ${corpus}`]),
+  ];
 }
 
 /** What one block may have: a buffer, and what a kernel sees of it. */

@@ -11,7 +11,7 @@ import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../version.ts";
 
 /**
  * Runs the program.

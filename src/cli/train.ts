@@ -14,6 +14,7 @@ import type { Settings } from "./flags.ts";
 import { commandLine } from "./invocation.ts";
 import { makeOptimizer } from "./start_training.ts";
 import { KeptRun, type RunState } from "./train/kept_run.ts";
+import { readRunState } from "./train/run_state.ts";
 import { opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
 import { TrainLoop } from "./train/loop.ts";
@@ -21,7 +22,8 @@ import { complain, say } from "./train/say.ts";
 import { resumedSettings } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { hashOfCorpus, optionsOf, prepare, type Work } from "./train/work.ts";
-import { VERSION } from "./version.ts";
+import { inFlags } from "./wording.ts";
+import { VERSION } from "../version.ts";
 
 /** A run that goes on. */
 interface Resumed {
@@ -64,11 +66,13 @@ async function takeUp(
     const config = await run.readConfig();
     const own = resumedSettings(config, settings, given);
     const { facts } = config as { facts?: unknown };
-    const found = await run.readCheckpoint(decodeCheckpoint);
-    if (found?.instead !== undefined) {
-      complain(`resume: the checkpoint before the last one is taken: ${found.instead}`);
+    const verify = !settings.acceptChangedWeights;
+    const found = await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
+    if (found?.instead) {
+      const reason = inFlags(found.instead, "train");
+      complain(`resume: the checkpoint before the last one is taken: ${reason}`);
     }
-    const from = found && { state: found.checkpoint.state, run: found.checkpoint.run as RunState };
+    const from = found && { state: found.checkpoint.state, run: readRunState(found.checkpoint.run) };
     return { run, settings: own, facts, from };
   } catch (error) {
     await run.close();

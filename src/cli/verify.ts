@@ -7,7 +7,7 @@ import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target
 import type { Settings } from "./flags.ts";
 import { stderr, stdout } from "./output.ts";
 import { printCommand } from "./trace.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../version.ts";
 
 /** Characters of the table's first column. */
 const NAME = 34;

@@ -1,10 +1,11 @@
 /**
  * What a model file says of itself in its metadata, untrusted: the format's version, the configuration, the vocabulary,
- * a checksum of these two, and the SHA-256 of the whole file, which files/proof.ts takes.
+ * a checksum of these two, where the weights come from, and the SHA-256 of the whole file, which files/proof.ts takes.
  *
  * @module
  */
 import { crc32 } from "../files/crc32.ts";
+import { type Origin, readOrigin, writeOrigin } from "../files/origin.ts";
 import { BLANK, PROOF } from "../files/proof.ts";
 import { quoted } from "../files/unreadable.ts";
 
@@ -28,6 +29,8 @@ export interface ModelMetadata {
   readonly config: unknown;
   /** The vocabulary's JSON, parsed. */
   readonly vocabulary: unknown;
+  /** Where the weights come from, as far as the file says it. */
+  readonly origin: Origin;
 }
 
 /**
@@ -35,9 +38,10 @@ export interface ModelMetadata {
  *
  * @param config What the model is made of.
  * @param vocabulary The vocabulary that the ids of the model stand for.
+ * @param origin What is known of where its weights come from.
  * @returns Texts by their keys.
  */
-export function writeMetadata(config: object, vocabulary: object): Record<string, string> {
+export function writeMetadata(config: object, vocabulary: object, origin: Origin): Record<string, string> {
   const texts = { config: JSON.stringify(config), vocabulary: JSON.stringify(vocabulary) };
   return {
     format: "pt", // as Python's safetensors.torch writes it
@@ -45,6 +49,7 @@ export function writeMetadata(config: object, vocabulary: object): Record<string
     "refrain.config": texts.config,
     "refrain.vocabulary": texts.vocabulary,
     "refrain.checksum": checksumOf(texts),
+    ...writeOrigin(origin),
     [PROOF]: BLANK,
   };
 }
@@ -72,7 +77,8 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): ModelM
   if (missing !== undefined) throw damaged(`lacks the key "${PREFIX}${missing}"`);
   const texts = { config: found.get("config")!, vocabulary: found.get("vocabulary")! };
   if (version > 1 && found.get("checksum") !== checksumOf(texts)) throw damaged("has another checksum");
-  return { version, config: parse(texts.config), vocabulary: parse(texts.vocabulary) };
+  const origin = version > 2 ? readOrigin(metadata) : {}; // before, these keys were free
+  return { version, config: parse(texts.config), vocabulary: parse(texts.vocabulary), origin };
 }
 
 /** Whether a text under one of refrain's keys has the form that refrain gives it, whole or damaged elsewhere. */

@@ -5,25 +5,25 @@
  *
  * @module
  */
+import type { Vocabulary } from "../data/vocabulary.ts";
+import type { Device } from "../device/device.ts";
 import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
 import { assertFiles } from "../files/file_error.ts";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "../files/safetensors.ts";
-import { Vocabulary } from "../data/vocabulary.ts";
-import type { Device } from "../device/device.ts";
+import { isSha256, type Origin } from "../files/origin.ts";
+import { seal } from "../files/proof.ts";
+import { encodeSafetensors } from "../files/safetensors.ts";
 import { makeLayer } from "../layers/make_layer.ts";
-import { checkShapes, configOf, type ModelConfig, readConfig } from "../model/config.ts";
-import { modelMaking } from "../model/demand.ts";
-import { seal, verdictOf } from "../files/proof.ts";
-import { errorNaming } from "../messages/naming.ts";
-import { checkFileRoom } from "./file_room.ts";
-import { foreignKind } from "./foreign.ts";
-import { inferModel, type Inferred, type Suppositions } from "./pytorch.ts";
-import { readMetadata, writeMetadata } from "./metadata.ts";
 import { refuseUnknown } from "../messages/options.ts";
+import { configOf } from "../model/config.ts";
+import { modelMaking } from "../model/demand.ts";
 import { RNNModel } from "../model.ts";
-import { typeName } from "../messages/type_name.ts";
+import { assertIn, RANGES } from "../ranges.ts";
+import { quote } from "../tensors/arguments.ts";
 import { checkRoom } from "../tensors/room.ts";
-import type { StateDict } from "../tensors/module.ts";
+import { checkFileRoom } from "./file_room.ts";
+import { writeMetadata } from "./metadata.ts";
+import type { Suppositions } from "./pytorch.ts";
+import { checkVocabulary, type LoadOptions, notFinite, readModel } from "./read_model.ts";
 
 /** A model with its tokens. */
 export interface LoadedModel {
@@ -33,37 +33,26 @@ export interface LoadedModel {
   vocabulary: Vocabulary;
   /** The version of the file's format; 1 of a file of refrain 0.1, undefined of another program's. */
   formatVersion: number | undefined;
+  /** The refrain that wrote the file, and what it says of the training; nothing of another program's. */
+  origin: Origin;
   /** What was supposed as the file does not tell it; nothing of a file of refrain, which tells all. */
   supposed: Suppositions;
   /** Names of the file's tensors that are no weights of the model, as counters are. */
   leftAside: readonly string[];
 }
 
-/** What a file may lack. */
-export interface LoadOptions {
-  /** The tokens, of as many as the model has; in place of the file's own, where it has some. */
-  vocabulary?: Vocabulary;
-  /**
-   * The activation of an RNN, of a file without configuration: shapes do not tell it, and without this "tanh" is supposed.
-   * Where the file tells, it must be the same.
-   */
-  nonlinearity?: "tanh" | "relu";
-  /**
-   * Whether a file that refrain wrote must be as it was written; `false` takes one whose weights another program changed.
-   *
-   * @default {true}
-   */
-  verify?: boolean;
-}
+/** What a model cannot tell of where its weights come from. */
+export type SaveOptions = Omit<Origin, "refrain">;
 
 /**
  * A model as the bytes of a safetensors file: what save() writes, for where there are no files.
  *
  * @param model The model whose weights and configuration are written.
  * @param vocabulary The vocabulary that the ids of the model stand for.
+ * @param options Epoch, step and text of the training, as far as the file shall say them.
  * @returns The file's bytes.
  * @throws {TypeError} If the vocabulary is not of the model's size.
- * @throws {RangeError} If a weight is not finite: no file could be read that has it.
+ * @throws {RangeError} If a weight is not finite: no file could be read that has it; or epoch, step or hash are none.
  *
  * @example Usage
  * ```ts
@@ -77,12 +66,31 @@ export interface LoadOptions {
  * assertEquals(vocabulary.size, 4);
  * ```
  */
-export async function encodeModel(model: RNNModel, vocabulary: Vocabulary): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeModel(
+  model: RNNModel,
+  vocabulary: Vocabulary,
+  options: SaveOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   checkVocabulary(vocabulary, model.vocabularySize, "save");
+  checkOrigin(options);
   const weights = await model.stateDict();
   const bad = notFinite(weights);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
-  return await seal(encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON())));
+  return await seal(encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON(), options)));
+}
+
+function checkOrigin(options: SaveOptions): void {
+  const { epoch, step, corpus } = options;
+  refuseUnknown("save the model", options, { epoch, step, corpus });
+  for (const [name, value] of Object.entries({ epoch, step })) {
+    if (value !== undefined) assertIn(RANGES.seed, value, { action: "save the model", name });
+  }
+  if (corpus === undefined || isSha256(corpus)) return;
+  throw new RangeError(
+    `Cannot save the model as corpus must be a SHA-256 in 64 hexadecimal digits: current value is ${
+      quote(String(corpus))
+    }`,
+  );
 }
 
 /**
@@ -116,112 +124,13 @@ export async function decodeModel(
   device: Device,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const { vocabulary: tokens, nonlinearity, verify = true } = options;
-  refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity, verify });
-  const content = decode(bytes);
-  const stated = readMetadata(content.metadata);
-  if (verify && stated) await checkProof(bytes);
-  const { config, tensors, supposed, leftAside }: Inferred = stated
-    ? {
-      config: readConfig(stated.config),
-      tensors: content.tensors,
-      supposed: {},
-      leftAside: Object.keys(content.whole),
-    }
-    : inferModel(content, nonlinearity);
-  checkNonlinearity(config, nonlinearity);
-  checkShapes(config, tensors);
-  checkValues(tensors, config.model.tieWeights);
-  if (!tokens && stated === undefined) {
-    throw errorNaming(TypeError, (option) =>
-      `Cannot load the model as its file has no vocabulary: ` +
-      `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
-  }
-  const vocabulary = tokens ?? Vocabulary.fromJSON(stated!.vocabulary);
-  checkVocabulary(vocabulary, config.vocabularySize, "load");
+  const { config, tensors, vocabulary, ...facts } = await readModel(bytes, options);
   checkRoom(device, () => "load the model", [modelMaking(config)]);
   const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
   model.loadStateDict(tensors);
-  return { model, vocabulary, formatVersion: stated?.version, supposed, leftAside };
-}
-
-/** Holds a file against its own SHA-256; one of another program has none, nor one of a former version. */
-async function checkProof(bytes: Uint8Array): Promise<void> {
-  try {
-    await verdictOf(bytes);
-  } catch (cause) {
-    throw errorNaming(SyntaxError, (option) => {
-      const flag = option("acceptChangedWeights");
-      return "Cannot load the model as its file has changed since refrain wrote it: it is damaged, or another " +
-        `program changed its weights, which ${flag.startsWith("--") ? flag : "{ verify: false }"} takes`;
-    }, { cause });
-  }
-}
-
-/** Reads the file, and says what it is where it is none of safetensors. */
-function decode(bytes: Uint8Array): SafetensorsContent {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(
-      `Cannot read the model as its bytes must be a Uint8Array: current type is ${typeName(bytes)}`,
-    );
-  }
-  try {
-    return decodeSafetensors(bytes);
-  } catch (error) {
-    const kind = foreignKind(bytes);
-    throw kind === undefined
-      ? error
-      : new SyntaxError(`Cannot read the model as its file is ${kind}`, { cause: error });
-  }
-}
-
-/** Holds an activation that was given against the one that the file tells. */
-function checkNonlinearity({ kind, layer }: ModelConfig, given: "tanh" | "relu" | undefined): void {
-  if (given === undefined || given === layer.nonlinearity && (kind === "rnn" || given === "tanh")) return;
-  const told = kind === "rnn"
-    ? `its file says ${layer.nonlinearity}`
-    : `it is of kind ${kind}, which has tanh alone`;
-  throw errorNaming(
-    RangeError,
-    (option) => `Cannot load the model with ${option("nonlinearity", given)}: ${told}`,
-  );
-}
-
-function checkVocabulary(vocabulary: Vocabulary, expected: number, task: "load" | "save"): void {
-  if (!(vocabulary instanceof Vocabulary)) {
-    throw new TypeError(
-      `Cannot ${task} the model as its vocabulary must be a Vocabulary, which Vocabulary.fromJSON() makes: ` +
-        `current type is ${typeName(vocabulary)}`,
-    );
-  }
-  const { size } = vocabulary;
-  if (size !== expected) {
-    throw new TypeError(
-      `Cannot ${task} the model as its vocabulary must have ${expected} tokens: current size is ${size}`,
-    );
-  }
-}
-
-/** Weights that are not finite would spoil all that is computed with them: where they are, or undefined. */
-function notFinite(tensors: StateDict): string | undefined {
-  for (const [name, { data }] of Object.entries(tensors)) {
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) return `weights "${name}" are not all finite, element ${bad} is ${data[bad]}`;
-  }
-  return undefined;
-}
-
-function checkValues(tensors: StateDict, tied: boolean): void {
-  const bad = notFinite(tensors);
-  if (bad !== undefined) throw new SyntaxError(`Cannot read the model: ${bad}`);
-  const table = tensors["embedding.weight"]?.data;
-  const weight = tensors["dense.weight"]!.data;
-  if (tied && !weight.every((value, i) => value === table![i])) {
-    throw new TypeError(
-      'Cannot load the model as its tied weights "embedding.weight" and "dense.weight" differ',
-    );
-  }
+  const { formatVersion, origin, supposed, leftAside } = facts;
+  return { model, vocabulary, formatVersion, origin, supposed, leftAside };
 }
 
 /**
@@ -230,8 +139,10 @@ function checkValues(tensors: StateDict, tied: boolean): void {
  * @param path The path of the file.
  * @param model The model whose weights and configuration are written.
  * @param vocabulary The vocabulary that the ids of the model stand for.
+ * @param options Epoch, step and text of the training, as far as the file shall say them.
  * @throws {TypeError} If the vocabulary is not of the model's size.
- * @throws {RangeError} If a weight is not finite, or the file cannot be written: one that was there stays.
+ * @throws {RangeError} If a weight is not finite, epoch, step or hash are none, or the file cannot be written: one that
+ * was there stays.
  *
  * @example Usage
  * ```ts
@@ -247,8 +158,13 @@ function checkValues(tensors: StateDict, tied: boolean): void {
  * await Deno.remove(path);
  * ```
  */
-export async function save(path: string, model: RNNModel, vocabulary: Vocabulary): Promise<void> {
-  await writeFileAtomic(path, await encodeModel(model, vocabulary));
+export async function save(
+  path: string,
+  model: RNNModel,
+  vocabulary: Vocabulary,
+  options: SaveOptions = {},
+): Promise<void> {
+  await writeFileAtomic(path, await encodeModel(model, vocabulary, options));
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorNaming } from "../messages/naming.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** The key of the field. */
@@ -59,7 +60,7 @@ export async function verdictOf(bytes: Uint8Array): Promise<Verdict> {
   if (place === undefined) return "none";
   const stated = textOf(bytes, place, BLANK.length);
   if (!DIGITS.test(stated)) throw changed();
-  const blank = Uint8Array.from(bytes);
+  const blank = bytes.slice();
   blank.fill("0".charCodeAt(0), place, place + BLANK.length);
   const hash = stated === BLANK ? undefined : await hashOf(blank);
   if (hash === undefined) return "unchecked";
@@ -69,6 +70,21 @@ export async function verdictOf(bytes: Uint8Array): Promise<Verdict> {
 
 function changed(): SyntaxError {
   return unreadable("it has changed since it was written: its SHA-256 is another one");
+}
+
+/**
+ * The sentence of a file that is not as it was written: why that may be, and how to take it all the same.
+ *
+ * @param task What cannot be done, and the file: "load the model as its file".
+ * @param cause What verdictOf() threw.
+ * @returns The error, to be thrown.
+ */
+export function hasChanged(task: string, cause: unknown): SyntaxError {
+  return errorNaming(SyntaxError, (option) => {
+    const flag = option("acceptChangedWeights");
+    return `Cannot ${task} has changed since refrain wrote it: it is damaged, or another program changed its ` +
+      `weights, which ${flag.startsWith("--") ? flag : "{ verify: false }"} takes`;
+  }, { cause });
 }
 
 /** Where the field's digits begin; undefined where there is none. */

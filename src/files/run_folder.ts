@@ -262,11 +262,11 @@ export class RunFolder {
    */
   async readCheckpoint<C>(
     decode: (bytes: Uint8Array) => Promise<C>,
-  ): Promise<{ checkpoint: C; instead?: string } | undefined> {
+  ): Promise<{ checkpoint: C; instead?: Error } | undefined> {
     const path = `${this.path}/${RUN_FILES.checkpoint}`;
     const previous = `${this.path}/${RUN_FILES.previous}`;
     const isThere = await pathKind(path) === "file";
-    let reason = "it is missing";
+    let reason: Error = new SyntaxError("it is missing");
     if (isThere) {
       const bytes = await readFile(path);
       try {
@@ -275,7 +275,7 @@ export class RunFolder {
         return { checkpoint };
       } catch (error) {
         if (!(error instanceof SyntaxError) || await pathKind(previous) !== "file") throw error;
-        reason = error.message;
+        reason = error;
       }
     } else if (await pathKind(previous) !== "file") return undefined;
     const checkpoint = await decode(await readFile(previous));

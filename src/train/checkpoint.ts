@@ -12,10 +12,12 @@
  * @module
  */
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { readOrigin, writeOrigin } from "../files/origin.ts";
+import { BLANK, hasChanged, PROOF, seal, type Verdict, verdictOf } from "../files/proof.ts";
 import { quoted } from "../files/unreadable.ts";
 import type { StateDict } from "../tensors/module.ts";
-import type { TrainingState } from "./state.ts";
-import { BLANK, PROOF, seal, verdictOf } from "../files/proof.ts";
+import { parse, readStored, writeInfinity } from "./checkpoint/stored.ts";
+import { reachedBy, type TrainingState } from "./state.ts";
 
 /** The version of the files that are written. */
 const VERSION = "1";
@@ -30,6 +32,8 @@ export interface Checkpoint {
   readonly state: TrainingState;
   /** What whoever wrote it keeps beside it: plain data, as JSON has it. */
   readonly run: unknown;
+  /** SHA-256 of the training text's ids, where it is known. */
+  readonly corpus?: string;
 }
 
 /**
@@ -52,7 +56,7 @@ export interface Checkpoint {
  * assertEquals(await decodeCheckpoint(bytes), { state, run: { best: 12.5 } });
  * ```
  */
-export async function encodeCheckpoint({ state, run }: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeCheckpoint({ state, run, corpus }: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
   const { weights, carried, loss, health, optimizer, schedule, ...place } = state;
   const { moments, ...rates } = optimizer;
   const tensors: StateDict = Object.assign(Object.create(null), weights);
@@ -76,24 +80,28 @@ export async function encodeCheckpoint({ state, run }: Checkpoint): Promise<Uint
     [KEY.version]: VERSION,
     [KEY.training]: JSON.stringify(training, writeInfinity),
     [KEY.run]: JSON.stringify(run, writeInfinity),
+    ...writeOrigin({ ...reachedBy(state), ...(corpus === undefined ? {} : { corpus }) }),
     [PROOF]: BLANK,
   };
   return await seal(encodeSafetensors(tensors, metadata));
 }
 
 /**
- * Reads a checkpoint. What its numbers must be, Training.restore() checks.
+ * Reads a checkpoint. That its numbers are those of a training, Training.restore() checks.
  *
  * @param bytes What encodeCheckpoint() gave.
+ * @param options `verify`: whether it must be as refrain wrote it.
  * @returns The state and what was kept beside it.
  * @throws {SyntaxError} If the file has changed, is none of these, or is of a newer version.
  */
-export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
-  const verdict = await verdictOf(bytes);
+export async function decodeCheckpoint(
+  bytes: Uint8Array,
+  { verify = true }: { verify?: boolean } = {},
+): Promise<Checkpoint> {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const version = metadata[KEY.version];
   if (version === undefined) throw new SyntaxError("Cannot go on from the file as it is no checkpoint");
-  if (verdict === "none") throw new SyntaxError("Cannot go on from the checkpoint as it lacks its SHA-256");
+  if (verify) await checkProof(bytes);
   if (version !== VERSION) {
     throw new SyntaxError(
       `Cannot go on from the checkpoint: its format is version ${
@@ -101,7 +109,7 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
       }, this refrain reads ${VERSION}`,
     );
   }
-  const { health, loss, optimizer, ...place } = parse(metadata[KEY.training]) as StoredTraining;
+  const { health, loss, optimizer, ...place } = readStored(metadata[KEY.training]);
   const weights: StateDict = Object.create(null);
   const own = new Map<string, Float32Array>();
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -116,15 +124,19 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
     health: health.map((words) => Uint32Array.from(words)),
     optimizer: { ...optimizer, moments: momentsOf(own) },
   };
-  return { state, run: parse(metadata[KEY.run]) };
+  const { corpus } = readOrigin(metadata);
+  return { state, run: parse(metadata[KEY.run]), ...(corpus === undefined ? {} : { corpus }) };
 }
 
-/** What of a state is JSON. */
-interface StoredTraining
-  extends Omit<TrainingState, "weights" | "carried" | "loss" | "health" | "optimizer"> {
-  readonly loss: { total: number; runs: number };
-  readonly health: number[][];
-  readonly optimizer: { steps: number; learningRate: number; missed?: number[] };
+/** Holds a checkpoint against its own SHA-256. */
+async function checkProof(bytes: Uint8Array): Promise<void> {
+  let verdict: Verdict;
+  try {
+    verdict = await verdictOf(bytes);
+  } catch (cause) {
+    throw hasChanged("go on from the checkpoint as it", cause);
+  }
+  if (verdict === "none") throw new SyntaxError("Cannot go on from the checkpoint as it lacks its SHA-256");
 }
 
 /** Tensors that are counted from 0 behind a name. */
@@ -140,22 +152,4 @@ function momentsOf(tensors: ReadonlyMap<string, Float32Array>): Record<string, F
   const names = new Set([...tensors.keys()].map((name) => /^optimizer\.(\w+)\.\d+$/.exec(name)?.[1]));
   names.delete(undefined);
   return Object.fromEntries([...names].map((name) => [name, listOf(tensors, `optimizer.${name}`)]));
-}
-
-/** JSON has no infinite numbers: they are written as their names. */
-function writeInfinity(_key: string, value: unknown): unknown {
-  return value === Infinity || value === -Infinity ? { infinite: Math.sign(value) } : value;
-}
-
-function readInfinity(_key: string, value: unknown): unknown {
-  const sign = (value as { infinite?: unknown } | null)?.infinite;
-  return typeof sign === "number" ? sign * Infinity : value;
-}
-
-function parse(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json!, readInfinity);
-  } catch {
-    throw new SyntaxError("Cannot go on from the checkpoint as its metadata is damaged");
-  }
 }

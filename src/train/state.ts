@@ -44,6 +44,26 @@ export interface TrainingState extends StepState {
 }
 
 /**
+ * How far a training has come.
+ *
+ * @param place The epoch that runs, its steps, and steps since training began.
+ * @returns The epoch of the last step, 0 before the first, and steps since training began.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(reachedBy({ epoch: 3, step: 0, steps: 12 }), { epoch: 2, step: 12 });
+ * assertEquals(reachedBy({ epoch: 3, step: 1, steps: 13 }), { epoch: 3, step: 13 });
+ * ```
+ */
+export function reachedBy(
+  { epoch, step, steps }: Pick<TrainingState, "epoch" | "step" | "steps">,
+): { epoch: number; step: number } {
+  return { epoch: step === 0 ? epoch - 1 : epoch, step: steps };
+}
+
+/**
  * Checks that a training can go on from a state.
  *
  * @param state What Training.state() gave, not trusted to be of this training.

@@ -23,7 +23,7 @@ import { assertHealthy } from "./health.ts";
 import { ofValidation } from "./reading.ts";
 import { checkTrainingRoom } from "./room.ts";
 import { ScheduledRate } from "./schedule.ts";
-import { checkState, type TrainingSetting, type TrainingState } from "./state.ts";
+import { checkState, reachedBy, type TrainingSetting, type TrainingState } from "./state.ts";
 import { TrainingStep } from "./step.ts";
 
 /** What TrainOptions are once their defaults are filled in, as far as the loop needs them. */
@@ -170,6 +170,11 @@ export class Training<S extends State = State> extends Printable implements Disp
     this.#epoch = state.epoch;
     this.#step = state.step;
     this.#steps = state.steps;
+  }
+
+  /** How far it has come: the epoch of the last step, 0 before the first, and steps since training began. */
+  get reached(): { epoch: number; step: number } {
+    return reachedBy({ epoch: this.#epoch, step: this.#step, steps: this.#steps });
   }
 
   get #setting(): TrainingSetting {

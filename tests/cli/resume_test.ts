@@ -1,5 +1,6 @@
 /** Runs that are stopped or killed, and go on: every file is that of a run that was not. @module */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { command, refrain, type Result } from "./spawn.ts";
 
@@ -228,3 +229,21 @@ Deno.test("what a run may not go on with is told in a sentence", async () => {
 function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+Deno.test("a checkpoint that another program wrote again is refused, and gone on with where that is meant", async () => {
+  assertEquals((await train(...withFlags("--epochs", "2"), "--out", "changed")).code, 0);
+  const path = `${cwd}/changed/checkpoint.safetensors`;
+  const { tensors, metadata } = decodeSafetensors(await Deno.readFile(path));
+  tensors["dense.bias"]!.data.fill(0.5);
+  await Deno.writeFile(path, encodeSafetensors(tensors, metadata));
+  const refused = await train("--resume", "changed");
+  assertEquals([refused.code, refused.stdout, refused.stderr], [
+    1,
+    "",
+    "error: Cannot go on from the checkpoint as it has changed since refrain wrote it: it is damaged, or another " +
+    "program changed its weights, which --accept-changed-weights takes\n",
+  ]);
+  const taken = await train("--resume", "changed", "--accept-changed-weights", "--epochs", "3");
+  assertEquals([taken.code, taken.stderr], [0, ""]);
+  assertEquals((await train("--resume", "changed", "--epochs", "4")).code, 0); // it is refrain's own again
+});

@@ -1,10 +1,11 @@
 /** The metadata of model files: damage is found, old files are read, newer ones are refused. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { GRU, openDevice, predict, RNN, RNNModel, Vocabulary } from "../../mod.ts";
+import { GRU, openDevice, predict, RNN, RNNModel, type SaveOptions, Vocabulary } from "../../mod.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { configOf } from "../../src/model/config.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
 import { Random } from "../../src/random.ts";
+import { VERSION } from "../../src/version.ts";
 import { mutateBytes } from "../files/safetensors_mutants.ts";
 import { refrain } from "../cli/spawn.ts";
 import { UNTOUCHED } from "../support/state_dicts.ts";
@@ -159,13 +160,64 @@ Deno.test("weights that another program changed are taken where that is meant", 
   assertEquals(formatVersion, 3);
 });
 
+Deno.test("a file says where its weights come from, as far as that is known", async () => {
+  using device = await openDevice("wasm", SMALL);
+  using model = new RNNModel(new GRU(device, { inputSize: 13, hiddenSize: 4, seed: 0 }), VOCABULARY.size);
+  const corpus = "0123456789abcdef".repeat(4);
+  const cases: [SaveOptions, Record<string, string>][] = [
+    [{}, {}],
+    [{ epoch: 0, step: 0 }, { "refrain.epoch": "0", "refrain.step": "0" }],
+    [{ epoch: 3, step: 2 ** 40, corpus }, {
+      "refrain.epoch": "3",
+      "refrain.step": "1099511627776",
+      "refrain.corpus": corpus,
+    }],
+  ];
+  for (const [options, texts] of cases) {
+    const bytes = await encodeModel(model, VOCABULARY, options);
+    const { metadata } = decodeSafetensors(bytes);
+    const own = Object.entries(metadata).filter(([key]) => /epoch|step|corpus/.test(key));
+    assertEquals([Object.fromEntries(own), metadata["refrain.release"]], [texts, VERSION]);
+    const loaded = await decodeModel(bytes, device);
+    using _ = loaded.model;
+    assertEquals(loaded.origin, { refrain: VERSION, ...options });
+  }
+  const wrong: [SaveOptions, string][] = [
+    [{ epoch: 1.5 }, "Cannot save the model as epoch must be a whole number from 0 to 9007199254740991"],
+    [{ step: -1 }, "Cannot save the model as step must be"],
+    [{ corpus: "abc" }, "Cannot save the model as corpus must be a SHA-256 in 64 hexadecimal digits"],
+  ];
+  for (const [options, sentence] of wrong) {
+    await assertRejects(() => encodeModel(model, VOCABULARY, options), RangeError, sentence);
+  }
+});
+
+Deno.test("what is damaged in the origin is told where no SHA-256 is looked at", async () => {
+  const { tensors, metadata } = decodeSafetensors(FILE);
+  for (
+    const [key, text] of Object.entries({
+      release: "newest",
+      epoch: "-1",
+      step: "9007199254740993",
+      corpus: "0".repeat(63),
+    })
+  ) {
+    const bytes = encodeSafetensors(tensors, { ...metadata, [`refrain.${key}`]: text });
+    const error = await assertRejects(() => decodeModel(bytes, UNTOUCHED, { verify: false }), SyntaxError);
+    assertEquals(
+      error.message,
+      `Cannot read the file: its metadata is damaged, as it states the ${key} "${text}"`,
+    );
+  }
+});
+
 Deno.test("a file without metadata has no version", async () => {
   using device = await openDevice("wasm", SMALL);
   using model = new RNNModel(new GRU(device, { inputSize: 13, hiddenSize: 4, seed: 0 }), 13);
   const bytes = encodeSafetensors(await model.stateDict(), { format: "pt" });
   const loaded = await decodeModel(bytes, device, { vocabulary: VOCABULARY });
   using _ = loaded.model;
-  assertEquals(loaded.formatVersion, undefined);
+  assertEquals([loaded.formatVersion, loaded.origin], [undefined, {}]);
 });
 
 /** Written by refrain 0.1.0, once: no later one writes such a file. */

@@ -1,7 +1,7 @@
 /** Every public function that takes options is one that options_test.ts tries with a typo. @module */
 import { assertEquals } from "@std/assert";
 
-/** Those that are tried; load() reads a file and is then decodeModel(), Recurrent is what RNN, GRU and LSTM are. */
+/** Those that are tried; load() and save() are decodeModel() and encodeModel() of a file, Recurrent is what RNN, GRU and LSTM are. */
 const TRIED = [
   "Adam.constructor",
   "AdamW.constructor",
@@ -32,11 +32,13 @@ const TRIED = [
   "consecutiveBatches",
   "crossEntropy",
   "decodeModel",
+  "encodeModel",
   "evaluate",
   "generate",
   "load",
   "openDevice",
   "randomBatches",
+  "save",
   "train",
 ];
 

@@ -114,6 +114,7 @@ const LATER: Door[] = [
   ["make a corpus", "encodings", "encoding", (options) => Corpus.fromStream(["a"], options)],
   ["evaluate", "row", "rows", (options) => refrain.evaluate(model, corpus, options)],
   ["generate", "topk", "topK", (options) => first(refrain.generate(model, vocabulary, options))],
+  ["save the model", "epochs", "epoch", (options) => refrain.encodeModel(model, vocabulary, options)],
   ["load the model", "verfy", "verify", (options) => refrain.decodeModel(bytes, device, options)],
   ['open device "wasm"', "thread", "threads", (options) => openDevice("wasm", options)],
 ];

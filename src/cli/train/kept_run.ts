@@ -200,6 +200,7 @@ export class KeptRun {
    */
   async save({ model }: { model: boolean }): Promise<void> {
     const run = this.#run;
+    const { corpus } = this.#kept;
     const before = performance.now();
     const state = await this.#kept.training.state(); // a training that broke has none
     if (model && !this.#keepsBest) await this.#encodeModel();
@@ -207,7 +208,7 @@ export class KeptRun {
     await this.#try(() => this.#writeLines());
     await this.#try(() => this.#writeModel());
     await this.#try(async () => {
-      await run.writeCheckpoint(await encodeCheckpoint({ state, run: this.#state }));
+      await run.writeCheckpoint(await encodeCheckpoint({ state, run: this.#state, corpus }));
       this.#saved = true;
     });
     this.#savedAt = performance.now();
@@ -237,8 +238,8 @@ export class KeptRun {
   }
 
   async #encodeModel(): Promise<void> {
-    const { model, vocabulary } = this.#kept;
-    this.#model = await encodeModel(model, vocabulary);
+    const { model, vocabulary, training, corpus } = this.#kept;
+    this.#model = await encodeModel(model, vocabulary, { ...training.reached, corpus });
   }
 
   /** Writes the model that waits. */

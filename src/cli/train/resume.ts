@@ -20,6 +20,7 @@ const FREE: ReadonlySet<string> = new Set([
   "device",
   "threads",
   "deterministic",
+  "acceptChangedWeights",
   "trace",
   "debug",
   "help",

@@ -1,0 +1,39 @@
+/**
+ * What a checkpoint keeps of a run beside the training's state, as it is read back.
+ *
+ * @module
+ */
+import { isIn, RANGES } from "../../ranges.ts";
+import type { RunState } from "./kept_run.ts";
+
+/**
+ * Checks what a checkpoint kept; that the vocabulary is one, its reader checks.
+ *
+ * @param run Plain data, not trusted.
+ * @returns The same.
+ * @throws {SyntaxError} If a part is missing or of another kind.
+ */
+export function readRunState(run: unknown): RunState {
+  const { lines, waiting, corpus, vocabulary, best, worse, pending } = membersOf(run);
+  const { log, samples } = membersOf(lines);
+  const { log: waitingLog, samples: waitingSamples } = membersOf(waiting);
+  const sound = [log, samples, worse].every((value) => isIn(RANGES.seed, value)) &&
+    [waitingLog, waitingSamples].every(isTexts) && typeof corpus === "string" &&
+    typeof vocabulary === "object" && typeof best === "number" &&
+    (pending === undefined || typeof membersOf(pending)["epoch"] === "number");
+  if (!sound) throw damaged();
+  return run as RunState;
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) throw damaged();
+  return value as Record<string, unknown>;
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
+
+function damaged(): SyntaxError {
+  return new SyntaxError("Cannot go on from the checkpoint as what it says of the run is damaged");
+}
