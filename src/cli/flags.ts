@@ -40,6 +40,8 @@ export interface Flag
   readonly choices?: readonly string[];
   /** The choice of `train`, and those of its values, beside which it has a meaning. */
   readonly of?: readonly [flag: string, value: string, ...values: string[]];
+  /** The commands behind whose name it may stand alone, without its own. */
+  readonly operand?: readonly CommandName[];
   /** Whether it may be given more than once. */
   readonly repeatable?: true;
   /** What it does. */
@@ -71,6 +73,7 @@ export const FLAGS = {
       evaluate: null,
       score: null,
       info: null,
+      operand: ["info"],
       advice: "folder of a run, or a model file",
       otherwise: "the newest run under runs/",
     },

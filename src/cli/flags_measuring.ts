@@ -9,9 +9,17 @@ import { RANGES } from "../ranges.ts";
 export const NO_BATCHES =
   "it reads a text in one stream; --rows reads parts side by side, --windows resets the state";
 
-/** What becomes of runs. */
+/** Which run, and what becomes of it. */
 export const RUNS_FLAGS = {
   Runs: {
+    "run": {
+      kind: "text",
+      value: "RUN",
+      verify: null,
+      operand: ["verify"],
+      advice: "folder of a run, its name under runs/, or one of its files: it is checked, and no device",
+      otherwise: "every kernel, layer and optimizer",
+    },
     "remove": {
       kind: "text",
       value: "NAME",

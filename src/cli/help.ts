@@ -14,7 +14,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   score: "Say how likely a trained model takes each token of a text to be",
   runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
   info: "Say which devices there are, which one is taken, and what a model is",
-  verify: "Check every kernel, layer and optimizer on this machine's devices, against float64 and PyTorch",
+  verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",
   profile: "Time a training step by kernel",
 };
 
@@ -56,9 +56,15 @@ export function commandHelp(command: CommandName): string[] {
   return [
     COMMANDS[command],
     "",
-    `Usage: ${invocation()} ${command} [flags]`,
+    `Usage: ${invocation()} ${command} ${operandOf(command)}[flags]`,
     ...[...groups].flatMap(([group, rows]) => ["", group, ...columns(rows.map(({ texts }) => texts), width)]),
   ];
+}
+
+/** What may stand behind the command's name. */
+function operandOf(command: CommandName): string {
+  const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
+  return row ? `[${placeholder(row[2])}] ` : "";
 }
 
 function ownerOf({ of }: Flag): string {

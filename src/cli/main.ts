@@ -64,8 +64,13 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
       return await (await import("./runs.ts")).runsCommand(parseFlags(command, args));
     case "info":
       return await (await import("./info.ts")).infoCommand(parseFlags(command, args));
-    case "verify":
-      return await (await import("./verify.ts")).verifyCommand(parseFlags(command, args));
+    case "verify": {
+      const settings = parseFlags(command, args);
+      const { run } = settings;
+      return run === undefined
+        ? await (await import("./verify.ts")).verifyCommand(settings)
+        : await (await import("./verify_run.ts")).verifyRun({ ...settings, run });
+    }
     case "profile":
       return await (await import("./profile.ts")).profileCommand(parseFlags(command, args));
   }

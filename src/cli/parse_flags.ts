@@ -35,7 +35,12 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
       if (key !== undefined) refuse(argument);
     },
   }) as Record<string, unknown>;
-  const [extra] = given["_"] as string[];
+  const words = given["_"] as string[];
+  const operand = names.find((name) => flags.get(name)!.operand?.includes(command));
+  if (operand !== undefined && given[operand] === undefined && words.length > 0) {
+    given[operand] = words.shift();
+  }
+  const [extra] = words;
   if (extra !== undefined) throw new UsageError(`Unexpected argument "${extra}": see "${command} --help"`);
   const settings = names.map((name) => {
     const flag = flags.get(name)!;

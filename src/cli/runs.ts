@@ -4,8 +4,7 @@
  * @module
  */
 import { type ListedRun, listRuns } from "../files/list_runs.ts";
-import { RUNS } from "../files/find_run.ts";
-import { pathKind } from "../files/paths.ts";
+import { findRun, RUNS } from "../files/find_run.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
 import type { Settings } from "./flags.ts";
@@ -47,10 +46,8 @@ function rowOf({ path, state, epoch, epochs, loss, bytes }: ListedRun): string[]
 
 /** Removes a run that is named as under runs/, or by its path. */
 async function removeRun(name: string, yes: boolean): Promise<number> {
-  const path = await pathKind(`${RUNS}/${name}`) === "folder" ? `${RUNS}/${name}` : name;
-  if (await pathKind(path) !== "folder") {
-    throw new RangeError(`Cannot remove run "${name}": no such folder under ${RUNS}/, nor at that path`);
-  }
+  const { path, kind } = await findRun(name, "remove");
+  if (kind === "file") throw new RangeError(`Cannot remove run "${name}" as it is a file: name its folder`);
   if (!yes) {
     if (!Deno.stdin.isTerminal()) {
       throw new UsageError('Cannot ask whether to remove as standard input is no terminal: write "--yes"');

@@ -13,6 +13,7 @@ import { isSha256, type Origin } from "../files/origin.ts";
 import { seal } from "../files/proof.ts";
 import { encodeSafetensors } from "../files/safetensors.ts";
 import { makeLayer } from "../layers/make_layer.ts";
+import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { configOf } from "../model/config.ts";
 import { modelMaking } from "../model/demand.ts";
@@ -125,6 +126,11 @@ export async function decodeModel(
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
   const { config, tensors, vocabulary, ...facts } = await readModel(bytes, options);
+  if (!vocabulary) {
+    throw errorNaming(TypeError, (option) =>
+      `Cannot load the model as its file has no vocabulary: ` +
+      `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
+  }
   checkRoom(device, () => "load the model", [modelMaking(config)]);
   const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
   const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });

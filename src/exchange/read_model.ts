@@ -35,8 +35,8 @@ export interface LoadOptions {
 
 /** All that a model is made of, and what its file says of itself. */
 export interface ModelContent extends Inferred {
-  /** Its tokens. */
-  readonly vocabulary: Vocabulary;
+  /** Its tokens; undefined where neither the file nor who reads it has them. */
+  readonly vocabulary: Vocabulary | undefined;
   /** The version of the file's format; undefined of another program's. */
   readonly formatVersion: number | undefined;
   /** Where the weights come from, as far as the file says it. */
@@ -52,8 +52,8 @@ export interface ModelContent extends Inferred {
  * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
  * @returns What a model is made of.
  * @throws {SyntaxError} If the file is damaged, of another format or of a newer version, or weights are not finite.
- * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
- * model, or there is no vocabulary of its size.
+ * @throws {TypeError} If weights, configuration and vocabulary do not belong together, or the weights are not those of a
+ * language model.
  */
 export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<ModelContent> {
   const { vocabulary: tokens, nonlinearity, verify = true } = options;
@@ -73,13 +73,8 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   checkNonlinearity(config, nonlinearity);
   checkShapes(config, tensors);
   checkValues(tensors, config.model.tieWeights);
-  if (!tokens && stated === undefined) {
-    throw errorNaming(TypeError, (option) =>
-      `Cannot load the model as its file has no vocabulary: ` +
-      `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
-  }
-  const vocabulary = tokens ?? Vocabulary.fromJSON(stated!.vocabulary);
-  checkVocabulary(vocabulary, config.vocabularySize, "load");
+  const vocabulary = tokens ?? (stated && Vocabulary.fromJSON(stated.vocabulary));
+  if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "load");
   const { version: formatVersion, origin = {} } = stated ?? {};
   return { ...inferred, vocabulary, formatVersion, origin, proof };
 }

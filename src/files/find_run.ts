@@ -83,6 +83,42 @@ export async function defaultRunPath(now: Date, root: string = RUNS): Promise<st
 }
 
 /**
+ * Finds what a name of a run means: a folder under `runs/`, or a path. Who may read nothing but the run itself finds it
+ * too.
+ *
+ * @param name The name, or a path of a folder or a file.
+ * @param task What is to be done with it, for the sentence: "remove".
+ * @returns The path, without a slash at its end, and what lies there.
+ * @throws {RangeError} If nothing does, or that cannot be found out.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => findRun("no/such", "check"), RangeError, 'Cannot check run "no/such": no such file or folder');
+ * ```
+ */
+export async function findRun(
+  name: string,
+  task: string,
+): Promise<{ path: string; kind: "file" | "folder" }> {
+  const isName = !/[/\\]/.test(name);
+  let denied: unknown;
+  for (const place of isName ? [`${RUNS}/${name}`, name] : [name]) {
+    const path = place.replace(/(?<=.)[/\\]+$/, "");
+    try {
+      const kind = await pathKind(path);
+      if (kind !== "nothing") return { path, kind };
+    } catch (error) {
+      denied ??= error;
+    }
+  }
+  if (denied) throw denied;
+  const where = isName ? `no such folder under ${RUNS}/, nor at that path` : "no such file or folder";
+  throw new RangeError(`Cannot ${task} run "${name}": ${where}`);
+}
+
+/**
  * Finds the model file that a path means.
  *
  * @param pathOrFolder A model file, or the folder of a run.

@@ -51,15 +51,15 @@ export class FolderLock implements AsyncDisposable {
   }
 
   /**
-   * Tells whether a process has the lock.
+   * Tells whether a process has the lock. It takes no permission to write.
    *
    * @param folder The folder.
    */
   static async isHeld(folder: string): Promise<boolean> {
     let file: Deno.FsFile | undefined;
     try {
-      file = await Deno.open(`${folder}/${LOCK_FILE}`, { read: true, write: true });
-      return !await file.tryLock(true);
+      file = await Deno.open(`${folder}/${LOCK_FILE}`);
+      return !await file.tryLock(false);
     } catch {
       return false; // there is no such file, or there are no locks
     } finally {

@@ -87,6 +87,16 @@ export async function encodeCheckpoint({ state, run, corpus }: Checkpoint): Prom
 }
 
 /**
+ * Whether a file says that it is a checkpoint.
+ *
+ * @param metadata The file's.
+ * @returns Whether decodeCheckpoint() reads it, unless it is damaged.
+ */
+export function isCheckpoint(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata[KEY.version] !== undefined;
+}
+
+/**
  * Reads a checkpoint. That its numbers are those of a training, Training.restore() checks.
  *
  * @param bytes What encodeCheckpoint() gave.
@@ -99,9 +109,9 @@ export async function decodeCheckpoint(
   { verify = true }: { verify?: boolean } = {},
 ): Promise<Checkpoint> {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const version = metadata[KEY.version];
-  if (version === undefined) throw new SyntaxError("Cannot go on from the file as it is no checkpoint");
+  if (!isCheckpoint(metadata)) throw new SyntaxError("Cannot go on from the file as it is no checkpoint");
   if (verify) await checkProof(bytes);
+  const version = metadata[KEY.version]!;
   if (version !== VERSION) {
     throw new SyntaxError(
       `Cannot go on from the checkpoint: its format is version ${

@@ -4,8 +4,9 @@
  * @module
  */
 import { contradiction } from "../check_flags.ts";
-import { type Flag, flagsOf, type Settings } from "../flags.ts";
-import { camelCase, parseFlags } from "../parse_flags.ts";
+import { flagsOf, type Settings } from "../flags.ts";
+import { camelCase } from "../parse_flags.ts";
+import { keptSettings } from "./kept_settings.ts";
 
 /** Flags that change nothing of what is learnt. A text may lie elsewhere: its hash says whether it is the same. */
 const FREE: ReadonlySet<string> = new Set([
@@ -42,7 +43,7 @@ export function resumedSettings(
   given: ReadonlySet<string>,
 ): Settings<"train"> {
   const flags = flagsOf("train").map(([, name, flag]) => ({ name, key: camelCase(name), flag }));
-  const kept = keptSettings(config, settings.resume);
+  const kept = keptSettings(config, `go on with run "${settings.resume}"`);
   const now = settings as Record<string, unknown>;
   const then = kept as Record<string, unknown>;
   const from = `--resume ${settings.resume}`;
@@ -58,29 +59,6 @@ export function resumedSettings(
     ...Object.fromEntries(changed.map(({ key }) => [key, now[key]])),
     resume: settings.resume,
   } as Settings<"train">;
-}
-
-/** The flags that a run was started with, checked as those of a command line are. */
-function keptSettings(config: unknown, run: string): Settings<"train"> {
-  if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    throw new SyntaxError(`Cannot go on with run "${run}" as its config.json is no object`);
-  }
-  const values = config as Record<string, unknown>;
-  const args = flagsOf("train").flatMap(([, name, flag]) => argsOf(name, flag, values[camelCase(name)]));
-  try {
-    return parseFlags("train", args);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new SyntaxError(`Cannot go on with run "${run}" as its config.json is not right: ${reason}`);
-  }
-}
-
-/** A flag as it is written. */
-function argsOf(name: string, { kind, repeatable }: Flag, value: unknown): string[] {
-  if (value === undefined || value === null) return [];
-  if (kind === "switch") return value === true ? [`--${name}`] : [];
-  const list = repeatable && Array.isArray(value) ? value : [value];
-  return list.map((one) => `--${name}=${one}`);
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,0 +1,60 @@
+/**
+ * The flags of a run as its config.json has them, untrusted: people may have edited it, or another refrain written it.
+ *
+ * @module
+ */
+import { nearest } from "../../messages/options.ts";
+import { type Flag, flagsOf, type Settings } from "../flags.ts";
+import { camelCase, parseFlags } from "../parse_flags.ts";
+
+/** What config.json has that is no flag. */
+const BESIDE = ["version", "facts"];
+
+/**
+ * Reads the flags that a run was started with, and checks them as those of a command line are.
+ *
+ * @param config What config.json holds.
+ * @param task What cannot be done, for the sentence: "go on with run "x"".
+ * @returns The flags' values; defaults of those that it lacks, as older refrains did not know them.
+ * @throws {SyntaxError} If the file is not what `train` writes.
+ */
+export function keptSettings(config: unknown, task: string): Settings<"train"> {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new SyntaxError(`Cannot ${task} as its config.json is no object`);
+  }
+  const wrong = (reason: string): SyntaxError =>
+    new SyntaxError(`Cannot ${task} as its config.json is not right: ${reason}`);
+  const values = config as Record<string, unknown>;
+  const flags = new Map(flagsOf("train").map(([, name, flag]) => [camelCase(name), { name, flag }]));
+  const known = [...flags.keys(), ...BESIDE];
+  for (const key of Object.keys(values)) {
+    if (known.includes(key)) continue;
+    const meant = nearest(key, known);
+    throw wrong(
+      `it has the unknown setting ${JSON.stringify(key)}` + (meant ? `: did you mean "${meant}"?` : ""),
+    );
+  }
+  const args: string[] = [];
+  for (const [key, { name, flag }] of flags) {
+    const value = values[key];
+    if (value === undefined || value === null) continue;
+    const kind = kindOf(flag);
+    const list = flag.repeatable && Array.isArray(value) ? value : [value];
+    if (list.some((one) => (typeof one as string) !== kind)) {
+      throw wrong(`${key} must be ${flag.repeatable ? "a list of" : "a"} ${kind}`);
+    }
+    if (kind !== "boolean") args.push(...list.map((one) => `--${name}=${one}`));
+    else if (value === true) args.push(`--${name}`);
+  }
+  try {
+    return parseFlags("train", args);
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+}
+
+/** The type of a flag's value in JSON. */
+function kindOf({ kind }: Flag): "boolean" | "string" | "number" {
+  if (kind === "switch") return "boolean";
+  return kind === "text" || kind === "choice" ? "string" : "number";
+}
