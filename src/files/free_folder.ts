@@ -41,7 +41,7 @@ export async function assertEmpty(path: string): Promise<void> {
  */
 export async function removeRun(path: string, task: string): Promise<void> {
   const names = (await listNames(path)).filter((name) => name !== LOCK_FILE);
-  if (names.length === 0) return;
+  if (names.every(isTemporary)) return await removeFiles(path, names); // one that was killed before it could begin
   const other = names.find((name) => !RUN_NAMES.includes(name) && !isTemporary(name));
   if (other !== undefined) {
     throw new RangeError(`Cannot ${task} as it holds more than a run: it has "${other}"`);
@@ -49,7 +49,21 @@ export async function removeRun(path: string, task: string): Promise<void> {
   if (!await isConfig(`${path}/${RUN_FILES.config}`)) {
     throw new RangeError(`Cannot ${task} as what is there is no run: it has no ${RUN_FILES.config} of one`);
   }
-  for (const name of names) await remove(`${path}/${name}`);
+  await removeFiles(path, names);
+}
+
+/**
+ * Removes files of a run. config.json goes last: where that fails or is cut off, what is left still proves to be a run.
+ *
+ * @param path The folder.
+ * @param names The files.
+ */
+export async function removeFiles(path: string, names: readonly string[]): Promise<void> {
+  const { config } = RUN_FILES;
+  for (const name of names) {
+    if (name !== config) await remove(`${path}/${name}`);
+  }
+  if (names.includes(config)) await remove(`${path}/${config}`);
 }
 
 /**

@@ -18,7 +18,7 @@
 import { appendLine, cutLines, readFile, readTextFile, syncFile, writeFileAtomic } from "./atomic_file.ts";
 import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import type { FolderLock } from "./folder_lock.ts";
-import { assertEmpty, cannotStart, lockFolder, refuseLink, removeRun } from "./free_folder.ts";
+import { assertEmpty, cannotStart, lockFolder, refuseLink, removeFiles, removeRun } from "./free_folder.ts";
 import { exists, listNames, makeDirectory, pathKind, remove, rename } from "./paths.ts";
 
 /** How many lines the files have that grow. */
@@ -286,7 +286,7 @@ export class RunFolder {
   /** Removes a run that has nothing worth keeping; the folder too, where this process made it. */
   async discard(): Promise<void> {
     try {
-      for (const name of RUN_NAMES) await remove(`${this.path}/${name}`);
+      await removeFiles(this.path, RUN_NAMES);
       await this.close();
       if (this.made) await remove(this.path);
     } catch {

@@ -296,3 +296,38 @@ Deno.test("overwrite removes a run's own files, and nothing else", async () => {
   await (await over(path)).close();
   assertEquals(await readTextFile(`${folder.path}/outside`), "stays\n");
 });
+
+for (const cut of ["config.json", "log.jsonl"]) {
+  Deno.test(`a removal that fails at ${cut} can be done again`, async () => {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/run`;
+    const run = await RunFolder.create(path);
+    await run.writeConfig({ version: "0.1.0" });
+    await run.appendLog("{}");
+    await run.appendSamples("la");
+    await run.close();
+    const { remove } = Deno;
+    Deno.remove = async (name) => {
+      if (`${name}`.endsWith(cut)) throw new Error("Input/output error (os error 5)");
+      await remove(name);
+    };
+    try {
+      await assertRejects(() => RunFolder.remove(path), RangeError, `Cannot remove "${path}/${cut}"`);
+    } finally {
+      Deno.remove = remove;
+    }
+    await RunFolder.remove(path);
+    assertEquals(await exists(path), false);
+  });
+}
+
+Deno.test("a folder with nothing but what was not written to its end can be overwritten and removed", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  for (const act of [() => RunFolder.create(path, { overwrite: true }), () => RunFolder.remove(path)]) {
+    await makeDirectory(path);
+    await appendLine(`${path}/config.json.${crypto.randomUUID()}.tmp`, "{");
+    await (await act())?.close();
+    assertEquals(await exists(path) ? await listNames(path) : [], []);
+  }
+});
