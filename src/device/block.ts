@@ -85,3 +85,13 @@ export function assertOwn<Handle>(
   assertOn(what, block, device);
   if (!block.alive) throw new DeviceError(`Cannot use ${what}: its memory was freed`);
 }
+
+/** Frees all, though one of them complains: the first runs what waits. */
+export function disposeAll(blocks: Iterable<Block>): void {
+  const [first, ...others] = blocks;
+  try {
+    first?.[Symbol.dispose]();
+  } finally {
+    for (const block of others) block[Symbol.dispose]();
+  }
+}

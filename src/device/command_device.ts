@@ -8,7 +8,7 @@
 import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { isFloat32 } from "../ranges.ts";
 import { counted, Printable, printable } from "../messages/printable.ts";
-import { assertOwn, DeviceBlock } from "./block.ts";
+import { assertOwn, DeviceBlock, disposeAll } from "./block.ts";
 import { type Command, type Executable, keepInOrder, type Recording } from "./command.ts";
 import {
   align,
@@ -92,8 +92,11 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
       // A program will run again: what it has allocated stays until the program goes.
       if (this.#recording?.owned.has(self)) return void this.#recording.disposed.add(self);
       for (const scope of this.#scopes) scope.delete(self);
-      this.flush(); // kernels that wait may name this block: they run before its memory can be taken again
-      this.#free(self);
+      try {
+        this.flush(); // kernels that wait may name this block: they run before its memory can be taken again
+      } finally {
+        this.#free(self);
+      }
     });
     this.#own(block);
     return block;
@@ -288,10 +291,10 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
       return result;
     } finally {
       this.#scopes.splice(this.#scopes.indexOf(frame), 1);
-      for (const block of frame) {
-        if (kept.has(block)) this.#own(block as DeviceBlock<Handle>);
-        else block[Symbol.dispose]();
+      for (const block of kept) {
+        if (frame.delete(block)) this.#own(block as DeviceBlock<Handle>);
       }
+      disposeAll(frame);
     }
   }
 

@@ -132,9 +132,12 @@ export async function decodeModel(
       `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
   }
   checkRoom(device, () => "load the model", [modelMaking(config)]);
-  const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
-  const model = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
-  model.loadStateDict(tensors);
+  const model = device.scope(() => { // where memory runs out nothing is left
+    const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
+    const made = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
+    made.loadStateDict(tensors);
+    return made;
+  });
   const { formatVersion, origin, supposed, leftAside } = facts;
   return { model, vocabulary, formatVersion, origin, supposed, leftAside };
 }

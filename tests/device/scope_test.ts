@@ -8,11 +8,13 @@ import {
   type Device,
   DeviceError,
   GRU,
+  openDevice,
   RNNModel,
   SGD,
   Tape,
   Tensor,
 } from "../../mod.ts";
+import { ShortMemory } from "../faults/short_memory.ts";
 import { testEach } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 
@@ -114,4 +116,18 @@ testEach("a program that is recorded by a promise is refused, and so is a scope 
   assertThrows(nested, TypeError, "Cannot open a scope");
   assertEquals(usedBytes(device), before);
   device.record(() => void numbers(device))[Symbol.dispose](); // nothing is being recorded any more
+});
+
+Deno.test("a scope whose commands find no room frees all that it took [wasm]", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  using block = device.alloc(64);
+  const used = usedBytes(device);
+  using memory = new ShortMemory({ at: 3, on: false }); // behind two tensors: the list of commands
+  const body = (): void => {
+    numbers(device);
+    numbers(device);
+    device.clear(block);
+  };
+  assertThrows(() => device.scope(body), DeviceError, "Cannot allocate ");
+  assertEquals([memory.taken, usedBytes(device)], [3, used]);
 });

@@ -7,6 +7,7 @@
 import type { Device } from "../../src/device/device.ts";
 
 let bufferBytes = 0;
+let stagingBytes = 0;
 const living = new WeakSet<GPUBuffer>();
 
 if ("GPUDevice" in globalThis) {
@@ -16,12 +17,26 @@ if ("GPUDevice" in globalThis) {
     const buffer = createBuffer.call(this, descriptor);
     living.add(buffer);
     bufferBytes += buffer.size;
+    if (isStaging(buffer)) stagingBytes += buffer.size;
     return buffer;
   };
   GPUBuffer.prototype.destroy = function (): undefined {
-    if (living.delete(this)) bufferBytes -= this.size;
+    if (living.delete(this)) {
+      bufferBytes -= this.size;
+      if (isStaging(this)) stagingBytes -= this.size;
+    }
     return destroy.call(this);
   };
+}
+
+/** Whether a buffer is one that reads go through: a few are kept, of the sizes that came. */
+function isStaging({ usage }: GPUBuffer): boolean {
+  return (usage & GPUBufferUsage.MAP_READ) !== 0;
+}
+
+/** The same without what reads go through. */
+export function usedBytesUnread(device: Device): number {
+  return device.name === "wasm" ? device.memory.used : bufferBytes - stagingBytes;
 }
 
 /** Bytes that are in use: of all WebGPU devices, or of one WebAssembly device. */
