@@ -67,7 +67,7 @@ function rmspropNote(count: number): Note {
 /** The outputs of one layer. */
 function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note {
   const count = batchSize * numSteps * hiddenSize;
-  const params = { count, probability: 0.5, stream: 0, accumulate: 0 };
+  const params = { count, probability: 0.5, stream: 0, accumulate: 0, columns: count };
   return { kernel: "dropout", params, lengths: { x: count, y: count } };
 }
 

@@ -187,7 +187,7 @@ export class RNNModel<S extends State = State> extends Module {
       const { batchFirst } = this.rnn.options;
       const dropout = this.#dropout;
       const vectors = this.embedding?.forward(ids, tape, { timeMajor: !batchFirst });
-      const [outputs, final] = layer(vectors ? dropout.forward(vectors, tape) : ids);
+      const [outputs, final] = layer(vectors ? dropout.forward(vectors, tape, { batchFirst }) : ids);
       const y = batchFirst ? swapAxes(outputs, { outer: batch, inner: steps }, tape) : outputs;
       for (const kept of [vectors, outputs, y]) if (kept) tape?.keep(kept);
       const logits = this.dense.forward(dropout.forward(y, tape), tape);

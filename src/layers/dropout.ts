@@ -17,24 +17,31 @@ import { anySeed } from "./initial.ts";
  * y = x, each element zeroed with `probability` or scaled by 1 / (1 - probability).
  *
  * @param x The input, f32 of any shape.
- * @param options `seed` (2) u32: the masks' key; `stream`: a number of its own for each place where dropout is used.
+ * @param options `seed` (4) u32: the masks' key; `stream`: a number of its own for each place where dropout is used;
+ * `columns`: words of the rows of a batch that lie side by side, all of x where it is one row after the other.
  * @param tape The tape that records it, and keeps y.
  * @returns The shape of x.
  */
 export function dropout(
   x: Tensor,
-  { probability, seed, stream }: { probability: number; seed: Block; stream: number },
+  { probability, seed, stream, columns }: {
+    probability: number;
+    seed: Block;
+    stream: number;
+    columns: number;
+  },
   tape: Tape,
 ): Tensor {
   const { device } = x;
   const count = x.size;
   const y = new Tensor(device, tape.keep(device.alloc(count)), x.shape);
-  device.run("dropout", { x: x.block, seed, y: y.block }, { count, probability, stream, accumulate: 0 });
+  const params = { count, probability, stream, columns };
+  device.run("dropout", { x: x.block, seed, y: y.block }, { ...params, accumulate: 0 });
   tape.push(() => {
     const upstream = tape.upstream(y);
     if (!upstream) return;
     const { block, accumulate } = tape.accumulator(x);
-    device.run("dropout", { x: upstream, seed, y: block }, { count, probability, stream, accumulate });
+    device.run("dropout", { x: upstream, seed, y: block }, { ...params, accumulate });
   });
   return y;
 }
@@ -109,14 +116,20 @@ export class Dropout extends Printable {
    *
    * @param x The input, f32 of any shape.
    * @param tape The tape that records it; without one nothing is dropped.
+   * @param options `batchFirst`: whether the outermost dimension is the batch rather than time. Masks of a batch that is run
+   * part by part, as train() does with accumulateSteps, follow from it; others do not.
    * @returns The shape of x: x itself where nothing is dropped, else a tensor that goes with the tape.
-   * @throws {TypeError} If x is not "f32", or the tape is of another device.
+   * @throws {TypeError} If x is not "f32", the tape is of another device, or an option is unknown.
    */
-  forward(x: Tensor, tape?: Tape): Tensor {
+  forward(x: Tensor, tape?: Tape, options: { batchFirst?: boolean } = {}): Tensor {
     const { probability, seed } = this.options;
+    const { batchFirst = false } = options;
+    refuseUnknown("drop elements out", options, { batchFirst });
     checkTensor("an input", x, { dtype: "f32", device: x?.device });
     checkTape(tape, x.device);
     if (!tape || probability === 0) return x;
-    return dropout(x, { probability, seed: tape.maskKey(seed, this.#passes++), stream: STREAM }, tape);
+    const columns = batchFirst ? x.size : x.size / (x.shape[0] ?? 1);
+    const key = tape.maskKey(seed, this.#passes++);
+    return dropout(x, { probability, seed: key, stream: STREAM, columns }, tape);
   }
 }

@@ -218,7 +218,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
       output = this.#layer({ layer, input, lengths, sequence, initial, final, dInitial, carried }, tape);
       if (layer < numLayers - 1 && tape && key) {
         const stream = MASKS + layer;
-        output = dropout(output, { probability: this.options.dropout, seed: key, stream }, tape);
+        const columns = output.size / steps;
+        output = dropout(output, { probability: this.options.dropout, seed: key, stream, columns }, tape);
       }
       input = { x: output };
     }

@@ -9,8 +9,11 @@ import { assertOn } from "../device/same_device.ts";
 import { copy } from "./copy.ts";
 import { counted, Printable } from "../messages/printable.ts";
 import { formatShape, sameShape } from "./shape.ts";
-import type { Accumulator, TapeBuilder } from "./tape_builder.ts";
+import type { Accumulator, BatchPart, TapeBuilder } from "./tape_builder.ts";
 import type { Tensor } from "./tensor.ts";
+
+/** A batch that is run at once. */
+const WHOLE: BatchPart = { part: 0, parts: 1 };
 
 /**
  * Records what forward passes did, to take it back for gradients. A state that a layer returned has history on the tape of
@@ -127,19 +130,22 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
     return memory;
   }
 
-  /** For dropout: (2) words, the key of one pass' masks, kept with the tape. The same count gives the same masks. */
+  /** For dropout: (4) words, the key of one pass' masks, kept with the tape. The same count gives the same masks. */
   maskKey(seed: number, count: number): Block {
-    const block = this.keep(this.device.alloc(2));
+    const block = this.keep(this.device.alloc(4));
     this.#keys.push({ block, seed });
-    this.device.write(block, new Uint32Array([seed >>> 0, count >>> 0]));
+    this.device.write(block, new Uint32Array([seed >>> 0, count >>> 0, 0, 1]));
     return block;
   }
 
-  /** For recorded programs: from the next run on, all passes of this tape have the dropout masks of `count`. */
-  reseed(count: number): void {
+  /**
+   * For recorded programs: from the next run on, all passes of this tape have the dropout masks of `count`, or those of a
+   * part of it.
+   */
+  reseed(count: number, { part, parts }: BatchPart = WHOLE): void {
     this.#keys.forEach(({ block, seed }, index) => {
       const word = count * this.#keys.length + index;
-      this.device.write(block, new Uint32Array([seed >>> 0, word >>> 0]));
+      this.device.write(block, new Uint32Array([seed >>> 0, word >>> 0, part, parts]));
     });
   }
 

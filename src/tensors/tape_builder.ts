@@ -14,6 +14,14 @@ export interface Accumulator {
   readonly accumulate: 0 | 1;
 }
 
+/** Which rows of a batch a pass has, where they are run one part after the other. */
+export interface BatchPart {
+  /** The part, from 0. */
+  readonly part: number;
+  /** How many parts there are. */
+  readonly parts: number;
+}
+
 /**
  * The half of a Tape that layers are made with. Every Tape has it.
  *
@@ -100,13 +108,15 @@ export interface TapeBuilder {
    *
    * @param seed The seed of the layer.
    * @param count The pass of the layer: the same count gives the same masks.
-   * @returns The key, (2) u32 words.
+   * @returns The key, (4) u32 words: two of the generator, and of how many parts of a batch the pass has which one.
    */
   maskKey(seed: number, count: number): Block;
   /**
    * Gives all passes of the tape other dropout masks, from the next run of a recorded program on.
    *
    * @param count The run.
+   * @param part Of how many parts of a batch the run has which one: its masks are those of the whole batch. Absent, it is
+   * a whole one.
    */
-  reseed(count: number): void;
+  reseed(count: number, part?: BatchPart): void;
 }

@@ -137,6 +137,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       [0, 0.3, 0.9, 1].flatMap((probability) => [
         cases.dropoutCase({ probability }),
         cases.dropoutCase({ probability, count: 4097, accumulate: 1 }),
+        cases.dropoutCase({ probability, count: 4104, columns: 27, part: 2, parts: 5 }),
       ]),
   },
   softmax_cross_entropy: {

@@ -53,3 +53,23 @@ testEach("dropout() keeps 1 - p of all elements, others for another seed or stre
     }
   }
 });
+
+testEach("dropout() gives the parts of a batch the masks of the whole batch", async (device) => {
+  const T = 3;
+  for (const [columns, parts] of [[1, 3], [7, 2], [64, 4], [1023, 5]] as const) {
+    const whole = dropoutCase({ count: T * parts * columns });
+    const { y: expected } = await checkKernel(device, dropout, whole);
+    for (let part = 0; part < parts; part++) {
+      const rows = (all: Float64Array): number[] =>
+        Array.from(
+          { length: T },
+          (_, t) => [...all.subarray((t * parts + part) * columns).subarray(0, columns)],
+        )
+          .flat();
+      const given = dropoutCase({ count: T * columns, columns, part, parts });
+      given.buffers.x.set(rows(whole.buffers.x));
+      const { y } = await checkKernel(device, dropout, given);
+      assertEquals([...y!], rows(expected!), `part ${part} of ${parts}`);
+    }
+  }
+});

@@ -10,6 +10,7 @@ const TRIED = [
   "Corpus.split",
   "Dense.constructor",
   "Dropout.constructor",
+  "Dropout.forward",
   "Embedding.constructor",
   "Embedding.forward",
   "GRU.constructor",

@@ -59,6 +59,12 @@ const DOORS: Door[] = [
       new rest.Embedding(device, { vocabularySize: V, embeddingSize: 2 }).forward(x, undefined, options),
   ],
   ["make a Dropout", "probabilty", "probability", (options) => new refrain.Dropout(options)],
+  [
+    "drop elements out",
+    "batch_first",
+    "batchFirst",
+    (options) => new refrain.Dropout().forward(x, undefined, options),
+  ],
   ["make an RNNModel", "tie_weights", "tieWeights", (options) => new RNNModel(layer, V, options)],
   [
     "compute a loss",

@@ -110,7 +110,7 @@ export function recurrentPass(kind: Kind, options: LayerSizes, pass: PassSizes):
         dropped ? blocksOf({ outputs: rows * outputs, "their gradients": rows * outputs }) : blocksOf({}),
       ),
     ),
-    blocksOf({ "a key of masks": dropped ? 2 : 0 }),
+    blocksOf({ "a key of masks": dropped ? 4 : 0 }),
     batchFirst && !ids ? swapDemand(rows * inputSize, tape) : blocksOf({}),
     batchFirst ? swapDemand(rows * outputs, tape) : blocksOf({}),
   );

@@ -167,15 +167,18 @@ export function embeddingBackwardCase(options: EmbeddingOptions = {}): Case<"emb
   };
 }
 
-/** count 1,027, p 0.5. */
-export function dropoutCase(options: Partial<Params<"dropout">> = {}): Case<"dropout"> {
-  const { count = 1027, probability = 0.5, stream = 3, accumulate = 0 } = options;
+/** count 1,027, p 0.5, a whole batch. */
+export function dropoutCase(
+  options: Partial<Params<"dropout">> & { part?: number; parts?: number } = {},
+): Case<"dropout"> {
+  const { count = 1027, probability = 0.5, stream = 3, accumulate = 0, columns = count } = options;
+  const { part = 0, parts = 1 } = options;
   return {
     kernel: "dropout",
-    params: { count, probability, stream, accumulate },
+    params: { count, probability, stream, accumulate, columns },
     buffers: {
       x: uniformNumbers(count, 1, 1, 2),
-      seed: Float64Array.of(42, 2 ** 32 - 1),
+      seed: Float64Array.of(42, 2 ** 32 - 1, part, parts),
       y: uniformNumbers(count, 2),
     },
     tolerance: TOLERANCES.elementwise,
