@@ -188,6 +188,11 @@ export const FLAGS = {
       instead: { evaluate: NO_BATCHES },
       advice: "tokens of a row",
     },
+    "accumulate-steps": {
+      ...RANGES.count,
+      train: 1,
+      advice: "batches whose gradients make a step: as one batch of all their rows, in the memory of one",
+    },
     "sampling": {
       kind: "choice",
       choices: ["consecutive", "random"],

@@ -43,7 +43,10 @@ export interface Plan {
 }
 
 /** The flags that memory depends on. */
-type Flags = Pick<Settings<"train">, "batchSize" | "numSteps" | "length" | "optimizer" | "momentum">;
+type Flags = Pick<
+  Settings<"train">,
+  "batchSize" | "numSteps" | "accumulateSteps" | "length" | "optimizer" | "momentum"
+>;
 
 /**
  * Checks that a device has room for a training.

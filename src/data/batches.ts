@@ -49,6 +49,12 @@ export interface RandomBatchOptions extends BatchOptions {
 /** The options of {@linkcode stepsPerEpoch} and {@linkcode checkFits}. */
 export interface SamplingOptions extends BatchOptions {
   /**
+   * Batches that make a step.
+   *
+   * @default {1}
+   */
+  readonly accumulateSteps?: number;
+  /**
    * The way of sampling.
    *
    * @default {"consecutive"}
@@ -148,7 +154,7 @@ export function randomBatches(
  *
  * @param size The corpus' size in tokens: N.
  * @param options The batch's size and the way of sampling.
- * @returns How many batches there are; 0 when the corpus is too small for one.
+ * @returns How many there are; 0 when the corpus is too small for one.
  * @throws {RangeError} If the batch's size is not a positive integer.
  *
  * @example Usage
@@ -159,9 +165,11 @@ export function randomBatches(
  * ```
  */
 export function stepsPerEpoch(size: number, options: SamplingOptions): number {
-  const { batchSize, numSteps, sampling = "consecutive" } = options;
+  const { batchSize, numSteps, accumulateSteps = 1, sampling = "consecutive" } = options;
   assertIn(RANGES.count, batchSize, { action: "cut batches", name: "batchSize" });
   assertIn(RANGES.count, numSteps, { action: "cut batches", name: "numSteps" });
+  assertIn(RANGES.count, accumulateSteps, { action: "cut batches", name: "accumulateSteps" });
+  const rows = batchSize * accumulateSteps;
   if (sampling !== "consecutive" && sampling !== "random") {
     throw new RangeError(
       `Cannot cut batches as sampling must be "consecutive" or "random": ` +
@@ -169,8 +177,8 @@ export function stepsPerEpoch(size: number, options: SamplingOptions): number {
     );
   }
   const steps = sampling === "consecutive"
-    ? Math.floor((Math.floor(size / batchSize) - 1) / numSteps)
-    : Math.floor(Math.floor((size - 1) / numSteps) / batchSize);
+    ? Math.floor((Math.floor(size / rows) - 1) / numSteps)
+    : Math.floor(Math.floor((size - 1) / numSteps) / rows);
   return Math.max(steps, 0);
 }
 
@@ -190,28 +198,38 @@ export function stepsPerEpoch(size: number, options: SamplingOptions): number {
  */
 export function checkFits(size: number, options: SamplingOptions): void {
   if (stepsPerEpoch(size, options) > 0) return;
-  const { batchSize, numSteps, sampling = "consecutive", kind = "character" } = options;
+  const { batchSize, numSteps, accumulateSteps = 1, sampling = "consecutive", kind = "character" } = options;
   const consecutive = sampling === "consecutive";
-  const needed = consecutive ? batchSize * (numSteps + 1) : batchSize * numSteps + 1;
+  const all = batchSize * accumulateSteps;
+  const needed = consecutive ? all * (numSteps + 1) : all * numSteps + 1;
+  const rows = accumulateSteps > 1
+    ? `${thousands(accumulateSteps)} times ${counted(batchSize, "row")}`
+    : counted(batchSize, "row");
   throw errorNaming(
     RangeError,
     (option) =>
-      `Cannot cut ${counted(size, kind)} into batches of ${counted(batchSize, "row")} of ` +
+      `Cannot cut ${counted(size, kind)} into batches of ${rows} of ` +
       `${counted(numSteps, "step")} as at least ${thousands(needed)} ${kind}s are needed: ` +
-      adviceFor(size, { batchSize, numSteps, sampling }, option),
+      adviceFor(size, { batchSize, numSteps, accumulateSteps, sampling }, option),
   );
 }
 
 /** Which sizes of a batch would fit a corpus that is too small for the given one. */
-function adviceFor(size: number, { batchSize, numSteps, sampling }: SamplingOptions, option: Naming): string {
+function adviceFor(
+  size: number,
+  { batchSize, numSteps, accumulateSteps, sampling }: Required<Omit<SamplingOptions, "kind">>,
+  option: Naming,
+): string {
   const consecutive = sampling === "consecutive";
-  const rows = Math.floor(consecutive ? size / (numSteps + 1) : (size - 1) / numSteps);
-  const steps = Math.floor(consecutive ? size / batchSize - 1 : (size - 1) / batchSize);
+  const all = batchSize * accumulateSteps;
+  const rows = Math.floor((consecutive ? size / (numSteps + 1) : (size - 1) / numSteps) / accumulateSteps);
+  const steps = Math.floor(consecutive ? size / all - 1 : (size - 1) / all);
   const fits: string[] = [];
   if (rows > 0) fits.push(`${option("batchSize", rows)} with ${option("numSteps", numSteps)}`);
   if (steps > 0) fits.push(`${option("numSteps", steps)} with ${option("batchSize", batchSize)}`);
   if (fits.length === 2) return `${fits.join(", or ")}, would fit`;
   if (fits.length === 1) return `${fits[0]} would fit`;
+  if (accumulateSteps > 1) return `a smaller ${option("accumulateSteps")} may fit`;
   if (size > 1) return `${option("batchSize", 1)} with ${option("numSteps", size - 1)} would fit`;
   return `not even ${option("batchSize", 1)} with ${option("numSteps", 1)} would fit`;
 }

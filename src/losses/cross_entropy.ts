@@ -111,14 +111,21 @@ function sizesOf(
  * @param targets The ids to predict, u32 (B, T).
  * @param losses The rows' losses (T·B), which are added to.
  * @param tape The tape that records it; without one nothing is kept.
+ * @param options `runs`: over how many runs of as many rows the gradients' mean is taken, which add up in the parameters.
  * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
  * @throws {RangeError} If a target is not below V.
  */
-export function addLosses(logits: Tensor, targets: Tensor<"u32">, losses: Block, tape?: Tape): void {
+export function addLosses(
+  logits: Tensor,
+  targets: Tensor<"u32">,
+  losses: Block,
+  tape?: Tape,
+  { runs = 1 }: { runs?: number } = {},
+): void {
   const { rows, ...sizes } = sizesOf(logits, targets, tape);
   logits.device.run("softmax_cross_entropy", { targets: targets.block, logits: logits.block, losses }, {
     ...sizes,
-    scale: 1 / rows,
+    scale: 1 / (rows * runs),
     gradient: tape ? 1 : 0,
     accumulate: 1,
   });

@@ -11,7 +11,7 @@ import { CHUNK } from "../kernels.ts";
 import type { Kind } from "../layers/recurrent/cell.ts";
 import { type LayerSizes, layerStorage, recurrentPass, swapDemand } from "../layers/recurrent/demand.ts";
 import { recurrentWords } from "../layers/recurrent/shapes.ts";
-import { blocksOf, type Demand, storageDemand, together, totalWords } from "../tensors/demand.ts";
+import { blocksOf, type Demand, storageDemand, times, together, totalWords } from "../tensors/demand.ts";
 import { restsOf } from "../tensors/multiply.ts";
 
 /** What of a model its memory depends on. */
@@ -32,6 +32,8 @@ export interface ModelSizes {
 export interface BatchSizes {
   readonly batchSize: number;
   readonly numSteps: number;
+  /** Batches that make a step; absent, one does. */
+  readonly accumulateSteps?: number;
 }
 
 /** An optimizer as far as its memory goes. */
@@ -95,8 +97,18 @@ export function stepDemand(config: ModelSizes, sizes: BatchSizes): Demand {
   return together(
     batchDemand(sizes),
     passDemand(config, sizes, true),
+    partsDemand(config, sizes),
     blocksOf({ "sums of squares": Math.ceil(modelWords(config) / CHUNK) }),
   );
+}
+
+/** The states of all rows, h (·, R) and c (·, H), where a step is one of several batches. */
+function partsDemand({ kind, layer }: ModelSizes, { batchSize, accumulateSteps = 1 }: BatchSizes): Demand {
+  if (accumulateSteps === 1) return blocksOf({});
+  const { hiddenSize, numLayers, projSize } = layer;
+  const words = (projSize || hiddenSize) + (kind === "lstm" ? hiddenSize : 0);
+  const states = times(numLayers, blocksOf({ "carried states": accumulateSteps * batchSize * words }));
+  return { ...states, lists: accumulateSteps + 1 };
 }
 
 /** A recorded pass without gradients over a text. */
@@ -139,7 +151,7 @@ export function passDemand(config: ModelSizes, sizes: BatchSizes, tape: boolean)
 
 /** What dropout of so many words allocates: the key of its masks, its outputs, and their gradients. */
 function droppedDemand(words: number): Demand {
-  return blocksOf({ "a key of masks": 2, "dropped outputs": words, "their gradients": words });
+  return blocksOf({ "a key of masks": 4, "dropped outputs": words, "their gradients": words });
 }
 
 /**

@@ -16,10 +16,12 @@ export interface Demand {
   readonly blocks: readonly { readonly name: string; readonly words: number; readonly count: number }[];
   /** The kernels that need memory for threads. */
   readonly kernels: readonly KernelUse[];
+  /** Short lists of commands beside the one of all others; absent, there are none. */
+  readonly lists?: number;
 }
 
-/** What lists of commands take on WebAssembly, about: some, and a command or two a block. */
-const LISTS = { all: 512, each: 96 };
+/** What lists of commands take on WebAssembly, about: some, a command or two a block, and those of a few commands. */
+const LISTS = { all: 512, each: 96, short: 256 };
 
 /**
  * Blocks of their own.
@@ -41,6 +43,7 @@ export function together(...demands: readonly Demand[]): Demand {
   return {
     blocks: demands.flatMap(({ blocks }) => blocks),
     kernels: demands.flatMap(({ kernels }) => kernels),
+    lists: demands.reduce((sum, { lists = 0 }) => sum + lists, 0),
   };
 }
 
@@ -62,7 +65,9 @@ export function bytesOf(demand: Demand, { name, threads }: Pick<Device, "name" |
   const scratch = demand.kernels.map(([kernel, params]) =>
     kernelEntry(kernel).scratch?.(params, threads) ?? 0
   );
-  const lists = demand.blocks.reduce((sum, { count }) => sum + count * LISTS.each, LISTS.all);
+  const { lists: short = 0 } = demand;
+  const lists = demand.blocks.reduce((sum, { count }) => sum + count * LISTS.each, LISTS.all) +
+    short * LISTS.short;
   return own + threads * align(Math.max(0, ...scratch)) * 4 + lists;
 }
 

@@ -1,9 +1,9 @@
 /**
- * What stops a training: gradients or weights that float32 does not hold.
+ * What stops a training: losses, gradients or weights that float32 does not hold.
  *
  * @module
  */
-import { errorNaming } from "../messages/naming.ts";
+import { errorNaming, type Naming } from "../messages/naming.ts";
 import { health } from "../optimizers/clip_grad_norm.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 
@@ -24,7 +24,33 @@ export async function assertHealthy(parameters: readonly Parameter[]): Promise<n
       `the update at step ${brokenAt} would have made weights that float32 cannot hold`,
       "these are as they were before it, the others have taken it",
     ];
-  throw errorNaming(RangeError, (option) =>
-    `Cannot go on training as ${what}: ${weights}; ` +
-    `a smaller ${option("learningRate")} or ${option("clipGradNorm")} may help`);
+  throw errorNaming(
+    RangeError,
+    (option) => `Cannot go on training as ${what}: ${weights}; ${advice(option)}`,
+  );
+}
+
+/**
+ * Checks a loss that was read anyway.
+ *
+ * @param loss The loss, or a sum of losses.
+ * @param at `norm`: that of the last step's gradients; `step`: the last one, from 1; `of`: what the loss is one of.
+ * @throws {RangeError} If it is not finite; gradients and weights may be.
+ */
+export function assertFiniteLoss(
+  loss: number,
+  { norm, step, of = "" }: { norm: number; step: number; of?: string },
+): void {
+  if (Number.isFinite(loss)) return;
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot go on training as the loss${of} is ${loss} at step ${step}: ` +
+      `the norm of its gradients was ${norm}; ${advice(option)}`,
+  );
+}
+
+/** What to try. */
+function advice(option: Naming): string {
+  return `a smaller ${option("learningRate")} or ${option("clipGradNorm")} may help`;
 }

@@ -41,6 +41,11 @@ export class MeanLoss {
     this.losses = device.alloc(rows);
   }
 
+  /** The sum that the host has taken over, in nats. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** Begins anew. */
   reset(): void {
     this.#total = 0;

@@ -25,6 +25,14 @@ export interface TrainOptions {
    */
   numSteps?: number;
   /**
+   * Batches whose gradients make a step: their mean is that of one batch of as many times the rows, which is what the corpus
+   * is cut for, each batch having its share of the rows. Losses agree with those of the large batch to rounding, masks of
+   * dropout included, and the device needs the memory of the small one.
+   *
+   * @default {1}
+   */
+  accumulateSteps?: number;
+  /**
    * The learning rate of Adam.
    *
    * @default {1e-3}
@@ -88,6 +96,7 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   epochs: true,
   batchSize: true,
   numSteps: true,
+  accumulateSteps: true,
   sampling: true,
   carryState: true,
   seed: true,

@@ -17,6 +17,8 @@ export interface TrainingSetting {
   batchSize: number;
   /** T: steps of a batch. */
   numSteps: number;
+  /** Batches that make a step. */
+  accumulateSteps: number;
   /** Where batches begin. */
   sampling: "consecutive" | "random";
   /** Whether the state is kept from one epoch to the next. */
@@ -75,7 +77,8 @@ export function reachedBy(
  * ```ts
  * import { assertThrows } from "@std/assert";
  *
- * const setting = { tokens: 9, batchSize: 2, numSteps: 2, sampling: "random", carryState: false, seed: 0 } as const;
+ * const sizes = { tokens: 9, batchSize: 2, numSteps: 2, accumulateSteps: 1 };
+ * const setting = { ...sizes, sampling: "random", carryState: false, seed: 0 } as const;
  * const state = { epoch: 1, step: 0, setting: { ...setting, seed: 1 } };
  * assertThrows(() => checkState(state, setting, 2), RangeError, "seed is 0, and was 1");
  * ```

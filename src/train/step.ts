@@ -2,6 +2,15 @@
  * One step of training, recorded once as programs and replayed: forward, backward, clipping, update, and the state that
  * is carried to the next step. Nothing is read back inside a step.
  *
+ * A step of several parts runs forward and backward once a part, the rows of a batch one part after the other, and their
+ * gradients add up to those of the whole batch:
+ *
+ * ```text
+ * gradients to zero · the part's state in · forward, backward · its state out      part 0
+ *                     the part's state in · forward, backward · its state out      part 1, …
+ *                                                                clipping, update   once
+ * ```
+ *
  * @module
  */
 import type { Batch } from "../data/batches.ts";
@@ -14,15 +23,18 @@ import { clipGradNorm, healthWords, resetHealth, restoreHealth } from "../optimi
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
-import { assertHealthy } from "./health.ts";
+import { assertFiniteLoss, assertHealthy } from "./health.ts";
 import { MeanLoss, type MeanLossState } from "./mean_loss.ts";
+import { PartStates } from "./part_states.ts";
 
 /** What a step is recorded for. */
 export interface StepOptions {
-  /** B: rows of a batch. */
+  /** B: rows of a batch, or of each of its parts. */
   batchSize: number;
   /** T: steps of a batch. */
   numSteps: number;
+  /** How many parts of B rows a batch has. */
+  parts: number;
   /** The largest norm of the gradients; Infinity where they are not clipped. */
   clip: number;
   /** Whether a step begins with the state that the last one left; else with zeros. */
@@ -33,7 +45,7 @@ export interface StepOptions {
 
 /** What goes on from step to step: plain data. */
 export interface StepState {
-  /** The state that the next step begins with, a direction of a layer each: h (B, R), and for LSTM c (B, H). */
+  /** The state that the next step begins with, a direction of a layer each: h of all rows, R each, and for LSTM c, H each. */
   carried: Float32Array[];
   /** The losses so far. */
   loss: MeanLossState;
@@ -43,7 +55,7 @@ export interface StepState {
 
 /** A recorded step of a model and its optimizer. */
 export class TrainingStep<S extends State> implements Disposable {
-  /** The whole step; or all up to the gradients, and from clipping on. */
+  /** The whole step; or all up to the gradients of a part, and from clipping on. */
   readonly programs: Program[] = [];
   readonly #model: RNNModel<S>;
   readonly #optimizer: Optimizer;
@@ -54,7 +66,10 @@ export class TrainingStep<S extends State> implements Disposable {
   /** u32 (B, T) */
   #targets!: Tensor<"u32">;
   /** What holds the state that is carried from step to step. */
-  readonly #carried: Carried[] = [];
+  #carried: readonly (Carried | PartStates)[] = [];
+  /** What comes before each part of a step: its state instead of that of the part before. */
+  readonly #turns: Program[] = [];
+  readonly #states: PartStates[] = [];
   /** Of the rows of the steps since it was reset. */
   loss!: MeanLoss;
   #steps = 0;
@@ -72,16 +87,9 @@ export class TrainingStep<S extends State> implements Disposable {
     this.#optimizer = optimizer;
     this.#options = options;
     this.#tape = new Tape(device);
-    const gradients = (): void => this.#recordGradients();
-    const update = (): void => this.#recordUpdate();
-    const whole = (): void => {
-      gradients();
-      update();
-    };
     try {
-      for (const part of options.between ? [gradients, update] : [whole]) {
-        this.programs.push(device.record(part));
-      }
+      if (options.parts > 1) this.#recordParts();
+      else this.#recordWhole();
       resetHealth(model.parameters());
     } catch (error) {
       this[Symbol.dispose]();
@@ -89,18 +97,59 @@ export class TrainingStep<S extends State> implements Disposable {
     }
   }
 
-  #recordGradients(): void {
+  #recordWhole(): void {
+    const gradients = (): void => {
+      this.#optimizer.zeroGrad();
+      this.#carried = this.#recordGradients();
+    };
+    const update = (): void => this.#recordUpdate();
+    const whole = (): void => {
+      gradients();
+      update();
+    };
+    this.#record(this.programs, this.#options.between ? [gradients, update] : [whole]);
+  }
+
+  #recordParts(): void {
     const { device } = this.#model;
-    const { batchSize, numSteps, carry } = this.#options;
+    const { parts } = this.#options;
+    this.#record(this.programs, [(): void => {
+      for (const carried of this.#recordGradients()) {
+        this.#states.push(new PartStates(device, carried, parts));
+      }
+    }, (): void => this.#recordUpdate()]);
+    this.#carried = this.#states;
+    const last = this.#states.length > 0 ? parts : 0; // without a state only the gradients are to be cleared
+    for (let part = 0; part <= last; part++) this.#record(this.#turns, [(): void => this.#recordTurn(part)]);
+  }
+
+  #record(programs: Program[], bodies: readonly (() => void)[]): void {
+    for (const body of bodies) programs.push(this.#model.device.record(body));
+  }
+
+  /** What comes before a part, or behind the last one. */
+  #recordTurn(part: number): void {
+    if (part === 0) this.#optimizer.zeroGrad();
+    for (const states of this.#states) {
+      if (part > 0) states.store(part - 1);
+      if (part < this.#options.parts) states.load(part);
+    }
+  }
+
+  /** Gives what holds the state that is carried from run to run. */
+  #recordGradients(): Carried[] {
+    const { device } = this.#model;
+    const { batchSize, numSteps, parts, carry } = this.#options;
     const shape = [batchSize, numSteps];
     const tape = this.#tape;
+    const carried: Carried[] = [];
     this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.loss = new MeanLoss(device, batchSize * numSteps);
-    this.#optimizer.zeroGrad();
-    const logits = this.#model.logits(this.#ids, tape, carry ? this.#carried : undefined);
-    addLosses(logits, this.#targets, this.loss.losses, tape);
+    const logits = this.#model.logits(this.#ids, tape, carry ? carried : undefined);
+    addLosses(logits, this.#targets, this.loss.losses, tape, { runs: parts });
     tape.backward([]);
+    return carried;
   }
 
   #recordUpdate(): void {
@@ -111,18 +160,49 @@ export class TrainingStep<S extends State> implements Disposable {
   /**
    * Gives the device one step to run.
    *
-   * @param batch Ids and targets, (B, T) each.
+   * @param batch Ids and targets, (B, T) each, or (parts·B, T).
    */
-  run({ inputs, targets }: Batch): void {
-    this.#ids.write(inputs);
-    this.#targets.write(targets);
-    this.#tape.reseed(this.#steps++);
-    this.#optimizer.advance();
+  run(batch: Batch): void {
+    for (const _ of this.parts(batch));
+  }
+
+  /**
+   * Gives the device one step to run, part by part.
+   *
+   * @param batch Ids and targets, (B, T) each, or (parts·B, T).
+   * @returns The parts that have been given, behind each of which others may have their turn.
+   */
+  *parts({ inputs, targets }: Batch): Generator<number, void, void> {
+    const { parts, between } = this.#options;
     const [first, second] = this.programs;
-    first!.run();
-    if (!second) return;
-    this.#options.between!();
-    second.run();
+    const words = inputs.length / parts;
+    this.#optimizer.advance();
+    for (let part = 0; part < parts; part++) {
+      this.#turns[part]?.run();
+      this.#ids.write(inputs.subarray(part * words, (part + 1) * words));
+      this.#targets.write(targets.subarray(part * words, (part + 1) * words));
+      this.#tape.reseed(this.#steps, { part, parts });
+      first!.run();
+      if (part < parts - 1) yield part;
+    }
+    this.#turns[parts]?.run();
+    this.#steps++;
+    between?.();
+    second?.run();
+    yield parts - 1;
+  }
+
+  /**
+   * Counts a part that was given.
+   *
+   * @returns A promise to wait for, where it is time to wait for the device. It fails where the training has broken by then.
+   */
+  partEnded(): Promise<void> | undefined {
+    const folded = this.loss.runEnded();
+    if (!folded) return undefined;
+    const healthy = assertHealthy(this.#model.parameters()); // read along with the losses, which are waited for anyway
+    const step = this.#steps;
+    return Promise.all([healthy, folded]).then(([norm]) => assertFiniteLoss(this.loss.total, { norm, step }));
   }
 
   /** Sets the carried state to zero. */
@@ -134,20 +214,29 @@ export class TrainingStep<S extends State> implements Disposable {
    * Reads how the steps went.
    *
    * @returns The mean loss since it was reset, in nats a token, and the norm of the last gradients before clipping.
-   * @throws {RangeError} If the gradients or the weights of some step were not finite.
+   * @throws {RangeError} If the losses, the gradients or the weights of some step were not finite.
    */
   async report(): Promise<{ loss: number; gradNorm: number }> {
     const loss = await this.loss.mean();
-    return { loss, gradNorm: await assertHealthy(this.#model.parameters()) };
+    const gradNorm = await assertHealthy(this.#model.parameters());
+    assertFiniteLoss(loss, { norm: gradNorm, step: this.#steps });
+    return { loss, gradNorm };
   }
 
-  /** Reads what goes on from step to step, all of it at once. */
+  /**
+   * Reads what goes on from step to step, all of it at once.
+   *
+   * @throws {RangeError} If the training has broken.
+   */
   async state(): Promise<StepState> {
-    const [carried, loss, health] = await Promise.all([
+    const step = this.#steps;
+    const [carried, loss, health, norm] = await Promise.all([
       Promise.all(this.#carried.map((one) => one.read())),
       this.loss.state(),
       healthWords(this.#model.parameters()),
+      assertHealthy(this.#model.parameters()),
     ]);
+    assertFiniteLoss(loss.rows.reduce((sum, row) => sum + row, loss.total), { norm, step });
     return { carried, loss, health };
   }
 
@@ -179,6 +268,6 @@ export class TrainingStep<S extends State> implements Disposable {
 
   /** Frees the recorded step. */
   [Symbol.dispose](): void {
-    for (const program of this.programs) program[Symbol.dispose]();
+    for (const made of [...this.programs, ...this.#turns]) made[Symbol.dispose]();
   }
 }

@@ -19,7 +19,7 @@ import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.ts";
 import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
-import { assertHealthy } from "./health.ts";
+import { assertFiniteLoss } from "./health.ts";
 import { ofValidation } from "./reading.ts";
 import { checkTrainingRoom } from "./room.ts";
 import { ScheduledRate } from "./schedule.ts";
@@ -28,7 +28,11 @@ import { TrainingStep } from "./step.ts";
 
 /** What TrainOptions are once their defaults are filled in, as far as the loop needs them. */
 type Settings = Required<
-  Pick<TrainOptions, "epochs" | "batchSize" | "numSteps" | "sampling" | "carryState" | "logEvery" | "seed">
+  Pick<
+    TrainOptions,
+    | ("epochs" | "batchSize" | "numSteps" | "accumulateSteps" | "sampling" | "carryState" | "logEvery")
+    | "seed"
+  >
 >;
 
 /**
@@ -95,20 +99,21 @@ export class Training<S extends State = State> extends Printable implements Disp
     super();
     refuseUnknown("train", options, TRAIN_OPTIONS);
     this.#settings = settingsOf(options);
-    const { batchSize, numSteps, sampling } = this.#settings;
+    const { batchSize, numSteps, accumulateSteps, sampling } = this.#settings;
     const { clipGradNorm: clip = Infinity, learningRate, validation } = options;
     if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
     checkTokens(corpus, model, "train");
-    checkFits(corpus.size, { batchSize, numSteps, sampling, kind: corpus.vocabulary.kind });
+    const cut = { batchSize, numSteps, accumulateSteps, sampling };
+    checkFits(corpus.size, { ...cut, kind: corpus.vocabulary.kind });
     if (validation) checkText(validation, model, "validate");
-    checkTrainingRoom(model, { batchSize, numSteps }, {
+    checkTrainingRoom(model, { batchSize, numSteps, accumulateSteps }, {
       validation,
       adam: options.optimizer === undefined,
     });
     this.#model = model;
     this.#corpus = corpus;
     this.#options = options;
-    this.#stepsPerEpoch = stepsPerEpoch(corpus.size, { batchSize, numSteps, sampling });
+    this.#stepsPerEpoch = stepsPerEpoch(corpus.size, cut);
     try {
       this.#owned.push(claim(model.parameters()));
       this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), { learningRate }));
@@ -116,7 +121,7 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
       this.#evaluator = validation && this.#own(new Evaluator(model, validation, ofValidation(validation)));
       const carry = sampling === "consecutive";
-      const sizes = { batchSize, numSteps, clip, carry };
+      const sizes = { batchSize, numSteps, parts: accumulateSteps, clip, carry };
       this.step = this.#own(
         new TrainingStep(model, this.#optimizer, between ? { ...sizes, between } : sizes),
       );
@@ -136,7 +141,7 @@ export class Training<S extends State = State> extends Printable implements Disp
    * are given to the device meanwhile do not change it.
    *
    * @returns Plain data, which restore() takes.
-   * @throws {RangeError} If gradients or weights were not finite at some step.
+   * @throws {RangeError} If losses, gradients or weights were not finite at some step.
    */
   async state(): Promise<TrainingState> {
     const schedule = this.#rate.state();
@@ -145,7 +150,6 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.#model.stateDict(),
       this.#optimizer.state(),
       this.step.state(),
-      assertHealthy(this.#model.parameters()),
     ]);
     return { ...place, ...step, weights, optimizer, ...(schedule ? { schedule } : {}) };
   }
@@ -178,15 +182,15 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   get #setting(): TrainingSetting {
-    const { batchSize, numSteps, sampling, carryState, seed } = this.#settings;
-    return { tokens: this.#corpus.size, batchSize, numSteps, sampling, carryState, seed };
+    const { epochs: _, logEvery: __, ...setting } = this.#settings;
+    return { tokens: this.#corpus.size, ...setting };
   }
 
   /**
    * Trains all epochs, or what is left of them behind restore(). To be run once.
    *
    * @returns A report every `logEvery` epochs, and one at the end.
-   * @throws {RangeError} If gradients or weights were not finite at some step.
+   * @throws {RangeError} If losses, gradients or weights were not finite at some step.
    */
   async *run(): AsyncGenerator<TrainReport, void, void> {
     this.#clock = new TrainClock();
@@ -203,12 +207,13 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   /**
-   * The batches of an epoch.
+   * What the steps of an epoch are of: a batch each, or as many rows as all of its batches have.
    *
    * @param epoch The epoch, from 1.
    */
   batches(epoch: number): Iterable<Batch> {
-    const { batchSize, numSteps, sampling, seed } = this.#settings;
+    const { numSteps, accumulateSteps, sampling, seed } = this.#settings;
+    const batchSize = this.#settings.batchSize * accumulateSteps;
     const { ids } = this.#corpus;
     return sampling === "random"
       ? randomBatches(ids, { batchSize, numSteps, seed, epoch })
@@ -229,12 +234,16 @@ export class Training<S extends State = State> extends Printable implements Disp
       if (skipped-- > 0) continue;
       signal?.throwIfAborted();
       rate.apply();
-      this.step.run(batch);
+      for (const part of this.step.parts(batch)) {
+        if (part === this.#settings.accumulateSteps - 1) break;
+        await this.step.partEnded();
+        await turn();
+      }
       rate.stepEnded();
       clock.stepEnded(batch.inputs.length);
       this.#steps++;
       this.#step++;
-      await this.step.loss.runEnded();
+      await this.step.partEnded();
       const { tokensPerSecond } = clock;
       await onStep?.({
         epoch,
@@ -259,6 +268,9 @@ export class Training<S extends State = State> extends Printable implements Disp
     const { loss, gradNorm } = await this.step.report();
     const { seconds, tokensPerSecond } = this.#clock;
     const evaluation = await this.#clock.pause(() => this.#validate());
+    if (evaluation) {
+      assertFiniteLoss(evaluation.loss, { norm: gradNorm, step: this.#steps, of: " of the validation" });
+    }
     this.#rate.epochEnded(evaluation?.loss ?? loss);
     if (!isReport) return undefined;
     return {
@@ -308,9 +320,9 @@ export class Training<S extends State = State> extends Printable implements Disp
 }
 
 function settingsOf(options: TrainOptions): Settings {
-  const { batchSize = 32, numSteps = 35, sampling = "consecutive", carryState = false } = options;
-  const { epochs, logEvery = 1, seed = 0 } = options;
+  const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
+  const { epochs, carryState = false, logEvery = 1, seed = 0 } = options;
   assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
   assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
-  return { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed };
+  return { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed };
 }

@@ -15,6 +15,7 @@ function misuse(command: CommandName, ...args: string[]): string {
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
   assertEquals(parseFlags("train", []), {
     acceptChangedWeights: false,
+    accumulateSteps: 1,
     corpus: [],
     encoding: "utf-8",
     maxChars: undefined,

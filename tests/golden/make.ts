@@ -11,6 +11,7 @@ const SCRIPTS = [
   "generate",
   "generate_cells",
   "generate_optimizers",
+  "generate_accumulation",
   "generate_from_python",
   "generate_forms",
   "generate_evaluations",

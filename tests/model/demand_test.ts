@@ -49,6 +49,7 @@ const PLAIN = {
   momentum: 0,
   batchSize: 3,
   numSteps: 5,
+  accumulateSteps: 1,
   V: 30,
   validated: false,
 };
@@ -74,6 +75,9 @@ const CASES: Partial<typeof PLAIN>[] = [
   { optimizer: "rmsprop", momentum: 0.5 },
   { batchSize: 40, numSteps: 3, validated: true },
   { batchSize: 1, numSteps: 70 },
+  { accumulateSteps: 4, numLayers: 2, dropout: 0.1 },
+  { accumulateSteps: 3, projSize: 7, kind: "lstm" },
+  { accumulateSteps: 30, batchSize: 8, kind: "gru", hiddenSize: 32 },
   { batchFirst: true, numLayers: 2, dropout: 0.1 },
   { batchFirst: true, embeddingSize: 8, outputDropout: 0.1, validated: true },
   { kind: "rnn", batchSize: 64, numSteps: 70, hiddenSize: 12, V: 20 },
@@ -102,9 +106,9 @@ const CASES: Partial<typeof PLAIN>[] = [
 const LARGEST: Record<string, number> = { wasm: 4e-4, webgpu: 0 };
 
 /** A text of `V` characters, of at least two batches. */
-function textOf({ V, batchSize, numSteps }: typeof PLAIN): string {
+function textOf({ V, batchSize, numSteps, accumulateSteps }: typeof PLAIN): string {
   const once = String.fromCodePoint(...Array.from({ length: V }, (_, i) => 0x4e00 + i));
-  return once.repeat(Math.ceil(2 * batchSize * (numSteps + 1) / V));
+  return once.repeat(Math.ceil(2 * batchSize * accumulateSteps * (numSteps + 1) / V));
 }
 
 /** What the formula says of a training, and what the device counted at the peak. */
@@ -134,7 +138,7 @@ async function compare(
     ...(validated ? { validation: corpus } : {}),
   });
   for (const batch of training.batches(1)) {
-    training.step.run(batch);
+    for (const _ of training.step.parts(batch)) await training.step.partEnded();
     break;
   }
   await training.step.report();

@@ -16,8 +16,9 @@ import type { Work } from "./work.ts";
 export function opening(work: Work, run: RunFolder, settings: Settings<"train">): string[] {
   const { device, model, vocabulary, corpus, training, validation, sizes } = work;
   const { kind } = vocabulary;
-  const { initFrom, batchSize, numSteps } = settings;
-  const left = training.size - sizes.stepsPerEpoch * batchSize * numSteps;
+  const { initFrom, batchSize, numSteps, accumulateSteps } = settings;
+  const left = training.size - sizes.stepsPerEpoch * accumulateSteps * batchSize * numSteps;
+  const batch = [...(accumulateSteps > 1 ? [accumulateSteps] : []), batchSize, numSteps].join(" × ");
   return [
     `device  ${device.info.description}`,
     `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
@@ -34,7 +35,7 @@ export function opening(work: Work, run: RunFolder, settings: Settings<"train">)
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
     `model   ${describeModel(model)}`,
     `memory  ${describePlan(device, work.plan, settings)}`,
-    `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batchSize} × ${numSteps} ${kind}s, ` +
+    `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batch} ${kind}s, ` +
     `${counted(left, kind)} left over`,
     `run     ${run.path}`,
     "",

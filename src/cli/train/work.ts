@@ -62,7 +62,8 @@ export async function prepare(
   given: ReadonlySet<string>,
   kept?: Vocabulary,
 ): Promise<Work> {
-  const { initFrom, validationSplit, batchSize, numSteps, sampling } = settings;
+  const { initFrom, validationSplit, batchSize, numSteps, accumulateSteps, sampling } = settings;
+  const cut = { batchSize, numSteps, accumulateSteps, sampling };
   const named = await givenPrefixes(settings);
   const start = initFrom === undefined || kept
     ? undefined
@@ -71,11 +72,11 @@ export async function prepare(
   const { name, corpus } = await readCorpus(settings, kept ?? start?.vocabulary);
   const { vocabulary } = corpus;
   const [training, validation] = validationSplit === undefined ? [corpus] : corpus.split(validationSplit);
-  checkFits(training.size, { batchSize, numSteps, sampling, kind: vocabulary.kind });
+  checkFits(training.size, { ...cut, kind: vocabulary.kind });
   if (validation) checkPredictable(validation, "validate");
   const builtIn = settings.corpus.length === 0;
   const prefixes = trainPrefixes(named, corpus, builtIn);
-  const perEpoch = stepsPerEpoch(training.size, { batchSize, numSteps, sampling });
+  const perEpoch = stepsPerEpoch(training.size, cut);
   const schedule = scheduleOf(settings, perEpoch);
   const plan: Plan = {
     model: start ? configOf(start.model) : sizesOf(settings, vocabulary.size),
@@ -127,11 +128,13 @@ function preparationOf({ kind, newlines, unknown }: Vocabulary): object {
 
 /** What train() is told by the flags. */
 export function optionsOf({ schedule, validation }: Work, settings: Settings<"train">): TrainOptions {
-  const { epochs, batchSize, numSteps, sampling, carryState, logEvery, seed, clipGradNorm } = settings;
+  const { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed } = settings;
+  const { clipGradNorm } = settings;
   return {
     epochs,
     batchSize,
     numSteps,
+    accumulateSteps,
     clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
     schedule,
     validation,

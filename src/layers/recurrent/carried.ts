@@ -4,6 +4,8 @@
  * @module
  */
 import type { Block } from "../../device/device.ts";
+import { copy } from "../../tensors/copy.ts";
+import type { BatchPart } from "../../tensors/tape_builder.ts";
 
 /** Words to which a view's beginning is rounded down. */
 const ALIGNMENT = 64;
@@ -69,6 +71,39 @@ export class Carried {
       words.set(values.subarray(start, start + place.length), lead);
       view.device.write(view, words);
       start += place.length;
+    }
+  }
+
+  /**
+   * Copies it to where the states of all parts of a batch lie: h (parts·B, R), and c (parts·B, H) behind it.
+   *
+   * @param all That block.
+   * @param part Whose rows it has.
+   */
+  copyTo(all: Block, part: BatchPart): void {
+    this.#eachOf(part, ({ offset, length }, start) => {
+      copy(all.device, { block: this.#block, offset }, { block: all, offset: start }, { columns: length });
+    });
+  }
+
+  /**
+   * Copies it from there: the next run begins with the state of that part.
+   *
+   * @param all That block.
+   * @param part Whose rows are wanted.
+   */
+  copyFrom(all: Block, part: BatchPart): void {
+    this.#eachOf(part, ({ offset, length }, start) => {
+      copy(all.device, { block: all, offset: start }, { block: this.#block, offset }, { columns: length });
+    });
+  }
+
+  /** h and c, and where a part's have their first word among those of all parts. */
+  #eachOf({ part, parts }: BatchPart, act: (place: Place, start: number) => void): void {
+    let before = 0;
+    for (const place of this.#places) {
+      act(place, before + part * place.length);
+      before += parts * place.length;
     }
   }
 
