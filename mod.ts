@@ -53,8 +53,14 @@ export type { WasmOptions } from "./src/device/wasm.ts";
 export type { Kind } from "./src/layers/recurrent/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./src/train/evaluate.ts";
-export { score, type TokenScore } from "./src/train/score.ts";
-export { generate, type Generated, type GenerateOptions, predict } from "./src/generate.ts";
+export { score, type ScoreOptions, type TokenScore } from "./src/train/score.ts";
+export {
+  generate,
+  type Generated,
+  type GenerateOptions,
+  predict,
+  type PredictOptions,
+} from "./src/generate.ts";
 export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
 export { Dropout, type DropoutOptions } from "./src/layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./src/layers/embedding.ts";

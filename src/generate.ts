@@ -8,20 +8,15 @@ import type { TokenDecoder } from "./data/tokens.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { StreamsAtOnce } from "./generate/at_once.ts";
 import { StreamsByStep } from "./generate/by_step.ts";
-import {
-  checkGenerationRoom,
-  FIRST_CHUNK,
-  goesByStep,
-  LARGEST_CHUNK,
-  mostOf,
-  type StreamSizes,
-} from "./generate/demand.ts";
+import { checkGenerationRoom, goesByStep, mostOf, type StreamSizes } from "./generate/demand.ts";
 import { checkRequest, type GenerateOptions } from "./generate/options.ts";
 import { Stops } from "./generate/stops.ts";
 import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
+import { refuseUnknown } from "./messages/options.ts";
 import type { RNNModel } from "./model.ts";
 import { configOf } from "./model/config.ts";
+import { Pace, turn } from "./turn.ts";
 
 export type { GenerateOptions } from "./generate/options.ts";
 
@@ -45,10 +40,11 @@ export interface Generated {
   end?: "stop" | "length";
 }
 
-/** Milliseconds: where four times the characters would take less, the next run draws them, as each run costs a call. */
-const FAST = 20;
-/** Milliseconds: a run that took longer is followed by one of half the characters, so that text comes steadily. */
-const SLOW = 40;
+/** Options of predict(). */
+export interface PredictOptions {
+  /** Ends the prediction: it rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
 
 /**
  * Goes on from a prefix with the likeliest character each time: the tutorial's prediction.
@@ -57,9 +53,11 @@ const SLOW = 40;
  * @param vocabulary The vocabulary that the model was trained with.
  * @param prefix At least one character.
  * @param length Characters to add.
+ * @param options What may end it early.
  * @returns The prefix and what follows.
  * @throws {RangeError} If the prefix is empty or has a character that the vocabulary lacks, or the model's logits are not
  * finite.
+ * @throws {TypeError} If an option is unknown.
  *
  * @example Usage
  * ```ts
@@ -77,9 +75,12 @@ export async function predict<S extends State>(
   vocabulary: Vocabulary,
   prefix: string,
   length: number,
+  options: PredictOptions = {},
 ): Promise<string> {
+  const { signal } = options;
+  refuseUnknown("predict", options, { signal });
   let text = prefix;
-  for await (const character of generate(model, vocabulary, { prefix, length, temperature: 0 })) {
+  for await (const character of generate(model, vocabulary, { prefix, length, temperature: 0, signal })) {
     text += character.text;
   }
   return text;
@@ -118,6 +119,7 @@ export async function* generate<S extends State>(
   const { length = 200, top = 0, firstRow = 0, count: copies = 1, signal } = options;
   const { prefixes: given, stops } = checkRequest(options, vocabulary, model.vocabularySize);
   const most = mostOf(model.device, { length, top });
+  signal?.throwIfAborted();
   checkGenerationRoom(model, { prefixes: given.length, count: copies, most });
   const prefixes = given.flatMap((ids) => Array<Uint32Array>(copies).fill(ids)); // rows share their prefix
   const streams = streamsOf(model, { batch: prefixes.length, most });
@@ -127,16 +129,16 @@ export async function* generate<S extends State>(
     const texts = prefixes.map((ids, row) =>
       new RowText(vocabulary, { ids, text: named[Math.floor(row / copies)]! }, stops)
     );
-    let chunk = Math.min(FIRST_CHUNK, most);
+    const pace = new Pace(most);
     for (let from = 0; from < length && texts.some(({ end }) => end === undefined);) {
-      signal?.throwIfAborted();
-      const count = Math.min(chunk, length - from);
+      const count = Math.min(pace.steps, length - from);
       const start = performance.now();
       const rows = prefixes.map((_, row) => ({ ...options, stream: firstRow + row, position: from }));
       const history = await streams.draw(rows, count);
-      chunk = Math.min(nextChunk(chunk, performance.now() - start), most);
+      pace.took(performance.now() - start);
       const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
       for (let slot = 0; slot < count; slot++) {
+        await turn({ signal });
         for (const [row, text] of texts.entries()) {
           if (text.end !== undefined) continue;
           const { id, logProbability } = history(slot, row);
@@ -212,12 +214,6 @@ function notFinite(row: number, character: number): RangeError {
 function streamsOf<S extends State>(model: RNNModel<S>, sizes: StreamSizes): Streams {
   const byStep = goesByStep(model.device, configOf(model), sizes);
   return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
-}
-
-/** How many characters the next run draws, by how long the last one took. */
-function nextChunk(chunk: number, milliseconds: number): number {
-  if (4 * milliseconds < FAST) return Math.min(4 * chunk, LARGEST_CHUNK);
-  return milliseconds > SLOW ? Math.max(1, chunk >> 1) : chunk;
 }
 
 /** The `count` likeliest ids of each row of logits, with their log probabilities. */

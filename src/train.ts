@@ -49,6 +49,7 @@ export async function* train<S extends State>(
   corpus: Corpus,
   options: TrainOptions,
 ): AsyncGenerator<TrainReport, void, void> {
+  options?.signal?.throwIfAborted();
   const training = new Training(model, corpus, options);
   try {
     yield* training.run();

@@ -7,19 +7,58 @@
 
 /** Milliseconds after which others have their turn. */
 const TURN = 50;
+/** Milliseconds that a run of several steps shall take. */
+const RUN = 40;
 
-/** When they had it last: there is one loop of events for all devices. */
+/** When others had their turn last: there is one loop of events for all devices. */
 let last = performance.now();
 
-/** Passes through a macrotask where the last one is long ago, or one is due for another reason. */
-export async function turn(due: boolean = false): Promise<void> {
-  if (!due && performance.now() - last <= TURN) return;
-  await macrotask();
-  last = performance.now();
+/** What turn() takes heed of. */
+interface TurnOptions {
+  /** Ends the work: others may have aborted it in their turn. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether a turn is due for another reason than time. */
+  readonly due?: boolean;
+}
+
+/**
+ * Passes through a macrotask where the last one is long ago, or one is due.
+ *
+ * @throws The signal's reason, if it is aborted by then.
+ */
+export async function turn({ signal, due = false }: TurnOptions = {}): Promise<void> {
+  if (due || performance.now() - last > TURN) {
+    await macrotask();
+    last = performance.now();
+  }
+  signal?.throwIfAborted();
 }
 
 /** In Deno `setImmediate` takes 0.01 ms, `setTimeout` 2 ms; browsers have the latter alone. */
 function macrotask(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (task: () => void) => void };
   return new Promise((resolve) => setImmediate ? setImmediate(resolve) : setTimeout(resolve, 0));
+}
+
+/** How many steps of a kind are taken in a run: as many as keep others waiting for a moment only. */
+export class Pace {
+  readonly #most: number;
+  /** Steps of the next run, at least 1. */
+  steps: number;
+
+  /** @param most Steps of a run at most; the first has one. */
+  constructor(most: number) {
+    this.#most = most;
+    this.steps = Math.min(1, most);
+  }
+
+  /**
+   * Chooses the steps of the next run.
+   *
+   * @param milliseconds How long the last one has kept others waiting.
+   */
+  took(milliseconds: number): void {
+    const fitting = Math.floor(this.steps * RUN / Math.max(milliseconds, 1));
+    this.steps = Math.max(1, Math.min(fitting, 4 * this.steps, this.#most));
+  }
 }

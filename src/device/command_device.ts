@@ -270,7 +270,7 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
     assertOwn<Handle>(source, "the source of a read", this);
     this.flush();
     const words = await this.download(source);
-    await turn(this.#reclaimer.due());
+    await turn({ due: this.#reclaimer.due() });
     return words;
   }
 

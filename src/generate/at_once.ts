@@ -13,8 +13,9 @@ import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
 import type { ModelSizes } from "../model/demand.ts";
 import { blocksOf, type Demand } from "../tensors/demand.ts";
+import { Pace } from "../turn.ts";
 
-/** Characters of prefixes that are read in one run. */
+/** Characters of prefixes that are read in one run, at most. */
 const PREFIX_CHUNK = 64;
 
 /** Many steps a run for B rows of a model without projection. */
@@ -59,9 +60,10 @@ export class StreamsAtOnce<S extends State> implements Streams {
   async readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
     const { batch } = this.#params;
     const steps = Math.max(...prefixes.map(({ length }) => length)) - 1;
-    for (let from = 0; from < steps; from += PREFIX_CHUNK) {
-      if (from > 0) await runEnded(this.#device, this.#ids, signal);
-      const count = Math.min(PREFIX_CHUNK, steps - from);
+    const pace = new Pace(PREFIX_CHUNK);
+    for (let from = 0; from < steps;) {
+      const start = performance.now();
+      const count = Math.min(pace.steps, steps - from);
       const ids = new Uint32Array(count * batch).fill(NONE);
       // All prefixes end together: a shorter one waits.
       prefixes.forEach((prefix, row) => {
@@ -75,6 +77,9 @@ export class StreamsAtOnce<S extends State> implements Streams {
       settings[SETTINGS.STEPS] = count;
       settings[SETTINGS.GIVEN] = 1;
       this.#run(settings);
+      await runEnded(this.#device, this.#ids, signal);
+      pace.took(performance.now() - start);
+      from += count;
     }
     this.#device.write(this.#ids, new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
   }

@@ -12,8 +12,9 @@ import type { RNNModel } from "../model.ts";
 import { type ModelSizes, passDemand } from "../model/demand.ts";
 import { blocksOf, type Demand, times, together } from "../tensors/demand.ts";
 import { Tensor } from "../tensors/tensor.ts";
+import { Pace } from "../turn.ts";
 
-/** Characters of a prefix after which the host waits for the device. */
+/** Characters of a prefix after which the host waits for the device, at most. */
 const PREFIX_CHUNK = 16;
 
 /** One step a run for B rows: the model, the draw, and the ids and state kept for the next. */
@@ -59,15 +60,26 @@ export class StreamsByStep<S extends State> implements Streams {
 
   async readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
     if (this.#batch === 1) {
-      for (const [index, id] of prefixes[0]!.subarray(0, -1).entries()) {
-        if (index % PREFIX_CHUNK === PREFIX_CHUNK - 1) await runEnded(this.#device, this.#ids.block, signal);
-        this.#ids.write(new Uint32Array([id]));
-        this.#program.run();
-      }
+      await this.#readAlone(prefixes[0]!.subarray(0, -1), signal);
     } else {
       await this.#readSideBySide(prefixes, signal);
     }
     this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  }
+
+  async #readAlone(ids: Uint32Array, signal?: AbortSignal): Promise<void> {
+    const pace = new Pace(PREFIX_CHUNK);
+    for (let from = 0; from < ids.length;) {
+      const start = performance.now();
+      const part = ids.subarray(from, from + pace.steps);
+      for (const id of part) {
+        this.#ids.write(new Uint32Array([id]));
+        this.#program.run();
+      }
+      await runEnded(this.#device, this.#ids.block, signal);
+      pace.took(performance.now() - start);
+      from += part.length;
+    }
   }
 
   /** Each prefix alone, as they have different lengths; its state goes into its row. */

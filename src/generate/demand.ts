@@ -15,10 +15,10 @@ import { checkRoom, hasRoom } from "../tensors/room.ts";
 import { atOnceDemand } from "./at_once.ts";
 import { byStepDemand } from "./by_step.ts";
 
-/** Characters that the first run draws. */
-export const FIRST_CHUNK = 16;
 /** Characters that a run draws at most. */
-export const LARGEST_CHUNK = 256;
+const LARGEST_CHUNK = 256;
+/** Likewise, where the GPU is a driver that computes on the CPU. */
+const SOFTWARE_CHUNK = 16;
 
 /** B rows, and the characters that a run draws at most. */
 export interface StreamSizes {
@@ -46,7 +46,7 @@ export function mostOf(
   { software }: Pick<Device, "software">,
   { length, top }: { length: number; top: number },
 ): number {
-  return top > 0 ? 1 : Math.min(length, software ? FIRST_CHUNK : LARGEST_CHUNK);
+  return top > 0 ? 1 : Math.min(length, software ? SOFTWARE_CHUNK : LARGEST_CHUNK);
 }
 
 /**

@@ -70,8 +70,8 @@ export interface GenerateOptions {
    * @default {0}
    */
   top?: number;
-  /** Ends the generation. */
-  signal?: AbortSignal;
+  /** Ends the generation: it throws the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What the numbers among the options may be. */

@@ -11,6 +11,7 @@ import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
+import { turn } from "../turn.ts";
 import { inWindows, oneStream, type Reading, sideBySide } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
@@ -19,7 +20,7 @@ const PHRASES = { train: "train on", validate: "validate on", evaluate: "evaluat
 /** What needs a token to predict. */
 type MeasuringTask = Exclude<keyof typeof PHRASES, "train">;
 
-/** Options of evaluate(): at most one of them. */
+/** Options of evaluate(): of rows and windows at most one. */
 export interface EvaluateOptions {
   /**
    * B: parts of the text that are read side by side, which is faster. Each but the first reads the 256 tokens before its
@@ -30,6 +31,8 @@ export interface EvaluateOptions {
   rows?: number;
   /** Tokens after which the state is zero again; absent, it is never. */
   windows?: number;
+  /** Ends the evaluation: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** What evaluate() finds. */
@@ -55,7 +58,7 @@ export interface Evaluation {
  *
  * @param model The model whose loss is asked for.
  * @param corpus The text, at least two tokens, of ids of the model's vocabulary.
- * @param options Another way to read the text: in rows side by side, or in windows.
+ * @param options Another way to read the text: in rows side by side, or in windows; and what may end it early.
  * @returns The loss, and what it amounts to.
  * @throws {RangeError} If the text has fewer than two tokens, an id is not of the model's vocabulary, an option is out of
  * range or does not go with the other, or the loss is not a finite number.
@@ -80,9 +83,9 @@ export async function evaluate<S extends State>(
   corpus: Corpus,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { rows, windows } = options;
+  const { rows, windows, signal } = options;
   refuseBatches(options);
-  refuseUnknown("evaluate", options, { rows, windows });
+  refuseUnknown("evaluate", options, { rows, windows, signal });
   if (rows !== undefined && windows !== undefined) {
     throw errorNaming(
       RangeError,
@@ -97,10 +100,11 @@ export async function evaluate<S extends State>(
     : windows === undefined
     ? oneStream(corpus)
     : inWindows(corpus, windows);
+  signal?.throwIfAborted();
   const evaluator = new Evaluator(model, corpus, reading);
   let evaluation: Evaluation;
   try {
-    evaluation = await evaluator.run();
+    evaluation = await evaluator.run(signal);
   } finally {
     evaluator[Symbol.dispose]();
   }
@@ -144,9 +148,9 @@ export class Evaluator<S extends State> implements Disposable {
   /**
    * The loss over the text.
    *
-   * @param between Called after each run, and waited for: who trains beside it stays alive, and may throw.
+   * @param signal Ends it.
    */
-  async run(between?: () => Promise<void>): Promise<Evaluation> {
+  async run(signal?: AbortSignal): Promise<Evaluation> {
     const { ids, size, vocabulary: { kind } } = this.#corpus;
     const { steps, words } = this.#reading;
     const characters = size - 1;
@@ -156,7 +160,7 @@ export class Evaluator<S extends State> implements Disposable {
       for (let step = 0; step < steps; step += this.#pass.steps) {
         this.#pass.run(ids, rows, step);
         sum += await this.#pass.sum(rows, step);
-        await between?.();
+        await turn({ signal });
       }
     }
     const loss = sum / characters;

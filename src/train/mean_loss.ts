@@ -4,6 +4,7 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
+import { Pace } from "../turn.ts";
 
 /**
  * Runs after which the host takes the sums over. A GPU is given no more before the host waits for it, and a float32 sum
@@ -29,6 +30,10 @@ export class MeanLoss {
   #total = 0;
   /** Since reset(). */
   #runs = 0;
+  /** Runs that the host has not waited for. */
+  #given = 0;
+  /** How many there may be: where a wait holds the host's thread, others have their turn in time. */
+  readonly #pace: Pace = new Pace(RUNS_BETWEEN_FOLDS);
 
   /**
    * Takes memory for the losses; while recording it belongs to the program.
@@ -59,11 +64,23 @@ export class MeanLoss {
    * @returns A promise to wait for, where it is time to wait for the device.
    */
   runEnded(): Promise<void> | undefined {
-    return ++this.#runs % RUNS_BETWEEN_FOLDS === 0 ? this.#fold() : undefined;
+    this.#given++;
+    if (++this.#runs % RUNS_BETWEEN_FOLDS === 0) return this.#fold();
+    return this.#given >= this.#pace.steps ? this.#wait() : undefined;
+  }
+
+  /** Leaves the sums where they are: how long a run takes decides no bit. */
+  async #wait(): Promise<void> {
+    const start = performance.now();
+    const reading = this.#device.read(this.losses.view(0, 1));
+    this.#pace.took(performance.now() - start); // while it is waited for, others have their turn
+    this.#given = 0;
+    await reading;
   }
 
   /** Takes the device's sums over to the host, which waits for all runs given so far. */
   async #fold(): Promise<void> {
+    this.#given = 0;
     const rows = new Float32Array(await this.#device.read(this.losses));
     this.#device.clear(this.losses);
     for (const loss of rows) this.#total += loss;

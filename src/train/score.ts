@@ -5,7 +5,9 @@
  */
 import type { Corpus } from "../data/corpus.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
+import { refuseUnknown } from "../messages/options.ts";
 import type { RNNModel } from "../model.ts";
+import { turn } from "../turn.ts";
 import { checkText } from "./evaluate.ts";
 import { oneStream } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
@@ -28,6 +30,12 @@ export interface TokenScore {
   sum: number;
 }
 
+/** Options of score(). */
+export interface ScoreOptions {
+  /** Ends the scoring: it throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
 /**
  * Tells of each token of a text how likely a model took it to be, given all before it: one stream from a zero state, as
  * evaluate() reads it. The last sum is evaluate()'s loss times the tokens that were predicted, negated.
@@ -36,10 +44,11 @@ export interface TokenScore {
  *
  * @param model The model that is asked.
  * @param corpus The text, at least two tokens, of ids of the model's vocabulary.
+ * @param options What may end it early.
  * @returns The tokens in the text's order, with their scores.
  * @throws {RangeError} If the text has fewer than two tokens, an id is not of the model's vocabulary, or the model gives
  * a token no finite number.
- * @throws {TypeError} If the corpus has another number of tokens than the model.
+ * @throws {TypeError} If the corpus has another number of tokens than the model, or an option is unknown.
  *
  * @example Usage
  * ```ts
@@ -58,8 +67,12 @@ export interface TokenScore {
 export async function* score<S extends State>(
   model: RNNModel<S>,
   corpus: Corpus,
+  options: ScoreOptions = {},
 ): AsyncGenerator<TokenScore, void, void> {
+  const { signal } = options;
+  refuseUnknown("score", options, { signal });
   checkText(corpus, model, "score");
+  signal?.throwIfAborted();
   const { ids, vocabulary: { tokens } } = corpus;
   const reading = oneStream(corpus);
   const pass = new TextPass(model, reading);
@@ -77,6 +90,7 @@ export async function* score<S extends State>(
         pass.run(ids, rows, step);
         const logits = await pass.logits.data();
         for (const id of ids.subarray(step + 1, step + pass.steps + 1)) {
+          await turn({ signal });
           const start = (position - step - 2) * model.vocabularySize;
           const scored = scoreOf(logits.subarray(start, start + model.vocabularySize), id);
           if (!Number.isFinite(scored.logProbability)) throw notFinite(position, tokens[id]!);

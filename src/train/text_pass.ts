@@ -26,6 +26,9 @@ const MOST_WORDS = 2 ** 21;
 /** Of a small device's memory, the share that this block takes at most. */
 const MOST_SHARE = 1 / 16;
 
+/** Of a driver that computes on the CPU: tokens of a row, and of all rows. More would hold the process for long. */
+const SOFTWARE = { steps: 32, tokens: 512 };
+
 /** A recorded pass of B rows over T tokens. */
 export class TextPass<S extends State> implements Disposable {
   /** T: tokens of each row that a run takes. It decides nothing but the speed. */
@@ -161,5 +164,7 @@ export function runSizes(
   const words = rows * Math.max(vocabularySize, slots * hiddenSize, states);
   const most = Math.min(MOST_WORDS, device.memory.size / 4 * MOST_SHARE, device.mostWords ?? Infinity);
   const fitting = Math.floor((most - 3 * ALIGNMENT) / words); // blocks are padded, and so are the states in front
-  return { batchSize: rows, numSteps: Math.max(1, Math.min(steps, MOST_STEPS, fitting)) };
+  const longest = device.software ? Math.min(SOFTWARE.steps, SOFTWARE.tokens / rows) : MOST_STEPS;
+  const numSteps = Math.floor(Math.min(steps, longest, fitting));
+  return { batchSize: rows, numSteps: Math.max(1, numSteps) };
 }

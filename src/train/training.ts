@@ -193,6 +193,7 @@ export class Training<S extends State = State> extends Printable implements Disp
    * @throws {RangeError} If losses, gradients or weights were not finite at some step.
    */
   async *run(): AsyncGenerator<TrainReport, void, void> {
+    await turn({ signal: this.#options.signal }); // to record the step took long
     this.#clock = new TrainClock();
     while (this.#epoch <= this.#settings.epochs) {
       const epoch = this.#epoch;
@@ -289,10 +290,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   #validate(): Promise<Evaluation> | undefined {
-    return this.#evaluator?.run(async () => {
-      this.#options.signal?.throwIfAborted();
-      await turn();
-    });
+    return this.#evaluator?.run(this.#options.signal);
   }
 
   /**
