@@ -12,6 +12,7 @@ import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
 import { VERSION } from "../version.ts";
+import { quote } from "../messages/quote.ts";
 
 /**
  * Runs the program.
@@ -88,7 +89,7 @@ function assertCommand(word: string): asserts word is CommandName {
   const known = `the first word must be one of ${names.join(", ")}`;
   throw new UsageError(
     word.startsWith("-")
-      ? `Cannot find a command before "${word}": ${known}`
-      : `Unknown command "${word}": ${meant ? `did you mean "${meant}"?` : known}`,
+      ? `Cannot find a command before ${quote(word)}: ${known}`
+      : `Unknown command ${quote(word)}: ${meant ? `did you mean "${meant}"?` : known}`,
   );
 }

@@ -8,6 +8,7 @@ import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, type Settings } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
+import { quote } from "../messages/quote.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -41,7 +42,9 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
     given[operand] = words.shift();
   }
   const [extra] = words;
-  if (extra !== undefined) throw new UsageError(`Unexpected argument "${extra}": see "${command} --help"`);
+  if (extra !== undefined) {
+    throw new UsageError(`Unexpected argument ${quote(extra)}: see "${command} --help"`);
+  }
   const settings = names.map((name) => {
     const flag = flags.get(name)!;
     const value = given[name];
@@ -86,7 +89,7 @@ function joinValues(
     }
     if (flag) seen.add(name);
     if (flag?.kind === "switch" && value !== undefined) {
-      throw new UsageError(`Cannot use "${argument}" as --${name} takes no value`);
+      throw new UsageError(`Cannot use ${quote(argument)} as --${name} takes no value`);
     }
     if (!flag || flag.kind === "switch" || value !== undefined) {
       joined.push(argument);
@@ -111,16 +114,16 @@ function unknownFlag(command: CommandName, argument: string, names: readonly str
   const name = flag.replace(/^-+/, "");
   const instead = Object.values<Record<string, Flag>>(FLAGS).find((rows) => Object.hasOwn(rows, name))?.[name]
     ?.instead?.[command];
-  if (instead !== undefined) return new UsageError(`Cannot use "${flag}" with ${command}: ${instead}`);
+  if (instead !== undefined) return new UsageError(`Cannot use ${quote(flag)} with ${command}: ${instead}`);
   const owner = (["train", "generate", "evaluate"] as const).find((other) =>
     flagsOf(other).some(([, known]) => known === name)
   );
   if (owner && !names.includes(name)) {
-    return new UsageError(`Unknown flag "${flag}" of ${command}: it is one of ${owner}`);
+    return new UsageError(`Unknown flag ${quote(flag)} of ${command}: it is one of ${owner}`);
   }
   const meant = nearest(name, names);
   return new UsageError(
-    `Unknown flag "${flag}": ${meant ? `did you mean "--${meant}"?` : `see "${command} --help"`}`,
+    `Unknown flag ${quote(flag)}: ${meant ? `did you mean "--${meant}"?` : `see "${command} --help"`}`,
   );
 }
 
@@ -149,7 +152,9 @@ function secondsOf(name: string, value: string): number {
 }
 
 function misuse(name: string, needed: string, value: string, hint: string = ""): UsageError {
-  return new UsageError(`Cannot use "--${name}" as it must be ${needed}: current value is "${value}"${hint}`);
+  return new UsageError(
+    `Cannot use "--${name}" as it must be ${needed}: current value is ${quote(value)}${hint}`,
+  );
 }
 
 /**

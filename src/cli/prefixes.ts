@@ -5,7 +5,7 @@
  */
 import type { Corpus } from "../data/corpus.ts";
 import { StrictDecoder } from "../data/strict_decoder.ts";
-import { quote } from "../data/tokens.ts";
+import { quote } from "../messages/quote.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { readConfigBeside } from "../files/find_run.ts";
 import { encodePrefix } from "../generate/options.ts";

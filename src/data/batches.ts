@@ -13,6 +13,7 @@ import { Random } from "../random.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { typeName } from "../messages/type_name.ts";
 import type { TokenKind } from "./tokens.ts";
+import { quote } from "../messages/quote.ts";
 
 /** One step's data. */
 export interface Batch {
@@ -173,7 +174,7 @@ export function stepsPerEpoch(size: number, options: SamplingOptions): number {
   if (sampling !== "consecutive" && sampling !== "random") {
     throw new RangeError(
       `Cannot cut batches as sampling must be "consecutive" or "random": ` +
-        `current value is ${JSON.stringify(sampling)}`,
+        `current value is ${quote(sampling)}`,
     );
   }
   const steps = sampling === "consecutive"

@@ -5,7 +5,8 @@
  */
 
 import { errorNaming } from "../messages/naming.ts";
-import { quote, type TokenKey, type TokenRules, UNKNOWN_NAMES } from "./tokens.ts";
+import { type TokenKey, type TokenRules, UNKNOWN_NAMES } from "./tokens.ts";
+import { quote } from "../messages/quote.ts";
 
 /**
  * Checks the tokens of a vocabulary.

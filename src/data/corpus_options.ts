@@ -7,9 +7,10 @@
 import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
 import type { LineBreakCounts, Newlines } from "./line_breaks.ts";
-import { quote, type TokenKind } from "./tokens.ts";
+import type { TokenKind } from "./tokens.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { checkTextOptions, limitOf, type UnknownPolicy } from "./vocabulary_options.ts";
+import { quote } from "../messages/quote.ts";
 
 /** What became of a text on its way to ids. */
 export interface TextCounts extends LineBreakCounts {

@@ -7,6 +7,7 @@
 import { errorNaming } from "../messages/naming.ts";
 import { joinBytes } from "../join_bytes.ts";
 import { suggestEncoding } from "./suggest_encoding.ts";
+import { quote } from "../messages/quote.ts";
 
 /** Bytes of the beginning that are kept, to suggest another encoding by. */
 const KEPT = 2 ** 17;
@@ -185,7 +186,7 @@ function makeDecoder(encoding: string): TextDecoder {
     return new TextDecoder(encoding, { fatal: true });
   } catch (cause) {
     throw new RangeError(
-      `Cannot read the text as its encoding ${JSON.stringify(encoding)} is unknown: ` +
+      `Cannot read the text as its encoding ${quote(encoding)} is unknown: ` +
         `name one of TextDecoder's, as utf-8, gb18030, euc-kr or windows-1252`,
       { cause },
     );

@@ -7,6 +7,7 @@
 
 import { printable } from "../messages/printable.ts";
 import { eachSpacedWord, eachWord, isOneWord, PlainSpacing, ProseSpacing, type Spacing } from "./words.ts";
+import { quote } from "../messages/quote.ts";
 
 /** The sort of token. */
 export type TokenKind = "character" | "byte" | "word";
@@ -59,9 +60,6 @@ export const BYTES: readonly string[] = Array.from(
   { length: 256 },
   (_, byte) => byte < 0x80 ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase()}>`,
 );
-
-/** A quotation is cut here, in UTF-16 units: a value of an untrusted file may be long. */
-const QUOTED_LENGTH = 80;
 
 /** What stands for unknown tokens in vocabularies of other programs. */
 export const UNKNOWN_NAMES: readonly string[] = ["<unk>", "<UNK>"];
@@ -225,24 +223,6 @@ export function encodeBytes(text: string): Uint8Array {
 }
 
 /**
- * A value as errors show it: as JSON, its beginning where it is long.
- *
- * @param value Any value that JSON has.
- * @returns A short text.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([quote("a\n"), quote(undefined), quote("a".repeat(1000)).length], ['"a\\n"', "undefined", 81]);
- * ```
- */
-export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
-}
-
-/**
  * The order of tokens in a vocabulary: by code points.
  *
  * @param a A token's key.
@@ -306,7 +286,7 @@ function eachCodePoint(text: string, visit: (codePoint: number) => void): void {
 
 /** A character as errors show it: `"龘" (U+9F98)`, `"\n" (U+000A)`. */
 function describeCharacter(codePoint: number): string {
-  return `${JSON.stringify(String.fromCodePoint(codePoint))} (${hexadecimal(codePoint)})`;
+  return `${quote(String.fromCodePoint(codePoint))} (${hexadecimal(codePoint)})`;
 }
 
 function hexadecimal(codePoint: number): string {

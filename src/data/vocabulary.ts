@@ -11,7 +11,6 @@ import { chooseTokens } from "./choose_tokens.ts";
 import { type Newlines, withLineBreaks } from "./line_breaks.ts";
 import {
   BYTES,
-  quote,
   RULES,
   rulesOf,
   shown,
@@ -30,6 +29,7 @@ import {
   type UnknownPolicy,
   type VocabularyOptions,
 } from "./vocabulary_options.ts";
+import { quote } from "../messages/quote.ts";
 
 /** Tokens that a vocabulary's line shows. */
 const MOST_SHOWN = 5;

@@ -6,8 +6,9 @@
  */
 
 import type { Newlines } from "./line_breaks.ts";
-import { kindOf, quote, RULES, type TokenKind, UNKNOWN_NAMES } from "./tokens.ts";
+import { kindOf, RULES, type TokenKind, UNKNOWN_NAMES } from "./tokens.ts";
 import { checkChoices, type CheckedOptions, type UnknownPolicy } from "./vocabulary_options.ts";
+import { quote } from "../messages/quote.ts";
 
 /** What Vocabulary.toJSON() returns, and what a model file stores. */
 export interface VocabularyJSON {
@@ -177,9 +178,13 @@ function agreeing(named: readonly [name: string, value: unknown][]): unknown[] {
       if (tokens[id] === list[id]) continue;
       throw new RangeError(
         `Cannot read the vocabulary as its "${name}" and "${other}" differ: ` +
-          `id ${id} is ${quote(tokens[id])} in one and ${quote(list[id])} in the other`,
+          `id ${id} is ${quotedAt(tokens, id)} in one and ${quotedAt(list, id)} in the other`,
       );
     }
   }
   return tokens;
+}
+
+function quotedAt(tokens: readonly unknown[], id: number): string {
+  return id < tokens.length ? quote(tokens[id]) : "missing";
 }

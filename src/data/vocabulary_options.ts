@@ -7,7 +7,8 @@
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { LINE_BREAKS, type Newlines } from "./line_breaks.ts";
-import { quote, type TokenKind } from "./tokens.ts";
+import type { TokenKind } from "./tokens.ts";
+import { quote } from "../messages/quote.ts";
 
 /**
  * What becomes of a token that the vocabulary does not have: an error, nothing (it is left out), or the replacement

@@ -8,7 +8,7 @@ import { readStart } from "../files/atomic_file.ts";
 import { fileSize } from "../files/paths.ts";
 import { readHeader } from "../files/safetensors.ts";
 import { type Header, isDtype, MAX_HEADER_BYTES } from "../files/safetensors_header.ts";
-import { quote } from "../tensors/arguments.ts";
+import { quote } from "../messages/quote.ts";
 import { readConfig } from "../model/config.ts";
 import { modelMaking } from "../model/demand.ts";
 import { type Demand, storageDemand, times } from "../tensors/demand.ts";

@@ -7,7 +7,7 @@
 import { crc32 } from "../files/crc32.ts";
 import { type Origin, readOrigin, writeOrigin } from "../files/origin.ts";
 import { BLANK, PROOF } from "../files/proof.ts";
-import { quoted } from "../files/unreadable.ts";
+import { quote } from "../messages/quote.ts";
 
 /** The version of the files that are written. Those of refrain 0.1 state none: they are version 1. */
 export const FORMAT_VERSION = 3;
@@ -72,7 +72,7 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): ModelM
   const keys = FORMER_KEYS[version] ?? KEYS;
   // Without a checksum an unknown key was one of these before it was damaged.
   const unknown = version > 1 ? undefined : [...found.keys()].find((key) => !keys.includes(key));
-  if (unknown !== undefined) throw damaged(`has the unknown key ${quoted(PREFIX + unknown)}`);
+  if (unknown !== undefined) throw damaged(`has the unknown key ${quote(PREFIX + unknown)}`);
   const missing = keys.find((key) => !found.has(key));
   if (missing !== undefined) throw damaged(`lacks the key "${PREFIX}${missing}"`);
   const texts = { config: found.get("config")!, vocabulary: found.get("vocabulary")! };
@@ -92,7 +92,7 @@ function isOurs(found: ReadonlyMap<string, string>): boolean {
 function versionOf(found: ReadonlyMap<string, string>): number {
   const text = found.get("version");
   if (text === undefined) return 1;
-  if (!/^([2-9]|[1-9]\d{1,8})$/.test(text)) throw damaged(`states the version ${quoted(text)}`);
+  if (!/^([2-9]|[1-9]\d{1,8})$/.test(text)) throw damaged(`states the version ${quote(text)}`);
   if (Number(text) <= FORMAT_VERSION) return Number(text);
   throw new SyntaxError(
     `Cannot read the model: its format is version ${text}, and this refrain reads up to ${FORMAT_VERSION}`,

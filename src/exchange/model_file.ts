@@ -19,7 +19,7 @@ import { configOf } from "../model/config.ts";
 import { modelMaking } from "../model/demand.ts";
 import { RNNModel } from "../model.ts";
 import { assertIn, RANGES } from "../ranges.ts";
-import { quote } from "../tensors/arguments.ts";
+import { quote } from "../messages/quote.ts";
 import { checkRoom } from "../tensors/room.ts";
 import { checkFileRoom } from "./file_room.ts";
 import { writeMetadata } from "./metadata.ts";

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { quoted, unreadable } from "./unreadable.ts";
+import { unreadable } from "./unreadable.ts";
+import { quote } from "../messages/quote.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -242,8 +243,8 @@ function unescape(text: string, start: number): string {
   try {
     string = JSON.parse(text);
   } catch {
-    throw unreadable(`its header has an unknown escape in the string at byte ${start}: ${quoted(text)}`);
+    throw unreadable(`its header has an unknown escape in the string at byte ${start}: ${quote(text)}`);
   }
-  if (!string.isWellFormed()) throw unreadable(`its header has a lone surrogate in ${quoted(text)}`);
+  if (!string.isWellFormed()) throw unreadable(`its header has a lone surrogate in ${quote(text)}`);
   return string;
 }

@@ -6,7 +6,7 @@
  */
 import { isIn, RANGES } from "../ranges.ts";
 import { VERSION } from "../version.ts";
-import { quoted } from "./unreadable.ts";
+import { quote } from "../messages/quote.ts";
 
 /** Where the weights of a file come from, as far as the file says it. */
 export interface Origin {
@@ -95,6 +95,6 @@ function countOf(name: string, text: string): number {
 
 function damaged(name: string, text: string): SyntaxError {
   return new SyntaxError(
-    `Cannot read the file: its metadata is damaged, as it states the ${name} ${quoted(text)}`,
+    `Cannot read the file: its metadata is damaged, as it states the ${name} ${quote(text)}`,
   );
 }

@@ -19,6 +19,7 @@ import {
   parseHeader,
 } from "./safetensors_header.ts";
 import { unreadable } from "./unreadable.ts";
+import { quote } from "../messages/quote.ts";
 
 /** A tensor outside of any device. */
 export interface TensorData {
@@ -69,7 +70,7 @@ export function encodeSafetensors(
     );
   }
   const members: string[] = [];
-  const member = (key: string, value: unknown) => members.push(`${quote(key)}:${JSON.stringify(value)}`);
+  const member = (key: string, value: unknown) => members.push(`${jsonOf(key)}:${JSON.stringify(value)}`);
   if (metadata !== undefined) members.push(`"__metadata__":${encodeMetadata(metadata)}`);
   let position = 0;
   for (const [name, { shape, data }] of sorted) {
@@ -172,7 +173,7 @@ function checkTensor(name: string, { shape, data }: TensorData): void {
   }
   if (elementCount(shape) !== data.length || shape.length > MAX_DIMENSIONS) {
     throw new TypeError(
-      `Cannot write tensor ${JSON.stringify(name)} as its shape must fit its ${data.length} numbers: ` +
+      `Cannot write tensor ${quote(name)} as its shape must fit its ${data.length} numbers: ` +
         `current shape is (${shape.join(", ")})`,
     );
   }
@@ -182,19 +183,19 @@ function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
   const members = Object.entries(metadata).sort(([a], [b]) => compareCodePoints(a, b)).map(([key, text]) => {
     if (typeof text !== "string") {
       throw new TypeError(
-        `Cannot write metadata ${JSON.stringify(key)} as it must be a string: current type is ${typeof text}`,
+        `Cannot write metadata ${quote(key)} as it must be a string: current type is ${typeof text}`,
       );
     }
-    return `${quote(key)}:${quote(text)}`;
+    return `${jsonOf(key)}:${jsonOf(text)}`;
   });
   return `{${members.join(",")}}`;
 }
 
 /** A string as JSON; readers refuse half characters, so they are not written either. */
-function quote(text: string): string {
+function jsonOf(text: string): string {
   if (!text.isWellFormed()) {
     throw new TypeError(
-      `Cannot write ${JSON.stringify(text)} to safetensors data as it has a lone surrogate`,
+      `Cannot write ${quote(text)} to safetensors data as it has a lone surrogate`,
     );
   }
   return JSON.stringify(text);

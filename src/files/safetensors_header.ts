@@ -15,7 +15,8 @@
  */
 
 import { JsonReader } from "./json_reader.ts";
-import { quoted, unreadable } from "./unreadable.ts";
+import { unreadable } from "./unreadable.ts";
+import { quote } from "../messages/quote.ts";
 
 /** A number type that can be read. */
 export type Dtype = "F64" | "F32" | "F16" | "BF16";
@@ -152,7 +153,7 @@ function readMembers(reader: JsonReader, read: (key: string, index: number) => v
   reader.list("}", (index) => {
     const key = reader.stringWithin(MAX_HEADER_BYTES);
     if (key === undefined) throw tooLong();
-    if (keys.has(key)) throw unreadable(`its header has the key ${quoted(key)} twice`);
+    if (keys.has(key)) throw unreadable(`its header has the key ${quote(key)} twice`);
     keys.add(key);
     reader.expect(":");
     read(key, index);
@@ -182,7 +183,7 @@ function tooLong(): SyntaxError {
 }
 
 function readEntry(name: string, reader: JsonReader): Omit<HeaderEntry, "length"> {
-  const tensor = `tensor ${quoted(name)}`;
+  const tensor = `tensor ${quote(name)}`;
   if (!reader.take("{")) throw unreadable(`${tensor} must be described by an object`);
   let dtype: string | undefined;
   let shape: number[] | undefined;
@@ -191,7 +192,7 @@ function readEntry(name: string, reader: JsonReader): Omit<HeaderEntry, "length"
     if (key === "dtype") dtype = reader.string();
     else if (key === "shape") shape = readIntegers(reader, `the shape of ${tensor}`, MAX_DIMENSIONS);
     else if (key === "data_offsets") offsets = readIntegers(reader, `the data_offsets of ${tensor}`, 2);
-    else throw unreadable(`${tensor} is described by ${quoted(key)}, which is unknown`);
+    else throw unreadable(`${tensor} is described by ${quote(key)}, which is unknown`);
   });
   if (dtype === undefined || shape === undefined || offsets === undefined) {
     const missing = dtype === undefined ? "dtype" : shape === undefined ? "shape" : "data_offsets";
@@ -200,7 +201,7 @@ function readEntry(name: string, reader: JsonReader): Omit<HeaderEntry, "length"
   if (!isDtype(dtype) && !Object.hasOwn(WHOLE, dtype)) {
     throw unreadable(
       `${tensor} must be of type ${Object.keys(SIZES).join(", ")}, which .float() gives in Python: ` +
-        `current type is ${quoted(dtype)}`,
+        `current type is ${quote(dtype)}`,
     );
   }
   if (offsets.length !== 2) {
@@ -221,7 +222,7 @@ function readIntegers(reader: JsonReader, what: string, most: number): number[] 
 
 function checkEntry(entry: Omit<HeaderEntry, "length">): HeaderEntry {
   const { name, dtype, shape, begin, end } = entry;
-  const tensor = `tensor ${quoted(name)}`;
+  const tensor = `tensor ${quote(name)}`;
   if (end < begin) {
     throw unreadable(`${tensor} must not end before it begins: current bytes are ${begin} to ${end}`);
   }
@@ -246,7 +247,7 @@ function checkCoverage(entries: readonly HeaderEntry[], dataLength: number): voi
   for (const { name, begin, end } of entries) {
     if (begin !== position) {
       const fault = begin < position ? "overlaps the one before" : "leaves a hole before it";
-      throw unreadable(`tensor ${quoted(name)} ${fault}: it must begin at byte ${position}, not ${begin}`);
+      throw unreadable(`tensor ${quote(name)} ${fault}: it must begin at byte ${position}, not ${begin}`);
     }
     position = end;
   }

@@ -7,7 +7,7 @@
 
 import { gather, inflate } from "./byte_chunks.ts";
 import { crc32Of } from "./crc32.ts";
-import { quoted } from "./unreadable.ts";
+import { quote } from "../messages/quote.ts";
 
 /** A zip file: its length in bytes, and any part of it. */
 export interface ZipSource {
@@ -163,7 +163,7 @@ function listed(file: ZipSource, view: DataView, at: number): Listed {
     const value = word(field);
     if (value !== WIDE_32) return value;
     if (extra === undefined || extra.byteLength < 8) {
-      throw damaged(file, `entry ${quoted(name)} lacks its size`);
+      throw damaged(file, `entry ${quote(name)} lacks its size`);
     }
     const first = wide(extra, 0);
     extra = new DataView(extra.buffer, extra.byteOffset + 8, extra.byteLength - 8);
@@ -188,7 +188,7 @@ async function* chunksOfEntry(
   { name, flags, method, crc, packedSize, size, offset }: Listed,
   directory: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const entry = `its entry ${quoted(name)}`;
+  const entry = `its entry ${quote(name)}`;
   if (flags & ENCRYPTED) {
     throw new SyntaxError(
       `Cannot read ${file.title} as ${entry} is encrypted: unpack it with its password first`,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { quote } from "../data/tokens.ts";
+import { quote } from "../messages/quote.ts";
 import { errorNaming, sentenceOf } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
 import { assertIn, RANGES } from "../ranges.ts";

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { quote } from "./quote.ts";
+
 /** How a sentence names an option, and its value where it states one. */
 export type Naming = (name: string, value?: string | number) => string;
 
@@ -15,7 +17,7 @@ export type Sentence = (option: Naming) => string;
 const SENTENCE = Symbol("sentence");
 
 /** The options as a program has them. */
-const inCode: Naming = (name, value) => value === undefined ? name : `${name} ${JSON.stringify(value)}`;
+const inCode: Naming = (name, value) => value === undefined ? name : `${name} ${quote(value)}`;
 
 /**
  * Makes an error whose sentence names options.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "./quote.ts";
 
 /** Each option of a type by its name; what stands there does not matter. */
 export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
@@ -39,7 +40,7 @@ export function refuseUnknown<T extends object>(task: string, options: T, known:
     const names = Object.keys(known);
     const meant = nearest(name, names);
     throw new TypeError(
-      `Cannot ${task} with unknown option "${name}": ${
+      `Cannot ${task} with unknown option ${quote(name)}: ${
         meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`
       }`,
     );
@@ -62,7 +63,9 @@ export function refuseUnknown<T extends object>(task: string, options: T, known:
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.ceil(word.length / 3);
-  return known.map((name) => ({ name, distance: editDistance(word, name) }))
+  // As many letters must be put in or taken out: a long text is compared with nothing.
+  const near = known.filter((name) => Math.abs(word.length - name.length) <= limit);
+  return near.map((name) => ({ name, distance: editDistance(word, name) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 }

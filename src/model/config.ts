@@ -10,6 +10,7 @@ import { recurrentShapes } from "../layers/recurrent/shapes.ts";
 import type { RNNModel, RNNModelOptions } from "../model.ts";
 import { isIn, RANGES } from "../ranges.ts";
 import { formatShape, sameShape } from "../tensors/shape.ts";
+import { quote } from "../messages/quote.ts";
 
 /** What of a recurrent layer matters once its weights are there. */
 export type LayerConfig = Pick<
@@ -154,9 +155,7 @@ export function checkShapes(
  * @returns At most eight of them in quotation marks, each cut where it is long.
  */
 export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map((name) =>
-    JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
-  );
+  const shown = names.slice(0, 8).map((name) => quote(name));
   return shown.join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
 }
 
@@ -174,15 +173,18 @@ function membersOf(value: unknown, known: readonly string[], where: string = "")
     throw unusable(where || "it", value);
   }
   const unknown = Object.entries(value).find(([name]) => !known.includes(name));
-  if (unknown) throw unusable(`${where ? `${where}.` : ""}${unknown[0].slice(0, 80)}`, unknown[1]);
+  if (unknown) throw unusable(`${where ? `${where}.` : ""}${nameOf(unknown[0])}`, unknown[1]);
   return { ...value };
 }
 
 function unusable(what: string, value: unknown): SyntaxError {
-  const text = JSON.stringify(value) ?? "absent";
+  const text = value === undefined ? "absent" : quote(value);
   return new SyntaxError(
-    `Cannot read the model: its configuration is not one of refrain, as ${what} is ${
-      text.length > 80 ? `${text.slice(0, 80)}…` : text
-    }`,
+    `Cannot read the model: its configuration is not one of refrain, as ${what} is ${text}`,
   );
+}
+
+/** A member's name as sentences have it. */
+function nameOf(key: string): string {
+  return /^\w{1,80}$/.test(key) ? key : quote(key);
 }

@@ -11,9 +11,7 @@ import { typeName } from "../messages/type_name.ts";
 import { formatShape } from "./shape.ts";
 import type { Tape } from "./tape.ts";
 import { type DType, Tensor } from "./tensor.ts";
-
-/** Characters of a value in a sentence, at most. */
-const LONGEST = 80;
+import { quote } from "../messages/quote.ts";
 
 /**
  * Checks that sizes are positive integers.
@@ -138,24 +136,4 @@ export function assertSequences(ids: Tensor<"u32">, vocabularySize: number, devi
  */
 export function checkTape(tape: Tape | undefined, device: Device): void {
   if (tape) assertOn("a tape", tape, device);
-}
-
-/**
- * A value for people.
- *
- * @param value The value, of any type.
- * @returns A line: strings in quotation marks, long ones cut; what has no text is named by its type.
- */
-export function quote(value: unknown): string {
-  const text = textOf(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  try {
-    return String(value);
-  } catch {
-    return typeName(value);
-  }
 }

@@ -14,10 +14,10 @@
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 import { readOrigin, writeOrigin } from "../files/origin.ts";
 import { BLANK, hasChanged, PROOF, seal, type Verdict, verdictOf } from "../files/proof.ts";
-import { quoted } from "../files/unreadable.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { parse, readStored, writeInfinity } from "./checkpoint/stored.ts";
 import { reachedBy, type TrainingState } from "./state.ts";
+import { quote } from "../messages/quote.ts";
 
 /** The version of the files that are written. */
 const VERSION = "1";
@@ -115,7 +115,7 @@ export async function decodeCheckpoint(
   if (version !== VERSION) {
     throw new SyntaxError(
       `Cannot go on from the checkpoint: its format is version ${
-        quoted(version)
+        quote(version)
       }, this refrain reads ${VERSION}`,
     );
   }

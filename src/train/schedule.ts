@@ -7,6 +7,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Schedule, type ScheduleState } from "../optimizers/schedule.ts";
 import { isFloat32 } from "../ranges.ts";
 import type { TrainSchedule } from "./options.ts";
+import { quote } from "../messages/quote.ts";
 
 /** The optimizer's rate under a schedule: changed between steps, on the host. Without one it is left alone. */
 export class ScheduledRate {
@@ -27,7 +28,7 @@ export class ScheduledRate {
     const { kind } = schedule;
     if (unit !== "epoch" && unit !== "step") {
       throw new RangeError(
-        `Cannot use a schedule as unit must be "epoch" or "step": current value is ${JSON.stringify(unit)}`,
+        `Cannot use a schedule as unit must be "epoch" or "step": current value is ${quote(unit)}`,
       );
     }
     if (kind === "plateau" && unit === "step") {

@@ -68,7 +68,7 @@ Deno.test("what is no vocabulary is answered in one sentence", () => {
     [["the", 7], "each token must be a word, without whitespace, or a line break: token 1 is 7"],
     [["the", "new york"], 'token 1 is "new york"'],
     [{ idx_to_token: ["a", "b"], token_to_idx: { a: 1, b: 0 } }, 'id 0 is "a" in one and "b" in the other'],
-    [{ itos: ["a"], stoi: { a: 0, b: 1 } }, 'its "itos" and "stoi" differ: id 1 is undefined in one and "b"'],
+    [{ itos: ["a"], stoi: { a: 0, b: 1 } }, 'its "itos" and "stoi" differ: id 1 is missing in one and "b"'],
     [
       { model: { vocab: { a: 0 } } },
       'must be a list of tokens, an object of tokens and their ids, or {"kind": ',

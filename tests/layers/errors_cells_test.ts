@@ -282,7 +282,7 @@ testEach("layers refuse what is no tensor, or lies on another device", async (de
     [
       () => rnn.forward([1, 2] as unknown as Tensor),
       TypeError,
-      "Cannot use an input that is not a Tensor: current value is 1,2",
+      "Cannot use an input that is not a Tensor: current value is [1,2]",
     ],
     [() => rnn.forward(zeros(other, 2, I)), TypeError, foreign("an input", other, device)],
     [() => rnn.forward(ids(other, [1], 1, 1)), TypeError, foreign("ids", other, device)],

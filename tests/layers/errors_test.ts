@@ -39,7 +39,7 @@ const OPTIONS: [
     RangeError,
     `Cannot make an RNN as hiddenSize must be a positive integer: current value is ${value}`,
   ]),
-  ...([[1.5, "1.5"], [NaN, "NaN"], ["4", '"4"'], [undefined, "undefined"], [[4], "4"]] as const).map((
+  ...([[1.5, "1.5"], [NaN, "NaN"], ["4", '"4"'], [undefined, "undefined"], [[4], "[4]"]] as const).map((
     [value, text],
   ): (typeof OPTIONS)[number] => [
     `hiddenSize ${text}`,

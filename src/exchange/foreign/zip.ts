@@ -4,6 +4,7 @@
  * @module
  */
 import { IN_PYTHON } from "./advice.ts";
+import { quote } from "../../messages/quote.ts";
 
 /** The most names that are looked at. */
 const MOST_NAMES = 10_000;
@@ -27,7 +28,7 @@ export function kindOfZip(bytes: Uint8Array): string {
   const inner = names.find((name) => name.endsWith(".safetensors"));
   return inner === undefined
     ? "a zip archive: unpack it, and name the model file in it"
-    : `a zip archive: unpack it, and name ${JSON.stringify(inner.slice(-80))}`;
+    : `a zip archive: unpack it, and name ${quote(inner.slice(-80))}`;
 }
 
 /** The names of its directory, or of its first member where that is cut off. */

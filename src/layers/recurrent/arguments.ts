@@ -5,11 +5,12 @@
  */
 import type { Device } from "../../device/device.ts";
 import { ID_ARRAYS } from "../../ids.ts";
-import { assertIds, assertSequences, checkTensor, quote } from "../../tensors/arguments.ts";
+import { assertIds, assertSequences, checkTensor } from "../../tensors/arguments.ts";
 import { formatShape, sameShape } from "../../tensors/shape.ts";
 import type { DType, Tensor } from "../../tensors/tensor.ts";
 import type { Input } from "./direction.ts";
 import type { RecurrentSettings } from "./options.ts";
+import { quote } from "../../messages/quote.ts";
 
 /**
  * An initial or final state: h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H); (L·D, ·) unbatched. Where a model may be of

@@ -5,9 +5,10 @@
  */
 import { refuseUnknown } from "../../messages/options.ts";
 import { isIn, RANGES } from "../../ranges.ts";
-import { checkProbability, checkSizes, quote } from "../../tensors/arguments.ts";
+import { checkProbability, checkSizes } from "../../tensors/arguments.ts";
 import { anySeed } from "../initial.ts";
 import type { Kind } from "./cell.ts";
+import { quote } from "../../messages/quote.ts";
 
 /** Options of a recurrent layer of any kind, as PyTorch's. */
 export interface RecurrentOptions {
