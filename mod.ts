@@ -114,6 +114,7 @@ export {
   type TrainProgress,
   type TrainReport,
   type TrainSchedule,
+  type ValidationProgress,
 } from "./src/train.ts";
 
 // A bundle that this file is a part of may be main as well: its name is another.

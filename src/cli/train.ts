@@ -5,35 +5,23 @@
  */
 import { RunFolder } from "../files/run_folder.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
-import type { Checkpoint } from "../train/checkpoint.ts";
-import { decodeCheckpoint } from "../train/checkpoint.ts";
+import type { Device } from "../device/device.ts";
 import { Training } from "../train/training.ts";
 import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { commandLine } from "./invocation.ts";
 import { makeOptimizer } from "./start_training.ts";
-import { KeptRun, type RunState } from "./train/kept_run.ts";
-import { readRunState } from "./train/run_state.ts";
+import { KeptRun } from "./train/kept_run.ts";
 import { opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
 import { TrainLoop } from "./train/loop.ts";
 import { complain, say } from "./train/say.ts";
-import { resumedSettings } from "./train/resume.ts";
+import { currentFolder, located } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
+import { cutTo, type Resumed, sayWhatDiffers, takeUp } from "./train/take_up.ts";
 import { hashOfCorpus, optionsOf, prepare, type Work } from "./train/work.ts";
-import { inFlags } from "./wording.ts";
 import { VERSION } from "../version.ts";
-
-/** A run that goes on. */
-interface Resumed {
-  readonly run: RunFolder;
-  readonly settings: Settings<"train">;
-  /** What its config.json says of it. */
-  readonly facts: unknown;
-  /** Where it goes on from; undefined where it was killed before it could keep anything. */
-  readonly from: { state: Checkpoint["state"]; run: RunState } | undefined;
-}
 
 /**
  * Trains a model.
@@ -46,97 +34,124 @@ export async function trainCommand(
   settings: Settings<"train">,
   given: ReadonlySet<string> = new Set(),
 ): Promise<number> {
+  using signals = new Signals();
   const { resume } = settings;
-  if (resume === undefined) return await trainIn(undefined, settings, given);
-  const resumed = await takeUp({ ...settings, resume }, given);
+  if (resume === undefined) return await trainIn(undefined, { settings, given, signals });
+  const taking = takeUp({ ...settings, resume }, given);
+  signals.undo = async () => {
+    await taking.then(({ run }) => run.close(), () => {}); // whoever waits for it tells why
+    return `Stopped before a step was taken; the run stays in ${resume} as it was`;
+  };
+  const resumed = await taking;
+  await signals.pass();
   try {
-    return await trainIn(resumed, resumed.settings, new Set());
+    return await trainIn(resumed, { settings: resumed.settings, given: new Set(), signals });
   } finally {
     await resumed.run.close();
   }
 }
 
-/** Takes up the folder of a run that was stopped. */
-async function takeUp(
-  settings: Settings<"train"> & { resume: string },
-  given: ReadonlySet<string>,
-): Promise<Resumed> {
-  const run = await RunFolder.open(settings.resume);
-  try {
-    const config = await run.readConfig();
-    const own = resumedSettings(config, settings, given);
-    const { facts } = config as { facts?: unknown };
-    const verify = !settings.acceptChangedWeights;
-    const found = await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
-    if (found?.instead) {
-      const reason = inFlags(found.instead, "train");
-      complain(`resume: the checkpoint before the last one is taken: ${reason}`);
-    }
-    const from = found && { state: found.checkpoint.state, run: readRunState(found.checkpoint.run) };
-    return { run, settings: own, facts, from };
-  } catch (error) {
-    await run.close();
-    throw error;
-  }
+/** What a training is asked for. */
+interface Asked {
+  readonly settings: Settings<"train">;
+  readonly given: ReadonlySet<string>;
+  readonly signals: Signals;
 }
 
 /** Trains in a folder of its own, or in that of a run which goes on. */
-async function trainIn(
-  resumed: Resumed | undefined,
-  settings: Settings<"train">,
-  given: ReadonlySet<string>,
-): Promise<number> {
+async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<number> {
+  const { settings, signals } = asked;
   checkTogether(settings);
   using device = await openFor("train", settings);
-  const from = resumed?.from;
-  const vocabulary = from && Vocabulary.fromJSON(from.run.vocabulary);
-  const work = await prepare(device, settings, given, vocabulary);
-  const corpus = await hashOfCorpus(work.corpus);
-  if (from && from.run.corpus !== corpus) {
-    throw new RangeError(`Cannot go on with run "${settings.resume}" as its text has changed`);
-  }
+  const { work, corpus } = await workFor(device, resumed, asked);
   using optimizer = makeOptimizer(work.model, settings);
-  using signals = new Signals();
   let loop: TrainLoop | undefined;
   using training = new Training(work.model, work.training, {
     ...optionsOf(work, settings),
     optimizer,
     signal: signals.signal,
     onStep: (progress) => loop!.onStep(progress),
+    onValidation: (progress) => loop!.onValidation(progress),
   });
+  const from = resumed?.from;
   if (from) training.restore(from.state);
-  const run = resumed?.run ?? await RunFolder.create(settings.out, { overwrite: settings.overwrite });
+  const config = configOf(work, settings, resumed);
+  const run = await folderFor(resumed, config, asked);
   try {
-    await run.cut(from?.run.lines ?? { log: 0, samples: 0 });
-    const config = configOf(work, settings, resumed?.facts);
-    await run.writeConfig(config);
     say(...opening(work, run, settings));
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
     const validated = work.validation !== undefined;
-    const kept = new KeptRun({ run, training, model, vocabulary, corpus, saveEvery, validated }, from?.run);
+    const { info, build } = device;
+    const computes = build ? `WebAssembly, build ${build}` : info.description;
+    if (from) sayWhatDiffers(from, computes, settings);
+    const kept = new KeptRun(
+      { run, training, model, vocabulary, corpus, computes, saveEvery, validated },
+      from?.run,
+    );
     loop = new TrainLoop({ work, settings, kept, signals });
     loop.moved = from !== undefined;
     const stop = await loop.run(training).catch(async (error) => {
       const rescued = loop!.moved ? await kept.rescue() : undefined;
-      if (rescued === undefined) await run.discard();
-      else complain(rescued);
+      if (rescued !== undefined) complain(rescued);
+      else if (!resumed) await run.discard();
       throw error;
     });
-    if (stop && !loop.moved) {
-      await run.discard();
-      say("", "Stopped before the first step: nothing is kept");
-      return stop.code;
-    }
     const code = await saveAtLast({ kept, signals, config });
-    return code ?? lastWords(kept.path, stop);
-  } catch (error) {
-    if (!resumed && !loop) await run.discard(); // nothing has begun
-    throw error;
+    return code ?? lastWords(kept, stop, signals);
   } finally {
     loop?.[Symbol.dispose]();
     await run.close();
   }
+}
+
+/** Text and model, checked before anything is kept. */
+async function workFor(
+  device: Device,
+  resumed: Resumed | undefined,
+  { settings, given }: Asked,
+): Promise<{ work: Work; corpus: string }> {
+  const from = resumed?.from;
+  const vocabulary = from && Vocabulary.fromJSON(from.run.vocabulary);
+  const found = resumed ? await located(settings, resumed.directory) : settings;
+  const work = await prepare(device, found, given, vocabulary);
+  const corpus = await hashOfCorpus(work.corpus);
+  if (!from || from.run.corpus === corpus) return { work, corpus };
+  const { resume } = settings;
+  throw new RangeError(
+    `Cannot go on with run "${resume}" as its text has changed: name the text it had with --corpus, ` +
+      `or begin anew with its weights by --init-from ${resume}`,
+  );
+}
+
+/** The run's folder with its config.json: a new one, or the one of a run that goes on. */
+async function folderFor(
+  resumed: Resumed | undefined,
+  config: object,
+  { settings: { out, overwrite }, signals }: Asked,
+): Promise<RunFolder> {
+  const make = async (): Promise<RunFolder> => {
+    const run = resumed?.run ?? await RunFolder.create(out, { overwrite });
+    try {
+      const state = resumed?.from?.run;
+      if (state) state.lines = await cutTo(run, state.lines);
+      else await run.cut({ log: 0, samples: 0 });
+      await run.writeConfig(config);
+      return run;
+    } catch (error) {
+      if (!resumed) await run.discard(); // nothing has begun
+      throw error;
+    }
+  };
+  await signals.pass();
+  const making = make();
+  const { undo } = signals;
+  signals.undo = async () => {
+    const run = await making.catch(() => undefined); // whoever waits for it tells why
+    if (!resumed) await run?.discard();
+    return await undo();
+  };
+  return await making;
 }
 
 /** Flags of one process, not of the run. */
@@ -151,8 +166,8 @@ const PASSING: ReadonlySet<string> = new Set([
   "help",
 ]);
 
-/** What config.json has: every flag as it was resolved, and facts for people. */
-function configOf(work: Work, settings: Settings<"train">, facts?: unknown): object {
+/** What config.json has: every flag as it was resolved, the folder of its paths, and facts for people. */
+function configOf(work: Work, settings: Settings<"train">, resumed: Resumed | undefined): object {
   const flags = Object.entries(settings).filter(([name]) => !PASSING.has(name));
   return {
     version: VERSION,
@@ -161,12 +176,14 @@ function configOf(work: Work, settings: Settings<"train">, facts?: unknown): obj
     ...work.architecture,
     prefix: work.prefixes,
     temperature: work.temperature,
-    facts: facts ?? { ...work.sizes, device: work.device.info.description },
+    directory: resumed ? resumed.directory : currentFolder(),
+    facts: resumed?.facts ?? { ...work.sizes, device: work.device.info.description },
   };
 }
 
 /** Says where the run is, and gives the exit code. */
-function lastWords(path: string, stop: Stop | undefined): number {
+function lastWords(kept: KeptRun, stop: Stop | undefined, signals: Signals): number {
+  const { path } = kept;
   if (stop) {
     const line = commandLine("train", { resume: path });
     say("", `${stop.word}; the run is kept in ${path}; to go on with it:`, line);
@@ -175,5 +192,5 @@ function lastWords(path: string, stop: Stop | undefined): number {
   // It goes on from the run's prefixes: no shell takes every text as a word.
   const line = commandLine("generate", { model: path });
   say("", `The run is kept in ${path}; to generate from it:`, line);
-  return 0;
+  return signals.stopped?.code ?? 0; // a signal during the last save
 }

@@ -151,10 +151,9 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
 
 /** Forces the names in a file's folder to the disk, where the system and the permissions let folders be opened. */
 async function syncFolder(path: string): Promise<void> {
-  const folder = /^(.*)[/\\]/s.exec(path)?.[1] ?? ".";
   let opened: Deno.FsFile;
   try {
-    opened = await Deno.open(folder || "/", { read: true });
+    opened = await Deno.open(folderOf(path), { read: true });
   } catch {
     return;
   }
@@ -163,6 +162,11 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     opened.close();
   }
+}
+
+function folderOf(path: string): string {
+  const folder = /^(.*)[/\\]/s.exec(path)?.[1] ?? ".";
+  return folder || "/";
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -226,11 +230,13 @@ export async function syncFile(path: string): Promise<void> {
 }
 
 /**
- * Cuts a text file to its first lines, as a log whose last lines were written behind what is kept.
+ * Cuts a text file to its first lines, as a log whose last lines were written behind what is kept. A line without its
+ * line break is no line.
  *
- * @param path The file; without one it has no line.
- * @param lines How many lines stay.
- * @throws {RangeError} If it cannot be cut, or has fewer.
+ * @param path The file; where its folder has none it has no line.
+ * @param lines How many lines stay at most.
+ * @returns How many lines it has then.
+ * @throws {RangeError} If it cannot be cut, or its folder is gone.
  *
  * @example Usage
  * ```ts
@@ -239,20 +245,23 @@ export async function syncFile(path: string): Promise<void> {
  * const path = `${await Deno.makeTempDir()}/log.jsonl`;
  * await appendLine(path, "1");
  * await appendLine(path, "2");
- * await cutLines(path, 1);
+ * assertEquals(await cutLines(path, 1), 1);
  * assertEquals(await readTextFile(path), "1\n");
  * ```
  */
-export async function cutLines(path: string, lines: number): Promise<void> {
-  if (lines === 0 && !await exists(path)) return;
+export async function cutLines(path: string, lines: number): Promise<number> {
+  if (!await exists(path) && await pathKind(folderOf(path)) === "folder") return 0;
   try {
     const bytes = await Deno.readFile(path);
     let end = 0;
-    for (let line = 0; line < lines; line++) {
-      end = bytes.indexOf(0x0a, end) + 1; // "\n"
-      if (end === 0) throw new Error(`it has fewer than ${lines} lines`);
+    let count = 0;
+    for (; count < lines; count++) {
+      const next = bytes.indexOf(0x0a, end) + 1; // "\n"
+      if (next === 0) break;
+      end = next;
     }
     if (end < bytes.length) await Deno.truncate(path, end);
+    return count;
   } catch (error) {
     throw fileError(`cut "${path}"`, "file", error);
   }

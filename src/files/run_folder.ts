@@ -185,11 +185,14 @@ export class RunFolder {
    * Takes away what was written behind a checkpoint.
    *
    * @param lines How many lines log and samples had.
-   * @throws {RangeError} If a file has fewer, or cannot be cut.
+   * @returns How many they have then: fewer where someone has shortened them.
+   * @throws {RangeError} If a file cannot be cut.
    */
-  async cut({ log, samples }: RunLines): Promise<void> {
-    await cutLines(`${this.path}/${RUN_FILES.log}`, log);
-    await cutLines(`${this.path}/${RUN_FILES.samples}`, samples);
+  async cut({ log, samples }: RunLines): Promise<RunLines> {
+    return {
+      log: await cutLines(`${this.path}/${RUN_FILES.log}`, log),
+      samples: await cutLines(`${this.path}/${RUN_FILES.samples}`, samples),
+    };
   }
 
   /**

@@ -149,8 +149,9 @@ export class Evaluator<S extends State> implements Disposable {
    * The loss over the text.
    *
    * @param signal Ends it.
+   * @param between Called between two runs, and waited for.
    */
-  async run(signal?: AbortSignal): Promise<Evaluation> {
+  async run(signal?: AbortSignal, between?: () => void | Promise<void>): Promise<Evaluation> {
     const { ids, size, vocabulary: { kind } } = this.#corpus;
     const { steps, words } = this.#reading;
     const characters = size - 1;
@@ -160,6 +161,7 @@ export class Evaluator<S extends State> implements Disposable {
       for (let step = 0; step < steps; step += this.#pass.steps) {
         this.#pass.run(ids, rows, step);
         sum += await this.#pass.sum(rows, step);
+        await between?.();
         await turn({ signal });
       }
     }

@@ -89,6 +89,11 @@ export interface TrainOptions {
    * waited for, so that what it reads is of this step.
    */
   onStep?: (progress: TrainProgress) => void | Promise<void>;
+  /**
+   * Called between two runs of a validation, as onStep between steps: a training that goes on from a state of there
+   * validates anew.
+   */
+  onValidation?: (progress: ValidationProgress) => void | Promise<void>;
 }
 
 /** The names of train()'s options. */
@@ -108,6 +113,7 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   logEvery: true,
   signal: true,
   onStep: true,
+  onValidation: true,
 };
 
 /** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */
@@ -120,12 +126,16 @@ export type TrainSchedule = ScheduleOptions & {
   unit?: "epoch" | "step";
 };
 
-/** Where a training is. */
-export interface TrainProgress {
+/** Where a training is that validates. */
+export interface ValidationProgress {
   /** The epoch, from 1. */
   readonly epoch: number;
   /** How many epochs there are. */
   readonly epochs: number;
+}
+
+/** Where a training is. */
+export interface TrainProgress extends ValidationProgress {
   /** The step within the epoch, from 1. */
   readonly step: number;
   /** How many steps an epoch has. */

@@ -137,8 +137,8 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   /**
-   * Where the training is: between two steps, as in onStep, or behind a report. What is read is read at once: steps that
-   * are given to the device meanwhile do not change it.
+   * Where the training is: between two steps, as in onStep, behind a report, or within a validation, which then begins
+   * anew. What is read is read at once: steps that are given to the device meanwhile do not change it.
    *
    * @returns Plain data, which restore() takes.
    * @throws {RangeError} If losses, gradients or weights were not finite at some step.
@@ -268,7 +268,7 @@ export class Training<S extends State = State> extends Printable implements Disp
     }
     const { loss, gradNorm } = await this.step.report();
     const { seconds, tokensPerSecond } = this.#clock;
-    const evaluation = await this.#clock.pause(() => this.#validate());
+    const evaluation = await this.#clock.pause(() => this.#validate(epoch));
     if (evaluation) {
       assertFiniteLoss(evaluation.loss, { norm: gradNorm, step: this.#steps, of: " of the validation" });
     }
@@ -289,8 +289,10 @@ export class Training<S extends State = State> extends Printable implements Disp
     };
   }
 
-  #validate(): Promise<Evaluation> | undefined {
-    return this.#evaluator?.run(this.#options.signal);
+  #validate(epoch: number): Promise<Evaluation> | undefined {
+    const { signal, onValidation } = this.#options;
+    const { epochs } = this.#settings;
+    return this.#evaluator?.run(signal, () => onValidation?.({ epoch, epochs }));
   }
 
   /**

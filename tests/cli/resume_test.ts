@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
+import { filesOf as filesOfFolder } from "./files_of.ts";
 import { command, refrain, type Result } from "./spawn.ts";
 
 const folder = await temporaryFolder();
@@ -30,21 +31,7 @@ function withFlags(...changes: string[]): string[] {
   return flags;
 }
 
-/** All files of a run; a log without its times. */
-async function filesOf(run: string): Promise<Record<string, string>> {
-  const files: Record<string, string> = {};
-  for await (const { name } of Deno.readDir(`${cwd}/${run}`)) {
-    const bytes = await Deno.readFile(`${cwd}/${run}/${name}`);
-    const text = new TextDecoder().decode(bytes);
-    files[name] = name === "log.jsonl"
-      ? text.replace(/"tokensPerSecond":[^,]+,"seconds":[^,]+,/g, "")
-      : name === "config.json"
-      ? text.replace(/\n {2}"out": .*/, "").replace(/"device": "WebAssembly.*"/, "") // turbo is found by a clock
-      : bytes.toBase64();
-  }
-  return files;
-}
-
+const filesOf = (run: string): Promise<Record<string, string>> => filesOfFolder(`${cwd}/${run}`);
 const train = (...args: string[]): Promise<Result> => refrain(["train", ...args], { cwd });
 
 /** Checks file by file, so that a difference is named. */
@@ -220,7 +207,12 @@ Deno.test("what a run may not go on with is told in a sentence", async () => {
     `${cwd}/song.txt`,
     (await Deno.readTextFile(`${cwd}/song.txt`)).replace("我", "们"),
   );
-  await refuse([], 1, 'Cannot go on with run "small" as its text has changed');
+  await refuse(
+    [],
+    1,
+    'Cannot go on with run "small" as its text has changed: name the text it had with --corpus, ' +
+      "or begin anew with its weights by --init-from small",
+  );
   const none = await train("--resume", "nowhere");
   assertEquals(none.stderr, 'error: Cannot go on with run "nowhere": no such folder\n');
   assert(none.code === 1);

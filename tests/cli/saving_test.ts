@@ -40,7 +40,16 @@ async function smallRun(validated: boolean): Promise<Small> {
   const layer = new RNN(device, { inputSize: vocabulary.size, hiddenSize: 3, seed: 0 });
   const model = new RNNModel(layer, vocabulary.size);
   const training = new Training(model, corpus, { epochs: 1, batchSize: 2, numSteps: 5 });
-  const kept = new KeptRun({ run, training, model, vocabulary, corpus: HASH, validated, saveEvery: 300 });
+  const kept = new KeptRun({
+    run,
+    training,
+    model,
+    vocabulary,
+    corpus: HASH,
+    computes: "",
+    validated,
+    saveEvery: 300,
+  });
   const report = async (epoch: number, loss: number): Promise<void> => {
     const fields = { epoch, loss, ...(validated ? { validationLoss: loss } : {}) };
     await kept.end({ ...fields, temperature: 0, samples: [] } as unknown as Parameters<KeptRun["end"]>[0], [
@@ -91,7 +100,7 @@ Deno.test("the best model that could not be written is written later, and no lat
   await change(model);
   await report(3, 3);
   assertEquals([kept.failure, await readFile(path)], [undefined, best]);
-  await kept.save({ model: true });
+  await kept.save();
   assertEquals(await readFile(path), best);
 });
 
@@ -100,7 +109,7 @@ Deno.test("the checkpoint is written last: a run that is killed before makes the
   const { run, model, kept } = small;
   failing(run, "writeCheckpoint", 1);
   const weights = await change(model);
-  await kept.save({ model: true });
+  await kept.save();
   assertEquals(kept.failure, 'Cannot write "writeCheckpoint"');
   assertEquals(await readFile(`${run.path}/model.safetensors`), weights);
 });
@@ -122,7 +131,7 @@ Deno.test("where the folder beside is full too, it goes, and the run stays where
   await report(1, 2);
   await change(model);
   failing(run, "writeCheckpoint", 6);
-  await kept.save({ model: false });
+  await kept.save();
   const { beside } = RunFolder;
   let full = 2;
   RunFolder.beside = async (path) => {
@@ -160,6 +169,7 @@ Deno.test({
   fn: async () => {
     let open = true;
     using signals = new Signals([{ isTerminal: () => open }]);
+    signals.begin();
     open = false;
     const stopped = new Promise((resolve) => signals.signal.addEventListener("abort", resolve));
     const late = setTimeout(() => signals.stop({ code: 0, word: "Late" }), 5000);

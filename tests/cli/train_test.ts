@@ -237,38 +237,3 @@ Deno.test("info says what there is, and what auto takes", async () => {
     /\nwebgpu +.*\n +software: (yes|no)\n +features: .*\n +memory: at most [\d.]+ \wiB at once, .*\n +maxBufferSize: [\d.]+ \wiB\n/,
   );
 });
-
-Deno.test({
-  name: "a second signal lets the save end, a third ends the program at once",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
-    const module = new URL("../../src/cli/train/signals.ts", import.meta.url).href;
-    const code = `import { Signals } from "${module}";
-      using signals = new Signals();
-      Deno.stderr.writeSync = (bytes) => {
-        console.log(new TextDecoder().decode(bytes).trim());
-        return bytes.length;
-      };
-      signals.signal.onabort = () => console.error("aborted");
-      console.log("ready");
-      await new Promise((resolve) => setTimeout(resolve, 60_000));`;
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["eval", code],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const said: string[] = [];
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      said.push(text.trim());
-      child.kill(said.length === 1 ? "SIGTERM" : "SIGINT");
-    }
-    const { code: exit } = await child.status;
-    assertEquals(await new Response(child.stderr).text(), "aborted\n");
-    assertEquals([said, exit], [[
-      "ready",
-      "Stopping after this step, then saving",
-      "Still saving; once more ends at once, and what is not saved is lost",
-    ], 130]);
-  },
-});

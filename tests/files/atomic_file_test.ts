@@ -201,7 +201,7 @@ Deno.test("writeFileAtomic() keeps the file before until the new one has been re
 Deno.test("cutLines(), fileSize() and remove() say in one sentence what is wrong", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/log`;
-  await cutLines(path, 0);
+  assertEquals(await cutLines(path, 2), 0);
   for (const line of ["一", "2", "3"]) await appendLine(path, line);
   await Deno.writeTextFile(path, "cut o", { append: true });
   assertEquals([await fileSize(path), await fileSize(`${path}s`)], [13, 0]);
@@ -209,8 +209,10 @@ Deno.test("cutLines(), fileSize() and remove() say in one sentence what is wrong
   assertEquals(await readTextFile(path), "一\n2\n3\n");
   await cutLines(path, 1);
   assertEquals(await readTextFile(path), "一\n");
-  await refuses(() => cutLines(path, 2), `Cannot cut "${path}": it has fewer than 2 lines`);
-  await refuses(() => cutLines(`${path}s`, 1), `Cannot cut "${path}s": no such file`);
+  assertEquals([await cutLines(path, 2), await cutLines(path, 0)], [1, 0]);
+  await refuses(() => cutLines(`${path}/s`, 1), `Cannot cut "${path}/s": not a directory`);
+  const gone = `${folder.path}/none/log`;
+  await refuses(() => cutLines(gone, 1), `Cannot cut "${gone}": no such file`);
   await Deno.symlink(path, `${path}s`);
   assertEquals([await isLink(path), await isLink(`${path}s`), await isLink(`${path}none`)], [
     false,

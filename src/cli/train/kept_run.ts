@@ -26,6 +26,8 @@ export interface RunState {
   corpus: string;
   /** The tokens. */
   vocabulary: VocabularyJSON;
+  /** What computed: the bits depend on it. */
+  computes?: string;
   /** The best loss that a report had, of the validation where there is one. */
   best: number;
   /** Reports since then. */
@@ -46,6 +48,8 @@ export interface Kept {
   readonly vocabulary: Vocabulary;
   /** SHA-256 of the text's ids. */
   readonly corpus: string;
+  /** What computes, as far as bits depend on it. */
+  readonly computes: string;
   /** Whether there is a validation, by which a model is the best one. */
   readonly validated: boolean;
   /** Seconds from one save to the next. */
@@ -78,12 +82,13 @@ export class KeptRun {
     this.#kept = kept;
     this.#run = kept.run;
     this.#saved = from !== undefined;
-    const { corpus, vocabulary } = kept;
-    this.#state = from ?? {
+    const { corpus, vocabulary, computes } = kept;
+    this.#state = from ? { ...from, computes } : {
       lines: { log: 0, samples: 0 },
       waiting: { log: [], samples: [] },
       corpus,
       vocabulary: vocabulary.toJSON(),
+      computes,
       best: Infinity,
       worse: 0,
     };
@@ -146,13 +151,13 @@ export class KeptRun {
     this.#state.worse = better ? 0 : this.#state.worse + 1;
     if (better) this.#state.best = loss;
     const { validated } = this.#kept;
-    if (validated && (better || !this.#saved)) {
+    if (validated && better) {
       await this.#encodeModel();
       await this.#try(() => this.#writeModel());
     }
     const spent = performance.now() - this.#savedAt;
     if (last || !this.#saved || this.#failure !== undefined || this.#saveTook <= SHARE * spent) {
-      await this.save({ model: !validated });
+      await this.save();
     }
   }
 
@@ -170,7 +175,7 @@ export class KeptRun {
     this.#run = run;
     this.#state = { ...state, lines: { log: 0, samples: 0 } };
     const begun = await this.#try(() => run.writeConfig(config));
-    if (begun) await this.save({ model: true });
+    if (begun) await this.save();
     if (begun && this.#failure === undefined) return true;
     [this.#run, this.#saved, this.#failure, this.#state] = [before, saved, failure, state];
     this.#whole = false;
@@ -194,25 +199,29 @@ export class KeptRun {
   }
 
   /**
-   * Saves the training. The checkpoint is the last: what is behind it in other files is made again.
-   *
-   * @param options `model`: whether the model is written too, where there is no best one that is kept.
+   * Saves the training, and the model where there is no best one that is kept. The checkpoint is the last: what is behind
+   * it in other files is made again.
    */
-  async save({ model }: { model: boolean }): Promise<void> {
+  async save(): Promise<void> {
     const run = this.#run;
     const { corpus } = this.#kept;
     const before = performance.now();
     const state = await this.#kept.training.state(); // a training that broke has none
-    if (model && !this.#keepsBest) await this.#encodeModel();
+    if (!this.#keepsBest) await this.#encodeModel();
     this.#failure = undefined;
     await this.#try(() => this.#writeLines());
-    await this.#try(() => this.#writeModel());
+    const written = await this.#try(() => this.#writeModel());
+    if (this.#keepsBest && !written) return this.#saveEnded(before); // nobody could make that model again
     await this.#try(async () => {
       await run.writeCheckpoint(await encodeCheckpoint({ state, run: this.#state, corpus }));
       this.#saved = true;
     });
+    this.#saveEnded(before);
+  }
+
+  #saveEnded(began: number): void {
     this.#savedAt = performance.now();
-    this.#saveTook = this.#savedAt - before;
+    this.#saveTook = this.#savedAt - began;
   }
 
   /** Whether the model file is that of the best report. */
@@ -223,13 +232,14 @@ export class KeptRun {
   /** Writes the lines that wait, behind those that are known to be whole. */
   async #writeLines(): Promise<void> {
     const run = this.#run;
-    const { waiting, lines } = this.#state;
+    const { waiting } = this.#state;
     if (waiting.log.length === 0) return;
-    if (!this.#whole) await run.cut(lines);
+    if (!this.#whole) this.#state.lines = await run.cut(this.#state.lines);
     this.#whole = false;
     for (const line of waiting.log) await run.appendLog(line);
     for (const line of waiting.samples) await run.appendSamples(line);
     this.#whole = true;
+    const { lines } = this.#state;
     this.#state.lines = {
       log: lines.log + waiting.log.length,
       samples: lines.samples + waiting.samples.length,

@@ -5,10 +5,11 @@
  */
 import { nearest } from "../../messages/options.ts";
 import { type Flag, flagsOf, type Settings } from "../flags.ts";
+import { VERSION } from "../../version.ts";
 import { camelCase, parseFlags } from "../parse_flags.ts";
 
 /** What config.json has that is no flag. */
-const BESIDE = ["version", "facts"];
+const BESIDE = ["version", "directory", "facts"];
 
 /**
  * Reads the flags that a run was started with, and checks them as those of a command line are.
@@ -29,10 +30,12 @@ export function keptSettings(config: unknown, task: string): Settings<"train"> {
   const known = [...flags.keys(), ...BESIDE];
   for (const key of Object.keys(values)) {
     if (known.includes(key)) continue;
+    const { version } = values;
     const meant = nearest(key, known);
-    throw wrong(
-      `it has the unknown setting ${JSON.stringify(key)}` + (meant ? `: did you mean "${meant}"?` : ""),
-    );
+    const hint = typeof version === "string" && version !== VERSION
+      ? `: refrain ${version} wrote it, and this is ${VERSION}`
+      : meant && `: did you mean "${meant}"?`;
+    throw wrong(`it has the unknown setting ${JSON.stringify(key)}${hint ?? ""}`);
   }
   const args: string[] = [];
   for (const [key, { name, flag }] of flags) {

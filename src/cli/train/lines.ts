@@ -38,6 +38,10 @@ export function opening(work: Work, run: RunFolder, settings: Settings<"train">)
     `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batch} ${kind}s, ` +
     `${counted(left, kind)} left over`,
     `run     ${run.path}`,
+    ...lines(
+      "lock",
+      run.locked ? undefined : "none, as its file system knows no locks: start no other training there",
+    ),
     "",
   ];
 }

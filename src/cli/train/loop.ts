@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TrainProgress, TrainReport } from "../../train.ts";
+import type { TrainProgress, TrainReport, ValidationProgress } from "../../train.ts";
 import type { Training } from "../../train/training.ts";
 import type { Settings } from "../flags.ts";
 import { inALine } from "../wording.ts";
@@ -47,15 +47,19 @@ export class TrainLoop implements Disposable {
     const { kept, signals } = this.#turning;
     try {
       if (kept.pending) await this.#report(kept.pending);
-      if (this.#isOver()) return undefined;
-      for await (const report of training.run()) {
-        await this.#report(report);
-        if (this.#isOver()) break;
+      let reports = 0;
+      if (!this.#isOver()) {
+        for await (const report of training.run()) {
+          reports++;
+          await this.#report(report);
+          if (this.#isOver()) break;
+        }
       }
+      if (reports === 0) await kept.save(); // it had ended, and a file of it may be missing
       return undefined;
     } catch (error) {
       if (!signals.stopped || error !== signals.signal.reason) throw error;
-      if (this.moved) await kept.save({ model: !this.#turning.work.validation || !kept.saved });
+      await kept.save();
       return signals.stopped;
     } finally {
       this.#live.clear();
@@ -68,22 +72,40 @@ export class TrainLoop implements Disposable {
    * @param progress Where the training is.
    */
   onStep(progress: TrainProgress): void | Promise<void> {
-    const { settings, kept, signals } = this.#turning;
+    const { settings, signals } = this.#turning;
+    const leaving = signals.begin();
+    if (leaving) return leaving;
     this.moved = true;
     if (!settings.trace) this.#live.show(() => signOf(progress));
-    const { stopAfter, timeBudget } = settings;
+    const { stopAfter } = settings;
     const steps = (progress.epoch - 1) * progress.stepsPerEpoch + progress.step;
     if (stopAfter !== undefined && steps >= stopAfter) {
       signals.stop({ code: 0, word: `Stopped behind step ${steps}` });
-    } else if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
+    }
+    return this.#between();
+  }
+
+  /**
+   * What train() calls between two runs of a validation: what is saved there validates anew.
+   *
+   * @param progress Where the training is.
+   */
+  onValidation({ epoch, epochs }: ValidationProgress): void | Promise<void> {
+    if (!this.#turning.settings.trace) this.#live.show(() => `epoch ${epoch} of ${epochs}, validation`);
+    return this.#between();
+  }
+
+  /** What may come at any time: the end of the time budget, and a save that is due or asked for. */
+  #between(): void | Promise<void> {
+    const { settings: { timeBudget }, kept, signals } = this.#turning;
+    if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
       signals.stop({ code: 0, word: `Stopped as the time budget of ${timeBudget} seconds is spent` });
     }
     if (signals.takeSave() || kept.isDue()) return this.#save();
   }
 
   async #save(): Promise<void> {
-    const { kept, work } = this.#turning;
-    await kept.save({ model: !work.validation });
+    await this.#turning.kept.save();
     this.#complain();
   }
 
@@ -92,7 +114,8 @@ export class TrainLoop implements Disposable {
     this.#live.clear();
     kept.begin(report);
     say(lineOf(report, settings));
-    const samples = await sample(work, settings, signals.signal);
+    const { signal } = signals;
+    const samples = await sample(work, settings, { signal, between: () => this.#between() });
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
     const last = report.epoch === settings.epochs;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists } from "../../files/paths.ts";
 import { contradiction } from "../check_flags.ts";
 import { flagsOf, type Settings } from "../flags.ts";
 import { camelCase } from "../parse_flags.ts";
@@ -59,6 +60,60 @@ export function resumedSettings(
     ...Object.fromEntries(changed.map(({ key }) => [key, now[key]])),
     resume: settings.resume,
   } as Settings<"train">;
+}
+
+/**
+ * The folder from which a run's paths are named.
+ *
+ * @param config What its config.json holds, not trusted.
+ */
+export function directoryOf(config: unknown): string | undefined {
+  const { directory } = config as { directory?: unknown };
+  return typeof directory === "string" ? directory : undefined;
+}
+
+/**
+ * The settings with the paths at which a run's files are found: from the folder where it was started, else from here.
+ *
+ * @param settings The run's settings.
+ * @param directory The folder from which its paths are named; undefined where that is not known.
+ * @throws {RangeError} If its text is at neither place.
+ */
+export async function located(
+  settings: Settings<"train">,
+  directory: string | undefined,
+): Promise<Settings<"train">> {
+  const find = async (path: string): Promise<string> => {
+    if (
+      path === "-" || directory === undefined || directory === currentFolder() ||
+      /^([/\\]|[A-Za-z]:)/.test(path)
+    ) return path;
+    const first = `${directory}/${path}`;
+    return await exists(first).catch(() => false) ? first : path;
+  };
+  const corpus = await Promise.all(settings.corpus.map(find));
+  for (const path of corpus) {
+    if (path === "-" || await exists(path)) continue;
+    throw new RangeError(
+      `Cannot go on with run "${settings.resume}" as its text "${path}" is not there: --corpus says where it is`,
+    );
+  }
+  const { initFrom, vocabulary } = settings;
+  return {
+    ...settings,
+    corpus,
+    initFrom: initFrom === undefined ? initFrom : await find(initFrom),
+    vocabulary: vocabulary === undefined ? vocabulary : await find(vocabulary),
+  };
+}
+
+/** The folder from which relative paths are named; undefined where it has been removed. */
+export function currentFolder(): string | undefined {
+  try {
+    return Deno.cwd();
+  } catch {
+    return undefined;
+  }
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -20,15 +20,18 @@ export interface Sample {
  *
  * @param work The model, its tokens, the prefixes and the temperature.
  * @param settings How many tokens to add, and the seed.
- * @param signal Ends it.
+ * @param options `signal` ends it; `between` is called as the text comes, and waited for: the run may be saved there.
  */
 export async function sample(
   { model, vocabulary, prefixes, temperature }: Work,
   { length, seed }: Settings<"train">,
-  signal: AbortSignal,
+  { signal, between }: { signal: AbortSignal; between: () => void | Promise<void> },
 ): Promise<Sample[]> {
   const samples = prefixes.map((prefix) => ({ prefix, text: prefix }));
   const options = { prefixes, length, temperature, seed, signal };
-  for await (const { row, text } of generate(model, vocabulary, options)) samples[row]!.text += text;
+  for await (const { row, text } of generate(model, vocabulary, options)) {
+    samples[row]!.text += text;
+    await between();
+  }
   return samples;
 }

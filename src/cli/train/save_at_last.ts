@@ -24,7 +24,7 @@ export async function saveAtLast(
 ): Promise<number | undefined> {
   const stopped = signals.times;
   while (kept.failure !== undefined) {
-    await kept.save({ model: true });
+    await kept.save();
     if (kept.failure === undefined) return undefined;
     if (await moveBeside(kept, config)) return undefined;
     complain(`${kept.failure}; it is tried again in ${pause / 1000} seconds, until a signal comes`);

@@ -7,13 +7,13 @@
  * | SIGHUP          | likewise, with code 129; without a terminal, as under nohup, it is saved alone   |
  * | SIGUSR1         | the training is saved and goes on                                               |
  *
- * A second signal that stops lets the save go on to its end, a third ends the program at once.
+ * A second signal that stops lets the save go on to its end, a third ends the program at once. Before the first step
+ * there is nothing to save: a signal that stops ends the program, once what was begun is undone.
  *
  * @module
  */
-
 import { stderr, stdout } from "../output.ts";
-import { complain } from "./say.ts";
+import { complain, say } from "./say.ts";
 
 /** The exit code of each signal that stops. */
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -40,6 +40,11 @@ export class Signals implements Disposable {
   /** Signals that stop. */
   #times = 0;
   #saveAsked = false;
+  #begun = false;
+  #leaves = false;
+  #waits = false;
+  /** Undoes what was begun before the first step, and gives the words for it. */
+  undo: () => Promise<string> = () => Promise.resolve("Stopped before the first step: nothing is kept");
 
   /**
    * Begins to listen.
@@ -73,22 +78,44 @@ export class Signals implements Disposable {
     this.#controller.abort(stop);
   }
 
+  /**
+   * Goes on, unless the program is about to end.
+   *
+   * @returns Nothing; where it is about to end, a promise that is never kept.
+   */
+  pass(): Promise<void> | void {
+    if (this.#leaves) return new Promise(() => {});
+  }
+
+  /**
+   * A step is taken: from now on there is something to save.
+   *
+   * @returns What pass() does.
+   */
+  begin(): Promise<void> | void {
+    if (this.#leaves) return this.pass();
+    this.#begun = true;
+  }
+
   /** How many signals that stop have come. */
   get times(): number {
     return this.#times;
   }
 
   /**
-   * Waits.
+   * Waits, until a save is asked for at most.
    *
    * @param milliseconds How long.
    * @param times Of how many signals that stop is known.
    * @returns Whether no other one has come meanwhile.
    */
   async wait(milliseconds: number, times: number): Promise<boolean> {
-    for (const end = performance.now() + milliseconds; performance.now() < end && this.#times === times;) {
+    const end = performance.now() + milliseconds;
+    this.#waits = true;
+    while (performance.now() < end && this.#times === times && !this.takeSave()) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    this.#waits = false;
     return this.#times === times;
   }
 
@@ -100,14 +127,24 @@ export class Signals implements Disposable {
   }
 
   #stop(name: keyof typeof CODES): void {
-    this.#times++;
     const code = CODES[name];
-    if (this.#times === 1) {
-      this.stop({ code, word: "Stopped" });
-      complain("", "Stopping after this step, then saving");
-    } else if (this.#times === 2) {
-      complain("Still saving; once more ends at once, and what is not saved is lost");
-    } else Deno.exit(code);
+    this.#times++;
+    if (!this.#begun) {
+      if (this.#times > 1) Deno.exit(code);
+      void this.#leave(code);
+      return;
+    }
+    this.stop({ code, word: "Stopped" });
+    if (this.#waits) return; // whoever waits sees it
+    if (this.#times === 1) complain("", "Stopping after this step, then saving");
+    else if (this.#times > 2) Deno.exit(code);
+    else complain("Still saving; once more ends at once, and what is not saved is lost");
+  }
+
+  async #leave(code: number): Promise<void> {
+    this.#leaves = true;
+    say("", await this.undo());
+    Deno.exit(code);
   }
 
   #hangUp(): void {

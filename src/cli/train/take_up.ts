@@ -1,0 +1,120 @@
+/**
+ * `train --resume`: the folder of a run that was stopped or killed, and where the run goes on.
+ *
+ * @module
+ */
+import { RUN_FILES } from "../../files/find_run.ts";
+import { RunFolder, type RunLines } from "../../files/run_folder.ts";
+import { counted, thousands } from "../../messages/printable.ts";
+import { decodeCheckpoint } from "../../train/checkpoint.ts";
+import type { TrainingState } from "../../train/state.ts";
+import { contradiction } from "../check_flags.ts";
+import type { Settings } from "../flags.ts";
+import type { RunState } from "./kept_run.ts";
+import { currentFolder, directoryOf, resumedSettings } from "./resume.ts";
+import { inFlags } from "../wording.ts";
+import { readRunState } from "./run_state.ts";
+import { complain, say } from "./say.ts";
+
+/** A run that goes on. */
+export interface Resumed {
+  readonly run: RunFolder;
+  readonly settings: Settings<"train">;
+  /** What its config.json says of it. */
+  readonly facts: unknown;
+  /** The folder from which its paths are named; undefined where that is not known. */
+  readonly directory: string | undefined;
+  /** Where it goes on from; undefined where it was killed before it could keep anything. */
+  readonly from: { state: TrainingState; run: RunState } | undefined;
+}
+
+/**
+ * Takes up the folder of a run that was stopped.
+ *
+ * @param settings The flags' values now.
+ * @param given Which flags were written now.
+ * @returns The run, its folder locked.
+ * @throws {RangeError} If it is no run's, or another process has it.
+ * @throws {SyntaxError} If its files are damaged.
+ * @throws {UsageError} If a flag asks for something else than the run's.
+ */
+export async function takeUp(
+  settings: Settings<"train"> & { resume: string },
+  given: ReadonlySet<string>,
+): Promise<Resumed> {
+  const run = await RunFolder.open(settings.resume);
+  try {
+    const config = await run.readConfig();
+    const own = resumedSettings(config, settings, given);
+    const { facts } = config as { facts?: unknown };
+    const verify = !settings.acceptChangedWeights;
+    const found = await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
+    if (found?.instead) {
+      const reason = inFlags(found.instead, "train");
+      complain(`resume: the checkpoint before the last one is taken: ${reason}`);
+    }
+    const from = found && { state: found.checkpoint.state, run: readRunState(found.checkpoint.run) };
+    if (from) checkEpochs(own, from.state);
+    const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
+    return { run, settings: own, facts, directory, from };
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
+}
+
+/** Fewer epochs than have begun are no goal. */
+function checkEpochs({ epochs, resume }: Settings<"train">, { epoch, step }: TrainingState): void {
+  const begun = step > 0 ? epoch : epoch - 1;
+  if (epochs >= begun) return;
+  throw contradiction(`--epochs ${epochs}`, `--resume ${resume}`, `the run has come to epoch ${begun}`);
+}
+
+/**
+ * Takes away what a run wrote behind its checkpoint; says so where a file has less than that already.
+ *
+ * @param run The run's folder.
+ * @param had How many lines its files had.
+ * @returns How many they have now.
+ */
+export async function cutTo(run: RunFolder, had: RunLines): Promise<RunLines> {
+  const has = await run.cut(had);
+  const names = { log: RUN_FILES.log, samples: RUN_FILES.samples };
+  for (const name of ["log", "samples"] as const) {
+    if (has[name] === had[name]) continue;
+    const whole = `${counted(has[name], "whole line")} of the ${thousands(had[name])} that it had`;
+    complain(`resume: ${names[name]} has ${whole}; new ones go behind them`);
+  }
+  return has;
+}
+
+/**
+ * Says what of a run that goes on is not as it was.
+ *
+ * @param from Where it goes on from.
+ * @param computes What computes now.
+ * @param settings The run's settings now.
+ */
+export function sayWhatDiffers(
+  { state, run }: NonNullable<Resumed["from"]>,
+  computes: string,
+  { epochs, patience, resume }: Settings<"train">,
+): void {
+  if (run.computes !== undefined && run.computes !== computes) {
+    say(`resume  ${run.computes} computed before: losses agree to 1e-5, bits do not`, "");
+  }
+  if (run.pending) return;
+  if (state.epoch > epochs) {
+    say(
+      `The run has ended: ${
+        counted(epochs, "epoch")
+      } are trained. More are with --resume ${resume} --epochs N`,
+    );
+  } else if (patience !== undefined && run.worse >= patience) {
+    say(
+      `The run has ended: ${
+        counted(run.worse, "report")
+      } without a better loss, as --patience ${patience} asks`,
+    );
+  }
+}
