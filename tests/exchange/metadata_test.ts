@@ -281,3 +281,17 @@ Deno.test("a file of version 2 is read, and needs no proof", async () => {
   assertEquals([formatVersion, vocabulary.unknown, vocabulary.newlines], [2, "replace", "space"]);
   assertEquals(await predict(second, vocabulary, "床前", 12), "床前霜霜上上上上上上上上上上");
 });
+
+/** Written once by a refrain whose files said nothing of their training. */
+const THIRD = new URL("../golden/format_3/model.safetensors", import.meta.url).pathname;
+
+Deno.test("a file of version 3 that says nothing of its training is read, and proves itself", async () => {
+  using device = await openDevice("wasm", SMALL);
+  const bytes = await Deno.readFile(THIRD);
+  const { model, vocabulary, formatVersion, origin } = await decodeModel(bytes, device);
+  using third = model;
+  assertEquals([formatVersion, origin], [3, {}]);
+  assertEquals(await predict(third, vocabulary, "fa la", 6), "fa ladr   d");
+  bytes[bytes.length - 1]! ^= 1;
+  await assertRejects(() => decodeModel(bytes, UNTOUCHED), SyntaxError, "has changed since refrain wrote it");
+});
