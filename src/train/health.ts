@@ -46,7 +46,7 @@ export function assertFiniteLoss(
     RangeError,
     (option) =>
       `Cannot go on training as the loss${of} is ${loss} at step ${step}: ` +
-      `the norm of its gradients was ${norm}; ${advice(option)}`,
+      `the norm of the last gradients was ${norm}; ${advice(option)}`,
   );
 }
 

@@ -46,11 +46,6 @@ export class MeanLoss {
     this.losses = device.alloc(rows);
   }
 
-  /** The sum that the host has taken over, in nats. */
-  get total(): number {
-    return this.#total;
-  }
-
   /** Begins anew. */
   reset(): void {
     this.#total = 0;
@@ -61,29 +56,30 @@ export class MeanLoss {
   /**
    * Counts a run.
    *
-   * @returns A promise to wait for, where it is time to wait for the device.
+   * @returns A promise of the sum since reset(), to wait for where it is time to wait for the device.
    */
-  runEnded(): Promise<void> | undefined {
+  runEnded(): Promise<number> | undefined {
     this.#given++;
     if (++this.#runs % RUNS_BETWEEN_FOLDS === 0) return this.#fold();
     return this.#given >= this.#pace.steps ? this.#wait() : undefined;
   }
 
   /** Leaves the sums where they are: how long a run takes decides no bit. */
-  async #wait(): Promise<void> {
+  async #wait(): Promise<number> {
     const start = performance.now();
-    const reading = this.#device.read(this.losses.view(0, 1));
+    const reading = this.state();
     this.#pace.took(performance.now() - start); // while it is waited for, others have their turn
     this.#given = 0;
-    await reading;
+    return sumOf(await reading);
   }
 
   /** Takes the device's sums over to the host, which waits for all runs given so far. */
-  async #fold(): Promise<void> {
+  async #fold(): Promise<number> {
     this.#given = 0;
     const rows = new Float32Array(await this.#device.read(this.losses));
     this.#device.clear(this.losses);
     for (const loss of rows) this.#total += loss;
+    return this.#total;
   }
 
   /**
@@ -113,7 +109,16 @@ export class MeanLoss {
    * @returns The loss in nats a row.
    */
   async mean(): Promise<number> {
-    await this.#fold();
-    return this.#total / this.losses.length / this.#runs;
+    return await this.#fold() / this.losses.length / this.#runs;
   }
+}
+
+/**
+ * The sum that a state comes to.
+ *
+ * @param state What MeanLoss.state() gave.
+ * @returns It, in nats.
+ */
+export function sumOf({ total, rows }: MeanLossState): number {
+  return rows.reduce((sum, row) => sum + row, total);
 }

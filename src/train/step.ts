@@ -24,7 +24,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { assertFiniteLoss, assertHealthy } from "./health.ts";
-import { MeanLoss, type MeanLossState } from "./mean_loss.ts";
+import { MeanLoss, type MeanLossState, sumOf } from "./mean_loss.ts";
 import { PartStates } from "./part_states.ts";
 
 /** What a step is recorded for. */
@@ -72,7 +72,10 @@ export class TrainingStep<S extends State> implements Disposable {
   readonly #states: PartStates[] = [];
   /** Of the rows of the steps since it was reset. */
   loss!: MeanLoss;
+  /** Steps that were given. */
   #steps = 0;
+  /** The step that was begun last, from 1. */
+  #begun = 0;
 
   /**
    * Records the step.
@@ -177,6 +180,7 @@ export class TrainingStep<S extends State> implements Disposable {
     const [first, second] = this.programs;
     const words = inputs.length / parts;
     this.#optimizer.advance();
+    this.#begun = this.#steps + 1;
     for (let part = 0; part < parts; part++) {
       this.#turns[part]?.run();
       this.#ids.write(inputs.subarray(part * words, (part + 1) * words));
@@ -198,11 +202,12 @@ export class TrainingStep<S extends State> implements Disposable {
    * @returns A promise to wait for, where it is time to wait for the device. It fails where the training has broken by then.
    */
   partEnded(): Promise<void> | undefined {
-    const folded = this.loss.runEnded();
-    if (!folded) return undefined;
-    const healthy = assertHealthy(this.#model.parameters()); // read along with the losses, which are waited for anyway
-    const step = this.#steps;
-    return Promise.all([healthy, folded]).then(([norm]) => assertFiniteLoss(this.loss.total, { norm, step }));
+    const sum = this.loss.runEnded();
+    if (!sum) return undefined;
+    const step = this.#begun;
+    return Promise.all([assertHealthy(this.#model.parameters()), sum]).then(([norm, loss]) =>
+      assertFiniteLoss(loss, { norm, step })
+    );
   }
 
   /** Sets the carried state to zero. */
@@ -219,7 +224,7 @@ export class TrainingStep<S extends State> implements Disposable {
   async report(): Promise<{ loss: number; gradNorm: number }> {
     const loss = await this.loss.mean();
     const gradNorm = await assertHealthy(this.#model.parameters());
-    assertFiniteLoss(loss, { norm: gradNorm, step: this.#steps });
+    assertFiniteLoss(loss, { norm: gradNorm, step: this.#begun });
     return { loss, gradNorm };
   }
 
@@ -229,14 +234,14 @@ export class TrainingStep<S extends State> implements Disposable {
    * @throws {RangeError} If the training has broken.
    */
   async state(): Promise<StepState> {
-    const step = this.#steps;
+    const step = this.#begun;
     const [carried, loss, health, norm] = await Promise.all([
       Promise.all(this.#carried.map((one) => one.read())),
       this.loss.state(),
       healthWords(this.#model.parameters()),
       assertHealthy(this.#model.parameters()),
     ]);
-    assertFiniteLoss(loss.rows.reduce((sum, row) => sum + row, loss.total), { norm, step });
+    assertFiniteLoss(sumOf(loss), { norm, step });
     return { carried, loss, health };
   }
 
@@ -264,6 +269,7 @@ export class TrainingStep<S extends State> implements Disposable {
     this.loss.restore(loss);
     restoreHealth(this.#model.parameters(), health);
     this.#steps = steps;
+    this.#begun = steps;
   }
 
   /** Frees the recorded step. */
