@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "./messages/quote.ts";
 
 /** The largest u32. */
 const LARGEST = 2 ** 32 - 1;
@@ -132,6 +133,8 @@ export function assertIn(
 ): asserts value is number {
   if (isIn(range, value)) return;
   throw new RangeError(
-    `Cannot ${action} as ${name} must be ${wordsOf(range)}: current value is ${String(value)}`,
+    `Cannot ${action} as ${name} must be ${wordsOf(range)}: ${
+      value === undefined ? "it is missing" : `current value is ${quote(value)}`
+    }`,
   );
 }

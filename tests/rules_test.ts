@@ -173,7 +173,7 @@ const RANKS: Readonly<Record<string, number>> = {
   turn: 0,
   join_bytes: 0,
   version: 0,
-  messages: 0,
+  messages: -1,
 };
 /** Plain arrays and files: only what stands above the model knows them. */
 const PLAIN = ["data", "files"];

@@ -182,7 +182,7 @@ export class JsonReader {
     if (end === start) throw this.#unexpected("a non-negative integer");
     const text = this.#decode(this.#bytes.subarray(start, Math.min(end, start + 100)));
     if (!/^(0|[1-9][0-9]*)$/.test(text)) {
-      throw unreadable(`numbers in its header must be non-negative integers: one is ${text}`);
+      throw unreadable(`numbers in its header must be non-negative integers: one is ${quote(text)}`);
     }
     if (!Number.isSafeInteger(Number(text))) {
       throw unreadable(`numbers in its header must be below 2^53: one is ${text}`);

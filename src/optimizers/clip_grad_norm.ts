@@ -150,6 +150,19 @@ export async function healthWords(parameters: readonly Parameter[]): Promise<Uin
 }
 
 /**
+ * Whether words are of as many modules as parameters are of.
+ *
+ * @param parameters The parameters.
+ * @param words What healthWords() gave.
+ * @returns Whether restoreHealth() can take them.
+ */
+export function fitsHealth(parameters: readonly Parameter[], words: readonly Uint32Array[]): boolean {
+  const blocks = watches(parameters, "fitsHealth(parameters, words)");
+  return words.length === blocks.length &&
+    blocks.every(({ length }, index) => words[index]!.length === length);
+}
+
+/**
  * Writes what clipGradNorm() keeps: the latch, the norm and the count of steps go on from there.
  *
  * @param parameters The parameters, of as many modules.

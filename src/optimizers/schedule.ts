@@ -7,6 +7,7 @@
 import { refuseUnknown } from "../messages/options.ts";
 import { optionsText, Printable } from "../messages/printable.ts";
 import { assertIn, type NumberRange, RANGES } from "../ranges.ts";
+import { quote } from "../messages/quote.ts";
 
 /** A schedule by its name and its numbers. Steps are steps of the schedule: epochs, or steps of training. */
 export type ScheduleOptions =
@@ -203,7 +204,9 @@ export class Schedule extends Printable {
       assertIn(RANGES.amount, value, { action, name });
     }
     if (typeof best !== "number" || Number.isNaN(best)) {
-      throw new RangeError(`Cannot restore a schedule as best must be a number: current value is ${best}`);
+      throw new RangeError(
+        `Cannot restore a schedule as best must be a number: current value is ${quote(best)}`,
+      );
     }
     this.#steps = steps;
     this.#rate = rate;

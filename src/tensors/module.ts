@@ -9,6 +9,7 @@ import { copy } from "./copy.ts";
 import { counted, firstOf, Printable } from "../messages/printable.ts";
 import { Parameter, type ParameterStorage } from "./parameters.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
+import { quote } from "../messages/quote.ts";
 
 /** A tensor on the host, as files and dicts hold it. */
 export interface HostTensor {
@@ -22,6 +23,8 @@ export type StateDict = Record<string, HostTensor>;
 
 /** Children or parameters that a module's line shows. */
 const MOST_PARTS = 8;
+/** Names that an error lists. */
+const MOST_NAMES = 8;
 
 function allocate(device: Device, sizes: number[]): { storage: ParameterStorage; offsets: number[] } {
   let length = 0;
@@ -244,5 +247,5 @@ export abstract class Module extends Printable implements Disposable {
 }
 
 function quoted(names: string[]): string {
-  return names.map((name) => `"${name}"`).join(", ");
+  return firstOf(names.map(quote), MOST_NAMES);
 }

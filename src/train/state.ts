@@ -8,6 +8,7 @@ import type { ScheduleState } from "../optimizers/schedule.ts";
 import { errorNaming } from "../messages/naming.ts";
 import type { StateDict } from "../tensors/module.ts";
 import type { StepState } from "./step.ts";
+import { quote } from "../messages/quote.ts";
 
 /** What must not change from a training to the one that goes on from it. */
 export interface TrainingSetting {
@@ -95,7 +96,7 @@ export function checkState(
       RangeError,
       (option) =>
         `Cannot restore the training as it is of another ${name === "tokens" ? "text" : "setting"}: ` +
-        `${option(name)} is ${value}, and was ${was}`,
+        `${option(name)} is ${quote(value)}, and was ${was === undefined ? "not told" : quote(was)}`,
     );
   }
   const { epoch, step } = state;
@@ -103,7 +104,9 @@ export function checkState(
     step <= stepsPerEpoch;
   if (!fits) {
     throw new RangeError(
-      `Cannot restore the training as an epoch has ${stepsPerEpoch} steps: its place is step ${step} of epoch ${epoch}`,
+      `Cannot restore the training as an epoch has ${stepsPerEpoch} steps: its place is step ${
+        quote(step)
+      } of epoch ${quote(epoch)}`,
     );
   }
 }

@@ -19,7 +19,13 @@ import type { State } from "../layers/recurrent/arguments.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
 import { addLosses } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
-import { clipGradNorm, healthWords, resetHealth, restoreHealth } from "../optimizers/clip_grad_norm.ts";
+import {
+  clipGradNorm,
+  fitsHealth,
+  healthWords,
+  resetHealth,
+  restoreHealth,
+} from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -251,11 +257,16 @@ export class TrainingStep<S extends State> implements Disposable {
    * @param state What state() gave.
    * @throws {TypeError} If it is of another model or batch.
    */
-  checkState({ carried, loss }: StepState): void {
+  checkState({ carried, loss, health }: StepState): void {
     const sizes = (list: readonly { length: number }[]): string =>
       list.map(({ length }) => length).join(", ");
-    if (sizes(carried) === sizes(this.#carried) && loss.rows.length === this.loss.losses.length) return;
-    throw new TypeError("Cannot restore the training as its carried state is that of another model or batch");
+    if (sizes(carried) !== sizes(this.#carried) || loss.rows.length !== this.loss.losses.length) {
+      throw new TypeError(
+        "Cannot restore the training as its carried state is that of another model or batch",
+      );
+    }
+    if (fitsHealth(this.#model.parameters(), health)) return;
+    throw new TypeError("Cannot restore the training as its watch over gradients is that of another model");
   }
 
   /**

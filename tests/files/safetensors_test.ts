@@ -279,7 +279,7 @@ Deno.test("decodeSafetensors() refuses shapes and offsets that are not sound", (
   }
   for (const number of ["1.0", "1e0", "-1", "-0", "1E+0", "01", "+1", "1-1"]) {
     const text = one().replace("[1]", `[${number}]`);
-    refuses(file(text), `must be non-negative integers: one is ${number}`);
+    refuses(file(text), `must be non-negative integers: one is "${number}"`);
   }
   refuses(file(one().replace("[1]", "[9007199254740993]")), "must be below 2^53: one is 9007199254740993");
   refuses(file(one({ shape: [2 ** 27, 2 ** 27] })), "is too large: its shape is (134217728, 134217728)");

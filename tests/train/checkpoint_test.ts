@@ -73,6 +73,13 @@ Deno.test("other files are named for what they are", async () => {
   }
 });
 
+Deno.test("what only looks like an infinite number stays what it is", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const run = { best: { infinite: 0 }, worst: { infinite: 2 }, none: { infinite: "1" } };
+  const file = await encodeCheckpoint({ state: await stateOf(device, "rnn", 0), run });
+  assertEquals((await decodeCheckpoint(file)).run, run);
+});
+
 Deno.test("a file that another program wrote again is found to have changed", async () => {
   const tensors = { a: { shape: [2], data: Float32Array.of(1, 2) } };
   const file = await seal(encodeSafetensors(tensors, { [PROOF]: BLANK, note: "x" }));

@@ -168,6 +168,8 @@ testEach("a state of another training is refused, and nothing is taken", async (
   await refused({}, "its schedule is missing", CASES["step by epochs"]);
   await refused({ carried: [] }, "carried state is that of another model or batch");
   await refused({ weights: {} }, "missing keys");
+  await refused({ health: [] }, "its watch over gradients is that of another model");
+  await refused({ health: [new Uint32Array(7)] }, "its watch over gradients is that of another model");
   const { optimizer } = before.state;
   await refused({ optimizer: { ...optimizer, steps: -1 } }, "steps must be");
   await refused({ optimizer: { ...optimizer, moments: { m: [], v: [] } } }, "as large as each parameter");

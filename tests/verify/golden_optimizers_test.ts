@@ -42,12 +42,14 @@ Deno.test("Schedule refuses kinds and numbers that PyTorch refuses", () => {
     ...([["step", "stepSize", 2 ** 32 - 1], ["cosine", "maxSteps", 2 ** 53 - 1]] as const).flatMap((
       [kind, name, most],
     ) =>
-      [undefined, 0, 1.5, "2"].map((value): (typeof refused)[number] => [
+      ([[undefined, "it is missing"], [0], [1.5], ["2", 'current value is "2"']] as const).map((
+        [value, state = `current value is ${value}`],
+      ): (typeof refused)[number] => [
         { kind, [name]: value },
-        `as ${name} must be a whole number from 1 to ${most}: current value is ${value}`,
+        `as ${name} must be a whole number from 1 to ${most}: ${state}`,
       ])
     ),
-    [{ kind: "exponential" }, "as gamma must be a float32 number, at least 0: current value is undefined"],
+    [{ kind: "exponential" }, "as gamma must be a float32 number, at least 0: it is missing"],
     [
       { kind: "constant", warmup: -1 },
       "as warmup must be a whole number from 0 to 4294967295: current value is -1",

@@ -24,7 +24,7 @@ export function writeInfinity(_key: string, value: unknown): unknown {
 
 function readInfinity(_key: string, value: unknown): unknown {
   const sign = (value as { infinite?: unknown } | null)?.infinite;
-  return typeof sign === "number" ? sign * Infinity : value;
+  return sign === 1 || sign === -1 ? sign * Infinity : value;
 }
 
 /**
