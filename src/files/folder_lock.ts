@@ -30,23 +30,27 @@ export class FolderLock implements AsyncDisposable {
     const path = `${folder}/${LOCK_FILE}`;
     for (;;) {
       const file = await Deno.open(path, { read: true, write: true, create: true });
-      try {
-        const taken = await tryLock(file);
-        if (taken && await isAt(path, file)) {
-          await file.truncate(0);
-          await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
-          return new FolderLock(path, file);
-        }
-        file.close();
-        if (taken === false) return { heldBy: (await Deno.readTextFile(path).catch(() => "")).trim() };
-        if (taken === undefined) {
-          await Deno.remove(path);
-          return undefined;
-        } // else whoever had it has removed it meanwhile
-      } catch (error) {
-        file.close();
-        throw error;
-      }
+      const taken = await tryLock(file);
+      if (taken && await isAt(path, file)) return await FolderLock.#signed(path, file);
+      file.close();
+      if (taken === false) return { heldBy: (await Deno.readTextFile(path).catch(() => "")).trim() };
+      if (taken === undefined) {
+        await Deno.remove(path);
+        return undefined;
+      } // else whoever had it has removed it meanwhile
+    }
+  }
+
+  /** A lock that says whose it is; a disk that has no room for that has none for a run. */
+  static async #signed(path: string, file: Deno.FsFile): Promise<FolderLock> {
+    const lock = new FolderLock(path, file);
+    try {
+      await file.truncate(0);
+      await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
+      return lock;
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
     }
   }
 

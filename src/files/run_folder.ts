@@ -76,20 +76,21 @@ export class RunFolder {
     if (path === undefined) {
       for (;;) {
         const free = await defaultRunPath(new Date());
-        if (await makeDirectory(free)) return new RunFolder(free, true, await lockFolder(free)); // else it was just taken
+        if (await makeDirectory(free)) return new RunFolder(free, true, await lockOwn(free)); // else it was just taken
       }
     }
     if (await pathKind(path) === "file") throw cannotStart(path, "it is a file");
     const task = `start a run in "${path}"`;
     if (overwrite) await refuseLink(path, task);
     const made = await makeDirectory(path);
-    const lock = await lockFolder(path);
+    const lock = await (made ? lockOwn(path) : lockFolder(path));
     try {
       if (!made) await (overwrite ? removeRun(path, task) : assertEmpty(path));
       await removeTemporary(path);
       return new RunFolder(path, made, lock);
     } catch (error) {
       await lock?.[Symbol.asyncDispose]();
+      if (made) await removeEmpty(path);
       throw error;
     }
   }
@@ -301,6 +302,21 @@ export class RunFolder {
   async close(): Promise<void> {
     await this.#lock?.[Symbol.asyncDispose]();
   }
+}
+
+/** Locks a folder that this process has made, which goes where that fails. */
+async function lockOwn(path: string): Promise<FolderLock | undefined> {
+  try {
+    return await lockFolder(path);
+  } catch (error) {
+    await removeEmpty(path);
+    throw error;
+  }
+}
+
+/** Removes a folder that nothing is in. */
+async function removeEmpty(path: string): Promise<void> {
+  await remove(path).catch(() => {}); // another process has begun in it
 }
 
 /** Removes what a process left that was killed while it wrote. */

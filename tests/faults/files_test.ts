@@ -5,7 +5,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { assertHonest, assertRecovers } from "./recovery.ts";
+import { assertHonest, assertNotEmpty, assertRecovers } from "./recovery.ts";
 import { faultsOf, type Scenario, Scenarios } from "./scenarios.ts";
 import { command } from "./trial.ts";
 
@@ -37,6 +37,7 @@ for (const [name, make] of Object.entries(COMMANDS)) {
             await command(scenario.args(out), { root: out, fault: { ...fault, ...beside } }),
             failed,
           );
+          if (kind === "once" && name === "a new run") await assertNotEmpty(failed);
           await assertRecovers(failed);
         } catch (error) {
           failures.push((error as Error).message);

@@ -47,6 +47,16 @@ export async function assertHonest(outcome: Outcome, { scenario, out, when }: Fa
 }
 
 /**
+ * Checks that a run which could not begin, on a disk that is well again, has taken its folder away.
+ *
+ * @param failed What it was.
+ */
+export async function assertNotEmpty({ out, when }: Failed): Promise<void> {
+  const empty = await isThere(out) && (await Array.fromAsync(Deno.readDir(out))).length === 0;
+  assert(!empty, `${when}: an empty folder is left`);
+}
+
+/**
  * Does what the user does then, on a disk that is well, and checks that all ends as if nothing had happened.
  *
  * @param failed What it was.

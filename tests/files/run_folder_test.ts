@@ -3,6 +3,7 @@ import { appendLine, readTextFile, writeFileAtomic } from "../../src/files/atomi
 import { defaultRunPath, modelPath, newestRun } from "../../src/files/find_run.ts";
 import { exists, listNames, makeDirectory } from "../../src/files/paths.ts";
 import { RunFolder } from "../../src/files/run_folder.ts";
+import { FaultyDisk } from "../faults/faulty_disk.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 Deno.test("RunFolder keeps a log, a configuration and a model", async () => {
@@ -331,5 +332,19 @@ Deno.test("a folder with nothing but what was not written to its end can be over
     await appendLine(`${path}/config.json.${crypto.randomUUID()}.tmp`, "{");
     await (await act())?.close();
     assertEquals(await exists(path) ? await listNames(path) : [], []);
+  }
+});
+
+Deno.test("a folder that cannot be locked goes where this process made it", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  for (const name of ["open /run.lock", "truncate /run.lock", "write /run.lock", "readDir "]) {
+    using counting = new FaultyDisk(path);
+    await (await RunFolder.create(path)).discard();
+    counting[Symbol.dispose]();
+    const at = counting.operations.findIndex(({ what }) => what === name) + 1;
+    using _ = new FaultyDisk(path, { kind: "once", at, halfway: false, reason: "ENOSPC" });
+    await assertRejects(() => RunFolder.create(path), RangeError, "o space left on device");
+    assertEquals(await exists(path), false, name);
   }
 });
