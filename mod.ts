@@ -2,7 +2,7 @@
  * refrain: recurrent neural networks for Deno. RNN, GRU and LSTM language models that train and generate on WebGPU, and
  * on WebAssembly with SIMD and threads where no GPU is present.
  *
- * As a program, `deno run -A mod.ts train` trains on the built-in corpus; `--help` lists the commands.
+ * As a program, `deno run -P=train mod.ts train` trains on the built-in corpus; `--help` lists the commands.
  *
  * @example The tutorial, in short
  * ```ts

@@ -276,6 +276,7 @@ const DENO_ONLY = [
   "src/files/file_error.ts",
   "src/files/folder_lock.ts",
   "src/files/paths.ts",
+  "src/files/permissions.ts",
   "src/device/webgpu/environment.ts",
 ];
 

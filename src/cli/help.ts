@@ -5,6 +5,7 @@
  */
 import { type CommandName, type Flag, flagsOf, placeholder } from "./flags.ts";
 import { invocation } from "./invocation.ts";
+import { grantsOf, needsOf, type Paths } from "./permissions.ts";
 
 /** Every command with what it does. */
 export const COMMANDS: Readonly<Record<CommandName, string>> = {
@@ -18,6 +19,16 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   profile: "Time a training step by kernel",
 };
 
+/** What stands for the files and folders that flags name, in a command's permissions. */
+const PLACES: Paths = { corpus: ["CORPUS"], model: "MODEL", out: "OUT" };
+
+/** The permissions of a command, with words in place of paths. */
+function permissionsOf(command: CommandName): string[] {
+  const names = flagsOf(command).map(([, name]) => name);
+  const places = Object.entries(PLACES).filter(([name]) => names.includes(name));
+  return grantsOf(needsOf(command, Object.fromEntries(places)));
+}
+
 /**
  * The help of the whole program.
  *
@@ -27,13 +38,16 @@ export function programHelp(): string[] {
   return [
     "refrain: recurrent neural networks that learn a text and go on with it",
     "",
-    `Usage: ${invocation()} COMMAND [flags]`,
+    `Usage: ${invocation(["PERMISSIONS"])} COMMAND [flags]`,
     "",
     "Commands",
     ...columns(Object.entries(COMMANDS)),
     "",
     "Without flags, train trains an RNN on the built-in lyrics, and generate goes on with the newest run.",
     "COMMAND --help lists a command's flags; --version says which version this is.",
+    ...(Deno.build.standalone ? [] : [
+      "PERMISSIONS let Deno read and write files: COMMAND --help says which ones, and runs is OUT and MODEL by default.",
+    ]),
   ];
 }
 
@@ -56,7 +70,7 @@ export function commandHelp(command: CommandName): string[] {
   return [
     COMMANDS[command],
     "",
-    `Usage: ${invocation()} ${command} ${operandOf(command)}[flags]`,
+    `Usage: ${invocation(permissionsOf(command))} ${command} ${operandOf(command)}[flags]`,
     ...[...groups].flatMap(([group, rows]) => ["", group, ...columns(rows.map(({ texts }) => texts), width)]),
   ];
 }

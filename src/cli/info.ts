@@ -8,8 +8,9 @@ import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import { supports } from "../device/wasm/features.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { isSoftware } from "../device/webgpu/software.ts";
-import { newestRun } from "../files/find_run.ts";
+import { newestRun, RUNS } from "../files/find_run.ts";
 import type { Origin } from "../files/origin.ts";
+import { grantingFlag, isGranted } from "../files/permissions.ts";
 import type { Settings } from "./flags.ts";
 import { stdout } from "./output.ts";
 import { loadModel } from "./texts.ts";
@@ -53,6 +54,10 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
     for (const name of COUNTS) print("", `${name}: ${thousands(adapter.limits[name])}`);
   }
   for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
+  if (settings.model === undefined && !isGranted("read", RUNS)) {
+    print("model", `not looked for: ${grantingFlag("read", [RUNS])} shows the newest run's`);
+    return 0;
+  }
   const path = settings.model ?? await newestRun();
   if (path !== undefined) await printModel({ ...settings, model: path });
   return 0;

@@ -3,25 +3,50 @@
  *
  * @module
  */
-import { replaceControls, visible } from "../messages/visible.ts";
+import { shellWord } from "../messages/shell_word.ts";
 import type { CommandName } from "./flags.ts";
+import { grantsOf, needsOf, type Paths } from "./permissions.ts";
+
+/** How a program was started. */
+export interface Start {
+  /** URL of the main module. */
+  readonly module: string;
+  /** Path of the Deno that runs it, or of the program that `deno compile` made. */
+  readonly program: string;
+  /** The current folder. */
+  readonly folder: string;
+  /** Whether `deno compile` made it. */
+  readonly standalone: boolean;
+  /** Whether the shell is one of Windows. */
+  readonly windows: boolean;
+}
+
+/** How this process was started. */
+function ownStart(): Start {
+  return {
+    module: Deno.mainModule,
+    program: Deno.execPath(),
+    folder: Deno.cwd(),
+    standalone: Deno.build.standalone,
+    windows: Deno.build.os === "windows",
+  };
+}
 
 /**
- * The words before the command: `deno run -A mod.ts`.
+ * The words before the command: `deno run --allow-read=runs mod.ts`.
  *
- * @param module URL of the main module.
- * @param deno Path of the Deno that runs it.
- * @param folder The current folder.
+ * @param grants The flags of Deno that grant what the command needs; a program of `deno compile` takes none.
+ * @param start How the program was started. Of a command that `deno install` made nothing tells: it is started as the
+ * module that it stands for.
  * @returns The words, with the module as it could be written here.
  */
-export function invocation(
-  module: string = Deno.mainModule,
-  deno: string = Deno.execPath(),
-  folder: string = Deno.cwd(),
-): string {
+export function invocation(grants: readonly string[], start: Start = ownStart()): string {
+  const { module, program, folder, standalone, windows } = start;
+  const word = (text: string): string => shellWord(text, windows);
+  if (standalone) return windows ? `& ${word(program)}`.replace(/^& (?!['"])/, "") : word(program);
   // npx keeps Deno in a cache of its own, and nothing on the PATH.
-  const program = /[/\\]_npx[/\\]/.test(deno) ? `npx -y deno@${Deno.version.deno}` : "deno";
-  return `${program} run -A ${shellWord(specifierOf(module, folder))}`;
+  const deno = /[/\\]_npx[/\\]/.test(program) ? `npx -y deno@${Deno.version.deno}` : "deno";
+  return [deno, "run", ...grants.map(word), word(specifierOf(module, folder))].join(" ");
 }
 
 function specifierOf(module: string, folder: string): string {
@@ -31,47 +56,26 @@ function specifierOf(module: string, folder: string): string {
   if (url.protocol !== "file:") return module;
   const path = decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:)/, "");
   const here = `${folder.replaceAll("\\", "/").replace(/\/$/, "")}/`;
-  return path.startsWith(here) ? path.slice(here.length) : path;
+  return path.startsWith(here) ? path.slice(here.length).replace(/^-/, "./-") : path;
 }
 
 /**
- * A command that people can copy into a shell.
+ * A command that people can copy into a shell, with the permissions that it needs and no others.
  *
  * @param command The command.
  * @param flags Values by the names of their flags.
+ * @param needs The paths that it reads and writes.
  * @returns The line.
  */
-export function commandLine(command: CommandName, flags: Readonly<Record<string, string>>): string {
+export function commandLine(
+  command: CommandName,
+  flags: Readonly<Record<string, string>>,
+  needs: Paths,
+): string {
+  const windows = Deno.build.os === "windows";
   const words = Object.entries(flags).flatMap(([name, value]) =>
-    value === "" || value.startsWith("--") ? [`--${name}=${value}`] : [`--${name}`, value]
+    value === "" || value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value]
   );
-  return [invocation(), command, ...words.map(shellWord)].join(" ");
-}
-
-/**
- * A word as a shell reads it back.
- *
- * @param word Any text.
- * @returns The word, in quotes where it needs them. One with control characters is written `$'…'`, as bash, zsh, ksh and
- * POSIX since 2024 read it, so that a terminal shows the word and does not obey it.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(["a.txt", "it's", "a\nb\x1b"].map(shellWord), ["a.txt", `'it'\\''s'`, "$'a\\012b\\033'"]);
- * ```
- */
-export function shellWord(word: string): string {
-  const escaped = replaceControls(word.replace(/['\\]/g, "\\$&"), inOctal);
-  if (visible(word) !== word) return `$'${escaped}'`;
-  return /^[\p{L}\p{N}_./:@%+,-][\p{L}\p{N}_./:@%+=,-]*$/u.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** A character's bytes as `$'…'` has them. */
-function inOctal(character: string): string {
-  const bytes = new TextEncoder().encode(character);
-  return Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  const start = invocation(grantsOf(needsOf(command, needs)));
+  return [start, command, ...words.map((word) => shellWord(word, windows))].join(" ");
 }

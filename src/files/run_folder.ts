@@ -20,6 +20,7 @@ import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts
 import type { FolderLock } from "./folder_lock.ts";
 import { assertEmpty, cannotStart, lockFolder, refuseLink, removeFiles, removeRun } from "./free_folder.ts";
 import { exists, listNames, makeDirectory, pathKind, remove, rename } from "./paths.ts";
+import { isGranted } from "./permissions.ts";
 
 /** How many lines the files have that grow. */
 export interface RunLines {
@@ -147,12 +148,15 @@ export class RunFolder {
    *
    * @param path The run's folder.
    * @returns A new folder: its path and `-2`, `-3`, …, locked.
-   * @throws {RangeError} If none can be made.
+   * @throws {RangeError} If none can be made, or Deno has not been told that it may be: nobody is asked.
    */
   static async beside(path: string): Promise<RunFolder> {
     const stem = path.replace(/[/\\]+$/, "");
     for (let number = 2;; number++) {
       const free = `${stem}-${number}`;
+      if (!isGranted("read", free) || !isGranted("write", free)) {
+        throw new RangeError(`Cannot make folder "${free}": it has not been granted`);
+      }
       if (!await exists(free)) return await RunFolder.create(free);
     }
   }

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
 import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
-import { invocation, shellWord } from "../../src/cli/invocation.ts";
 import { camelCase, givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { nearest } from "../../src/messages/options.ts";
@@ -237,35 +236,4 @@ Deno.test("the help texts have every command and every flag with its default", (
     }
   }
   assert(!commandHelp("train").join("\n").includes("--top-k"));
-});
-
-Deno.test("invocation() is how the program was started", () => {
-  assertEquals(
-    invocation("file:///home/a/refrain/mod.ts", "/usr/bin/deno", "/home/a/refrain"),
-    "deno run -A mod.ts",
-  );
-  assertEquals(
-    invocation("file:///home/a/my%20code/mod.ts", "/usr/bin/deno", "/home/b"),
-    "deno run -A '/home/a/my code/mod.ts'",
-  );
-  assertEquals(invocation("file:///C:/r/mod.ts", "C:\\deno.exe", "C:\\r"), "deno run -A mod.ts");
-  assertEquals(
-    invocation("https://jsr.io/@refrain/refrain/0.1.0/mod.ts", "/usr/bin/deno", "/"),
-    "deno run -A jsr:@refrain/refrain@0.1.0",
-  );
-  assertEquals(
-    invocation("file:///r/mod.ts", "/home/a/.npm/_npx/0f/node_modules/deno/deno", "/r"),
-    `npx -y deno@${Deno.version.deno} run -A mod.ts`,
-  );
-});
-
-Deno.test("shellWord() puts in quotes what a shell would read otherwise", () => {
-  assertEquals(["分开", "runs/2026-11-24T19-20-00Z", "a b", "it's", "$x", ""].map(shellWord), [
-    "分开",
-    "runs/2026-11-24T19-20-00Z",
-    "'a b'",
-    `'it'\\''s'`,
-    "'$x'",
-    "''",
-  ]);
 });

@@ -1,90 +1,222 @@
-/** What the program touches of the machine: no stranger's socket, and no permission that it was not given. @module */
-import { assertEquals, assertMatch } from "@std/assert";
-import { temporaryFolder } from "../files/temporary_folder.ts";
+/** Each command with the least permissions: with these it works, without any of them one sentence says what to add. @module */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findAdapter } from "../../src/device/webgpu.ts";
+import { grantsOf, needsOf } from "../../src/cli/permissions.ts";
+import { COMMANDS } from "../../src/cli/help.ts";
+import type { CommandName } from "../../src/cli/flags.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
+import { shellWord } from "../../src/messages/shell_word.ts";
+import { FILES, OTHERS, type Row, ROWS, TRAIN } from "./permission_rows.ts";
+import { contents, refrain, type Result } from "./spawn.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const SOCKET = "/tmp/wayland-0";
+const GOLDEN = `${ROOT}src/verify/golden`;
 
-/** A run of `deno` without the variable, and with as many permissions as the arguments say. */
-async function deno(args: string[], cwd = ROOT): Promise<[code: number, stdout: string, stderr: string]> {
-  const { XDG_RUNTIME_DIR: _, ...others } = Deno.env.toObject();
-  const env = { ...others, NO_COLOR: "1" };
-  const options = { args, cwd, env, clearEnv: true, stdin: "null" } as const;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
-  return [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
+const folder = await temporaryFolder();
+const cwd = folder.path;
+Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
+
+await Deno.writeTextFile(`${cwd}/${FILES.CORPUS}`, "fa la re mi ".repeat(20));
+await Deno.writeTextFile(`${cwd}/${FILES.PREFIX}`, "la re");
+await Deno.writeTextFile(`${cwd}/${FILES.TOKENS}`, JSON.stringify([..." aefilmr"]));
+const made = [
+  ["--out", FILES.MODEL],
+  ["--out", FILES.RUN, "--stop-after", "9"],
+  ["--out", "runs/old"],
+];
+for (const words of made) {
+  const { code, stderr } = await refrain(["train", ...TRAIN.split(" "), "--corpus", FILES.CORPUS, ...words], {
+    cwd,
+  });
+  assertEquals([code, stderr], [0, ""]);
+}
+await Deno.copyFile(`${cwd}/${FILES.MODEL}/model.safetensors`, `${cwd}/weights.safetensors`);
+await Deno.symlink(`${cwd}/${FILES.MODEL}`, `${cwd}/link`);
+
+/** Runs the program with permissions, and nobody to ask; the driver's complaint about a variable is none of ours. */
+async function run(permissions: readonly string[], args: readonly string[], place = cwd): Promise<Result> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", ...permissions, `${ROOT}mod.ts`, ...args],
+    cwd: place,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  const own = decoder.decode(stderr).replaceAll(/^.*XDG_RUNTIME_DIR.*\n/gm, "");
+  return { code, stdout: decoder.decode(stdout), stderr: own };
 }
 
-async function isFree(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => false, () => true);
+let places = 0;
+
+/** A row with its paths, of which what is written is made anew. */
+async function placed({ needs, args }: Row, prefix: string): Promise<{ grants: string[]; words: string[] }> {
+  const paths: Record<string, string> = { ...FILES, OUT: `out${++places}`, NAME: `run${places}` };
+  await Deno.mkdir(`${cwd}/runs/run${places}`);
+  await Deno.writeTextFile(`${cwd}/runs/run${places}/config.json`, '{ "version": "0.1.0" }');
+  for (const name of ["RUN", "MODEL"] as const) {
+    const copy = `${FILES[name]}${places}`;
+    await Deno.mkdir(`${cwd}/${copy}`);
+    for await (const entry of Deno.readDir(`${cwd}/${FILES[name]}`)) {
+      await Deno.copyFile(`${cwd}/${FILES[name]}/${entry.name}`, `${cwd}/${copy}/${entry.name}`);
+    }
+    paths[name] = copy;
+  }
+  const put = (text: string): string =>
+    text.replace(/\b[A-Z]{3,}\b/g, (name) => name === "NAME" ? paths[name]! : `${prefix}${paths[name]}`);
+  return { grants: needs.split(" ").filter(Boolean).map(put), words: args.split(" ").map(put) };
 }
+
+/** The grants with one path less. */
+function lessOne(grants: readonly string[]): { path: string; access: string; left: string[] }[] {
+  return grants.flatMap((grant, index) => {
+    const [, access, list] = /^--allow-(\w+)=(.*)$/.exec(grant)!;
+    const paths = list!.split(",");
+    return paths.map((path) => {
+      const rest = paths.filter((one) => one !== path);
+      const less = rest.length > 0 ? [`--allow-${access}=${rest.join(",")}`] : [];
+      return { path, access: access!, left: grants.toSpliced(index, 1, ...less) };
+    });
+  });
+}
+
+for (const row of [...ROWS, ...OTHERS]) {
+  Deno.test(`${row.command} needs ${row.needs || "no permission"}, and all of it`, async () => {
+    const { grants, words } = await placed(row, "");
+    const before = await contents(cwd);
+    for (const { path, access, left } of lessOne(grants)) {
+      const { code, stdout, stderr } = await run(left, words);
+      // What a run reads of texts is known once its folder has been read.
+      const known = row.command.includes("--resume") && path !== FILES.CORPUS
+        ? `--allow-${access}=${path}`
+        : grants.find((grant) => grant.startsWith(`--allow-${access}=`))!;
+      const flag = shellWord(known);
+      const sentence = `error: Cannot ${access} "${path}": run with ${flag}\n`;
+      assertEquals([code, stdout, stderr], [1, "", sentence], `${words.join(" ")} with ${left}`);
+    }
+    assertEquals(await contents(cwd), before);
+    const { code, stdout, stderr } = await run(grants, words);
+    const newest = row.command === "generate from the newest run" ? /^model: runs\/\S+\n/ : "";
+    assertEquals([code, stderr.replace(newest, "")], [0, ""], words.join(" "));
+    assertMatch(stdout, row.says);
+  });
+}
+
+Deno.test("paths may be absolute in the flags of Deno, in those of refrain, or in both", async () => {
+  for (const row of ROWS.slice(0, 4)) {
+    const [relative, absolute] = [await placed(row, ""), await placed(row, `${cwd}/`)];
+    const rooted = relative.grants.map((grant) => grant.replace(/(?<=[=,])/g, `${cwd}/`));
+    assertEquals((await run(rooted, relative.words)).stderr, "", row.command);
+    assertEquals((await run(absolute.grants, absolute.words)).stderr, "", row.command);
+  }
+});
+
+Deno.test("verify needs its own numbers where they lie in a clone", async () => {
+  const words = ["verify", "--device", "wasm"];
+  const sentence = (path: string): string => `error: Cannot read "${path}": run with --allow-read=${path}\n`;
+  assertEquals(await run([], words), { code: 1, stdout: "", stderr: sentence(GOLDEN) });
+  assertEquals((await run([], words, ROOT)).stderr, sentence("src/verify/golden"));
+  const args = ["run", "--no-prompt", "--no-check", `--allow-read=${GOLDEN}`, `${ROOT}mod.ts`, ...words];
+  const command = new Deno.Command(Deno.execPath(), { args, cwd, stdout: "piped", stderr: "null" });
+  await using child = command.spawn(); // which ends it: other tests take it to its end
+  let said = "";
+  for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
+    said += piece;
+    if (/\n {2}\S+: gradients .* ok\n/.test(said)) break;
+  }
+  assertMatch(said, /\nLayers against PyTorch\n/);
+});
+
+Deno.test("several denied ones are in one sentence", async () => {
+  const { stderr } = await run([], ["train", "--corpus", "a,b.txt", "--corpus", "a b.txt", "--out", "run"]);
+  const flags = `'--allow-read=.,a b.txt,run' --allow-write=run`; // Deno knows no path with a comma
+  assertEquals(stderr, `error: Cannot read "a,b.txt", "a b.txt", "run" or write "run": run with ${flags}\n`);
+});
 
 Deno.test({
-  name: "a socket that waits in /tmp is not connected to, and the driver is quiet",
-  ignore: Deno.build.os !== "linux" || !await isFree(SOCKET) || !await findAdapter(),
+  name: "WebGPU needs no more, whether XDG_RUNTIME_DIR is set or not",
+  ignore: !await findAdapter(),
   fn: async () => {
-    const listener = Deno.listen({ transport: "unix", path: SOCKET });
-    let connections = 0;
-    const counting = (async () => {
-      for await (const connection of listener) {
-        connections++;
-        connection.close();
-      }
-    })();
+    const { grants, words } = await placed(ROWS[0]!, "");
+    const gpu = words.join("\n").replace("wasm\n--threads\n1", "webgpu").split("\n");
+    const before = Deno.env.get("XDG_RUNTIME_DIR");
     try {
-      const search = `import { findAdapter } from "./src/device/webgpu.ts";
-        const adapter = await findAdapter();
-        console.log(adapter !== null, Deno.env.get("XDG_RUNTIME_DIR"));
-        (await adapter.requestDevice()).destroy();`;
-      assertEquals(await deno(["eval", "--no-check", search]), [0, "true undefined\n", ""]);
-      const [code, stdout, stderr] = await deno(["run", "-A", "--no-check", "mod.ts", "info"]);
-      assertEquals([code, stderr], [0, ""]);
-      assertMatch(stdout, /\nwebgpu +WebGPU, /);
-      assertEquals(connections, 0);
+      for (const [index, value] of ["", "/tmp", "/no/such/folder"].entries()) {
+        Deno.env.set("XDG_RUNTIME_DIR", value);
+        const out = `out-${index}`;
+        const put = (word: string): string => word.replace(/\bout\d+$/, out).replace(/\bout\d+(?= |$)/, out);
+        const { code, stdout, stderr } = await run(grants.map(put), gpu.map(put));
+        assertEquals([code, stderr], [0, ""]);
+        assertMatch(stdout, /^device +WebGPU, /);
+      }
     } finally {
-      listener.close();
-      await counting;
-      await Deno.remove(SOCKET).catch(() => {}); // closing it may have done so
+      if (before === undefined) Deno.env.delete("XDG_RUNTIME_DIR");
+      else Deno.env.set("XDG_RUNTIME_DIR", before);
     }
   },
 });
 
-Deno.test("a runtime folder that is set is left alone", async () => {
-  const before = Deno.env.get("XDG_RUNTIME_DIR");
-  Deno.env.set("XDG_RUNTIME_DIR", "/dev/null/mine");
-  try {
-    await findAdapter();
-    assertEquals(Deno.env.get("XDG_RUNTIME_DIR"), "/dev/null/mine");
-  } finally {
-    if (before === undefined) Deno.env.delete("XDG_RUNTIME_DIR");
-    else Deno.env.set("XDG_RUNTIME_DIR", before);
-  }
+const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null", stderr: "null" })
+  .output().then(({ success }) => success && Deno.build.os === "linux").catch(() => false);
+
+/** Runs the program at a terminal, where Deno asks people for what is not granted; here they refuse it. */
+async function atTerminal(
+  permissions: readonly string[],
+  args: readonly string[],
+): Promise<[number, string]> {
+  const line = [Deno.execPath(), "run", "--no-check", ...permissions, `${ROOT}mod.ts`, ...args];
+  const child = new Deno.Command("script", {
+    args: ["-qec", line.map((word) => shellWord(word)).join(" "), "/dev/null"],
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const answer = (): Promise<void> => writer.write(new TextEncoder().encode("n\n")).catch(() => {});
+  const answering = setInterval(answer, 200); // what was typed before a question is not taken for its answer
+  const { code, stdout } = await child.output();
+  clearInterval(answering);
+  await writer.abort().catch(() => {});
+  return [code, new TextDecoder().decode(stdout)];
+}
+
+Deno.test({
+  name: "no command asks for anything at a terminal where it has the least",
+  ignore: !hasScript,
+  fn: async () => {
+    for (const row of [...ROWS, ...OTHERS]) {
+      const { grants, words } = await placed(row, "");
+      const [code, text] = await atTerminal(grants, words);
+      assert(code === 0 && !/Deno requests|Allow\?/.test(text), `${row.command}: ${text}`);
+    }
+    const [code, text] = await atTerminal([], ["runs"]);
+    assertEquals(code, 1, text);
+    assertStringIncludes(text, 'Deno requests read access to "runs"'); // so it asks
+    assertStringIncludes(text, 'error: Cannot read "runs": run with --allow-read=runs');
+  },
 });
 
-Deno.test("--version and help need no permission", async () => {
-  for (
-    const [args, expected] of [[["--version"], /^refrain \d/], [
-      ["train", "--help"],
-      /^Train a model /,
-    ]] as const
-  ) {
-    const [code, stdout, stderr] = await deno(["run", "--no-prompt", "--no-check", "mod.ts", ...args]);
-    assertEquals([code, stderr], [0, ""]);
-    assertMatch(stdout, expected);
+Deno.test("both READMEs have the table of permissions, and deno.json a set for each command", async () => {
+  for (const name of ["README.md", "README.zh-CN.md"]) {
+    const rows = (await Deno.readTextFile(`${ROOT}${name}`)).split("\n").filter((line) =>
+      line.startsWith("| `")
+    )
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    for (const { command, needs } of ROWS) {
+      const cell = rows.find(([, commands = ""]) => commands.split(/, |、/).includes(`\`${command}\``))?.[2];
+      if (needs === "") assertMatch(cell ?? "", /^(nothing|不需要)$/, `${name}: ${command}`);
+      else assertEquals(cell, `\`${needs}\``, `${name}: ${command}`);
+    }
   }
-});
-
-Deno.test("what lacks a permission says so in one sentence, and a training that has what it needs works", async () => {
-  await using folder = await temporaryFolder();
-  const size = ["--hidden-size", "4", "--epochs", "1", "--device", "wasm", "--threads", "1", "--length", "3"];
-  const run = (permissions: string[], args: string[]): Promise<[number, string, string]> =>
-    deno(["run", "--no-prompt", "--no-check", ...permissions, `${ROOT}mod.ts`, ...args], folder.path);
-  for (const args of [["info"], ["train", ...size], ["generate"]]) {
-    const [code, , stderr] = await run([], args);
-    assertEquals(code, 1, args[0]);
-    const ours = stderr.replaceAll(/^.*XDG_RUNTIME_DIR.*\n/gm, ""); // the driver complains where nobody may set it
-    assertMatch(ours, /^error: .*(read|write) access.*--allow-(read|write).*\n$/, args[0]);
+  const { permissions } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const flagsOf = ({ read = [], write = [] }: Record<"read" | "write", string[]>): string[] =>
+    grantsOf({ read, write });
+  for (const command of Object.keys(COMMANDS) as CommandName[]) {
+    const { read, write } = needsOf(command, {});
+    const wanted = {
+      read: command === "info" ? ["runs"] : read.map((path) => path.replace(ROOT, "")),
+      write: command === "runs" ? ["runs"] : write, // to remove one
+    };
+    assertEquals(flagsOf(permissions[command]), grantsOf(wanted), command);
   }
-  const [code, , stderr] = await run(["--allow-read", "--allow-write"], ["train", ...size, "--out", "run"]);
-  assertEquals([code, stderr], [0, ""]);
 });

@@ -1,11 +1,10 @@
 /** What is gone on from: the command line's, a file's, a run's, a text's own beginning; and commands to copy. @module */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Corpus, generate, load, openDevice, save } from "../../mod.ts";
-import { commandLine, shellWord } from "../../src/cli/invocation.ts";
 import { beginningOf, trainPrefixes } from "../../src/cli/prefixes.ts";
 import { inALine } from "../../src/cli/wording.ts";
-import { Random } from "../../src/random.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
+import { shell } from "./shell.ts";
 import { refrain, type Result, withFlags } from "./spawn.ts";
 
 const folder = await temporaryFolder();
@@ -24,13 +23,6 @@ async function train(out: string, flags: string): Promise<string> {
 
 async function configOf(out: string): Promise<{ prefix: string[]; temperature: number }> {
   return JSON.parse(await Deno.readTextFile(`${cwd}/${out}/config.json`));
-}
-
-/** Runs a line in a shell that knows `$'…'`; what the program is called comes from here, as npx is nothing for a test. */
-async function shell(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", line], cwd }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 /** Texts that a shell, a terminal or a parser of flags would read as something else. */
@@ -57,33 +49,14 @@ Deno.test({
       await Deno.writeTextFile(`${cwd}/odd.txt`, text.padEnd(11, "xy").repeat(6));
       const out = ["run", "--run", "it's a $run", "two\nlines", "=run"][index % 5]! + index;
       const said = await train(out, `--corpus odd.txt${text.includes("\0") ? " --tokenizer byte" : ""}`);
-      const line = said.slice(said.indexOf("to generate from it:\n") + 21).split("mod.ts ")[1]!;
-      const program = [Deno.execPath(), "run", "-A", new URL("../../mod.ts", import.meta.url).pathname];
-      const { code, stdout, stderr } = await shell(`${program.map(shellWord).join(" ")} ${line}`);
+      const line = said.slice(said.indexOf("to generate from it:\n") + 21);
+      const { code, stdout, stderr } = await shell(line, cwd);
       assertEquals([code, stderr], [0, ""], text);
       const [prefix] = (await configOf(out)).prefix;
       assert(stdout.startsWith(prefix!), JSON.stringify([stdout, prefix]));
       const shown = said.split("\n").find((one) => one.startsWith(" - "))!;
       assert(shown.startsWith(` - ${inALine(prefix!)}`) && !/\p{Cc}/u.test(shown), shown);
     }
-  },
-});
-
-Deno.test({
-  name: "a shell reads back every word",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
-    const random = new Random(3);
-    const signs = [..."'\"\\$`!*?[]{}()<>|&;#~=%^ \t\n\r\x1b\x07\x7fab-é中👩\u200d\u2028"];
-    const words = Array.from(
-      { length: 500 },
-      () => Array.from({ length: random.integer(6) }, () => signs[random.integer(signs.length)]).join(""),
-    );
-    words.push(...ODD.map((text) => text.replaceAll("\0", "")));
-    const { stdout } = await shell(`printf '%s\\0' ${words.map(shellWord).join(" ")}`);
-    assertEquals(stdout.split("\0").slice(0, -1), words);
-    const line = commandLine("generate", { model: "--a b", prefix: "", stop: "-x" });
-    assertMatch(line, /mod\.ts generate '--model=--a b' --prefix= --stop -x$|prefixes_test\.ts generate/);
   },
 });
 

@@ -41,9 +41,10 @@ export async function refrain(args: readonly string[], options: SpawnOptions): P
 /** Every file below a folder, with its bytes as text. */
 export async function contents(folder: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+  for await (const { name, isDirectory, isSymlink } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
-    if (!isDirectory) found[path] = (await Deno.readFile(path)).toBase64();
+    if (isSymlink) found[path] = await Deno.readLink(path);
+    else if (!isDirectory) found[path] = (await Deno.readFile(path)).toBase64();
     else Object.assign(found, { [path]: "" }, await contents(path));
   }
   return found;

@@ -1,6 +1,6 @@
 /** Every command at a real terminal, with texts, names and files that would like to command it. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { shellWord } from "../../src/cli/invocation.ts";
+import { shellWord } from "../../src/messages/shell_word.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { visible } from "../../src/messages/visible.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
@@ -35,7 +35,7 @@ async function atTerminal(...lines: string[]): Promise<string> {
 }
 
 function line(...args: string[]): string {
-  return [Deno.execPath(), "run", "-A", PROGRAM, ...args].map(shellWord).join(" ");
+  return [Deno.execPath(), "run", "-A", PROGRAM, ...args].map((word) => shellWord(word)).join(" ");
 }
 
 /** What a terminal was sent, without line ends and the line that is written over. */

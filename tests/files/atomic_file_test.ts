@@ -106,7 +106,7 @@ Deno.test({
   async fn() {
     await refuses(
       () => readFile("x.txt"),
-      'Cannot read "x.txt": requires read access to "x.txt", run again with the --allow-read flag',
+      'Cannot read "x.txt": run with --allow-read=x.txt',
     );
   },
 });

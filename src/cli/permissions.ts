@@ -1,0 +1,118 @@
+/**
+ * What each command reads and writes, said once: it is asked for before the work begins, and the commands that people copy
+ * carry it.
+ *
+ * @module
+ */
+import { placesOf, RUNS } from "../files/find_run.ts";
+import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
+import type { CommandName } from "./flags.ts";
+
+/** The flags that name files and folders. */
+export interface Paths {
+  readonly corpus?: readonly string[];
+  readonly prefixFile?: readonly string[];
+  readonly vocabulary?: string | undefined;
+  readonly initFrom?: string | undefined;
+  readonly model?: string | undefined;
+  readonly out?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly run?: string | undefined;
+  readonly remove?: string | undefined;
+}
+
+/** Files and folders, the latter with all that lies in them. */
+export type Needs = Readonly<Record<Access, readonly string[]>>;
+
+/**
+ * The files and folders that a command needs.
+ *
+ * @param command The command.
+ * @param paths What its flags name.
+ * @returns Paths as they were given, each once; standard input is none.
+ */
+export function needsOf(command: CommandName, paths: Paths): Needs {
+  const { corpus = [], prefixFile = [], vocabulary, initFrom, model, out, resume, run, remove } = paths;
+  const texts = [...corpus, ...prefixFile].filter((path) => path !== "-");
+  switch (command) {
+    case "train": {
+      const kept = resume ?? out ?? RUNS;
+      return needs([...texts, initFrom, vocabulary, kept], [kept]);
+    }
+    case "generate":
+    case "evaluate":
+    case "score":
+      return needs([...texts, vocabulary, model ?? RUNS]);
+    case "info": // shows the newest run where that may be read
+      return needs([vocabulary, model]);
+    case "profile":
+      return needs(texts);
+    case "verify":
+      return needs([run === undefined ? goldenFolder() : placeOf(run)]);
+    case "runs": {
+      const removed = placeOf(remove);
+      return needs([removed ?? RUNS], [removed]);
+    }
+  }
+}
+
+/** What was not named is not needed. */
+function needs(
+  read: readonly (string | undefined)[],
+  write: readonly (string | undefined)[] = [],
+): Needs {
+  const named = (paths: readonly (string | undefined)[]): string[] =>
+    [...new Set(paths.filter((path) => !!path))] as string[];
+  return { read: named(read), write: named(write) };
+}
+
+/** Where the run of a name is looked for: where that is granted, else first under runs/. */
+function placeOf(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const places = placesOf(name);
+  return places.find((path) => isGranted("read", path)) ?? places[0];
+}
+
+/** The numbers that `verify` reads, where they lie in a clone: what comes from a registry needs no permission. */
+function goldenFolder(): string | undefined {
+  const { protocol, pathname } = new URL("../verify/golden", import.meta.url);
+  if (protocol !== "file:" || Deno.build.standalone) return undefined;
+  const path = decodeURIComponent(pathname).replace(/^\/(?=[A-Za-z]:)/, "");
+  const here = `${Deno.cwd().replaceAll("\\", "/").replace(/\/$/, "")}/`;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}
+
+/**
+ * The flags of Deno that grant what a command needs.
+ *
+ * @param needs Files and folders.
+ * @returns Flags, not quoted for a shell.
+ */
+export function grantsOf(needs: Needs): string[] {
+  return (["read", "write"] as const).filter((access) => needs[access].length > 0)
+    .map((access) => grantingFlag(access, needs[access]));
+}
+
+/**
+ * Asks for what a command needs: on a terminal Deno asks people, once for each path, elsewhere what is not granted is denied.
+ *
+ * @param command The command.
+ * @param paths What its flags name.
+ * @throws {RangeError} If something is denied; the sentence has the flags to add.
+ */
+export async function askFor(command: CommandName, paths: Paths): Promise<void> {
+  const needs = needsOf(command, paths);
+  const tasks: string[] = [];
+  const flags: string[] = [];
+  for (const access of ["read", "write"] as const) {
+    const denied: string[] = [];
+    for (const path of needs[access]) {
+      const { state } = await Deno.permissions.request({ name: access, path });
+      if (state !== "granted") denied.push(path);
+    }
+    if (denied.length === 0) continue;
+    tasks.push(`${access} ${denied.map((path) => `"${path}"`).join(", ")}`);
+    flags.push(grantingFlag(access, needs[access]));
+  }
+  if (tasks.length > 0) throw new RangeError(`Cannot ${tasks.join(" or ")}: ${grantingAdvice(flags)}`);
+}

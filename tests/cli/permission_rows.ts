@@ -1,0 +1,155 @@
+/** What each command needs, and a command of its kind: the rows of permissions_test.ts. @module */
+
+const MODEL = "--hidden-size 4 --batch-size 2 --num-steps 5 --device wasm --threads 1";
+/** The flags of a training of a moment. */
+export const TRAIN = `${MODEL} --epochs 1 --length 3`;
+const DEVICE = "--device wasm --threads 1";
+
+/** The files that rows name. RUN and MODEL are runs, of which the first was stopped. */
+export const FILES = {
+  CORPUS: "a text.txt",
+  PREFIX: "prefix.txt",
+  TOKENS: "tokens.json",
+  RUN: "./stopped",
+  MODEL: "model",
+};
+
+/** A row of the READMEs' table, with a command of its kind. OUT is a folder that is not there. */
+export interface Row {
+  /** As the table has it. */
+  readonly command: string;
+  /** What the table says that it needs. */
+  readonly needs: string;
+  /** The command's words, in which names of FILES and OUT stand for paths. */
+  readonly args: string;
+  /** What it says. */
+  readonly says: RegExp;
+}
+
+/** The rows of the table. */
+export const ROWS: readonly Row[] = [
+  {
+    command: "train",
+    needs: "--allow-read=CORPUS,OUT --allow-write=OUT",
+    args: `train --corpus CORPUS --out OUT ${TRAIN}`,
+    says: /\nThe run is kept in /,
+  },
+  {
+    command: "train --resume RUN",
+    needs: "--allow-read=CORPUS,RUN --allow-write=RUN",
+    args: "train --resume RUN",
+    says: /\nThe run is kept in /,
+  },
+  {
+    command: "train --init-from MODEL",
+    needs: "--allow-read=CORPUS,MODEL,OUT --allow-write=OUT",
+    args: `train --corpus CORPUS --init-from MODEL --out OUT ${TRAIN}`,
+    says: /\nThe run is kept in /,
+  },
+  {
+    command: "generate",
+    needs: "--allow-read=MODEL",
+    args: `generate --model MODEL ${DEVICE} --length 3`,
+    says: /^fa la/,
+  },
+  {
+    command: "evaluate",
+    needs: "--allow-read=CORPUS,MODEL",
+    args: `evaluate --model MODEL --corpus CORPUS ${DEVICE}`,
+    says: /\nperplexity /,
+  },
+  {
+    command: "score",
+    needs: "--allow-read=CORPUS,MODEL",
+    args: `score --model MODEL --corpus CORPUS ${DEVICE}`,
+    says: /\nsum of ln p /,
+  },
+  {
+    command: "profile",
+    needs: "--allow-read=CORPUS",
+    args: `profile --corpus CORPUS --steps 1 ${MODEL}`,
+    says: /\ngemm /,
+  },
+  { command: "info --model MODEL", needs: "--allow-read=MODEL", args: "info --model MODEL", says: /\n +RNN/ },
+  { command: "info", needs: "", args: "info", says: /\nmodel +not looked for: --allow-read=runs shows/ },
+  { command: "runs", needs: "--allow-read=runs", args: "runs", says: /\nruns\/old +ended / },
+  {
+    command: "runs --remove NAME",
+    needs: "--allow-read=runs/NAME --allow-write=runs/NAME",
+    args: "runs --remove NAME --yes",
+    says: /is removed\n/,
+  },
+  {
+    command: "verify RUN",
+    needs: "--allow-read=RUN",
+    args: "verify RUN",
+    says: /\n +model.safetensors +/,
+  },
+  { command: "--help", needs: "", args: "--help", says: /^refrain: / },
+  { command: "--version", needs: "", args: "--version", says: /^refrain / },
+];
+
+/** Rows that the table leaves to its words: other files that flags name, other ways of writing paths. */
+export const OTHERS: readonly Row[] = [
+  {
+    command: "train of the built-in lyrics",
+    needs: "--allow-read=runs --allow-write=runs",
+    args: `train ${TRAIN} --max-chars 200`,
+    says: /\nThe run is kept in runs\//,
+  },
+  {
+    command: "train --overwrite",
+    needs: "--allow-read=MODEL --allow-write=MODEL",
+    args: `train --out MODEL --overwrite ${TRAIN} --max-chars 200`,
+    says: /\nThe run is kept in /,
+  },
+  {
+    command: "train with a vocabulary and prefixes of files",
+    needs: "--allow-read=CORPUS,PREFIX,MODEL,TOKENS,OUT --allow-write=OUT",
+    args:
+      `train --corpus CORPUS --init-from MODEL --vocabulary TOKENS --prefix-file PREFIX --out OUT ${TRAIN}`,
+    says: /\nThe run is kept in /,
+  },
+  {
+    command: "train into a folder whose parent is not there",
+    needs: "--allow-read=OUT/deep --allow-write=OUT/deep",
+    args: `train --out OUT/deep ${TRAIN} --max-chars 200`,
+    says: /\nThe run is kept in /,
+  },
+  {
+    command: "generate with files",
+    needs: "--allow-read=PREFIX,TOKENS,MODEL",
+    args: `generate --model MODEL --prefix-file PREFIX --vocabulary TOKENS ${DEVICE} --length 3`,
+    says: /^la re/,
+  },
+  {
+    command: "generate from a file alone",
+    needs: "--allow-read=weights.safetensors",
+    args: `generate --model weights.safetensors --prefix la ${DEVICE} --length 3`,
+    says: /^la/,
+  },
+  {
+    command: "generate from the newest run",
+    needs: "--allow-read=runs",
+    args: `generate ${DEVICE} --length 3`,
+    says: /^(fa la|==> 1 of 2 <==)/,
+  },
+  {
+    command: "generate through a link",
+    needs: "--allow-read=link",
+    args: `generate --model link ${DEVICE} --length 3`,
+    says: /^fa la/,
+  },
+  {
+    command: "score of a text",
+    needs: "--allow-read=MODEL",
+    args: `score --model MODEL --text la ${DEVICE}`,
+    says: /\nsum /,
+  },
+  {
+    command: "profile of the built-in lyrics",
+    needs: "",
+    args: `profile --steps 1 ${MODEL}`,
+    says: /\ngemm /,
+  },
+];
