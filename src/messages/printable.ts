@@ -103,6 +103,27 @@ export function bytesText(bytes: number): string {
   return `${amount < 1024 ? amount.toFixed(1) : thousands(Math.round(amount))} ${UNITS[unit]}`;
 }
 
+/** Units of time, in seconds. */
+const TIMES = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]] as const;
+
+/**
+ * About how long something takes.
+ *
+ * @param seconds The time.
+ * @returns It in whole units, of which there are two or more where that can be.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([1, 125, 400, 9000].map(durationText), ["1 second", "2 minutes", "7 minutes", "3 hours"]);
+ * ```
+ */
+export function durationText(seconds: number): string {
+  const [unit, size] = TIMES.find(([, size]) => seconds >= 2 * size) ?? TIMES.at(-1)!;
+  return counted(Math.round(seconds / size), unit);
+}
+
 /**
  * How many there are of something.
  *

@@ -14,10 +14,9 @@ import type { Work } from "./work.ts";
 
 /** What people want to know before they wait. */
 export function opening(work: Work, run: RunFolder, settings: Settings<"train">): string[] {
-  const { device, model, vocabulary, corpus, training, validation, sizes } = work;
+  const { device, model, vocabulary, corpus, validation, sizes } = work;
   const { kind } = vocabulary;
   const { initFrom, batchSize, numSteps, accumulateSteps } = settings;
-  const left = training.size - sizes.stepsPerEpoch * accumulateSteps * batchSize * numSteps;
   const batch = [...(accumulateSteps > 1 ? [accumulateSteps] : []), batchSize, numSteps].join(" × ");
   return [
     `device  ${device.info.description}`,
@@ -30,13 +29,14 @@ export function opening(work: Work, run: RunFolder, settings: Settings<"train">)
         ofValidation(validation).words,
       ]
       : []),
+    ...lines("repeat", repeatedOf(sizes)),
     ...(initFrom === undefined
       ? []
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
     `model   ${describeModel(model)}`,
     `memory  ${describePlan(device, work.plan, settings)}`,
     `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batch} ${kind}s, ` +
-    `${counted(left, kind)} left over`,
+    `${counted(sizes.leftOver, kind)} left over`,
     `run     ${run.path}`,
     ...lines(
       "lock",
@@ -53,6 +53,16 @@ function untrained(
 ): string | undefined {
   if (unknown !== "replace" || initFrom !== undefined) return undefined;
   return `none in the text, so the token for them is not trained: --min-count 2 leaves rare ${kind}s to it`;
+}
+
+/** Of a validation part the share that is told when it stands in the training part: choruses of songs come to less. */
+const MUCH = 0.5;
+
+/** What a validation is worth that was trained on. */
+function repeatedOf({ repeated = 0 }: Work["sizes"]): string | undefined {
+  if (repeated < MUCH) return undefined;
+  const share = `about ${Math.round(100 * repeated)} % of the validation part`;
+  return `${share} stands in the training part too: its loss tells little of other texts`;
 }
 
 /** A line of the opening, where there is something to say. */

@@ -8,6 +8,7 @@ import type { Training } from "../../train/training.ts";
 import type { Settings } from "../flags.ts";
 import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
+import { Forecast } from "./forecast.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { lineOf, signOf } from "./lines.ts";
 import { complain, say } from "./say.ts";
@@ -28,12 +29,14 @@ export class TrainLoop implements Disposable {
   readonly #turning: Turning;
   readonly #live: LiveLine = new LiveLine();
   readonly #began: number = performance.now();
+  readonly #forecast: Forecast;
   /** Whether a step has been taken or restored: before, there is nothing to keep. */
   moved = false;
 
   /** Turns nothing yet. */
   constructor(turning: Turning) {
     this.#turning = turning;
+    this.#forecast = new Forecast(turning.settings);
   }
 
   /**
@@ -77,6 +80,8 @@ export class TrainLoop implements Disposable {
     if (leaving) return leaving;
     this.moved = true;
     if (!settings.trace) this.#live.show(() => signOf(progress));
+    const forecast = this.#forecast.after(progress);
+    if (forecast !== undefined) this.#tell(forecast);
     const { stopAfter } = settings;
     const steps = (progress.epoch - 1) * progress.stepsPerEpoch + progress.step;
     if (stopAfter !== undefined && steps >= stopAfter) {
@@ -128,6 +133,12 @@ export class TrainLoop implements Disposable {
   #isOver(): boolean {
     const { patience } = this.#turning.settings;
     return patience !== undefined && this.#turning.kept.worse >= patience;
+  }
+
+  /** Says a line in place of the live one, which comes again with the next step. */
+  #tell(line: string): void {
+    this.#live.clear();
+    say(line);
   }
 
   #complain(): void {

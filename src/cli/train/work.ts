@@ -5,6 +5,7 @@
  */
 import { checkFits, stepsPerEpoch } from "../../data/batches.ts";
 import type { Corpus } from "../../data/corpus.ts";
+import { repeatedShare } from "../../data/repeated_share.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import type { Device } from "../../device/device.ts";
 import type { RNNModel } from "../../model.ts";
@@ -45,6 +46,13 @@ export interface Work {
     readonly vocabularySize: number;
     readonly parameters: number;
     readonly stepsPerEpoch: number;
+    /** Tokens of the training part that no batch has. */
+    readonly leftOver: number;
+    /** Tokens of the text that the vocabulary lacks. */
+    readonly unknown: number;
+    /** Tokens of the validation part, and the share of them that stands in the training part too. */
+    readonly validation?: number;
+    readonly repeated?: number;
   };
 }
 
@@ -106,6 +114,11 @@ export async function prepare(
       vocabularySize: vocabulary.size,
       parameters: model.parameterCount(),
       stepsPerEpoch: perEpoch,
+      leftOver: training.size - perEpoch * accumulateSteps * batchSize * numSteps,
+      unknown: corpus.counts.unknown,
+      ...(validation
+        ? { validation: validation.size, repeated: repeatedShare(validation.ids, training.ids) }
+        : {}),
     },
   };
 }

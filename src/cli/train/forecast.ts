@@ -1,0 +1,59 @@
+/**
+ * How long a run will take: said once, when its first seconds have shown how fast it goes.
+ *
+ * @module
+ */
+import { counted, durationText, thousands } from "../../messages/printable.ts";
+import type { TrainProgress } from "../../train.ts";
+import type { Settings } from "../flags.ts";
+
+/** Seconds that are watched: by then a GPU has been waited for. */
+const WATCHED = 3;
+
+/** Watches the first steps. */
+export class Forecast {
+  readonly #settings: Pick<Settings<"train">, "epochs" | "stopAfter" | "timeBudget">;
+  readonly #now: () => number;
+  /** When the first step had been given, and how many there were by then. */
+  #from: { at: number; steps: number } | undefined;
+  #said = false;
+
+  /**
+   * Has watched nothing yet.
+   *
+   * @param settings The run's flags.
+   * @param now The time in milliseconds.
+   */
+  constructor(
+    settings: Pick<Settings<"train">, "epochs" | "stopAfter" | "timeBudget">,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /**
+   * Watches a step. The first one is left out, as it warms up.
+   *
+   * @param progress Where the training is.
+   * @returns The line, once.
+   */
+  after(progress: TrainProgress): string | undefined {
+    if (this.#said) return undefined;
+    const steps = (progress.epoch - 1) * progress.stepsPerEpoch + progress.step;
+    this.#from ??= { at: this.#now(), steps };
+    const from = this.#from;
+    const seconds = (this.#now() - from.at) / 1000;
+    if (seconds < WATCHED) return undefined;
+    this.#said = true;
+    const { epochs, stopAfter = Infinity, timeBudget = Infinity } = this.#settings;
+    const left = Math.max(0, Math.min(epochs * progress.stepsPerEpoch, stopAfter) - steps);
+    const needed = left * seconds / (steps - from.steps);
+    const speed = `at ${thousands(Math.round(progress.tokensPerSecond))} tokens/s`;
+    const work = `${counted(left, "step")} to come ${speed}, reports not counted`;
+    const budget = needed + seconds > timeBudget
+      ? `; the time budget of ${durationText(timeBudget)} ends before`
+      : "";
+    return `time    about ${durationText(needed)} for the ${work}${budget}`;
+  }
+}
