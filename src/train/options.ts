@@ -77,12 +77,21 @@ export interface TrainOptions {
    */
   logEvery?: number;
   /**
+   * Reports without a better loss, of the validation where there is one, that end the training.
+   *
+   * @default {Infinity}
+   */
+  patience?: number;
+  /**
    * Seed of random sampling.
    *
    * @default {0}
    */
   seed?: number;
-  /** Ends the training after the step that runs. */
+  /**
+   * Ends the training after the step that runs, with the signal's reason: `AbortSignal.timeout(300_000)` gives it five
+   * minutes. A Training's state() has where it was.
+   */
   signal?: AbortSignal;
   /**
    * Called after each step that the device was given: a sign of life between reports. It should be quick; a promise is
@@ -111,6 +120,7 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   schedule: true,
   validation: true,
   logEvery: true,
+  patience: true,
   signal: true,
   onStep: true,
   onValidation: true,

@@ -6,6 +6,7 @@
 import type { OptimizerState } from "../optimizers/optimizer.ts";
 import type { ScheduleState } from "../optimizers/schedule.ts";
 import { errorNaming } from "../messages/naming.ts";
+import { isIn, RANGES } from "../ranges.ts";
 import type { StateDict } from "../tensors/module.ts";
 import type { StepState } from "./step.ts";
 import { quote } from "../messages/quote.ts";
@@ -36,6 +37,10 @@ export interface TrainingState extends StepState {
   step: number;
   /** Steps since training began. */
   steps: number;
+  /** The best loss of a report, of the validation where there is one. */
+  best: number;
+  /** Reports since then. */
+  worse: number;
   /** What the training was of. */
   setting: TrainingSetting;
   /** The weights. */
@@ -80,12 +85,12 @@ export function reachedBy(
  *
  * const sizes = { tokens: 9, batchSize: 2, numSteps: 2, accumulateSteps: 1 };
  * const setting = { ...sizes, sampling: "random", carryState: false, seed: 0 } as const;
- * const state = { epoch: 1, step: 0, setting: { ...setting, seed: 1 } };
+ * const state = { epoch: 1, step: 0, best: 2.5, worse: 0, setting: { ...setting, seed: 1 } };
  * assertThrows(() => checkState(state, setting, 2), RangeError, "seed is 0, and was 1");
  * ```
  */
 export function checkState(
-  state: Pick<TrainingState, "epoch" | "step" | "setting">,
+  state: Pick<TrainingState, "epoch" | "step" | "best" | "worse" | "setting">,
   setting: TrainingSetting,
   stepsPerEpoch: number,
 ): void {
@@ -99,7 +104,12 @@ export function checkState(
         `${option(name)} is ${quote(value)}, and was ${was === undefined ? "not told" : quote(was)}`,
     );
   }
-  const { epoch, step } = state;
+  const { epoch, step, best, worse } = state;
+  if (typeof best !== "number" || !isIn(RANGES.amount, worse)) {
+    throw new RangeError(
+      "Cannot restore the training as its best loss, or the reports since then, are no numbers",
+    );
+  }
   const fits = Number.isSafeInteger(epoch) && epoch >= 1 && Number.isSafeInteger(step) && step >= 0 &&
     step <= stepsPerEpoch;
   if (!fits) {

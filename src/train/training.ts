@@ -82,6 +82,10 @@ export class Training<S extends State = State> extends Printable implements Disp
   #step = 0;
   /** Steps so far. */
   #steps = 0;
+  /** The best loss of a report, of the validation where there is one. */
+  #best = Infinity;
+  /** Reports since then. */
+  #worse = 0;
 
   /**
    * Checks everything, claims the model's parameters and records the step.
@@ -100,8 +104,9 @@ export class Training<S extends State = State> extends Printable implements Disp
     refuseUnknown("train", options, TRAIN_OPTIONS);
     this.#settings = settingsOf(options);
     const { batchSize, numSteps, accumulateSteps, sampling } = this.#settings;
-    const { clipGradNorm: clip = Infinity, learningRate, validation } = options;
+    const { clipGradNorm: clip = Infinity, patience = Infinity, learningRate, validation } = options;
     if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
+    if (patience !== Infinity) assertIn(RANGES.count, patience, { action: "train", name: "patience" });
     checkTokens(corpus, model, "train");
     const cut = { batchSize, numSteps, accumulateSteps, sampling };
     checkFits(corpus.size, { ...cut, kind: corpus.vocabulary.kind });
@@ -146,12 +151,13 @@ export class Training<S extends State = State> extends Printable implements Disp
   async state(): Promise<TrainingState> {
     const schedule = this.#rate.state();
     const place = { epoch: this.#epoch, step: this.#step, steps: this.#steps, setting: this.#setting };
+    const reports = { best: this.#best, worse: this.#worse };
     const [weights, optimizer, step] = await Promise.all([
       this.#model.stateDict(),
       this.#optimizer.state(),
       this.step.state(),
     ]);
-    return { ...place, ...step, weights, optimizer, ...(schedule ? { schedule } : {}) };
+    return { ...place, ...reports, ...step, weights, optimizer, ...(schedule ? { schedule } : {}) };
   }
 
   /**
@@ -174,6 +180,13 @@ export class Training<S extends State = State> extends Printable implements Disp
     this.#epoch = state.epoch;
     this.#step = state.step;
     this.#steps = state.steps;
+    this.#best = state.best;
+    this.#worse = state.worse;
+  }
+
+  /** Whether nothing is left to train: all epochs have ended, or as many reports as `patience` were no better. */
+  get ended(): boolean {
+    return this.#epoch > this.#settings.epochs || this.#worse >= (this.#options.patience ?? Infinity);
   }
 
   /** How far it has come: the epoch of the last step, 0 before the first, and steps since training began. */
@@ -195,7 +208,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   async *run(): AsyncGenerator<TrainReport, void, void> {
     await turn({ signal: this.#options.signal }); // to record the step took long
     this.#clock = new TrainClock();
-    while (this.#epoch <= this.#settings.epochs) {
+    while (!this.ended) {
       const epoch = this.#epoch;
       await this.#runEpoch(epoch);
       const report = await this.#endEpoch(epoch);
@@ -272,8 +285,11 @@ export class Training<S extends State = State> extends Printable implements Disp
     if (evaluation) {
       assertFiniteLoss(evaluation.loss, { norm: gradNorm, step: this.#steps, of: " of the validation" });
     }
-    this.#rate.epochEnded(evaluation?.loss ?? loss);
+    const watched = evaluation?.loss ?? loss;
+    this.#rate.epochEnded(watched);
     if (!isReport) return undefined;
+    this.#worse = watched < this.#best ? 0 : this.#worse + 1;
+    this.#best = Math.min(watched, this.#best);
     return {
       epoch,
       loss,

@@ -53,8 +53,21 @@ Deno.test("of a checkpoint's bits none can be turned, and 10,000 of larger ones 
     const file = await encodeCheckpoint({ state, run, corpus });
     await assertNoneTaken(file, { read: decodeCheckpoint, count: 3400 });
   }
-  const { epoch, step, steps, setting, loss, health, optimizer } = await stateOf(device, "rnn", 1);
-  const place = { epoch, step, steps, setting, loss: { ...loss, rows: loss.rows.slice(0, 1) }, health };
+  const { epoch, step, steps, best, worse, setting, loss, health, optimizer } = await stateOf(
+    device,
+    "rnn",
+    1,
+  );
+  const place = {
+    epoch,
+    step,
+    steps,
+    best,
+    worse,
+    setting,
+    loss: { ...loss, rows: loss.rows.slice(0, 1) },
+    health,
+  };
   const weights = { a: { shape: [1], data: Float32Array.of(1) } };
   const state = { ...place, weights, carried: [], optimizer: { ...optimizer, moments: {} } };
   await assertNoneTaken(await encodeCheckpoint({ state, run, corpus }), { read: decodeCheckpoint });

@@ -30,8 +30,6 @@ export interface RunState {
   computes?: string;
   /** The best loss that a report had, of the validation where there is one. */
   best: number;
-  /** Reports since then. */
-  worse: number;
   /** A report whose samples were being drawn. */
   pending?: TrainReport;
 }
@@ -90,7 +88,6 @@ export class KeptRun {
       vocabulary: vocabulary.toJSON(),
       computes,
       best: Infinity,
-      worse: 0,
     };
   }
 
@@ -112,11 +109,6 @@ export class KeptRun {
   /** Why the last save failed; undefined where it did not. */
   get failure(): string | undefined {
     return this.#failure;
-  }
-
-  /** Reports since the best one. */
-  get worse(): number {
-    return this.#state.worse;
   }
 
   /** Whether it is time for a save between two reports. */
@@ -148,7 +140,6 @@ export class KeptRun {
     await this.#try(() => this.#writeLines());
     const loss = report.validationLoss ?? report.loss;
     const better = loss < this.#state.best;
-    this.#state.worse = better ? 0 : this.#state.worse + 1;
     if (better) this.#state.best = loss;
     const { validated } = this.#kept;
     if (validated && better) {

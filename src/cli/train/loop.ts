@@ -49,14 +49,11 @@ export class TrainLoop implements Disposable {
   async run(training: Training): Promise<Stop | undefined> {
     const { kept, signals } = this.#turning;
     try {
-      if (kept.pending) await this.#report(kept.pending);
+      if (kept.pending) await this.#report(kept.pending, training.ended);
       let reports = 0;
-      if (!this.#isOver()) {
-        for await (const report of training.run()) {
-          reports++;
-          await this.#report(report);
-          if (this.#isOver()) break;
-        }
+      for await (const report of training.run()) {
+        reports++;
+        await this.#report(report, training.ended);
       }
       if (reports === 0) await kept.save(); // it had ended, and a file of it may be missing
       return undefined;
@@ -114,7 +111,7 @@ export class TrainLoop implements Disposable {
     this.#complain();
   }
 
-  async #report(report: TrainReport): Promise<void> {
+  async #report(report: TrainReport, last: boolean): Promise<void> {
     const { work, settings, kept, signals } = this.#turning;
     this.#live.clear();
     kept.begin(report);
@@ -123,16 +120,9 @@ export class TrainLoop implements Disposable {
     const samples = await sample(work, settings, { signal, between: () => this.#between() });
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
-    const last = report.epoch === settings.epochs;
     const { temperature } = work;
     await kept.end({ ...report, temperature, samples }, [`epoch ${report.epoch}`, ...lines], last);
     this.#complain();
-  }
-
-  /** Whether enough reports have passed without a better one. */
-  #isOver(): boolean {
-    const { patience } = this.#turning.settings;
-    return patience !== undefined && this.#turning.kept.worse >= patience;
   }
 
   /** Says a line in place of the live one, which comes again with the next step. */

@@ -14,10 +14,10 @@ import type { RunState } from "./kept_run.ts";
  * @throws {SyntaxError} If a part is missing or of another kind.
  */
 export function readRunState(run: unknown): RunState {
-  const { lines, waiting, corpus, vocabulary, computes, best, worse, pending } = membersOf(run);
+  const { lines, waiting, corpus, vocabulary, computes, best, pending } = membersOf(run);
   const { log, samples } = membersOf(lines);
   const { log: waitingLog, samples: waitingSamples } = membersOf(waiting);
-  const sound = [log, samples, worse].every((value) => isIn(RANGES.seed, value)) &&
+  const sound = [log, samples].every((value) => isIn(RANGES.seed, value)) &&
     [waitingLog, waitingSamples].every(isTexts) && typeof corpus === "string" &&
     typeof vocabulary === "object" && typeof best === "number" &&
     (computes === undefined || typeof computes === "string") &&

@@ -110,10 +110,10 @@ export function sayWhatDiffers(
         counted(epochs, "epoch")
       } are trained. More are with --resume ${resume} --epochs N`,
     );
-  } else if (patience !== undefined && run.worse >= patience) {
+  } else if (patience !== undefined && state.worse >= patience) {
     say(
       `The run has ended: ${
-        counted(run.worse, "report")
+        counted(state.worse, "report")
       } without a better loss, as --patience ${patience} asks`,
     );
   }

@@ -142,12 +142,13 @@ function preparationOf({ kind, newlines, unknown }: Vocabulary): object {
 /** What train() is told by the flags. */
 export function optionsOf({ schedule, validation }: Work, settings: Settings<"train">): TrainOptions {
   const { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed } = settings;
-  const { clipGradNorm } = settings;
+  const { clipGradNorm, patience } = settings;
   return {
     epochs,
     batchSize,
     numSteps,
     accumulateSteps,
+    patience,
     clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
     schedule,
     validation,
