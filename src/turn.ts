@@ -22,9 +22,8 @@ interface TurnOptions {
 }
 
 /**
- * Passes through a macrotask where the last one is long ago, or one is due.
- *
- * @throws The signal's reason, if it is aborted by then.
+ * Passes through a macrotask where the last one is long ago, or one is due. Where the signal is aborted by then, it throws
+ * the signal's reason.
  */
 export async function turn({ signal, due = false }: TurnOptions = {}): Promise<void> {
   if (due || performance.now() - last > TURN) {
@@ -38,6 +37,23 @@ export async function turn({ signal, due = false }: TurnOptions = {}): Promise<v
 function macrotask(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (task: () => void) => void };
   return new Promise((resolve) => setImmediate ? setImmediate(resolve) : setTimeout(resolve, 0));
+}
+
+/** Does all of a work at once, without a turn. */
+export function atOnce<R>(work: Generator<void, R, void>): R {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value as R;
+  }
+}
+
+/** Does a work that yields where others may have their turn, or the signal may end it. */
+export async function inTurns<R>(work: Generator<void, R, void>, signal?: AbortSignal): Promise<R> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value as R;
+    await turn({ signal });
+  }
 }
 
 /** How many steps of a kind are taken in a run: as many as keep others waiting for a moment only. */

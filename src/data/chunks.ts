@@ -14,6 +14,9 @@ export type Chunks =
   | Iterable<Uint8Array | string>
   | ReadableStream<Uint8Array | string>;
 
+/** Bytes, or units of a string, that are taken at once. */
+const PART = 2 ** 20;
+
 /** How a text is decoded. */
 export interface Decoding {
   /**
@@ -60,7 +63,7 @@ export async function* decodeChunks(
 }
 
 /**
- * Passes chunks on as they are, but for strings that part a character.
+ * Passes chunks on as they are, but for large ones, which come in parts, and strings that part a character.
  *
  * @param chunks The chunks; who takes no more of them has them stopped.
  * @returns The same bytes and strings.
@@ -77,8 +80,8 @@ export async function* decodeChunks(
 export async function* checkedChunks(chunks: Chunks): AsyncGenerator<string | Uint8Array, void, unknown> {
   const strings = new StringPieces();
   for await (const chunk of iterate(chunks)) {
-    if (typeof chunk === "string") yield strings.push(chunk);
-    else if (chunk instanceof Uint8Array) yield chunk;
+    if (typeof chunk === "string") { for (const part of parts(chunk)) yield strings.push(part); }
+    else if (chunk instanceof Uint8Array) yield* parts(chunk);
     else {
       throw new TypeError(
         `Cannot read the text as a chunk must be a Uint8Array or a string: current type is ${
@@ -88,6 +91,15 @@ export async function* checkedChunks(chunks: Chunks): AsyncGenerator<string | Ui
     }
   }
   strings.end();
+}
+
+/** A large chunk in parts, between which others may have their turn. */
+function* parts<T extends string | Uint8Array>(chunk: T): Generator<T, void, unknown> {
+  if (chunk.length === 0) yield chunk;
+  for (let from = 0; from < chunk.length; from += PART) {
+    const to = from + PART;
+    yield (typeof chunk === "string" ? chunk.slice(from, to) : chunk.subarray(from, to)) as T;
+  }
 }
 
 /** What `for await` takes: not every browser iterates over its streams. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { turn } from "../turn.ts";
+import { atOnce, inTurns, turn } from "../turn.ts";
 import type { Ids } from "../ids.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
@@ -25,6 +25,19 @@ export interface SplitOptions {
    * @default {1}
    */
   readonly batchSize?: number;
+}
+
+/** Does not wait for a chunk that may never come: the iterator is stopped behind the one that is waited for. */
+async function unlessAborted<R>(work: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (!signal) return await work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 /**
@@ -76,7 +89,7 @@ export class Corpus extends Printable {
     }
     requireWellFormed(text);
     builder.push(text);
-    return new Corpus(builder.end());
+    return new Corpus(atOnce(builder.end()));
   }
 
   /**
@@ -101,16 +114,20 @@ export class Corpus extends Printable {
    * ```
    */
   static async fromStream(chunks: Chunks, options: StreamOptions = {}): Promise<Corpus> {
-    refuseUnknown("make a corpus", options, { ...CORPUS_OPTIONS, encoding: true });
-    const { encoding = "utf-8", ...rest } = options;
+    refuseUnknown("make a corpus", options, { ...CORPUS_OPTIONS, encoding: true, signal: true });
+    const { encoding = "utf-8", signal, ...rest } = options;
+    signal?.throwIfAborted();
     const builder = new CorpusBuilder(rest);
     const asTheyStand = builder.kind === "byte" && isUtf8(encoding);
-    for await (const piece of asTheyStand ? checkedChunks(chunks) : decodeChunks(chunks, { encoding })) {
-      builder.push(piece);
-      if (builder.done) break;
-      await turn(); // what is at hand comes without one
-    }
-    return new Corpus(builder.end());
+    const build = async (): Promise<BuiltCorpus> => {
+      for await (const piece of asTheyStand ? checkedChunks(chunks) : decodeChunks(chunks, { encoding })) {
+        builder.push(piece);
+        if (builder.done) break;
+        await turn({ signal }); // what is at hand comes without one
+      }
+      return await inTurns(builder.end(), signal);
+    };
+    return new Corpus(await unlessAborted(build(), signal));
   }
 
   /**

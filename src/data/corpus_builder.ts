@@ -34,7 +34,7 @@ export interface BuiltCorpus {
  *
  * const builder = new CorpusBuilder({ maxChars: 4 });
  * for (const piece of ["ba", "na", "na"]) if (!builder.done) builder.push(piece);
- * const { ids, vocabulary } = builder.end();
+ * const { ids, vocabulary } = atOnce(builder.end());
  * assertEquals([ids, vocabulary.tokens], [Uint8Array.of(1, 0, 2, 0), ["a", "b", "n"]]);
  * ```
  */
@@ -100,15 +100,15 @@ export class CorpusBuilder {
   /**
    * Ends the corpus.
    *
-   * @returns What it is made of.
+   * @returns What it is made of; others may have their turn meanwhile.
    * @throws {RangeError} If the text was empty, or nothing of it is left.
    */
-  end(): BuiltCorpus {
+  *end(): Generator<void, BuiltCorpus, void> {
     if (!this.#any) throw new RangeError("Cannot make a corpus as the text is empty");
     const encoder = this.#encoder;
     encoder.end();
     const tokens = encoder instanceof ByteEncoder ? BYTES : encoder.keys.map(RULES[this.kind].token);
-    const counts = encoder.ids.count(tokens.length);
+    const counts = yield* encoder.ids.count(tokens.length);
     const { vocabulary: _, maxChars: __, ...own } = this.#options;
     const vocabulary = this.#given ??
       Vocabulary.fromCounts(tokens.map((token, i) => [token, counts[i]!]), own);
@@ -120,7 +120,7 @@ export class CorpusBuilder {
       if (!vocabulary.has(tokens[i]!)) unknown += counts[i]!;
     });
     if (size === 0) throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
-    const ids = encoder.ids.join(map, { size, limit: vocabulary.size });
+    const ids = yield* encoder.ids.join(map, { size, limit: vocabulary.size });
     return { ids, vocabulary, counts: { ...this.#source.counts, unknown } };
   }
 }

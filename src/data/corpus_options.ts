@@ -72,6 +72,8 @@ export interface StreamOptions extends CorpusOptions {
    * @default {"utf-8"}
    */
   readonly encoding?: string;
+  /** Ends the reading: it rejects with the signal's reason, and the chunks are stopped. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The options by name. */

@@ -24,8 +24,8 @@ const SLICE = 2 ** 16;
  * const blocks = new IdBlocks();
  * blocks.push(Uint32Array.of(0, 1, 0), 2);
  * blocks.push(Uint32Array.of(2), 3);
- * assertEquals(blocks.count(3), Float64Array.of(2, 1, 1));
- * assertEquals(blocks.join(Int32Array.of(1, -1, 300), { size: 3, limit: 301 }), Uint16Array.of(1, 1, 300));
+ * assertEquals(atOnce(blocks.count(3)), Float64Array.of(2, 1, 1));
+ * assertEquals(atOnce(blocks.join(Int32Array.of(1, -1, 300), { size: 3, limit: 301 })), Uint16Array.of(1, 1, 300));
  * ```
  */
 export class IdBlocks {
@@ -64,14 +64,15 @@ export class IdBlocks {
    * Counts how often each id comes.
    *
    * @param limit What the ids are below.
-   * @returns The counts, (limit).
+   * @returns The counts, (limit); others may have their turn meanwhile.
    */
-  count(limit: number): Float64Array {
+  *count(limit: number): Generator<void, Float64Array, void> {
     const counts = new Float64Array(limit);
     this.#end();
     for (const block of this.#blocks) {
       for (const slice of slices(block)) {
         for (let i = 0; i < slice.length; i++) counts[slice[i]!]!++;
+        yield;
       }
     }
     return counts;
@@ -82,9 +83,12 @@ export class IdBlocks {
    *
    * @param map What each id becomes; where that is negative it is left out.
    * @param result How many ids are left, and what they are below.
-   * @returns The ids.
+   * @returns The ids; others may have their turn meanwhile.
    */
-  join(map: Int32Array, { size, limit }: { size: number; limit: number }): Ids {
+  *join(
+    map: Int32Array,
+    { size, limit }: { size: number; limit: number },
+  ): Generator<void, Ids, void> {
     const all = narrowIds(size, limit);
     let end = 0;
     this.#end();
@@ -98,6 +102,7 @@ export class IdBlocks {
         }
         all.set(slice.subarray(0, kept), end);
         end += kept;
+        yield;
       }
     }
     this.size = 0;

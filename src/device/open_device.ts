@@ -22,6 +22,8 @@ export interface DeviceOptions extends WasmOptions {
    * @default {"train"}
    */
   job?: "train" | "generate";
+  /** Ends the opening: it rejects with the signal's reason, and no thread is left. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface DeviceOptions extends WasmOptions {
 export async function openDevice(name: DeviceName = "auto", options: DeviceOptions = {}): Promise<Device> {
   const reason = tooOld();
   if (reason !== undefined) throw new DeviceError(reason);
-  const { job = "train", ...wasm } = options;
+  const { job = "train", signal, ...wasm } = options;
   const { threads, deterministic, wideTiles, memoryBytes, trace } = wasm;
   refuseUnknown(`open device "${name}"`, options, {
     job,
@@ -56,8 +58,17 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
     wideTiles,
     memoryBytes,
     trace,
+    signal,
   });
-  if (name === "wasm") return await openWasm(wasm);
+  signal?.throwIfAborted();
+  const device = await open(name, job, wasm);
+  if (!signal?.aborted) return device;
+  device[Symbol.dispose]();
+  throw signal.reason;
+}
+
+async function open(name: DeviceName, job: DeviceOptions["job"], options: WasmOptions): Promise<Device> {
+  if (name === "wasm") return await openWasm(options);
   if (name === "webgpu") {
     if (options.deterministic) {
       throw errorNaming(
@@ -84,5 +95,5 @@ export async function openDevice(name: DeviceName = "auto", options: DeviceOptio
       }
     }
   }
-  return await openWasm(wasm);
+  return await openWasm(options);
 }

@@ -12,6 +12,7 @@ import { assertFiles } from "../files/file_error.ts";
 import { isSha256, type Origin } from "../files/origin.ts";
 import { seal } from "../files/proof.ts";
 import { encodeSafetensors } from "../files/safetensors.ts";
+import { undrawn } from "../layers/initial.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
@@ -21,6 +22,7 @@ import { RNNModel } from "../model.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { quote } from "../messages/quote.ts";
 import { checkRoom } from "../tensors/room.ts";
+import { inTurns, turn } from "../turn.ts";
 import { checkFileRoom } from "./file_room.ts";
 import { writeMetadata } from "./metadata.ts";
 import type { Suppositions } from "./pytorch.ts";
@@ -42,15 +44,18 @@ export interface LoadedModel {
   leftAside: readonly string[];
 }
 
-/** What a model cannot tell of where its weights come from. */
-export type SaveOptions = Omit<Origin, "refrain">;
+/** What a model cannot tell of where its weights come from, and what may end the writing early. */
+export interface SaveOptions extends Omit<Origin, "refrain"> {
+  /** Ends it: it rejects with the signal's reason, and a file that was there stays. */
+  signal?: AbortSignal | undefined;
+}
 
 /**
  * A model as the bytes of a safetensors file: what save() writes, for where there are no files.
  *
  * @param model The model whose weights and configuration are written.
  * @param vocabulary The vocabulary that the ids of the model stand for.
- * @param options Epoch, step and text of the training, as far as the file shall say them.
+ * @param options Epoch, step and text of the training, as far as the file shall say them, and what may end it early.
  * @returns The file's bytes.
  * @throws {TypeError} If the vocabulary is not of the model's size.
  * @throws {RangeError} If a weight is not finite: no file could be read that has it; or epoch, step or hash are none.
@@ -74,15 +79,21 @@ export async function encodeModel(
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkVocabulary(vocabulary, model.vocabularySize, "save");
   checkOrigin(options);
+  const { signal, ...origin } = options;
+  signal?.throwIfAborted();
   const weights = await model.stateDict();
-  const bad = notFinite(weights);
+  const bad = await inTurns(notFinite(weights), signal);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
-  return await seal(encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON(), options)));
+  const bytes = encodeSafetensors(weights, writeMetadata(configOf(model), vocabulary.toJSON(), origin));
+  await turn({ signal });
+  await seal(bytes);
+  signal?.throwIfAborted();
+  return bytes;
 }
 
 function checkOrigin(options: SaveOptions): void {
-  const { epoch, step, corpus } = options;
-  refuseUnknown("save the model", options, { epoch, step, corpus });
+  const { epoch, step, corpus, signal } = options;
+  refuseUnknown("save the model", options, { epoch, step, corpus, signal });
   for (const [name, value] of Object.entries({ epoch, step })) {
     if (value !== undefined) assertIn(RANGES.seed, value, { action: "save the model", name });
   }
@@ -100,7 +111,7 @@ function checkOrigin(options: SaveOptions): void {
  *
  * @param bytes What encodeModel() gave, or Python's safetensors of a state dict.
  * @param device The device on which it shall compute.
- * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
+ * @param options The vocabulary, and what shapes do not tell, for a file without metadata; what may end it early.
  * @returns The model and its vocabulary.
  * @throws {SyntaxError} If the file is damaged, of another format or of a newer version, or weights are not finite.
  * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
@@ -132,9 +143,12 @@ export async function decodeModel(
       `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
   }
   checkRoom(device, () => "load the model", [modelMaking(config)]);
+  await turn(options);
   const model = device.scope(() => { // where memory runs out nothing is left
-    const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
-    const made = new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
+    const made = undrawn(() => {
+      const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
+      return new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
+    });
     made.loadStateDict(tensors);
     return made;
   });
@@ -148,7 +162,7 @@ export async function decodeModel(
  * @param path The path of the file.
  * @param model The model whose weights and configuration are written.
  * @param vocabulary The vocabulary that the ids of the model stand for.
- * @param options Epoch, step and text of the training, as far as the file shall say them.
+ * @param options Epoch, step and text of the training, as far as the file shall say them, and what may end it early.
  * @throws {TypeError} If the vocabulary is not of the model's size.
  * @throws {RangeError} If a weight is not finite, epoch, step or hash are none, or the file cannot be written: one that
  * was there stays.
@@ -173,7 +187,8 @@ export async function save(
   vocabulary: Vocabulary,
   options: SaveOptions = {},
 ): Promise<void> {
-  await writeFileAtomic(path, await encodeModel(model, vocabulary, options));
+  const bytes = await encodeModel(model, vocabulary, options);
+  await writeFileAtomic(path, bytes, { signal: options.signal });
 }
 
 /**
@@ -183,7 +198,7 @@ export async function save(
  *
  * @param path The path of a file that save(), a training run or Python's safetensors wrote.
  * @param device The device on which it shall compute.
- * @param options The vocabulary, and what shapes do not tell, for a file without metadata.
+ * @param options The vocabulary, and what shapes do not tell, for a file without metadata; what may end it early.
  * @returns The model and its vocabulary.
  * @throws {SyntaxError} If the file is damaged, of another format or of a newer version, or weights are not finite.
  * @throws {TypeError} If weights and configuration do not belong together, the weights are not those of a language
@@ -206,6 +221,7 @@ export async function save(
  */
 export async function load(path: string, device: Device, options: LoadOptions = {}): Promise<LoadedModel> {
   assertFiles(`read "${path}"`);
+  options.signal?.throwIfAborted();
   await checkFileRoom(path, device);
-  return await decodeModel(await readFile(path), device, options);
+  return await decodeModel(await readFile(path, options), device, options);
 }

@@ -13,8 +13,12 @@ import { typeName } from "../messages/type_name.ts";
 import { checkShapes, type ModelConfig, readConfig } from "../model/config.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { foreignKind } from "./foreign.ts";
+import { inTurns, turn } from "../turn.ts";
 import { readMetadata } from "./metadata.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
+
+/** Weights that are looked at in one go. */
+const SLICE = 2 ** 20;
 
 /** What a file may lack. */
 export interface LoadOptions {
@@ -31,6 +35,8 @@ export interface LoadOptions {
    * @default {true}
    */
   verify?: boolean;
+  /** Ends the loading: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** All that a model is made of, and what its file says of itself. */
@@ -56,11 +62,14 @@ export interface ModelContent extends Inferred {
  * language model.
  */
 export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<ModelContent> {
-  const { vocabulary: tokens, nonlinearity, verify = true } = options;
-  refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity, verify });
+  const { vocabulary: tokens, nonlinearity, verify = true, signal } = options;
+  refuseUnknown("load the model", options, { vocabulary: tokens, nonlinearity, verify, signal });
+  signal?.throwIfAborted();
   const content = decode(bytes);
+  await turn({ signal });
   const stated = readMetadata(content.metadata);
   const proof = verify && stated ? await checkProof(bytes) : "none";
+  await turn({ signal });
   const inferred: Inferred = stated
     ? {
       config: readConfig(stated.config),
@@ -72,7 +81,7 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   const { config, tensors } = inferred;
   checkNonlinearity(config, nonlinearity);
   checkShapes(config, tensors);
-  checkValues(tensors, config.model.tieWeights);
+  await inTurns(checkValues(tensors, config.model.tieWeights), signal);
   const vocabulary = tokens ?? (stated && Vocabulary.fromJSON(stated.vocabulary));
   if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "load");
   const { version: formatVersion, origin = {} } = stated ?? {};
@@ -141,21 +150,27 @@ export function checkVocabulary(vocabulary: Vocabulary, expected: number, task: 
 }
 
 /**
- * Looks for weights that are not finite, which would spoil all that is computed with them.
+ * Looks for weights that are not finite, which would spoil all that is computed with them. Others may have their turn
+ * meanwhile.
  *
  * @param tensors Weights by name.
  * @returns Where the first is, for a sentence; undefined where there is none.
  */
-export function notFinite(tensors: StateDict): string | undefined {
+export function* notFinite(tensors: StateDict): Generator<void, string | undefined, void> {
   for (const [name, { data }] of Object.entries(tensors)) {
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) return `weights "${name}" are not all finite, element ${bad} is ${data[bad]}`;
+    for (let from = 0; from < data.length; from += SLICE) {
+      const bad = data.subarray(from, from + SLICE).findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0) {
+        return `weights "${name}" are not all finite, element ${from + bad} is ${data[from + bad]}`;
+      }
+      yield;
+    }
   }
   return undefined;
 }
 
-function checkValues(tensors: StateDict, tied: boolean): void {
-  const bad = notFinite(tensors);
+function* checkValues(tensors: StateDict, tied: boolean): Generator<void, void, void> {
+  const bad = yield* notFinite(tensors);
   if (bad !== undefined) throw new SyntaxError(`Cannot read the model: ${bad}`);
   const table = tensors["embedding.weight"]?.data;
   const weight = tensors["dense.weight"]!.data;

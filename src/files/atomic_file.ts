@@ -17,6 +17,7 @@ export const TEMPORARY = ".tmp";
  * Reads a file's bytes.
  *
  * @param path The file.
+ * @param options `signal`: ends it.
  * @returns The bytes.
  * @throws {RangeError} If it cannot be read.
  *
@@ -27,11 +28,15 @@ export const TEMPORARY = ".tmp";
  * await assertRejects(() => readFile("no/such.txt"), RangeError, 'Cannot read "no/such.txt": no such file');
  * ```
  */
-export async function readFile(path: string): Promise<Uint8Array> {
+export async function readFile(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Uint8Array> {
   assertFiles(`read "${path}"`);
   try {
-    return await Deno.readFile(path);
+    return await Deno.readFile(path, signal ? { signal } : {});
   } catch (error) {
+    signal?.throwIfAborted();
     throw fileError(`read "${path}"`, "file", error);
   }
 }
@@ -101,7 +106,8 @@ export async function readTextFile(path: string): Promise<string> {
  *
  * @param path The file.
  * @param bytes All of its bytes.
- * @param options `previous`: a path to which the old file is moved until the new one has been read back.
+ * @param options `previous`: a path to which the old file is moved until the new one has been read back. `signal`: ends it
+ * as long as the old file is in place.
  * @throws {RangeError} If it cannot be written, or is read back otherwise.
  *
  * @example Usage
@@ -116,7 +122,7 @@ export async function readTextFile(path: string): Promise<string> {
 export async function writeFileAtomic(
   path: string,
   bytes: Uint8Array,
-  { previous }: { previous?: string } = {},
+  { previous, signal }: { previous?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   assertFiles(`write "${path}"`);
   // A name of its own for each writer: two of them never write into one temporary file.
@@ -124,6 +130,7 @@ export async function writeFileAtomic(
   let moved = false;
   try {
     await writeSynced(temporary, bytes);
+    signal?.throwIfAborted();
     if (previous !== undefined && await pathKind(path) === "file") {
       await Deno.rename(path, previous);
       moved = true;
@@ -136,6 +143,7 @@ export async function writeFileAtomic(
   } catch (error) {
     await Deno.remove(temporary).catch(() => {}); // it may not exist; the first error is the one that matters
     if (moved) await Deno.rename(previous!, path).catch(() => {}); // else it is found under the other name
+    if (signal?.aborted && error === signal.reason) throw error;
     throw error instanceof RangeError ? error : fileError(`write "${path}"`, "folder", error);
   }
 }

@@ -7,6 +7,30 @@ import type { HostTensor, StateDict } from "../tensors/module.ts";
 import { fillUniform, Random } from "../random.ts";
 import { sizeOf } from "../tensors/shape.ts";
 
+/** Whether weights are drawn. */
+let drawing = true;
+
+/**
+ * Makes layers whose weights are zeros, as they are about to be loaded: to draw those of a large model takes seconds.
+ *
+ * @param make Makes the layers.
+ * @returns What it returns.
+ */
+export function undrawn<R>(make: () => R): R {
+  drawing = false;
+  try {
+    return make();
+  } finally {
+    drawing = true;
+  }
+}
+
+/** Shapes without numbers: what is not written is zero. */
+function zeros(shapes: Record<string, number[]>): StateDict {
+  const data = new Float32Array(0);
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, data }]));
+}
+
 /**
  * Each parameter from U(-bound, bound), as PyTorch's recurrent and linear layers.
  *
@@ -29,6 +53,7 @@ export function uniformValues(
   bound: number,
   { seed, stream: first = 0 }: { seed: number; stream?: number },
 ): StateDict {
+  if (!drawing) return zeros(shapes);
   const dict: StateDict = {};
   Object.entries(shapes).forEach(([name, shape], index) => {
     const stream = first + index;
@@ -55,6 +80,7 @@ export function recurrentValues(
     forgetBias?: number;
   },
 ): StateDict {
+  if (!drawing) return zeros(shapes);
   const { hiddenSize, seed, initialization, forgetBias } = options;
   const dict = uniformValues(shapes, 1 / Math.sqrt(hiddenSize), { seed });
   Object.entries(dict).forEach(([name, { shape, data }], stream) => {
@@ -123,6 +149,7 @@ export function normalValues(
   shapes: Record<string, number[]>,
   { seed, stream }: { seed: number; stream: number },
 ): StateDict {
+  if (!drawing) return zeros(shapes);
   const dict: StateDict = {};
   Object.entries(shapes).forEach(([name, shape], index) => {
     const random = new Random(seed, stream + index);

@@ -11,6 +11,7 @@ import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
 import type { TrainOptions } from "../train.ts";
 import { Training } from "../train/training.ts";
+import { turn } from "../turn.ts";
 import { checkProfileRoom } from "./demand.ts";
 import { describe, workOf } from "./kernel_work.ts";
 
@@ -72,10 +73,17 @@ export async function profile(
   const { device } = model;
   const { batchSize = 32, numSteps = 35 } = options;
   checkProfileRoom(device, configOf(model), { batchSize, numSteps, made: true });
+  options.signal?.throwIfAborted();
   const training = new Training(model, corpus, { ...options, epochs: 1 });
+  const owned: Disposable[] = [training];
+  const own = <D extends Disposable>(made: D): D => {
+    owned.push(made);
+    return made;
+  };
   try {
     const { step } = training;
     const [program] = step.programs as [Program];
+    await turn(options);
     for (const batch of training.batches(1)) {
       step.run(batch);
       break; // the program runs on this batch from now on
@@ -83,12 +91,18 @@ export async function profile(
     const whole = timed(program);
     const times = device.name === "wasm" || device.software ? 1 : TIMES_ON_GPU;
     const parts = program.parts(times).map((part) => ({
-      part,
+      part: own(part),
       ...timed(part, times),
-      product: part.kernel.startsWith("recurrent") ? timed(productOf(device, part)) : undefined,
+      product: part.kernel.startsWith("recurrent") ? timed(own(productOf(device, part))) : undefined,
     }));
+    await turn(options);
     const all: Timed[] = [whole, ...parts, ...parts.flatMap(({ product }) => product ?? [])];
-    await time(device, all, steps);
+    const word = own(device.alloc(1));
+    await time(all, {
+      ended: () => device.read(word), // a GPU's work is over only then
+      rounds: steps,
+      signal: options.signal,
+    });
     const rows = new Map<string, Row>();
     for (const { part, seconds, times, product } of parts) {
       const shape = describe(part);
@@ -104,7 +118,7 @@ export async function profile(
     }
     return summary(median(whole.seconds), [...rows.values()]);
   } finally {
-    training[Symbol.dispose]();
+    for (const made of owned.reverse()) made[Symbol.dispose]();
   }
 }
 
@@ -128,8 +142,10 @@ function productOf(device: Device, { kernel, params }: ReturnType<Program["parts
     device.write(made, Float32Array.from({ length }, (_, i) => Math.sin(i)));
     return made;
   };
-  const buffers = { a: block(M * K), b: block(N * K), c: block(M * N) };
-  return device.record(() => multiply(device, buffers, { M, N, K, transposeB: backward ? 0 : 1 }));
+  return device.record(() => { // the blocks are the program's
+    const buffers = { a: block(M * K), b: block(N * K), c: block(M * N) };
+    multiply(device, buffers, { M, N, K, transposeB: backward ? 0 : 1 });
+  });
 }
 
 function timed(program: { run(): void }, times: number = 1): Timed {
@@ -137,13 +153,21 @@ function timed(program: { run(): void }, times: number = 1): Timed {
 }
 
 /** Times all, one after the other, `rounds` times after the compilers have done their work. */
-async function time(device: Device, all: readonly Timed[], rounds: number): Promise<void> {
-  const word = device.alloc(1);
+async function time(
+  all: readonly Timed[],
+  { ended, rounds, signal }: {
+    ended: () => Promise<unknown>;
+    rounds: number;
+    signal: AbortSignal | undefined;
+  },
+): Promise<void> {
   const secondsOf = async (run: () => void): Promise<number> => {
     const start = performance.now();
     run();
-    await device.read(word); // a GPU's work is over only then
-    return (performance.now() - start) / 1000;
+    await ended();
+    const seconds = (performance.now() - start) / 1000;
+    signal?.throwIfAborted();
+    return seconds;
   };
   const start = performance.now();
   do {

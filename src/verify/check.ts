@@ -5,6 +5,7 @@
  */
 import { type Difference, Mismatch } from "./cases/assert_close.ts";
 import type { Device } from "../device/device.ts";
+import { turn } from "../turn.ts";
 
 /** Differences as they are measured, each with the row that it belongs to. */
 export type Measurements = AsyncGenerator<readonly [row: string, difference: Difference], void, void>;
@@ -36,18 +37,25 @@ function isWorse(one: Difference, other: Difference): boolean {
  *
  * @param check The check.
  * @param device The device.
+ * @param signal Ends it: what it throws is no outcome.
  * @returns The worst difference of each row.
  */
-export async function outcomesOf(check: Check, device: Device): Promise<Map<string, Difference>> {
+export async function outcomesOf(
+  check: Check,
+  device: Device,
+  signal?: AbortSignal,
+): Promise<Map<string, Difference>> {
   const outcomes = new Map<string, Difference>();
   try {
     for await (const [row, difference] of check.run(device)) {
       const worst = outcomes.get(row);
       if (!worst || isWorse(difference, worst)) outcomes.set(row, difference);
+      await turn({ signal });
     }
     const silent = check.rows.find((row) => !outcomes.has(row));
     if (silent !== undefined) throw new Mismatch(`${silent}: nothing was measured`);
   } catch (error) {
+    signal?.throwIfAborted();
     const failure = error instanceof Mismatch ? error.message : String(error);
     const { tolerance = 0 } = outcomes.values().next().value ?? {};
     for (const row of check.rows) {

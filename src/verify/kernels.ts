@@ -35,7 +35,8 @@ export const KERNEL_GROUP = "Kernels against float64";
 /** A kernel's reference, and what to run both on. */
 interface Entry<K extends KernelName> {
   reference: Reference<K>;
-  cases: () => Case<K>[];
+  /** Made one by one, as that takes time. */
+  cases: () => Iterable<Case<K>>;
 }
 
 /** Every value of two switches. */
@@ -125,11 +126,12 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
   recurrent_forward: {
     reference: recurrent_forward,
     cases: () =>
-      [...RECURRENCES, ...CELLS.map((cell) => ({ cell, carry: true }))].map(recurrences.recurrentForwardCase),
+      [...RECURRENCES, ...CELLS.map((cell) => ({ cell, carry: true }))].values()
+        .map(recurrences.recurrentForwardCase),
   },
   recurrent_backward: {
     reference: recurrent_backward,
-    cases: () => RECURRENCES.map(recurrences.recurrentBackwardCase),
+    cases: () => RECURRENCES.values().map(recurrences.recurrentBackwardCase),
   },
   dropout: {
     reference: dropout,

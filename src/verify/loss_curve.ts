@@ -21,13 +21,20 @@ export const EPOCHS = 10;
  *
  * @param device The device.
  * @param kind The layer.
+ * @param signal Ends it.
  * @returns The mean loss of each epoch.
  */
-export async function lossCurve(device: Device, kind: Kind): Promise<number[]> {
+export async function lossCurve(device: Device, kind: Kind, signal?: AbortSignal): Promise<number[]> {
   const corpus = Corpus.fromText(LYRICS, { newlines: "space", maxChars: 132 });
   const V = corpus.vocabulary.size;
   using model = new RNNModel(makeLayer(device, kind, { inputSize: V, hiddenSize: 32, seed: 0 }), V);
-  const options = { batchSize: 4, numSteps: 8, learningRate: 1e-2, clipGradNorm: 1e-2 };
+  const options = {
+    batchSize: 4,
+    numSteps: 8,
+    learningRate: 1e-2,
+    clipGradNorm: 1e-2,
+    ...(signal ? { signal } : {}),
+  };
   const losses: number[] = [];
   for await (const { loss } of train(model, corpus, { ...options, epochs: EPOCHS })) losses.push(loss);
   return losses;

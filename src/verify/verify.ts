@@ -98,15 +98,18 @@ export async function allChecks(): Promise<Check[]> {
  *
  * @param targets The devices.
  * @param checks What to run on each of them.
+ * @param signal Ends it.
  * @returns Rows, as soon as all devices have them.
  */
 export async function* runChecks(
   targets: readonly Target[],
   checks: readonly Check[],
+  signal?: AbortSignal,
 ): AsyncGenerator<Row, void, void> {
+  signal?.throwIfAborted();
   for (const check of checks) {
     const outcomes: Map<string, Difference>[] = [];
-    for (const { device } of targets) outcomes.push(await outcomesOf(check, device));
+    for (const { device } of targets) outcomes.push(await outcomesOf(check, device, signal));
     for (const name of check.rows) {
       yield { group: check.group, name, cells: outcomes.map((rows) => rows.get(name)) };
     }
@@ -117,9 +120,13 @@ export async function* runChecks(
  * Trains on every device and compares the losses with those of the first one; the first layer's are rows themselves.
  *
  * @param targets The devices.
+ * @param signal Ends it.
  * @returns The rows.
  */
-export async function* runLossCurves(targets: readonly Target[]): AsyncGenerator<Row, void, void> {
+export async function* runLossCurves(
+  targets: readonly Target[],
+  signal?: AbortSignal,
+): AsyncGenerator<Row, void, void> {
   const devices = targets.map(({ device }) => device);
   const group = `One seed's loss, compared with ${targets[0]!.name}'s`;
   for (const kind of KINDS) {
@@ -130,12 +137,12 @@ export async function* runLossCurves(targets: readonly Target[]): AsyncGenerator
       group,
       rows: [row],
       async *run(device) {
-        const curve = await lossCurve(device, kind);
+        const curve = await lossCurve(device, kind, signal);
         curves.set(device, curve);
         yield [row, compareCurves(curve, curves.get(devices[0]!) ?? curve, `${row}: losses`)];
       },
     };
-    const differences = await Array.fromAsync(runChecks(targets, [check]));
+    const differences = await Array.fromAsync(runChecks(targets, [check], signal));
     for (const epoch of kind === KINDS[0] ? SHOWN : []) {
       const cells = devices.map((device) => curves.get(device)?.[epoch - 1]);
       yield { group, name: `${name}: loss of epoch ${epoch}`, cells };

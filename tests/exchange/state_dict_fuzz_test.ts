@@ -122,7 +122,10 @@ function* mutants(drafts: readonly Draft[], count: number): Generator<Uint8Array
 }
 
 async function logitsOf(model: RNNModel): Promise<Float32Array> {
-  return await model.forward(Tensor.from(model.device, new Uint32Array([1, 12, 0]), [1, 3]))[0].data();
+  const { device } = model;
+  const ids = new Uint32Array([1, 12, 0]);
+  using logits = device.scope(() => model.forward(Tensor.from(device, ids, [1, 3]))[0]); // nothing to be collected later
+  return await logits.data();
 }
 
 /** Generates three characters, and holds the model against what it is saved as. */

@@ -38,8 +38,10 @@ const TRIED = [
   "generate",
   "load",
   "openDevice",
+  "predict",
   "randomBatches",
   "save",
+  "score",
   "train",
 ];
 

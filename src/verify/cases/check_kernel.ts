@@ -149,6 +149,7 @@ export async function compareKernel<K extends KernelName>(
   reference: Reference<K>,
   given: Case<K>,
 ): Promise<Outcome> {
+  const left = await runCase(device, given);
   const entry = kernelEntry(given.kernel);
   const before = given.buffers as Readonly<Record<string, Float64Array>>;
   const expected = Object.fromEntries(Object.entries(before).map(([name, data]) => [name, data.slice()]));
@@ -156,7 +157,6 @@ export async function compareKernel<K extends KernelName>(
     .map(([name, value]) => [name, entry.params[name] === "f32" ? Math.fround(value) : value]);
   reference(expected as Buffers<K, Float64Array>, Object.fromEntries(rounded) as Params<K>);
 
-  const left = await runCase(device, given);
   const differences: Difference[] = [];
   const label = `${given.kernel} ${rounded.map(([name, value]) => `${name}=${value}`).join(" ")}`;
   for (const [name, use] of Object.entries(entry.buffers)) {

@@ -1,0 +1,169 @@
+/**
+ * Works for tests of turns: every public function that returns a promise, and what verifies and profiles.
+ *
+ * @module
+ */
+import {
+  Adam,
+  type Carried,
+  Corpus,
+  crossEntropy,
+  decodeModel,
+  type Device,
+  encodeModel,
+  evaluate,
+  generate,
+  health,
+  load,
+  LSTM,
+  openDevice,
+  predict,
+  RNNModel,
+  save,
+  score,
+  Tape,
+  Tensor,
+  train,
+  Training,
+  Vocabulary,
+} from "../../mod.ts";
+import { profile } from "../../src/profile/profile.ts";
+import { KERNEL_CHECKS } from "../../src/verify/kernels.ts";
+import { runChecks, runLossCurves } from "../../src/verify/verify.ts";
+
+/** What works work on. */
+export interface Given {
+  readonly device: Device;
+  readonly vocabulary: Vocabulary;
+  readonly model: RNNModel;
+  readonly corpus: Corpus;
+  /** 21 MB: to read and write it takes some time. */
+  readonly large: { readonly model: RNNModel; readonly bytes: Uint8Array; readonly path: string };
+}
+
+/** A work: without end, unless the table says that it ends. */
+export type Work = (given: Given, signal: AbortSignal) => Promise<unknown>;
+
+/** Goes through all that comes. */
+async function drain(results: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of results);
+}
+
+const LENGTH = 1e6;
+const TRAIN = { epochs: LENGTH, batchSize: 2, numSteps: 5 };
+
+/** A text without end. */
+function* pieces(text: string): Generator<string, void, void> {
+  for (;;) yield text;
+}
+
+/** Works that go on until the signal ends them. */
+export const ENDLESS: Record<string, Work> = {
+  "Corpus.fromStream": ({ vocabulary }, signal) =>
+    Corpus.fromStream(pieces("abcdefgh".repeat(1000)), { vocabulary, signal }),
+  evaluate: ({ model, corpus }, signal) => evaluate(model, corpus, { signal }),
+  "evaluate in rows": ({ model, corpus }, signal) => evaluate(model, corpus, { rows: 16, signal }),
+  generate: ({ model, vocabulary }, signal) =>
+    drain(generate(model, vocabulary, { prefixes: ["a", "bc"], length: LENGTH, signal })),
+  "generate from a long prefix": ({ model, vocabulary }, signal) =>
+    drain(generate(model, vocabulary, { prefix: "abcdefgh".repeat(LENGTH / 8), length: 1, signal })),
+  predict: ({ model, vocabulary }, signal) => predict(model, vocabulary, "a", LENGTH, { signal }),
+  "Training.run": async ({ model, corpus }, signal) => {
+    using training = new Training(model, corpus, { ...TRAIN, signal });
+    await drain(training.run());
+  },
+  score: ({ model, corpus }, signal) => drain(score(model, corpus, { signal })),
+  train: ({ model, corpus }, signal) => drain(train(model, corpus, { ...TRAIN, signal })),
+  "train with validation": ({ model, vocabulary, corpus: validation }, signal) => {
+    const corpus = Corpus.fromText("abcdefgh".repeat(4), { vocabulary });
+    return drain(train(model, corpus, { ...TRAIN, validation, signal }));
+  },
+  profile: ({ model, corpus }, signal) =>
+    profile(model, corpus, { steps: LENGTH, batchSize: 2, numSteps: 5, signal }),
+  "verify, kernels": ({ device }, signal) =>
+    drain(runChecks(
+      [{ name: device.name, device }],
+      Array.from({ length: 100 }, () => KERNEL_CHECKS.filter(({ rows }) => rows[0] !== "gemm")).flat(),
+      signal,
+    )),
+  "verify, losses": async ({ device }, signal) => {
+    for (;;) await drain(runLossCurves([{ name: device.name, device }], signal));
+  },
+};
+
+/** Works that end soon, and leave nothing. */
+export const SHORT: Record<string, Work> = {
+  decodeModel: async ({ device, large }, signal) => {
+    (await decodeModel(large.bytes, device, { signal })).model[Symbol.dispose]();
+  },
+  encodeModel: ({ vocabulary, large }, signal) => encodeModel(large.model, vocabulary, { signal }),
+  load: async ({ device, large }, signal) => {
+    (await load(large.path, device, { signal })).model[Symbol.dispose]();
+  },
+  openDevice: async ({ device: { name } }, signal) => {
+    (await openDevice(name as "wasm" | "webgpu", { signal }))[Symbol.dispose]();
+  },
+  save: ({ vocabulary, large }, signal) => save(large.path, large.model, vocabulary, { signal }),
+};
+
+/** What reads one block, or a few: a single step, which takes no signal. Each goes on while it is to. */
+export const READS: Record<string, (given: Given, going: () => boolean) => Promise<void>> = {
+  "Carried.read": async ({ model, device }, going) => {
+    const carried: Carried[] = [];
+    const ids = Tensor.from(device, new Uint32Array(4), [1, 4]);
+    using _ = device.record(() => void model.logits(ids, undefined, carried));
+    while (going()) await carried[0]!.read();
+    ids[Symbol.dispose]();
+  },
+  "Device.read": async ({ device, model }, going) => {
+    while (going()) await device.read(model.parameters()[0]!.value);
+  },
+  "Module.gradients": async ({ model }, going) => {
+    while (going()) await model.gradients();
+  },
+  "Module.stateDict": async ({ model }, going) => {
+    while (going()) await model.stateDict();
+  },
+  "Optimizer.state": async ({ model }, going) => {
+    using adam = new Adam(model.parameters());
+    while (going()) await adam.state();
+  },
+  "Tape.gradient": async ({ device, model }, going) => {
+    using tape = new Tape(device);
+    const ids = Tensor.from(device, new Uint32Array(4), [1, 4]);
+    const [logits] = model.forward(ids, undefined, tape);
+    tape.backward(crossEntropy(logits, ids, tape));
+    while (going()) await tape.gradient(logits);
+  },
+  "Tensor.data": async ({ device }, going) => {
+    using tensor = Tensor.from(device, new Float32Array(1000), [1000]);
+    while (going()) await tensor.data();
+  },
+  "Training.state": async ({ model, corpus }, going) => {
+    using training = new Training(model, corpus, TRAIN);
+    while (going()) await training.state();
+  },
+  health: async ({ model }, going) => {
+    while (going()) await health(model.parameters());
+  },
+};
+
+function makeModel(device: Device, hiddenSize: number): RNNModel {
+  return new RNNModel(new LSTM(device, { inputSize: 8, hiddenSize, numLayers: 2, seed: 0 }), 8);
+}
+
+/**
+ * What works work on.
+ *
+ * @param device The device.
+ * @param folder Where the large model's file goes.
+ */
+export async function give(device: Device, folder: string): Promise<Given> {
+  const vocabulary = Vocabulary.fromText("abcdefgh");
+  const corpus = Corpus.fromText("abcdefgh".repeat(200_000), { vocabulary });
+  const large = makeModel(device, 650);
+  const path = `${folder}/${device.name}.safetensors`;
+  const bytes = await encodeModel(large, vocabulary);
+  await Deno.writeFile(path, bytes);
+  return { device, vocabulary, corpus, model: makeModel(device, 16), large: { model: large, bytes, path } };
+}
