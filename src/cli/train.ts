@@ -87,7 +87,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
     const validated = work.validation !== undefined;
     const { info, build } = device;
     const computes = build ? `WebAssembly, build ${build}` : info.description;
-    if (from) sayWhatDiffers(from, computes, settings);
+    if (resumed) sayWhatDiffers(resumed, computes, settings);
     const kept = new KeptRun(
       { run, training, model, vocabulary, corpus, computes, saveEvery, validated },
       from?.run,

@@ -22,6 +22,8 @@ export interface Resumed {
   readonly settings: Settings<"train">;
   /** What its config.json says of it. */
   readonly facts: unknown;
+  /** With how many threads it computed, where its flags say so. */
+  readonly threads: unknown;
   /** The folder from which its paths are named; undefined where that is not known. */
   readonly directory: string | undefined;
   /** Where it goes on from; undefined where it was killed before it could keep anything. */
@@ -46,7 +48,7 @@ export async function takeUp(
   try {
     const config = await run.readConfig();
     const own = resumedSettings(config, settings, given);
-    const { facts } = config as { facts?: unknown };
+    const { facts, threads } = config as { facts?: unknown; threads?: unknown };
     const verify = !settings.acceptChangedWeights;
     const found = await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
     if (found?.instead) {
@@ -56,7 +58,7 @@ export async function takeUp(
     const from = found && { state: found.checkpoint.state, run: readRunState(found.checkpoint.run) };
     if (from) checkEpochs(own, from.state);
     const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
-    return { run, settings: own, facts, directory, from };
+    return { run, settings: own, facts, threads, directory, from };
   } catch (error) {
     await run.close();
     throw error;
@@ -91,17 +93,22 @@ export async function cutTo(run: RunFolder, had: RunLines): Promise<RunLines> {
 /**
  * Says what of a run that goes on is not as it was.
  *
- * @param from Where it goes on from.
+ * @param resumed The run; nothing is said of one that could keep nothing.
  * @param computes What computes now.
  * @param settings The run's settings now.
  */
 export function sayWhatDiffers(
-  { state, run }: NonNullable<Resumed["from"]>,
+  { from, threads: before }: Resumed,
   computes: string,
-  { epochs, patience, resume }: Settings<"train">,
+  { epochs, patience, resume, threads }: Settings<"train">,
 ): void {
+  if (!from) return;
+  const { state, run } = from;
   if (run.computes !== undefined && run.computes !== computes) {
     say(`resume  ${run.computes} computed before: losses agree to 1e-5, bits do not`, "");
+  } else if (threads !== (before ?? undefined)) {
+    const number = (count: unknown): string => count === undefined ? "all threads" : `--threads ${count}`;
+    say(`resume  with ${number(threads)}, before with ${number(before ?? undefined)}: the same bits`, "");
   }
   if (run.pending) return;
   if (state.epoch > epochs) {
