@@ -47,7 +47,12 @@ function refuseDevice({ run, device, threads, trace }: Settings<"verify"> & { ru
 /** Checks a file by itself. */
 async function checkOne(path: string): Promise<string[]> {
   const [, folder = "", name = ""] = /^(.*[/\\])?([^/\\]*)$/s.exec(path)!;
-  return await checkAndTell(folder, name, {});
+  return await checkAndTell(folder, name, {}, isText(name) ? name : "");
+}
+
+/** Whether a name alone says what a file is; a model may be called "checkpoint.safetensors", and the other way round. */
+function isText(name: string): boolean {
+  return !name.endsWith(".safetensors") && RUN_NAMES.includes(name);
 }
 
 /** Checks all files of a run, and whether they belong together. */
@@ -72,10 +77,15 @@ async function checkFolder(path: string): Promise<string[]> {
   return [...faults, ...together(known, names).map((fault) => `${path}: ${fault}`)];
 }
 
-/** Checks a file, and says in a line what it is. */
-async function checkAndTell(folder: string, name: string, known: Known): Promise<string[]> {
+/** Checks a file, and says in a line what it is; `role` is the name of the run's file that it must be. */
+async function checkAndTell(
+  folder: string,
+  name: string,
+  known: Known,
+  role: string = name,
+): Promise<string[]> {
   try {
-    tell(name, await checkFile(folder + name, name, known));
+    tell(name, await checkFile(folder + name, role, known));
     return [];
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith("Cannot ")) throw error;

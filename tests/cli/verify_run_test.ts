@@ -169,6 +169,14 @@ const FAULTS: Record<string, [change: (run: string) => Promise<void>, sentence: 
     saying({ "refrain.step": "8" }),
     /: its model is of step 8, and the best validation loss was at step 24$/,
   ],
+  "a model in the checkpoint's place": [
+    async (run) => await Deno.copyFile(`${run}/model.safetensors`, `${run}/checkpoint.safetensors`),
+    /checkpoint\.safetensors: Cannot go on from the file as it is no checkpoint$/,
+  ],
+  "a checkpoint in the model's place": [
+    async (run) => await Deno.copyFile(`${run}/checkpoint.safetensors`, `${run}/model.safetensors`),
+    /model\.safetensors: Cannot load the model as .* is of a checkpoint of training: name the model/,
+  ],
   "no model": [without("model.safetensors"), /: model\.safetensors is missing$/],
 };
 

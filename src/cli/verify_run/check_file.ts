@@ -36,16 +36,16 @@ export interface Known {
  * Checks a file.
  *
  * @param path The file.
- * @param name Its name without a folder, which says what it is; any other is a model or a checkpoint.
+ * @param role The name of the run's file that it must be; any other may be a model or a checkpoint.
  * @param known What is known of the run; what is read is added.
  * @returns What it is, in a few words.
  * @throws {SyntaxError} If it is damaged.
  * @throws {TypeError} If parts of a model do not belong together.
  * @throws {RangeError} If it cannot be read.
  */
-export async function checkFile(path: string, name: string, known: Known): Promise<string> {
+export async function checkFile(path: string, role: string, known: Known): Promise<string> {
   const bytes = await readFile(path);
-  switch (name) {
+  switch (role) {
     case RUN_FILES.config:
       return checkConfig(path, bytes, known);
     case RUN_FILES.log: {
@@ -60,6 +60,10 @@ export async function checkFile(path: string, name: string, known: Known): Promi
       return `whole: ${counted(known.samples, "line")}`;
     case RUN_FILES.previous:
       return `${await checkCheckpoint(bytes, {})}; it is the one before, kept while another was written`;
+    case RUN_FILES.checkpoint:
+      return await checkCheckpoint(bytes, known);
+    case RUN_FILES.model:
+      return await checkModel(bytes, known);
     default:
       return isCheckpoint(readStart(bytes))
         ? await checkCheckpoint(bytes, known)
