@@ -1,10 +1,11 @@
 /** Mutants of bare state dicts: refused in one sentence, or a model that generates, is saved and loads again. @module */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Device, predict, type RNNModel, Tensor } from "../../mod.ts";
+import { type Device, generate, load, predict, type RNNModel, save, Tensor } from "../../mod.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { Random } from "../../src/random.ts";
 import { DTYPES, encodeAs, type TypedTensor } from "../support/encode_as.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { VOCABULARY } from "../support/state_dicts.ts";
 import { testEach } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
@@ -110,14 +111,35 @@ async function originals(): Promise<Draft[]> {
   return drafts;
 }
 
-function* mutants(drafts: readonly Draft[], count: number): Generator<Uint8Array, void, void> {
+/** Metadata as other programs write it, and as nobody should: a tensor that shares another's memory is named there. */
+const METADATA: readonly ((draft: Draft, random: Random) => Record<string, string> | undefined)[] = [
+  () => undefined,
+  () => ({ format: "pt" }),
+  () => ({ "refrain.epoch": "many", "refrain.sha256": "0", "": "\u2028" }),
+  (draft, random) => {
+    const names = [...draft.keys()];
+    const [gone, other] = [names[random.integer(names.length)]!, names[random.integer(names.length)]!];
+    draft.delete(gone);
+    return { format: "pt", [gone]: other };
+  },
+];
+
+/** A file, and an activation that its reader may name. */
+interface Mutant {
+  readonly bytes: Uint8Array;
+  readonly nonlinearity?: "tanh" | "relu";
+}
+
+function* mutants(drafts: readonly Draft[], count: number): Generator<Mutant, void, void> {
   const random = new Random(11);
   for (let i = 0; i < count; i++) {
     const draft = new Map(drafts[random.integer(drafts.length)]!);
     for (let changes = 1 + random.integer(2); changes > 0 && draft.size > 0; changes--) {
       CHANGES[random.integer(CHANGES.length)]!(draft, [...draft.keys()][random.integer(draft.size)]!, random);
     }
-    yield encodeAs(Object.fromEntries(draft));
+    const metadata = draft.size > 0 ? METADATA[random.integer(METADATA.length)]!(draft, random) : undefined;
+    const nonlinearity = ([undefined, undefined, "tanh", "relu"] as const)[random.integer(4)];
+    yield { bytes: encodeAs(Object.fromEntries(draft), metadata), ...(nonlinearity ? { nonlinearity } : {}) };
   }
 }
 
@@ -128,8 +150,16 @@ async function logitsOf(model: RNNModel): Promise<Float32Array> {
   return await logits.data();
 }
 
-/** Generates three characters, and holds the model against what it is saved as. */
-async function use(device: Device, model: RNNModel): Promise<void> {
+/** Three characters of each of two rows, drawn. */
+async function drawn(model: RNNModel): Promise<string[]> {
+  const texts = ["", ""];
+  const options = { prefixes: ["a", "bc"], length: 3, temperature: 0.9, seed: 5 };
+  for await (const { row, text } of generate(model, VOCABULARY, options)) texts[row]! += text;
+  return texts;
+}
+
+/** Generates three characters, greedily and drawn, and holds the model against what it is saved as, and starts as. */
+async function use(device: Device, model: RNNModel, path: string): Promise<void> {
   const text = await predict(model, VOCABULARY, "ab", 3);
   assertMatch(text, /^ab[a-m]{3}$/);
   const loaded = await decodeModel(await encodeModel(model, VOCABULARY), device);
@@ -138,19 +168,32 @@ async function use(device: Device, model: RNNModel): Promise<void> {
   assertEquals(await again.stateDict(), await model.stateDict());
   assertEquals(await logitsOf(again), await logitsOf(model));
   assertEquals(await predict(again, VOCABULARY, "ab", 3), text);
+  const texts = await drawn(model);
+  for (const text of texts) assertMatch(text, /^[a-m]{3}$/);
+  assertEquals(await drawn(again), texts);
+  await save(path, again, VOCABULARY, { epoch: 1, step: 2 });
+  const third = await load(path, device);
+  using kept = third.model;
+  assertEquals([third.formatVersion, third.origin.step, third.vocabulary.toJSON()], [
+    3,
+    2,
+    VOCABULARY.toJSON(),
+  ]);
+  assertEquals(await kept.stateDict(), await model.stateDict());
 }
 
 testEach(
   "a mutant of a state dict is refused in one sentence, or is a model that can be used",
   async (device) => {
+    await using folder = await temporaryFolder();
     const drafts = await originals();
     let accepted = 0;
     const refused = new Map<string, number>();
-    for (const bytes of mutants(drafts, MUTANTS[device.name]!)) {
+    for (const { bytes, ...options } of mutants(drafts, MUTANTS[device.name]!)) {
       const before = usedBytes(device);
       let model: RNNModel;
       try {
-        model = (await decodeModel(bytes, device, { vocabulary: VOCABULARY })).model;
+        model = (await decodeModel(bytes, device, { ...options, vocabulary: VOCABULARY })).model;
       } catch (error) {
         const { name, message } = error as Error;
         assert(/^(TypeError|SyntaxError|RangeError)$/.test(name), (error as Error).stack);
@@ -161,7 +204,7 @@ testEach(
         refused.set(kind, (refused.get(kind) ?? 0) + 1);
         continue;
       }
-      await use(device, model);
+      await use(device, model, `${folder.path}/model.safetensors`);
       model[Symbol.dispose]();
       accepted++;
     }

@@ -25,7 +25,10 @@ const TYPES: Readonly<Record<string, readonly [size: number, put: Put]>> = {
     2,
     (view, at, value) => view.setUint16(at, new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16, true),
   ],
-  I64: [8, (view, at, value) => view.setBigInt64(at, BigInt(Math.trunc(value) || 0), true)],
+  I64: [
+    8,
+    (view, at, value) => view.setBigInt64(at, BigInt(Number.isFinite(value) ? Math.trunc(value) : 0), true),
+  ],
   I32: [4, (view, at, value) => view.setInt32(at, value, true)],
   U8: [1, (view, at, value) => view.setUint8(at, value)],
   BOOL: [1, (view, at, value) => view.setUint8(at, value ? 1 : 0)],
@@ -34,14 +37,18 @@ const TYPES: Readonly<Record<string, readonly [size: number, put: Put]>> = {
 /** The types that can be written. */
 export const DTYPES: readonly string[] = Object.keys(TYPES);
 
-/** Writes tensors in the order given. */
-export function encodeAs(tensors: Readonly<Record<string, TypedTensor>>): Uint8Array<ArrayBuffer> {
+/** Writes tensors in the order given, with free texts where there are some. */
+export function encodeAs(
+  tensors: Readonly<Record<string, TypedTensor>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
   let end = 0;
-  const header = Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
+  const header: [string, unknown][] = Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
     const begin = end;
     end += data.length * TYPES[dtype]![0];
     return [name, { dtype, shape, data_offsets: [begin, end] }];
   });
+  if (metadata) header.unshift(["__metadata__", metadata]);
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const bytes = new Uint8Array(8 + json.length + end);
   const view = new DataView(bytes.buffer);
