@@ -4,6 +4,7 @@
  * @module
  */
 import { nearest } from "../../messages/options.ts";
+import { quote } from "../../messages/quote.ts";
 import { type Flag, flagsOf, type Settings } from "../flags.ts";
 import { VERSION } from "../../version.ts";
 import { camelCase, parseFlags } from "../parse_flags.ts";
@@ -33,9 +34,11 @@ export function keptSettings(config: unknown, task: string): Settings<"train"> {
     const { version } = values;
     const meant = nearest(key, known);
     const hint = typeof version === "string" && version !== VERSION
-      ? `: refrain ${version} wrote it, and this is ${VERSION}`
+      ? `: refrain ${
+        /^[\w.+-]{1,40}$/.test(version) ? version : quote(version)
+      } wrote it, and this is ${VERSION}`
       : meant && `: did you mean "${meant}"?`;
-    throw wrong(`it has the unknown setting ${JSON.stringify(key)}${hint ?? ""}`);
+    throw wrong(`it has the unknown setting ${quote(key)}${hint ?? ""}`);
   }
   const args: string[] = [];
   for (const [key, { name, flag }] of flags) {

@@ -4,7 +4,19 @@
  * @module
  */
 import { isIn, RANGES } from "../../ranges.ts";
+import type { TrainReport } from "../../train.ts";
 import type { RunState } from "./kept_run.ts";
+
+/** Numbers of a report. */
+const NUMBERS = [
+  "epoch",
+  "steps",
+  "loss",
+  "perplexity",
+  "learningRate",
+  "seconds",
+  "tokensPerSecond",
+] as const satisfies readonly (keyof TrainReport)[];
 
 /**
  * Checks what a checkpoint kept; that the vocabulary is one, its reader checks.
@@ -21,7 +33,7 @@ export function readRunState(run: unknown): RunState {
     [waitingLog, waitingSamples].every(isTexts) && typeof corpus === "string" &&
     typeof vocabulary === "object" && typeof best === "number" &&
     (computes === undefined || typeof computes === "string") &&
-    (pending === undefined || typeof membersOf(pending)["epoch"] === "number");
+    (pending === undefined || isReport(membersOf(pending)));
   if (!sound) throw damaged();
   return run as RunState;
 }
@@ -29,6 +41,12 @@ export function readRunState(run: unknown): RunState {
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) throw damaged();
   return value as Record<string, unknown>;
+}
+
+/** Whether each number of a report is one: a report whose samples were being drawn is printed. */
+function isReport(report: Readonly<Record<string, unknown>>): boolean {
+  const optional = ["validationLoss", "validationPerplexity"].filter((name) => report[name] !== undefined);
+  return [...NUMBERS, ...optional].every((name) => typeof report[name] === "number");
 }
 
 function isTexts(value: unknown): boolean {

@@ -1,0 +1,26 @@
+/** Every door through which untrusted input comes. @module */
+import type { Door } from "./door.ts";
+import { checkpoints } from "./doors/checkpoints.ts";
+import { corpora } from "./doors/corpora.ts";
+import { flags } from "./doors/flags.ts";
+import { foreign } from "./doors/foreign.ts";
+import { headers } from "./doors/headers.ts";
+import { metadata } from "./doors/metadata.ts";
+import { prefixes } from "./doors/prefixes.ts";
+import { runs } from "./doors/runs.ts";
+import { vocabularies } from "./doors/vocabularies.ts";
+import { weights } from "./doors/weights.ts";
+
+/** The doors. */
+export const DOORS: readonly Door[] = [
+  corpora,
+  prefixes,
+  flags,
+  vocabularies,
+  headers,
+  metadata,
+  weights,
+  foreign,
+  checkpoints,
+  runs,
+];
