@@ -104,8 +104,15 @@ Deno.test({
       assertEquals([kernels, shown], [Object.keys(KERNELS), "Tensor (2,) f32 on wasm"]);
     });
     await t.step("it runs as a program", async () => {
-      const output = await deno(["run", "-A", `jsr:${NAME}`, "--help"], { env, cwd: elsewhere });
+      const output = await deno(["run", `jsr:${NAME}`, "--help"], { env, cwd: elsewhere });
       for (const command of ["train", "generate"]) assertMatch(output, new RegExp(`\\b${command}\\b`));
+      const words = "train --out run --epochs 1 --hidden-size 8 --max-chars 200 --batch-size 2 --num-steps 5";
+      const grants = ["--no-prompt", "--allow-read=run", "--allow-write=run"];
+      const args = ["run", ...grants, `jsr:${NAME}`, ...words.split(" "), "--device", "wasm"];
+      assertMatch(
+        await deno(args, { env, cwd: elsewhere }),
+        / run --allow-read=run \S+ generate --model run\n$/,
+      );
     });
     await t.step("deno install -g makes a command of it", async () => {
       const root = `${folder}/installed`;
@@ -117,7 +124,7 @@ Deno.test({
     await t.step(
       "it verifies itself, with the references and golden numbers that travel with it",
       async () => {
-        const args = ["run", "-A", `jsr:${NAME}`, "verify", "--device", "wasm", "--threads", "1"];
+        const args = ["run", "--no-prompt", `jsr:${NAME}`, "verify", "--device", "wasm", "--threads", "1"];
         assertMatch(await deno(args, { env, cwd: elsewhere }), /\nEverything is within its tolerance/);
       },
     );

@@ -5,6 +5,7 @@
  */
 import { shellWord } from "../messages/shell_word.ts";
 import type { CommandName } from "./flags.ts";
+import { ownPath } from "./own_path.ts";
 import { grantsOf, needsOf, type Paths } from "./permissions.ts";
 
 /** How a program was started. */
@@ -52,11 +53,7 @@ export function invocation(grants: readonly string[], start: Start = ownStart())
 function specifierOf(module: string, folder: string): string {
   const published = /^https:\/\/jsr\.io\/(@[^/]+\/[^/]+)\/([^/]+)\/mod\.ts$/.exec(module);
   if (published) return `jsr:${published[1]}@${published[2]}`;
-  const url = new URL(module);
-  if (url.protocol !== "file:") return module;
-  const path = decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:)/, "");
-  const here = `${folder.replaceAll("\\", "/").replace(/\/$/, "")}/`;
-  return path.startsWith(here) ? path.slice(here.length).replace(/^-/, "./-") : path;
+  return ownPath(module, folder) ?? module;
 }
 
 /**

@@ -7,6 +7,7 @@
 import { placesOf, RUNS } from "../files/find_run.ts";
 import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
 import type { CommandName } from "./flags.ts";
+import { ownPath } from "./own_path.ts";
 
 /** The flags that name files and folders. */
 export interface Paths {
@@ -75,11 +76,7 @@ function placeOf(name: string | undefined): string | undefined {
 
 /** The numbers that `verify` reads, where they lie in a clone: what comes from a registry needs no permission. */
 function goldenFolder(): string | undefined {
-  const { protocol, pathname } = new URL("../verify/golden", import.meta.url);
-  if (protocol !== "file:" || Deno.build.standalone) return undefined;
-  const path = decodeURIComponent(pathname).replace(/^\/(?=[A-Za-z]:)/, "");
-  const here = `${Deno.cwd().replaceAll("\\", "/").replace(/\/$/, "")}/`;
-  return path.startsWith(here) ? path.slice(here.length) : path;
+  return Deno.build.standalone ? undefined : ownPath(new URL("../verify/golden", import.meta.url).href);
 }
 
 /**

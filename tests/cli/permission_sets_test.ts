@@ -1,0 +1,86 @@
+/** The sets of permissions in deno.json, and a command that `deno install` made: in a clone, as people use them. @module */
+import { assertEquals, assertMatch } from "@std/assert";
+import { copyTree } from "../support/clone.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
+import { shell } from "./shell.ts";
+
+const SMALL = "--hidden-size 4 --batch-size 2 --num-steps 5 --max-chars 200 --device wasm --threads 1";
+const WARNING = /^Warning Permissions in the config file is an experimental feature.*\n/gm;
+
+Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "windows" }, async (t) => {
+  await using folder = await temporaryFolder();
+  const cwd = `${folder.path}/clone`;
+  await copyTree(cwd);
+  await Deno.writeTextFile(`${cwd}/poem.txt`, "fa la re mi ".repeat(20));
+
+  /** Runs a line; gives what it said, without the driver's complaint about a variable. */
+  const run = async (line: string, place = cwd): Promise<[code: number, stdout: string, stderr: string]> => {
+    const { code, stdout, stderr } = await shell(line, place);
+    return [code, stdout, stderr.replaceAll(WARNING, "").replaceAll(/^.*XDG_RUNTIME_DIR.*\n/gm, "")];
+  };
+
+  const device = "--device wasm --threads 1";
+  const lines: [line: string, says: RegExp][] = [
+    [`-P=train mod.ts train ${SMALL} --epochs 1 --length 3`, /\nThe run is kept in runs\//],
+    [
+      `-P=train -R=poem.txt,runs mod.ts train ${SMALL} --epochs 1 --length 3 --corpus poem.txt`,
+      /\nThe run is kept /,
+    ],
+    [`-P=generate mod.ts generate ${device} --length 3`, /^fa la/],
+    [`-P=evaluate -R=poem.txt,runs mod.ts evaluate ${device} --corpus poem.txt`, /\nperplexity /],
+    [`-P=score mod.ts score ${device} --text la`, /\nsum of /],
+    ["-P=info mod.ts info", /\nmodel +runs\//],
+    [`-P=profile mod.ts profile --steps 1 ${SMALL}`, /\ngemm /],
+    ["-P=runs mod.ts runs", /\nruns\/.*\nruns\//],
+    [
+      `-P mod.ts train ${SMALL} --epochs 1 --length 3 && deno run -P mod.ts generate ${device} --length 3`,
+      /分开/,
+    ],
+  ];
+  for (const [line, says] of lines) {
+    await t.step(`deno run ${line}`, async () => {
+      const [code, stdout, stderr] = await run(`deno run ${line}`);
+      const found = /^model: runs\/\S+\n$/.test(stderr) ? "" : stderr;
+      assertEquals([code, found], [0, ""], stdout);
+      assertMatch(stdout, says);
+    });
+  }
+
+  await t.step("Deno warns of them, and they grant nothing beside the clone's runs", async () => {
+    assertMatch((await shell("deno run -P=train mod.ts --version", cwd)).stderr, WARNING);
+    const refusal = 'error: Cannot read "poem.txt": run with --allow-read=poem.txt,runs\n';
+    assertEquals(await run(`deno run -P=train mod.ts train ${SMALL} --corpus poem.txt`), [1, "", refusal]);
+    const lacking = 'error: Cannot write "runs": run with --allow-write=runs\n';
+    assertEquals(await run(`deno run -P=generate mod.ts train ${SMALL}`), [1, "", lacking]);
+    const other = 'error: Cannot read "runs": run with --allow-read=runs\n';
+    assertEquals(await run("deno run -P=generate clone/mod.ts generate", folder.path), [1, "", other]);
+  });
+
+  await t.step(
+    "deno install makes a command of it, which may do no more than it was installed with",
+    async () => {
+      const install = (flags: string): string =>
+        `deno install -q -g -f --root installed ${flags} --allow-read=${folder.path}/mine -n refrain mod.ts`;
+      await run(install(""));
+      const refrain = `${cwd}/installed/bin/refrain`;
+      const own = "clone/tools/std/cli/parse_args.ts";
+      assertEquals(await run(`${refrain} runs`, folder.path), [
+        1,
+        "",
+        `error: Cannot read "${own}": run with --allow-read=${own}, or install with --config deno.json\n`,
+      ]);
+      await run(install("--config deno.json"));
+      assertEquals(await run(`${refrain} runs`, folder.path), [
+        1,
+        "",
+        'error: Cannot read "runs": run with --allow-read=runs\n',
+      ]);
+      await Deno.mkdir(`${folder.path}/mine/runs`, { recursive: true });
+      assertEquals(await run(`${refrain} runs`, `${folder.path}/mine`), [
+        0,
+        "There is no run under runs/\n",
+        "",
+      ]);
+    },
+  );
+});
