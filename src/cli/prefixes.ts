@@ -108,13 +108,24 @@ export async function generatePrefixes(
   modelFile: string,
 ): Promise<string[]> {
   if (given.length > 0) return checked(given, vocabulary);
-  const ofRun = prefixesOf(await readConfigBeside(modelFile));
+  const ofRun = prefixesOf(await configBeside(modelFile));
   if (ofRun.length > 0) return checked(ofRun, vocabulary);
   const known = knownOfTutorial(vocabulary);
   if (known.length > 0) return known;
   throw new RangeError(
     `Cannot go on from "${TUTORIAL[0]}" as the model does not know it: name a text with --prefix`,
   );
+}
+
+/** The settings beside a model; a damaged file keeps nobody from going on, and is told. */
+async function configBeside(modelFile: string): Promise<unknown> {
+  try {
+    return await readConfigBeside(modelFile);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    stderr.lines(`prefix: none of the run's own: ${error.message}`);
+    return undefined;
+  }
 }
 
 function checked(texts: readonly string[], vocabulary: Vocabulary): string[] {

@@ -8,7 +8,7 @@ import { findRun, RUNS } from "../files/find_run.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
 import type { Settings } from "./flags.ts";
-import { ask, stdout } from "./output.ts";
+import { ask, stderr, stdout } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -31,6 +31,8 @@ export async function runsCommand({ remove, yes }: Settings<"runs">): Promise<nu
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   for (const row of rows) stdout.lines(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+  const damaged = runs.find(({ state }) => state === "damaged");
+  if (damaged) stderr.lines(`runs: verify ${damaged.path} says what is damaged`);
   return 0;
 }
 

@@ -170,9 +170,10 @@ export async function modelPath(pathOrFolder: string): Promise<string> {
  * Reads the settings of the run whose model a file is.
  *
  * @param modelFile The model file's path.
- * @returns What its config.json holds, not trusted; undefined where there is none, it is no JSON, or Deno has not been
- * told that it may be read.
+ * @returns What its config.json holds, not trusted; undefined where there is none, or Deno has not been told that it may be
+ * read.
  * @throws {RangeError} If it is there and cannot be read.
+ * @throws {SyntaxError} If it is no JSON.
  *
  * @example Usage
  * ```ts
@@ -190,7 +191,6 @@ export async function readConfigBeside(modelFile: string): Promise<unknown> {
   try {
     return JSON.parse(new TextDecoder().decode(await readFile(path)));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    throw error instanceof SyntaxError ? new SyntaxError(`Cannot read "${path}" as it is not JSON`) : error;
   }
 }

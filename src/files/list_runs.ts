@@ -12,8 +12,8 @@ import { fileSize, listDirectories, listNames, modificationTime, pathKind } from
 export interface ListedRun {
   /** Its folder. */
   readonly path: string;
-  /** Whether a process works in it; else whether all its epochs have been trained. */
-  readonly state: "running" | "ended" | "stopped";
+  /** Whether a process works in it; else whether its settings can be read, and all its epochs have been trained. */
+  readonly state: "running" | "damaged" | "ended" | "stopped";
   /** The epoch of its last report; 0 before the first. */
   readonly epoch: number;
   /** How many epochs it was asked for; undefined where its settings cannot be read. */
@@ -70,13 +70,20 @@ async function describe(path: string): Promise<ListedRun | undefined> {
   const running = await FolderLock.isHeld(path);
   return {
     path,
-    state: running ? "running" : epochs !== undefined && epoch >= epochs ? "ended" : "stopped",
+    state: running ? "running" : stateOf({ epoch, epochs, hasSettings: names.includes(RUN_FILES.config) }),
     epoch,
     epochs,
     loss: numberOf(report, "validationLoss") ?? numberOf(report, "loss"),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     written: Math.max(...times),
   };
+}
+
+function stateOf(
+  { epoch, epochs, hasSettings }: { epoch: number; epochs: number | undefined; hasSettings: boolean },
+): ListedRun["state"] {
+  if (epochs === undefined) return hasSettings ? "damaged" : "stopped";
+  return epoch >= epochs ? "ended" : "stopped";
 }
 
 /** The whole of a file as an object, or its last line that is one: a line may be cut off. */

@@ -115,7 +115,9 @@ Deno.test("generate goes on from the run's prefixes, and of a file alone from th
   await Deno.copyFile(`${cwd}/song/model.safetensors`, `${cwd}/bare.safetensors`);
   for (const config of [undefined, "{}", "not JSON", '{ "prefix": [5] }', '{ "prefix": "x" }', "null"]) {
     if (config !== undefined) await Deno.writeTextFile(`${cwd}/config.json`, config);
-    const { stdout } = await texts("--model", "bare.safetensors");
+    const { stdout, stderr } = await texts("--model", "bare.safetensors");
+    const told = 'prefix: none of the run\'s own: Cannot read "config.json" as it is not JSON\n';
+    assertEquals(stderr, config === "not JSON" ? told : "");
     assertMatch(stdout, /^==> 1 of 2 <==\n分开[^]\n\n==> 2 of 2 <==\n不分开[^]\n$/, config);
   }
   await Deno.writeTextFile(`${cwd}/letters.txt`, "abc abc\n".repeat(9));

@@ -25,17 +25,20 @@ Deno.test("runs lists every run: its state, epoch, loss and size", async () => {
     '{"epo',
   ))
     .close();
+  await (await addRun(`${cwd}/runs/lost`, { epochs: 9 }, '{"epoch":3,"loss":2}')).close();
+  await Deno.writeTextFile(`${cwd}/runs/lost/config.json`, '{"epochs": 9');
   await (await addRun(`${cwd}/runs/new`, { epochs: 9 })).close();
   await Deno.writeTextFile(`${cwd}/runs/notes.txt`, "");
   await Deno.mkdir(`${cwd}/runs/other`);
   const now = await addRun(`${cwd}/runs/work`, { epochs: 9 }, '{"epoch":1,"loss":4}');
   const { code, stdout, stderr } = await refrain(["runs"], { cwd });
   await now.close();
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals([code, stderr], [0, "runs: verify runs/lost says what is damaged\n"]);
   assertEquals(stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 4)), [
     ["run", "state", "epoch", "loss"],
     ["runs/verse", "ended", "9 of 9", "1.2500"],
     ["runs/half", "stopped", "3 of 9", "3.5000"],
+    ["runs/lost", "damaged", "3", "2.0000"],
     ["runs/new", "stopped", "0 of 9", "-"],
     ["runs/work", "running", "1 of 9", "4.0000"],
     [""],
