@@ -82,8 +82,8 @@ function changed(): SyntaxError {
 export function hasChanged(task: string, cause: unknown): SyntaxError {
   return errorNaming(SyntaxError, (option) => {
     const flag = option("acceptChangedWeights");
-    return `Cannot ${task} has changed since refrain wrote it: it is damaged, or another program changed its ` +
-      `weights, which ${flag.startsWith("--") ? flag : "{ verify: false }"} takes`;
+    return `Cannot ${task} has changed since refrain wrote it: it is damaged, or another program wrote it ` +
+      `again, which ${flag.startsWith("--") ? flag : "{ verify: false }"} takes`;
   }, { cause });
 }
 

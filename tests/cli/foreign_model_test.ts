@@ -100,7 +100,7 @@ Deno.test("weights that another program changed are refused, and taken where tha
     assertEquals([refused.code, refused.stdout], [1, ""]);
     assertStringIncludes(
       refused.stderr,
-      "it is damaged, or another program changed its weights, which --accept-changed-weights takes\n",
+      "it is damaged, or another program wrote it again, which --accept-changed-weights takes\n",
     );
     const taken = await refrain([...args, "--accept-changed-weights"], { cwd });
     assertEquals([taken.code, taken.stderr], [0, ""]);

@@ -233,7 +233,7 @@ Deno.test("a checkpoint that another program wrote again is refused, and gone on
     1,
     "",
     "error: Cannot go on from the checkpoint as it has changed since refrain wrote it: it is damaged, or another " +
-    "program changed its weights, which --accept-changed-weights takes\n",
+    "program wrote it again, which --accept-changed-weights takes\n",
   ]);
   const taken = await train("--resume", "changed", "--accept-changed-weights", "--epochs", "3");
   assertEquals([taken.code, taken.stderr], [0, ""]);

@@ -152,7 +152,7 @@ Deno.test("weights that another program changed are taken where that is meant", 
   assertEquals(
     message,
     "Cannot load the model as its file has changed since refrain wrote it: it is damaged, or another program " +
-      "changed its weights, which { verify: false } takes",
+      "wrote it again, which { verify: false } takes",
   );
   const { model, formatVersion } = await decodeModel(bytes, device, { verify: false });
   using changed = model;

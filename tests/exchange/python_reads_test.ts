@@ -133,7 +133,7 @@ async function assertToldApart(
   assertEquals(
     message,
     "Cannot load the model as its file has changed since refrain wrote it: it is damaged, or another program " +
-      "changed its weights, which { verify: false } takes",
+      "wrote it again, which { verify: false } takes",
   );
   const { model, formatVersion, vocabulary } = await decodeModel(bytes, device, { verify: false });
   using taken = model;
@@ -184,7 +184,7 @@ Deno.test({
           await assertRejects(
             () => decodeCheckpoint(again),
             SyntaxError,
-            "or another program changed its weights",
+            "or another program wrote it again",
           );
           const { state } = await decodeCheckpoint(again, { verify: false });
           assertEquals(state.epoch, (await decodeCheckpoint(bytes)).state.epoch);
