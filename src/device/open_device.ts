@@ -33,7 +33,7 @@ export interface DeviceOptions extends WasmOptions {
  *
  * @param name The device's name.
  * @param options The threads and build of WebAssembly, the memory, and the job.
- * @returns The device; dispose it, else its threads keep the process alive.
+ * @returns The device; dispose it, else its threads keep the process alive: a warning says so, in Deno.
  * @throws {DeviceError} If the device is absent, or Deno older than 2.8.
  * @throws {TypeError} If there is no device of that name, or an option is unknown.
  *

@@ -15,6 +15,7 @@ import { align, type Device, DeviceError, type DeviceInfo, type DeviceMemory } f
 import { checkMemoryBytes } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
+import { countOpen, noteWork } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { probeTiles, type TileExports, type Tiles } from "./wasm/tiles.ts";
 import { startWorker } from "./wasm/workers.ts";
@@ -186,6 +187,8 @@ class WasmDevice extends CommandDevice<number> {
   readonly #memory: WasmMemory;
   readonly #scratch = { address: 0, bytes: 0 };
   #failure: string | undefined;
+  /** Tells that the threads have ended. */
+  readonly #ended: () => void;
 
   constructor(
     memory: WebAssembly.Memory,
@@ -197,6 +200,7 @@ class WasmDevice extends CommandDevice<number> {
     this.#buffer = memory.buffer;
     this.#words = new Uint32Array(memory.buffer);
     this.threads = threads;
+    this.#ended = threads > 1 ? countOpen() : () => {};
     this.build = build;
     this.#words[ARENA / 4 + WIDE] = tiles.wide ? 1 : 0;
     this.#memory = new WasmMemory(ARENA + CONTROL_BYTES, memory.buffer.byteLength);
@@ -279,6 +283,7 @@ class WasmDevice extends CommandDevice<number> {
   }
 
   #run(): void {
+    noteWork();
     try {
       this.#exports.run(ARENA, this.threads);
     } catch (error) {
@@ -331,5 +336,6 @@ class WasmDevice extends CommandDevice<number> {
   /** Lets every worker return and close itself: one that is terminated while it waits keeps the process alive. */
   protected close(): void {
     if (this.threads > 1) this.#exports.stop(ARENA);
+    this.#ended();
   }
 }

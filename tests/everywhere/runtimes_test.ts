@@ -18,6 +18,11 @@ for (const runtime of ["node 22", "node 24", "bun"] as const) {
         JSON.parse(await npx(runtime, [file, String(threads)], folder));
       try {
         await Deno.writeTextFile(`${folder}/worker.js`, STAND_IN!);
+        // A device is left open: the process ends nevertheless.
+        const open = `import "./worker.js"; import { openDevice } from "@refrain/refrain";
+          console.log((await openDevice("wasm", { threads: 2 })).threads);`;
+        await Deno.writeTextFile(`${folder}/open.js`, open);
+        assertEquals((await npx(runtime, ["open.js"], folder)).trim(), "2");
         const threaded = `import "./worker.js";\nawait import("./main.ts");\n`;
         await Deno.writeTextFile(`${folder}/threaded.js`, threaded);
         const one = await run("main.ts", 1);

@@ -20,6 +20,7 @@ export function startWorker(code: string, message: Record<string, unknown>): Pro
     if (!worker) return resolve(undefined);
     worker.onmessage = (): void => {
       URL.revokeObjectURL(url);
+      (worker as Worker & { unref?: () => void }).unref?.(); // of Bun: it is to keep no process alive
       resolve(worker);
     };
     worker.onerror = (event): void => {
