@@ -12,6 +12,7 @@ import { knownFormat } from "../files/known_formats.ts";
 import { readZip, type ZipEntry, type ZipSource } from "../files/zip.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { firstOf } from "../messages/printable.ts";
+import { quote } from "../messages/quote.ts";
 import { readChunks, regularSize } from "./file_chunks.ts";
 
 /** As many bytes of a file tell whether it is a text. */
@@ -167,7 +168,7 @@ class CorpusReader {
     const visible = entries.filter(({ name }) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
     if (visible.length === 1) return visible[0]!;
     if (visible.length === 0) throw new NoText(title, "a zip file without a text", "name a file with a text");
-    const names = firstOf(visible.map(({ name }) => JSON.stringify(name)), 3);
+    const names = firstOf(visible.map(({ name }) => quote(name)), 3);
     throw new NoText(
       title,
       `a zip file of ${visible.length} files, ${names}`,

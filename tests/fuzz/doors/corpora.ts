@@ -53,7 +53,7 @@ async function seeds(): Promise<Uint8Array<ArrayBuffer>[]> {
     await zipFile([member]),
     await zipFile([{ ...member, method: 0 }]),
     await zipFile([member], true),
-    await zipFile([member, { ...member, name: "b/c\x1b[31m\n.txt" }]),
+    await zipFile([member, { ...member, name: "b/c\x1b[31m\n\u202e.txt" }]),
     await zipFile([{ ...member, size: 2 ** 31, crc: 1 }]),
     new Uint8Array(0),
   ];

@@ -10,7 +10,7 @@ const MOST_BYTES = 4000;
 
 /** The door. */
 export const foreign: Door<Uint8Array> = {
-  name: "foreign files",
+  name: "foreign",
   async open() {
     const device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 26 });
     const files: Uint8Array[] = [];
