@@ -18,7 +18,7 @@ import { opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
 import { TrainLoop } from "./train/loop.ts";
 import { complain, say } from "./train/say.ts";
-import { currentFolder, located } from "./train/resume.ts";
+import { currentFolder } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { cutTo, type Resumed, sayWhatDiffers, takeUp } from "./train/take_up.ts";
 import { hashOfCorpus, optionsOf, prepare, type Work } from "./train/work.ts";
@@ -47,7 +47,7 @@ export async function trainCommand(
   await signals.pass();
   try {
     const start = resumed.from ? { initFrom: undefined, vocabulary: undefined } : {}; // a checkpoint has them
-    await askFor("train", { ...resumed.settings, ...start });
+    await askFor("train", { ...resumed.found, ...start });
     return await trainIn(resumed, { settings: resumed.settings, given: new Set(), signals });
   } finally {
     await resumed.run.close();
@@ -116,15 +116,21 @@ async function workFor(
 ): Promise<{ work: Work; corpus: string }> {
   const from = resumed?.from;
   const vocabulary = from && Vocabulary.fromJSON(from.run.vocabulary);
-  const found = resumed ? await located(settings, resumed.directory) : settings;
-  const work = await prepare(device, found, given, vocabulary);
-  const corpus = await hashOfCorpus(work.corpus);
-  if (!from || from.run.corpus === corpus) return { work, corpus };
   const { resume } = settings;
-  throw new RangeError(
-    `Cannot go on with run "${resume}" as its text has changed: name the text it had with --corpus, ` +
-      `or begin anew with its weights by --init-from ${resume}`,
-  );
+  const changed = (cause?: unknown): RangeError =>
+    new RangeError(
+      `Cannot go on with run "${resume}" as its text has changed: name the text it had with --corpus, ` +
+        `or begin anew with its weights by --init-from ${resume}`,
+      { cause },
+    );
+  const work = await prepare(device, resumed?.found ?? settings, given, vocabulary).catch((error) => {
+    throw from && error instanceof RangeError && error.message.startsWith("Cannot encode")
+      ? changed(error)
+      : error;
+  });
+  const corpus = await hashOfCorpus(work.corpus);
+  if (from && from.run.corpus !== corpus) throw changed();
+  return { work, corpus };
 }
 
 /** The run's folder with its config.json: a new one, or the one of a run that goes on. */

@@ -271,6 +271,6 @@ export async function cutLines(path: string, lines: number): Promise<number> {
     if (end < bytes.length) await Deno.truncate(path, end);
     return count;
   } catch (error) {
-    throw fileError(`cut "${path}"`, "file", error);
+    throw fileError(`cut "${path}"`, "folder", error);
   }
 }

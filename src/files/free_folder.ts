@@ -6,7 +6,7 @@
 import { readTextFile } from "./atomic_file.ts";
 import { isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import { FolderLock, LOCK_FILE } from "./folder_lock.ts";
-import { isLink, listNames, remove } from "./paths.ts";
+import { isLink, listNames, pathKind, remove } from "./paths.ts";
 
 /** Locks a folder, or says who has it; undefined where the file system has no locks. */
 export async function lockFolder(path: string): Promise<FolderLock | undefined> {
@@ -45,6 +45,12 @@ export async function removeRun(path: string, task: string): Promise<void> {
   const other = names.find((name) => !RUN_NAMES.includes(name) && !isTemporary(name));
   if (other !== undefined) {
     throw new RangeError(`Cannot ${task} as it holds more than a run: it has "${other}"`);
+  }
+  for (const name of names) {
+    const inner = `${path}/${name}`;
+    if (await pathKind(inner) === "folder" && !await isLink(inner)) {
+      throw new RangeError(`Cannot ${task} as it holds more than a run: its "${name}" is a folder`);
+    }
   }
   if (!await isConfig(`${path}/${RUN_FILES.config}`)) {
     throw new RangeError(`Cannot ${task} as what is there is no run: it has no ${RUN_FILES.config} of one`);

@@ -12,7 +12,7 @@ import { fileSize, listDirectories, listNames, modificationTime, pathKind } from
 export interface ListedRun {
   /** Its folder. */
   readonly path: string;
-  /** Whether a process works in it; else whether its settings can be read, and all its epochs have been trained. */
+  /** Whether a process works in it; else whether its settings can be read, and it has ended by epochs or patience. */
   readonly state: "running" | "damaged" | "ended" | "stopped";
   /** The epoch of its last report; 0 before the first. */
   readonly epoch: number;
@@ -64,45 +64,74 @@ async function describe(path: string): Promise<ListedRun | undefined> {
   const files = names.map((name) => `${path}/${name}`);
   const sizes = await Promise.all(files.map(fileSize));
   const times = await Promise.all(files.map(modificationTime));
-  const epochs = numberOf(await objectOf(`${path}/${RUN_FILES.config}`), "epochs");
-  const report = await objectOf(`${path}/${RUN_FILES.log}`);
+  const config = await objectOf(`${path}/${RUN_FILES.config}`);
+  const epochs = numberOf(config, "epochs");
+  const patience = numberOf(config, "patience");
+  const log = await textOf(`${path}/${RUN_FILES.log}`);
+  const report = lastObject(log);
   const epoch = numberOf(report, "epoch") ?? 0;
   const running = await FolderLock.isHeld(path);
+  const damaged = epochs === undefined && names.includes(RUN_FILES.config);
+  const ended = epochs !== undefined && epoch >= epochs ||
+    patience !== undefined && worseReports(log) >= patience;
   return {
     path,
-    state: running ? "running" : stateOf({ epoch, epochs, hasSettings: names.includes(RUN_FILES.config) }),
+    state: running ? "running" : damaged ? "damaged" : ended ? "ended" : "stopped",
     epoch,
     epochs,
-    loss: numberOf(report, "validationLoss") ?? numberOf(report, "loss"),
+    loss: lossOf(report),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     written: Math.max(...times),
   };
 }
 
-function stateOf(
-  { epoch, epochs, hasSettings }: { epoch: number; epochs: number | undefined; hasSettings: boolean },
-): ListedRun["state"] {
-  if (epochs === undefined) return hasSettings ? "damaged" : "stopped";
-  return epoch >= epochs ? "ended" : "stopped";
+/** The whole of a file; empty where it is missing or may not be read. */
+async function textOf(path: string): Promise<string> {
+  try {
+    return (await readTextFile(path)).replace(/^\ufeff/, "");
+  } catch {
+    return "";
+  }
 }
 
-/** The whole of a file as an object, or its last line that is one: a line may be cut off. */
 async function objectOf(path: string): Promise<object | undefined> {
-  let text: string;
-  try {
-    text = await readTextFile(path);
-  } catch {
-    return undefined; // it is missing, or may not be read
-  }
-  for (const json of [text, ...text.trimEnd().split("\n").toReversed()]) {
-    try {
-      const value: unknown = JSON.parse(json);
-      if (typeof value === "object" && value !== null) return value;
-    } catch {
-      // the next one
-    }
+  return parseObject(await textOf(path));
+}
+
+/** The last line that is an object: one may be cut off. */
+function lastObject(text: string): object | undefined {
+  for (const line of text.trimEnd().split("\n").toReversed()) {
+    const value = parseObject(line);
+    if (value) return value;
   }
   return undefined;
+}
+
+function parseObject(json: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reports since the one with the least loss. */
+function worseReports(log: string): number {
+  let best = Infinity;
+  let worse = 0;
+  for (const line of log.split("\n")) {
+    const loss = lossOf(parseObject(line));
+    if (loss === undefined) continue;
+    worse = loss < best ? 0 : worse + 1;
+    best = Math.min(best, loss);
+  }
+  return worse;
+}
+
+/** Of the validation, where there is one. */
+function lossOf(report: object | undefined): number | undefined {
+  return numberOf(report, "validationLoss") ?? numberOf(report, "loss");
 }
 
 function numberOf(object: object | undefined, name: string): number | undefined {

@@ -142,7 +142,7 @@ Deno.test("a run whose folder goes trains on, says so, and is saved beside it in
   assertMatch(stdout, /\nepoch 40000, [^]*\nThe run is kept in gone-2; to generate from it:\n/);
   assertMatch(
     stderr,
-    /^(Cannot (cut|write) "gone\/\S+": [^;]+; training goes on, and saving is tried again at the next report\n)+The run is kept in gone-2, as gone cannot be written\n$/,
+    /^(Cannot (cut|write) "gone\/\S+": [^;]+; training goes on with its weights in memory, and saving is tried again at the next report\n)+The run is kept in gone-2, as gone cannot be written\n$/,
   );
   await assertLoads("gone-2");
   const resumed = await refrain(["train", "--resume", "gone-2", "--epochs", "50000"], { cwd });

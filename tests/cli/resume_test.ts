@@ -118,10 +118,10 @@ for (const [signal, code] of Object.entries(SIGNALS)) {
 }
 
 Deno.test({
-  name: "SIGUSR1, and SIGHUP without a terminal, save the run and let it go on",
+  name: "SIGUSR1 and 2, and SIGHUP without a terminal, save the run and let it go on",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    for (const signal of ["SIGUSR1", "SIGHUP"] as const) {
+    for (const signal of ["SIGUSR1", "SIGUSR2", "SIGHUP"] as const) {
       const run = `run-${signal}`;
       const path = `${cwd}/${run}/checkpoint.safetensors`;
       const args = withFlags("--epochs", "200000", "--log-every", "150000", "--out", run);
@@ -232,8 +232,9 @@ Deno.test("a checkpoint that another program wrote again is refused, and gone on
   assertEquals([refused.code, refused.stdout, refused.stderr], [
     1,
     "",
-    "error: Cannot go on from the checkpoint as it has changed since refrain wrote it: it is damaged, or another " +
-    "program wrote it again, which --accept-changed-weights takes\n",
+    'error: Cannot go on with run "changed" as its checkpoint is not sound, but --init-from changed begins anew ' +
+    "with its model: cannot go on from the checkpoint as it has changed since refrain wrote it: it is damaged, " +
+    "or another program wrote it again, which --accept-changed-weights takes\n",
   ]);
   const taken = await train("--resume", "changed", "--accept-changed-weights", "--epochs", "3");
   assertEquals([taken.code, taken.stderr], [0, ""]);

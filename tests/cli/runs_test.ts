@@ -28,6 +28,13 @@ Deno.test("runs lists every run: its state, epoch, loss and size", async () => {
   await (await addRun(`${cwd}/runs/lost`, { epochs: 9 }, '{"epoch":3,"loss":2}')).close();
   await Deno.writeTextFile(`${cwd}/runs/lost/config.json`, '{"epochs": 9');
   await (await addRun(`${cwd}/runs/new`, { epochs: 9 })).close();
+  await (await addRun(
+    `${cwd}/runs/patient`,
+    { epochs: 9, patience: 2 },
+    '\ufeff{"epoch":1,"loss":2}\r',
+    '{"epoch":2,"loss":2}',
+    '{"epoch":3,"loss":2.5}',
+  )).close();
   await Deno.writeTextFile(`${cwd}/runs/notes.txt`, "");
   await Deno.mkdir(`${cwd}/runs/other`);
   const now = await addRun(`${cwd}/runs/work`, { epochs: 9 }, '{"epoch":1,"loss":4}');
@@ -40,6 +47,7 @@ Deno.test("runs lists every run: its state, epoch, loss and size", async () => {
     ["runs/half", "stopped", "3 of 9", "3.5000"],
     ["runs/lost", "damaged", "3", "2.0000"],
     ["runs/new", "stopped", "0 of 9", "-"],
+    ["runs/patient", "ended", "3 of 9", "2.5000"],
     ["runs/work", "running", "1 of 9", "4.0000"],
     [""],
   ]);

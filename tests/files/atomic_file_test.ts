@@ -212,7 +212,7 @@ Deno.test("cutLines(), fileSize() and remove() say in one sentence what is wrong
   assertEquals([await cutLines(path, 2), await cutLines(path, 0)], [1, 0]);
   await refuses(() => cutLines(`${path}/s`, 1), `Cannot cut "${path}/s": not a directory`);
   const gone = `${folder.path}/none/log`;
-  await refuses(() => cutLines(gone, 1), `Cannot cut "${gone}": no such file`);
+  await refuses(() => cutLines(gone, 1), `Cannot cut "${gone}": no such folder`);
   await Deno.symlink(path, `${path}s`);
   assertEquals([await isLink(path), await isLink(`${path}s`), await isLink(`${path}none`)], [
     false,

@@ -11,7 +11,7 @@ const FLAGS =
   ("train --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 40 --device wasm --threads 1 " +
     "--log-every 2000 --length 6 --seed 3 --epochs 20000 --save-every 1000").split(" ");
 const GOES_ON =
-  /^Cannot write "\S+": no space left on device; training goes on, and saving is tried again at the next report$/;
+  /^Cannot write "\S+": no space left on device; training goes on with its weights in memory, and saving is tried again at the next report$/;
 const WAITS = /; it is tried again in 60 seconds, until a signal comes$/;
 
 /** A disk that can be filled. */

@@ -135,7 +135,9 @@ export class TrainLoop implements Disposable {
     const { failure } = this.#turning.kept;
     if (failure === undefined) return;
     this.#live.clear();
-    complain(`${failure}; training goes on, and saving is tried again at the next report`);
+    complain(
+      `${failure}; training goes on with its weights in memory, and saving is tried again at the next report`,
+    );
   }
 
   /** Takes the live line away. */

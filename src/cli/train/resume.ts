@@ -4,6 +4,7 @@
  * @module
  */
 import { exists } from "../../files/paths.ts";
+import { isGranted } from "../../files/permissions.ts";
 import { contradiction } from "../check_flags.ts";
 import { flagsOf, type Settings } from "../flags.ts";
 import { camelCase } from "../parse_flags.ts";
@@ -19,6 +20,9 @@ const FREE: ReadonlySet<string> = new Set([
   "saveEvery",
   "logEvery",
   "length",
+  "prefix",
+  "prefixFile",
+  "temperature",
   "device",
   "threads",
   "deterministic",
@@ -55,6 +59,7 @@ export function resumedSettings(
     throw contradiction(now[key] === true ? `--${name}` : `--${name} ${String(now[key])}`, from, of);
   }
   const changed = flags.filter(({ key }) => given.has(key) && FREE.has(key));
+  if (given.has("prefixFile") && !given.has("prefix")) kept.prefix = []; // a file's take the place of the run's
   return {
     ...kept,
     ...Object.fromEntries(changed.map(({ key }) => [key, now[key]])),
@@ -84,16 +89,15 @@ export async function located(
   directory: string | undefined,
 ): Promise<Settings<"train">> {
   const find = async (path: string): Promise<string> => {
-    if (
-      path === "-" || directory === undefined || directory === currentFolder() ||
-      /^([/\\]|[A-Za-z]:)/.test(path)
-    ) return path;
+    if (path === "-" || directory === undefined || directory === currentFolder()) return path;
+    if (/^([/\\]|[A-Za-z]:)/.test(path)) return path;
     const first = `${directory}/${path}`;
-    return await exists(first).catch(() => false) ? first : path;
+    if (isGranted("read", first)) return await exists(first) ? first : path;
+    return isGranted("read", path) && await exists(path) ? path : first;
   };
   const corpus = await Promise.all(settings.corpus.map(find));
   for (const path of corpus) {
-    if (path === "-" || await exists(path)) continue;
+    if (path === "-" || !isGranted("read", path) || await exists(path)) continue;
     throw new RangeError(
       `Cannot go on with run "${settings.resume}" as its text "${path}" is not there: --corpus says where it is`,
     );

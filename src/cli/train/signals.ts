@@ -5,7 +5,7 @@
  * | --------------- | ------------------------------------------------------------------------------- |
  * | SIGINT, SIGTERM | the training is saved and ends, with code 130 or 143                            |
  * | SIGHUP          | likewise, with code 129; without a terminal, as under nohup, it is saved alone   |
- * | SIGUSR1         | the training is saved and goes on                                               |
+ * | SIGUSR1, or 2   | the training is saved and goes on; at the former Deno opens its debugger as well |
  *
  * A second signal that stops lets the save go on to its end, a third ends the program at once. Before the first step
  * there is nothing to save: a signal that stops ends the program, once what was begun is undone.
@@ -57,6 +57,7 @@ export class Signals implements Disposable {
     this.#listen("SIGTERM", () => this.#stop("SIGTERM"));
     this.#listen("SIGHUP", () => this.#hangUp());
     this.#listen("SIGUSR1", () => this.#askSave());
+    this.#listen("SIGUSR2", () => this.#askSave());
   }
 
   /** Aborted, with a {@linkcode Stop} as its reason, by the first signal that stops. */

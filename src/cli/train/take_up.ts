@@ -6,12 +6,13 @@
 import { RUN_FILES } from "../../files/find_run.ts";
 import { RunFolder, type RunLines } from "../../files/run_folder.ts";
 import { counted, thousands } from "../../messages/printable.ts";
-import { decodeCheckpoint } from "../../train/checkpoint.ts";
+import { errorNaming, sentenceOf } from "../../messages/naming.ts";
+import { type Checkpoint, decodeCheckpoint } from "../../train/checkpoint.ts";
 import type { TrainingState } from "../../train/state.ts";
 import { contradiction } from "../check_flags.ts";
 import type { Settings } from "../flags.ts";
 import type { RunState } from "./kept_run.ts";
-import { currentFolder, directoryOf, resumedSettings } from "./resume.ts";
+import { currentFolder, directoryOf, located, resumedSettings } from "./resume.ts";
 import { inFlags } from "../wording.ts";
 import { readRunState } from "./run_state.ts";
 import { complain, say } from "./say.ts";
@@ -20,6 +21,8 @@ import { complain, say } from "./say.ts";
 export interface Resumed {
   readonly run: RunFolder;
   readonly settings: Settings<"train">;
+  /** The same, with the paths at which its files are found from here. */
+  readonly found: Settings<"train">;
   /** What its config.json says of it. */
   readonly facts: unknown;
   /** With how many threads it computed, where its flags say so. */
@@ -49,19 +52,38 @@ export async function takeUp(
     const config = await run.readConfig();
     const own = resumedSettings(config, settings, given);
     const { facts, threads } = config as { facts?: unknown; threads?: unknown };
-    const verify = !settings.acceptChangedWeights;
-    const found = await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
-    if (found?.instead) {
-      const reason = inFlags(found.instead, "train");
+    const read = await readSound(run, !settings.acceptChangedWeights);
+    if (read?.instead) {
+      const reason = inFlags(read.instead, "train");
       complain(`resume: the checkpoint before the last one is taken: ${reason}`);
     }
-    const from = found && { state: found.checkpoint.state, run: readRunState(found.checkpoint.run) };
+    const from = read && { state: read.checkpoint.state, run: readRunState(read.checkpoint.run) };
     if (from) checkEpochs(own, from.state);
     const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
-    return { run, settings: own, facts, threads, directory, from };
+    const found = await located(own, directory);
+    return { run, settings: own, found, facts, threads, directory, from };
   } catch (error) {
     await run.close();
     throw error;
+  }
+}
+
+/** Reads the newest checkpoint that is sound; where none is, the model may be. */
+async function readSound(
+  run: RunFolder,
+  verify: boolean,
+): Promise<{ checkpoint: Checkpoint; instead?: Error } | undefined> {
+  try {
+    return await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw errorNaming(
+      SyntaxError,
+      (option) =>
+        `Cannot go on with run "${run.path}" as its checkpoint is not sound, but ` +
+        `${option("initFrom", run.path)} begins anew with its model: ` +
+        sentenceOf(error, option).replace(/^C/, "c"),
+    );
   }
 }
 
@@ -100,7 +122,7 @@ export async function cutTo(run: RunFolder, had: RunLines): Promise<RunLines> {
 export function sayWhatDiffers(
   { from, threads: before }: Resumed,
   computes: string,
-  { epochs, patience, resume, threads }: Settings<"train">,
+  { epochs, patience, threads }: Settings<"train">,
 ): void {
   if (!from) return;
   const { state, run } = from;
@@ -111,17 +133,10 @@ export function sayWhatDiffers(
     say(`resume  with ${number(threads)}, before with ${number(before ?? undefined)}: the same bits`, "");
   }
   if (run.pending) return;
+  const { worse } = state;
   if (state.epoch > epochs) {
-    say(
-      `The run has ended: ${
-        counted(epochs, "epoch")
-      } are trained. More are with --resume ${resume} --epochs N`,
-    );
-  } else if (patience !== undefined && state.worse >= patience) {
-    say(
-      `The run has ended: ${
-        counted(state.worse, "report")
-      } without a better loss, as --patience ${patience} asks`,
-    );
+    say(`The run has ended: ${counted(epochs, "epoch")} are trained; --epochs with a larger number goes on`);
+  } else if (patience !== undefined && worse >= patience) {
+    say(`The run has ended by --patience: ${counted(worse, "report")} without a better loss`);
   }
 }
