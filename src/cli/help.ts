@@ -46,7 +46,7 @@ export function programHelp(): string[] {
     "Without flags, train trains an RNN on the built-in lyrics, and generate goes on with the newest run.",
     "COMMAND --help lists a command's flags; --version says which version this is.",
     ...(Deno.build.standalone ? [] : [
-      "PERMISSIONS let Deno read and write files: COMMAND --help says which ones, and runs is OUT and MODEL by default.",
+      "PERMISSIONS let Deno read and write files, as COMMAND --help says; there OUT and MODEL are runs by default.",
     ]),
   ];
 }

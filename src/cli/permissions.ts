@@ -104,8 +104,11 @@ export async function askFor(command: CommandName, paths: Paths): Promise<void> 
   for (const access of ["read", "write"] as const) {
     const denied: string[] = [];
     for (const path of needs[access]) {
-      const { state } = await Deno.permissions.request({ name: access, path });
-      if (state !== "granted") denied.push(path);
+      const wanted = { name: access, path } as const;
+      if ((await Deno.permissions.query(wanted)).state === "denied") {
+        throw new RangeError(`Cannot ${access} "${path}" as that is forbidden: run without --deny-${access}`);
+      }
+      if ((await Deno.permissions.request(wanted)).state !== "granted") denied.push(path);
     }
     if (denied.length === 0) continue;
     tasks.push(`${access} ${denied.map((path) => `"${path}"`).join(", ")}`);

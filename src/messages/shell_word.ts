@@ -20,7 +20,7 @@ import { replaceControls, visible } from "./visible.ts";
  *
  * const words = ["a.txt", "it's", "a\nb\x1b"].map((word) => shellWord(word));
  * assertEquals(words, ["a.txt", `'it'\\''s'`, "$'a\\012b\\033'"]);
- * assertEquals(["a b", "it's"].map((word) => shellWord(word, true)), ['"a b"', "'it''s'"]);
+ * assertEquals(["a b", "$it's"].map((word) => shellWord(word, true)), ['"a b"', "'$it''s'"]);
  * ```
  */
 export function shellWord(word: string, windows: boolean = false): string {

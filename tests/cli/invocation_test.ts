@@ -191,7 +191,7 @@ Deno.test({
       `--allow-read=a.txt,${path} --allow-write=${path}`,
     );
     const generating = copied(await shell(onward, cwd), `--allow-read=${path}`);
-    const { code, stderr } = await shell(generating, cwd);
+    const { code, stderr } = await shell(generating, cwd, true);
     assertEquals([code, stderr], [0, ""], generating);
     const given = await shell(`cat a.txt | ${begin.replace("a.txt", "-")} --stop-after 3`, cwd);
     assertMatch(given.stdout, /; to go on with it, with the same text on standard input:\n/);

@@ -56,6 +56,18 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     assertEquals(await run("deno run -P=generate clone/mod.ts generate", folder.path), [1, "", other]);
   });
 
+  await t.step("deno task turbo may do what its command needs under runs/", async () => {
+    const turbo = async (args: string): Promise<[code: number, stdout: string, stderr: string]> => {
+      const [code, stdout, stderr] = await run(`deno task turbo ${args}`);
+      return [code, stdout, stderr.replace(/^Task turbo .*\n/, "")];
+    };
+    const [code, stdout, stderr] = await turbo(`train ${SMALL} --epochs 1 --length 3`);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /\nThe run is kept in runs\//);
+    const refusal = 'error: Cannot read "poem.txt": run with --allow-read=poem.txt,runs\n';
+    assertEquals(await turbo(`train ${SMALL} --corpus poem.txt`), [1, "", refusal]);
+  });
+
   await t.step(
     "deno install makes a command of it, which may do no more than it was installed with",
     async () => {

@@ -126,6 +126,12 @@ Deno.test("verify needs its own numbers where they lie in a clone", async () => 
   assertMatch(said, /\nLayers against PyTorch\n/);
 });
 
+Deno.test("what is forbidden is told as that, as no flag would grant it", async () => {
+  const denied = ["-R", "-W", `--deny-read=${FILES.MODEL}`];
+  const { stderr } = await run(denied, ["generate", "--model", FILES.MODEL]);
+  assertEquals(stderr, `error: Cannot read "${FILES.MODEL}" as that is forbidden: run without --deny-read\n`);
+});
+
 Deno.test("several denied ones are in one sentence", async () => {
   const { stderr } = await run([], ["train", "--corpus", "a,b.txt", "--corpus", "a b.txt", "--out", "run"]);
   const flags = `'--allow-read=.,a b.txt,run' --allow-write=run`; // Deno knows no path with a comma

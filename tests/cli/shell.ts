@@ -3,12 +3,12 @@ import type { Result } from "./spawn.ts";
 
 /**
  * Runs a line in a shell that knows `$'…'`, without anybody to ask. Deno is on its path; npx, which takes a second to find
- * the Deno that runs this test, is left out of the line.
+ * the Deno that runs this test, is left out of the line unless `whole` is set.
  */
-export async function shell(line: string, cwd: string): Promise<Result> {
+export async function shell(line: string, cwd: string, whole: boolean = false): Promise<Result> {
   const folder = Deno.execPath().replace(/[/\\][^/\\]*$/, "");
   const command = new Deno.Command("bash", {
-    args: ["-c", line.replace(/\bnpx -y deno@\S+ /, "deno ")],
+    args: ["-c", whole ? line : line.replace(/\bnpx -y deno@\S+ /, "deno ")],
     cwd,
     env: { NO_COLOR: "1", DENO_NO_PROMPT: "1", PATH: `${folder}:${Deno.env.get("PATH")}` },
     stdin: "null",
