@@ -13,8 +13,11 @@ import { encodeCheckpoint } from "../../train/checkpoint.ts";
 import type { TrainReport } from "../../train.ts";
 import type { Training } from "../../train/training.ts";
 
-/** A save may take this share of the time from one to the next, where nothing but a report asks for it. */
-const SHARE = 0.02;
+/**
+ * A save may take this share of the time from one to the next, where nothing but a report asks for it: with the first and
+ * the last, which always are, a default run has 2 % at most (bench/runs.ts).
+ */
+const SHARE = 0.01;
 
 /** What a checkpoint keeps beside the training's state. */
 export interface RunState {
