@@ -1,6 +1,7 @@
 /** Every door through which untrusted input comes. @module */
 import type { Door } from "./door.ts";
 import { checkpoints } from "./doors/checkpoints.ts";
+import { commands } from "./doors/commands.ts";
 import { corpora } from "./doors/corpora.ts";
 import { flags } from "./doors/flags.ts";
 import { foreign } from "./doors/foreign.ts";
@@ -23,4 +24,5 @@ export const DOORS: readonly Door[] = [
   foreign,
   checkpoints,
   runs,
+  commands,
 ];

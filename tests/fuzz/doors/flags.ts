@@ -36,7 +36,8 @@ function drawValue(flag: Flag, random: Random): string {
   return pick(NUMBERS, random);
 }
 
-function drawFlag(command: CommandName, random: Random): string[] {
+/** Draws a flag of a command, right or wrong. */
+export function drawFlag(command: CommandName, random: Random): string[] {
   const [, name, flag] = pick(flagsOf(oneIn(20, random) ? pick(NAMES, random) : command), random);
   const written = `--${oneIn(25, random) ? mutateText(name, random) : name}`;
   if (flag.kind === "switch" && !oneIn(12, random)) return [written];
