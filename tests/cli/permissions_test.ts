@@ -1,6 +1,7 @@
 /** Each command with the least permissions: with these it works, without any of them one sentence says what to add. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findAdapter } from "../../src/device/webgpu.ts";
+import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { grantsOf, needsOf } from "../../src/cli/permissions.ts";
 import { COMMANDS } from "../../src/cli/help.ts";
 import type { CommandName } from "../../src/cli/flags.ts";
@@ -200,6 +201,35 @@ Deno.test({
     assertStringIncludes(text, 'Deno requests read access to "runs"'); // so it asks
     assertStringIncludes(text, 'error: Cannot read "runs": run with --allow-read=runs');
   },
+});
+
+Deno.test("the commands of both READMEs have the least permissions, or a set of them, and never all", async () => {
+  for (const name of ["README.md", "README.zh-CN.md"]) {
+    const text = (await Deno.readTextFile(`${ROOT}${name}`)).replaceAll("\\\n", "");
+    const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = ""]) => block.split("\n"));
+    assertEquals(blocks.filter((line) => / -A\b|--allow-all/.test(line)), [], name);
+    let seen = 0;
+    for (const line of blocks) {
+      const [, flags, command, rest] = /\bdeno(?:@\S+)? run (.*?) ?mod\.ts (\w+) ?(.*)$/.exec(line) ?? [];
+      if (command === undefined || / -P\b| -P=/.test(` ${flags}`)) continue;
+      const needs = needsOf(
+        command as CommandName,
+        parseFlags(command as CommandName, rest!.split(/ +/).filter(Boolean)),
+      );
+      const wanted = (paths: readonly string[]): string[] =>
+        paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`))).toSorted();
+      const given = (flag: string): string[] =>
+        (new RegExp(`${flag}=(\\S+)`).exec(flags!)?.[1]?.split(",") ?? []).toSorted();
+      const read = command === "info" ? ["runs"] : wanted(needs.read); // so that it shows the newest run
+      assertEquals(
+        [given("(?:-R|--allow-read)"), given("(?:-W|--allow-write)")],
+        [read, wanted(needs.write)],
+        `${name}: ${line}`,
+      );
+      seen++;
+    }
+    assert(seen > 10, `${seen}`);
+  }
 });
 
 Deno.test("both READMEs have the table of permissions, and deno.json a set for each command", async () => {
