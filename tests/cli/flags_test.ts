@@ -214,6 +214,16 @@ Deno.test("parseFlags() refuses what it does not know, and says what was meant",
   assertEquals(misuse("train", "--", "--epochs"), 'Unexpected argument "--epochs": see "train --help"');
 });
 
+Deno.test("verify and info take a run without the name of its flag, and one run", () => {
+  assertEquals(parseFlags("verify", ["runs/a"]).run, "runs/a");
+  assertEquals(parseFlags("verify", []).run, undefined);
+  const { model, vocabulary } = parseFlags("info", ["--vocabulary", "v.json", "a.safetensors"]);
+  assertEquals([model, vocabulary], ["a.safetensors", "v.json"]);
+  assertEquals(misuse("verify", "a", "b"), 'Unexpected argument "b": see "verify --help"');
+  assertEquals(misuse("info", "a", "--model", "b"), 'Unexpected argument "a": see "info --help"');
+  assertEquals(misuse("generate", "a"), 'Unexpected argument "a": see "generate --help"');
+});
+
 Deno.test("nearest() finds a word with a third of its letters wrong, and no further", () => {
   assertEquals(nearest("trian", NAMES), "train");
   assertEquals(nearest("generat", NAMES), "generate");

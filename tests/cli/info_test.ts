@@ -23,7 +23,7 @@ Deno.test("a run's files say epoch, step, version and text, and info shows them"
   const said = await origin("model");
   assertEquals(await origin("checkpoint"), said);
   assertEquals([said["release"], said["epoch"], said["step"]], [VERSION, "2", `${steps}`]);
-  const { stdout } = await refrain(["info", "--model", "run"], { cwd });
+  const { stdout } = await refrain(["info", "run"], { cwd });
   const lines = stdout.slice(stdout.indexOf("\nmodel ")).split("\n").map((line) => line.trim());
   assertEquals(lines.slice(4, 7), [
     `file: format 3, of refrain ${VERSION}`,
