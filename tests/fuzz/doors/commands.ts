@@ -75,10 +75,14 @@ export const commands: Door<string[]> = {
       draw: drawArgs,
       async use(args) {
         const { value: code, said } = await quietly(() => main(args));
-        const errors = said.split("\n").filter((line) => line.startsWith("error: "));
-        assertEquals([errors.length, said.endsWith("\n") || said === ""], [code === 0 ? 0 : 1, true], said);
-        if (errors.length === 0) return;
-        const sentence = visible(errors[0]!.slice("error: ".length)); // paths stand there as they are
+        const lines = said.split("\n");
+        assertEquals(lines.pop(), "", said);
+        const isError = (line: string): boolean => line.startsWith("error: ");
+        // The error is the last line, and the only one of its kind.
+        const found = [lines.filter(isError).length, isError(lines.at(-1) ?? "")];
+        assertEquals(found, code === 0 ? [0, false] : [1, true], said);
+        if (code === 0) return;
+        const sentence = visible(lines.at(-1)!.slice("error: ".length)); // paths stand there as they are
         throw code === 2 ? new UsageError(sentence) : new RangeError(sentence);
       },
       async [Symbol.asyncDispose]() {
