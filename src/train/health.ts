@@ -11,10 +11,11 @@ import type { Parameter } from "../tensors/parameters.ts";
  * Reads whether all steps so far were good.
  *
  * @param parameters The parameters that are trained.
+ * @param clip The largest norm of their gradients; Infinity where they are not clipped.
  * @returns The norm of the last step's gradients.
  * @throws {RangeError} If some step was not; its sentence says which, what the weights are since then, and what helps.
  */
-export async function assertHealthy(parameters: readonly Parameter[]): Promise<number> {
+export async function assertHealthy(parameters: readonly Parameter[], clip: number): Promise<number> {
   const { norm, brokenAt, brokenBy } = await health(parameters);
   if (brokenAt === undefined) return norm;
   const before = brokenAt > 1 ? `the norm of the step before was ${norm}, and ` : "";
@@ -22,11 +23,11 @@ export async function assertHealthy(parameters: readonly Parameter[]): Promise<n
     ? [`the gradients were not finite at step ${brokenAt}`, `${before}the weights are as they were then`]
     : [
       `the update at step ${brokenAt} would have made weights that float32 cannot hold`,
-      "these are as they were before it, the others have taken it",
+      `the norm of its gradients was ${norm}, and these weights are as they were before it, the others have taken it`,
     ];
   throw errorNaming(
     RangeError,
-    (option) => `Cannot go on training as ${what}: ${weights}; ${advice(option)}`,
+    (option) => `Cannot go on training as ${what}: ${weights}; ${advice(option, clip)}`,
   );
 }
 
@@ -34,23 +35,26 @@ export async function assertHealthy(parameters: readonly Parameter[]): Promise<n
  * Checks a loss that was read anyway.
  *
  * @param loss The loss, or a sum of losses.
- * @param at `norm`: that of the last step's gradients; `step`: the last one, from 1; `of`: what the loss is one of.
+ * @param at `norm`: that of the last step's gradients; `step`: the last one, from 1; `clip`: the largest norm; `of`: what
+ * the loss is one of.
  * @throws {RangeError} If it is not finite; gradients and weights may be.
  */
 export function assertFiniteLoss(
   loss: number,
-  { norm, step, of = "" }: { norm: number; step: number; of?: string },
+  { norm, step, clip, of }: { norm: number; step: number; clip: number; of: string },
 ): void {
   if (Number.isFinite(loss)) return;
   throw errorNaming(
     RangeError,
     (option) =>
       `Cannot go on training as the loss${of} is ${loss} at step ${step}: ` +
-      `the norm of the last gradients was ${norm}; ${advice(option)}`,
+      `the norm of the last gradients was ${norm}; ${advice(option, clip)}`,
   );
 }
 
 /** What to try. */
-function advice(option: Naming): string {
-  return `a smaller ${option("learningRate")} or ${option("clipGradNorm")} may help`;
+function advice(option: Naming, clip: number): string {
+  return clip === Infinity
+    ? `a smaller ${option("learningRate")} may help, or clipping by ${option("clipGradNorm")}`
+    : `a smaller ${option("learningRate")} or ${option("clipGradNorm")} may help`;
 }

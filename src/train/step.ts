@@ -210,10 +210,23 @@ export class TrainingStep<S extends State> implements Disposable {
   partEnded(): Promise<void> | undefined {
     const sum = this.loss.runEnded();
     if (!sum) return undefined;
-    const step = this.#begun;
-    return Promise.all([assertHealthy(this.#model.parameters()), sum]).then(([norm, loss]) =>
-      assertFiniteLoss(loss, { norm, step })
-    );
+    return Promise.all([this.#healthy(), sum]).then(([norm, loss]) => this.assertFinite(loss, norm));
+  }
+
+  /**
+   * Checks a loss.
+   *
+   * @param loss The loss, or a sum of losses.
+   * @param norm The norm of the last gradients.
+   * @param of What it is the loss of, for the sentence.
+   * @throws {RangeError} If it is not finite.
+   */
+  assertFinite(loss: number, norm: number, of: string = ""): void {
+    assertFiniteLoss(loss, { norm, step: this.#begun, clip: this.#options.clip, of });
+  }
+
+  #healthy(): Promise<number> {
+    return assertHealthy(this.#model.parameters(), this.#options.clip);
   }
 
   /** Sets the carried state to zero. */
@@ -229,8 +242,8 @@ export class TrainingStep<S extends State> implements Disposable {
    */
   async report(): Promise<{ loss: number; gradNorm: number }> {
     const loss = await this.loss.mean();
-    const gradNorm = await assertHealthy(this.#model.parameters());
-    assertFiniteLoss(loss, { norm: gradNorm, step: this.#begun });
+    const gradNorm = await this.#healthy();
+    this.assertFinite(loss, gradNorm);
     return { loss, gradNorm };
   }
 
@@ -240,14 +253,13 @@ export class TrainingStep<S extends State> implements Disposable {
    * @throws {RangeError} If the training has broken.
    */
   async state(): Promise<StepState> {
-    const step = this.#begun;
     const [carried, loss, health, norm] = await Promise.all([
       Promise.all(this.#carried.map((one) => one.read())),
       this.loss.state(),
       healthWords(this.#model.parameters()),
-      assertHealthy(this.#model.parameters()),
+      this.#healthy(),
     ]);
-    assertFiniteLoss(sumOf(loss), { norm, step });
+    this.assertFinite(sumOf(loss), norm);
     return { carried, loss, health };
   }
 

@@ -19,7 +19,6 @@ import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.ts";
 import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
-import { assertFiniteLoss } from "./health.ts";
 import { ofValidation } from "./reading.ts";
 import { checkTrainingRoom } from "./room.ts";
 import { ScheduledRate } from "./schedule.ts";
@@ -282,9 +281,7 @@ export class Training<S extends State = State> extends Printable implements Disp
     const { loss, gradNorm } = await this.step.report();
     const { seconds, tokensPerSecond } = this.#clock;
     const evaluation = await this.#clock.pause(() => this.#validate(epoch));
-    if (evaluation) {
-      assertFiniteLoss(evaluation.loss, { norm: gradNorm, step: this.#steps, of: " of the validation" });
-    }
+    if (evaluation) this.step.assertFinite(evaluation.loss, gradNorm, " of the validation");
     const watched = evaluation?.loss ?? loss;
     this.#rate.epochEnded(watched);
     if (!isReport) return undefined;

@@ -73,12 +73,17 @@ testEach("gradients may be clipped at Infinity, which is not at all", async (dev
 testEach(
   "an update beyond float32 stops the training, its step named, and every weight is finite",
   async (device) => {
+    const sentence = (norm: number, advice: string): string =>
+      "Cannot go on training as the update at step 2 would have made weights that float32 cannot hold: " +
+      `the norm of its gradients was ${norm}, and these weights are as they were before it, the others have taken it; ` +
+      advice;
     for (const logEvery of [1, 4, 50]) {
-      assertEquals(
-        await failureOf(device, { logEvery }, 1e25, 1),
-        "Cannot go on training as the update at step 2 would have made weights that float32 cannot hold: " +
-          "these are as they were before it, the others have taken it; a smaller learningRate or clipGradNorm may help",
-      );
+      const message = await failureOf(device, { logEvery }, 1e25, 1);
+      const norm = Number(/gradients was ([\d.]+)/.exec(message)?.[1]);
+      assert(norm > 0.1 && norm < 10, message);
+      assertEquals(message, sentence(norm, "a smaller learningRate may help, or clipping by clipGradNorm"));
+      const clipped = await failureOf(device, { logEvery, clipGradNorm: 1e3 }, 1e25, 1);
+      assertEquals(clipped, sentence(norm, "a smaller learningRate or clipGradNorm may help"));
     }
   },
 );
