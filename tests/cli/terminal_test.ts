@@ -103,6 +103,7 @@ Deno.test({
       line("runs", `--remove=${NAME}`),
       line("runs", `--remove=${NAME}-none`),
       line("info", model),
+      line("verify", out),
       line(
         "evaluate",
         "--model=bare.safetensors",
