@@ -61,3 +61,34 @@ Deno.test("a validation whose loss is infinite ends the training, its step and n
   );
   assertEquals(code, 1);
 });
+
+Deno.test("a sample that overflows where no batch does ends there, and training goes on", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const { vocabulary } = Corpus.fromText(SONG);
+  using model = makeModel(device, {
+    cell: "rnn",
+    nonlinearity: "relu",
+    hiddenSize: 8,
+    vocabularySize: vocabulary.size,
+  });
+  const weights = await model.stateDict();
+  const { data } = weights["rnn.weight_hh_l0"]!;
+  data.fill(0);
+  for (let i = 0; i < 8; i++) data[9 * i] = 3; // the state grows threefold with each token
+  model.loadStateDict(weights);
+  await save(`${cwd}/grows.safetensors`, model, vocabulary);
+  const args =
+    "train --init-from grows.safetensors --corpus song.txt --sampling random --batch-size 2 --num-steps 10 " +
+    "--epochs 3 --log-every 1 --learning-rate 1e-6 --length 300 --prefix fa --device wasm --threads 1 --out grows";
+  const { code, stderr } = await refrain(args.split(" "), { cwd });
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /^(Cannot generate as the model's logits are not finite: .*; training goes on\n){3}$/);
+  const log = (await Deno.readTextFile(`${cwd}/grows/log.jsonl`)).trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(log.map(({ epoch, samples: [{ text }] }) => [epoch, text.length > 10]), [
+    [1, true],
+    [2, true],
+    [3, true],
+  ]);
+});
