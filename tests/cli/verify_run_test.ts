@@ -4,7 +4,7 @@ import { temporaryFolder } from "../files/temporary_folder.ts";
 import { FolderLock } from "../../src/files/folder_lock.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { BLANK, PROOF, seal } from "../../src/files/proof.ts";
-import { contents, refrain } from "./spawn.ts";
+import { command, contents, refrain, withFlags } from "./spawn.ts";
 
 const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
 const folder = await temporaryFolder();
@@ -199,7 +199,6 @@ Deno.test("what a killed process leaves is told, and is no fault", async () => {
     await Deno.writeTextFile(`${run}/log.jsonl`, `${log}${JSON.stringify(next)}\n{"epo`);
     await Deno.writeTextFile(`${run}/model.safetensors.1.tmp`, "half");
     await Deno.writeTextFile(`${run}/run.lock`, "process 1\n");
-    await from("sound", "checkpoint.safetensors")(`${run}`);
     await Deno.copyFile(`${run}/checkpoint.safetensors`, `${run}/checkpoint.previous.safetensors`);
   });
   const [code, stdout, stderr] = await verify(run);
@@ -223,6 +222,29 @@ Deno.test("what a killed process leaves is told, and is no fault", async () => {
   const [, working] = await verify(run);
   assertMatch(working, /^run .*: a process works in it, so its files may change meanwhile\n/);
 });
+
+Deno.test({
+  name: "a run that is killed at any moment is no broken one",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const flags = withFlags(FLAGS, "--epochs 100000 --save-every 0.02 --corpus song.txt");
+    for (const milliseconds of [0, 30, 300, 600]) {
+      const run = `killed-${milliseconds}`;
+      const child = command(["train", ...flags, "--out", run], { cwd }).spawn();
+      const output = Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+      while (!await Deno.stat(`${cwd}/${run}/config.json`).then(() => true, () => false)) await wait(5);
+      await wait(milliseconds);
+      child.kill("SIGKILL");
+      await Promise.all([output, child.status]);
+      const [code, stdout, stderr] = await verify(run);
+      assertEquals([code, stderr], [0, ""], `killed after ${milliseconds} ms:\n${stdout}`);
+    }
+  },
+});
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 Deno.test("files of other programs and older ones are sound, and not proven", async () => {
   const golden = new URL("../golden/", import.meta.url).pathname;

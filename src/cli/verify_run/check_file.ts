@@ -52,7 +52,8 @@ export async function checkFile(path: string, role: string, known: Known): Promi
       const { reports, rest } = readReports(path, textOf(path, bytes), known.checkpoint?.run.lines.log);
       known.reports = reports;
       const [first, last] = [reports[0], reports.at(-1)];
-      const epochs = first && last ? `, epoch ${thousands(first.epoch)} to ${thousands(last.epoch)}` : "";
+      const to = first === last ? "" : ` to ${thousands(last!.epoch)}`;
+      const epochs = first ? `, epoch ${thousands(first.epoch)}${to}` : "";
       return `whole: ${counted(reports.length, "report")}${epochs}${rest}`;
     }
     case RUN_FILES.samples:
