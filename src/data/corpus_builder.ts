@@ -31,6 +31,7 @@ export interface BuiltCorpus {
  * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { atOnce } from "../turn.ts";
  *
  * const builder = new CorpusBuilder({ maxChars: 4 });
  * for (const piece of ["ba", "na", "na"]) if (!builder.done) builder.push(piece);

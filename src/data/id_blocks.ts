@@ -20,6 +20,7 @@ const SLICE = 2 ** 16;
  * @example Usage
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { atOnce } from "../turn.ts";
  *
  * const blocks = new IdBlocks();
  * blocks.push(Uint32Array.of(0, 1, 0), 2);
