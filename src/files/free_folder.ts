@@ -4,6 +4,7 @@
  * @module
  */
 import { readTextFile } from "./atomic_file.ts";
+import { fileError } from "./file_error.ts";
 import { isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import { FolderLock, LOCK_FILE } from "./folder_lock.ts";
 import { isLink, listNames, pathKind, remove } from "./paths.ts";
@@ -14,8 +15,7 @@ export async function lockFolder(path: string): Promise<FolderLock | undefined> 
   try {
     lock = await FolderLock.take(path);
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/ \(os error.*$/s, "");
-    throw new RangeError(`Cannot write in folder "${path}": ${reason}`, { cause });
+    throw fileError(`write in folder "${path}"`, "folder", cause);
   }
   if (lock instanceof FolderLock || lock === undefined) return lock;
   throw new RangeError(`Cannot use folder "${path}" as ${lock.heldBy || "another process"} works in it`);

@@ -53,7 +53,7 @@ let places = 0;
 async function placed({ needs, args }: Row, prefix: string): Promise<{ grants: string[]; words: string[] }> {
   const paths: Record<string, string> = { ...FILES, OUT: `out${++places}`, NAME: `run${places}` };
   await Deno.mkdir(`${cwd}/runs/run${places}`);
-  await Deno.writeTextFile(`${cwd}/runs/run${places}/config.json`, '{ "version": "0.1.0" }');
+  await Deno.writeTextFile(`${cwd}/runs/run${places}/config.json`, '{ "version": "0.1.0", "epochs": 9 }');
   for (const name of ["RUN", "MODEL"] as const) {
     const copy = `${FILES[name]}${places}`;
     await Deno.mkdir(`${cwd}/${copy}`);
