@@ -58,7 +58,7 @@ function checkOwners(command: "train" | "profile", settings: object): void {
 
 function checkRun({ overwrite, out, acceptChangedWeights, initFrom, resume }: Settings<"train">): void {
   if (acceptChangedWeights && initFrom === undefined && resume === undefined) {
-    throw missing("--accept-changed-weights", "--init-from");
+    throw new UsageError('Cannot use "--accept-changed-weights" without "--init-from" or "--resume"');
   }
   if (overwrite && out === undefined) throw missing("--overwrite", "--out");
 }

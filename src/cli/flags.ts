@@ -84,7 +84,7 @@ export const FLAGS = {
       evaluate: false,
       score: false,
       info: false,
-      advice: "take a model of refrain whose weights another program changed",
+      advice: "take a file of refrain that another program wrote again, perhaps with other weights",
     },
     "corpus": {
       kind: "text",

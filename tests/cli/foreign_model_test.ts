@@ -105,6 +105,9 @@ Deno.test("weights that another program changed are refused, and taken where tha
     const taken = await refrain([...args, "--accept-changed-weights"], { cwd });
     assertEquals([taken.code, taken.stderr], [0, ""]);
     const alone = await refrain(["train", "--accept-changed-weights"], { cwd });
-    assertEquals(alone.code, 2);
+    assertEquals([alone.code, alone.stderr], [
+      2,
+      'error: Cannot use "--accept-changed-weights" without "--init-from" or "--resume"\n',
+    ]);
   });
 });
