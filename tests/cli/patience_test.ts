@@ -26,5 +26,8 @@ Deno.test("a run that patience ends is saved as its last report left it", async 
   const { state } = await decodeCheckpoint(await Deno.readFile(`${cwd}/run/checkpoint.safetensors`));
   assertEquals([state.epoch, state.best, state.worse], [log.length + 1, losses[best], 3]);
   const again = await refrain(["train", "--resume", "run"], { cwd });
-  assert(again.stdout.includes("The run has ended: 3 reports without a better loss, as --patience 3 asks"));
+  assert(
+    again.stdout.includes("The run has ended by --patience: 3 reports without a better loss"),
+    again.stdout + again.stderr,
+  );
 });
