@@ -103,6 +103,7 @@ export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
 export { type HostTensor, Module, type StateDict } from "./src/tensors/module.ts";
 export { Parameter } from "./src/tensors/parameters.ts";
 export { Tape } from "./src/tensors/tape.ts";
+export type { BatchPart } from "./src/tensors/tape_builder.ts";
 export { type DataOf, type DType, Tensor } from "./src/tensors/tensor.ts";
 export type { MeanLossState } from "./src/train/mean_loss.ts";
 export type { TrainingSetting, TrainingState } from "./src/train/state.ts";

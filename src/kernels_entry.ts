@@ -28,5 +28,5 @@ export {
   parameterRanges,
   type ParameterStorage,
 } from "./tensors/parameters.ts";
-export type { Accumulator, TapeBuilder } from "./tensors/tape_builder.ts";
+export type { Accumulator, BatchPart, TapeBuilder } from "./tensors/tape_builder.ts";
 export { type DataOf, type DType, Tensor } from "./tensors/tensor.ts";
