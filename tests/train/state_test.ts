@@ -126,6 +126,31 @@ testEach("a state behind a report is the beginning of the next epoch", async (de
   assertEquals((await run(device, {}, state)).reports, whole.reports.slice(1));
 });
 
+testEach("a state within a validation validates anew, with the same bits", async (device) => {
+  const given: Case = {
+    options: { validation: VALIDATION, schedule: { kind: "plateau", patience: 0, threshold: 0.5 } },
+  };
+  const whole = await run(device, given);
+  using model = gru(device);
+  let state: TrainingState | undefined;
+  const seen: unknown[] = [];
+  using training: Training = new Training(model, CORPUS, {
+    ...OPTIONS,
+    ...given.options,
+    onValidation: async (progress) => {
+      seen.push(progress);
+      if (progress.epoch === 2) state ??= await training.state();
+    },
+  });
+  const reports: TrainReport[] = [];
+  for await (const report of training.run()) reports.push(report);
+  assertEquals(timeless(reports), whole.reports); // reading changes nothing
+  assertEquals([state!.epoch, state!.step, state!.steps], [2, STEPS, 2 * STEPS]);
+  assertEquals(seen[0], { epoch: 1, epochs: OPTIONS.epochs });
+  const second = await run(device, given, state);
+  assertEquals([second.reports, second.state], [whole.reports.slice(1), whole.state]);
+});
+
 testEach("a state is read at once, whatever runs meanwhile", async (device) => {
   const awaited: TrainingState[] = [];
   const reading: Promise<TrainingState>[] = [];
