@@ -9,11 +9,12 @@ import {
   type RecurrentOptions,
   type RNNModel,
   save,
-  type Vocabulary,
+  Vocabulary,
 } from "../../mod.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { decodeModel, encodeModel } from "../../src/exchange/model_file.ts";
 import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { assertNoneTaken } from "../support/flipped_bits.ts";
 import { makeModel, reportsOf } from "../support/language_models.ts";
 import { UNTOUCHED } from "../support/state_dicts.ts";
@@ -217,4 +218,44 @@ Deno.test("a large file whose header has a bit turned is refused by load() as a 
     };
     await assertNoneTaken(file, { read, count: 100, end });
   });
+});
+
+testEach("a signal ends saving and loading: nothing is written, and the model stays", async (device) => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/model.safetensors`;
+  const vocabulary = Vocabulary.fromText("fa la");
+  using model = makeModel(device, { vocabularySize: vocabulary.size });
+  const bytes = await encodeModel(model, vocabulary);
+  await Deno.writeFile(path, bytes);
+  const other = `${folder.path}/other.safetensors`;
+  const reason = new Error("enough");
+  const ended = AbortSignal.abort(reason);
+  const later = (): AbortSignal => {
+    const controller = new AbortController();
+    queueMicrotask(() => controller.abort(reason));
+    return controller.signal;
+  };
+  for (const signal of [() => ended, later]) {
+    for (
+      const work of [
+        () => encodeModel(model, vocabulary, { signal: signal() }),
+        () => save(other, model, vocabulary, { signal: signal() }),
+        () => decodeModel(bytes, device, { signal: signal() }),
+        () => load(path, device, { signal: signal() }),
+      ]
+    ) assertEquals(await work().then(() => undefined, (error) => error), reason);
+    const names = (await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name);
+    assertEquals(names, ["model.safetensors"]);
+  }
+  assertEquals(await encodeModel(model, vocabulary), bytes);
+});
+
+testEach("what a file shall say of its training is checked", async (device) => {
+  const vocabulary = Vocabulary.fromText("fa la");
+  using model = makeModel(device, { vocabularySize: vocabulary.size });
+  await assertRejects(
+    () => encodeModel(model, vocabulary, { corpus: "abc" }),
+    RangeError,
+    'corpus must be a SHA-256 in 64 hexadecimal digits: current value is "abc"',
+  );
 });
