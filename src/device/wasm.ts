@@ -15,7 +15,7 @@ import { align, type Device, DeviceError, type DeviceInfo, type DeviceMemory } f
 import { checkMemoryBytes } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
-import { countOpen, noteWork } from "./wasm/left_open.ts";
+import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { probeTiles, type TileExports, type Tiles } from "./wasm/tiles.ts";
 import { startWorker } from "./wasm/workers.ts";
@@ -283,7 +283,6 @@ class WasmDevice extends CommandDevice<number> {
   }
 
   #run(): void {
-    noteWork();
     try {
       this.#exports.run(ARENA, this.threads);
     } catch (error) {

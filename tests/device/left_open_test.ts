@@ -41,6 +41,14 @@ const BUSY: Record<string, string> = {
       device[Symbol.dispose]();
     };
     work();`,
+  "that computes without a device": `
+    const work = async () => {
+      for (const end = performance.now() + 4000; performance.now() < end;) {
+        await crypto.subtle.digest("SHA-256", new Uint8Array(1e6));
+      }
+      device[Symbol.dispose]();
+    };
+    work();`,
   "that waits for a timer": `setTimeout(() => device[Symbol.dispose](), 4000);`,
   "whose script has not come to its end": `
     await new Deno.Command("sleep", { args: ["4"] }).output();

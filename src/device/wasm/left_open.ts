@@ -1,7 +1,7 @@
 /**
  * Tells why a process does not end: threads that wait keep it alive, and Deno has no call that would have them not. It is
- * told once, where the script has come to its end, no timer is set, and no device has computed for two seconds. A server
- * that waits for requests is told too, unless the end of its script awaits it: of these nothing is known here.
+ * told once, where the script has come to its end, no timer is set, and the process has not computed for two seconds. One
+ * that waits for requests is told too, unless the end of its script awaits them: of these nothing is known here.
  *
  * @module
  */
@@ -10,10 +10,17 @@
 const LOOK = 500;
 /** Looks in a row without work, after which it is told. */
 const IDLE = 4;
+/** Microseconds of a processor between two looks, from which on the process is at work. */
+const BUSY = 25_000;
 
 /** What of a timer Deno and Node have, and browsers have not. */
 interface Unrefable {
   unref?(): void;
+}
+/** What of Node's `process` is asked. */
+interface Process {
+  cpuUsage(): { user: number; system: number };
+  getActiveResourcesInfo(): string[];
 }
 
 /** What to write, in parts: the library itself declares nothing so. */
@@ -29,16 +36,11 @@ if ("Deno" in globalThis) {
 
 /** Devices whose threads are there. */
 let open = 0;
-/** Whether one has computed since the last look. */
-let worked = false;
+/** Microseconds of a processor until the last look. */
+let spent = 0;
 let idle = 0;
 let told = false;
 let timer: ReturnType<typeof setInterval> | undefined;
-
-/** Notes that a device computes. */
-export function noteWork(): void {
-  worked = true;
-}
 
 /**
  * Counts a device with threads.
@@ -48,7 +50,7 @@ export function noteWork(): void {
 export function countOpen(): () => void {
   let there = true;
   open++;
-  worked = true;
+  idle = 0;
   look();
   return () => {
     if (there) open--;
@@ -59,7 +61,7 @@ export function countOpen(): () => void {
 
 /** Begins to look, in a way that keeps no process alive. */
 function look(): void {
-  if (timer !== undefined || told || !("Deno" in globalThis)) return;
+  if (timer !== undefined || told || !("Deno" in globalThis && "process" in globalThis)) return;
   timer = setInterval(tell, LOOK);
   const { unref } = timer as Unrefable;
   if (unref) unref.call(timer);
@@ -72,8 +74,7 @@ function rest(): void {
 }
 
 function tell(): void {
-  idle = !ended || worked || hasTimers() ? 0 : idle + 1;
-  worked = false;
+  idle = ended && !isBusy() ? idle + 1 : 0;
   if (idle < IDLE) return;
   told = true;
   rest();
@@ -83,8 +84,11 @@ function tell(): void {
   );
 }
 
-/** Whether the script has set a timer that keeps the process alive. */
-function hasTimers(): boolean {
-  const { process } = globalThis as { process?: { getActiveResourcesInfo?(): string[] } };
-  return process?.getActiveResourcesInfo?.().includes("Timeout") ?? false;
+/** Whether the process has computed since the last look, or has set a timer that keeps it alive. */
+function isBusy(): boolean {
+  const { process } = globalThis as unknown as { process: Process };
+  const { user, system } = process.cpuUsage();
+  const busy = user + system - spent > BUSY;
+  spent = user + system;
+  return busy || process.getActiveResourcesInfo().includes("Timeout");
 }
