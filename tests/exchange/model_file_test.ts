@@ -247,10 +247,11 @@ testEach("a signal ends saving and loading: nothing is written, and the model st
     const names = (await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name);
     assertEquals(names, ["model.safetensors"]);
   }
-  assertEquals(await encodeModel(model, vocabulary), bytes);
+  const { signal } = new AbortController();
+  assertEquals(await encodeModel(model, vocabulary, { signal }), bytes);
 });
 
-testEach("what a file shall say of its training is checked", async (device) => {
+testEach("what a file shall say of its training is checked, and so are the weights", async (device) => {
   const vocabulary = Vocabulary.fromText("fa la");
   using model = makeModel(device, { vocabularySize: vocabulary.size });
   await assertRejects(
@@ -258,4 +259,8 @@ testEach("what a file shall say of its training is checked", async (device) => {
     RangeError,
     'corpus must be a SHA-256 in 64 hexadecimal digits: current value is "abc"',
   );
+  const weights = await model.stateDict();
+  Object.values(weights)[0]!.data[0] = NaN;
+  model.loadStateDict(weights);
+  await assertRejects(() => encodeModel(model, vocabulary), RangeError, "Cannot save the model: ");
 });
