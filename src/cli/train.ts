@@ -181,6 +181,7 @@ function configOf(work: Work, settings: Settings<"train">, resumed: Resumed | un
   return {
     version: VERSION,
     ...Object.fromEntries(flags),
+    ...(work.schedule?.kind === "cosine" ? { tMax: work.schedule.maxSteps } : {}), // stays when --epochs grows
     ...work.preparation,
     ...work.architecture,
     prefix: work.prefixes,

@@ -208,3 +208,13 @@ for (const other of OTHERS) {
     },
   });
 }
+
+Deno.test("--resume with more epochs leaves a cosine's end where the run's first epochs put it", async () => {
+  const cosine = ["--schedule", "cosine", "--warm-up", "2"];
+  await stopped("cosine", ...cosine);
+  assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/cosine/config.json`)).tMax, 6);
+  assertEquals((await resume("cosine", "--epochs", "9")).code, 0);
+  const args = [...FLAGS, "--device", "wasm", "--epochs", "9", "--log-every", "1", "--t-max", "6"];
+  assertEquals((await train(...args, ...cosine, "--out", "never-stopped")).code, 0);
+  assertEquals(await filesOf(`${cwd}/cosine`), await filesOf(`${cwd}/never-stopped`));
+});
