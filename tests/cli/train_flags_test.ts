@@ -117,7 +117,7 @@ Deno.test("an embedding with tied weights, a projection, dropout and first value
   });
   assertMatch(
     stdout,
-    /\nmodel +tied\n +LSTM, 2 layers of 7 projected to 5, embedding of 5, tied: [\d,]+ parameters\n +tokens: 12 characters, unknown ones: replace, line breaks: keep\n$/,
+    /\nmodel +tied\n +LSTM, 2 layers of 7 projected to 5, embedding of 5, tied: [\d,]+ parameters\n +tokens: 12 characters, unknown ones: replace, line breaks: keep\n +file: .+\n +trained: 66 steps, epoch 3\n/,
   );
   // A character that it does not know stands for itself in the prefix, and reads as U+FFFD.
   const { code } = await refrain(["generate", "--model", "tied", "--prefix", "龘", "--length", "3"], { cwd });
