@@ -81,6 +81,8 @@ export class Training<S extends State = State> extends Printable implements Disp
   #step = 0;
   /** Steps so far. */
   #steps = 0;
+  /** Whether the device has been given a part of a step. */
+  #within = false;
   /** The best loss of a report, of the validation where there is one. */
   #best = Infinity;
   /** Reports since then. */
@@ -142,12 +144,13 @@ export class Training<S extends State = State> extends Printable implements Disp
 
   /**
    * Where the training is: between two steps, as in onStep, behind a report, or within a validation, which then begins
-   * anew. What is read is read at once: steps that are given to the device meanwhile do not change it.
+   * anew. It is read at once, whatever is given to the device meanwhile; of a step of several batches the end is waited for.
    *
    * @returns Plain data, which restore() takes.
    * @throws {RangeError} If losses, gradients or weights were not finite at some step.
    */
   async state(): Promise<TrainingState> {
+    while (this.#within) await turn({ due: true });
     const schedule = this.#rate.state();
     const place = { epoch: this.#epoch, step: this.#step, steps: this.#steps, setting: this.#setting };
     const reports = { best: this.#best, worse: this.#worse };
@@ -235,39 +238,41 @@ export class Training<S extends State = State> extends Printable implements Disp
 
   async #runEpoch(epoch: number): Promise<void> {
     const { signal, onStep } = this.#options;
-    const { epochs, carryState } = this.#settings;
-    const rate = this.#rate;
-    const clock = this.#clock;
+    const { epochs } = this.#settings;
     if (this.#step === 0) {
-      if (!carryState) this.step.resetState();
+      if (!this.#settings.carryState) this.step.resetState();
       this.step.loss.reset();
     }
     let skipped = this.#step;
     for (const batch of this.batches(epoch)) {
       if (skipped-- > 0) continue;
       signal?.throwIfAborted();
-      rate.apply();
+      await this.#giveStep(batch);
+      const { tokensPerSecond } = this.#clock;
+      const place = { epoch, epochs, step: this.#step, stepsPerEpoch: this.#stepsPerEpoch };
+      await onStep?.({ ...place, tokensPerSecond });
+      await turn();
+    }
+    this.#clock.epochEnded();
+  }
+
+  async #giveStep(batch: Batch): Promise<void> {
+    this.#within = true;
+    try {
+      this.#rate.apply();
       for (const part of this.step.parts(batch)) {
         if (part === this.#settings.accumulateSteps - 1) break;
         await this.step.partEnded();
         await turn();
       }
-      rate.stepEnded();
-      clock.stepEnded(batch.inputs.length);
+      this.#rate.stepEnded();
+      this.#clock.stepEnded(batch.inputs.length);
       this.#steps++;
       this.#step++;
-      await this.step.partEnded();
-      const { tokensPerSecond } = clock;
-      await onStep?.({
-        epoch,
-        epochs,
-        step: this.#step,
-        stepsPerEpoch: this.#stepsPerEpoch,
-        tokensPerSecond,
-      });
-      await turn();
+      return this.step.partEnded();
+    } finally {
+      this.#within = false;
     }
-    clock.epochEnded();
   }
 
   /** Takes the schedule on; reads the losses where a report is due or the schedule watches them. */

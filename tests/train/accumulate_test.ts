@@ -119,6 +119,35 @@ testEach("a step of several batches that is stopped anywhere goes on with the sa
   assertThrows(() => other.restore(whole), RangeError, "is 9, and was 3");
 });
 
+testEach(
+  "a state that is asked for between the batches of a step is that behind the step",
+  async (device) => {
+    const options = { ...OPTIONS, epochs: 2, batchSize: 3, accumulateSteps: 4 };
+    const run = async (from?: TrainingState, ask = false): Promise<TrainingState[]> => {
+      using model = makeModel(device, { vocabularySize: V });
+      using training: Training = new Training(model, CORPUS, options);
+      if (from) training.restore(from);
+      const { step } = training;
+      const partEnded = step.partEnded.bind(step);
+      const asked: Promise<TrainingState>[] = [];
+      if (ask) {
+        step.partEnded = () => {
+          const ended = partEnded();
+          asked.push(training.state()); // as from a timer, while the step waits
+          return ended;
+        };
+      }
+      for await (const _ of training.run());
+      return [...await Promise.all(asked), await training.state()];
+    };
+    const states = await run(undefined, true);
+    const [last] = states.splice(-1);
+    assertEquals(states.length, 4 * last!.steps);
+    for (const { loss, step } of states) if (step > 0) assertEquals(loss.runs, 4 * step);
+    for (const state of [states[1]!, states[10]!]) assertEquals(await run(structuredClone(state)), [last]);
+  },
+);
+
 testEach("a text that is too small for so many batches says what would fit", (device) => {
   using model = makeModel(device, { vocabularySize: V });
   const refused = (sizes: Partial<TrainOptions>, sentence: string): void => {
