@@ -223,3 +223,22 @@ Deno.test("cutLines(), fileSize() and remove() say in one sentence what is wrong
   const full = await assertRejects(() => remove(folder.path), RangeError);
   assert(full.message.startsWith(`Cannot remove "${folder.path}": `), full.message);
 });
+
+Deno.test("a signal ends reading and writing: the file before stays, and no temporary one", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/model`;
+  const before = Uint8Array.of(1, 2, 3);
+  await writeFileAtomic(path, before, { signal: new AbortController().signal });
+  const reason = new Error("enough");
+  const signal = AbortSignal.abort(reason);
+  for (
+    const work of [
+      () => writeFileAtomic(path, new Uint8Array(9), { signal }),
+      () => readFile(path, { signal }),
+    ]
+  ) {
+    assertEquals(await work().then(() => undefined, (error) => error), reason);
+  }
+  assertEquals(await readFile(path), before);
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["model"]);
+});
