@@ -226,7 +226,7 @@ Deno.test({
     assertEquals(three.code, 130);
     assert(three.took < two.took, `${three.took} ms, and ${two.took} ms with the save`);
     for (const run of ["two", "three"]) {
-      const { code, stderr } = await train("--resume", run, "--stop-after", "1");
+      const { code, stderr } = await train("--resume", run, "--time-budget", "0.01");
       assertEquals([code, stderr], [0, ""]);
     }
   },

@@ -129,6 +129,12 @@ Deno.test("a run that has ended says so, and epochs that are past are refused", 
     2,
     'error: Cannot use "--epochs 4" with "--resume past": the run has come to epoch 5\n',
   ]);
+  for (const steps of ["1", "22"]) {
+    assertEquals(await told("past", "--stop-after", steps), [
+      2,
+      `error: Cannot use "--stop-after ${steps}" with "--resume past": the run has come to step 22\n`,
+    ]);
+  }
   const fewer = await resume("past", "--epochs", "5");
   assertEquals([fewer.code, fewer.stderr], [0, ""]);
   const before = await filesOf(`${cwd}/past`);

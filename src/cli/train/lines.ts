@@ -94,3 +94,8 @@ export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"trai
     `${thousands(Math.round(tokensPerSecond))} tokens/s`,
   ].join(", ");
 }
+
+/** Why a run has ended before its epochs have. */
+export function endOf(patience: number): string {
+  return `The run has ended by --patience: ${counted(patience, "report")} without a better loss`;
+}

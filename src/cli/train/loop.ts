@@ -10,7 +10,7 @@ import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
 import { Forecast } from "./forecast.ts";
 import type { KeptRun } from "./kept_run.ts";
-import { lineOf, signOf } from "./lines.ts";
+import { endOf, lineOf, signOf } from "./lines.ts";
 import { complain, say } from "./say.ts";
 import { sample } from "./samples.ts";
 import type { Signals, Stop } from "./signals.ts";
@@ -47,15 +47,18 @@ export class TrainLoop implements Disposable {
    * @throws {RangeError} If gradients or weights were not finite.
    */
   async run(training: Training): Promise<Stop | undefined> {
-    const { kept, signals } = this.#turning;
+    const { kept, signals, settings: { epochs, patience } } = this.#turning;
     try {
-      if (kept.pending) await this.#report(kept.pending, training.ended);
+      let last = kept.pending;
+      if (last) await this.#report(last, training.ended);
       let reports = 0;
       for await (const report of training.run()) {
         reports++;
+        last = report;
         await this.#report(report, training.ended);
       }
       if (reports === 0) await kept.save(); // it had ended, and a file of it may be missing
+      if (patience !== undefined && last && last.epoch < epochs) say("", endOf(patience));
       return undefined;
     } catch (error) {
       if (!signals.stopped || error !== signals.signal.reason) throw error;

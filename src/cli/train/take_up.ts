@@ -8,13 +8,14 @@ import { RunFolder, type RunLines } from "../../files/run_folder.ts";
 import { counted, thousands } from "../../messages/printable.ts";
 import { errorNaming, sentenceOf } from "../../messages/naming.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../train/checkpoint.ts";
-import type { TrainingState } from "../../train/state.ts";
+import { reachedBy, type TrainingState } from "../../train/state.ts";
 import { contradiction } from "../check_flags.ts";
 import type { Settings } from "../flags.ts";
 import type { RunState } from "./kept_run.ts";
 import { currentFolder, directoryOf, located, resumedSettings } from "./resume.ts";
 import { inFlags } from "../wording.ts";
 import { readRunState } from "./run_state.ts";
+import { endOf } from "./lines.ts";
 import { complain, say } from "./say.ts";
 
 /** A run that goes on. */
@@ -58,7 +59,7 @@ export async function takeUp(
       complain(`resume: the checkpoint before the last one is taken: ${reason}`);
     }
     const from = read && { state: read.checkpoint.state, run: readRunState(read.checkpoint.run) };
-    if (from) checkEpochs(own, from.state);
+    if (from) checkGoals(own, from.state);
     const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
     const found = await located(own, directory);
     return { run, settings: own, found, facts, threads, directory, from };
@@ -87,11 +88,16 @@ async function readSound(
   }
 }
 
-/** Fewer epochs than have begun are no goal. */
-function checkEpochs({ epochs, resume }: Settings<"train">, { epoch, step }: TrainingState): void {
-  const begun = step > 0 ? epoch : epoch - 1;
-  if (epochs >= begun) return;
-  throw contradiction(`--epochs ${epochs}`, `--resume ${resume}`, `the run has come to epoch ${begun}`);
+/** Fewer epochs than have begun are no goal, and no more steps than were taken are none of a run that has not ended. */
+function checkGoals({ epochs, stopAfter, resume }: Settings<"train">, state: TrainingState): void {
+  const { epoch, steps } = state;
+  const begun = reachedBy(state).epoch;
+  const refuse = (goal: string, place: string): never => {
+    throw contradiction(goal, `--resume ${resume}`, `the run has come to ${place}`);
+  };
+  if (epochs < begun) refuse(`--epochs ${epochs}`, `epoch ${begun}`);
+  if (stopAfter === undefined || epoch > epochs || steps < stopAfter) return;
+  refuse(`--stop-after ${stopAfter}`, `step ${steps}`);
 }
 
 /**
@@ -137,6 +143,6 @@ export function sayWhatDiffers(
   if (state.epoch > epochs) {
     say(`The run has ended: ${counted(epochs, "epoch")} are trained; --epochs with a larger number goes on`);
   } else if (patience !== undefined && worse >= patience) {
-    say(`The run has ended by --patience: ${counted(worse, "report")} without a better loss`);
+    say(endOf(worse));
   }
 }
