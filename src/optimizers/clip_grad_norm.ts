@@ -159,7 +159,9 @@ export async function healthWords(parameters: readonly Parameter[]): Promise<Uin
 export function fitsHealth(parameters: readonly Parameter[], words: readonly Uint32Array[]): boolean {
   const blocks = watches(parameters, "fitsHealth(parameters, words)");
   return words.length === blocks.length &&
-    blocks.every(({ length }, index) => words[index]!.length === length);
+    blocks.every(({ length }, index) =>
+      words[index] instanceof Uint32Array && words[index].length === length
+    );
 }
 
 /**

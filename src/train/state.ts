@@ -51,6 +51,9 @@ export interface TrainingState extends StepState {
   schedule?: ScheduleState;
 }
 
+/** Parts of a state that have parts of their own. */
+const PARTS = ["setting", "weights", "optimizer", "carried", "loss", "health"] as const;
+
 /**
  * How far a training has come.
  *
@@ -78,6 +81,7 @@ export function reachedBy(
  * @param setting What this training is of.
  * @param stepsPerEpoch Its steps an epoch.
  * @throws {RangeError} If the state is of another text or batch, or of a place that there is not.
+ * @throws {TypeError} If it lacks a part.
  *
  * @example Usage
  * ```ts
@@ -85,15 +89,25 @@ export function reachedBy(
  *
  * const sizes = { tokens: 9, batchSize: 2, numSteps: 2, accumulateSteps: 1 };
  * const setting = { ...sizes, sampling: "random", carryState: false, seed: 0 } as const;
- * const state = { epoch: 1, step: 0, best: 2.5, worse: 0, setting: { ...setting, seed: 1 } };
- * assertThrows(() => checkState(state, setting, 2), RangeError, "seed is 0, and was 1");
+ * const parts = { weights: {}, carried: [], health: [], loss: { total: 0, runs: 0, rows: new Float32Array(4) } };
+ * const optimizer = { steps: 0, learningRate: 0.1, moments: {} };
+ * const state = { ...parts, optimizer, epoch: 1, step: 0, steps: 0, best: 2.5, worse: 0, setting };
+ * checkState(state, setting, 2);
+ * assertThrows(() => checkState(state, { ...setting, seed: 1 }, 2), RangeError, "seed is 1, and was 0");
  * ```
  */
 export function checkState(
-  state: Pick<TrainingState, "epoch" | "step" | "best" | "worse" | "setting">,
+  state: TrainingState,
   setting: TrainingSetting,
   stepsPerEpoch: number,
 ): void {
+  for (const name of PARTS) {
+    const part: unknown = state?.[name];
+    if (typeof part === "object" && part !== null) continue;
+    throw new TypeError(
+      `Cannot restore the training as its state must have ${name}: state() gives plain data`,
+    );
+  }
   for (const [name, value] of Object.entries(setting)) {
     const was = state.setting[name as keyof TrainingSetting];
     if (was === value) continue;
@@ -104,8 +118,8 @@ export function checkState(
         `${option(name)} is ${quote(value)}, and was ${was === undefined ? "not told" : quote(was)}`,
     );
   }
-  const { epoch, step, best, worse } = state;
-  if (typeof best !== "number" || !isIn(RANGES.amount, worse)) {
+  const { epoch, step, steps, best, worse, loss } = state;
+  if (typeof best !== "number" || Number.isNaN(best) || !isIn(RANGES.amount, worse)) {
     throw new RangeError(
       "Cannot restore the training as its best loss, or the reports since then, are no numbers",
     );
@@ -119,4 +133,17 @@ export function checkState(
       } of epoch ${quote(epoch)}`,
     );
   }
+  const before = (epoch - 1) * stepsPerEpoch + step;
+  if (steps !== before) {
+    throw new RangeError(
+      `Cannot restore the training as it has taken ${before} steps: steps is ${quote(steps)}`,
+    );
+  }
+  const runs = step * setting.accumulateSteps;
+  if (Number.isFinite(loss.total) && (step === 0 || loss.runs === runs)) return;
+  throw new RangeError(
+    `Cannot restore the training as its loss must be a sum of ${runs} batches: it is ${
+      quote(loss.total)
+    } of ${quote(loss.runs)}`,
+  );
 }

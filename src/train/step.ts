@@ -270,9 +270,10 @@ export class TrainingStep<S extends State> implements Disposable {
    * @throws {TypeError} If it is of another model or batch.
    */
   checkState({ carried, loss, health }: StepState): void {
-    const sizes = (list: readonly { length: number }[]): string =>
-      list.map(({ length }) => length).join(", ");
-    if (sizes(carried) !== sizes(this.#carried) || loss.rows.length !== this.loss.losses.length) {
+    const fits = this.#carried.length === carried.length &&
+      this.#carried.every(({ length }, index) => isFloats(carried[index], length)) &&
+      isFloats(loss.rows, this.loss.losses.length);
+    if (!fits) {
       throw new TypeError(
         "Cannot restore the training as its carried state is that of another model or batch",
       );
@@ -299,4 +300,9 @@ export class TrainingStep<S extends State> implements Disposable {
   [Symbol.dispose](): void {
     for (const made of [...this.programs, ...this.#turns]) made[Symbol.dispose]();
   }
+}
+
+/** Whether something is float32 numbers, so many. */
+function isFloats(value: unknown, length: number): boolean {
+  return value instanceof Float32Array && value.length === length;
 }

@@ -192,6 +192,19 @@ testEach("a state of another training is refused, and nothing is taken", async (
   await refused({}, "its moments must be momentum: current ones are m, v", CASES["SGD, momentum"]);
   await refused({}, "its schedule is missing", CASES["step by epochs"]);
   await refused({ carried: [] }, "carried state is that of another model or batch");
+  const plain = (arrays: readonly ArrayLike<number>[]): never =>
+    arrays.map((array) => [...Array.from(array)]) as never;
+  await refused({ carried: plain(state.carried) }, "carried state is that of another model or batch");
+  await refused({ health: plain(state.health) }, "its watch over gradients is that of another model");
+  const { loss } = state;
+  await refused({ loss: { ...loss, rows: [...loss.rows] as never } }, "that of another model or batch");
+  await refused({ loss: { ...loss, runs: 1 } }, "its loss must be a sum of 3 batches: it is 0 of 1");
+  await refused({ loss: { ...loss, total: NaN } }, "its loss must be a sum of 3 batches: it is NaN of 3");
+  await refused({ steps: 4 }, "it has taken 3 steps: steps is 4");
+  await refused({ best: NaN }, "are no numbers");
+  for (const name of ["setting", "weights", "optimizer", "carried", "loss", "health"]) {
+    await refused({ [name]: undefined }, `its state must have ${name}: state() gives plain data`);
+  }
   await refused({ weights: {} }, "missing keys");
   await refused({ health: [] }, "its watch over gradients is that of another model");
   await refused({ health: [new Uint32Array(7)] }, "its watch over gradients is that of another model");
