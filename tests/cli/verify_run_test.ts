@@ -192,6 +192,21 @@ for (const [what, [change, sentence]] of Object.entries(FAULTS)) {
   });
 }
 
+Deno.test("the model of a report that a killed process did not tell its checkpoint is no fault", async () => {
+  const run = await changed(async (run) => {
+    const { tensors, metadata } = decodeSafetensors(await Deno.readFile(`${run}/checkpoint.safetensors`));
+    const [key, json] = Object.entries(metadata).find(([, text]) => text.includes('"lines"'))!;
+    const text = json.replace(/"log":3/, '"log":2').replace(/"best":[\d.]+/, () => {
+      const log = Deno.readTextFileSync(`${run}/log.jsonl`).split("\n");
+      return `"best":${JSON.parse(log[1]!).validationLoss}`;
+    });
+    assertEquals(text === json, false);
+    const bytes = encodeSafetensors(tensors, { ...metadata, [key]: text, [PROOF]: BLANK });
+    await Deno.writeFile(`${run}/checkpoint.safetensors`, await seal(bytes));
+  });
+  assertEquals((await verify(run))[2], "");
+});
+
 Deno.test("what a killed process leaves is told, and is no fault", async () => {
   const run = await changed(async (run) => {
     const log = await Deno.readTextFile(`${run}/log.jsonl`);

@@ -90,9 +90,11 @@ function modelFits(
     });
     if (changed) faults.push(`model and checkpoint are both of step ${step}, and differ in "${changed[0]}"`);
   }
-  const best = reports.slice(0, run.lines.log).find(({ validationLoss }) => validationLoss === run.best);
+  const told = reports.slice(0, run.lines.log);
+  const best = told.find(({ validationLoss }) => validationLoss === run.best);
   const { step: kept } = origin;
-  if (best && kept !== undefined && kept <= step && kept !== best.steps) {
+  // A process that was killed may have written the model of the report after those.
+  if (best && kept !== undefined && kept <= told.at(-1)!.steps && kept !== best.steps) {
     faults.push(`its model is of step ${kept}, and the best validation loss was at step ${best.steps}`);
   }
   return faults;
