@@ -71,6 +71,15 @@ export class FolderLock implements AsyncDisposable {
     }
   }
 
+  /** Whether the file still lies in the folder's place: else that is another folder by now, or somebody removed the file. */
+  async isThere(): Promise<boolean> {
+    try {
+      return isSame(await Deno.stat(this.#path), await this.#file.stat());
+    } catch (error) {
+      return !(error instanceof Deno.errors.NotFound); // else whoever writes there is told why it fails
+    }
+  }
+
   /** Removes the file, and gives the lock back. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#held) return;
@@ -97,8 +106,12 @@ async function tryLock(file: Deno.FsFile): Promise<boolean | undefined> {
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
   try {
     const [there, own] = await Promise.all([Deno.stat(path), file.stat()]);
-    return there.ino === own.ino && there.dev === own.dev;
+    return isSame(there, own);
   } catch {
     return false;
   }
+}
+
+function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  return one.ino === other.ino && one.dev === other.dev;
 }

@@ -21,6 +21,33 @@ export async function lockFolder(path: string): Promise<FolderLock | undefined> 
   throw new RangeError(`Cannot use folder "${path}" as ${lock.heldBy || "another process"} works in it`);
 }
 
+/**
+ * Makes sure that a run's folder is its own still: it may have been moved away, and another one be in its place. One that
+ * is gone is told by what is then tried in it.
+ *
+ * @param path The folder.
+ * @param lock Its lock; undefined where the file system has none.
+ * @param config What its config.json was written with.
+ * @returns The lock: a new one where a copy of the run has taken its place, or the lock's file was removed.
+ * @throws {RangeError} If another folder is there.
+ */
+export async function keepLock(
+  path: string,
+  lock: FolderLock | undefined,
+  config: string | undefined,
+): Promise<FolderLock | undefined> {
+  if (!lock || await lock.isThere() || await pathKind(path) !== "folder") return lock;
+  try {
+    const there = await readTextFile(`${path}/${RUN_FILES.config}`);
+    if (there !== config) throw new Error("its config.json is another one");
+    const anew = await lockFolder(path);
+    await lock[Symbol.asyncDispose]();
+    return anew;
+  } catch (cause) {
+    throw new RangeError(`Cannot write in folder "${path}" as another one has taken its place`, { cause });
+  }
+}
+
 export function cannotStart(path: string, reason: string): RangeError {
   return new RangeError(`Cannot start a run in "${path}" as ${reason}`);
 }

@@ -18,7 +18,15 @@
 import { appendLine, cutLines, readFile, readTextFile, syncFile, writeFileAtomic } from "./atomic_file.ts";
 import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import type { FolderLock } from "./folder_lock.ts";
-import { assertEmpty, cannotStart, lockFolder, refuseLink, removeFiles, removeRun } from "./free_folder.ts";
+import {
+  assertEmpty,
+  cannotStart,
+  keepLock,
+  lockFolder,
+  refuseLink,
+  removeFiles,
+  removeRun,
+} from "./free_folder.ts";
 import { exists, listNames, makeDirectory, pathKind, remove, rename } from "./paths.ts";
 import { isGranted } from "./permissions.ts";
 
@@ -52,7 +60,9 @@ export class RunFolder {
   readonly path: string;
   /** Whether this process made the folder. */
   readonly made: boolean;
-  readonly #lock: FolderLock | undefined;
+  #lock: FolderLock | undefined;
+  /** What config.json was last written with. */
+  #config: string | undefined;
 
   private constructor(path: string, made: boolean, lock: FolderLock | undefined) {
     this.path = path;
@@ -173,7 +183,7 @@ export class RunFolder {
    * @throws {RangeError} If the log cannot be written.
    */
   async appendLog(line: string): Promise<void> {
-    await appendLine(`${this.path}/${RUN_FILES.log}`, line);
+    await appendLine(await this.#own("log"), line);
   }
 
   /**
@@ -183,7 +193,7 @@ export class RunFolder {
    * @throws {RangeError} If the file cannot be written.
    */
   async appendSamples(text: string): Promise<void> {
-    await appendLine(`${this.path}/${RUN_FILES.samples}`, text);
+    await appendLine(await this.#own("samples"), text);
   }
 
   /**
@@ -195,8 +205,8 @@ export class RunFolder {
    */
   async cut({ log, samples }: RunLines): Promise<RunLines> {
     return {
-      log: await cutLines(`${this.path}/${RUN_FILES.log}`, log),
-      samples: await cutLines(`${this.path}/${RUN_FILES.samples}`, samples),
+      log: await cutLines(await this.#own("log"), log),
+      samples: await cutLines(await this.#own("samples"), samples),
     };
   }
 
@@ -208,7 +218,8 @@ export class RunFolder {
    */
   async writeConfig(config: object): Promise<void> {
     const text = `${JSON.stringify(config, null, 2)}\n`;
-    await writeFileAtomic(`${this.path}/${RUN_FILES.config}`, new TextEncoder().encode(text));
+    await writeFileAtomic(await this.#own("config"), new TextEncoder().encode(text));
+    this.#config = text;
   }
 
   /**
@@ -234,7 +245,7 @@ export class RunFolder {
    * @throws {RangeError} If the file cannot be written.
    */
   async writeModel(bytes: Uint8Array): Promise<void> {
-    await writeFileAtomic(`${this.path}/${RUN_FILES.model}`, bytes);
+    await writeFileAtomic(await this.#own("model"), bytes);
   }
 
   /**
@@ -244,7 +255,7 @@ export class RunFolder {
    * @throws {RangeError} If the file cannot be read.
    */
   async readModel(): Promise<Uint8Array> {
-    return await readFile(`${this.path}/${RUN_FILES.model}`);
+    return await readFile(await this.#own("model"));
   }
 
   /**
@@ -255,9 +266,10 @@ export class RunFolder {
    * @throws {RangeError} If a file cannot be written.
    */
   async writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    const path = await this.#own("checkpoint");
     for (const name of [RUN_FILES.log, RUN_FILES.samples]) await syncFile(`${this.path}/${name}`);
     const previous = `${this.path}/${RUN_FILES.previous}`;
-    await writeFileAtomic(`${this.path}/${RUN_FILES.checkpoint}`, bytes, { previous });
+    await writeFileAtomic(path, bytes, { previous });
   }
 
   /**
@@ -294,6 +306,7 @@ export class RunFolder {
   /** Removes a run that has nothing worth keeping; the folder too, where this process made it. */
   async discard(): Promise<void> {
     try {
+      await this.#own("config");
       await removeFiles(this.path, RUN_NAMES);
       await this.close();
       if (this.made) await remove(this.path);
@@ -305,6 +318,12 @@ export class RunFolder {
   /** Lets another process have the folder. */
   async close(): Promise<void> {
     await this.#lock?.[Symbol.asyncDispose]();
+  }
+
+  /** Where a file of the run lies, in a folder that is the run's own still. */
+  async #own(name: keyof typeof RUN_FILES): Promise<string> {
+    this.#lock = await keepLock(this.path, this.#lock, this.#config);
+    return `${this.path}/${RUN_FILES[name]}`;
   }
 }
 

@@ -174,6 +174,53 @@ Deno.test("a run that has kept nothing goes, and its folder where it made it", a
   assertEquals([await exists(made), await listNames(found)], [false, []]);
 });
 
+Deno.test("a run writes nothing into a folder that has taken the place of its own", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  const run = await RunFolder.create(path);
+  await run.writeConfig({ seed: 1 });
+  await Deno.rename(path, `${path}-moved`);
+  const other = await RunFolder.create(path);
+  await other.writeConfig({ seed: 2 });
+  await other.writeModel(Uint8Array.of(2));
+  const before = await listNames(path);
+  const bytes = Uint8Array.of(1);
+  const writes: Record<string, () => Promise<unknown>> = {
+    log: () => run.appendLog("{}"),
+    samples: () => run.appendSamples(""),
+    cut: () => run.cut({ log: 0, samples: 0 }),
+    config: () => run.writeConfig({}),
+    model: () => run.writeModel(bytes),
+    "the model's reader": () => run.readModel(),
+    checkpoint: () => run.writeCheckpoint(bytes),
+  };
+  for (const [name, write] of Object.entries(writes)) {
+    const { message, cause } = await assertRejects(write, RangeError, undefined, name);
+    assertEquals(message, `Cannot write in folder "${path}" as another one has taken its place`);
+    assertEquals(cause instanceof Error, true);
+  }
+  await run.discard();
+  assertEquals(await listNames(path), before);
+  await other.close();
+  await run.close();
+});
+
+Deno.test("a run goes on in a copy of its folder, and without its lock's file", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/run`;
+  await using run = { folder: await RunFolder.create(path), [Symbol.asyncDispose]: () => run.folder.close() };
+  await run.folder.writeConfig({ seed: 1 });
+  await Deno.remove(`${path}/run.lock`);
+  await run.folder.appendLog("{}");
+  await assertRejects(() => RunFolder.open(path), RangeError, "works in it");
+  await Deno.rename(path, `${path}-moved`);
+  await makeDirectory(path);
+  await assertRejects(() => run.folder.appendLog("{}"), RangeError, "another one has taken its place");
+  await Deno.copyFile(`${path}-moved/config.json`, `${path}/config.json`);
+  await run.folder.appendLog("{}");
+  assertEquals(await listNames(path), ["config.json", "log.jsonl", "run.lock"]);
+});
+
 Deno.test("open() takes up a run, and removes what a killed process left", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/run`;
