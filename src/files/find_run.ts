@@ -5,7 +5,7 @@
  */
 import { readFile, TEMPORARY } from "./atomic_file.ts";
 import { exists, listDirectories, listNames, modificationTime, pathKind } from "./paths.ts";
-import { isGranted } from "./permissions.ts";
+import { grantingAdvice, grantingFlag, isGranted } from "./permissions.ts";
 
 /** The names of a run's files. */
 export const RUN_FILES = {
@@ -121,13 +121,19 @@ export async function findRun(
   name: string,
   task: string,
 ): Promise<{ path: string; kind: "file" | "folder" }> {
+  if (name === "") throw new RangeError(`Cannot ${task} run "" as that is no name: name its folder`);
   const places = placesOf(name);
   const granted = places.filter((path) => isGranted("read", path));
   for (const path of granted.length > 0 ? granted : places) {
     const kind = await pathKind(path);
     if (kind !== "nothing") return { path, kind };
   }
-  const where = places.length > 1
+  const hidden = granted.length > 0 ? places.find((path) => !granted.includes(path)) : undefined;
+  const where = hidden !== undefined
+    ? `there is no "${granted[0]}", and "${hidden}" may not be read: ${
+      grantingAdvice([grantingFlag("read", [hidden])])
+    }`
+    : places.length > 1
     ? `no such folder under ${RUNS}/, nor at that path`
     : "no such file or folder";
   throw new RangeError(`Cannot ${task} run "${name}": ${where}`);

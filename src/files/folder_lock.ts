@@ -31,8 +31,10 @@ export class FolderLock implements AsyncDisposable {
     for (;;) {
       const file = await Deno.open(path, { read: true, write: true, create: true });
       const taken = await tryLock(file);
-      if (taken && await isAt(path, file)) return await FolderLock.#signed(path, file);
-      file.close();
+      if (taken) {
+        const lock = await FolderLock.#signed(path, file);
+        if (lock) return lock;
+      } else file.close();
       if (taken === false) return { heldBy: (await Deno.readTextFile(path).catch(() => "")).trim() };
       if (taken === undefined) {
         await Deno.remove(path);
@@ -41,16 +43,20 @@ export class FolderLock implements AsyncDisposable {
     }
   }
 
-  /** A lock that says whose it is; a disk that has no room for that has none for a run. */
-  static async #signed(path: string, file: Deno.FsFile): Promise<FolderLock> {
+  /**
+   * A lock that says whose it is, or undefined where its file lies there no more. A disk that has no room for that has none
+   * for a run.
+   */
+  static async #signed(path: string, file: Deno.FsFile): Promise<FolderLock | undefined> {
     const lock = new FolderLock(path, file);
+    let isOwn = false;
     try {
       await file.truncate(0);
-      await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
-      return lock;
-    } catch (error) {
-      await lock[Symbol.asyncDispose]();
-      throw error;
+      await file.write(new TextEncoder().encode(sign()));
+      isOwn = await isAt(path, file);
+      return isOwn ? lock : undefined;
+    } finally {
+      if (!isOwn) await lock[Symbol.asyncDispose]();
     }
   }
 
@@ -74,9 +80,9 @@ export class FolderLock implements AsyncDisposable {
   /** Whether the file still lies in the folder's place: else that is another folder by now, or somebody removed the file. */
   async isThere(): Promise<boolean> {
     try {
-      return isSame(await Deno.stat(this.#path), await this.#file.stat());
-    } catch (error) {
-      return !(error instanceof Deno.errors.NotFound); // else whoever writes there is told why it fails
+      return await isAt(this.#path, this.#file);
+    } catch {
+      return true; // whoever writes there is told why it fails
     }
   }
 
@@ -102,13 +108,30 @@ async function tryLock(file: Deno.FsFile): Promise<boolean | undefined> {
   }
 }
 
-/** Whether an open file is still the one that lies at a path. */
+/** What the file says while this process has the lock. */
+function sign(): string {
+  return `process ${Deno.pid}\n`;
+}
+
+/** Whether a signed file is still the one that lies at a path. */
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
   try {
-    const [there, own] = await Promise.all([Deno.stat(path), file.stat()]);
-    return isSame(there, own);
-  } catch {
-    return false;
+    const there = await Deno.stat(path);
+    const own = await ownStat(file);
+    return own ? isSame(there, own) : await Deno.readTextFile(path) === sign();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error; // another try would have no other answer
+  }
+}
+
+/** What an open file is; undefined behind a link: there Deno tells it only to whom the link's target is granted, too. */
+async function ownStat(file: Deno.FsFile): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await file.stat();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
   }
 }
 

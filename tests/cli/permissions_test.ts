@@ -111,6 +111,40 @@ Deno.test("paths may be absolute in the flags of Deno, in those of refrain, or i
   }
 });
 
+Deno.test("a folder may be a link, or lie behind one: its target need not be granted", async () => {
+  await Deno.mkdir(`${cwd}/disk`);
+  await Deno.symlink(`${cwd}/disk`, `${cwd}/linked`);
+  for (const out of ["linked", "linked/first"]) { // the link first: it must be empty
+    const grants = [`--allow-read=${FILES.CORPUS},${out}`, `--allow-write=${out}`];
+    const words = ["train", ...TRAIN.split(" "), "--corpus", FILES.CORPUS, "--out", out];
+    const { code, stderr } = await run(grants, words);
+    assertEquals([code, stderr], [0, ""]);
+    const again = await run(grants, ["train", "--resume", out, "--epochs", "4"]);
+    assertEquals([again.code, again.stderr], [0, ""]);
+    const left = Array.from(Deno.readDirSync(`${cwd}/${out}`), ({ name }) => name);
+    assert(!left.includes("run.lock"), left.join());
+    for (const name of left) await Deno.remove(`${cwd}/${out}/${name}`);
+  }
+});
+
+Deno.test("a run that was not found where it may be read is told where else it may be", async () => {
+  for (const words of [["verify", FILES.MODEL], ["runs", "--yes", "--remove", FILES.MODEL]]) {
+    const place = `runs/${FILES.MODEL}`;
+    const { code, stderr } = await run([`--allow-read=${place}`, `--allow-write=${place}`], words);
+    const advice = `may not be read: run with --allow-read=${FILES.MODEL}`;
+    assertEquals([code, stderr.trim().split("there is ")[1]], [
+      1,
+      `no "${place}", and "${FILES.MODEL}" ${advice}`,
+    ]);
+  }
+  const { code, stderr } = await run(["--allow-read=runs", "--allow-write=runs"], [
+    "runs",
+    "--remove=",
+    "--yes",
+  ]);
+  assertEquals([code, stderr], [1, 'error: Cannot remove run "" as that is no name: name its folder\n']);
+});
+
 Deno.test("verify needs its own numbers where they lie in a clone", async () => {
   const words = ["verify", "--device", "wasm"];
   const sentence = (path: string): string => `error: Cannot read "${path}": run with --allow-read=${path}\n`;
