@@ -9,7 +9,7 @@ const PATIENCE = 60_000;
 const OPEN = `const device = await openDevice("wasm", { threads: 2 });`;
 /** What is told. */
 const TOLD =
-  /^warning: the process does not end while device "wasm" is open: .*`using device = await openDevice\(\)`.*`device\[Symbol\.dispose\]\(\)` in the end\n$/;
+  /^warning: the process waits, and does not end while device "wasm" is open: unless more is to come, .*`using device = await openDevice\(\)`.*`device\[Symbol\.dispose\]\(\)` in the end\n$/;
 
 /** Ends a process that hangs, and tells when it did so; a signal keeps no process alive. */
 const SURVIVOR = `Deno.unrefTimer(setTimeout(() => { console.log("alive"); Deno.exit(7); }, 6000));`;
@@ -27,6 +27,15 @@ Deno.test("a process that hangs for want of disposal is told once, and is not en
   const after = Number(told) - Number(opened);
   assert(after > 1500 && after < 5500, `told after ${after} ms`);
   assert(performance.now() - start > 6000);
+});
+
+Deno.test("a server that waits for requests is told nothing that is not true of it", async () => {
+  const { code, output, error } = await runScript(
+    `${OPEN} Deno.serve({ port: 0, onListen: () => {} }, () => new Response()); ${SURVIVOR}`,
+    PATIENCE,
+  );
+  assertEquals([code, output], [7, "alive\n"]);
+  assertMatch(error, TOLD);
 });
 
 /** Scripts that work for more than three seconds, each in a way of its own, and dispose the device then. */

@@ -1,7 +1,8 @@
 /**
  * Tells why a process does not end: threads that wait keep it alive, and Deno has no call that would have them not. It is
  * told once, where the script has come to its end, no timer is set, and the process has not computed for two seconds. One
- * that waits for requests is told too, unless the end of its script awaits them: of these nothing is known here.
+ * that waits for requests, a child, a key or a test is told too, unless the end of its script awaits them, as Deno tells
+ * nothing of these: so the sentence must be true of it as well.
  *
  * @module
  */
@@ -79,7 +80,7 @@ function tell(): void {
   told = true;
   rest();
   console.warn(
-    'warning: the process does not end while device "wasm" is open: ' +
+    'warning: the process waits, and does not end while device "wasm" is open: unless more is to come, ' +
       `open it by \`${DECLARATION}\`, or call \`device[Symbol.dispose]()\` in the end`,
   );
 }
