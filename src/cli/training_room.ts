@@ -58,11 +58,12 @@ type Flags = Pick<
  */
 export function checkPlan(device: Device, plan: Plan, settings: Flags): void {
   const { model, made } = plan;
-  const { batchSize, numSteps } = settings;
+  const { batchSize, numSteps, accumulateSteps } = settings;
+  const batch = { batchSize, numSteps, accumulateSteps };
   const demands = (changed: Partial<Plan & BatchSizes>): Demand[] =>
     demandsOf(device, { ...plan, ...changed }, { ...settings, ...changed });
   const [hidden, ...others] = made ? [] : modelChoices(model, (model) => demands({ model }));
-  const choices = [...(hidden ? [hidden] : []), ...batchChoices({ batchSize, numSteps }, demands), ...others];
+  const choices = [...(hidden ? [hidden] : []), ...batchChoices(batch, demands), ...others];
   const present = made ? blockBytes(modelStorage(model)) : 0;
   checkRoom(device, sentenceOf(made ? undefined : model, settings), demands({}), { choices, present });
 }
@@ -95,11 +96,15 @@ async function areLarge(paths: readonly string[]): Promise<boolean> {
 }
 
 /** What is to be trained, with the model's sizes where they are the flags'. */
-function sentenceOf(model: ModelSizes | undefined, { batchSize, numSteps }: BatchSizes): Sentence {
+function sentenceOf(
+  model: ModelSizes | undefined,
+  { batchSize, numSteps, accumulateSteps = 1 }: BatchSizes,
+): Sentence {
   const { hiddenSize = 0, numLayers = 1 } = model?.layer ?? {};
   const sizes = model ? { hiddenSize, ...(numLayers > 1 ? { numLayers } : {}) } : {};
+  const batch = { batchSize, numSteps, ...(accumulateSteps > 1 ? { accumulateSteps } : {}) };
   return (option) => {
-    const named = Object.entries({ ...sizes, batchSize, numSteps }).map(([name, size]) => option(name, size));
+    const named = Object.entries({ ...sizes, ...batch }).map(([name, size]) => option(name, size));
     return `train with ${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
   };
 }

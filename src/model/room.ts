@@ -59,9 +59,11 @@ export function batchChoices<S extends BatchSizes>(
   sizes: S,
   demands: (sizes: S) => readonly Demand[],
 ): Choice[] {
-  return (["batchSize", "numSteps"] as const).map((name) => ({
+  const { batchSize, numSteps, accumulateSteps = 1 } = sizes;
+  const values = { ...(accumulateSteps > 1 ? { accumulateSteps } : {}), batchSize, numSteps };
+  return Object.entries(values).map(([name, value]) => ({
     options: [name],
-    value: sizes[name],
+    value,
     demands: (value) => demands({ ...sizes, [name]: value }),
   }));
 }

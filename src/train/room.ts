@@ -44,6 +44,11 @@ export function checkTrainingRoom<S extends State>(
   checkRoom(device, batchSentence(sizes), demands(sizes), { choices: batchChoices(sizes, demands) });
 }
 
-function batchSentence({ batchSize, numSteps }: BatchSizes): Sentence {
-  return (option) => `take a batch of ${option("batchSize", batchSize)} and ${option("numSteps", numSteps)}`;
+function batchSentence({ batchSize, numSteps, accumulateSteps = 1 }: BatchSizes): Sentence {
+  return (option) => {
+    const batch = `a batch of ${option("batchSize", batchSize)} and ${option("numSteps", numSteps)}`;
+    return accumulateSteps > 1
+      ? `take ${batch}, with ${option("accumulateSteps", accumulateSteps)}`
+      : `take ${batch}`;
+  };
 }

@@ -89,6 +89,23 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "batches whose states a device has no room for are refused: fewer of them may fit [webgpu]",
+  ignore,
+  fn: async () => {
+    using device = await openWebgpu({ mostWords: 4096 });
+    const corpus = corpusOf({ ...TRAINING["H1"]!, vocabularySize: 13, batchSize: 2000, numSteps: 2 }, 2);
+    using model = new RNNModel(new RNN(device, { inputSize: 13, hiddenSize: 8 }), 13);
+    const training = train(model, corpus, { epochs: 1, batchSize: 2, numSteps: 2, accumulateSteps: 500 });
+    const { message } = await assertRejects(() => training.next(), DeviceError);
+    assertEquals(
+      message,
+      "Cannot take a batch of batchSize 2 and numSteps 2, with accumulateSteps 500: its carried states take 31.3 KiB " +
+        'where device "webgpu" gives at most 16.0 KiB at once: try accumulateSteps 256 or batchSize 1',
+    );
+  },
+});
+
 /** What nobody can make, by what is said of it. */
 const ABSURD: Record<string, (device: Device) => unknown> = {
   "an LSTM of inputSize 4, hiddenSize 4 and numLayers 1000000000: it needs 1.9 TiB": (device) =>
