@@ -6,7 +6,8 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { ScheduleOptions } from "../optimizers/schedule.ts";
-import type { Names } from "../messages/options.ts";
+import { type Names, refuseUnknown } from "../messages/options.ts";
+import { assertIn, RANGES } from "../ranges.ts";
 
 /** Options of train(). */
 export interface TrainOptions {
@@ -125,6 +126,39 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   onStep: true,
   onValidation: true,
 };
+
+/** Options once their defaults are filled in, as far as the loop over epochs needs them. */
+export type TrainSettings = Required<
+  Pick<
+    TrainOptions,
+    | ("epochs" | "batchSize" | "numSteps" | "accumulateSteps" | "sampling" | "carryState" | "logEvery")
+    | "seed"
+  >
+>;
+
+/**
+ * Checks the options' names, and fills in the defaults of what the loop over epochs needs.
+ *
+ * @param options What train() is told.
+ * @returns The settings; those of a batch are checked where the corpus is cut.
+ * @throws {RangeError} If `epochs` or `logEvery` is no whole number from 1.
+ * @throws {TypeError} If an option is unknown.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(settingsOf({ epochs: 3 }).batchSize, 32);
+ * ```
+ */
+export function settingsOf(options: TrainOptions): TrainSettings {
+  refuseUnknown("train", options, TRAIN_OPTIONS);
+  const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
+  const { epochs, carryState = false, logEvery = 1, seed = 0 } = options;
+  assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
+  assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
+  return { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed };
+}
 
 /** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */
 export type TrainSchedule = ScheduleOptions & {

@@ -5,6 +5,7 @@
  */
 import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch } from "../data/batches.ts";
 import type { Corpus } from "../data/corpus.ts";
+import { DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { turn } from "../turn.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
@@ -12,27 +13,17 @@ import { perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { refuseUnknown } from "../messages/options.ts";
 import { Printable } from "../messages/printable.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.ts";
-import { TRAIN_OPTIONS, type TrainOptions, type TrainReport } from "./options.ts";
+import { settingsOf, type TrainOptions, type TrainReport, type TrainSettings } from "./options.ts";
 import { ofValidation } from "./reading.ts";
 import { checkTrainingRoom } from "./room.ts";
 import { ScheduledRate } from "./schedule.ts";
 import { checkState, reachedBy, type TrainingSetting, type TrainingState } from "./state.ts";
 import { TrainingStep } from "./step.ts";
-
-/** What TrainOptions are once their defaults are filled in, as far as the loop needs them. */
-type Settings = Required<
-  Pick<
-    TrainOptions,
-    | ("epochs" | "batchSize" | "numSteps" | "accumulateSteps" | "sampling" | "carryState" | "logEvery")
-    | "seed"
-  >
->;
 
 /**
  * A training of a model on a corpus: it has the model's parameters until it is disposed.
@@ -67,7 +58,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   readonly #model: RNNModel<S>;
   readonly #corpus: Corpus;
   readonly #options: TrainOptions;
-  readonly #settings: Settings;
+  readonly #settings: TrainSettings;
   readonly #stepsPerEpoch: number;
   readonly #optimizer: Optimizer;
   readonly #rate: ScheduledRate;
@@ -81,6 +72,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   #step = 0;
   /** Steps so far. */
   #steps = 0;
+  #runs = false;
   /** Whether the device has been given a part of a step. */
   #within = false;
   /** The best loss of a report, of the validation where there is one. */
@@ -102,7 +94,6 @@ export class Training<S extends State = State> extends Printable implements Disp
    */
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
     super();
-    refuseUnknown("train", options, TRAIN_OPTIONS);
     this.#settings = settingsOf(options);
     const { batchSize, numSteps, accumulateSteps, sampling } = this.#settings;
     const { clipGradNorm: clip = Infinity, patience = Infinity, learningRate, validation } = options;
@@ -168,9 +159,11 @@ export class Training<S extends State = State> extends Printable implements Disp
    *
    * @param state What state() gave.
    * @throws {RangeError} If it is of another text, batch or sampling.
-   * @throws {TypeError} If it is of another model, optimizer or schedule.
+   * @throws {TypeError} If it lacks a part, or is of another model, optimizer or schedule.
+   * @throws {DeviceError} If the training runs.
    */
   restore(state: TrainingState): void {
+    this.#assertRests("restore the training");
     checkState(state, this.#setting, this.#stepsPerEpoch);
     this.#model.checkStateDict(state.weights);
     this.#optimizer.checkState(state.optimizer);
@@ -191,6 +184,10 @@ export class Training<S extends State = State> extends Printable implements Disp
     return this.#epoch > this.#settings.epochs || this.#worse >= (this.#options.patience ?? Infinity);
   }
 
+  #assertRests(task: string): void {
+    if (this.#runs) throw new DeviceError(`Cannot ${task} as it runs: let its loop end or call its return()`);
+  }
+
   /** How far it has come: the epoch of the last step, 0 before the first, and steps since training began. */
   get reached(): { epoch: number; step: number } {
     return reachedBy({ epoch: this.#epoch, step: this.#step, steps: this.#steps });
@@ -202,12 +199,23 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   /**
-   * Trains all epochs, or what is left of them behind restore(). To be run once.
+   * Trains all epochs, or what is left of them behind restore() or a loop that was left.
    *
    * @returns A report every `logEvery` epochs, and one at the end.
    * @throws {RangeError} If losses, gradients or weights were not finite at some step.
+   * @throws {DeviceError} If it runs.
    */
   async *run(): AsyncGenerator<TrainReport, void, void> {
+    this.#assertRests("run the training");
+    this.#runs = true;
+    try {
+      yield* this.#runEpochs();
+    } finally {
+      this.#runs = false;
+    }
+  }
+
+  async *#runEpochs(): AsyncGenerator<TrainReport, void, void> {
     await turn({ signal: this.#options.signal }); // to record the step took long
     this.#clock = new TrainClock();
     while (!this.ended) {
@@ -335,12 +343,4 @@ export class Training<S extends State = State> extends Printable implements Disp
       this[Symbol.dispose](); // the parameters are given back whatever has failed
     }
   }
-}
-
-function settingsOf(options: TrainOptions): Settings {
-  const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
-  const { epochs, carryState = false, logEvery = 1, seed = 0 } = options;
-  assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
-  assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
-  return { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed };
 }

@@ -5,6 +5,7 @@ import {
   AdamW,
   Corpus,
   type Device,
+  DeviceError,
   type Optimizer,
   RMSprop,
   RNNModel,
@@ -167,6 +168,24 @@ testEach("a state is read at once, whatever runs meanwhile", async (device) => {
   await trained((training) => void reading.push(training.state()));
   assertEquals(await Promise.all(reading), awaited);
 });
+
+testEach(
+  "a training that runs is not run or restored beside that, and one that was left goes on",
+  async (device) => {
+    const whole = await run(device, {});
+    using model = gru(device);
+    using training = new Training(model, CORPUS, OPTIONS);
+    const state = await training.state();
+    const reports = training.run();
+    await reports.next();
+    const sentence = "as it runs: let its loop end or call its return()";
+    await assertRejects(() => training.run().next(), DeviceError, `Cannot run the training ${sentence}`);
+    assertThrows(() => training.restore(state), DeviceError, `Cannot restore the training ${sentence}`);
+    await reports.return();
+    for await (const _ of training.run());
+    assertEquals(await training.state(), whole.state);
+  },
+);
 
 testEach("a state of another training is refused, and nothing is taken", async (device) => {
   const { state } = await run(device, {}, undefined, 3);
