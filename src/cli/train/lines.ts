@@ -78,7 +78,7 @@ export function signOf({ epoch, epochs, step, stepsPerEpoch, tokensPerSecond }: 
   }, ${speed} tokens/s`;
 }
 
-/** The tutorial's line, and the speed. */
+/** The tutorial's line, and the speed; neither time nor speed where a run goes on behind the epoch's last step. */
 export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): string {
   const { epoch, perplexity, validationPerplexity, seconds, tokensPerSecond, learningRate } = report;
   return [
@@ -90,8 +90,9 @@ export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"trai
     ...(schedule === "constant" && warmUp === 0
       ? []
       : [`learning rate ${Number(learningRate.toPrecision(4))}`]),
-    `time ${seconds.toFixed(2)} sec`,
-    `${thousands(Math.round(tokensPerSecond))} tokens/s`,
+    ...(tokensPerSecond > 0
+      ? [`time ${seconds.toFixed(2)} sec`, `${thousands(Math.round(tokensPerSecond))} tokens/s`]
+      : []),
   ].join(", ");
 }
 
