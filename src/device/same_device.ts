@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "../messages/quote.ts";
 import type { Device } from "./device.ts";
 
 /**
@@ -21,13 +22,14 @@ export function titleOf({ name, number }: Device): string {
  * @param what For the sentence: "an input".
  * @param thing What knows its device: a block, a tensor, a tape.
  * @param device The device on which it is to be used.
- * @throws {TypeError} If the devices are not the same; the message names both.
+ * @throws {TypeError} If the devices are not the same; the message names both. If it is on none, as what it is is not such
+ * a thing.
  */
 export function assertOn(what: string, thing: { readonly device: Device }, device: Device): void {
-  if (thing.device.number === device.number) return; // what wraps a device passes its number on
+  const own: Device | undefined = thing?.device;
+  if (own === undefined) throw new TypeError(`Cannot use ${quote(thing)} as ${what}: it is on no device`);
+  if (own.number === device.number) return; // what wraps a device passes its number on
   throw new TypeError(
-    `Cannot use ${what} from ${titleOf(thing.device)} on ${
-      titleOf(device)
-    }: a device knows only what lies on itself`,
+    `Cannot use ${what} from ${titleOf(own)} on ${titleOf(device)}: a device knows only what lies on itself`,
   );
 }

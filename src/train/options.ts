@@ -141,7 +141,7 @@ export type TrainSettings = Required<
  *
  * @param options What train() is told.
  * @returns The settings; those of a batch are checked where the corpus is cut.
- * @throws {RangeError} If `epochs` or `logEvery` is no whole number from 1.
+ * @throws {RangeError} If `epochs` or `logEvery` is no whole number from 1, or `seed` none from 0.
  * @throws {TypeError} If an option is unknown.
  *
  * @example Usage
@@ -157,6 +157,7 @@ export function settingsOf(options: TrainOptions): TrainSettings {
   const { epochs, carryState = false, logEvery = 1, seed = 0 } = options;
   assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
   assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
+  assertIn(RANGES.seed, seed, { action: "train", name: "seed" });
   return { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed };
 }
 

@@ -1,5 +1,5 @@
 /** Schedules, validation and signs of life of a training run, and every combination of what it can be told. @module */
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import {
   Adam,
   AdamW,
@@ -277,3 +277,16 @@ for (const cell of KINDS) {
     },
   );
 }
+
+testEach("a seed that is none, and an optimizer that is none, are refused", async (device) => {
+  const told = async (options: object): Promise<string> => {
+    using model = makeModel(device, { vocabularySize: V });
+    const training = train(model, CORPUS, { ...SMALL, epochs: 1, ...options });
+    return (await assertRejects(() => training.next(), Error)).message;
+  };
+  for (const seed of [-1, 1.5, "1"]) {
+    assertMatch(await told({ seed }), /^Cannot train as seed must be a whole number from 0/);
+  }
+  assertEquals(await told({ optimizer: {} }), "Cannot use {} as an optimizer: it is on no device");
+  assertEquals(await told({ optimizer: "adam" }), 'Cannot use "adam" as an optimizer: it is on no device');
+});
