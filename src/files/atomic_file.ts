@@ -7,10 +7,14 @@
  * @module
  */
 import { assertFiles, fileError } from "./file_error.ts";
+import { bytesText } from "../messages/printable.ts";
 import { exists, pathKind } from "./paths.ts";
 
 /** How the names of temporary files end. */
 export const TEMPORARY = ".tmp";
+
+/** Bytes that are read at once at most: more than V8 has in an array would fill the machine's memory first. */
+const MOST_BYTES = 2 ** 33;
 
 /**
  * Reads a file's bytes.
@@ -33,6 +37,8 @@ export async function readFile(
 ): Promise<Uint8Array> {
   assertFiles(`read "${path}"`);
   try {
+    const { size } = await Deno.stat(path);
+    if (size > MOST_BYTES) throw new Error(`it has more than ${bytesText(MOST_BYTES)}`);
     return await Deno.readFile(path, signal ? { signal } : {});
   } catch (error) {
     signal?.throwIfAborted();

@@ -148,7 +148,7 @@ export async function exists(path: string): Promise<boolean> {
  * Tells when a file was last written.
  *
  * @param path The file.
- * @returns Milliseconds since 1970; 0 where the system does not know.
+ * @returns Milliseconds since 1970; 0 where the system does not know, or there is no such file.
  * @throws {RangeError} If that cannot be found out.
  *
  * @example Usage
@@ -163,6 +163,7 @@ export async function modificationTime(path: string): Promise<number> {
   try {
     return (await Deno.stat(path)).mtime?.getTime() ?? 0;
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0; // it has gone since it was listed, or is a link to nothing
     throw fileError(`look for "${path}"`, "file", error);
   }
 }

@@ -54,6 +54,24 @@ Deno.test("runs lists every run: its state, epoch, loss and size", async () => {
   assertMatch(stdout, /^runs\/verse .* \d+ (bytes|B)$/m);
 });
 
+Deno.test({
+  name: "a link to nothing hides no run from runs and info",
+  ignore: Deno.build.os === "windows", // where links take a right of their own
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const { path: cwd } = folder;
+    for (const name of ["first", "second"]) {
+      const run = await addRun(`${cwd}/runs/${name}`, { epochs: 9 }, '{"epoch":9,"loss":1.25}');
+      await run.writeModel(new Uint8Array(8));
+      await run.close();
+    }
+    await Deno.symlink("nowhere", `${cwd}/runs/second/samples.txt`);
+    const { code, stdout, stderr } = await refrain(["runs"], { cwd });
+    assertEquals([code, stderr, stdout.match(/^runs\/\w+/gm)], [0, "", ["runs/first", "runs/second"]]);
+    assertMatch((await refrain(["info"], { cwd })).stderr, /^error: Cannot read the model /);
+  },
+});
+
 Deno.test("runs --remove takes a run's own files away, and asks before", async () => {
   await using folder = await temporaryFolder();
   const { path: cwd } = folder;
