@@ -44,11 +44,12 @@ export function assertFiniteLoss(
   { norm, step, clip, of }: { norm: number; step: number; clip: number; of: string },
 ): void {
   if (Number.isFinite(loss)) return;
+  const last = norm > 0 ? `the norm of the last gradients was ${norm}; ` : ""; // the first step may not have come to it
   throw errorNaming(
     RangeError,
     (option) =>
       `Cannot go on training as the loss${of} is ${loss} at step ${step}: ` +
-      `the norm of the last gradients was ${norm}; ${advice(option, clip)}`,
+      `${last}${advice(option, clip)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Steps of several batches against steps of one large batch: the same losses and weights. @module */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import {
   Corpus,
   type Device,
@@ -147,6 +147,16 @@ testEach(
     for (const state of [states[1]!, states[10]!]) assertEquals(await run(structuredClone(state)), [last]);
   },
 );
+
+testEach("a loss that is infinite in the first batch of all tells no norm", async (device) => {
+  using model = makeModel(device, { vocabularySize: V });
+  const weights = await model.stateDict();
+  for (const { data } of Object.values(weights)) data.forEach((_, i) => data[i] = i % 2 ? -3e38 : 3e38);
+  model.loadStateDict(weights);
+  using training = new Training(model, CORPUS, { ...OPTIONS, batchSize: 3, accumulateSteps: 3 });
+  const { message } = await assertRejects(() => training.run().next(), RangeError);
+  assertMatch(message, /^Cannot go on training as the loss is \S+ at step 1: a smaller learningRate or /);
+});
 
 testEach("a text that is too small for so many batches says what would fit", (device) => {
   using model = makeModel(device, { vocabularySize: V });
