@@ -65,10 +65,10 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
 
 /** What of a model is not its weights. */
 async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
+  print("model", settings.model); // first: what is wrong with it is told of this one
   using device = await openDevice("wasm", { threads: 1 });
   const { model, vocabulary, formatVersion, origin } = await loadModel(settings, device);
   const { kind, size, unknown, newlines } = vocabulary;
-  print("model", settings.model);
   print("", describeModel(model));
   print(
     "",

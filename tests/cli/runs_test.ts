@@ -68,7 +68,9 @@ Deno.test({
     await Deno.symlink("nowhere", `${cwd}/runs/second/samples.txt`);
     const { code, stdout, stderr } = await refrain(["runs"], { cwd });
     assertEquals([code, stderr, stdout.match(/^runs\/\w+/gm)], [0, "", ["runs/first", "runs/second"]]);
-    assertMatch((await refrain(["info"], { cwd })).stderr, /^error: Cannot read the model /);
+    const info = await refrain(["info"], { cwd });
+    assertMatch(info.stderr, /^error: Cannot read the model /);
+    assertMatch(info.stdout, /^model {5}runs\/second$/m);
   },
 });
 
