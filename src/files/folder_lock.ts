@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isLink } from "./paths.ts";
 
 /** The file's name; it is there while the lock is held, and behind a process that was killed. */
 export const LOCK_FILE = "run.lock";
@@ -24,11 +25,12 @@ export class FolderLock implements AsyncDisposable {
    *
    * @param folder A folder that is there.
    * @returns The lock; the process that has it, as far as it is known; or undefined where files have no locks.
-   * @throws {Error} If the file cannot be made.
+   * @throws {Error} If the file cannot be made, or a link is in its place: nothing is written through one.
    */
   static async take(folder: string): Promise<FolderLock | { heldBy: string } | undefined> {
     const path = `${folder}/${LOCK_FILE}`;
     for (;;) {
+      if (await isLink(path)) throw new Error(`its ${LOCK_FILE} is a link`);
       const file = await Deno.open(path, { read: true, write: true, create: true });
       const taken = await tryLock(file);
       if (taken) {

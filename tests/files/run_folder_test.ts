@@ -205,6 +205,32 @@ Deno.test("a run writes nothing into a folder that has taken the place of its ow
   await run.close();
 });
 
+Deno.test({
+  name: "nothing is written through a link in the place of the lock's file",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const [path, file] = [`${folder.path}/run`, `${folder.path}/notes.txt`];
+    await appendLine(file, "kept");
+    for (const target of [file, `${folder.path}/nothing`]) {
+      await makeDirectory(path);
+      await Deno.symlink(target, `${path}/run.lock`);
+      await writeFileAtomic(`${path}/config.json`, new TextEncoder().encode('{"version":"0.1.0"}'));
+      const acts = [
+        () => RunFolder.create(path, { overwrite: true }),
+        () => RunFolder.open(path),
+        () => RunFolder.remove(path),
+      ];
+      for (const act of acts) {
+        const { message } = await assertRejects(act, RangeError);
+        assertEquals(message, `Cannot write in folder "${path}": its run.lock is a link`);
+      }
+      await Deno.remove(path, { recursive: true });
+    }
+    assertEquals([await readTextFile(file), await listNames(folder.path)], ["kept\n", ["notes.txt"]]);
+  },
+});
+
 Deno.test("a run goes on in a copy of its folder, and without its lock's file", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/run`;
