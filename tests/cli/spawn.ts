@@ -18,15 +18,20 @@ export interface SpawnOptions {
   cwd: string;
   /** Variables of its environment. */
   env?: Record<string, string>;
+  /** What it reads from standard input; nothing by default. */
+  stdin?: "null" | "piped";
 }
 
 /** A command that has not started. */
-export function command(args: readonly string[], { cwd, env = {} }: SpawnOptions): Deno.Command {
+export function command(
+  args: readonly string[],
+  { cwd, env = {}, stdin = "null" }: SpawnOptions,
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", PROGRAM, ...args],
     cwd,
     env: { NO_COLOR: "1", ...env },
-    stdin: "null",
+    stdin,
     stdout: "piped",
     stderr: "piped",
   });

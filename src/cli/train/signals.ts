@@ -8,7 +8,8 @@
  * | SIGUSR1, or 2   | the training is saved and goes on; at the former Deno opens its debugger as well |
  *
  * A second signal that stops lets the save go on to its end, a third ends the program at once. Before the first step
- * there is nothing to save: a signal that stops ends the program, once what was begun is undone.
+ * there is nothing to save: a signal that stops ends the program, once what was begun is undone; a second one waits for
+ * that too.
  *
  * @module
  */
@@ -131,8 +132,9 @@ export class Signals implements Disposable {
     const code = CODES[name];
     this.#times++;
     if (!this.#begun) {
-      if (this.#times > 1) Deno.exit(code);
-      void this.#leave(code);
+      if (this.#times === 1) void this.#leave(code);
+      else if (this.#times > 2) Deno.exit(code);
+      else complain("Still undoing what was begun; once more ends at once");
       return;
     }
     this.stop({ code, word: "Stopped" });
