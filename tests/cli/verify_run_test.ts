@@ -177,6 +177,7 @@ const FAULTS: Record<string, [change: (run: string) => Promise<void>, sentence: 
     async (run) => await Deno.copyFile(`${run}/checkpoint.safetensors`, `${run}/model.safetensors`),
     /model\.safetensors: Cannot load the model as .* is of a checkpoint of training: name the model/,
   ],
+  "no checkpoint": [without("checkpoint.safetensors"), /: checkpoint\.safetensors is missing$/],
   "no model": [without("model.safetensors"), /: model\.safetensors is missing$/],
 };
 
@@ -205,6 +206,16 @@ Deno.test("the model of a report that a killed process did not tell its checkpoi
     await Deno.writeFile(`${run}/checkpoint.safetensors`, await seal(bytes));
   });
   assertEquals((await verify(run))[2], "");
+});
+
+Deno.test("a run that has lost its checkpoint is not begun anew over its model", async () => {
+  const run = await changed(without("checkpoint.safetensors"));
+  const before = await contents(`${cwd}/${run}`);
+  const { code, stderr } = await refrain(["train", "--resume", run], { cwd });
+  const message = `"${run}" as its checkpoint.safetensors is missing and its log has 3 reports: ` +
+    `--init-from ${run} begins anew with its model`;
+  assertEquals([code, stderr], [1, `error: Cannot go on with run ${message}\n`]);
+  assertEquals(await contents(`${cwd}/${run}`), before);
 });
 
 Deno.test("what a killed process leaves is told, and is no fault", async () => {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { readTextFile } from "../../files/atomic_file.ts";
 import { RUN_FILES } from "../../files/find_run.ts";
+import { pathKind } from "../../files/paths.ts";
 import { RunFolder, type RunLines } from "../../files/run_folder.ts";
 import { counted, thousands } from "../../messages/printable.ts";
 import { errorNaming, sentenceOf } from "../../messages/naming.ts";
@@ -58,6 +60,7 @@ export async function takeUp(
       const reason = inFlags(read.instead, "train");
       complain(`resume: the checkpoint before the last one is taken: ${reason}`);
     }
+    if (!read) await refuseLost(run);
     const from = read && { state: read.checkpoint.state, run: readRunState(read.checkpoint.run) };
     if (from) checkGoals(own, from.state);
     const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
@@ -67,6 +70,20 @@ export async function takeUp(
     await run.close();
     throw error;
   }
+}
+
+/** A run begins anew before its first save alone: one that has more than a report has lost its checkpoint, not its worth. */
+async function refuseLost({ path }: RunFolder): Promise<void> {
+  const log = `${path}/${RUN_FILES.log}`;
+  if (await pathKind(log) !== "file") return;
+  const reports = (await readTextFile(log)).split("\n").length - 1;
+  if (reports < 2) return;
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot go on with run "${path}" as its ${RUN_FILES.checkpoint} is missing and its log has ${reports} reports: ` +
+      `${option("initFrom", path)} begins anew with its model`,
+  );
 }
 
 /** Reads the newest checkpoint that is sound; where none is, the model may be. */

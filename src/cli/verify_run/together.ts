@@ -37,11 +37,13 @@ export function together(known: Known, names: readonly string[]): string[] {
 }
 
 /** Files that the others say must be there. */
-function missing({ checkpoint, settings }: Known, names: readonly string[]): string[] {
-  const { config, log, samples, model } = RUN_FILES;
+function missing({ checkpoint, settings, reports }: Known, names: readonly string[]): string[] {
+  const { config, log, samples, model, previous } = RUN_FILES;
   const lines = checkpoint?.run.lines;
   const needed = [
     config,
+    // Before the first save there is none, and no second report.
+    ...(reports && reports.length > 1 && !names.includes(previous) ? [RUN_FILES.checkpoint] : []),
     ...(lines && lines.log > 0 ? [log] : []),
     ...(lines && lines.samples > 0 ? [samples] : []),
     // With a validation text there is no model before the first report.
