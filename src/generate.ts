@@ -8,7 +8,7 @@ import type { TokenDecoder } from "./data/tokens.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { StreamsAtOnce } from "./generate/at_once.ts";
 import { StreamsByStep } from "./generate/by_step.ts";
-import { checkGenerationRoom, goesByStep, mostOf, type StreamSizes } from "./generate/demand.ts";
+import { checkGenerationRoom, firstOf, goesByStep, mostOf, type StreamSizes } from "./generate/demand.ts";
 import { checkRequest, type GenerateOptions } from "./generate/options.ts";
 import { Stops } from "./generate/stops.ts";
 import type { Streams } from "./generate/streams.ts";
@@ -16,7 +16,7 @@ import type { State } from "./layers/recurrent/arguments.ts";
 import { refuseUnknown } from "./messages/options.ts";
 import type { RNNModel } from "./model.ts";
 import { configOf } from "./model/config.ts";
-import { Pace, turn } from "./turn.ts";
+import { Pace, turn, turnIsDue } from "./turn.ts";
 
 export type { GenerateOptions } from "./generate/options.ts";
 
@@ -129,7 +129,7 @@ export async function* generate<S extends State>(
     const texts = prefixes.map((ids, row) =>
       new RowText(vocabulary, { ids, text: named[Math.floor(row / copies)]! }, stops)
     );
-    const pace = new Pace(most);
+    const pace = new Pace(most, firstOf(model.device, model.parameterCount(), prefixes.length));
     for (let from = 0; from < length && texts.some(({ end }) => end === undefined);) {
       const count = Math.min(pace.steps, length - from);
       const start = performance.now();
@@ -138,7 +138,8 @@ export async function* generate<S extends State>(
       pace.took(performance.now() - start);
       const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];
       for (let slot = 0; slot < count; slot++) {
-        await turn({ signal });
+        if (turnIsDue()) await turn();
+        signal?.throwIfAborted();
         for (const [row, text] of texts.entries()) {
           if (text.end !== undefined) continue;
           const { id, logProbability } = history(slot, row);

@@ -13,6 +13,11 @@ const RUN = 40;
 /** When others had their turn last: there is one loop of events for all devices. */
 let last = performance.now();
 
+/** Whether others have waited for long: what asks often asks this, as a promise costs more. */
+export function turnIsDue(): boolean {
+  return performance.now() - last > TURN;
+}
+
 /** What turn() takes heed of. */
 interface TurnOptions {
   /** Ends the work: others may have aborted it in their turn. */
@@ -26,7 +31,7 @@ interface TurnOptions {
  * the signal's reason.
  */
 export async function turn({ signal, due = false }: TurnOptions = {}): Promise<void> {
-  if (due || performance.now() - last > TURN) {
+  if (due || turnIsDue()) {
     await macrotask();
     last = performance.now();
   }
@@ -62,10 +67,15 @@ export class Pace {
   /** Steps of the next run, at least 1. */
   steps: number;
 
-  /** @param most Steps of a run at most; the first has one. */
-  constructor(most: number) {
+  /**
+   * Begins.
+   *
+   * @param most Steps of a run at most.
+   * @param first Those of the first run.
+   */
+  constructor(most: number, first: number = 1) {
     this.#most = most;
-    this.steps = Math.min(1, most);
+    this.steps = Math.min(first, most);
   }
 
   /**
