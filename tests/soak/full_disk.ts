@@ -132,6 +132,7 @@ export async function fillDisk(soak: Soak): Promise<string[]> {
       GOES_ON,
       WAITS,
       /^Stopping after this step, then saving$/,
+      /^What came after the last save of .* is lost$/,
     ]);
     await disk.empty();
     await check("then resumed", out, await acted(cwd, ["train", "--resume", out], []), 0, []);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../messages/printable.ts";
 import type { TrainProgress, TrainReport, ValidationProgress } from "../../train.ts";
 import type { Training } from "../../train/training.ts";
 import type { Settings } from "../flags.ts";
@@ -104,7 +105,10 @@ export class TrainLoop implements Disposable {
   #between(): void | Promise<void> {
     const { settings: { timeBudget }, kept, signals } = this.#turning;
     if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
-      signals.stop({ code: 0, word: `Stopped as the time budget of ${timeBudget} seconds is spent` });
+      signals.stop({
+        code: 0,
+        word: `Stopped as the time budget of ${counted(timeBudget, "second")} is spent`,
+      });
     }
     if (signals.takeSave() || kept.isDue()) return this.#save();
   }

@@ -28,7 +28,9 @@ export async function saveAtLast(
     if (kept.failure === undefined) return undefined;
     if (await moveBeside(kept, config)) return undefined;
     complain(`${kept.failure}; it is tried again in ${pause / 1000} seconds, until a signal comes`);
-    if (!await signals.wait(pause, stopped)) return signals.stopped?.code || 1;
+    if (await signals.wait(pause, stopped)) continue;
+    complain(`What came after the last save of ${kept.path} is lost`);
+    return signals.stopped?.code || 1;
   }
   return undefined;
 }
