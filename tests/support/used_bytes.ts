@@ -34,9 +34,11 @@ function isStaging({ usage }: GPUBuffer): boolean {
   return (usage & GPUBufferUsage.MAP_READ) !== 0;
 }
 
-/** The same without what reads go through. */
+/** The same without what stays for works to come: what reads go through, and what threads pack into. */
 export function usedBytesUnread(device: Device): number {
-  return device.name === "wasm" ? device.memory.used : bufferBytes - stagingBytes;
+  if (device.name !== "wasm") return bufferBytes - stagingBytes;
+  const { used, scratch } = device.memory;
+  return used - scratch;
 }
 
 /** Bytes that are in use: of all WebGPU devices, or of one WebAssembly device. */
