@@ -60,7 +60,7 @@ export function mostOf(
  *
  * @param device The device.
  * @param weights Weights of the model.
- * @param batch B
+ * @param batch How many rows there are.
  */
 export function firstOf({ software }: Pick<Device, "software">, weights: number, batch: number): number {
   return software ? 1 : Math.max(1, Math.min(FIRST_CHUNK, Math.floor(SURE_PRODUCTS / (weights * batch))));
