@@ -57,7 +57,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     ...report(12),
     /^$/,
     new RegExp(`^The run is kept in ${run}; to generate from it:$`),
-    new RegExp(`^(npx -y deno@[\\d.]+|deno) run -A \\S+mod\\.ts generate --model ${run}$`),
+    new RegExp(`^(npx -y deno@[\\d.]+|deno) run --allow-read=${run} \\S+mod\\.ts generate --model ${run}$`),
     /^$/,
   ];
   expected.forEach((pattern, index) => assertMatch(lines[index] ?? "(no line)", pattern));

@@ -7,7 +7,7 @@ import type { Weight } from "../support/train_and_weigh.ts";
  * Steps after which memory is weighed; a software adapter is too slow for more. V8's young generation grows once, by 4 to 8
  * MiB within the first 10,000 steps.
  */
-const MARKS: Record<string, [number, number]> = { wasm: [10_000, 30_000], webgpu: [200, 1000] };
+const MARKS: Record<string, [number, number]> = { wasm: [10_000, 30_000], webgpu: [1000, 2000] };
 /** What V8 adds to its heap in the meantime, as it compiles what is hot: about 160 KiB. */
 const HEAP = 256 * 1024;
 /** What the process takes for it: about 3 MiB. */

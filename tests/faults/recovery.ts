@@ -9,7 +9,7 @@ import { command, differences, filesOf, type Outcome } from "./trial.ts";
 
 /** One sentence, with its reason, and no inner part of an error. */
 const SENTENCE =
-  /^(error: )?(Cannot |resume: |The run is kept |The model is kept |Stopping after this step, then saving)[^\n]*$/;
+  /^(error: )?(Cannot |resume: |The run is kept |The model is kept |Stopping after this step, then saving|What came after the last save )[^\n]*$/;
 /** What a process may leave where removing it failed at its very end. */
 const LEFT = ["run.lock is left"];
 /** Files that count the lines of a run: another folder has the last of them alone. */
