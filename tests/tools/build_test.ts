@@ -20,6 +20,7 @@ Deno.test("a kernel's declarations are those of the table", () => {
     "probability: f32,",
     "stream: u32,",
     "accumulate: u32,",
+    "columns: u32,",
     "across: u32,",
     "down: u32,",
     "begin: u32,",
