@@ -18,6 +18,7 @@ import { temporaryFolder } from "../files/temporary_folder.ts";
 import { assertNoneTaken } from "../support/flipped_bits.ts";
 import { makeModel, reportsOf } from "../support/language_models.ts";
 import { UNTOUCHED } from "../support/state_dicts.ts";
+import { lacksPython, python } from "../support/python.ts";
 import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 
 const CORPUS = Corpus.fromText("床前明月光，疑是地上霜。𠮷\u200d😀");
@@ -145,26 +146,9 @@ testEach("files that do not hold a model of refrain are refused", async (device)
   });
 });
 
-const python = Deno.env.get("REFRAIN_PYTHON") ?? "python3";
-
-/** Whether Python can import what a test needs. */
-async function pythonHas(module: string): Promise<boolean> {
-  try {
-    const command = new Deno.Command(python, { args: ["-c", `import ${module}`], stderr: "null" });
-    return (await command.output()).success;
-  } catch {
-    return false;
-  }
-}
-
-const hasSafetensors = await pythonHas("safetensors, numpy");
-if (!hasSafetensors) {
-  console.log("No Python with safetensors and numpy on this machine: the file is not opened there");
-}
-
 Deno.test({
   name: "Python's safetensors reads the file: names, shapes and numbers",
-  ignore: !hasSafetensors,
+  ignore: await lacksPython(["safetensors", "numpy"], "the file is not opened there"),
   fn: async () => {
     using device = await openDevice(DEVICE_NAMES[0]);
     using model = await trained(device, { cell: "lstm", numLayers: 2, projSize: 5 });
@@ -177,10 +161,7 @@ with safe_open(sys.argv[1], framework="numpy") as file:
     tensors = {name: file.get_tensor(name) for name in file.keys()}
     found = {n: {"shape": list(t.shape), "data": t.astype(float).flatten().tolist()} for n, t in tensors.items()}
     print(json.dumps({"tensors": found, "metadata": file.metadata()}))`;
-      const { success, stdout, stderr } = await new Deno.Command(python, { args: ["-c", script, path] })
-        .output();
-      assertEquals(success, true, new TextDecoder().decode(stderr));
-      const { tensors, metadata } = JSON.parse(new TextDecoder().decode(stdout));
+      const { tensors, metadata } = JSON.parse(await python("-c", script, path));
       const expected = Object.fromEntries(
         Object.entries(await model.stateDict()).map((
           [name, { shape, data }],

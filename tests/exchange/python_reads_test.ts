@@ -28,6 +28,7 @@ import { makeLayer } from "../../src/layers/make_layer.ts";
 import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
+import { lacksPython, python } from "../support/python.ts";
 import { UNTOUCHED } from "../support/state_dicts.ts";
 
 const CORPUS = Corpus.fromText("fa la do re mi fa sol la ".repeat(3));
@@ -98,30 +99,6 @@ async function expectationOf(bytes: Uint8Array): Promise<unknown> {
   return { tensors: Object.fromEntries(described), metadata };
 }
 
-const python = Deno.env.get("REFRAIN_PYTHON") ?? "python3";
-
-/** Runs Python, and gives its complaint if it fails. */
-async function complaintOf(...args: string[]): Promise<string | undefined> {
-  try {
-    const { success, stderr } = await new Deno.Command(python, { args }).output();
-    return success ? undefined : new TextDecoder().decode(stderr) || "no reason given";
-  } catch (error) {
-    return String(error);
-  }
-}
-
-const modules = ["torch", "safetensors", "numpy"];
-const absent = await complaintOf(
-  "-c",
-  `from importlib.util import find_spec; exit(None if all(map(find_spec, ${
-    JSON.stringify(modules)
-  })) else 'none')`,
-);
-const ignore = absent !== undefined && !Deno.env.has("REFRAIN_PYTHON");
-if (ignore) {
-  console.log("No Python with torch, safetensors and numpy here: its files of another day are read");
-}
-
 /** Holds a model that PyTorch wrote again against the one that it was, and against its way in. */
 async function assertToldApart(
   device: Device,
@@ -153,7 +130,7 @@ async function assertToldApart(
 Deno.test({
   name:
     "Python reads models and checkpoints of every cell, optimizer and schedule, and what it writes is told apart",
-  ignore,
+  ignore: await lacksPython(["torch", "safetensors", "numpy"], "its files of another day are read"),
   fn: async () => {
     await using folder = await temporaryFolder();
     using device = await openDevice("wasm", { threads: 1 });
@@ -175,7 +152,7 @@ Deno.test({
       expected[name] = await expectationOf(bytes);
     }
     await Deno.writeTextFile(`${folder.path}/expected.json`, JSON.stringify(expected));
-    assertEquals(await complaintOf(new URL("re_save.py", GOLDEN).pathname, folder.path), undefined);
+    await python(new URL("re_save.py", GOLDEN).pathname, folder.path);
     for (const [name, bytes] of files) {
       for (const [dtype, rounding] of Object.entries(DTYPES)) {
         const again = await Deno.readFile(`${folder.path}/${name}.${dtype}.safetensors`);

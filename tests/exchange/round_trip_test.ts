@@ -19,6 +19,7 @@ import {
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
+import { lacksPython, python } from "../support/python.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 const VOCABULARY = Vocabulary.fromText("abcdefghijklm");
@@ -64,27 +65,6 @@ const CASES: Record<string, Case> = {
     names: { rnn: "rnn", dense: "fc", embedding: "embedding" },
   },
 };
-
-const python = Deno.env.get("REFRAIN_PYTHON") ?? "python3";
-
-/** Runs Python, and gives its complaint if it fails. */
-async function complaintOf(...args: string[]): Promise<string | undefined> {
-  try {
-    const { success, stderr } = await new Deno.Command(python, { args }).output();
-    return success ? undefined : new TextDecoder().decode(stderr) || "no reason given";
-  } catch (error) {
-    return String(error);
-  }
-}
-
-const absent = await complaintOf(
-  "-c",
-  "from importlib.util import find_spec; exit(None if find_spec('torch') and find_spec('safetensors') else 'no torch')",
-);
-const ignore = absent !== undefined && !Deno.env.has("REFRAIN_PYTHON");
-if (ignore) {
-  console.log("No Python with torch and safetensors here (REFRAIN_PYTHON names one): no round trip");
-}
 
 async function logitsOf(model: RNNModel): Promise<Float32Array> {
   const ids = Tensor.from(model.device, new Uint32Array(IDS.flat()), [B, T]);
@@ -139,7 +119,7 @@ async function saveAll(device: Device, folder: string): Promise<void> {
 
 Deno.test({
   name: "models go to PyTorch and come from it with the same logits",
-  ignore,
+  ignore: await lacksPython(["torch", "safetensors"], "no round trip"),
   fn: async (test) => {
     const folder = await Deno.makeTempDir();
     try {
@@ -148,7 +128,7 @@ Deno.test({
         await saveAll(device, folder);
       }
       const script = new URL("../golden/round_trip.py", import.meta.url).pathname;
-      assertEquals(await complaintOf(script, folder), undefined);
+      await python(script, folder);
       for (const deviceName of DEVICE_NAMES) {
         using device = await openDevice(deviceName);
         for (const [name, { layer }] of Object.entries(CASES)) {
