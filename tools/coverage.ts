@@ -117,7 +117,7 @@ if (import.meta.main) {
   try {
     const start = performance.now();
     const count = [`--coverage=${counts}`, "--coverage-raw-data-only"];
-    await deno(["test", "-A", "--no-check", ...count, ...tests()], {
+    await deno(["test", "-A", "--no-check", "--parallel", ...count, ...tests()], {
       REFRAIN_DEVICES: "wasm",
     }, "inherit");
     const report = await deno(
