@@ -14,6 +14,7 @@ import { CommandDevice } from "./command_device.ts";
 import { align, type Device, DeviceError, type DeviceInfo, type DeviceMemory } from "./device.ts";
 import { checkMemoryBytes } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
+import { checksBounds } from "./wasm/bounds.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
@@ -209,7 +210,7 @@ class WasmDevice extends CommandDevice<number> {
       name: "wasm",
       description: `WebAssembly, ${builds[build]}, ${threads} thread${threads > 1 ? "s" : ""}${
         reason === undefined ? "" : ` as ${reason}`
-      }${tiles.wide ? ", turbo" : ""}`,
+      }${tiles.wide && !checksBounds() ? ", turbo" : ""}`,
       details: {
         build,
         threads,
