@@ -124,6 +124,20 @@ function resultOf(
   };
 }
 
+/** The machine's processor, where the system tells: its name, and of one from AMD or Intel its family and model. */
+export function processor(): string {
+  try {
+    const text = Deno.readTextFileSync("/proc/cpuinfo");
+    const [name, family, model] = ["model name", "cpu family", "model"].map((key) =>
+      new RegExp(`^${key}\\s*:\\s*(.*)$`, "m").exec(text)?.[1]
+    );
+    if (!name) return Deno.build.arch;
+    return family ? `${name} (family ${family}, model ${model})` : name;
+  } catch {
+    return Deno.build.arch;
+  }
+}
+
 /** A table in Markdown; numbers stand to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = head.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i]!.length)));

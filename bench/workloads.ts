@@ -1,6 +1,7 @@
 /**
  * The workloads that are timed, and their models and texts.
  *
+ * - H0: one step of training a small model, which bench/busy.ts gives more and more threads.
  * - H1: one step of training the tutorial's model. H1-gru, H1-lstm: with those cells.
  * - H2: one step of a larger LSTM on few characters. H3: of a still larger one, for hardware GPUs only.
  * - G1: 200 characters, greedily, one stream. G1-lstm; G32: 32 streams at once.
@@ -57,6 +58,11 @@ export const GPU_TRAINING: Readonly<Record<string, TrainingWorkload>> = {
   "H3": { cell: "lstm", hiddenSize: 1024, numLayers: 3, vocabularySize: 256, batchSize: 128, numSteps: 128 },
 };
 
+/** A step of a model so small that to wake a second thread may cost more than the thread gives. */
+export const SMALL_TRAINING: Readonly<Record<string, TrainingWorkload>> = {
+  "H0": { cell: "rnn", hiddenSize: 64, numLayers: 1, vocabularySize: 65, batchSize: 2, numSteps: 35 },
+};
+
 /** The steps of training that a device is timed with. */
 export function trainingOn({ name, software }: Device): Readonly<Record<string, TrainingWorkload>> {
   const hardware = name === "webgpu" && !software;
@@ -70,13 +76,14 @@ export const GENERATION: Readonly<Record<string, GenerationWorkload>> = {
   "G32": { ...G1, streams: 32 },
 };
 
-/** A model of these sizes, with the weights of seed 0. */
+/** A model of these sizes, with the weights of seed 0; characters go through an embedding where that has a size. */
 export function modelOf(
   device: Device,
   { cell, hiddenSize, numLayers, vocabularySize }: ModelSizes,
+  embeddingSize = 0,
 ): RNNModel {
-  const options = { inputSize: vocabularySize, hiddenSize, numLayers, seed: 0 };
-  return new RNNModel(makeLayer(device, cell, options), vocabularySize);
+  const options = { inputSize: embeddingSize || vocabularySize, hiddenSize, numLayers, seed: 0 };
+  return new RNNModel(makeLayer(device, cell, options), vocabularySize, { embeddingSize });
 }
 
 /**

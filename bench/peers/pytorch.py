@@ -3,15 +3,16 @@
     python3 bench/peers/pytorch.py --corpus FILE --epochs 250            train on a text as the tutorial does
     python3 bench/peers/pytorch.py --workload FOLDER/H1 --variant gather be timed by run.ts: see protocol.ts
 
-Three variants, the same numbers:
+Variants; which is the fastest depends on workload, processor and build, so all that train are timed:
 
 - onehot: the tutorial as it is written: scatter a one-hot, nn.RNN (GRU, LSTM), nn.Linear, and its own clipping.
-- gather: the strongest PyTorch we know how to write for a CPU. A one-hot times a matrix is a row of the
-  matrix, so the first layer's input product is an embedding lookup. nn.RNN cannot skip that product, so the
-  first layer's recurrence is a hand-written autograd function, which also makes the gradient of weight_hh
-  with one product for all time steps. On two Zen cores, hidden size 256, forward and backward, a TorchScript
-  loop takes 1.36 (RNN) and 1.13 (LSTM) times as long, the same loop without TorchScript 1.5 times as long.
-  Further layers are PyTorch's own. Generation is one TorchScript loop over the characters.
+- gather: a one-hot times a matrix is a row of the matrix, so the first layer's input product is an embedding lookup.
+  nn.RNN cannot skip that product, so the first layer's recurrence is a hand-written autograd function, which also makes
+  the gradient of weight_hh with one product for all time steps. Further layers are PyTorch's own. Generation is one
+  TorchScript loop over the characters. On two Zen 4 cores a plain loop whose gradients autograd makes takes 1.05 (RNN)
+  and 1.16 (LSTM) times as long.
+- embed: the usual practice, nn.Embedding(V, H) before nn.RNN(H, H): another model, with a product more and no one-hot. Its
+  losses are held to those of refrain's model with an embedding, its time to refrain's without.
 - library: for CUDA, whose nn.RNN (cuDNN) beats any loop: one scatter for the one-hots of all time steps, the
   norm clipped by PyTorch's function, which reads nothing back, and a fused Adam. No CUDA graph is captured.
 
@@ -20,16 +21,15 @@ README.md says what to install. Letters: B batch, T time steps, H hidden size, V
 
 import argparse
 import math
-import os
 import statistics
 import time
 
-from openblas import name_core
+from blas import prepare
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Trains the tutorial's language model in PyTorch, or is timed")
-    parser.add_argument("--variant", choices=("onehot", "gather", "library"), default="onehot")
+    parser.add_argument("--variant", choices=("onehot", "gather", "embed", "library"), default="onehot")
     parser.add_argument("--cell", choices=("rnn", "gru", "lstm"), default="rnn")
     sizes = {"hidden-size": 256, "num-layers": 1, "batch-size": 32, "num-steps": 35}
     timing = {"threads": 2, "seed": 0, "check": 10, "report-every": 1}
@@ -46,14 +46,7 @@ def parse_arguments():
 
 
 ARGUMENTS = parse_arguments()
-# Read when the libraries load. OpenMP (torch) and OpenBLAS each have a pool of threads. If the threads of
-# both spin while they wait, they take the cores from each other: nn.RNN then took 4 to 10 times as long.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("OMP_NUM_THREADS", str(ARGUMENTS.threads))
-os.environ.setdefault("OPENBLAS_NUM_THREADS", str(ARGUMENTS.threads))
-
-if ARGUMENTS.device == "cpu":
-    name_core()
+prepare(ARGUMENTS.threads, ARGUMENTS.device)
 
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
@@ -91,8 +84,20 @@ class LibraryModel(OneHotModel):
         return self.one_hot(ids.t().reshape(-1)).view(*ids.t().shape, -1)
 
 
+class EmbeddingModel(nn.Module):
+    def __init__(self, cell, vocabulary_size, hidden_size, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, hidden_size)
+        self.rnn = LAYERS[cell](hidden_size, hidden_size, num_layers)
+        self.dense = nn.Linear(hidden_size, vocabulary_size)
+
+    def forward(self, ids, state):
+        output, state = self.rnn(self.embedding(ids.t()), state)
+        return self.dense(output.view(-1, output.shape[-1])), state
+
+
 def make_model(arguments, vocabulary_size, weights=None):
-    kind = LibraryModel if arguments.variant == "library" else OneHotModel
+    kind = {"library": LibraryModel, "embed": EmbeddingModel}.get(arguments.variant, OneHotModel)
     model = kind(arguments.cell, vocabulary_size, arguments.hidden_size, arguments.num_layers)
     if weights:
         model.load_state_dict(weights)
@@ -134,9 +139,9 @@ class Trainer:
     def __init__(self, model, arguments):
         self.model, self.theta = model, arguments.clip_grad_norm
         self.parameters = list(model.parameters())
-        library = arguments.variant == "library"
-        self.clip = nn.utils.clip_grad_norm_ if library else grad_clipping
-        fused = {"fused": True} if library and arguments.device == "cuda" else {}
+        tutorial = arguments.variant == "onehot"
+        self.clip = grad_clipping if tutorial else nn.utils.clip_grad_norm_
+        fused = {} if tutorial else {"fused": True}
         self.optimizer = torch.optim.Adam(self.parameters, lr=arguments.learning_rate, **fused)
 
     def step(self, batch, state):

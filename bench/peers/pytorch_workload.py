@@ -2,7 +2,7 @@
 
 import torch
 
-from openblas import openblas_core
+from blas import openblas_core
 
 from timing import read_tensors, read_workload, serve
 
@@ -24,7 +24,8 @@ def run(arguments, make_model, trainer, zero_state):
         first = {"losses": [losses() for _ in range(arguments.check)]}
         _, unit = training(arguments, workload, trainer(again, arguments), zero_state(arguments))
     device = torch.cuda.get_device_name() if arguments.device == "cuda" else arguments.device
-    kernels = f", OpenBLAS {openblas_core()}" if device == "cpu" and openblas_core() else ""
+    core = openblas_core() if device == "cpu" else ""
+    kernels = f", OpenBLAS {core}" if core else ""
     serve({"version": f"PyTorch {torch.__version__} on {device}{kernels}"} | first, unit)
 
 

@@ -1,11 +1,13 @@
 /**
  * refrain and its peers, turn by turn, from the same weights, on the same characters; ratios as tables in Markdown.
  *
- *     deno task bench:peers [--workloads H1,G1] [--peers turbo,pytorch,tfjs,onnxruntime] [--rounds 3] [--steps 30]
- *         [--seconds 1] [--threads 2] [--device wasm|webgpu] [--torch-device cpu|cuda] [--python PATH] [--json FILE]
+ *     deno task bench:peers [--workloads H1,G1] [--peers turbo,pytorch,jax,tfjs,onnxruntime] [--rounds 3]
+ *         [--steps 30] [--seconds 1] [--threads 2] [--busy] [--device wasm|webgpu] [--torch-device cpu|cuda]
+ *         [--python PATH] [--json FILE]
  *     deno task bench:peers --from A.json,B.json     the tables of runs that were kept, without measuring
  *
- * With `--readme` the facts and ratios are put into README.md, between its marks.
+ * With `--busy` each round has a second half beside a busy process. With `--readme` the facts and ratios are put into
+ * README.md and the ratios into README.zh-CN.md, between their marks.
  *
  * A system whose losses or greedy characters are not refrain's has no ratio, and the exit code is 1. One that is not
  * there is left out, with a line that says so. With `--device webgpu` the command `verify` must pass first.
@@ -16,11 +18,11 @@ import { parseArgs } from "@std/cli/parse-args";
 import { openDevice } from "../../src/device/open_device.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
 import { isSoftware } from "../../src/device/webgpu/software.ts";
-import type { Report } from "../harness.ts";
+import { processor, type Report } from "../harness.ts";
 import { GENERATION, TRAINING } from "../workloads.ts";
 import { type Effort, measure, type Outcome } from "./measure.ts";
 import { systemsOf } from "./systems.ts";
-import { detailTable, ratioTable, resultsOf } from "./tables.ts";
+import { busyTable, detailTable, ratioTable, resultsOf, type Words } from "./tables.ts";
 import { NAMES, writeWorkload } from "./workload_files.ts";
 
 /** What a hardware GPU is timed with. */
@@ -32,11 +34,20 @@ const CHECK_LARGE = 3;
 /** Workloads of such steps. */
 const LARGE = ["H2", "H3"];
 
+/** The tables' words in Chinese. */
+const CHINESE: Words = {
+  "workload": "任务",
+  "characters/s": "字/秒",
+  "peak MiB": "内存峰值 MiB",
+  "× quiet": "× 空闲时",
+  "Beside one busy process": "旁边有一个繁忙进程时",
+};
+
 const TEXTS = ["workloads", "peers", "device", "torch-device", "python", "json", "from"] as const;
 const COUNTS = { rounds: 3, steps: 0, seconds: 1, threads: 2, "report-every": 0 };
 const flags = parseArgs(Deno.args, {
   string: [...TEXTS, ...Object.keys(COUNTS)],
-  boolean: ["readme"],
+  boolean: ["readme", "busy"],
   unknown: (flag) => fail(`Cannot time peers with ${flag}: it is not known`),
 });
 const text = (name: typeof TEXTS[number]): string | undefined => flags[name] as string | undefined;
@@ -45,15 +56,6 @@ const count = (name: keyof typeof COUNTS): number => Number(flags[name] ?? COUNT
 function fail(message: string): never {
   console.error(`error: ${message}`);
   Deno.exit(2);
-}
-
-/** The machine's processor, where the system tells. */
-function processor(): string {
-  try {
-    return /^model name\s*:\s*(.*)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
-  } catch {
-    return Deno.build.arch;
-  }
 }
 
 /** All kernels and layers are held to their references before anything is timed. */
@@ -72,21 +74,39 @@ interface Kept extends Report {
 
 /** Prints the tables. */
 async function print(kept: readonly Kept[]): Promise<void> {
-  const parts = partsOf(kept);
-  console.log(parts.join("\n\n"));
+  const outcomes = kept.flatMap(({ outcomes }) => outcomes);
+  console.log(
+    [factsOf(kept), ...tablesOf(outcomes), detailTable(outcomes), ...missingOf(outcomes)].join("\n\n"),
+  );
   if (!flags.readme) return;
-  const path = new URL("../../README.md", import.meta.url);
+  await putInto("README.md", [factsOf(kept), ...tablesOf(outcomes)]);
+  await putInto("README.zh-CN.md", tablesOf(outcomes, CHINESE));
+}
+
+/** Puts parts between the marks of a file. */
+async function putInto(name: string, parts: readonly string[]): Promise<void> {
+  const path = new URL(`../../${name}`, import.meta.url);
   const text = await Deno.readTextFile(path);
   const [start, end] = ["<!-- bench:peers -->", "<!-- end -->"];
   const from = text.indexOf(start) + start.length;
-  if (from < start.length || text.indexOf(end, from) < 0) fail(`Cannot find ${start} … ${end} in README.md`);
-  const table = `${text.slice(0, from)}\n\n${parts.slice(0, 2).join("\n\n")}\n\n`;
+  if (from < start.length || text.indexOf(end, from) < 0) fail(`Cannot find ${start} … ${end} in ${name}`);
+  const table = `${text.slice(0, from)}\n\n${parts.join("\n\n")}\n\n`;
   await Deno.writeTextFile(path, table + text.slice(text.indexOf(end, from)));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path.pathname] }).output();
 }
 
-/** The facts, the ratios, the details, and what is missing. */
-function partsOf(kept: readonly Kept[]): string[] {
+/** The ratios, and those beside a busy process where they were measured. */
+function tablesOf(outcomes: readonly Outcome[], words: Words = {}): string[] {
+  const busy = outcomes.filter(({ measured }) => measured[0]!.busy.rounds.length > 0);
+  const title = "Beside one busy process";
+  return [
+    ratioTable(outcomes, words),
+    ...(busy.length > 0 ? [`${words[title] ?? title}:`, busyTable(busy, words)] : []),
+  ];
+}
+
+/** Machine, versions, effort, agreement. */
+function factsOf(kept: readonly Kept[]): string {
   const outcomes = kept.flatMap(({ outcomes }) => outcomes);
   const measured = outcomes.flatMap((one) => one.measured);
   const trained = outcomes.filter(({ workload }) => workload.kind === "training");
@@ -98,17 +118,16 @@ function partsOf(kept: readonly Kept[]): string[] {
     ...(trained.length < outcomes.length ? ["greedy characters equal"] : []),
   ];
   const about = [...kept.flatMap(({ about }) => about), ...measured.map(({ version }) => version)];
-  const missing = outcomes.flatMap(({ absent }) => absent);
+  const facts = [...about, `all from the same weights, with refrain's results: ${agreement.join(", ")}`];
+  return [...new Set(facts)].map((fact) => `- ${fact}`).join("\n");
+}
+
+/** Who has no ratio, and why. */
+function missingOf(outcomes: readonly Outcome[]): string[] {
+  const absent = outcomes.flatMap(({ absent }) => absent);
   const faults = outcomes.flatMap(({ faults }) => faults);
   return [
-    [...new Set(about), `all from the same weights, with refrain's results: ${agreement.join(", ")}`].map((
-      fact,
-    ) => `- ${fact}`).join(
-      "\n",
-    ),
-    ratioTable(outcomes),
-    detailTable(outcomes),
-    missing.length > 0 ? `Left out, as they did not start:\n\n${missing.join("\n")}` : "",
+    absent.length > 0 ? `Left out, as they did not start:\n\n${absent.join("\n")}` : "",
     faults.length > 0 ? `Without a ratio, as they computed something else:\n\n${faults.join("\n")}` : "",
   ].filter(Boolean);
 }
@@ -136,13 +155,14 @@ const effort: Omit<Effort, "check"> = {
   threads: count("threads"),
   // A read from a GPU costs as much as many steps; who trains on one reads seldom.
   reportEvery: count("report-every") || (hardware ? 50 : 1),
+  spinners: flags.busy ? 1 : 0,
 };
 const systems = await systemsOf({
   device,
   torchDevice: text("torch-device") ?? "cpu",
-  python: text("python"),
+  python: text("python") ?? (Deno.env.get("REFRAIN_PYTHON") || undefined),
   peers: text("peers")?.split(",") ??
-    (gpu ? ["pytorch", "tfjs"] : ["turbo", "pytorch", "tfjs", "onnxruntime"]),
+    (gpu ? ["pytorch", "tfjs"] : ["turbo", "pytorch", "jax", "tfjs", "onnxruntime"]),
 });
 if (gpu) await verify(device);
 

@@ -12,6 +12,12 @@ export interface System {
   /** Ways of using one system have one family, of which the best is found. */
   family: string;
   kinds: readonly WorkloadFile["kind"][];
+  /** Whether its model has an embedding of size H before the layer: it is held to refrain's with one. */
+  embedding?: boolean;
+  /** Threads, where it has not as many as all others. */
+  threads?: number;
+  /** Whether it only counts: it has no result to compare, and its seconds are of no work that others do. */
+  counts?: boolean;
   /** The command, and what goes before the flags that all take. */
   command: readonly string[];
 }
@@ -24,7 +30,7 @@ export interface Choice {
   torchDevice: string;
   /** Families, in small letters. */
   peers: readonly string[];
-  /** The Python that has torch; the first of some that do, where none is named. */
+  /** The Python that has torch and jax; for each the first of some that do, where none is named. */
   python: string | undefined;
 }
 
@@ -36,8 +42,7 @@ function deno(file: string, args: readonly string[] = [], flags: readonly string
   return [Deno.execPath(), "run", "-A", "--no-lock", ...flags, new URL(file, import.meta.url).href, ...args];
 }
 
-async function hasTorch(python: string, device: string): Promise<boolean> {
-  const test = device === "cuda" ? "import torch; assert torch.cuda.is_available()" : "import torch";
+async function succeeds(python: string, test: string): Promise<boolean> {
   try {
     const command = new Deno.Command(python, { args: ["-c", test], stdout: "null", stderr: "null" });
     return (await command.output()).success;
@@ -46,15 +51,29 @@ async function hasTorch(python: string, device: string): Promise<boolean> {
   }
 }
 
+/** The Python that passes a test, the named one or the first of some; undefined with a line that says so. */
+async function findPython(
+  named: string | undefined,
+  what: string,
+  test: string,
+): Promise<string | undefined> {
+  const candidates = named === undefined ? PYTHONS : [named];
+  for (const candidate of candidates) if (await succeeds(candidate, test)) return candidate;
+  console.error(`${what} is left out: none of ${candidates.join(", ")} has it`);
+  return undefined;
+}
+
+async function jax({ python }: Choice): Promise<System[]> {
+  const found = await findPython(python, "JAX with optax", "import jax, optax");
+  const script = new URL("jax_workload.py", import.meta.url).pathname;
+  return found ? [{ name: "JAX", family: "JAX", kinds: BOTH, command: [found, script] }] : [];
+}
+
 async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
-  const candidates = python === undefined ? PYTHONS : [python];
-  let found: string | undefined;
-  for (const candidate of candidates) if (!found && await hasTorch(candidate, torchDevice)) found = candidate;
-  if (!found) {
-    const device = torchDevice === "cuda" ? " with CUDA" : "";
-    console.error(`PyTorch${device} is left out: none of ${candidates.join(", ")} has it`);
-    return [];
-  }
+  const found = torchDevice === "cuda"
+    ? await findPython(python, "PyTorch with CUDA", "import torch; assert torch.cuda.is_available()")
+    : await findPython(python, "PyTorch", "import torch");
+  if (!found) return [];
   const script = new URL("pytorch.py", import.meta.url).pathname;
   const variant = (name: string, kinds: System["kinds"]): System => ({
     name: `PyTorch ${name}`,
@@ -65,7 +84,11 @@ async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
   // On a GPU a loop over time steps loses to cuDNN; for characters one by one there is no way round it.
   return torchDevice === "cuda"
     ? [variant("one-hot", BOTH), variant("library", ["training"]), variant("gather", ["generation"])]
-    : [variant("one-hot", BOTH), variant("gather", BOTH)];
+    : [
+      variant("one-hot", BOTH),
+      variant("gather", BOTH),
+      { ...variant("embed", ["training"]), embedding: true },
+    ];
 }
 
 /** refrain, and the peers that are there. */
@@ -85,6 +108,7 @@ export async function systemsOf(choice: Choice): Promise<System[]> {
       command: deno("refrain.ts", onWasm, [TURBO]),
     }],
     pytorch: () => pytorch(choice),
+    jax: () => jax(choice),
     tfjs: () => [{
       name: "TensorFlow.js",
       family: "TensorFlow.js",

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatNumber, formatSeconds, median, type Result, table } from "../harness.ts";
-import type { Measured, Outcome } from "./measure.ts";
+import type { Measured, Outcome, Times } from "./measure.ts";
 import type { WorkloadFile } from "./workload_files.ts";
 
 /** Characters of a step, or of a generation. */
@@ -14,53 +14,106 @@ export function charactersOf(workload: WorkloadFile): number {
     : workload.streams * workload.length;
 }
 
-function range(ratios: readonly number[]): string {
+/** The median, from the least to the most. */
+export function range(ratios: readonly number[]): string {
   const [middle, least, most] = [median(ratios), Math.min(...ratios), Math.max(...ratios)];
   return `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
 }
 
-function best(measured: readonly Measured[]): Measured | undefined {
-  return measured.toSorted((a, b) => median(a.rounds) - median(b.rounds))[0];
+function best(
+  measured: readonly Measured[],
+  timesOf: (one: Measured) => Times = (one) => one,
+): Measured | undefined {
+  return measured.toSorted((a, b) => median(timesOf(a).rounds) - median(timesOf(b).rounds))[0];
 }
 
-/**
- * A row a workload: refrain's time as a multiple of each family's best, and of each way of using PyTorch; and how refrain
- * under turbo stands to PyTorch's best.
- */
-export function ratioTable(outcomes: readonly Outcome[]): string {
-  const peers = outcomes.flatMap(({ measured }) => measured.slice(1).map(({ system }) => system));
-  const names = [...new Set(peers.filter(({ family }) => family === "PyTorch").map(({ name }) => name))];
-  const families = [...new Set(peers.map(({ family }) => family))].filter((family) => family !== "turbo");
+/** What tables are written in: of the words in their heads, those of another language. */
+export type Words = Readonly<Record<string, string>>;
+
+/** refrain as it is, and under turbo where that was measured, each with its times: quiet ones, or beside spinners. */
+function ownRows(
+  { name, measured }: Outcome,
+  timesOf: (one: Measured) => Times,
+): { label: string; own: Measured; beside: (other?: Measured) => string }[] {
+  return measured.slice(0, 1).concat(ofFamily(measured, "turbo")).map((own) => ({
+    label: own === measured[0] ? name : `${name}, turbo`,
+    own,
+    beside: (other): string =>
+      other ? range(timesOf(own).rounds.map((time, round) => time / timesOf(other).rounds[round]!)) : "–",
+  }));
+}
+
+function ofFamily(measured: readonly Measured[], wanted: string): Measured[] {
+  return measured.filter(({ system: { family } }) => family === wanted);
+}
+
+/** The families of peers, in their order. */
+function familiesOf(outcomes: readonly Outcome[]): string[] {
+  const all = outcomes.flatMap(({ measured }) => measured.slice(1).map(({ system }) => system.family));
+  return [...new Set(all)].filter((family) => family !== "turbo");
+}
+
+/** A row a workload, and one under turbo: refrain's time as a multiple of the best of each family's ways. */
+export function ratioTable(outcomes: readonly Outcome[], words: Words = {}): string {
+  const families = familiesOf(outcomes);
   const head = [
     "workload",
     "refrain",
     "characters/s",
-    ...names.map((name) => `÷ ${name}`),
-    ...families.map((family) => family === "PyTorch" ? "÷ PyTorch's best" : `÷ ${family}`),
-    "peak MiB, PyTorch's",
-    "turbo",
-    "turbo ÷ PyTorch's best",
+    ...families.map((family) => `÷ ${family}`),
+    "peak MiB",
   ];
-  const rows = outcomes.map(({ name, workload, measured }) => {
-    const own = measured[0]!;
-    const seconds = median(own.rounds);
-    const cell = (found?: Measured): string => found ? range(found.ratios) : "–";
-    const ofFamily = (wanted: string) => measured.filter(({ system: { family } }) => family === wanted);
-    const other = best(ofFamily("PyTorch"));
-    const turbo = best(ofFamily("turbo"));
-    const beside = turbo && other?.rounds.map((round, i) => turbo.rounds[i]! / round);
-    return [
-      name,
-      formatSeconds(seconds),
-      formatNumber(charactersOf(workload) / seconds),
-      ...names.map((wanted) => cell(measured.find(({ system }) => system.name === wanted))),
-      ...families.map((family) => cell(best(ofFamily(family)))),
-      [own.peakMiB, other?.peakMiB].map((mib) => mib?.toFixed(0) ?? "–").join(", "),
-      turbo ? formatSeconds(median(turbo.rounds)) : "–",
-      beside ? range(beside) : "–",
-    ];
-  });
-  return table(head, rows);
+  const rows = outcomes.flatMap((outcome) =>
+    ownRows(outcome, (one) => one).map(({ label, own, beside }) => [
+      label,
+      formatSeconds(median(own.rounds)),
+      formatNumber(charactersOf(outcome.workload) / median(own.rounds)),
+      ...families.map((family) => {
+        const other = best(ofFamily(outcome.measured, family));
+        return other ? `${beside(other)}${wayOf(other)}` : "–";
+      }),
+      own.peakMiB?.toFixed(0) ?? "–",
+    ])
+  );
+  return table(head.map((word) => words[word] ?? word), rows);
+}
+
+/** Which way of using a system was the best, where there are several. */
+function wayOf({ system: { name, family } }: Measured): string {
+  const way = name.slice(family.length).trim();
+  return way === "" ? "" : ` ${way}`;
+}
+
+/**
+ * The same beside spinners: each as a multiple of its own quiet time of the same round, the best way of a family that which
+ * is best beside them; then refrain's time as a multiple of theirs.
+ */
+export function busyTable(outcomes: readonly Outcome[], words: Words = {}): string {
+  const busy = (one: Measured): Times => one.busy;
+  const families = familiesOf(outcomes);
+  const head = [
+    "workload",
+    "refrain",
+    "× quiet",
+    ...families.flatMap((family) => [`${family} × quiet`, `÷ ${family}`]),
+  ];
+  const rows = outcomes.flatMap((outcome) =>
+    ownRows(outcome, busy).map(({ label, own, beside }) => [
+      label,
+      formatSeconds(median(own.busy.rounds)),
+      range(multiplesOf(own)),
+      ...families.flatMap((family) => {
+        const other = best(ofFamily(outcome.measured, family), busy);
+        return other ? [range(multiplesOf(other)), beside(other)] : ["–", "–"];
+      }),
+    ])
+  );
+  return table(head.map((word) => words[word] ?? word), rows);
+}
+
+/** Times beside spinners as multiples of the quiet ones, by round. */
+export function multiplesOf({ rounds, busy }: Measured): number[] {
+  return busy.rounds.map((time, round) => time / rounds[round]!);
 }
 
 /** A row a system and workload. */

@@ -14,6 +14,7 @@ import {
   type GenerationWorkload,
   GPU_TRAINING,
   modelOf,
+  SMALL_TRAINING,
   TRAINING,
   type TrainingWorkload,
 } from "../workloads.ts";
@@ -43,16 +44,21 @@ export interface GenerationFile extends GenerationWorkload {
 export type WorkloadFile = TrainingFile | GenerationFile;
 
 /** All workloads that peers are timed with. */
-export const NAMES: readonly string[] = [TRAINING, GPU_TRAINING, GENERATION].flatMap(Object.keys);
+export const NAMES: readonly string[] = [SMALL_TRAINING, TRAINING, GPU_TRAINING, GENERATION].flatMap(
+  Object.keys,
+);
 
 /** The text that a generation's vocabulary is made of. */
 export function textOf(workload: GenerationWorkload): ReturnType<typeof corpusOf> {
   return corpusOf({ ...workload, batchSize: 1, numSteps: workload.vocabularySize }, 1);
 }
 
-/** Writes NAME.safetensors and NAME.json into a folder. */
+/**
+ * Writes NAME.safetensors and NAME.json into a folder; of a step of training also NAME-embedding, the same with a model
+ * whose characters go through an embedding of size H.
+ */
 export async function writeWorkload(device: Device, folder: string, name: string): Promise<WorkloadFile> {
-  const training = TRAINING[name] ?? GPU_TRAINING[name];
+  const training = TRAINING[name] ?? GPU_TRAINING[name] ?? SMALL_TRAINING[name];
   const generation = GENERATION[name]!;
   const workload = training ?? generation;
   const corpus = training ? corpusOf(training, 1) : textOf(generation);
@@ -62,10 +68,18 @@ export async function writeWorkload(device: Device, folder: string, name: string
     ? { kind: "training", ...training, ...batchOf(corpus.ids, training), ...TRAINED_WITH }
     : { kind: "generation", ...generation, ids: Array.from({ length: generation.streams }, (_, id) => id) };
   await Deno.writeTextFile(`${folder}/${name}.json`, JSON.stringify(file));
+  if (training) {
+    using embedding = modelOf(device, workload, workload.hiddenSize);
+    await save(`${folder}/${name}-embedding.safetensors`, embedding, corpus.vocabulary);
+    await Deno.writeTextFile(`${folder}/${name}-embedding.json`, JSON.stringify(file));
+  }
   return file;
 }
 
-function batchOf(ids: Ids, sizes: TrainingWorkload): { inputs: number[]; targets: number[] } {
-  const { inputs, targets } = consecutiveBatches(ids, sizes).next().value!;
+function batchOf(
+  ids: Ids,
+  { batchSize, numSteps }: TrainingWorkload,
+): { inputs: number[]; targets: number[] } {
+  const { inputs, targets } = consecutiveBatches(ids, { batchSize, numSteps }).next().value!;
   return { inputs: [...inputs], targets: [...targets] };
 }

@@ -1,0 +1,104 @@
+/**
+ * What is left of refrain's speed beside busy processes: each workload as a multiple of its own quiet time, in rounds of two
+ * halves, one quiet and one beside spinners, which this program starts and ends itself.
+ *
+ *     deno task bench:busy [--workloads H1,G1] [--spinners 1] [--threads 2] [--rounds 7] [--seconds 1] [--against ROOT]
+ *         [--peers turbo,pytorch,jax] [--python PATH] [--json FILE]
+ *
+ * Beside it stand as many threads that count, each for itself: what a program keeps that never waits for its own threads.
+ * `--threads 2,3,8` times refrain with each number. `--against` names another checkout, timed in the same rounds: above 1
+ * in "refrain ÷ it" this one is slower. A Python, named here or by REFRAIN_PYTHON, brings PyTorch and JAX.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { openDevice } from "../src/device/open_device.ts";
+import { busyRows, HEAD } from "./busy/table.ts";
+import { processor, table } from "./harness.ts";
+import { measure, type Outcome } from "./peers/measure.ts";
+import { type System, systemsOf } from "./peers/systems.ts";
+import { NAMES, writeWorkload } from "./peers/workload_files.ts";
+import { GENERATION, TRAINING } from "./workloads.ts";
+
+const DEFAULTS = { spinners: "1", threads: "2", rounds: "7", seconds: "1" };
+const OTHERS = ["workloads", "against", "peers", "python", "json"] as const;
+
+/** Whom the flags name: refrain with each number of threads, the other checkout, counters, peers. */
+async function systemsOfFlags(
+  threads: readonly number[],
+  { against, peers, python }: Partial<Record<typeof OTHERS[number], string>>,
+): Promise<System[]> {
+  const families = peers?.split(",") ?? (python ? ["pytorch", "jax"] : []);
+  const [own, ...others] = await systemsOf({ device: "wasm", torchDevice: "cpu", python, peers: families });
+  const numbered = (system: System): System[] =>
+    threads.map((count) =>
+      threads.length === 1 ? system : { ...system, name: `${system.name}, threads ${count}`, threads: count }
+    );
+  const counters = new URL("busy/counters.ts", import.meta.url).href;
+  return [
+    ...numbered(own!),
+    ...(against
+      ? numbered({ ...own!, name: against, family: "other checkout", command: checkout(against) })
+      : []),
+    ...others,
+    {
+      name: "counters",
+      family: "counters",
+      kinds: own!.kinds,
+      counts: true,
+      command: [Deno.execPath(), "run", "--no-check", counters],
+    },
+  ];
+}
+
+/** refrain of another checkout. */
+function checkout(root: string): string[] {
+  const flags = ["run", "-A", "--no-lock", "--no-check", "--config", `${root}/deno.json`];
+  return [Deno.execPath(), ...flags, `${root}/bench/peers/refrain.ts`, "--device", "wasm"];
+}
+
+function fail(message: string): never {
+  console.error(`error: ${message}`);
+  Deno.exit(2);
+}
+
+if (import.meta.main) {
+  const flags = parseArgs(Deno.args, {
+    string: [...Object.keys(DEFAULTS), ...OTHERS],
+    unknown: (flag) => fail(`Cannot measure with ${flag}: it is not known`),
+  }) as Record<string, string | undefined>;
+  const { spinners, threads, rounds, seconds } = { ...DEFAULTS, ...flags };
+  const counts = threads.split(",").map(Number);
+  const names = flags.workloads?.split(",") ?? [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown) fail(`Cannot time workload "${unknown}": known workloads are ${NAMES.join(", ")}`);
+  const python = flags.python ?? (Deno.env.get("REFRAIN_PYTHON") || undefined);
+  const systems = await systemsOfFlags(counts, { ...flags, python });
+  const effort = {
+    rounds: +rounds,
+    seconds: +seconds,
+    steps: 10_000,
+    threads: counts[0]!,
+    check: 3,
+    reportEvery: 1,
+    spinners: +spinners,
+  };
+  const folder = await Deno.makeTempDir({ prefix: "refrain-busy-" });
+  const outcomes: Outcome[] = [];
+  try {
+    for (const name of names) {
+      using writer = await openDevice("wasm", { threads: 1 });
+      const workload = await writeWorkload(writer, folder, name);
+      outcomes.push(await measure(name, workload, { systems, path: `${folder}/${name}`, effort }));
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  const about = `${processor()}, ${navigator.hardwareConcurrency} processors, Deno ${Deno.version.deno}; ` +
+    `${threads} threads beside ${spinners} spinning; ${rounds} rounds of two halves of ${seconds} s: median (least–most)`;
+  console.log(`${about}\n\n${table(HEAD, busyRows(outcomes))}`);
+  const faults = outcomes.flatMap(({ faults, absent }) => [...faults, ...absent]);
+  if (faults.length > 0) console.log(`\nWithout times:\n\n${faults.join("\n")}`);
+  if (flags.json) await Deno.writeTextFile(flags.json, JSON.stringify({ about, outcomes }, null, 1));
+  if (faults.length > 0) Deno.exit(1);
+}
