@@ -7,8 +7,10 @@
 
 /** Milliseconds after which others have their turn. */
 const TURN = 50;
-/** Milliseconds that a run of several steps shall take. */
+/** Milliseconds that a run of several steps shall take where it holds the thread. */
 const RUN = 40;
+/** Milliseconds of steps that a device may have before it where it holds nobody: whoever aborts waits for them. */
+const AHEAD = 250;
 
 /** When others had their turn last: there is one loop of events for all devices. */
 let last = performance.now();
@@ -38,10 +40,27 @@ export async function turn({ signal, due = false }: TurnOptions = {}): Promise<v
   signal?.throwIfAborted();
 }
 
-/** In Deno `setImmediate` takes 0.01 ms, `setTimeout` 2 ms; browsers have the latter alone. */
-function macrotask(): Promise<void> {
+/** In Deno `setImmediate` takes 0.01 ms, `setTimeout` 2 ms; browsers lack the former. */
+async function macrotask(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (task: () => void) => void };
-  return new Promise((resolve) => setImmediate ? setImmediate(resolve) : setTimeout(resolve, 0));
+  if (setImmediate) return await new Promise((resolve) => setImmediate(resolve));
+  await message();
+  await message(); // timers that are due stand before this one, but in Chromium not before the first
+}
+
+/**
+ * A timer of a hidden tab waits for a second; a message waits for the tasks before it alone. Its channel is closed, as an
+ * open one keeps a process alive.
+ */
+function message(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = (): void => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }
 
 /** Does all of a work at once, without a turn. */
@@ -81,10 +100,11 @@ export class Pace {
   /**
    * Chooses the steps of the next run.
    *
-   * @param milliseconds How long the last one has kept others waiting.
+   * @param held Milliseconds for which the last one has kept others waiting.
+   * @param passed Milliseconds that it took in all, where others had their turn meanwhile.
    */
-  took(milliseconds: number): void {
-    const fitting = Math.floor(this.steps * RUN / Math.max(milliseconds, 1));
-    this.steps = Math.max(1, Math.min(fitting, 4 * this.steps, this.#most));
+  took(held: number, passed: number = held): void {
+    const fitting = this.steps * Math.min(RUN / Math.max(held, 1), AHEAD / Math.max(passed, 1));
+    this.steps = Math.max(1, Math.min(Math.floor(fitting), 4 * this.steps, this.#most));
   }
 }

@@ -32,7 +32,9 @@ export class MeanLoss {
   #runs = 0;
   /** Runs that the host has not waited for. */
   #given = 0;
-  /** How many there may be: where a wait holds the host's thread, others have their turn in time. */
+  /** When the first of them was given. */
+  #since = 0;
+  /** How many there may be: whoever aborts, or has the thread next, waits for all of them. */
   readonly #pace: Pace = new Pace(RUNS_BETWEEN_FOLDS);
 
   /**
@@ -59,18 +61,21 @@ export class MeanLoss {
    * @returns A promise of the sum since reset(), to wait for where it is time to wait for the device.
    */
   runEnded(): Promise<number> | undefined {
-    this.#given++;
-    if (++this.#runs % RUNS_BETWEEN_FOLDS === 0) return this.#fold();
-    return this.#given >= this.#pace.steps ? this.#wait() : undefined;
+    if (this.#given++ === 0) this.#since = performance.now();
+    const folds = ++this.#runs % RUNS_BETWEEN_FOLDS === 0;
+    return folds || this.#given >= this.#pace.steps ? this.#wait(folds) : undefined;
   }
 
-  /** Leaves the sums where they are: how long a run takes decides no bit. */
-  async #wait(): Promise<number> {
+  /** Where it does not fold, the sums stay where they are: how long a run takes decides no bit. */
+  async #wait(folds: boolean): Promise<number> {
+    const paced = this.#given >= this.#pace.steps;
     const start = performance.now();
-    const reading = this.state();
-    this.#pace.took(performance.now() - start); // while it is waited for, others have their turn
+    const reading = folds ? this.#fold() : this.state().then(sumOf);
+    const held = performance.now() - start; // while the rest is waited for, others have their turn
     this.#given = 0;
-    return sumOf(await reading);
+    const sum = await reading;
+    if (paced) this.#pace.took(held, performance.now() - this.#since);
+    return sum;
   }
 
   /** Takes the device's sums over to the host, which waits for all runs given so far. */

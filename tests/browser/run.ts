@@ -9,7 +9,9 @@ import { ACROSS_DEVICES } from "../../src/verify/cases/tolerances.ts";
 import { trainOn } from "../everywhere/app.ts";
 import { bundleApp, type Bundler, BUNDLERS, NPM_BUNDLERS } from "../support/bundles.ts";
 import { unreachable } from "../support/npm.ts";
+import { chromiumFlags } from "./chromium.ts";
 import { OPEN, type Report } from "./page.ts";
+import { checkTabs } from "./tabs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Where it runs, and what WebAssembly's description must say there. */
@@ -26,6 +28,7 @@ const APPS = Object.fromEntries(bundlers.map((name) => [`isolated worker app=${n
 /** Milliseconds for a place: `verify` on a software adapter takes 2 minutes. */
 const LIMIT = 600_000;
 const PAGE = `<!DOCTYPE html><script type="module" src="/start.js"></script>`;
+const TAB = `<!DOCTYPE html><script type="module" src="/tab_page.js"></script>`;
 const START = `
 const fail = ({ message }) => fetch("/report", { method: "POST", body: JSON.stringify({ error: message }) });
 const asked = new URLSearchParams(location.search), app = asked.get("app");
@@ -63,8 +66,9 @@ function namesIn(place: string): readonly string[] {
 /** What the server has, by path. */
 async function contentOf(path: string): Promise<[type: string, body: BodyInit] | undefined> {
   if (path === "/") return ["text/html", PAGE];
+  if (path === "/tab") return ["text/html", TAB];
   if (path === "/start.js") return ["text/javascript", START];
-  if (/^\/(page|out\/[a-z ]+\/app)\.js$/.test(path)) {
+  if (/^\/(page|tab_page|out\/[a-z ]+\/app)\.js$/.test(path)) {
     return ["text/javascript", await Deno.readFile(folder + path)];
   }
   if (!/^\/golden\/\w+\.json$/.test(path)) return undefined;
@@ -85,17 +89,7 @@ async function reportOf(place: string): Promise<Report> {
   const { promise, resolve, reject } = Promise.withResolvers<Report>();
   settle = resolve;
   const profile = await Deno.makeTempDir({ dir: folder });
-  const root = Deno.build.os === "linux" && Deno.uid() === 0;
-  const flags = chromium
-    ? [
-      "--headless=new",
-      `--user-data-dir=${profile}`,
-      ...(root ? ["--no-sandbox"] : []),
-      "--enable-unsafe-webgpu",
-      "--use-webgpu-adapter=swiftshader",
-      "--enable-features=Vulkan",
-    ]
-    : ["--headless", "--profile", profile];
+  const flags = chromium ? chromiumFlags(profile) : ["--headless", "--profile", profile];
   const asked = [...place.split(/ (?!bundle)/), ...namesIn(place)].join("&");
   const url = `http://127.0.0.1:${server.addr.port}/?${asked}`;
   const args = [...flags, ...Deno.args, url];
@@ -111,9 +105,16 @@ async function reportOf(place: string): Promise<Report> {
   }
 }
 
-try {
-  const args = ["bundle", "-q", "--platform", "browser", "tests/browser/page.ts", "-o", `${folder}/page.js`];
+async function bundle(name: string): Promise<void> {
+  const out = `${folder}/${name}.js`;
+  const args = ["bundle", "-q", "--platform", "browser", `tests/browser/${name}.ts`, "-o", out];
   await new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stderr: "inherit" }).output();
+}
+
+try {
+  for (const name of ["page", "tab_page"]) await bundle(name);
+  const url = `http://127.0.0.1:${server.addr.port}/tab`;
+  if (chromium) await checkTabs(program, { folder, url, flags: Deno.args });
   using device = await OPEN["wasm"]!();
   const here = await trainOn(device);
   const shape = [here.losses.length];

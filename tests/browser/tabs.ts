@@ -1,0 +1,67 @@
+/**
+ * A training on a page's own thread, in front and in a hidden tab: others have their turn, a hidden tab trains as fast, and
+ * a signal ends it in time on both devices.
+ *
+ * @module
+ */
+import { startChromium, type Tab } from "./chromium.ts";
+import type { Lived } from "./tab_page.ts";
+
+/** Milliseconds of a training. */
+const LONG = 2000;
+/** Milliseconds within which a training ends, beside two steps: the one that runs may be a long one. */
+const END = 300;
+/** Timers one after the other: each of a hidden tab waits, in the end for a second. */
+const TIMERS = 10;
+
+/**
+ * Tries it.
+ *
+ * @param program Chromium.
+ * @param options Where profiles are put, the address of a page that has tab_page.ts, and more flags.
+ * @throws {Error} If something waits too long.
+ */
+export async function checkTabs(
+  program: string,
+  { folder, url, flags }: { folder: string; url: string; flags: readonly string[] },
+): Promise<void> {
+  const chromium = await startChromium(program, folder, flags);
+  try {
+    const tab = await chromium.open(url);
+    const seen = await trained(tab, "wasm", true);
+    const turns = Math.floor(seen.milliseconds / 100);
+    assertMost("turns without a timer", turns - seen.ticks, 0);
+    assertMost("turns without a frame", turns - seen.frames, 0);
+    assertMost("clicks that were not heard", 5 - seen.clicks, 0);
+    await trained(tab, "webgpu", false);
+    await chromium.open(url); // which hides the other
+    const throttled = await tab.evaluate(`timers(${TIMERS})`) as number;
+    assertMost("milliseconds that timers of a hidden tab lack to 1000", 1000 - throttled, 0);
+    const unseen = await trained(tab, "wasm", false);
+    if (!unseen.hidden) throw new Error("the tab was not hidden");
+    const [fast, slow] = [seen, unseen].map(({ milliseconds, steps }) => milliseconds / steps);
+    assertMost("a step of a hidden tab as a multiple of a visible one's", slow! / fast!, 2);
+    const timer = `${TIMERS} timers took ${throttled.toFixed(0)} ms there`;
+    console.log(`hidden tab: ${slow!.toFixed(3)} ms a step, in front ${fast!.toFixed(3)}; ${timer}`);
+  } finally {
+    await chromium.close();
+  }
+}
+
+/** Trains in a tab, clicks meanwhile where that is asked for, and holds the end to the signal. */
+async function trained(tab: Tab, device: string, clicked: boolean): Promise<Lived> {
+  const training = tab.evaluate(`trainFor(${LONG}, "${device}")`) as Promise<Lived>;
+  for (let click = 0; clicked && click < 5; click++) await tab.click();
+  const lived = await training;
+  const { description, steps, milliseconds, abort, ticks, frames, clicks } = lived;
+  console.log(
+    `tab: ${description}: ${steps} steps, ${ticks} ticks, ${frames} frames, ${clicks} clicks, ` +
+      `a step took ${(milliseconds / steps).toFixed(2)} ms, the end ${abort.toFixed(0)} ms from the abort`,
+  );
+  assertMost(`milliseconds from the abort to the end on ${device}`, abort, END + 2 * milliseconds / steps);
+  return lived;
+}
+
+function assertMost(what: string, value: number, most: number): void {
+  if (value > most) throw new Error(`${what}: ${value}, not ${most} at most`);
+}
