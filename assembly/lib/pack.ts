@@ -1,21 +1,24 @@
 // Panels: the layout in which a product reads its operands. A panel holds some rows of a matrix, depth-major: word
-// [k*width + i] is row i at depth k. The left operand's panels are 5 or 4 rows wide, the right one's 8 columns, which are
-// rows here; for the wide tiles of turbo 6 or 4, and 16 (see panels.ts).
+// [k*width + i] is row i at depth k. The left operand's panels are 4 to 6 rows wide, the right one's 8 or 16 columns, which
+// are rows here: see panels.ts for the tiles.
 // Rows beyond the last are zeros, so that tiles at the edge need no case of their own.
 
 // Which operand of a product is packed.
 export const LEFT: bool = true, RIGHT: bool = false;
 
-// Whether tiles are those of turbo: the host finds out which are faster, and tells every thread (see runtime.ts).
-let wideTiles: bool = false;
+// The tile of whole panels: 5 x 8, 6 x 8, or 6 x 16 with turbo. The host finds out which is fastest, and tells every thread
+// (see runtime.ts).
+let tallest: u32 = 5, across: u32 = 8;
 
-export function setWide(value: bool): void {
-  wideTiles = value;
+// rows * 256 + columns of the tile.
+export function setTile(tile: u32): void {
+  tallest = tile >> 8;
+  across = tile & 255;
 }
 
 // Columns of a tile, and words of the right operand's panels at one depth.
 export function panelColumns(): u32 {
-  return wideTiles ? 16 : 8;
+  return across;
 }
 
 // So many columns and those of zeros that fill the last panel.
@@ -24,38 +27,29 @@ export function paneled(columns: u32): u32 {
   return (columns + width - 1) / width * width;
 }
 
-// Rows of the left operand's tall panels, which come first; the others hold 4.
-export function tallHeight(): u32 {
-  return wideTiles ? 6 : 5;
-}
-
-// How many panels are tall, so that no row is left: every count of rows but 1, 2, 3, 6, 7 and 11 is a sum of fives and
-// fours, every even one but 2 of sixes and fours (an odd one gets a row of zeros).
-export function tallPanels(rows: u32): u32 {
-  const tall = tallHeight(), all = wideTiles ? (rows + 1) & ~1 : rows;
-  let count = (all / tall) as i32;
-  while (count > 0 && ((<i32> (all - tall * count)) & 3) != 0) count--;
-  return count;
-}
-
-// Rows in tall panels.
-// @ts-ignore: decorator
-@inline
-export function tallRows(rows: u32): u32 {
-  return tallHeight() * tallPanels(rows);
+// Rows of the left operand's next panel where `rows` are left: as many tall ones as leave none over. Fives and fours make
+// every count but 1, 2, 3, 6, 7 and 11; sixes, fours and one five every count but 1, 2, 3 and 7.
+export function panelHeight(rows: u32): u32 {
+  if (tallest == 6) {
+    if (rows & 1) return rows == 5 || rows > 7 ? 5 : 4;
+    return rows == 6 || rows > 8 ? 6 : 4;
+  }
+  const odd = rows & 3;
+  return rows >= (odd ? 5 * odd : 20) ? 5 : 4;
 }
 
 // Rows of the left operand's panels, those of zeros included.
 export function panelRows(rows: u32): u32 {
-  const tall = tallRows(rows);
-  return tall < rows ? tall + ((rows - tall + 3) & ~3) : tall;
+  const odd = rows & 3;
+  const whole = tallest == 6 ? rows == 5 || rows == 6 || rows > 7 : rows >= 5 * odd;
+  return whole ? rows : (rows + 3) & ~3;
 }
 
-// The width of the panel that begins with a row, of which `tall` are in tall panels.
+// The width of the next panel where `rows` are left.
 // @ts-ignore: decorator
 @inline
-function widthAt(row: u32, left: bool, tall: u32): u32 {
-  return left ? (row < tall ? tallHeight() : 4) : panelColumns();
+function widthOf(rows: u32, left: bool): u32 {
+  return left ? panelHeight(rows) : panelColumns();
 }
 
 // Panels of `count` rows that are stored row by row: element (i, k) at source + (i*ld + k) words. The panels, at `target`,
@@ -70,16 +64,16 @@ export function packRows(
   panelDepth: u32,
   at: u32,
 ): void {
-  const tall: u32 = left ? tallRows(count) : 0, stride = (ld << 2) as usize;
+  const stride = (ld << 2) as usize;
   for (let first: u32 = 0; first < count;) {
-    const width = widthAt(first, left, tall), rows = <i32> (count - first);
+    const width = widthOf(count - first, left), rows = <i32> (count - first);
     const to = target + ((at * width) << 2) as usize;
     if (width == 5) packFive(source, stride, depth, to);
     else {
       packFour(source, stride, rows, depth, width, to);
       if (width == 6) {
-        packOne(source + 4 * stride, rows > 4, depth, width, to + 16);
-        packOne(source + 5 * stride, rows > 5, depth, width, to + 20);
+        packOne(source + 4 * stride, depth, width, to + 16);
+        packOne(source + 5 * stride, depth, width, to + 20);
       } else {
         for (let i: u32 = 4; i < width; i += 4) packFour(source + i * stride, stride, rows - <i32> i, depth, width, to + (i << 2));
       }
@@ -142,12 +136,8 @@ function packFive(source: usize, stride: usize, depth: u32, target: usize): void
   }
 }
 
-// One of the last two rows of six, a word a depth; zeros where there is no such row.
-function packOne(source: usize, given: bool, depth: u32, width: u32, target: usize): void {
-  if (!given) {
-    for (let k: u32 = 0; k < depth; k++, target += width << 2) store<f32>(target, 0);
-    return;
-  }
+// One of the last two rows of six, a word a depth.
+function packOne(source: usize, depth: u32, width: u32, target: usize): void {
   const step = (width << 2) as usize, end = source + (depth << 2);
   for (; source + 16 <= end; source += 16, target += 4 * step) {
     const r = v128.load(source);
@@ -162,12 +152,12 @@ function packOne(source: usize, given: bool, depth: u32, width: u32, target: usi
 // Panels of `count` rows that are stored as columns: element (i, k) at source + (k*ld + i) words. All panels are filled
 // four depths at a time: where ld is a power of two, the lines of more depths would push each other out of the cache.
 export function packColumns(source: usize, ld: u32, count: u32, depth: u32, left: bool, target: usize): void {
-  const tall: u32 = left ? tallRows(count) : 0, stride = (ld << 2) as usize;
+  const stride = (ld << 2) as usize;
   for (let k: u32 = 0; k < depth; k += 4, source += 4 * stride) {
     const depths = min(4, depth - k);
     let panel = target, p = source;
     for (let first: u32 = 0; first < count;) {
-      const width = widthAt(first, left, tall), step = (width << 2) as usize;
+      const width = widthOf(count - first, left), step = (width << 2) as usize;
       const rows = min(width, count - first);
       let from = p, to = panel + k * step;
       if (rows < width || depths < 4) {

@@ -3,14 +3,15 @@
 // A tile is 5 rows by 8 columns, or 4 by 8 where 5 do not divide the rows: 10 accumulators hide a multiply-add's latency
 // of 5 cycles at two a cycle. A's panel holds 5 words a depth, so that 4 depths are 5 loads: stock Deno checks the bounds
 // of every load, and a check costs about as much as a multiply-add. Measured on one core whose registers alone reach
-// 40.7 GFLOP/s: 5 x 8 35.0, 3 x 12 31.1 (unrolled likewise 32.0), 4 x 8 29.3 (30.3), a broadcasting load for each word of A
-// 23 to 26; 6 x 8 and 4 x 12 spill (18.5). Each element's sum has the same order in every tile.
+// 40.7 GFLOP/s: 5 x 8 35.0, 3 x 12 31.1 (unrolled likewise 32.0), 4 x 8 29.3 (30.3). A broadcasting load for each word of A
+// has more checks, but 12 accumulators: 6 x 8 is the faster one on newer cores (Zen 5), on Zen 4 it does 46 where 5 x 8 does
+// 52. Each element's sum has the same order in every tile.
 //
 // Where no bound is checked and V8 makes one 256-bit operation of two neighbours of 128 bits ("turbo", see README.md), a
-// tile is 6 rows by 16 columns with broadcasting loads, or 4 by 16: 111.8 and 101.6 of 112.4 GFLOP/s of another core, on
-// which stock Deno's registers reach 59.0 and 5 x 8 53.7; stock Deno would spill in them (35).
+// tile is 6 rows by 16 columns with broadcasting loads, or 5 or 4 by 16: 110.7, 104.4 and 100.4 of 112.4 GFLOP/s of another
+// core, on which stock Deno's registers reach 59.0 and 5 x 8 52.5; stock Deno would spill in them (35).
 import { EDGE as EDGE_WORDS } from "../numbers";
-import { panelColumns, tallHeight, tallRows } from "./pack";
+import { panelColumns, panelHeight } from "./pack";
 import { ownWords } from "./scratch";
 import { madd } from "./simd";
 
@@ -37,7 +38,7 @@ export function multiplyPanels(
   accumulate: bool,
   edge: usize,
 ): void {
-  const across = panelColumns(), tallest = tallHeight(), tall = tallRows(rows), stride = (ldc << 2) as usize;
+  const across = panelColumns(), stride = (ldc << 2) as usize;
   for (let from: u32 = 0; from < depth; from += DEPTH) {
     const count = min(DEPTH, depth - from);
     const add = accumulate || from > 0;
@@ -45,14 +46,11 @@ export function multiplyPanels(
     for (let column: u32 = 0; column < columns; column += across, panelB += ((depth * across) << 2) as usize) {
       let panelA = a, target = c + (column << 2) as usize;
       for (let row: u32 = 0; row < rows;) {
-        const height: u32 = row < tall ? tallest : 4;
+        const height = panelHeight(rows - row);
         const start = panelA + ((from * height) << 2) as usize;
         const whole = row + height <= rows && column + across <= columns;
-        const into = whole ? target : edge;
-        if (height == 6) tile6x16(start, panelB, count, into, whole ? stride : 64, add && whole);
-        else if (across == 16) tile4x16(start, panelB, count, into, whole ? stride : 64, add && whole);
-        else if (height == 5) tile5x8(start, panelB, count, into, whole ? stride : 32, add && whole);
-        else tile4x8(start, panelB, count, into, whole ? stride : 32, add && whole);
+        const into = whole ? target : edge, apart = whole ? stride : (across << 2) as usize;
+        multiplyTile(height, across, start, panelB, count, into, apart, add && whole);
         if (!whole) copyEdge(edge, across, min(height, rows - row), min(across, columns - column), target, ldc, add);
         row += height;
         panelA += ((depth * height) << 2) as usize;
@@ -60,6 +58,18 @@ export function multiplyPanels(
       }
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplyTile(height: u32, across: u32, a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+  if (across == 16) {
+    if (height == 6) tile6x16(a, b, depth, c, stride, add);
+    else if (height == 5) tile5x16(a, b, depth, c, stride, add);
+    else tile4x16(a, b, depth, c, stride, add);
+  } else if (height == 6) tile6x8(a, b, depth, c, stride, add);
+  else if (height == 5) tile5x8(a, b, depth, c, stride, add);
+  else tile4x8(a, b, depth, c, stride, add);
 }
 
 function copyEdge(edge: usize, across: u32, rows: u32, columns: u32, c: usize, ldc: u32, add: bool): void {
@@ -129,6 +139,48 @@ export function tile5x8(a: usize, b: usize, depth: u32, c: usize, stride: usize,
   storeRow(c + 4 * stride, c40, c41, add);
 }
 
+// c (6, 8), its rows `stride` bytes apart. 12 sums, two vectors of B and one of A: all 15 registers. Two depths a round.
+export function tile6x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  let c40 = f32x4.splat(0), c41 = f32x4.splat(0), c50 = f32x4.splat(0), c51 = f32x4.splat(0);
+  let x: v128, b0: v128, b1: v128;
+  const end = b + (depth << 5), whole = b + ((depth & ~1) << 5);
+  while (b < whole) {
+    b0 = v128.load(b), b1 = v128.load(b, 16);
+    x = v128.load32_splat(a), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    x = v128.load32_splat(a, 16), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
+    x = v128.load32_splat(a, 20), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
+
+    b0 = v128.load(b, 32), b1 = v128.load(b, 48), b += 64;
+    x = v128.load32_splat(a, 24), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 28), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 32), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 36), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    x = v128.load32_splat(a, 40), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
+    x = v128.load32_splat(a, 44), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
+    a += 48;
+  }
+  if (b < end) {
+    b0 = v128.load(b), b1 = v128.load(b, 16);
+    x = v128.load32_splat(a), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    x = v128.load32_splat(a, 16), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
+    x = v128.load32_splat(a, 20), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
+  }
+  storeRow(c, c00, c01, add);
+  storeRow(c + stride, c10, c11, add);
+  storeRow(c + 2 * stride, c20, c21, add);
+  storeRow(c + 3 * stride, c30, c31, add);
+  storeRow(c + 4 * stride, c40, c41, add);
+  storeRow(c + 5 * stride, c50, c51, add);
+}
+
 // c (4, 8), its rows `stride` bytes apart.
 export function tile4x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
@@ -170,6 +222,33 @@ export function tile4x16(a: usize, b: usize, depth: u32, c: usize, stride: usize
   storeWideRow(c + stride, c10, c11, c12, c13, add);
   storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
   storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
+}
+
+// c (5, 16), as tile4x16.
+export function tile5x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c22 = f32x4.splat(0), c23 = f32x4.splat(0);
+  let c30 = f32x4.splat(0), c31 = f32x4.splat(0), c32 = f32x4.splat(0), c33 = f32x4.splat(0);
+  let c40 = f32x4.splat(0), c41 = f32x4.splat(0), c42 = f32x4.splat(0), c43 = f32x4.splat(0);
+  for (let k: u32 = 0; k < depth; k++, a += 20, b += 64) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    let x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00), c01 = madd(x, b1, c01), c02 = madd(x, b2, c02), c03 = madd(x, b3, c03);
+    x = v128.load32_splat(a, 4);
+    c10 = madd(x, b0, c10), c11 = madd(x, b1, c11), c12 = madd(x, b2, c12), c13 = madd(x, b3, c13);
+    x = v128.load32_splat(a, 8);
+    c20 = madd(x, b0, c20), c21 = madd(x, b1, c21), c22 = madd(x, b2, c22), c23 = madd(x, b3, c23);
+    x = v128.load32_splat(a, 12);
+    c30 = madd(x, b0, c30), c31 = madd(x, b1, c31), c32 = madd(x, b2, c32), c33 = madd(x, b3, c33);
+    x = v128.load32_splat(a, 16);
+    c40 = madd(x, b0, c40), c41 = madd(x, b1, c41), c42 = madd(x, b2, c42), c43 = madd(x, b3, c43);
+  }
+  storeWideRow(c, c00, c01, c02, c03, add);
+  storeWideRow(c + stride, c10, c11, c12, c13, add);
+  storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
+  storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
+  storeWideRow(c + 4 * stride, c40, c41, c42, c43, add);
 }
 
 // c (6, 16), as tile4x16.

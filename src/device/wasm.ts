@@ -18,7 +18,7 @@ import { checksBounds } from "./wasm/bounds.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
-import { probeTiles, type TileExports, type Tiles } from "./wasm/tiles.ts";
+import { fastestTile, type Tile, TILE_WORDS, type TileExports, type Tiles, tilesOf } from "./wasm/tiles.ts";
 import { startWorker } from "./wasm/workers.ts";
 
 /** Options of the WebAssembly device. */
@@ -39,7 +39,7 @@ export interface WasmOptions extends TraceOptions {
   /**
    * Make products of wide tiles, which V8's 256-bit code needs (README, "Turbo"). The bits are the same either way.
    *
-   * @default {what is faster here: both are timed when the first device is opened}
+   * @default {what is fastest here: all are timed when the first device is opened}
    */
   wideTiles?: boolean;
   /**
@@ -74,11 +74,8 @@ const MOST_PAGES = 65536;
 /** The first byte that is handed out: below lie the constants of the module. */
 const ARENA = 65536;
 const CONTROL_BYTES = (CONTROL.TAKEN + SHARES) * 4;
-const { GENERATION, PROGRAM, SCRATCH, STRIDE, WIDE, BROKEN } = CONTROL;
+const { GENERATION, PROGRAM, SCRATCH, STRIDE, TILE, BROKEN } = CONTROL;
 const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
-
-/** The faster tile of each build: it depends on how the process was started, and is found out once. */
-const TILES = new Map<string, Tiles>();
 
 /** A thread: it is told once what it needs, and then walks programs until it is told to stop, or traps and says so. */
 const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads } }) => {
@@ -95,12 +92,12 @@ const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads 
 };`;
 
 /**
- * Opens the WebAssembly device.
+ * Opens the WebAssembly device. `tile` names the tile of products, which is found out otherwise.
  *
  * @throws {RangeError} If `threads` or `memoryBytes` is out of range.
  * @throws {DeviceError} If SIMD is missing, no memory is granted, or a worker does not start.
  */
-export async function openWasm(options: WasmOptions = {}): Promise<Device> {
+export async function openWasm(options: WasmOptions & { tile?: Tile } = {}): Promise<Device> {
   const { threads = defaultThreads(), deterministic = false, memoryBytes = MOST_PAGES * PAGE } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new RangeError(
@@ -123,9 +120,10 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
       return startWorker(WORKER, { module, memory, control: ARENA, thread: index + 1, threads: count });
     }),
   );
-  const tiles = options.wideTiles === undefined
-    ? fasterTiles(exports as unknown as Exports, build)
-    : { wide: options.wideTiles, speed: undefined };
+  const tile = options.tile ?? givenTile(options.wideTiles, build);
+  const tiles = tile === undefined
+    ? fastestTile(exports as unknown as Exports, ARENA + CONTROL_BYTES, build)
+    : { tile, speed: undefined };
   const end = (): void => (exports as unknown as Exports).stop(ARENA); // workers that wait keep the process alive
   const workers = (await starting.catch((error) => {
     end();
@@ -154,10 +152,8 @@ function compiled(build: keyof typeof WASM): WebAssembly.Module {
   }
 }
 
-function fasterTiles(exports: Exports, build: string): Tiles {
-  const known = TILES.get(build) ?? probeTiles(exports, ARENA + CONTROL_BYTES);
-  TILES.set(build, known);
-  return known;
+function givenTile(wide: boolean | undefined, build: keyof typeof WASM): Tile | undefined {
+  return wide === undefined ? undefined : wide ? "6x16" : tilesOf(build)[0];
 }
 
 function defaultThreads(): number {
@@ -203,20 +199,22 @@ class WasmDevice extends CommandDevice<number> {
     this.threads = threads;
     this.#ended = threads > 1 ? countOpen() : () => {};
     this.build = build;
-    this.#words[ARENA / 4 + WIDE] = tiles.wide ? 1 : 0;
+    this.#words[ARENA / 4 + TILE] = TILE_WORDS[tiles.tile];
+    const wide = tiles.tile === "6x16";
     this.#memory = new WasmMemory(ARENA + CONTROL_BYTES, memory.buffer.byteLength);
     const builds = { relaxed: "relaxed SIMD", plain: "plain SIMD", single: "plain SIMD, single build" };
     this.info = {
       name: "wasm",
       description: `WebAssembly, ${builds[build]}, ${threads} thread${threads > 1 ? "s" : ""}${
         reason === undefined ? "" : ` as ${reason}`
-      }${tiles.wide && !checksBounds() ? ", turbo" : ""}`,
+      }${wide && !checksBounds() ? ", turbo" : ""}`,
       details: {
         build,
         threads,
         workers: workers.length,
         memoryBytes: memory.buffer.byteLength,
-        wideTiles: tiles.wide,
+        tile: tiles.tile,
+        wideTiles: wide,
         wideTileSpeed: tiles.speed,
       },
     };

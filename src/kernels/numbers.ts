@@ -56,8 +56,8 @@ export const CONTROL = {
   SCRATCH: 66,
   /** Bytes between the scratches of two threads. */
   STRIDE: 67,
-  /** Whether products use the wide tile. */
-  WIDE: 68,
+  /** The tile of products: its rows * 256 + its columns. */
+  TILE: 68,
   /** Which thread ended, from 1; all bits for thread 0. */
   BROKEN: 69,
   /** The job that each thread has taken last, a word a thread. */

@@ -6,6 +6,7 @@
  */
 import type { Device } from "../../src/device/device.ts";
 import { type DeviceName, openDevice } from "../../src/device/open_device.ts";
+import { openWasm } from "../../src/device/wasm.ts";
 import { findAdapter, openWebgpu } from "../../src/device/webgpu.ts";
 
 /** The devices that tests run on. */
@@ -16,6 +17,8 @@ const devices = new Map<string, Promise<Device>>();
 /** How to open a device, and its other builds: the same kernels compiled, or written, in another way. */
 const OPEN: Record<string, () => Promise<Device>> = {
   "wasm": () => openDevice("wasm"),
+  "wasm, small tiles": () => openWasm({ tile: "5x8" }),
+  "wasm, tall tiles": () => openWasm({ tile: "6x8" }),
   "wasm, wide tiles": () => openDevice("wasm", { wideTiles: true }),
   "wasm, plain build": () => openDevice("wasm", { deterministic: true }),
   "webgpu": () => openDevice("webgpu"),
