@@ -17,7 +17,6 @@ const devices = new Map<string, Promise<Device>>();
 /** How to open a device, and its other builds: the same kernels compiled, or written, in another way. */
 const OPEN: Record<string, () => Promise<Device>> = {
   "wasm": () => openDevice("wasm"),
-  "wasm, small tiles": () => openWasm({ tile: "5x8" }),
   "wasm, tall tiles": () => openWasm({ tile: "6x8" }),
   "wasm, wide tiles": () => openDevice("wasm", { wideTiles: true }),
   "wasm, plain build": () => openDevice("wasm", { deterministic: true }),
