@@ -9,6 +9,7 @@
  * @module
  */
 import { Corpus } from "../src/data/corpus.ts";
+import { Vocabulary } from "../src/data/vocabulary.ts";
 import type { Device } from "../src/device/device.ts";
 import { makeLayer } from "../src/layers/make_layer.ts";
 import { RNNModel } from "../src/model.ts";
@@ -87,8 +88,8 @@ export function modelOf(
 }
 
 /**
- * A text of random characters, V distinct ones, each at least once, that gives `steps` batches an epoch. V is at most
- * B * T.
+ * A text of random characters, of V distinct ones, that gives `steps` batches an epoch: each comes at least once where the
+ * text is as long as that.
  */
 export function corpusOf({ vocabularySize, batchSize, numSteps }: TrainingWorkload, steps: number): Corpus {
   const random = new Random(0);
@@ -98,5 +99,7 @@ export function corpusOf({ vocabularySize, batchSize, numSteps }: TrainingWorklo
     const k = random.integer(i + 1);
     [ids[i], ids[k]] = [ids[k]!, ids[i]!];
   }
-  return Corpus.fromText(ids.map((id) => String.fromCodePoint(0x4e00 + id)).join(""));
+  const characters = Array.from({ length: vocabularySize }, (_, id) => String.fromCodePoint(0x4e00 + id));
+  const vocabulary = Vocabulary.fromTokens(characters);
+  return Corpus.fromText(ids.map((id) => characters[id]).join(""), { vocabulary });
 }

@@ -117,7 +117,7 @@ export async function systemsOf(choice: Choice): Promise<System[]> {
     }],
     onnxruntime: () =>
       ["step-1", "step-2", "loop-1", "loop-2"].map((variant): System => ({
-        name: `onnxruntime ${variant}`,
+        name: `onnxruntime ${variant.replace("-", ", threads ")}`,
         family: `onnxruntime ${variant.split("-")[0]}`,
         kinds: ["generation"],
         command: deno("onnxruntime.ts", ["--variant", variant]),

@@ -80,7 +80,7 @@ export function ratioTable(outcomes: readonly Outcome[], words: Words = {}): str
 
 /** Which way of using a system was the best, where there are several. */
 function wayOf({ system: { name, family } }: Measured): string {
-  const way = name.slice(family.length).trim();
+  const way = name.slice(family.length).replace(/^[ ,]+/, "");
   return way === "" ? "" : ` ${way}`;
 }
 
