@@ -33,8 +33,8 @@ export const SHADERS: Readonly<Record<string, string>> = {
 ${wgsl.join("\n")}
 };
 
-/** WebAssembly by build, in base64: relaxed SIMD with threads, plain SIMD with threads, plain SIMD for one thread. */
-export const WASM: Readonly<Record<"relaxed" | "plain" | "single", string>> = {
+/** WebAssembly by build, in base64: of relaxed or plain SIMD. */
+export const WASM: Readonly<Record<"relaxed" | "plain", string>> = {
 ${wasm.join("\n")}
 };
 `;

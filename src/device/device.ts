@@ -96,7 +96,7 @@ export interface Device extends Disposable {
   readonly software: boolean;
   /** How many threads of the CPU it was told to compute with; 1 on a GPU. */
   readonly threads: number;
-  /** Which build of the kernels it runs, where there are several: "relaxed", "plain" or "single". */
+  /** Which build of the kernels it runs, where there are several: "relaxed" or "plain". */
   readonly build?: string;
   /** Whether a program is being recorded. */
   readonly recording: boolean;

@@ -19,6 +19,7 @@ import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { fastestTile, type Tile, TILE_WORDS, type TileExports, type Tiles, tilesOf } from "./wasm/tiles.ts";
+import { unshared } from "./wasm/unshared.ts";
 import { startWorker } from "./wasm/workers.ts";
 
 /** Options of the WebAssembly device. */
@@ -59,7 +60,7 @@ interface Exports extends TileExports {
 
 /** What openWasm() chose and started. */
 interface Opened extends TraceOptions {
-  readonly build: "relaxed" | "plain" | "single";
+  readonly build: keyof typeof WASM;
   readonly threads: number;
   readonly workers: readonly Worker[];
   readonly tiles: Tiles;
@@ -110,10 +111,10 @@ export async function openWasm(options: WasmOptions & { tile?: Tile } = {}): Pro
   }
   const single = singleBecause();
   const shared = single === undefined;
-  const build = !shared ? "single" : !deterministic && supports("relaxed") ? "relaxed" : "plain";
+  const build = !deterministic && supports("relaxed") ? "relaxed" : "plain";
   const count = shared ? threads : 1;
   const memory = grantedMemory(shared, memoryBytes);
-  const module = compiled(build);
+  const module = compiled(build, shared);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const starting = Promise.all(
     Array.from({ length: count - 1 }, (_, index) => {
@@ -141,9 +142,10 @@ export async function openWasm(options: WasmOptions & { tile?: Tile } = {}): Pro
   });
 }
 
-function compiled(build: keyof typeof WASM): WebAssembly.Module {
+function compiled(build: keyof typeof WASM, shared: boolean): WebAssembly.Module {
+  const bytes = decodeBase64(WASM[build]);
   try {
-    return new WebAssembly.Module(decodeBase64(WASM[build]) as Uint8Array<ArrayBuffer>);
+    return new WebAssembly.Module(shared ? bytes : unshared(bytes));
   } catch (error) {
     throw new DeviceError(
       `Cannot open device "wasm": its kernels were not compiled: ${(error as Error).message}`,
@@ -202,10 +204,9 @@ class WasmDevice extends CommandDevice<number> {
     this.#words[ARENA / 4 + TILE] = TILE_WORDS[tiles.tile];
     const wide = tiles.tile === "6x16";
     this.#memory = new WasmMemory(ARENA + CONTROL_BYTES, memory.buffer.byteLength);
-    const builds = { relaxed: "relaxed SIMD", plain: "plain SIMD", single: "plain SIMD, single build" };
     this.info = {
       name: "wasm",
-      description: `WebAssembly, ${builds[build]}, ${threads} thread${threads > 1 ? "s" : ""}${
+      description: `WebAssembly, ${build} SIMD, ${threads} thread${threads > 1 ? "s" : ""}${
         reason === undefined ? "" : ` as ${reason}`
       }${wide && !checksBounds() ? ", turbo" : ""}`,
       details: {

@@ -5,11 +5,16 @@ import { lossCurve } from "../../src/verify/loss_curve.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 /** A device that is opened while a global is another. */
-async function openWith(object: object, name: string, value: unknown): Promise<Device> {
+async function openWith(
+  object: object,
+  name: string,
+  value: unknown,
+  deterministic: boolean = true,
+): Promise<Device> {
   const before = Object.getOwnPropertyDescriptor(object, name)!;
   Object.defineProperty(object, name, { ...before, value });
   try {
-    return await openDevice("wasm", { threads: 2, deterministic: true, wideTiles: false });
+    return await openDevice("wasm", { threads: 2, deterministic, wideTiles: false });
   } finally {
     Object.defineProperty(object, name, before);
   }
@@ -29,11 +34,19 @@ for (const [reason, [object, name, value]] of Object.entries(CASES)) {
   Deno.test(`a device of one thread has the bits of two, and says that ${reason}`, { ignore }, async () => {
     using single = await openWith(object, name, value);
     using plain = await openDevice("wasm", { threads: 2, deterministic: true });
-    assertEquals(single.info.description, `WebAssembly, plain SIMD, single build, 1 thread as ${reason}`);
+    assertEquals(single.info.description, `WebAssembly, plain SIMD, 1 thread as ${reason}`);
     assertMatch(plain.info.description, /^WebAssembly, plain SIMD, 2 threads/);
     assertEquals(await lossCurve(single, "lstm"), await lossCurve(plain, "lstm"));
   });
 }
+
+Deno.test("a device of one thread takes relaxed SIMD, with the bits of two threads", { ignore }, async () => {
+  using single = await openWith(globalThis, "SharedArrayBuffer", undefined, false);
+  using relaxed = await openDevice("wasm", { threads: 2, wideTiles: false });
+  assertMatch(single.info.description, /^WebAssembly, relaxed SIMD, 1 thread as the page is not/);
+  assertEquals(single.build, relaxed.build);
+  assertEquals(await lossCurve(single, "lstm"), await lossCurve(relaxed, "lstm"));
+});
 
 /** What browsers do with a worker that a page's policy forbids: older ones throw. */
 class SilentWorker {

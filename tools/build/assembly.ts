@@ -15,7 +15,6 @@ const NAMES = Object.keys(KERNELS) as KernelName[];
 const BUILDS: Record<string, string[]> = {
   relaxed: ["--enable", "simd,relaxed-simd,threads", "--sharedMemory"],
   plain: ["--enable", "simd,threads", "--sharedMemory"],
-  single: ["--enable", "simd,threads"],
 };
 
 /**

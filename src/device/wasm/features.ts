@@ -77,8 +77,8 @@ function mayBlock(): boolean {
  *
  * @param text The text in base64.
  */
-export function decodeBase64(text: string): Uint8Array {
-  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
   return fromBase64?.call(Uint8Array, text) ??
     Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
