@@ -113,6 +113,19 @@ Deno.test({
         await deno(args, { env, cwd: elsewhere }),
         / run --allow-read=run \S+ generate --model run\n$/,
       );
+      // Somebody's own deno.json and lock here are not those of the process that --turbo starts.
+      await Deno.writeTextFile(`${elsewhere}/deno.json`, '{ "lock": { "path": "own.lock" }, "imports": {} }');
+      const turbo = ["run", "--no-lock", ...grants, `--allow-run=${Deno.execPath()}`, `jsr:${NAME}`];
+      const again = [...turbo, "train", "--resume", "run", "--epochs=2", "--turbo"];
+      assertMatch(
+        await deno(again, { env, cwd: elsewhere }),
+        /^device .*, turbo\n[^]* --model run --turbo\n$/,
+      );
+      const info = await deno([...turbo, "info", "--turbo"], { env, cwd: elsewhere });
+      assertMatch(info, /\nwasm +WebAssembly, /);
+      const kept = Array.from(Deno.readDirSync(elsewhere), ({ name }) => name);
+      assertEquals(kept.includes("own.lock"), false);
+      await Deno.remove(`${elsewhere}/deno.json`);
     });
     await t.step("deno install -g makes a command of it", async () => {
       const root = `${folder}/installed`;

@@ -7,6 +7,7 @@ import type { Device } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import type { Settings } from "./flags.ts";
 import { printCommand } from "./trace.ts";
+import { tilesFor } from "./turbo.ts";
 
 /**
  * Opens a device.
@@ -18,8 +19,14 @@ import { printCommand } from "./trace.ts";
  */
 export function openFor(
   job: DeviceOptions["job"],
-  settings: Pick<Settings<"train">, "device" | "threads" | "deterministic"> & { trace?: boolean },
+  settings: Pick<Settings<"train">, "device" | "threads" | "deterministic" | "turbo"> & { trace?: boolean },
 ): Promise<Device> {
-  const { device, threads, deterministic, trace = false } = settings;
-  return openDevice(device, { job, threads, deterministic, trace: trace ? printCommand : undefined });
+  const { device, threads, deterministic, turbo, trace = false } = settings;
+  return openDevice(device, {
+    job,
+    threads,
+    deterministic,
+    ...tilesFor(turbo),
+    trace: trace ? printCommand : undefined,
+  });
 }

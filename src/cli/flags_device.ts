@@ -41,5 +41,18 @@ export const DEVICE = {
       score: false,
       advice: "WebAssembly whose bits do not depend on the machine",
     },
+    "turbo": {
+      kind: "switch",
+      train: false,
+      generate: false,
+      evaluate: false,
+      score: false,
+      info: false,
+      verify: false,
+      profile: false,
+      runs: false,
+      advice: "start again with V8 told to check no bounds of WebAssembly and to use 256-bit registers; " +
+        "needs --allow-run=deno",
+    },
   },
 } as const;

@@ -45,34 +45,57 @@ export function invocation(grants: readonly string[], start: Start = ownStart())
   const { module, program, folder, standalone, windows } = start;
   const word = (text: string): string => shellWord(text, windows);
   if (standalone) return windows ? `& ${word(program)}`.replace(/^& (?!['"])/, "") : word(program);
-  // npx keeps Deno in a cache of its own, and nothing on the PATH.
-  const deno = /[/\\]_npx[/\\]/.test(program) ? `npx -y deno@${Deno.version.deno}` : "deno";
+  const deno = isNpx(program) ? `npx -y deno@${Deno.version.deno}` : "deno";
   return [deno, "run", ...grants.map(word), word(specifierOf(module, folder))].join(" ");
 }
 
-function specifierOf(module: string, folder: string): string {
+/**
+ * A module as `deno run` takes it.
+ *
+ * @param module Its URL.
+ * @param folder The current folder.
+ * @returns A path, a specifier of JSR, or the URL.
+ */
+export function specifierOf(module: string, folder: string = Deno.cwd()): string {
   const published = /^https:\/\/jsr\.io\/(@[^/]+\/[^/]+)\/([^/]+)\/mod\.ts$/.exec(module);
   if (published) return `jsr:${published[1]}@${published[2]}`;
   return ownPath(module, folder) ?? module;
+}
+
+/** npx keeps Deno in a cache of its own, and nothing on the PATH but a script that starts it. */
+function isNpx(program: string): boolean {
+  return /[/\\]_npx[/\\]/.test(program);
+}
+
+/**
+ * The Deno that `--turbo` starts, as `--allow-run` names it.
+ *
+ * @param program The path of the Deno that runs.
+ * @returns "deno" where that is its name, else the path.
+ */
+export function runGrant(program: string = Deno.execPath()): string {
+  return /[/\\]deno(\.exe)?$/.test(program) && !isNpx(program) ? "deno" : program;
 }
 
 /**
  * A command that people can copy into a shell, with the permissions that it needs and no others.
  *
  * @param command The command.
- * @param flags Values by the names of their flags.
+ * @param flags Values by the names of their flags; a switch has true, or false where it was not given.
  * @param needs The paths that it reads and writes.
  * @returns The line.
  */
 export function commandLine(
   command: CommandName,
-  flags: Readonly<Record<string, string>>,
+  flags: Readonly<Record<string, string | boolean>>,
   needs: Paths,
 ): string {
   const windows = Deno.build.os === "windows";
-  const words = Object.entries(flags).flatMap(([name, value]) =>
-    value === "" || value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value]
-  );
-  const start = invocation(grantsOf(needsOf(command, needs)));
+  const words = Object.entries(flags).flatMap(([name, value]) => {
+    if (typeof value === "boolean") return value ? [`--${name}`] : [];
+    return value === "" || value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
+  });
+  const grants = grantsOf(needsOf(command, needs));
+  const start = invocation(flags["turbo"] === true ? [...grants, `--allow-run=${runGrant()}`] : grants);
   return [start, command, ...words.map((word) => shellWord(word, windows))].join(" ");
 }

@@ -10,6 +10,7 @@ import { commandHelp, COMMANDS, programHelp } from "./help.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
+import { startAgain, takeMark } from "./turbo.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
 import { VERSION } from "../version.ts";
@@ -21,21 +22,25 @@ import { quote } from "../messages/quote.ts";
  * @param args Its arguments.
  * @returns Its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted.
  */
-export async function main(args: string[]): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   using _ = takeWarnings();
+  const { words, marked } = takeMark(args);
   try {
-    return await dispatch(args);
+    return await dispatch(words, marked);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
     const debug = args.includes("--debug") && error instanceof Error;
-    const message = error instanceof Error ? inFlags(error, commandOf(args)) || error.name : String(error);
+    const message = error instanceof Error ? inFlags(error, commandOf(words)) || error.name : String(error);
     if (debug) stderr.lines(...`error: ${error.stack}`.split("\n"));
     else stderr.lines(`error: ${message.replace(/\s*\n\s*/g, " ")}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
-async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
+async function dispatch(
+  [word = "--help", ...args]: readonly string[],
+  marked: boolean,
+): Promise<number> {
   const reason = tooOld();
   if (reason !== undefined) throw new Error(reason);
   if (word === "--version" || word === "-V") {
@@ -52,6 +57,10 @@ async function dispatch([word = "--help", ...args]: string[]): Promise<number> {
   if (command !== word || args.some(asksHelp)) {
     stdout.lines(...commandHelp(command));
     return 0;
+  }
+  if (!marked && givenFlags(args).has("turbo")) {
+    const code = await startAgain(command, args);
+    if (code !== undefined) return code;
   }
   switch (command) {
     case "train":
@@ -86,7 +95,7 @@ async function allowed<C extends CommandName>(command: C, args: readonly string[
 }
 
 /** The command that was running; any one where none was. */
-function commandOf([word = ""]: string[]): CommandName {
+function commandOf([word = ""]: readonly string[]): CommandName {
   return Object.hasOwn(COMMANDS, word) ? word as CommandName : "train";
 }
 

@@ -167,6 +167,7 @@ async function folderFor(
 const PASSING: ReadonlySet<string> = new Set([
   "resume",
   "overwrite",
+  "turbo",
   "prefixFile",
   "stopAfter",
   "timeBudget",
@@ -196,17 +197,17 @@ function lastWords(
   kept: KeptRun,
   stop: Stop | undefined,
   signals: Signals,
-  { corpus }: Settings<"train">,
+  { corpus, turbo }: Settings<"train">,
 ): number {
   const { path } = kept;
   if (stop) {
-    const line = commandLine("train", { resume: path }, { resume: path, corpus });
+    const line = commandLine("train", { resume: path, turbo }, { resume: path, corpus });
     const again = corpus.includes("-") ? ", with the same text on standard input" : "";
     say("", `${stop.word}; the run is kept in ${path}; to go on with it${again}:`, line);
     return stop.code;
   }
   // It goes on from the run's prefixes: no shell takes every text as a word.
-  const line = commandLine("generate", { model: path }, { model: path });
+  const line = commandLine("generate", { model: path, turbo }, { model: path });
   say("", `The run is kept in ${path}; to generate from it:`, line);
   return signals.stopped?.code ?? 0; // a signal during the last save
 }

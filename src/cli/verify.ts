@@ -7,6 +7,7 @@ import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target
 import type { Settings } from "./flags.ts";
 import { stderr, stdout } from "./output.ts";
 import { printCommand } from "./trace.ts";
+import { tilesFor } from "./turbo.ts";
 import { VERSION } from "../version.ts";
 
 /** Characters of the table's first column. */
@@ -28,8 +29,12 @@ const PRINTED: Pick<Console, "log" | "error"> = {
  */
 export async function verifyCommand(settings: Settings<"verify">): Promise<number> {
   const start = performance.now();
-  const { device, threads, trace } = settings;
-  const targets = await openTargets(device, { threads, trace: trace ? printCommand : undefined });
+  const { device, threads, trace, turbo } = settings;
+  const targets = await openTargets(device, {
+    threads,
+    ...tilesFor(turbo),
+    trace: trace ? printCommand : undefined,
+  });
   try {
     stdout.lines(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
     for (const { name, device } of targets) stdout.lines(`${name.padEnd(13)} ${device.info.description}`);

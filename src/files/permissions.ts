@@ -46,7 +46,20 @@ export function grantingFlag(access: Access, paths: readonly string[]): string {
   return `--allow-${access}=${[...new Set(paths.map(withoutComma))].join(",")}`;
 }
 
-function withoutComma(path: string): string {
+/**
+ * What stands for a path in a flag of Deno.
+ *
+ * @param path A file or folder.
+ * @returns The path; where it has a comma, the folder above.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(withoutComma("poems/one, two.txt"), "poems");
+ * ```
+ */
+export function withoutComma(path: string): string {
   const comma = path.indexOf(",");
   if (comma < 0) return path;
   const end = Math.max(path.lastIndexOf("/", comma), path.lastIndexOf("\\", comma));

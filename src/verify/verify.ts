@@ -43,13 +43,13 @@ export interface Row {
  * Opens the devices to check.
  *
  * @param name The device's name; all that there are where absent.
- * @param options `threads` of WebAssembly, and what is told each command.
+ * @param options `threads` and `wideTiles` of WebAssembly, and what is told each command.
  * @returns At least one device: of WebAssembly both builds, where the machine has relaxed SIMD.
  * @throws {DeviceError} If a device that was named, or WebAssembly, is absent.
  */
 export async function openTargets(
   name: DeviceName | undefined,
-  options: { threads?: number | undefined } & TraceOptions = {},
+  options: { threads?: number | undefined; wideTiles?: boolean } & TraceOptions = {},
 ): Promise<Target[]> {
   const { trace } = options;
   const targets: Target[] = [];

@@ -78,6 +78,7 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     deterministic: false,
     seed: 0,
     trace: false,
+    turbo: false,
     debug: false,
     help: false,
   });
@@ -100,6 +101,7 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
     vocabulary: undefined,
     nonlinearity: undefined,
     acceptChangedWeights: false,
+    turbo: false,
     debug: false,
     help: false,
   });

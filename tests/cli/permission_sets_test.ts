@@ -4,6 +4,7 @@ import { copyTree } from "../support/clone.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { shell } from "./shell.ts";
 
+const RUN = `--allow-run=${Deno.execPath()}`;
 const SMALL = "--hidden-size 4 --batch-size 2 --num-steps 5 --max-chars 200 --device wasm --threads 1";
 const WARNING = /^Warning Permissions in the config file is an experimental feature.*\n/gm;
 
@@ -31,6 +32,12 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     [`-P=score mod.ts score ${device} --text la`, /\nsum of /],
     ["-P=info mod.ts info", /\nmodel +runs\//],
     [`-P=profile mod.ts profile --steps 1 ${SMALL}`, /\ngemm /],
+    [
+      `-P=train -R=poem.txt,runs ${RUN} mod.ts train ${SMALL} --epochs 1 --length 3 --corpus poem.txt --turbo`,
+      /^device .*, turbo\n/,
+    ],
+    [`-P=generate ${RUN} mod.ts generate ${device} --length 3 --turbo`, /^fa la/],
+    [`-P ${RUN} mod.ts score ${device} --text la --turbo`, /\nsum of /],
     ["-P=runs mod.ts runs", /\nruns\/.*\nruns\//],
     [
       `-P mod.ts train ${SMALL} --epochs 1 --length 3 && deno run -P mod.ts generate ${device} --length 3`,
@@ -66,6 +73,8 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     assertMatch(stdout, /\nThe run is kept in runs\//);
     const refusal = 'error: Cannot read "poem.txt": run with --allow-read=poem.txt,runs\n';
     assertEquals(await turbo(`train ${SMALL} --corpus poem.txt`), [1, "", refusal]);
+    const flagged = await turbo(`train ${SMALL} --epochs 1 --length 3 --turbo`); // starts nothing
+    assertEquals([flagged[0], flagged[2]], [0, ""]);
   });
 
   await t.step(
@@ -87,6 +96,16 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
         "",
         'error: Cannot read "runs": run with --allow-read=runs\n',
       ]);
+      await run(install(`--config deno.json ${RUN}`)); // and no more with --turbo
+      const train = `${refrain} train ${SMALL} --epochs 1 --length 3 --turbo`;
+      assertEquals(await run(`${train} --out ${folder.path}/other`, folder.path), [
+        1,
+        "",
+        `error: Cannot read "${folder.path}/other" or write "${folder.path}/other": run with ` +
+        `--allow-read=${folder.path}/other --allow-write=${folder.path}/other\n`,
+      ]);
+      await run(install(`--config deno.json ${RUN} --allow-write=${folder.path}/mine`));
+      assertMatch((await run(`${train} --out ${folder.path}/mine/run`))[1], /^device .*, turbo\n/);
       await Deno.mkdir(`${folder.path}/mine/runs`, { recursive: true });
       assertEquals(await run(`${refrain} runs`, `${folder.path}/mine`), [
         0,

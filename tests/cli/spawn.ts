@@ -20,18 +20,23 @@ export interface SpawnOptions {
   env?: Record<string, string>;
   /** What it reads from standard input; nothing by default. */
   stdin?: "null" | "piped";
+  /** Whether it has a session of its own. */
+  detached?: boolean;
+  /** Flags of Deno; all that there is is granted by default. */
+  grants?: readonly string[];
 }
 
 /** A command that has not started. */
 export function command(
   args: readonly string[],
-  { cwd, env = {}, stdin = "null" }: SpawnOptions,
+  { cwd, env = {}, stdin = "null", grants = ["-A"], detached = false }: SpawnOptions,
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", PROGRAM, ...args],
+    args: ["run", ...grants, PROGRAM, ...args],
     cwd,
     env: { NO_COLOR: "1", ...env },
     stdin,
+    detached,
     stdout: "piped",
     stderr: "piped",
   });

@@ -10,6 +10,7 @@ import type { TrainProgress, TrainReport } from "../../train.ts";
 import type { Settings } from "../flags.ts";
 import { describeModel, lineBreaksOf, sizeOfText, unknownOf } from "../wording.ts";
 import { describePlan } from "../training_room.ts";
+import { turboHint } from "../turbo.ts";
 import type { Work } from "./work.ts";
 
 /** What people want to know before they wait. */
@@ -20,6 +21,7 @@ export function opening(work: Work, run: RunFolder, settings: Settings<"train">)
   const batch = [...(accumulateSteps > 1 ? [accumulateSteps] : []), batchSize, numSteps].join(" × ");
   return [
     `device  ${device.info.description}`,
+    ...lines("turbo", turboHint(device.name)),
     `corpus  ${sizes.corpus}: ${sizeOfText(corpus)}`,
     ...lines("text", lineBreaksOf(corpus)),
     ...lines("unknown", unknownOf(vocabulary, corpus.counts.unknown) ?? untrained(work, settings)),

@@ -26,6 +26,7 @@ const FREE: ReadonlySet<string> = new Set([
   "device",
   "threads",
   "deterministic",
+  "turbo",
   "acceptChangedWeights",
   "trace",
   "debug",
