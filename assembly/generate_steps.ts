@@ -17,7 +17,7 @@ import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
 import { mannerOf, sampleRow } from "./lib/sampling";
-import { freeScratch, ownWords } from "./lib/scratch";
+import { freeScratch, ownWords, takesPacking } from "./lib/scratch";
 import { leftOperand, leftWords, multiply, packLeft, packWeight, Share } from "./lib/shared_product";
 import { SHARES } from "./lib/shares";
 import { forwardUnits } from "./lib/units";
@@ -25,7 +25,8 @@ import { bytes } from "./lib/words";
 import { GIVEN, GRU, LSTM, NONE, RELU, STEPS, TANH } from "./numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
-// the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once a run.
+// the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once, and again when they
+// or the scratch have changed between two runs.
 
 // Entries of the plan, and of a layer's four in it.
 const TABLE: u32 = 0, DENSE_WEIGHT: u32 = 1, DENSE_BIAS: u32 = 2, LAYERS: u32 = 4;
@@ -114,7 +115,7 @@ function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usiz
   Model.gates = changetype<Cell>(0).gates();
   Model.slots = changetype<Cell>(0).slots();
   Room.lay();
-  packWeights(given);
+  if (takesPacking(Share.begin, Share.end)) packWeights();
   for (let layer: u32 = 0; layer < layers; layer++) {
     packLeft(states + size * (layer as usize), Model.hidden, panelsOf(layer));
   }
@@ -161,13 +162,13 @@ function inputsOf(layer: u32): u32 {
 }
 
 // This thread's columns of all weights, in the order in which a step takes them.
-function packWeights(given: bool): void {
+function packWeights(): void {
   let panels = Room.weightPanels;
   for (let layer: u32 = 0; layer < Model.layers; layer++) {
     if (inputsOf(layer) > 0) panels = packGates(start(ofLayer(layer, WEIGHT_IH)), inputsOf(layer), panels);
     panels = packGates(start(ofLayer(layer, WEIGHT_HH)), Model.hidden, panels);
   }
-  if (!given) packWeight(start(DENSE_WEIGHT), Model.columns, Model.hidden, panels);
+  packWeight(start(DENSE_WEIGHT), Model.columns, Model.hidden, panels);
 }
 
 // weight (G*H, depth); gives the place behind its panels, as multiplyGates() does.

@@ -2,10 +2,10 @@
 // src/kernels/numbers.ts lists.
 // A program is a list of commands: kernel, extent, words of arguments, arguments; END ends it.
 import { dispatch } from "../dispatch";
-import { CLEAR, CLEAR_UNIT, END, JOB, PROGRAM, SCRATCH, STOP, STRIDE, TILE } from "../numbers";
+import { CLEAR, CLEAR_UNIT, END, JOB, PACKED, PROGRAM, SCRATCH, STOP, STRIDE, TILE } from "../numbers";
 import { advance, awaitJob, barrier, setThreads, take } from "./barrier";
 import { setTile } from "./pack";
-import { setScratch } from "./scratch";
+import { setPacked, setScratch } from "./scratch";
 
 // The bounds of slice `thread` of `threads` slices of `extent` units.
 // @ts-ignore: decorator
@@ -18,6 +18,7 @@ function walk(control: usize, thread: u32, threads: u32): void {
   const first = load<u32>(control + SCRATCH);
   setThreads(control, threads);
   setScratch(first + thread * load<u32>(control + STRIDE), first);
+  setPacked(load<u32>(control + PACKED));
   setTile(load<u32>(control + TILE));
   let command: usize = load<u32>(control + PROGRAM);
   let kernel = load<u32>(command);

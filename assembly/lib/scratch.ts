@@ -5,10 +5,26 @@ import { bytes } from "./words";
 let own: usize = 0, first: usize = 0;
 // Bytes that the running kernel has been given.
 let used: usize = 0;
+// Which weights may lie packed in the scratch since an earlier run, and which of them this thread packed last.
+let packed: u32 = 0, packedLast: u32 = 0, packedBegin: u32 = 0, packedEnd: u32 = 0;
 
 export function setScratch(address: usize, ofThread0: usize): void {
   own = address;
   first = ofThread0;
+}
+
+// 0: none.
+export function setPacked(number: u32): void {
+  packed = number;
+}
+
+// Whether this thread's share of the weights, the units from begin to end, is to be packed; from then on it counts as packed.
+export function takesPacking(begin: u32, end: u32): bool {
+  if (packed != 0 && packed == packedLast && begin == packedBegin && end == packedEnd) return false;
+  packedLast = packed;
+  packedBegin = begin;
+  packedEnd = end;
+  return true;
 }
 
 // A kernel that asks for blocks begins with this: what the one before had is free.

@@ -18,6 +18,7 @@ import { checksBounds } from "./wasm/bounds.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
+import { Packed, usesOf } from "./wasm/packed.ts";
 import { fastestTile, type Tile, TILE_WORDS, type TileExports, type Tiles, tilesOf } from "./wasm/tiles.ts";
 import { unshared } from "./wasm/unshared.ts";
 import { startWorker } from "./wasm/workers.ts";
@@ -75,7 +76,7 @@ const MOST_PAGES = 65536;
 /** The first byte that is handed out: below lie the constants of the module. */
 const ARENA = 65536;
 const CONTROL_BYTES = (CONTROL.TAKEN + SHARES) * 4;
-const { GENERATION, PROGRAM, SCRATCH, STRIDE, TILE, BROKEN } = CONTROL;
+const { GENERATION, PROGRAM, SCRATCH, STRIDE, TILE, PACKED, BROKEN } = CONTROL;
 const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
 
 /** A thread: it is told once what it needs, and then walks programs until it is told to stop, or traps and says so. */
@@ -185,6 +186,7 @@ class WasmDevice extends CommandDevice<number> {
   readonly #buffer: ArrayBufferLike;
   readonly #memory: WasmMemory;
   readonly #scratch = { address: 0, bytes: 0 };
+  readonly #packed: Packed;
   #failure: string | undefined;
   /** Tells that the threads have ended. */
   readonly #ended: () => void;
@@ -198,6 +200,7 @@ class WasmDevice extends CommandDevice<number> {
     this.#exports = exports;
     this.#buffer = memory.buffer;
     this.#words = new Uint32Array(memory.buffer);
+    this.#packed = new Packed(this.#words);
     this.threads = threads;
     this.#ended = threads > 1 ? countOpen() : () => {};
     this.build = build;
@@ -227,6 +230,7 @@ class WasmDevice extends CommandDevice<number> {
 
   protected allocate(length: number): number {
     const address = this.#memory.take(length * 4);
+    this.#packed.write([address, length * 4]);
     this.#words.fill(0, address / 4, address / 4 + length);
     return address;
   }
@@ -268,9 +272,11 @@ class WasmDevice extends CommandDevice<number> {
     const program = this.#memory.take(bytes);
     this.#words.set(words, program / 4);
     const { length } = commands; // the list itself would keep its blocks alive
+    const uses = usesOf(commands);
     return {
       run: (): void => {
         if (length === 0) return;
+        this.#words[ARENA / 4 + PACKED] = this.#packed.run(uses);
         this.#words[ARENA / 4 + PROGRAM] = program;
         this.#run();
       },
@@ -317,12 +323,14 @@ class WasmDevice extends CommandDevice<number> {
   #takeScratch(size: number): void {
     const address = this.#memory.take(size * this.threads, "end");
     Object.assign(this.#scratch, { address, bytes: size });
+    this.#packed.forget();
     this.#words[ARENA / 4 + SCRATCH] = address;
     this.#words[ARENA / 4 + STRIDE] = size;
   }
 
   protected upload(target: DeviceBlock<number>, words: Float32Array | Uint32Array): void {
     const address = target.handle + target.start * 4;
+    this.#packed.write([address, words.length * 4]);
     if (words instanceof Uint32Array) this.#words.set(words, address / 4);
     else new Float32Array(this.#buffer, address, words.length).set(words);
   }

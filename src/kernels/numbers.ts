@@ -58,6 +58,8 @@ export const CONTROL = {
   STRIDE: 67,
   /** The tile of products: its rows * 256 + its columns. */
   TILE: 68,
+  /** Which weights lie packed in the scratch, 0 where they are to be packed again (src/device/wasm/packed.ts). */
+  PACKED: 70,
   /** Which thread ended, from 1; all bits for thread 0. */
   BROKEN: 69,
   /** The job that each thread has taken last, a word a thread. */

@@ -9,7 +9,7 @@
 import { checksBounds } from "./bounds.ts";
 
 /** A build of assembly/. */
-type Build = "relaxed" | "plain" | "single";
+type Build = "relaxed" | "plain";
 
 /** A tile by its rows and columns. */
 export type Tile = "5x8" | "6x8" | "6x16";
