@@ -14,7 +14,7 @@ import { withoutSockets } from "./webgpu/environment.ts";
 import { CommandList } from "./webgpu/list.ts";
 import { Pipelines } from "./webgpu/pipelines.ts";
 import { Readback } from "./webgpu/readback.ts";
-import { isSoftware, suitsSoftware } from "./webgpu/software.ts";
+import { isSoftware, isSwiftShader, suitsSoftware } from "./webgpu/software.ts";
 import { MOST_ROUNDS } from "./webgpu/ranges.ts";
 import { LARGEST_LOOP } from "./webgpu/steps.ts";
 import type { VariantPolicy } from "./webgpu/variants.ts";
@@ -39,6 +39,12 @@ export interface WebgpuOptions extends TraceOptions {
    * @default {what the adapter says, with subgroups as these variants need them}
    */
   readonly software?: boolean;
+  /**
+   * Whether products of few tiles and great depth share the depth.
+   *
+   * @default {true} false on an adapter that computes on the CPU.
+   */
+  readonly deep?: boolean;
   /**
    * Bytes of `weight_hh` up to which one dispatch takes a recurrence through all its steps; beyond, each step has its own.
    *
@@ -158,7 +164,9 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#pipelines = new Pipelines(gpu);
     this.#policy = {
       software: options.software ?? false,
+      deep: options.deep ?? !software,
       largestLoop: options.largestLoop ?? (software ? 0 : LARGEST_LOOP),
+      stepsBack: options.largestLoop !== undefined || !isSwiftShader(adapter.info),
       mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
       mostRounds: options.mostRounds ?? (software ? MOST_ROUNDS : Infinity),
     };

@@ -140,6 +140,9 @@ async function openTab(protocol: Protocol, url: string): Promise<Tab> {
     },
   };
   const loaded = `location.href !== "about:blank" && document.readyState === "complete"`;
-  while (!await tab.evaluate(loaded)) await new Promise((resolve) => setTimeout(resolve, 20));
+  // While it goes from one page to the next, there is nothing that could tell.
+  while (!await tab.evaluate(loaded).catch(() => false)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   return tab;
 }

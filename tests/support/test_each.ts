@@ -21,8 +21,8 @@ const OPEN: Record<string, () => Promise<Device>> = {
   "wasm, wide tiles": () => openDevice("wasm", { wideTiles: true }),
   "wasm, plain build": () => openDevice("wasm", { deterministic: true }),
   "webgpu": () => openDevice("webgpu"),
-  "webgpu, hardware kernels": () => openWebgpu({ software: false, largestLoop: Infinity }),
-  "webgpu, dispatches of a step": () => openWebgpu({ software: false, largestLoop: 0 }),
+  "webgpu, hardware kernels": () => openWebgpu({ software: false, deep: true, largestLoop: Infinity }),
+  "webgpu, dispatches of a step": () => openWebgpu({ software: false, deep: true, largestLoop: 0 }),
 };
 
 async function deviceNames(): Promise<DeviceName[]> {

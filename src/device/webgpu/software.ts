@@ -19,6 +19,13 @@ export function isSoftware(
   return isFallbackAdapter || NAMES.test([vendor, architecture, device, description].join(" "));
 }
 
+/** Whether an adapter is Chromium's own driver that computes on the CPU. */
+export function isSwiftShader(
+  { vendor, architecture, description }: Pick<GPUAdapterInfo, "vendor" | "architecture" | "description">,
+): boolean {
+  return /swiftshader/i.test([vendor, architecture, description].join(" "));
+}
+
 /**
  * Whether an adapter is one for which these variants are written: a driver that computes on the CPU, its subgroups of 8.
  * Only Deno, where such a shader works without the line `enable subgroups;` and not with it.

@@ -23,8 +23,12 @@ export interface Variant {
 export interface VariantPolicy {
   /** Whether to take the variants for drivers that compute on the CPU. */
   readonly software: boolean;
+  /** Whether products of few tiles share their depth, which keeps a large GPU busy and a processor no busier than it is. */
+  readonly deep: boolean;
   /** Bytes of weight_hh up to which one dispatch takes a recurrence through all steps. */
   readonly largestLoop: number;
+  /** Whether a backward pass may have a dispatch for each step at all. */
+  readonly stepsBack: boolean;
   /** Workgroups that a dispatch may have in each direction. */
   readonly mostWorkgroups: number;
   /** Rounds of loops that an invocation may take. */
@@ -62,13 +66,13 @@ function* candidates(
   kernel: KernelName,
   shader: string,
   params: Sizes["params"],
-  { software, largestLoop }: VariantPolicy,
+  { software, deep, largestLoop, stepsBack }: VariantPolicy,
 ): Generator<[variant: string, grid: Grid]> {
   const grid = kernelEntry(kernel).workgroups(params);
   if (software && `${shader}.software` in SHADERS && !params.projection) yield [".software", grid];
   const steps = stepsOf(kernel, params, largestLoop);
-  if (steps) yield [".steps", steps];
-  if (kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
+  if (steps && (stepsBack || kernel !== "recurrent_backward")) yield [".steps", steps];
+  if (deep && kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
     const { M, N } = params as { M: number; N: number };
     yield [".deep", [Math.ceil(N / 32), Math.ceil(M / 32)]];
   }
