@@ -70,7 +70,11 @@ for (const [signal, code] of Object.entries(CODES)) {
         const running = start(["train", "--corpus=song.txt", `--out=${out}`, ...LONG]);
         await running.until("\nrun ");
         await wait(500);
+        running.process.kill("SIGSTOP"); // so that what comes to the other process by itself would be seen
         await send(signal, to, running.process);
+        await wait(500);
+        assertEquals(running.texts.stderr.includes("Stopping"), false);
+        running.process.kill("SIGCONT");
         assertEquals(await running.end(), { success: false, code, signal: null });
         const { stdout, stderr } = running.texts;
         assertEquals(

@@ -14,7 +14,6 @@ const SIGNALS = [
   "SIGQUIT",
   "SIGUSR1",
   "SIGUSR2",
-  "SIGWINCH",
   "SIGTSTP",
   "SIGCONT",
 ] as const;
