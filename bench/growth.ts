@@ -21,6 +21,8 @@ import { WasmLimits } from "./limits_wasm.ts";
 import { notesOfTraining } from "./noted_kernels.ts";
 import { corpusOf, modelOf, type TrainingWorkload } from "./workloads.ts";
 
+/** Seconds of a cell's steps before its first size, in which V8 optimizes its code. */
+const OPTIMIZED = 1;
 /** Steps before those that count, and how many count at the least. */
 const WARM_UP = 2;
 const LEAST = 3;
@@ -105,6 +107,7 @@ if (import.meta.main) {
   using limits = await WasmLimits.open({ threads, relaxed: device.build === "relaxed" });
   const axes: Measured[][] = [];
   for (const cell of flags.cells!.split(",") as TrainingWorkload["cell"][]) {
+    await secondsOf(device, pointsOf(cell, "H")[0]!.sizes, OPTIMIZED);
     for (const axis of flags.axes!.split(",")) {
       console.error(`${cell} ${axis} …`);
       await limits.measure([1]);
