@@ -85,26 +85,21 @@ function wayOf({ system: { name, family } }: Measured): string {
 }
 
 /**
- * The same beside spinners: each as a multiple of its own quiet time of the same round, the best way of a family that which
- * is best beside them; then refrain's time as a multiple of theirs.
+ * The same beside spinners: refrain's time also as a multiple of its own quiet time of the same round. The best way of a
+ * family is the one that is best there.
  */
 export function busyTable(outcomes: readonly Outcome[], words: Words = {}): string {
   const busy = (one: Measured): Times => one.busy;
   const families = familiesOf(outcomes);
-  const head = [
-    "workload",
-    "refrain",
-    "× quiet",
-    ...families.flatMap((family) => [`${family} × quiet`, `÷ ${family}`]),
-  ];
+  const head = ["workload", "refrain", "× quiet", ...families.map((family) => `÷ ${family}`)];
   const rows = outcomes.flatMap((outcome) =>
     ownRows(outcome, busy).map(({ label, own, beside }) => [
       label,
       formatSeconds(median(own.busy.rounds)),
       range(multiplesOf(own)),
-      ...families.flatMap((family) => {
+      ...families.map((family) => {
         const other = best(ofFamily(outcome.measured, family), busy);
-        return other ? [range(multiplesOf(other)), beside(other)] : ["–", "–"];
+        return other ? `${beside(other)}${wayOf(other)}` : "–";
       }),
     ])
   );
@@ -112,20 +107,21 @@ export function busyTable(outcomes: readonly Outcome[], words: Words = {}): stri
 }
 
 /** Times beside spinners as multiples of the quiet ones, by round. */
-export function multiplesOf({ rounds, busy }: Measured): number[] {
+export function multiplesOf({ rounds, busy }: Pick<Measured, "rounds" | "busy">): number[] {
   return busy.rounds.map((time, round) => time / rounds[round]!);
 }
 
 /** A row a system and workload. */
 export function detailTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.flatMap(({ name, workload, measured }) =>
-    measured.map(({ system, rounds, least, ratios, peakMiB }) => [
+    measured.map(({ system, rounds, least, ratios, busy, peakMiB }) => [
       name,
       system.name,
       formatSeconds(median(rounds)),
       formatSeconds(least),
       formatNumber(charactersOf(workload) / median(rounds)),
       ...ratios.length > 0 ? [median(ratios).toFixed(2), ratioSpan(ratios)] : ["–", "–"],
+      busy.rounds.length > 0 ? range(multiplesOf({ rounds, busy })) : "–",
       peakMiB?.toFixed(0) ?? "–",
     ])
   );
@@ -137,6 +133,7 @@ export function detailTable(outcomes: readonly Outcome[]): string {
     "characters/s",
     "refrain ÷ it",
     "from – to",
+    "beside ÷ quiet",
     "peak MiB",
   ];
   return table(head, rows);
