@@ -29,7 +29,13 @@ async function systemsOfFlags(
   { against, peers, python }: Partial<Record<typeof OTHERS[number], string>>,
 ): Promise<System[]> {
   const families = peers?.split(",") ?? (python ? ["pytorch", "jax"] : []);
-  const [own, ...others] = await systemsOf({ device: "wasm", torchDevice: "cpu", python, peers: families });
+  const [own, ...others] = await systemsOf({
+    device: "wasm",
+    torchDevice: "cpu",
+    busy: true,
+    python,
+    peers: families,
+  });
   const numbered = (system: System): System[] =>
     threads.map((count) =>
       threads.length === 1 ? system : { ...system, name: `${system.name}, threads ${count}`, threads: count }

@@ -34,8 +34,10 @@ def openblas_core():
     return subprocess.run([sys.executable, "-c", CORENAME], capture_output=True, text=True).stdout.strip()
 
 
-def prepare(threads, device):
+def prepare(threads, device, asleep):
     """Sizes the pools of threads and says how they wait; to be called before torch is imported."""
+    if asleep:
+        os.environ["OMP_WAIT_POLICY"] = "passive"
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     os.environ.setdefault("OPENBLAS_NUM_THREADS", str(threads))
     if is_debians():

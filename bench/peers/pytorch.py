@@ -38,6 +38,7 @@ def parse_arguments():
         parser.add_argument(f"--{flag}", type=int, default=default, help=f"default: {default}")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="default: 1e-3; GRU, LSTM: 1e-2")
     parser.add_argument("--clip-grad-norm", type=float, default=1e-2, help="default: 1e-2")
+    parser.add_argument("--asleep", action="store_true", help="threads sleep while they wait, instead of spinning")
     parser.add_argument("--device", default="cpu", help="cpu or cuda; default: cpu")
     purpose = parser.add_mutually_exclusive_group(required=True)
     purpose.add_argument("--corpus", help="a text to train on")
@@ -46,7 +47,7 @@ def parse_arguments():
 
 
 ARGUMENTS = parse_arguments()
-prepare(ARGUMENTS.threads, ARGUMENTS.device)
+prepare(ARGUMENTS.threads, ARGUMENTS.device, ARGUMENTS.asleep)
 
 import torch  # noqa: E402
 from torch import nn  # noqa: E402

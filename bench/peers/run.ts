@@ -160,6 +160,7 @@ const effort: Omit<Effort, "check"> = {
 const systems = await systemsOf({
   device,
   torchDevice: text("torch-device") ?? "cpu",
+  busy: flags.busy === true,
   python: text("python") ?? (Deno.env.get("REFRAIN_PYTHON") || undefined),
   peers: text("peers")?.split(",") ??
     (gpu ? ["pytorch", "tfjs"] : ["turbo", "pytorch", "jax", "tfjs", "onnxruntime"]),

@@ -28,6 +28,8 @@ export interface Choice {
   device: string;
   /** PyTorch's. */
   torchDevice: string;
+  /** Whether they are timed beside a busy process too: threads of PyTorch that spin while they wait suffer there. */
+  busy: boolean;
   /** Families, in small letters. */
   peers: readonly string[];
   /** The Python that has torch and jax; for each the first of some that do, where none is named. */
@@ -69,7 +71,7 @@ async function jax({ python }: Choice): Promise<System[]> {
   return found ? [{ name: "JAX", family: "JAX", kinds: BOTH, command: [found, script] }] : [];
 }
 
-async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
+async function pytorch({ python, torchDevice, busy }: Choice): Promise<System[]> {
   const found = torchDevice === "cuda"
     ? await findPython(python, "PyTorch with CUDA", "import torch; assert torch.cuda.is_available()")
     : await findPython(python, "PyTorch", "import torch");
@@ -81,13 +83,19 @@ async function pytorch({ python, torchDevice }: Choice): Promise<System[]> {
     kinds,
     command: [found, script, "--variant", name.replace("-", ""), "--device", torchDevice],
   });
+  const asleep = ({ name, command, ...rest }: System): System => ({
+    ...rest,
+    name: `${name}, asleep`,
+    command: [...command, "--asleep"],
+  });
+  const byHand = [variant("one-hot", BOTH), variant("gather", BOTH)];
   // On a GPU a loop over time steps loses to cuDNN; for characters one by one there is no way round it.
   return torchDevice === "cuda"
     ? [variant("one-hot", BOTH), variant("library", ["training"]), variant("gather", ["generation"])]
     : [
-      variant("one-hot", BOTH),
-      variant("gather", BOTH),
+      ...byHand,
       { ...variant("embed", ["training"]), embedding: true },
+      ...(busy ? byHand.map(asleep) : []),
     ];
 }
 
