@@ -84,7 +84,6 @@ export function gemm(
         if (transposeA) packColumns(a + ((from * lda + row) << 2) as usize, lda, rows, depth, LEFT, packedA);
         else packRows(a + ((row * lda + from) << 2) as usize, lda, rows, depth, LEFT, packedA, depth, 0);
         const target = c + ((row * ldc + column) << 2) as usize;
-        if (biased && from == 0) repeatRow(bias + (column << 2), target, ldc, rows, columns);
         multiplyPanels(
           packedA,
           packedB,
@@ -93,8 +92,9 @@ export function gemm(
           depth,
           target,
           ldc,
-          accumulate != 0 || biased != 0 || from > 0,
+          accumulate != 0 || from > 0,
           edge,
+          biased && from == 0 ? bias + (column << 2) : 0,
         );
       }
     }

@@ -25,8 +25,8 @@ export function edgeTile(): usize {
   return ownWords((EDGE >> 2) as u32);
 }
 
-// c (rows, columns), its rows ldc words apart, = A B or += where `accumulate`; A and B are panels `depth` deep; `edge` is a
-// tile's memory.
+// c (rows, columns), its rows ldc words apart, = A B or += where `accumulate`, or a row (columns) of `bias` + A B where that is
+// not 0; A and B are panels `depth` deep; `edge` is a tile's memory.
 export function multiplyPanels(
   a: usize,
   b: usize,
@@ -37,21 +37,26 @@ export function multiplyPanels(
   ldc: u32,
   accumulate: bool,
   edge: usize,
+  bias: usize = 0,
 ): void {
   const across = panelColumns(), stride = (ldc << 2) as usize;
   for (let from: u32 = 0; from < depth; from += DEPTH) {
     const count = min(DEPTH, depth - from);
-    const add = accumulate || from > 0;
+    const add = accumulate || from > 0, biased = bias != 0 && from == 0;
     let panelB = b + ((from * across) << 2) as usize;
     for (let column: u32 = 0; column < columns; column += across, panelB += ((depth * across) << 2) as usize) {
       let panelA = a, target = c + (column << 2) as usize;
       for (let row: u32 = 0; row < rows;) {
         const height = panelHeight(rows - row);
         const start = panelA + ((from * height) << 2) as usize;
-        const whole = row + height <= rows && column + across <= columns;
-        const into = whole ? target : edge, apart = whole ? stride : (across << 2) as usize;
-        multiplyTile(height, across, start, panelB, count, into, apart, add && whole);
-        if (!whole) copyEdge(edge, across, min(height, rows - row), min(across, columns - column), target, ldc, add);
+        // What the tile is added to, its rows `apart` bytes apart.
+        const first = biased ? bias + (column << 2) as usize : add ? target : 0, apart = biased ? 0 : stride;
+        if (row + height <= rows && column + across <= columns) {
+          multiplyTile(height, across, start, panelB, count, target, stride, first, apart);
+        } else {
+          multiplyTile(height, across, start, panelB, count, edge, (across << 2) as usize, 0, 0);
+          copyEdge(edge, across, min(height, rows - row), min(across, columns - column), target, stride, first, apart);
+        }
         row += height;
         panelA += ((depth * height) << 2) as usize;
         target += height * stride;
@@ -62,28 +67,46 @@ export function multiplyPanels(
 
 // @ts-ignore: decorator
 @inline
-function multiplyTile(height: u32, across: u32, a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+function multiplyTile(
+  height: u32,
+  across: u32,
+  a: usize,
+  b: usize,
+  depth: u32,
+  c: usize,
+  stride: usize,
+  from: usize,
+  apart: usize,
+): void {
   if (across == 16) {
-    if (height == 6) tile6x16(a, b, depth, c, stride, add);
-    else if (height == 5) tile5x16(a, b, depth, c, stride, add);
-    else tile4x16(a, b, depth, c, stride, add);
-  } else if (height == 6) tile6x8(a, b, depth, c, stride, add);
-  else if (height == 5) tile5x8(a, b, depth, c, stride, add);
-  else tile4x8(a, b, depth, c, stride, add);
+    if (height == 6) tile6x16(a, b, depth, c, stride, from, apart);
+    else if (height == 5) tile5x16(a, b, depth, c, stride, from, apart);
+    else tile4x16(a, b, depth, c, stride, from, apart);
+  } else if (height == 6) tile6x8(a, b, depth, c, stride, from, apart);
+  else if (height == 5) tile5x8(a, b, depth, c, stride, from, apart);
+  else tile4x8(a, b, depth, c, stride, from, apart);
 }
 
-function copyEdge(edge: usize, across: u32, rows: u32, columns: u32, c: usize, ldc: u32, add: bool): void {
-  for (let i: u32 = 0; i < rows; i++) {
+function copyEdge(
+  edge: usize,
+  across: u32,
+  rows: u32,
+  columns: u32,
+  c: usize,
+  stride: usize,
+  from: usize,
+  apart: usize,
+): void {
+  for (let i: u32 = 0; i < rows; i++, c += stride, from += from ? apart : 0) {
     for (let j: u32 = 0; j < columns; j++) {
-      const target = c + ((i * ldc + j) << 2) as usize;
-      const value = load<f32>(edge + ((i * across + j) << 2) as usize);
-      store<f32>(target, add ? load<f32>(target) + value : value);
+      const at = (j << 2) as usize, value = load<f32>(edge + ((i * across + j) << 2) as usize);
+      store<f32>(c + at, from ? load<f32>(from + at) + value : value);
     }
   }
 }
 
-// c (5, 8), its rows `stride` bytes apart. Four depths a round: the 20 words of A are 5 vectors.
-export function tile5x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+// c (5, 8), its rows `stride` bytes apart, plus what lies at `from`, rows `apart` bytes apart, unless that is 0. Four depths a round: the 20 words of A are 5 vectors.
+export function tile5x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, from: usize, apart: usize): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
   let c40 = f32x4.splat(0), c41 = f32x4.splat(0);
@@ -132,15 +155,15 @@ export function tile5x8(a: usize, b: usize, depth: u32, c: usize, stride: usize,
     x = v128.load32_splat(a, 16), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
     a += 20;
   }
-  storeRow(c, c00, c01, add);
-  storeRow(c + stride, c10, c11, add);
-  storeRow(c + 2 * stride, c20, c21, add);
-  storeRow(c + 3 * stride, c30, c31, add);
-  storeRow(c + 4 * stride, c40, c41, add);
+  storeRow(c, c00, c01, from, 0);
+  storeRow(c + stride, c10, c11, from, apart);
+  storeRow(c + 2 * stride, c20, c21, from, 2 * apart);
+  storeRow(c + 3 * stride, c30, c31, from, 3 * apart);
+  storeRow(c + 4 * stride, c40, c41, from, 4 * apart);
 }
 
 // c (6, 8), its rows `stride` bytes apart. 12 sums, two vectors of B and one of A: all 15 registers. Two depths a round.
-export function tile6x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+export function tile6x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, from: usize, apart: usize): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
   let c40 = f32x4.splat(0), c41 = f32x4.splat(0), c50 = f32x4.splat(0), c51 = f32x4.splat(0);
@@ -173,16 +196,16 @@ export function tile6x8(a: usize, b: usize, depth: u32, c: usize, stride: usize,
     x = v128.load32_splat(a, 16), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
     x = v128.load32_splat(a, 20), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
   }
-  storeRow(c, c00, c01, add);
-  storeRow(c + stride, c10, c11, add);
-  storeRow(c + 2 * stride, c20, c21, add);
-  storeRow(c + 3 * stride, c30, c31, add);
-  storeRow(c + 4 * stride, c40, c41, add);
-  storeRow(c + 5 * stride, c50, c51, add);
+  storeRow(c, c00, c01, from, 0);
+  storeRow(c + stride, c10, c11, from, apart);
+  storeRow(c + 2 * stride, c20, c21, from, 2 * apart);
+  storeRow(c + 3 * stride, c30, c31, from, 3 * apart);
+  storeRow(c + 4 * stride, c40, c41, from, 4 * apart);
+  storeRow(c + 5 * stride, c50, c51, from, 5 * apart);
 }
 
 // c (4, 8), its rows `stride` bytes apart.
-export function tile4x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+export function tile4x8(a: usize, b: usize, depth: u32, c: usize, stride: usize, from: usize, apart: usize): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
   let av: v128, x: v128, b0: v128, b1: v128;
@@ -195,14 +218,14 @@ export function tile4x8(a: usize, b: usize, depth: u32, c: usize, stride: usize,
     x = v128.shuffle<f32>(av, av, 3, 3, 3, 3), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
     a += 16, b += 32;
   }
-  storeRow(c, c00, c01, add);
-  storeRow(c + stride, c10, c11, add);
-  storeRow(c + 2 * stride, c20, c21, add);
-  storeRow(c + 3 * stride, c30, c31, add);
+  storeRow(c, c00, c01, from, 0);
+  storeRow(c + stride, c10, c11, from, apart);
+  storeRow(c + 2 * stride, c20, c21, from, 2 * apart);
+  storeRow(c + 3 * stride, c30, c31, from, 3 * apart);
 }
 
 // c (4, 16), its rows `stride` bytes apart. Loads, multiply-adds and stores of neighbours stand next to each other.
-export function tile4x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+export function tile4x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, from: usize, apart: usize): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c22 = f32x4.splat(0), c23 = f32x4.splat(0);
@@ -218,14 +241,14 @@ export function tile4x16(a: usize, b: usize, depth: u32, c: usize, stride: usize
     x = v128.load32_splat(a, 12);
     c30 = madd(x, b0, c30), c31 = madd(x, b1, c31), c32 = madd(x, b2, c32), c33 = madd(x, b3, c33);
   }
-  storeWideRow(c, c00, c01, c02, c03, add);
-  storeWideRow(c + stride, c10, c11, c12, c13, add);
-  storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
-  storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
+  storeWideRow(c, c00, c01, c02, c03, from, 0);
+  storeWideRow(c + stride, c10, c11, c12, c13, from, apart);
+  storeWideRow(c + 2 * stride, c20, c21, c22, c23, from, 2 * apart);
+  storeWideRow(c + 3 * stride, c30, c31, c32, c33, from, 3 * apart);
 }
 
 // c (5, 16), as tile4x16.
-export function tile5x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+export function tile5x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, from: usize, apart: usize): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c22 = f32x4.splat(0), c23 = f32x4.splat(0);
@@ -244,15 +267,15 @@ export function tile5x16(a: usize, b: usize, depth: u32, c: usize, stride: usize
     x = v128.load32_splat(a, 16);
     c40 = madd(x, b0, c40), c41 = madd(x, b1, c41), c42 = madd(x, b2, c42), c43 = madd(x, b3, c43);
   }
-  storeWideRow(c, c00, c01, c02, c03, add);
-  storeWideRow(c + stride, c10, c11, c12, c13, add);
-  storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
-  storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
-  storeWideRow(c + 4 * stride, c40, c41, c42, c43, add);
+  storeWideRow(c, c00, c01, c02, c03, from, 0);
+  storeWideRow(c + stride, c10, c11, c12, c13, from, apart);
+  storeWideRow(c + 2 * stride, c20, c21, c22, c23, from, 2 * apart);
+  storeWideRow(c + 3 * stride, c30, c31, c32, c33, from, 3 * apart);
+  storeWideRow(c + 4 * stride, c40, c41, c42, c43, from, 4 * apart);
 }
 
 // c (6, 16), as tile4x16.
-export function tile6x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, add: bool): void {
+export function tile6x16(a: usize, b: usize, depth: u32, c: usize, stride: usize, from: usize, apart: usize): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c22 = f32x4.splat(0), c23 = f32x4.splat(0);
@@ -274,23 +297,24 @@ export function tile6x16(a: usize, b: usize, depth: u32, c: usize, stride: usize
     x = v128.load32_splat(a, 20);
     c50 = madd(x, b0, c50), c51 = madd(x, b1, c51), c52 = madd(x, b2, c52), c53 = madd(x, b3, c53);
   }
-  storeWideRow(c, c00, c01, c02, c03, add);
-  storeWideRow(c + stride, c10, c11, c12, c13, add);
-  storeWideRow(c + 2 * stride, c20, c21, c22, c23, add);
-  storeWideRow(c + 3 * stride, c30, c31, c32, c33, add);
-  storeWideRow(c + 4 * stride, c40, c41, c42, c43, add);
-  storeWideRow(c + 5 * stride, c50, c51, c52, c53, add);
+  storeWideRow(c, c00, c01, c02, c03, from, 0);
+  storeWideRow(c + stride, c10, c11, c12, c13, from, apart);
+  storeWideRow(c + 2 * stride, c20, c21, c22, c23, from, 2 * apart);
+  storeWideRow(c + 3 * stride, c30, c31, c32, c33, from, 3 * apart);
+  storeWideRow(c + 4 * stride, c40, c41, c42, c43, from, 4 * apart);
+  storeWideRow(c + 5 * stride, c50, c51, c52, c53, from, 5 * apart);
 }
 
 // V8 looks for neighbours among the stores of one basic block, and goes from these to what they store: no branch between.
 // @ts-ignore: decorator
 @inline
-function storeWideRow(c: usize, x0: v128, x1: v128, x2: v128, x3: v128, add: bool): void {
-  if (add) {
-    x0 = f32x4.add(x0, v128.load(c));
-    x1 = f32x4.add(x1, v128.load(c, 16));
-    x2 = f32x4.add(x2, v128.load(c, 32));
-    x3 = f32x4.add(x3, v128.load(c, 48));
+function storeWideRow(c: usize, x0: v128, x1: v128, x2: v128, x3: v128, from: usize, at: usize): void {
+  if (from) {
+    from += at;
+    x0 = f32x4.add(x0, v128.load(from));
+    x1 = f32x4.add(x1, v128.load(from, 16));
+    x2 = f32x4.add(x2, v128.load(from, 32));
+    x3 = f32x4.add(x3, v128.load(from, 48));
   }
   v128.store(c, x0);
   v128.store(c, x1, 16);
@@ -300,7 +324,7 @@ function storeWideRow(c: usize, x0: v128, x1: v128, x2: v128, x3: v128, add: boo
 
 // @ts-ignore: decorator
 @inline
-function storeRow(c: usize, left: v128, right: v128, add: bool): void {
-  v128.store(c, add ? f32x4.add(left, v128.load(c)) : left);
-  v128.store(c, add ? f32x4.add(right, v128.load(c, 16)) : right, 16);
+function storeRow(c: usize, left: v128, right: v128, from: usize, at: usize): void {
+  v128.store(c, from ? f32x4.add(left, v128.load(from + at)) : left);
+  v128.store(c, from ? f32x4.add(right, v128.load(from + at, 16)) : right, 16);
 }

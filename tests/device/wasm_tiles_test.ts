@@ -119,9 +119,9 @@ const CALLS = `
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   const module = new WebAssembly.Module(Uint8Array.fromBase64(WASM.relaxed));
   const { tile6x16 } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  for (let call = 0; call < 3000; call++) tile6x16(65536, 131072, 256, 262144, 64, 1);
+  for (let call = 0; call < 3000; call++) tile6x16(65536, 131072, 256, 262144, 64, 262144, 64);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  for (let call = 0; call < 100; call++) tile6x16(65536, 131072, 256, 262144, 64, 1);
+  for (let call = 0; call < 100; call++) tile6x16(65536, 131072, 256, 262144, 64, 262144, 64);
 `;
 
 /** V8 has 256-bit operations for AVX2 only. */

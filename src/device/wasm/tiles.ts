@@ -18,7 +18,7 @@ export type Tile = "5x8" | "6x8" | "6x16";
 export type TileExports = Readonly<
   Record<
     `tile${Tile}`,
-    (a: number, b: number, depth: number, c: number, stride: number, add: number) => void
+    (a: number, b: number, depth: number, c: number, stride: number, from: number, apart: number) => void
   >
 >;
 
@@ -170,7 +170,7 @@ function timeOf(call: TileExports[`tile${Tile}`], tile: Tile, address: number, n
   const b = address + 24 * DEPTH;
   const c = b + 64 * DEPTH;
   const begin = now();
-  for (let i = 0; i < CALLS; i++) call(address, b, DEPTH, c, 64, 1);
+  for (let i = 0; i < CALLS; i++) call(address, b, DEPTH, c, 64, c, 64);
   const [rows, columns] = [TILE_WORDS[tile] >> 8, TILE_WORDS[tile] & 255];
   return (now() - begin) / (rows * columns);
 }
