@@ -45,7 +45,8 @@ export function invocation(grants: readonly string[], start: Start = ownStart())
   const { module, program, folder, standalone, windows } = start;
   const word = (text: string): string => shellWord(text, windows);
   if (standalone) return windows ? `& ${word(program)}`.replace(/^& (?!['"])/, "") : word(program);
-  const deno = isNpx(program) ? `npx -y deno@${Deno.version.deno}` : "deno";
+  // npx keeps Deno in a cache of its own, and nothing on the PATH.
+  const deno = /[/\\]_npx[/\\]/.test(program) ? `npx -y deno@${Deno.version.deno}` : "deno";
   return [deno, "run", ...grants.map(word), word(specifierOf(module, folder))].join(" ");
 }
 
@@ -62,19 +63,15 @@ export function specifierOf(module: string, folder: string = Deno.cwd()): string
   return ownPath(module, folder) ?? module;
 }
 
-/** npx keeps Deno in a cache of its own, and nothing on the PATH but a script that starts it. */
-function isNpx(program: string): boolean {
-  return /[/\\]_npx[/\\]/.test(program);
-}
-
 /**
  * The Deno that `--turbo` starts, as `--allow-run` names it.
  *
  * @param program The path of the Deno that runs.
- * @returns "deno" where that is its name, else the path.
+ * @returns "deno" where that is its name, else the path: npm puts a script of that name on the PATH, which signals do not
+ * pass.
  */
 export function runGrant(program: string = Deno.execPath()): string {
-  return /[/\\]deno(\.exe)?$/.test(program) && !isNpx(program) ? "deno" : program;
+  return /[/\\]deno(\.exe)?$/.test(program) && !/[/\\]node_modules[/\\]/.test(program) ? "deno" : program;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** `--turbo`: refrain starts itself again, with what its command needs and was granted, and is the same to people. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TURBO } from "../../bench/harness.ts";
+import { runGrant } from "../../src/cli/invocation.ts";
 import { V8_FLAGS } from "../../src/cli/turbo.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
@@ -19,6 +20,13 @@ Deno.test("the flags of V8 are those of the task, the README and the benchmarks"
   for (const name of ["deno.json", "README.md", "README.zh-CN.md"]) {
     assertStringIncludes(await Deno.readTextFile(new URL(`../../${name}`, import.meta.url)), V8_FLAGS);
   }
+});
+
+Deno.test("Deno is permitted by its name, where that is no script of npm's", () => {
+  assertEquals(
+    ["/usr/bin/deno", "C:\\deno.exe", "/opt/canary", "/a/_npx/0f/node_modules/@deno/x/deno"].map(runGrant),
+    ["deno", "deno", "/opt/canary", "/a/_npx/0f/node_modules/@deno/x/deno"],
+  );
 });
 
 Deno.test("a training under --turbo has the bits, the words and the config.json of one without", async () => {
@@ -92,10 +100,7 @@ Deno.test("what is lacking is told in a sentence, and nothing is started", async
     return stderr;
   };
   const grants = OWN("lacking");
-  const name = RUN.replace(
-    /(?<==).*[/\\](?=deno(\.exe)?$)/,
-    (path) => /[/\\]_npx[/\\]/.test(path) ? path : "",
-  );
+  const name = `--allow-run=${runGrant()}`;
   assertEquals(
     await sentence(...grants),
     `error: Cannot start again for --turbo: run with ${shellWord(name)}\n`,
