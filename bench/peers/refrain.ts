@@ -3,56 +3,10 @@
  *
  * @module
  */
-import type { Corpus } from "../../src/data/corpus.ts";
-import type { Vocabulary } from "../../src/data/vocabulary.ts";
 import { type DeviceName, openDevice } from "../../src/device/open_device.ts";
-import { generate } from "../../src/generate.ts";
 import { load } from "../../src/exchange/model_file.ts";
-import type { RNNModel } from "../../src/model.ts";
-import { train, type TrainReport } from "../../src/train.ts";
-import { corpusOf } from "../workloads.ts";
 import { type Ready, serve, type Settings } from "./protocol.ts";
-import type { GenerationFile, TrainingFile } from "./workload_files.ts";
-
-/** A training without end: a batch is an epoch. */
-function reports(model: RNNModel, corpus: Corpus, workload: TrainingFile, logEvery: number) {
-  const { batchSize, numSteps, learningRate, clipGradNorm } = workload;
-  const settings = { epochs: 2 ** 30, logEvery, batchSize, numSteps, learningRate, clipGradNorm };
-  return train(model, corpus, { ...settings, carryState: true });
-}
-
-async function next(training: AsyncGenerator<TrainReport, void, void>): Promise<number> {
-  return (await training.next()).value!.loss;
-}
-
-async function startTraining(
-  { model, workload, check, reportEvery }: Settings & { model: RNNModel; workload: TrainingFile },
-): Promise<Omit<Ready, "version">> {
-  const corpus = corpusOf(workload, 1);
-  const losses: number[] = [];
-  const weights = await model.stateDict();
-  const checked = reports(model, corpus, workload, 1);
-  while (losses.length < check) losses.push(await next(checked));
-  await checked.return();
-  await model.loadStateDict(weights);
-  const training = reports(model, corpus, workload, reportEvery);
-  return { losses, unit: async () => void await next(training) };
-}
-
-async function startGeneration(
-  { model, vocabulary, workload }: { model: RNNModel; vocabulary: Vocabulary; workload: GenerationFile },
-): Promise<Omit<Ready, "version">> {
-  const prefixes = workload.ids.map((id) => vocabulary.decode([id]));
-  const options = { prefixes, length: workload.length, temperature: 0 };
-  const ids: number[][] = prefixes.map(() => []);
-  for await (const { row, id } of generate(model, vocabulary, options)) ids[row]!.push(id);
-  return {
-    ids,
-    async unit(): Promise<void> {
-      for await (const _ of generate(model, vocabulary, options));
-    },
-  };
-}
+import { startGeneration, startTraining } from "./refrain_units.ts";
 
 await serve(async (settings: Settings): Promise<Ready> => {
   const { workload, threads, path } = settings;

@@ -1,0 +1,43 @@
+/**
+ * The folder that a browser is served from: refrain and its peers as bundles, and the workloads.
+ *
+ * @module
+ */
+import { openDevice } from "../../src/device/open_device.ts";
+import { writeWorkload } from "../peers/workload_files.ts";
+
+const VERSION = "4.22.0";
+/** What is bundled with TensorFlow.js, and what bundles it. */
+const PACKAGES = [
+  ...["core", "backend-wasm", "backend-webgpu"].map((part) => `@tensorflow/tfjs-${part}@${VERSION}`),
+  "esbuild@0.28.2",
+];
+const HERE = new URL("./", import.meta.url).pathname;
+
+async function run(program: string, args: readonly string[], options: Deno.CommandOptions): Promise<void> {
+  const command = new Deno.Command(program, { ...options, args: [...args], stdout: "null", stderr: "piped" });
+  const { success, stderr } = await command.output();
+  if (!success) throw new Error(`${program} ${args[0]} failed: ${new TextDecoder().decode(stderr)}`);
+}
+
+/** Makes it: NAME.json and NAME.safetensors of each workload, refrain.js, tfjs.js, and tfjs/ with its modules. */
+export async function makeFolder(names: readonly string[]): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "refrain-browser-" });
+  const device = await openDevice("wasm", { threads: 1 });
+  for (const name of names) await writeWorkload(device, folder, name);
+  device[Symbol.dispose]();
+  const bundle = ["bundle", "-q", "--platform", "browser", `${HERE}refrain.ts`, "-o", `${folder}/refrain.js`];
+  await run(Deno.execPath(), bundle, {});
+  await Deno.writeTextFile(`${folder}/package.json`, `{ "type": "module" }\n`);
+  await run("npm", ["install", "--silent", ...PACKAGES], { cwd: folder });
+  const modules = `${folder}/node_modules`;
+  const flags = ["--bundle", "--format=esm", "--platform=browser", `--outfile=${folder}/tfjs.js`];
+  await run(`${modules}/.bin/esbuild`, [`${HERE}tfjs.ts`, ...flags], { env: { NODE_PATH: modules } });
+  const built = `${modules}/@tensorflow/tfjs-backend-wasm/dist`;
+  await Deno.mkdir(`${folder}/tfjs`);
+  for (const kind of ["", "-simd", "-threaded-simd"]) {
+    const file = `tfjs-backend-wasm${kind}.wasm`;
+    await Deno.copyFile(`${built}/${file}`, `${folder}/tfjs/${file}`);
+  }
+  return folder;
+}

@@ -1,0 +1,123 @@
+/**
+ * refrain in Chromium beside TensorFlow.js, and beside itself in Deno: workers of a page that is cross-origin isolated and
+ * of one that is not, from the same weights, rounds in turn, ratios.
+ *
+ *     deno task bench:browser [--workloads H1,H1-lstm,G1] [--rounds 5] [--seconds 1] [--threads 2] [--webgpu]
+ *
+ * `--webgpu` times both on Chromium's software adapter instead. A peer whose losses or characters are not refrain's has no
+ * ratio, and the exit code is 1. REFRAIN_BROWSER names another program than chromium.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { type Chromium, startChromium, type Tab } from "../../tests/browser/chromium.ts";
+import { formatSeconds, median, table } from "../harness.ts";
+import { compareFirst } from "../peers/agreement.ts";
+import { type First, PeerProcess } from "../peers/peer_process.ts";
+import { systemsOf } from "../peers/systems.ts";
+import { range } from "../peers/tables.ts";
+import { makeFolder } from "./bundles.ts";
+import { startServer } from "./server.ts";
+
+/** Something that is timed. */
+interface Side {
+  readonly name: string;
+  readonly first: First;
+  round(): Promise<number[]>;
+  end(): Promise<unknown>;
+  readonly rounds: number[];
+}
+
+const flags = parseArgs(Deno.args, {
+  string: ["workloads", "rounds", "seconds", "threads"],
+  boolean: ["webgpu"],
+  default: { workloads: "H1,H1-lstm,G1", rounds: "5", seconds: "1", threads: "2" },
+});
+const device = flags.webgpu ? "webgpu" : "wasm";
+const [rounds, seconds, threads] = [flags.rounds, flags.seconds, flags.threads].map(Number) as [
+  number,
+  number,
+  number,
+];
+const check = flags.webgpu ? 2 : 10;
+const names = String(flags.workloads).split(",");
+const folder = await makeFolder(names);
+const server = startServer(folder);
+let different = false;
+
+async function worker(tab: Tab, script: string, place: string, path: string): Promise<Side> {
+  const ask = async (message: object): Promise<unknown> => {
+    const answer = await tab.evaluate(`ask("${script}", ${JSON.stringify(message)})`);
+    const { error } = answer as { error?: string };
+    if (error) throw new Error(`${script}: ${error}`);
+    return answer;
+  };
+  const first = await ask({ path, device, threads, check }) as First;
+  return {
+    name: `${script}, ${place}`,
+    first,
+    rounds: [],
+    round: async () => (await ask({ units: 1000, seconds }) as { seconds: number[] }).seconds,
+    end: () => tab.evaluate(`end("${script}")`),
+  };
+}
+
+async function stockDeno(path: string): Promise<Side> {
+  const [own] = await systemsOf({ device, torchDevice: "cpu", peers: [], python: undefined } as never);
+  const workload = ["--workload", `${folder}/${path}`, "--threads", `${threads}`, "--check", `${check}`];
+  const peer = await PeerProcess.start(own!, workload);
+  const round = (): Promise<number[]> => peer.round({ units: 1000, seconds });
+  return { name: "refrain, Deno", first: peer.first, rounds: [], round, end: () => peer.end() };
+}
+
+async function measure(path: string, tabs: Record<string, Tab>): Promise<string[][]> {
+  const sides: Side[] = [];
+  try {
+    for (const [place, tab] of Object.entries(tabs)) {
+      for (const script of ["refrain", "tfjs"]) sides.push(await worker(tab, script, place, path));
+    }
+    sides.push(await stockDeno(path));
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < sides.length; i++) {
+        const side = sides[(i + round) % sides.length]!;
+        const times = await side.round();
+        side.rounds.push(median(times.length > 2 ? times.slice(1) : times)); // the first finds its caches cold
+      }
+    }
+    return sides.map((side) => rowOf(path, side, sides));
+  } finally {
+    for (const side of sides) await side.end();
+  }
+}
+
+/** A row of the table: refrain's time in the same place, or in the first for Deno, as a multiple of this one's. */
+function rowOf(path: string, side: Side, sides: readonly Side[]): string[] {
+  const place = side.name.split(", ")[1];
+  const own = sides.find(({ name }) => name === `refrain, ${place}` && name !== "refrain, Deno") ?? sides[0]!;
+  const agreement = compareFirst(own.first, side.first);
+  if ("fault" in agreement) different = true;
+  const ratio = "fault" in agreement
+    ? agreement.fault
+    : side === own
+    ? "–"
+    : range(own.rounds.map((seconds, round) => seconds / side.rounds[round]!));
+  return [path, side.name, formatSeconds(median(side.rounds)), ratio, side.first.version];
+}
+
+let chromium: Chromium | undefined;
+try {
+  chromium = await startChromium(Deno.env.get("REFRAIN_BROWSER") ?? "chromium", folder);
+  const tabs: Record<string, Tab> = { "isolated": await chromium.open(`${server.url}/?isolated`) };
+  if (!flags.webgpu) tabs["not isolated"] = await chromium.open(server.url);
+  const rows: string[][] = [];
+  for (const name of names) rows.push(...await measure(name, tabs));
+  console.log(
+    `${chromium.version}, Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} processors\n`,
+  );
+  console.log(table(["workload", "system", "median", "refrain ÷ it", "version"], rows));
+} finally {
+  await chromium?.close();
+  await server.close();
+  await Deno.remove(folder, { recursive: true });
+}
+Deno.exit(different ? 1 : 0);
