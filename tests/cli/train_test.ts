@@ -45,6 +45,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
   const lines = stdout.split("\n");
   const expected = [
     /^device +WebAssembly, .*1 thread$/,
+    ...(Deno.build.arch === "x86_64" ? [/^turbo +off: --turbo takes /] : []),
     /^corpus +song\.txt: 126 characters, 18 distinct$/,
     /^text +12 line breaks kept$/,
     /^model +RNN \(tanh\), 1 layer of 11: 557 parameters$/,
