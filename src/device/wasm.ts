@@ -6,8 +6,7 @@
  * @module
  */
 import { WASM } from "../generated/kernels.ts";
-import { kernelEntry, type KernelName, KERNELS } from "../kernels.ts";
-import { CLEAR, CLEAR_UNIT, CONTROL, END, SHARES } from "../kernels/numbers.ts";
+import { CONTROL, SHARES } from "../kernels/numbers.ts";
 import type { DeviceBlock } from "./block.ts";
 import type { Command, Executable } from "./command.ts";
 import { CommandDevice } from "./command_device.ts";
@@ -15,10 +14,12 @@ import { align, type Device, DeviceError, type DeviceInfo, type DeviceMemory } f
 import { checkMemoryBytes } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { checksBounds } from "./wasm/bounds.ts";
+import { encode } from "./wasm/encode.ts";
 import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { Packed, usesOf } from "./wasm/packed.ts";
+import { ThreadChoices } from "./wasm/thread_choices.ts";
 import { fastestTile, type Tile, TILE_WORDS, type TileExports, type Tiles, tilesOf } from "./wasm/tiles.ts";
 import { unshared } from "./wasm/unshared.ts";
 import { startWorker } from "./wasm/workers.ts";
@@ -77,7 +78,6 @@ const MOST_PAGES = 65536;
 const ARENA = 65536;
 const CONTROL_BYTES = (CONTROL.TAKEN + SHARES) * 4;
 const { GENERATION, PROGRAM, SCRATCH, STRIDE, TILE, PACKED, BROKEN } = CONTROL;
-const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
 
 /** A thread: it is told once what it needs, and then walks programs until it is told to stop, or traps and says so. */
 const WORKER = `onmessage = ({ data: { module, memory, control, thread, threads } }) => {
@@ -187,6 +187,7 @@ class WasmDevice extends CommandDevice<number> {
   readonly #memory: WasmMemory;
   readonly #scratch = { address: 0, bytes: 0 };
   readonly #packed: Packed;
+  readonly #choices: ThreadChoices;
   #failure: string | undefined;
   /** Tells that the threads have ended. */
   readonly #ended: () => void;
@@ -202,6 +203,7 @@ class WasmDevice extends CommandDevice<number> {
     this.#words = new Uint32Array(memory.buffer);
     this.#packed = new Packed(this.#words);
     this.threads = threads;
+    this.#choices = new ThreadChoices(threads);
     this.#ended = threads > 1 ? countOpen() : () => {};
     this.build = build;
     this.#words[ARENA / 4 + TILE] = TILE_WORDS[tiles.tile];
@@ -240,45 +242,23 @@ class WasmDevice extends CommandDevice<number> {
   }
 
   protected compile(commands: readonly Command<number>[]): Executable {
-    const words: number[] = [];
-    const float = new Float32Array(1);
-    const bits = new Uint32Array(float.buffer);
-    for (const { kernel, blocks, params } of commands) {
-      const addresses = blocks.map((block) => block.handle + block.start * 4);
-      if (kernel === "clear") {
-        const { length } = blocks[0]!;
-        words.push(CLEAR, Math.ceil(length / CLEAR_UNIT), 2, ...addresses, length);
-        continue;
-      }
-      const entry = kernelEntry(kernel as KernelName);
-      const names = Object.keys(entry.params);
-      const named = Object.fromEntries(names.map((name, index) => [name, params[index]!]));
-      this.#reserveScratch((entry.scratch?.(named, this.threads) ?? 0) * 4);
-      const args = names.map((name, index) => {
-        if (entry.params[name] === "u32") return params[index]!;
-        float[0] = params[index]!;
-        return bits[0]!;
-      });
-      words.push(
-        INDEX.get(kernel)!,
-        entry.extent(named),
-        addresses.length + args.length,
-        ...addresses,
-        ...args,
-      );
-    }
-    words.push(END);
+    const { words, shape, scratch } = encode(commands, this.threads);
+    this.#reserveScratch(scratch * 4);
     const bytes = align(words.length) * 4;
     const program = this.#memory.take(bytes);
     this.#words.set(words, program / 4);
     const { length } = commands; // the list itself would keep its blocks alive
     const uses = usesOf(commands);
+    const choice = this.#choices.of(shape);
     return {
       run: (): void => {
         if (length === 0) return;
-        this.#words[ARENA / 4 + PACKED] = this.#packed.run(uses);
+        const threads = choice.next();
+        this.#words[ARENA / 4 + PACKED] = this.#packed.run(uses, threads);
         this.#words[ARENA / 4 + PROGRAM] = program;
-        this.#run();
+        const start = performance.now();
+        this.#run(threads);
+        choice.took(performance.now() - start);
       },
       [Symbol.dispose]: (): void => this.#memory.give(program, bytes),
     };
@@ -288,9 +268,9 @@ class WasmDevice extends CommandDevice<number> {
     // The host's thread is one of those that compute: all is done when it returns.
   }
 
-  #run(): void {
+  #run(threads: number): void {
     try {
-      this.#exports.run(ARENA, this.threads);
+      this.#exports.run(ARENA, threads);
     } catch (error) {
       const control = new Int32Array(this.#buffer, ARENA, CONTROL_BYTES / 4);
       const thread = Atomics.compareExchange(control, BROKEN, 0, -1);

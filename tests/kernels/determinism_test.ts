@@ -87,21 +87,24 @@ for (const [name, given] of Object.entries(CASES) as [KernelName, readonly Case<
 if (DEVICE_NAMES.includes("wasm")) {
   Deno.test("threads take their part in each of many short programs [wasm]", async () => {
     using device = await openDevice("wasm", { threads: 2 });
-    const [rows, columns] = [16, 3];
+    const columns = 3;
+    // More sizes than the device remembers: each is taken by all threads, as nothing is known of it yet.
+    const rowsOf = (i: number): number => 16 + i % 300;
     const x = device.alloc(columns);
-    const y = device.alloc(rows * columns);
+    const y = device.alloc(rowsOf(299) * columns);
     for (let i = 0; i < 4000; i++) {
       device.write(x, Float32Array.of(i, 1, -1)); // ends the program before
       // Programs of one to three commands follow each other in the same memory.
       for (let k = 0; k <= i % 3; k++) {
-        const size = { rows, columns, accumulate: k === 0 ? 1 : 0 } as const;
+        const size = { rows: rowsOf(i), columns, accumulate: k === 0 ? 1 : 0 } as const;
         copy(device, { block: x, ld: 0 }, { block: y }, size); // x in every row
       }
       if (i % 3 > 0) device.clear(y);
     }
+    const written = rowsOf(3999) * columns;
     assertEquals(
-      await download(device, y),
-      new Float32Array(rows * columns).map((_, i) => [3999, 1, -1][i % 3]!),
+      (await download(device, y)).slice(0, written),
+      new Float32Array(written).map((_, i) => [3999, 1, -1][i % 3]!),
     );
   });
 

@@ -50,11 +50,12 @@ export class Packed {
    * Takes note of a run, before it.
    *
    * @param uses What it does.
+   * @param threads How many take part: each packs its share.
    * @returns The number of its packing: that of an earlier run where that is still there; 0 where threads keep none.
    */
-  run({ scratch, writes, packing }: Uses): number {
+  run({ scratch, writes, packing }: Uses, threads: number): number {
     if (scratch) {
-      const key = packing && this.#keyOf(packing);
+      const key = packing && `${threads} ${this.#keyOf(packing)}`;
       if (key === undefined || key !== this.#key) this.#number++;
       this.#key = key;
       this.#weights = packing?.weights;

@@ -1,0 +1,76 @@
+/** How many threads programs take is decided while they run: the better way soon, at next to no cost. @module */
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { Random } from "../../src/random.ts";
+import { type ThreadChoice, ThreadChoices } from "../../src/device/wasm/thread_choices.ts";
+
+/** Milliseconds of a run with all threads, or with one. */
+interface Machine {
+  readonly all: number;
+  readonly one: number;
+}
+
+/** Runs a program `runs` times on a machine whose times waver by a tenth, and says how many runs took all threads. */
+function use(choice: ThreadChoice, { all, one }: Machine, runs: number, random: Random): [number, number] {
+  let [withAll, time] = [0, 0];
+  for (let run = 0; run < runs; run++) {
+    const threads = choice.next();
+    assert(threads === 1 || threads === 4);
+    if (threads === 4) withAll++;
+    const took = (threads === 4 ? all : one) * (0.95 + 0.1 * random.uniform());
+    choice.took(took);
+    time += took;
+  }
+  return [withAll, time];
+}
+
+const CASES: Readonly<Record<string, Machine>> = {
+  "a large program on cores of one's own": { all: 22, one: 42 },
+  "a small program": { all: 0.3, one: 0.16 },
+  "one character's steps beside a busy process": { all: 9.5, one: 3.5 },
+  "a program that is a tenth faster with one thread": { all: 1.1, one: 1 },
+  "a program that is a third slower with one thread": { all: 1, one: 1.33 },
+};
+
+for (const [which, machine] of Object.entries(CASES)) {
+  Deno.test(`${which} loses a hundredth at most to what is not better`, () => {
+    const choice = new ThreadChoices(4).of([1, 2, 3]);
+    const random = new Random(1);
+    use(choice, machine, 20, random); // at first nothing is known
+    const [, time] = use(choice, machine, 20_000, random);
+    const ideal = 20_000 * Math.min(machine.all, machine.one);
+    assert(time < 1.01 * ideal, `${time / ideal} of the ideal time`);
+  });
+}
+
+Deno.test("a program follows a machine that becomes busy, and calm again", () => {
+  const choice = new ThreadChoices(4).of([]);
+  const random = new Random(2);
+  const calm = { all: 2.2, one: 3.5 }, busy = { all: 9.5, one: 3.5 };
+  use(choice, calm, 500, random);
+  assert(use(choice, busy, 40, random)[0] < 20, "40 runs are enough to see that the machine is busy");
+  assert(use(choice, busy, 2000, random)[0] < 40, "few runs take all threads there");
+  use(choice, calm, 2000, random);
+  assert(use(choice, calm, 500, random)[0] > 480, "all threads are back");
+});
+
+Deno.test("a single slow run does not send the other threads away", () => {
+  const choice = new ThreadChoices(4).of([]);
+  use(choice, { all: 1, one: 2 }, 100, new Random(3));
+  choice.next();
+  choice.took(50);
+  assert(use(choice, { all: 1, one: 2 }, 100, new Random(4))[0] > 95);
+});
+
+Deno.test("programs of one shape share a choice, and one thread stays one", () => {
+  const choices = new ThreadChoices(4);
+  assertStrictEquals(choices.of([1, 2]), choices.of([1, 2]));
+  assert(choices.of([1, 2]) !== choices.of([2, 1]));
+  const first = choices.of([0]);
+  for (let shape = 1; shape < 300; shape++) choices.of([shape]);
+  assert(choices.of([0]) !== first, "what is not used is forgotten");
+  const alone = new ThreadChoices(1).of([]);
+  for (let run = 0; run < 50; run++) {
+    assertEquals(alone.next(), 1);
+    alone.took(1 + run % 2);
+  }
+});
