@@ -19,7 +19,7 @@ import { decodeBase64, singleBecause, supports } from "./wasm/features.ts";
 import { countOpen } from "./wasm/left_open.ts";
 import { WasmMemory } from "./wasm/memory.ts";
 import { Packed, usesOf } from "./wasm/packed.ts";
-import { ThreadChoices } from "./wasm/thread_choices.ts";
+import { shapeKey, ThreadChoices } from "./wasm/thread_choices.ts";
 import { fastestTile, type Tile, TILE_WORDS, type TileExports, type Tiles, tilesOf } from "./wasm/tiles.ts";
 import { unshared } from "./wasm/unshared.ts";
 import { startWorker } from "./wasm/workers.ts";
@@ -242,23 +242,25 @@ class WasmDevice extends CommandDevice<number> {
   }
 
   protected compile(commands: readonly Command<number>[]): Executable {
-    const { words, shape, scratch } = encode(commands, this.threads);
+    const { words, shape, settings, scratch } = encode(commands, this.threads);
     this.#reserveScratch(scratch * 4);
     const bytes = align(words.length) * 4;
     const program = this.#memory.take(bytes);
     this.#words.set(words, program / 4);
     const { length } = commands; // the list itself would keep its blocks alive
     const uses = usesOf(commands);
-    const choice = this.#choices.of(shape);
+    const key = shapeKey(shape);
     return {
       run: (): void => {
         if (length === 0) return;
+        const [steps, given] = settings === undefined ? [1, 0] : this.#words.subarray(settings, settings + 2);
+        const choice = this.#choices.of(key, given, steps);
         const threads = choice.next();
         this.#words[ARENA / 4 + PACKED] = this.#packed.run(uses, threads);
         this.#words[ARENA / 4 + PROGRAM] = program;
         const start = performance.now();
         this.#run(threads);
-        choice.took(performance.now() - start);
+        choice.took((performance.now() - start) / Math.max(steps!, 1));
       },
       [Symbol.dispose]: (): void => this.#memory.give(program, bytes),
     };

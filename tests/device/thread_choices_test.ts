@@ -1,7 +1,7 @@
 /** How many threads programs take is decided while they run: the better way soon, at next to no cost. @module */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Random } from "../../src/random.ts";
-import { type ThreadChoice, ThreadChoices } from "../../src/device/wasm/thread_choices.ts";
+import { shapeKey, type ThreadChoice, ThreadChoices } from "../../src/device/wasm/thread_choices.ts";
 
 /** Milliseconds of a run with all threads, or with one. */
 interface Machine {
@@ -33,7 +33,7 @@ const CASES: Readonly<Record<string, Machine>> = {
 
 for (const [which, machine] of Object.entries(CASES)) {
   Deno.test(`${which} loses a hundredth at most to what is not better`, () => {
-    const choice = new ThreadChoices(4).of([1, 2, 3]);
+    const choice = new ThreadChoices(4).of(shapeKey([1, 2, 3]));
     const random = new Random(1);
     use(choice, machine, 20, random); // at first nothing is known
     const [, time] = use(choice, machine, 20_000, random);
@@ -43,9 +43,10 @@ for (const [which, machine] of Object.entries(CASES)) {
 }
 
 Deno.test("a program follows a machine that becomes busy, and calm again", () => {
-  const choice = new ThreadChoices(4).of([]);
+  const choice = new ThreadChoices(4).of(shapeKey([]));
   const random = new Random(2);
-  const calm = { all: 2.2, one: 3.5 }, busy = { all: 9.5, one: 3.5 };
+  const calm = { all: 2.2, one: 3.5 };
+  const busy = { all: 9.5, one: 3.5 };
   use(choice, calm, 500, random);
   assert(use(choice, busy, 40, random)[0] < 20, "40 runs are enough to see that the machine is busy");
   assert(use(choice, busy, 2000, random)[0] < 40, "few runs take all threads there");
@@ -54,7 +55,7 @@ Deno.test("a program follows a machine that becomes busy, and calm again", () =>
 });
 
 Deno.test("a single slow run does not send the other threads away", () => {
-  const choice = new ThreadChoices(4).of([]);
+  const choice = new ThreadChoices(4).of(shapeKey([]));
   use(choice, { all: 1, one: 2 }, 100, new Random(3));
   choice.next();
   choice.took(50);
@@ -63,12 +64,16 @@ Deno.test("a single slow run does not send the other threads away", () => {
 
 Deno.test("programs of one shape share a choice, and one thread stays one", () => {
   const choices = new ThreadChoices(4);
-  assertStrictEquals(choices.of([1, 2]), choices.of([1, 2]));
-  assert(choices.of([1, 2]) !== choices.of([2, 1]));
-  const first = choices.of([0]);
-  for (let shape = 1; shape < 300; shape++) choices.of([shape]);
-  assert(choices.of([0]) !== first, "what is not used is forgotten");
-  const alone = new ThreadChoices(1).of([]);
+  assertStrictEquals(choices.of(shapeKey([1, 2])), choices.of(shapeKey([1, 2])));
+  assert(choices.of(shapeKey([1, 2])) !== choices.of(shapeKey([2, 1])));
+  const long = choices.of(shapeKey([1, 2]), 0, 64);
+  assertStrictEquals(choices.of(shapeKey([1, 2]), 0, 100), long);
+  assert(choices.of(shapeKey([1, 2]), 0, 8) !== long, "short runs are another matter");
+  assert(choices.of(shapeKey([1, 2]), 1, 64) !== long, "so is reading a prefix");
+  const first = choices.of(shapeKey([0]));
+  for (let shape = 1; shape < 300; shape++) choices.of(shapeKey([shape]));
+  assert(choices.of(shapeKey([0])) !== first, "what is not used is forgotten");
+  const alone = new ThreadChoices(1).of(shapeKey([]));
   for (let run = 0; run < 50; run++) {
     assertEquals(alone.next(), 1);
     alone.took(1 + run % 2);

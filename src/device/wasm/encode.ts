@@ -13,10 +13,13 @@ export interface Encoded {
   readonly words: readonly number[];
   /** The kernels and parameters alone: equal for programs that do the same work elsewhere. */
   readonly shape: readonly number[];
+  /** The word where `generate_steps` is told how many steps a run takes, if there is one. */
+  readonly settings: number | undefined;
   /** Words of scratch that each thread has to have. */
   readonly scratch: number;
 }
 
+const SETTINGS_BUFFER = Object.keys(KERNELS.generate_steps.buffers).indexOf("settings");
 const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
 
 /**
@@ -32,6 +35,7 @@ export function encode(commands: readonly Command<number>[], threads: number): E
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   let scratch = 0;
+  let settings: number | undefined;
   for (const { kernel, blocks, params } of commands) {
     const addresses = blocks.map((block) => block.handle + block.start * 4);
     if (kernel === "clear") {
@@ -52,10 +56,11 @@ export function encode(commands: readonly Command<number>[], threads: number): E
       float[0] = params[index]!;
       return bits[0]!;
     });
+    if (kernel === "generate_steps") settings = addresses[SETTINGS_BUFFER]! / 4;
     const index = INDEX.get(kernel)!;
     words.push(index, entry.extent(named), addresses.length + args.length, ...addresses, ...args);
     shape.push(index, ...args);
   }
   words.push(END);
-  return { words, shape, scratch };
+  return { words, shape, settings, scratch };
 }

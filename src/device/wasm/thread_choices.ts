@@ -22,6 +22,16 @@ const LEAST_LOSS = 0.2;
 /** Programs that are remembered. */
 const MOST = 256;
 
+/**
+ * What stands for the shape of a program.
+ *
+ * @param shape Its kernels and their parameters.
+ * @returns Equal for equal shapes.
+ */
+export function shapeKey(shape: readonly number[]): string {
+  return `${shape.length} ${shape.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0x811c9dc5)}`;
+}
+
 /** The choices of a device: one for all programs of the same commands and sizes, as many live for a few runs only. */
 export class ThreadChoices {
   readonly #threads: number;
@@ -35,15 +45,15 @@ export class ThreadChoices {
   }
 
   /**
-   * The choice of a program.
+   * The choice for a run.
    *
-   * @param shape Its kernels and their parameters.
-   * @returns The same for the same shape.
+   * @param key Equal for programs of the same shape: shapeKey().
+   * @param manner What the run does besides, where its program does not say all.
+   * @param steps How many of its steps it takes: short runs are another matter than long ones.
+   * @returns The same for all that are alike.
    */
-  of(shape: readonly number[]): ThreadChoice {
-    const key = `${shape.length} ${
-      shape.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0x811c9dc5)
-    }`;
+  of(key: string, manner = 0, steps = 1): ThreadChoice {
+    key = `${key} ${manner} ${Math.clz32(steps)}`;
     const choice = this.#known.get(key) ?? new ThreadChoice(this.#threads);
     this.#known.delete(key); // the last one in is the last one out
     this.#known.set(key, choice);
@@ -96,7 +106,7 @@ export class ThreadChoice {
   /**
    * Tells what the run took that next() was asked for.
    *
-   * @param milliseconds Its time.
+   * @param milliseconds Its time, or that of each of its steps.
    */
   took(milliseconds: number): void {
     if (this.#threads === 1) return;
