@@ -64,6 +64,9 @@ interface Task {
   effort: Effort;
 }
 
+/** Where quiet and busy halves take turns, so many times what is timed goes before: refrain finds out how busy a machine is. */
+const SETTLE = 4;
+
 /** Starts all, compares what they say first, and times those that agree. */
 export async function measure(name: string, workload: WorkloadFile, task: Task): Promise<Outcome> {
   const { effort } = task;
@@ -143,12 +146,13 @@ async function start(system: System, task: Task, outcome: Outcome): Promise<Peer
 async function oneRound(
   peers: readonly [PeerProcess, Measured][],
   round: number,
-  { steps, seconds, reportEvery }: Effort,
+  { steps, seconds, reportEvery, spinners }: Effort,
   timesOf: (measured: Measured) => Times,
 ): Promise<void> {
   for (let i = 0; i < peers.length; i++) {
     const [peer, measured] = peers[(i + round) % peers.length]!;
     const units = Math.ceil(steps / reportEvery) + 1;
+    if (spinners > 0) await peer.round({ units: SETTLE * units, seconds: SETTLE * seconds });
     const times = await peer.round({ units, seconds });
     // The first finds its caches cold and its threads asleep.
     const warm = (times.length > 2 ? times.slice(1) : times).map((time) => time / reportEvery);

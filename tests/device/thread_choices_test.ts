@@ -32,13 +32,13 @@ const CASES: Readonly<Record<string, Machine>> = {
 };
 
 for (const [which, machine] of Object.entries(CASES)) {
-  Deno.test(`${which} loses a hundredth at most to what is not better`, () => {
+  Deno.test(`${which} loses two hundredths at most to what is not better`, () => {
     const choice = new ThreadChoices(4).of(shapeKey([1, 2, 3]));
     const random = new Random(1);
     use(choice, machine, 20, random); // at first nothing is known
     const [, time] = use(choice, machine, 20_000, random);
     const ideal = 20_000 * Math.min(machine.all, machine.one);
-    assert(time < 1.01 * ideal, `${time / ideal} of the ideal time`);
+    assert(time < 1.02 * ideal, `${time / ideal} of the ideal time`);
   });
 }
 
@@ -50,7 +50,7 @@ Deno.test("a program follows a machine that becomes busy, and calm again", () =>
   use(choice, calm, 500, random);
   assert(use(choice, busy, 40, random)[0] < 20, "40 runs are enough to see that the machine is busy");
   assert(use(choice, busy, 2000, random)[0] < 40, "few runs take all threads there");
-  use(choice, calm, 2000, random);
+  use(choice, calm, 600, random); // two seconds
   assert(use(choice, calm, 500, random)[0] > 480, "all threads are back");
 });
 

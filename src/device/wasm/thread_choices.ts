@@ -10,12 +10,14 @@
 const RUNS = 7;
 /** Runs of a trial. */
 const TRIAL = 3;
-/** Two runs that take so many times as long as usual end a trial. One may have met something else. */
+/** Two runs that take so many times as long as usual end a trial: one may have met something else. */
 const HOPELESS = 1.3;
+/** One run does that takes so many times as long. */
+const FAR_OFF = 2;
 /** The other way is taken where it takes at most this part of the time. */
 const BETTER = 0.92;
 /** A trial that lost a millisecond is followed by so many without one. */
-const REST = 200;
+const REST = 100;
 /** What a trial counts as losing at least, in usual runs. */
 const LEAST_LOSS = 0.2;
 
@@ -128,7 +130,8 @@ export class ThreadChoice {
       return;
     }
     trial.push(milliseconds);
-    const hopeless = trial.filter((time) => time > HOPELESS * usual).length > 1;
+    const hopeless = milliseconds > FAR_OFF * usual ||
+      trial.filter((time) => time > HOPELESS * usual).length > 1;
     if (!hopeless && trial.length < TRIAL) return;
     this.#trial = undefined;
     const better = !hopeless && median(trial) <= BETTER * usual;
