@@ -51,8 +51,8 @@ export const DEVICE = {
       verify: false,
       profile: false,
       runs: false,
-      advice: "start again with V8 told to check no bounds of WebAssembly and to use 256-bit registers; " +
-        "needs --allow-run=deno",
+      advice: "compute in a process whose V8 checks no bounds of WebAssembly and uses 256-bit registers; " +
+        "to start it needs --allow-run=deno",
     },
   },
 } as const;

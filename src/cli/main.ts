@@ -48,8 +48,11 @@ async function dispatch(
     return 0;
   }
   const asksHelp = (argument: string | undefined): boolean => argument === "--help" || argument === "-h";
-  const command = word === "help" || asksHelp(word) ? args[0] : word;
-  if (command === undefined || asksHelp(command)) {
+  // A switch beside them, as --turbo, changes neither.
+  const command = word === "help" || asksHelp(word)
+    ? args.find((argument) => !argument.startsWith("-"))
+    : word;
+  if (command === undefined) {
     stdout.lines(...programHelp());
     return 0;
   }

@@ -93,6 +93,20 @@ Deno.test("every command takes --turbo, and says what it says without", async ()
   assertMatch(info.stdout, /\nmodel {5}model\n/);
 });
 
+Deno.test("what computes nothing starts nothing, and may do without --allow-run", async () => {
+  await run(OWN("idle"), [...TRAIN, "--out", "idle"]);
+  const rows: [grants: string[], args: string[], text: RegExp][] = [
+    [["-R=runs"], ["runs"], /^There is no run under /],
+    [["-R=idle"], ["verify", "idle"], /^run idle\n {2}checkpoint\.safetensors +whole/],
+    [["-R=idle", "-W=idle"], ["runs", "--remove", "idle", "--yes"], /^The run in idle is removed\n$/],
+  ];
+  for (const [grants, args, text] of rows) {
+    const { code, stdout, stderr } = await run([...grants, "--deny-run"], [...args, "--turbo"]);
+    assertEquals([code, stderr], [0, ""], args.join(" "));
+    assertMatch(stdout, text);
+  }
+});
+
 Deno.test("what is lacking is told in a sentence, and nothing is started", async () => {
   const sentence = async (...flags: string[]): Promise<string> => {
     const { code, stdout, stderr } = await run(flags, [...TRAIN, "--out", "lacking", "--turbo"]);
@@ -205,8 +219,12 @@ Deno.test("flags are refused and helped with as without, and nothing is started 
   assertMatch((await said("--version", "--turbo"))[1], /^refrain \d/);
   assertMatch((await said("train", "--turbo", "--help"))[1], /^Train a model /);
   assertMatch((await said("help", "train", "--turbo"))[1], /^Train a model /);
+  for (const word of ["--help", "-h", "help"]) {
+    assertMatch((await said(word, "--turbo"))[1], /^refrain: /);
+    assertMatch((await said(word, "--turbo", "train"))[1], /^Train a model /);
+  }
   const { stdout } = await run([], ["runs", "--help"]);
-  assertMatch(stdout, /\n {2}--turbo +start again .*; needs --allow-run=deno\n/);
+  assertMatch(stdout, /\n {2}--turbo +compute in a process .*; to start it needs --allow-run=deno\n/);
   assert(!stdout.includes("turbo:"));
 });
 
