@@ -1,10 +1,13 @@
 /** Packed weights that are kept from run to run are those of the model as it is: through every door by which they change. @module */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { Corpus, type Device, GRU, openDevice, RNNModel, train } from "../../mod.ts";
+import { type Block, Corpus, type Device, GRU, openDevice, RNNModel, train } from "../../mod.ts";
 import { Packed, type Range } from "../../src/device/wasm/packed.ts";
 import { StreamsAtOnce } from "../../src/generate/at_once.ts";
+import type { Buffers } from "../../src/kernels.ts";
 import { copy } from "../../src/tensors/copy.ts";
 import { multiply } from "../../src/tensors/multiply.ts";
+import { encode } from "../../src/verify/cases/check_kernel.ts";
+import { generateCase } from "../../src/verify/cases/generate.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 const ignore = !DEVICE_NAMES.includes("wasm");
@@ -147,6 +150,33 @@ Deno.test("generation's bits stay the same while all threads and one take turns"
   const expected = await expectedOf(model, { hiddenSize: 160 }, 5);
   // One thread is tried behind the third run of a program, and all are back, or tried again, within a hundred.
   for (let time = 0; time < 100; time++) assertEquals(await logitsOf(model, 5), expected);
+});
+
+Deno.test("generation packs its weights again when its own program writes the plan", { ignore }, async () => {
+  using device = await openDevice("wasm", { threads: 2 });
+  const { buffers, params } = generateCase({ batch: 2 });
+  const allocated = Object.entries(buffers).map(([name, { length }]) => [name, device.alloc(length)]);
+  const blocks = Object.fromEntries(allocated) as Buffers<"generate_steps", Block>;
+  const logits = async (run: () => void, plan: Float64Array): Promise<ArrayBuffer> => {
+    for (const [name, numbers] of Object.entries({ ...buffers, plan })) {
+      if (name !== "weights") device.write(blocks[name as keyof typeof blocks], encode(name, numbers));
+    }
+    run();
+    return await device.read(blocks.logits);
+  };
+  device.write(blocks.weights, encode("weights", buffers.weights));
+  const other = buffers.plan.slice();
+  other[5] = other[9]!; // both layers have the second one's weight_hh
+  const source = device.alloc(other.length);
+  device.write(source, encode("plan", other));
+  const generate = (): void => device.run("generate_steps", blocks, params);
+  using program = device.record(() => {
+    copy(device, { block: source }, { block: blocks.plan }, { columns: other.length });
+    generate();
+  });
+  const expected = await logits(generate, other);
+  assertNotEquals(await logits(generate, buffers.plan), expected);
+  assertEquals(await logits(() => program.run(), buffers.plan), expected);
 });
 
 const WEIGHTS: Range = [256, 1024];

@@ -17,7 +17,7 @@ export interface Uses {
   readonly scratch: boolean;
   /** Blocks that it writes. */
   readonly writes: readonly Range[];
-  /** Set where the only one that works in the scratch packs weights. */
+  /** Set where the only one that works in the scratch packs weights, by a plan that the list leaves as it is. */
   readonly packing: Packing | undefined;
 }
 
@@ -69,10 +69,8 @@ export class Packed {
   }
 
   /** Takes note that words are written. */
-  write([address, bytes]: Range): void {
-    if (!this.#weights) return;
-    const [weights, size] = this.#weights;
-    if (address < weights + size && weights < address + bytes) this.forget();
+  write(range: Range): void {
+    if (this.#weights && overlap(range, this.#weights)) this.forget();
   }
 
   /** Takes note that the scratch is another. */
@@ -80,6 +78,10 @@ export class Packed {
     this.#weights = undefined;
     this.#key = undefined;
   }
+}
+
+function overlap([a, bytesOfA]: Range, [b, bytesOfB]: Range): boolean {
+  return a < b + bytesOfB && b < a + bytesOfA;
 }
 
 /**
@@ -105,5 +107,7 @@ export function usesOf(commands: readonly Command<number>[]): Uses {
     const key = [...weights, ...params].join(" ");
     packings.push(kernel === "generate_steps" ? { key, weights, plan } : undefined);
   }
-  return { scratch: packings.length > 0, writes, packing: packings.length === 1 ? packings[0] : undefined };
+  const packing = packings.length === 1 ? packings[0] : undefined;
+  const planned = packing && !writes.some((range) => overlap(range, packing.plan));
+  return { scratch: packings.length > 0, writes, packing: planned ? packing : undefined };
 }
