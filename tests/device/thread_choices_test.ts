@@ -62,6 +62,25 @@ Deno.test("a single slow run does not send the other threads away", () => {
   assert(use(choice, { all: 1, one: 2 }, 100, new Random(4))[0] > 95);
 });
 
+Deno.test("a machine that was suspended during a trial still gets all threads back", () => {
+  const busy = { all: 9.5, one: 3.5 };
+  const calm = { all: 2.2, one: 3.5 };
+  // The first run of a trial with all threads wakes them up, one more slow one ends it.
+  for (let suspended = 1; suspended <= 2; suspended++) {
+    const choice = new ThreadChoices(4).of(shapeKey([]));
+    const random = new Random(5);
+    use(choice, busy, 500, random);
+    for (let tried = 0; tried < suspended;) {
+      const threads = choice.next();
+      if (threads === 4) tried++;
+      choice.took(tried === suspended ? 3_600_000 : threads === 4 ? busy.all : busy.one);
+    }
+    use(choice, busy, 100, random); // the trial ends
+    use(choice, calm, 12_000, random); // 42 seconds at most
+    assert(use(choice, calm, 500, random)[0] > 480, `suspended in run ${suspended}`);
+  }
+});
+
 Deno.test("programs of one shape share a choice, and one thread stays one", () => {
   const choices = new ThreadChoices(4);
   assertStrictEquals(choices.of(shapeKey([1, 2])), choices.of(shapeKey([1, 2])));

@@ -20,6 +20,8 @@ const BETTER = 0.92;
 const REST = 100;
 /** What a trial counts as losing at least, in usual runs. */
 const LEAST_LOSS = 0.2;
+/** And at most: a machine that was suspended meanwhile has lost hours. */
+const MOST_LOSS = 100;
 
 /** Programs that are remembered. */
 const MOST = 256;
@@ -140,7 +142,7 @@ export class ThreadChoice {
       this.#times = trial;
     }
     this.#calm = median(this.#times);
-    this.#rest = REST * Math.max(this.#lost, LEAST_LOSS * this.#calm);
+    this.#rest = REST * Math.min(Math.max(this.#lost, LEAST_LOSS * this.#calm), MOST_LOSS * this.#calm);
   }
 }
 
