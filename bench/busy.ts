@@ -14,9 +14,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { openDevice } from "../src/device/open_device.ts";
 import { busyRows, HEAD } from "./busy/table.ts";
+import { namesOf, numberOf, unknown } from "./flags.ts";
 import { processor, table } from "./harness.ts";
 import { measure, type Outcome } from "./peers/measure.ts";
-import { type System, systemsOf } from "./peers/systems.ts";
+import { PEERS, type System, systemsOf } from "./peers/systems.ts";
 import { NAMES, writeWorkload } from "./peers/workload_files.ts";
 import { GENERATION, TRAINING } from "./workloads.ts";
 
@@ -63,32 +64,27 @@ function checkout(root: string): string[] {
   return [Deno.execPath(), ...flags, `${root}/bench/peers/refrain.ts`, "--device", "wasm"];
 }
 
-function fail(message: string): never {
-  console.error(`error: ${message}`);
-  Deno.exit(2);
-}
-
 if (import.meta.main) {
   const flags = parseArgs(Deno.args, {
     string: [...Object.keys(DEFAULTS), ...OTHERS],
-    unknown: (flag) => fail(`Cannot measure with ${flag}: it is not known`),
+    unknown,
   }) as Record<string, string | undefined>;
   const { spinners, threads, rounds, seconds } = { ...DEFAULTS, ...flags };
-  const counts = threads.split(",").map(Number);
-  const names = flags.workloads?.split(",") ?? [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
-  const unknown = names.find((name) => !NAMES.includes(name));
-  if (unknown) fail(`Cannot time workload "${unknown}": known workloads are ${NAMES.join(", ")}`);
+  const counts = threads.split(",").map((count) => numberOf("threads", count));
+  const usual = [...Object.keys(TRAINING), ...Object.keys(GENERATION)].join();
+  const names = namesOf("workloads", flags.workloads ?? usual, NAMES);
+  if (flags.peers) namesOf("peers", flags.peers, PEERS);
   const python = flags.python ?? (Deno.env.get("REFRAIN_PYTHON") || undefined);
-  const systems = await systemsOfFlags(counts, { ...flags, python });
   const effort = {
-    rounds: +rounds,
-    seconds: +seconds,
+    rounds: numberOf("rounds", rounds),
+    seconds: numberOf("seconds", seconds, 0),
     steps: 10_000,
     threads: counts[0]!,
     check: 3,
     reportEvery: 1,
-    spinners: +spinners,
+    spinners: numberOf("spinners", spinners),
   };
+  const systems = await systemsOfFlags(counts, { ...flags, python });
   const folder = await Deno.makeTempDir({ prefix: "refrain-busy-" });
   const outcomes: Outcome[] = [];
   try {

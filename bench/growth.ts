@@ -5,8 +5,8 @@
  *     deno run -A bench/growth.ts [--cells rnn,gru,lstm] [--axes H,B,V,T,corners] [--sizes 16,64] [--seconds 0.3]
  *         [--threads 2] [--json FILE]
  *
- * `--sizes` takes these of an axis alone. A hole is a size whose rate is below 60 % of what smaller and larger ones on its axis reach, also when it is measured again
- * in turn with its neighbours.
+ * `--sizes` takes these of an axis alone. A hole is a size whose rate is below 60 % of what smaller and larger ones on its
+ * axis reach, also when it is measured again in turn with its neighbours.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import type { Device } from "../src/device/device.ts";
 import { openDevice } from "../src/device/open_device.ts";
 import { workOf } from "../src/profile/kernel_work.ts";
 import { train } from "../src/train.ts";
+import { namesOf, numberOf, unknown } from "./flags.ts";
 import { AXES, HOLE, holesOf, type Point, pointsOf } from "./growth/points.ts";
 import { formatNumber, formatSeconds, median, processor, table } from "./harness.ts";
 import { WasmLimits } from "./limits_wasm.ts";
@@ -101,18 +102,23 @@ if (import.meta.main) {
   const flags = parseArgs(Deno.args, {
     string: ["cells", "axes", "sizes", "seconds", "threads", "json"],
     default: { cells: "rnn,gru,lstm", axes: `${Object.keys(AXES)},corners`, seconds: "0.3", threads: "2" },
+    unknown,
   }) as Record<string, string | undefined>;
-  const threads = Number(flags.threads);
+  const threads = numberOf("threads", flags.threads!);
+  const seconds = numberOf("seconds", flags.seconds!, 0);
+  const cells = namesOf("cells", flags.cells!, ["rnn", "gru", "lstm"]) as TrainingWorkload["cell"][];
+  const letters = namesOf("axes", flags.axes!, [...Object.keys(AXES), "corners"]);
+  const sizes = flags.sizes?.split(",").map((size) => numberOf("sizes", size));
   using device = await openDevice("wasm", { threads });
   using limits = await WasmLimits.open({ threads, relaxed: device.build === "relaxed" });
   const axes: Measured[][] = [];
-  for (const cell of flags.cells!.split(",") as TrainingWorkload["cell"][]) {
+  for (const cell of cells) {
     await secondsOf(device, pointsOf(cell, "H")[0]!.sizes, OPTIMIZED);
-    for (const axis of flags.axes!.split(",")) {
+    for (const axis of letters) {
       console.error(`${cell} ${axis} …`);
       await limits.measure([1]);
-      const points = pointsOf(cell, axis, flags.sizes?.split(",").map(Number));
-      axes.push(await measureAxis(device, points, Number(flags.seconds)));
+      const points = pointsOf(cell, axis, sizes);
+      axes.push(await measureAxis(device, points, seconds));
     }
   }
   const head = ["cell", "axis", "H", "B", "V", "T", "a step", "GFLOP/s", "of registers", ""];

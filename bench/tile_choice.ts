@@ -10,6 +10,8 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { openDevice } from "../src/device/open_device.ts";
+import { Spinners } from "./busy/spinners.ts";
+import { namesOf, numberOf, unknown } from "./flags.ts";
 import { median, TURBO } from "./harness.ts";
 
 /** What a process says: its tile, and how long its first device took to open. */
@@ -25,12 +27,6 @@ async function open(threads: number, deterministic: boolean): Promise<Start> {
   const milliseconds = performance.now() - begin;
   const { tile, wideTileSpeed } = device.info.details;
   return { tile: String(tile), speed: wideTileSpeed as number | undefined, milliseconds };
-}
-
-/** A process of normal priority that spins, for as many seconds at most. */
-function spin(seconds: number): Deno.ChildProcess {
-  const text = `const end = performance.now() + ${1000 * seconds}; while (performance.now() < end);`;
-  return new Deno.Command(Deno.execPath(), { args: ["eval", text], stdin: "null" }).spawn();
 }
 
 async function start(flags: string[], args: string[]): Promise<Start> {
@@ -61,23 +57,25 @@ async function main(): Promise<void> {
   const { one, ...given } = parseArgs(Deno.args, {
     boolean: ["one"],
     string: ["starts", "spinners", "threads", "build"],
+    unknown,
   });
   const { starts = "200", spinners = "1", threads = "2", build = "relaxed" } = given as Record<
     string,
     string | undefined
   >;
+  namesOf("build", build, ["relaxed", "plain"]);
+  numberOf("threads", threads);
   if (one) return console.log(JSON.stringify(await open(+threads, build === "plain")));
-  const busy = Array.from({ length: +spinners }, () => spin(600));
+  const count = numberOf("starts", starts);
   const stock: Start[] = [];
   const turbo: Start[] = [];
-  try {
+  {
+    await using _spinners = await Spinners.start(numberOf("spinners", spinners, 0), 3600);
     const args = ["--threads", threads, "--build", build];
-    for (let turn = 0; turn < +starts; turn++) {
+    for (let turn = 0; turn < count; turn++) {
       stock.push(await start([], args));
       turbo.push(await start([TURBO], args));
     }
-  } finally {
-    for (const process of busy) process.kill();
   }
   console.log("| flags | tiles | wrong | not found out | to open (median; from–to) |\n| - | - | - | - | - |");
   const wrong = told("none", stock, (tile) => tile !== "6x16") +

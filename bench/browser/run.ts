@@ -11,11 +11,13 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { type Chromium, startChromium, type Tab } from "../../tests/browser/chromium.ts";
+import { fail, namesOf, numberOf, unknown } from "../flags.ts";
 import { formatSeconds, median, table } from "../harness.ts";
 import { compareFirst } from "../peers/agreement.ts";
 import { type First, PeerProcess } from "../peers/peer_process.ts";
 import { systemsOf } from "../peers/systems.ts";
 import { range } from "../peers/tables.ts";
+import { NAMES } from "../peers/workload_files.ts";
 import { makeFolder } from "./bundles.ts";
 import { startServer } from "./server.ts";
 
@@ -32,15 +34,22 @@ const flags = parseArgs(Deno.args, {
   string: ["workloads", "rounds", "seconds", "threads"],
   boolean: ["webgpu"],
   default: { workloads: "H1,H1-lstm,G1", rounds: "5", seconds: "1", threads: "2" },
+  unknown,
 });
 const device = flags.webgpu ? "webgpu" : "wasm";
-const [rounds, seconds, threads] = [flags.rounds, flags.seconds, flags.threads].map(Number) as [
-  number,
-  number,
-  number,
-];
+const rounds = numberOf("rounds", `${flags.rounds}`);
+const seconds = numberOf("seconds", `${flags.seconds}`, 0);
+const threads = numberOf("threads", `${flags.threads}`);
 const check = flags.webgpu ? 2 : 10;
-const names = String(flags.workloads).split(",");
+const names = namesOf("workloads", `${flags.workloads}`, NAMES);
+const program = Deno.env.get("REFRAIN_BROWSER") ?? "chromium";
+for (const needed of [program, "npm"]) {
+  try {
+    new Deno.Command(needed, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
+  } catch {
+    fail(`Cannot measure in a browser: no ${needed} was found`);
+  }
+}
 const folder = await makeFolder(names);
 const server = startServer(folder);
 let different = false;
@@ -106,7 +115,7 @@ function rowOf(path: string, side: Side, sides: readonly Side[]): string[] {
 
 let chromium: Chromium | undefined;
 try {
-  chromium = await startChromium(Deno.env.get("REFRAIN_BROWSER") ?? "chromium", folder);
+  chromium = await startChromium(program, folder);
   const tabs: Record<string, Tab> = { "isolated": await chromium.open(`${server.url}/?isolated`) };
   if (!flags.webgpu) tabs["not isolated"] = await chromium.open(server.url);
   const rows: string[][] = [];

@@ -18,10 +18,11 @@ import { parseArgs } from "@std/cli/parse-args";
 import { openDevice } from "../../src/device/open_device.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
 import { isSoftware } from "../../src/device/webgpu/software.ts";
+import { fail, namesOf, numberOf, unknown } from "../flags.ts";
 import { processor, type Report } from "../harness.ts";
 import { GENERATION, TRAINING } from "../workloads.ts";
 import { type Effort, measure, type Outcome } from "./measure.ts";
-import { systemsOf } from "./systems.ts";
+import { PEERS, systemsOf } from "./systems.ts";
 import { busyTable, detailTable, ratioTable, resultsOf, type Words } from "./tables.ts";
 import { NAMES, writeWorkload } from "./workload_files.ts";
 
@@ -48,15 +49,11 @@ const COUNTS = { rounds: 3, steps: 0, seconds: 1, threads: 2, "report-every": 0 
 const flags = parseArgs(Deno.args, {
   string: [...TEXTS, ...Object.keys(COUNTS)],
   boolean: ["readme", "busy"],
-  unknown: (flag) => fail(`Cannot time peers with ${flag}: it is not known`),
+  unknown,
 });
 const text = (name: typeof TEXTS[number]): string | undefined => flags[name] as string | undefined;
-const count = (name: keyof typeof COUNTS): number => Number(flags[name] ?? COUNTS[name]);
-
-function fail(message: string): never {
-  console.error(`error: ${message}`);
-  Deno.exit(2);
-}
+const count = (name: keyof typeof COUNTS): number =>
+  flags[name] === undefined ? COUNTS[name] : numberOf(name, `${flags[name]}`, name === "seconds" ? 0 : 1);
 
 /** All kernels and layers are held to their references before anything is timed. */
 async function verify(device: string): Promise<void> {
@@ -138,16 +135,13 @@ if (from) {
   Deno.exit();
 }
 
-const device = text("device") ?? "wasm";
+const [device] = namesOf("device", text("device") ?? "wasm", ["wasm", "webgpu"]) as [string];
 const gpu = device === "webgpu";
 const adapter = gpu ? await findAdapter() : null;
 const software = gpu && (!adapter || isSoftware(adapter.info));
 const hardware = gpu && !software;
 const usual = hardware ? ON_GPU : gpu ? ["H1"] : [...Object.keys(TRAINING), ...Object.keys(GENERATION)];
-const names = text("workloads")?.split(",") ?? usual;
-for (const name of names) {
-  if (!NAMES.includes(name)) fail(`Cannot time workload "${name}": known workloads are ${NAMES.join(", ")}`);
-}
+const names = namesOf("workloads", text("workloads") ?? usual.join(), NAMES);
 const effort: Omit<Effort, "check"> = {
   rounds: count("rounds"),
   steps: count("steps") || (hardware ? 200 : 30),
@@ -162,8 +156,7 @@ const systems = await systemsOf({
   torchDevice: text("torch-device") ?? "cpu",
   busy: flags.busy === true,
   python: text("python") ?? (Deno.env.get("REFRAIN_PYTHON") || undefined),
-  peers: text("peers")?.split(",") ??
-    (gpu ? ["pytorch", "tfjs"] : ["turbo", "pytorch", "jax", "tfjs", "onnxruntime"]),
+  peers: namesOf("peers", text("peers") ?? (gpu ? "pytorch,tfjs" : PEERS.join()), PEERS),
 });
 if (gpu) await verify(device);
 

@@ -1,5 +1,5 @@
 /** What keeps cores busy, and what counts beside it. @module */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Spinners } from "../../bench/busy/spinners.ts";
 import { PeerProcess } from "../../bench/peers/peer_process.ts";
 import type { System } from "../../bench/peers/systems.ts";
@@ -47,6 +47,18 @@ Deno.test({
     assert(await eventually(() => ids.every((id, i) => secondsOf(id) > since[i]! + 0.1)));
     await spinners[Symbol.asyncDispose]();
     assertEquals(own(), []);
+  },
+});
+
+Deno.test({
+  name: "what stood beside a spinner that had ended has no times",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const before = childrenOf(Deno.pid);
+    const spinners = await Spinners.start(1, 0.01);
+    const own = childrenOf(Deno.pid).filter((id) => !before.includes(id));
+    assert(await eventually(() => own.every((id) => ["Z", undefined].includes(statOf(id)[0]))));
+    await assertRejects(() => spinners[Symbol.asyncDispose](), Error, "beside a process that has ended");
   },
 });
 

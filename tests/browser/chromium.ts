@@ -15,8 +15,6 @@ const SOFTWARE_WEBGPU: readonly string[] = [
 export interface Tab {
   /** Evaluates an expression there; a promise is waited for. What it gives must be plain data. */
   evaluate(expression: string): Promise<unknown>;
-  /** Brings it to the front: the other tabs are hidden. */
-  show(): Promise<void>;
   /** Clicks on it, and waits until that is heard. */
   click(): Promise<void>;
 }
@@ -57,18 +55,33 @@ export async function startChromium(
   const profile = await Deno.makeTempDir({ dir: folder });
   const args = [...chromiumFlags(profile), "--remote-debugging-port=0", ...flags, "about:blank"];
   const process = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
-  const address = await debuggerOf(profile);
-  const protocol = await connect(address);
-  const { product } = await protocol.send<{ product: string }>("Browser.getVersion");
-  return {
-    version: product,
-    open: (url) => openTab(protocol, url),
-    async close(): Promise<void> {
-      protocol.close();
+  const end = async (): Promise<void> => {
+    try {
       process.kill();
-      await process.status;
-    },
+    } catch {
+      // It has ended by itself.
+    }
+    await process.status;
   };
+  try {
+    const gone = process.status.then(({ code }): never => {
+      throw new Error(`Cannot start Chromium: ${program} ended with ${code}`);
+    });
+    const protocol = await connect(await Promise.race([debuggerOf(profile), gone]));
+    gone.catch(() => protocol.close()); // what waits for an answer then fails
+    const { product } = await protocol.send<{ product: string }>("Browser.getVersion");
+    return {
+      version: product,
+      open: (url) => openTab(protocol, url),
+      async close(): Promise<void> {
+        protocol.close();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 /** Chromium writes into its profile where it listens. */
@@ -79,10 +92,12 @@ async function debuggerOf(profile: string): Promise<string> {
     if (path) return `ws://127.0.0.1:${port}${path}`;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("Chromium has not started within 60 s");
+  throw new Error("Cannot start Chromium: it does not listen after 60 s");
 }
 
 interface Protocol {
+  /** Whether nothing is answered any more. */
+  readonly closed: boolean;
   send<R>(method: string, params?: object, session?: string): Promise<R>;
   close(): void;
 }
@@ -106,6 +121,9 @@ async function connect(address: string): Promise<Protocol> {
     for (const { reject } of waiting.values()) reject(new Error("Chromium has ended"));
   };
   return {
+    get closed(): boolean {
+      return socket.readyState !== WebSocket.OPEN;
+    },
     send<R>(method: string, params = {}, sessionId?: string): Promise<R> {
       const id = ++calls;
       const call = Promise.withResolvers<unknown>();
@@ -131,7 +149,6 @@ async function openTab(protocol: Protocol, url: string): Promise<Tab> {
       if (!exceptionDetails) return result.value;
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     },
-    show: () => protocol.send("Target.activateTarget", { targetId }),
     async click(): Promise<void> {
       for (const type of ["mousePressed", "mouseReleased"]) {
         const params = { type, x: 10, y: 10, button: "left", clickCount: 1 };
@@ -142,6 +159,7 @@ async function openTab(protocol: Protocol, url: string): Promise<Tab> {
   const loaded = `location.href !== "about:blank" && document.readyState === "complete"`;
   // While it goes from one page to the next, there is nothing that could tell.
   while (!await tab.evaluate(loaded).catch(() => false)) {
+    if (protocol.closed) throw new Error(`Cannot open ${url}: Chromium has ended`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return tab;
