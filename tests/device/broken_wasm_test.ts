@@ -62,6 +62,14 @@ const GONE = `
     }
   };`;
 
+/** Devices take one thread from here on, or `threads`. */
+const CHOSEN = `
+  const { chooseThreads } = await import(${
+  JSON.stringify(import.meta.resolve("../support/chosen_threads.ts"))
+});
+  let threads = 1;
+  chooseThreads(() => threads);`;
+
 const CASES: readonly [name: string, before: string, body: string, message: string][] = [
   ["a thread that traps", "", `${WORK} sum(bytes - 16 - 64);`, "thread 1 of 2 has ended"],
   [
@@ -71,6 +79,24 @@ const CASES: readonly [name: string, before: string, body: string, message: stri
     "a kernel failed: memory access out of bounds",
   ],
   ["a thread that is gone", GONE, "sum(x.handle);", "thread 1 of 2 has ended"],
+  [
+    "a kernel that traps in a run of one thread",
+    CHOSEN,
+    `${WORK} sum(bytes - 16);`,
+    "a kernel failed: memory access out of bounds",
+  ],
+  [
+    "a kernel that traps in a run of one thread, behind one of all",
+    CHOSEN,
+    `threads = 2; ${WORK} threads = 1; sum(bytes - 16 - 64);`,
+    "a kernel failed: memory access out of bounds",
+  ],
+  [
+    "a thread that was gone while one computed",
+    GONE + CHOSEN,
+    `${WORK} ${WORK} threads = 2; sum(x.handle);`,
+    "thread 1 of 2 has ended",
+  ],
 ];
 
 for (const [name, before, body, message] of CASES) {

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { openDevice } from "../../src/device/open_device.ts";
 import { openWasm } from "../../src/device/wasm.ts";
+import { Random } from "../../src/random.ts";
 import { copy } from "../../src/tensors/copy.ts";
 import { CHUNK, type KernelName } from "../../src/kernels.ts";
 import { download } from "../../src/verify/cases/arrays.ts";
@@ -11,6 +12,7 @@ import { generateCase } from "../../src/verify/cases/generate.ts";
 import * as optimizers from "../../src/verify/cases/optimizers.ts";
 import { recurrentBackwardCase, recurrentForwardCase } from "../../src/verify/cases/recurrent.ts";
 import { sampleCase } from "../../src/verify/cases/sample.ts";
+import { chooseThreads } from "../support/chosen_threads.ts";
 import { DEVICE_NAMES, testEach } from "../support/test_each.ts";
 
 const COUNT = 3 * CHUNK + 1027;
@@ -118,6 +120,25 @@ if (DEVICE_NAMES.includes("wasm")) {
           const expected = await runCase(one, each);
           assertEquals(await runCase(two, each), expected);
           assertEquals(await runCase(three, each), expected);
+        }
+      });
+    }
+  });
+
+  Deno.test("every kernel gives the same bits while all threads and one take turns [wasm]", async (t) => {
+    using one = await openDevice("wasm", { threads: 1 });
+    const every = Object.values(CASES).flat() as Case<KernelName>[];
+    const expected = new Map<Case<KernelName>, Record<string, Uint32Array>>();
+    for (const given of every) expected.set(given, await runCase(one, given));
+    for (const threads of [2, 3, 8]) {
+      await t.step(`${threads} threads`, async () => {
+        using device = await openDevice("wasm", { threads });
+        const random = new Random(threads);
+        using _ = chooseThreads(() => random.uniform() < 0.5 ? 1 : threads);
+        const order = [...every, ...every, ...every];
+        random.shuffle(order); // each finds in the scratch what another has left
+        for (const given of order) {
+          assertEquals(await runCase(device, given), expected.get(given), given.kernel);
         }
       });
     }
