@@ -7,7 +7,8 @@
  *
  * Beside it stand as many threads that count, each for itself: what a program keeps that never waits for its own threads.
  * `--threads 2,3,8` times refrain with each number. `--against` names another checkout, timed in the same rounds: above 1
- * in "refrain ÷ it" this one is slower. A Python, named here or by REFRAIN_PYTHON, brings PyTorch and JAX.
+ * in "refrain ÷ it" this one is slower. Four times `--seconds` go before each time that counts. A Python, named here or by
+ * REFRAIN_PYTHON, brings PyTorch and JAX.
  *
  * @module
  */

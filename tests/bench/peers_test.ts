@@ -31,15 +31,15 @@ Deno.test("losses agree to a thousandth of their size, characters altogether", (
 });
 
 /**
- * A peer that says these losses, and that each step took so many seconds, in every second round twice as many; without losses
- * it does not start.
+ * A peer that says these losses, and that each step took so many seconds, beside a spinner twice as many; without losses it does
+ * not start. It is asked twice a half: what it says first does not count.
  */
 function standIn(family: string, losses: number[] | undefined, seconds: number): System {
   const program = losses
     ? `let round = 0;
        console.log(${JSON.stringify(JSON.stringify({ version: family, losses }))});
        for await (const _ of Deno.stdin.readable) {
-         const one = ${seconds} * (1 + round++ % 2);
+         const one = ${seconds} * (1 + (round++ >> 1) % 2);
          console.log(JSON.stringify({ seconds: [9, one, one] }));
        }`
     : "throw new Error('no such system')";
