@@ -40,6 +40,7 @@ const FREE = ["corpus", "epochs", "time-budget", "stop-after", "save-every", "lo
     "device",
     "threads",
     "deterministic",
+    "turbo",
     "accept-changed-weights",
     "resume",
     "trace",
