@@ -97,7 +97,7 @@ async function debuggerOf(profile: string): Promise<string> {
 
 interface Protocol {
   /** Whether nothing is answered any more. */
-  readonly closed: boolean;
+  closed(): boolean;
   send<R>(method: string, params?: object, session?: string): Promise<R>;
   close(): void;
 }
@@ -120,11 +120,11 @@ async function connect(address: string): Promise<Protocol> {
   socket.onclose = (): void => {
     for (const { reject } of waiting.values()) reject(new Error("Chromium has ended"));
   };
+  const closed = (): boolean => socket.readyState !== WebSocket.OPEN;
   return {
-    get closed(): boolean {
-      return socket.readyState !== WebSocket.OPEN;
-    },
+    closed,
     send<R>(method: string, params = {}, sessionId?: string): Promise<R> {
+      if (closed()) return Promise.reject(new Error("Chromium has ended"));
       const id = ++calls;
       const call = Promise.withResolvers<unknown>();
       waiting.set(id, call);
@@ -159,7 +159,7 @@ async function openTab(protocol: Protocol, url: string): Promise<Tab> {
   const loaded = `location.href !== "about:blank" && document.readyState === "complete"`;
   // While it goes from one page to the next, there is nothing that could tell.
   while (!await tab.evaluate(loaded).catch(() => false)) {
-    if (protocol.closed) throw new Error(`Cannot open ${url}: Chromium has ended`);
+    if (protocol.closed()) throw new Error(`Cannot open ${url}: Chromium has ended`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return tab;
