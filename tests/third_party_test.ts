@@ -9,6 +9,10 @@ const PLACES: Readonly<Record<string, RegExp>> = {
   "npm:deno-std": /^(tools\/std\/assert\/|tests\/support\/std_cli\.ts$)/,
   "assemblyscript": /^tools\/(build\/)?\w+\.ts$/,
   "@refrain/refrain": /^tests\/everywhere\/app\.ts$/,
+  // What bench/browser/bundles.ts installs, pinned, for its bundle.
+  "@tensorflow/tfjs-core": /^bench\/browser\/tfjs\.ts$/,
+  "@tensorflow/tfjs-backend-wasm": /^bench\/browser\/tfjs\.ts$/,
+  "@tensorflow/tfjs-backend-webgpu": /^bench\/browser\/tfjs\.ts$/,
 };
 /** Which files may load packages while they run. */
 const LOADERS = /^(src\/cli\/third_party\.ts$|bench\/peers\/)/;
