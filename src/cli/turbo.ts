@@ -41,6 +41,6 @@ export function tilesFor(turbo: boolean): { wideTiles?: true } {
 export function turboHint(device: string): string | undefined {
   const { arch, standalone } = Deno.build;
   if (device !== "wasm" || arch !== "x86_64" || standalone || !checksBounds()) return undefined;
-  return "off: --turbo takes down to 0.53 of the time on processors with 256-bit units, without checks of " +
+  return "off: --turbo takes 0.53 to 0.83 of the time where that was measured, without checks of " +
     "WebAssembly's bounds";
 }
