@@ -5,7 +5,7 @@
  * @module
  */
 import { type NumberRange, RANGES } from "../ranges.ts";
-import { DEVICE } from "./flags_device.ts";
+import { DEVICE, EVERY } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
 import { MEASURING, NO_BATCHES, RUNS_FLAGS } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
@@ -51,17 +51,6 @@ export interface Flag
   /** What a command that had the flag once has instead. */
   readonly instead?: Readonly<Partial<Record<CommandName, string>>>;
 }
-
-const EVERY = {
-  train: false,
-  generate: false,
-  evaluate: false,
-  score: false,
-  info: false,
-  verify: false,
-  profile: false,
-  runs: false,
-} as const;
 
 /** Every flag by its heading in the help text and its name. */
 export const FLAGS = {

@@ -5,6 +5,18 @@
  */
 import { RANGES } from "../ranges.ts";
 
+/** A switch of every command. */
+export const EVERY = {
+  train: false,
+  generate: false,
+  evaluate: false,
+  score: false,
+  info: false,
+  verify: false,
+  profile: false,
+  runs: false,
+} as const;
+
 /** Heading, names and rows. */
 export const DEVICE = {
   Device: {
@@ -43,14 +55,7 @@ export const DEVICE = {
     },
     "turbo": {
       kind: "switch",
-      train: false,
-      generate: false,
-      evaluate: false,
-      score: false,
-      info: false,
-      verify: false,
-      profile: false,
-      runs: false,
+      ...EVERY,
       advice: "compute in a process whose V8 checks no bounds of WebAssembly and uses 256-bit registers; " +
         "to start it needs --allow-run=deno",
     },

@@ -12,7 +12,7 @@ const RUNS = 7;
 const TRIAL = 3;
 /** Two runs that take so many times as long as usual end a trial: one may have met something else. */
 const HOPELESS = 1.3;
-/** One run does that takes so many times as long. */
+/** A single run that takes so many times as long ends it. */
 const FAR_OFF = 2;
 /** The other way is taken where it takes at most this part of the time. */
 const BETTER = 0.92;
