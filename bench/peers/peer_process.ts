@@ -61,7 +61,13 @@ export class PeerProcess {
 
   /** Ends the process; by force, if it goes on after its input has ended. */
   async end(): Promise<void> {
-    const late = setTimeout(() => this.#process.kill("SIGKILL"), 5000);
+    const late = setTimeout(() => {
+      try {
+        this.#process.kill("SIGKILL");
+      } catch {
+        // it has ended just now
+      }
+    }, 5000);
     await this.#input.close().catch(() => {});
     await this.#lines.return();
     await Promise.all([this.#process.status, this.#errors]);

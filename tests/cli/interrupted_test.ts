@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LSTM, openDevice, RNNModel, save, Vocabulary } from "../../mod.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
-import { command, contents } from "./spawn.ts";
+import { command, contents, kill } from "./spawn.ts";
 
 /** Milliseconds from the signal to the end, at most, on a machine that does much else. */
 const MOMENT = 3000;
@@ -52,7 +52,7 @@ async function interrupted(name: string, device: string, signal: Deno.Signal): P
   else await new Promise((resolve) => setTimeout(resolve, delay));
   const start = performance.now();
   child.kill(signal);
-  const timer = setTimeout(() => child.kill("SIGKILL"), 2 * MOMENT); // a failure is no test that hangs
+  const timer = setTimeout(() => kill(child), 2 * MOMENT); // a failure is no test that hangs
   while (!(await reader.read()).done);
   const { code } = await child.status;
   clearTimeout(timer);

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { filesOf as filesOfFolder } from "./files_of.ts";
-import { command, refrain, type Result } from "./spawn.ts";
+import { command, kill, refrain, type Result } from "./spawn.ts";
 
 const folder = await temporaryFolder();
 const cwd = folder.path;
@@ -151,7 +151,7 @@ Deno.test("a run that was killed goes on from its last save, and ends as one tha
   for (const milliseconds of [0, 40, 90]) {
     const run = `killed-${milliseconds}`;
     const { code } = await disturbed([...flags, "--out", run], "\nrun  ", (child) => {
-      setTimeout(() => child.kill("SIGKILL"), milliseconds);
+      setTimeout(() => kill(child), milliseconds);
     });
     if (code === 0) continue; // it was faster
     const { code: second, stderr } = await train("--resume", run);

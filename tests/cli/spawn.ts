@@ -48,6 +48,15 @@ export async function refrain(args: readonly string[], options: SpawnOptions): P
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
+/** Kills a process, unless it has ended already: a timer that fires late breaks no test. */
+export function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // it has ended
+  }
+}
+
 /** Every file below a folder, with its bytes as text. */
 export async function contents(folder: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};

@@ -4,7 +4,7 @@
  * @module
  */
 import { Random } from "../../src/random.ts";
-import { command } from "../cli/spawn.ts";
+import { command, kill } from "../cli/spawn.ts";
 import { isThere } from "../faults/scenarios.ts";
 import { differences, filesOf } from "../faults/trial.ts";
 import type { Soak } from "./run.ts";
@@ -43,7 +43,7 @@ export async function killAtRandom({ cwd, seed, times, say }: Soak): Promise<str
       const errors = new Response(child.stderr).text();
       const timer = counts.kills >= times || kills >= MOST_KILLS
         ? undefined
-        : setTimeout(() => child.kill("SIGKILL"), random.uniform() * took);
+        : setTimeout(() => kill(child), random.uniform() * took);
       const { code, signal } = await child.status;
       clearTimeout(timer);
       await output;

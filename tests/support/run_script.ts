@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { kill } from "../cli/spawn.ts";
 
 /** How a process ended, and what it said. */
 export interface Outcome {
@@ -30,7 +31,7 @@ export async function runScript(body: string, patience: number): Promise<Outcome
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+  const timer = setTimeout(() => kill(child), patience);
   const { code, signal, stdout, stderr } = await child.output();
   clearTimeout(timer);
   const [output, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
