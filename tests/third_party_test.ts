@@ -10,6 +10,7 @@ const PLACES: Readonly<Record<string, RegExp>> = {
   "assemblyscript": /^tools\/(build\/)?\w+\.ts$/,
   "@refrain/refrain": /^tests\/everywhere\/app\.ts$/,
   // What bench/browser/bundles.ts installs, pinned, for its bundle.
+  "@jax-js/jax": /^bench\/browser\/jax\.ts$/,
   "@tensorflow/tfjs-core": /^bench\/browser\/tfjs\.ts$/,
   "@tensorflow/tfjs-backend-wasm": /^bench\/browser\/tfjs\.ts$/,
   "@tensorflow/tfjs-backend-webgpu": /^bench\/browser\/tfjs\.ts$/,

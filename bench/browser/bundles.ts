@@ -7,9 +7,10 @@ import { openDevice } from "../../src/device/open_device.ts";
 import { writeWorkload } from "../peers/workload_files.ts";
 
 const VERSION = "4.22.0";
-/** What is bundled with TensorFlow.js, and what bundles it. */
+/** The peers, and what bundles them. */
 const PACKAGES = [
   ...["core", "backend-wasm", "backend-webgpu"].map((part) => `@tensorflow/tfjs-${part}@${VERSION}`),
+  "@jax-js/jax@0.1.25",
   "esbuild@0.28.2",
 ];
 const HERE = new URL("./", import.meta.url).pathname;
@@ -20,7 +21,7 @@ async function run(program: string, args: readonly string[], options: Deno.Comma
   if (!success) throw new Error(`${program} ${args[0]} failed: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** Makes it: NAME.json and NAME.safetensors of each workload, refrain.js, tfjs.js, and tfjs/ with its modules. */
+/** Makes it: NAME.json and NAME.safetensors of each workload, a bundle of each system, and tfjs/ with modules of its own. */
 export async function makeFolder(names: readonly string[]): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "refrain-browser-" });
   const device = await openDevice("wasm", { threads: 1 });
@@ -31,8 +32,9 @@ export async function makeFolder(names: readonly string[]): Promise<string> {
   await Deno.writeTextFile(`${folder}/package.json`, `{ "type": "module" }\n`);
   await run("npm", ["install", "--silent", ...PACKAGES], { cwd: folder });
   const modules = `${folder}/node_modules`;
-  const flags = ["--bundle", "--format=esm", "--platform=browser", `--outfile=${folder}/tfjs.js`];
-  await run(`${modules}/.bin/esbuild`, [`${HERE}tfjs.ts`, ...flags], { env: { NODE_PATH: modules } });
+  const flags = ["--bundle", "--format=esm", "--platform=browser", `--outdir=${folder}`];
+  const scripts = ["tfjs", "jax"].map((name) => `${HERE}${name}.ts`);
+  await run(`${modules}/.bin/esbuild`, [...scripts, ...flags], { env: { NODE_PATH: modules } });
   const built = `${modules}/@tensorflow/tfjs-backend-wasm/dist`;
   await Deno.mkdir(`${folder}/tfjs`);
   for (const kind of ["", "-simd", "-threaded-simd"]) {

@@ -1,11 +1,12 @@
 /**
- * refrain in Chromium beside TensorFlow.js, and beside itself in Deno: workers of a page that is cross-origin isolated and
+ * refrain in Chromium beside TensorFlow.js and jax-js, and beside itself in Deno: workers of a page that is cross-origin isolated and
  * of one that is not, from the same weights, rounds in turn, ratios.
  *
  *     deno task bench:browser [--workloads H1,H1-lstm,G1] [--rounds 5] [--seconds 1] [--threads 2] [--webgpu]
  *
- * `--webgpu` times both on Chromium's software adapter instead. A peer whose losses or characters are not refrain's has no
- * ratio, and the exit code is 1. REFRAIN_BROWSER names another program than chromium.
+ * `--webgpu` times all on Chromium's software adapter instead. A peer that fails has a row with its own message; one whose
+ * losses or characters are not refrain's has no ratio, and the exit code is 1. REFRAIN_BROWSER names another program than
+ * chromium.
  *
  * @module
  */
@@ -20,6 +21,8 @@ import { range } from "../peers/tables.ts";
 import { NAMES } from "../peers/workload_files.ts";
 import { makeFolder } from "./bundles.ts";
 import { startServer } from "./server.ts";
+
+const PEERS = ["tfjs", "jax"];
 
 /** Something that is timed. */
 interface Side {
@@ -81,9 +84,18 @@ async function stockDeno(path: string): Promise<Side> {
 
 async function measure(path: string, tabs: Record<string, Tab>): Promise<string[][]> {
   const sides: Side[] = [];
+  const failed: string[][] = [];
   try {
     for (const [place, tab] of Object.entries(tabs)) {
-      for (const script of ["refrain", "tfjs"]) sides.push(await worker(tab, script, place, path));
+      sides.push(await worker(tab, "refrain", place, path));
+      for (const script of PEERS) {
+        try {
+          sides.push(await worker(tab, script, place, path));
+        } catch (error) {
+          failed.push([path, `${script}, ${place}`, "–", (error as Error).message, "–"]);
+          await tab.evaluate(`end("${script}")`);
+        }
+      }
     }
     sides.push(await stockDeno(path));
     for (let round = 0; round < rounds; round++) {
@@ -93,7 +105,7 @@ async function measure(path: string, tabs: Record<string, Tab>): Promise<string[
         side.rounds.push(median(times.length > 2 ? times.slice(1) : times)); // the first finds its caches cold
       }
     }
-    return sides.map((side) => rowOf(path, side, sides));
+    return [...sides.map((side) => rowOf(path, side, sides)), ...failed];
   } finally {
     for (const side of sides) await side.end();
   }
