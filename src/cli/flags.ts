@@ -189,6 +189,12 @@ export const FLAGS = {
       advice: "rows go on in the next batch, or lie anywhere",
     },
     "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
+    "reset-probability": {
+      ...RANGES.probability,
+      train: 0,
+      of: ["sampling", "consecutive"],
+      advice: "how likely a row begins a step from a zero state, so that the model learns to begin a text",
+    },
   },
   ...MEASURING,
   ...RUNS_FLAGS,

@@ -45,7 +45,8 @@ export interface Plan {
 /** The flags that memory depends on. */
 type Flags = Pick<
   Settings<"train">,
-  "batchSize" | "numSteps" | "accumulateSteps" | "length" | "optimizer" | "momentum"
+  | ("batchSize" | "numSteps" | "accumulateSteps" | "resetProbability" | "length")
+  | ("optimizer" | "momentum")
 >;
 
 /**
@@ -58,8 +59,8 @@ type Flags = Pick<
  */
 export function checkPlan(device: Device, plan: Plan, settings: Flags): void {
   const { model, made } = plan;
-  const { batchSize, numSteps, accumulateSteps } = settings;
-  const batch = { batchSize, numSteps, accumulateSteps };
+  const { batchSize, numSteps, accumulateSteps, resetProbability } = settings;
+  const batch = { batchSize, numSteps, accumulateSteps, resetProbability };
   const demands = (changed: Partial<Plan & BatchSizes>): Demand[] =>
     demandsOf(device, { ...plan, ...changed }, { ...settings, ...changed });
   const [hidden, ...others] = made ? [] : modelChoices(model, (model) => demands({ model }));

@@ -69,8 +69,11 @@ export interface SamplingOptions extends BatchOptions {
   readonly kind?: TokenKind;
 }
 
-/** Shuffling takes the upper half of a seed's streams, so that it shares no numbers with initial weights. */
-const SHUFFLE_STREAMS = 2 ** 31;
+/**
+ * An epoch's shuffling, or its resets where nothing is shuffled, takes a stream of the upper half of a seed's, so that it
+ * shares no numbers with initial weights.
+ */
+export const SHUFFLE_STREAMS = 2 ** 31;
 
 /**
  * Cuts a corpus by consecutive sampling. The first B * ⌊N/B⌋ characters are laid out in B rows; step k takes columns

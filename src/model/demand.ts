@@ -34,6 +34,8 @@ export interface BatchSizes {
   readonly numSteps: number;
   /** Batches that make a step; absent, one does. */
   readonly accumulateSteps?: number;
+  /** How likely a row begins a step from a zero state. */
+  readonly resetProbability?: number;
 }
 
 /** An optimizer as far as its memory goes. */
@@ -98,6 +100,7 @@ export function stepDemand(config: ModelSizes, sizes: BatchSizes): Demand {
     batchDemand(sizes),
     passDemand(config, sizes, true),
     partsDemand(config, sizes),
+    blocksOf(sizes.resetProbability ? { "a row's zero state": config.layer.hiddenSize } : {}),
     blocksOf({ "sums of squares": Math.ceil(modelWords(config) / CHUNK) }),
   );
 }

@@ -6,6 +6,7 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { ScheduleOptions } from "../optimizers/schedule.ts";
+import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 
@@ -72,6 +73,13 @@ export interface TrainOptions {
    */
   carryState?: boolean;
   /**
+   * How likely the state of a row is set to zero before a step, drawn for each row and step, with consecutive sampling.
+   * Else a model meets the zero state once an epoch, and the beginnings of its texts are poor. 0.01 to 0.05 are usual.
+   *
+   * @default {0}
+   */
+  resetProbability?: number;
+  /**
    * Epochs from one report to the next; the last epoch has one always.
    *
    * @default {1}
@@ -84,7 +92,7 @@ export interface TrainOptions {
    */
   patience?: number;
   /**
-   * Seed of random sampling.
+   * Seed of random sampling, and of resets.
    *
    * @default {0}
    */
@@ -114,6 +122,7 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   accumulateSteps: true,
   sampling: true,
   carryState: true,
+  resetProbability: true,
   seed: true,
   learningRate: true,
   clipGradNorm: true,
@@ -132,7 +141,7 @@ export type TrainSettings = Required<
   Pick<
     TrainOptions,
     | ("epochs" | "batchSize" | "numSteps" | "accumulateSteps" | "sampling" | "carryState" | "logEvery")
-    | "seed"
+    | ("seed" | "resetProbability")
   >
 >;
 
@@ -141,7 +150,8 @@ export type TrainSettings = Required<
  *
  * @param options What train() is told.
  * @returns The settings; those of a batch are checked where the corpus is cut.
- * @throws {RangeError} If `epochs` or `logEvery` is no whole number from 1, or `seed` none from 0.
+ * @throws {RangeError} If `epochs` or `logEvery` is no whole number from 1, `seed` none from 0, or `resetProbability` no
+ * probability, or none but 0 with random sampling.
  * @throws {TypeError} If an option is unknown.
  *
  * @example Usage
@@ -154,11 +164,22 @@ export type TrainSettings = Required<
 export function settingsOf(options: TrainOptions): TrainSettings {
   refuseUnknown("train", options, TRAIN_OPTIONS);
   const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
-  const { epochs, carryState = false, logEvery = 1, seed = 0 } = options;
+  const { epochs, carryState = false, resetProbability = 0, logEvery = 1, seed = 0 } = options;
   assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
   assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
   assertIn(RANGES.seed, seed, { action: "train", name: "seed" });
-  return { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed };
+  assertIn(RANGES.probability, resetProbability, { action: "train", name: "resetProbability" });
+  if (sampling === "random" && resetProbability > 0) {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot train with ${option("resetProbability", resetProbability)} and ${
+          option("sampling", "random")
+        }: its rows begin from a zero state anyway`,
+    );
+  }
+  const sizes = { batchSize, numSteps, accumulateSteps };
+  return { epochs, ...sizes, sampling, carryState, resetProbability, logEvery, seed };
 }
 
 /** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */

@@ -13,6 +13,8 @@ export class PartStates {
   readonly #parts: number;
   /** h (parts·B, R), and for LSTM c (parts·B, H) behind it. */
   readonly #all: Block;
+  /** The rows in it, to clear them. */
+  readonly #rows: Carried;
 
   /**
    * Begins with zeros. What it takes while a program is recorded is that program's.
@@ -25,6 +27,7 @@ export class PartStates {
     this.#carried = carried;
     this.#parts = parts;
     this.#all = device.alloc(this.length);
+    this.#rows = carried.ofParts(this.#all, parts);
   }
 
   /** How many numbers it has. */
@@ -45,6 +48,16 @@ export class PartStates {
   /** Sets all to zero. */
   clear(): void {
     this.#all.device.clear(this.#all);
+  }
+
+  /**
+   * Sets that of a row to zero.
+   *
+   * @param row The row, of those of all parts.
+   * @param from How many there are, and a block of zeros.
+   */
+  clearRow(row: number, from: { rows: number; zeros: Block }): void {
+    this.#rows.clearRow(row, from);
   }
 
   /** Reads it: h of all rows, and c behind it. */

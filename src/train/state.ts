@@ -25,7 +25,9 @@ export interface TrainingSetting {
   sampling: "consecutive" | "random";
   /** Whether the state is kept from one epoch to the next. */
   carryState: boolean;
-  /** Seed of random sampling. */
+  /** How likely a row begins a step from a zero state. */
+  resetProbability: number;
+  /** Seed of random sampling, and of resets. */
   seed: number;
 }
 
@@ -88,7 +90,7 @@ export function reachedBy(
  * import { assertThrows } from "@std/assert";
  *
  * const sizes = { tokens: 9, batchSize: 2, numSteps: 2, accumulateSteps: 1 };
- * const setting = { ...sizes, sampling: "random", carryState: false, seed: 0 } as const;
+ * const setting = { ...sizes, sampling: "random", carryState: false, resetProbability: 0, seed: 0 } as const;
  * const parts = { weights: {}, carried: [], health: [], loss: { total: 0, runs: 0, rows: new Float32Array(4) } };
  * const optimizer = { steps: 0, learningRate: 0.1, moments: {} };
  * const state = { ...parts, optimizer, epoch: 1, step: 0, steps: 0, best: 2.5, worse: 0, setting };

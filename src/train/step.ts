@@ -14,7 +14,7 @@
  * @module
  */
 import type { Batch } from "../data/batches.ts";
-import type { Program } from "../device/device.ts";
+import type { Block, Program } from "../device/device.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
 import { addLosses } from "../losses/cross_entropy.ts";
@@ -45,6 +45,8 @@ export interface StepOptions {
   clip: number;
   /** Whether a step begins with the state that the last one left; else with zeros. */
   carry: boolean;
+  /** Whether rows may begin anew: resetRows() is called. */
+  resets?: boolean;
   /** Acts on the gradients before they are clipped; the step is then recorded in two parts, to run it between them. */
   between?: () => void;
 }
@@ -76,6 +78,8 @@ export class TrainingStep<S extends State> implements Disposable {
   /** What comes before each part of a step: its state instead of that of the part before. */
   readonly #turns: Program[] = [];
   readonly #states: PartStates[] = [];
+  /** (H), where rows may begin anew: a row of h or of c has no more. */
+  #zeros: Block | undefined;
   /** Of the rows of the steps since it was reset. */
   loss!: MeanLoss;
   /** Steps that were given. */
@@ -99,6 +103,7 @@ export class TrainingStep<S extends State> implements Disposable {
     try {
       if (options.parts > 1) this.#recordParts();
       else this.#recordWhole();
+      if (options.resets) this.#zeros = device.alloc(model.rnn.options.hiddenSize);
       resetHealth(model.parameters());
     } catch (error) {
       this[Symbol.dispose]();
@@ -235,6 +240,19 @@ export class TrainingStep<S extends State> implements Disposable {
   }
 
   /**
+   * Has the next step begin with a zero state in some rows.
+   *
+   * @param rows Which, of those of all parts.
+   */
+  resetRows(rows: readonly number[]): void {
+    if (!this.#zeros) return;
+    const from = { rows: this.#options.batchSize * this.#options.parts, zeros: this.#zeros };
+    for (const row of rows) {
+      for (const state of this.#carried) state.clearRow(row, from);
+    }
+  }
+
+  /**
    * Reads how the steps went.
    *
    * @returns The mean loss since it was reset, in nats a token, and the norm of the last gradients before clipping.
@@ -299,6 +317,7 @@ export class TrainingStep<S extends State> implements Disposable {
   /** Frees the recorded step. */
   [Symbol.dispose](): void {
     for (const made of [...this.programs, ...this.#turns]) made[Symbol.dispose]();
+    this.#zeros?.[Symbol.dispose]();
   }
 }
 

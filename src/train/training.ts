@@ -18,6 +18,7 @@ import { assertIn, RANGES } from "../ranges.ts";
 import { claim } from "./claim.ts";
 import { TrainClock } from "./clock.ts";
 import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.ts";
+import { rowsToReset } from "./resets.ts";
 import { settingsOf, type TrainOptions, type TrainReport, type TrainSettings } from "./options.ts";
 import { ofValidation } from "./reading.ts";
 import { checkTrainingRoom } from "./room.ts";
@@ -95,7 +96,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
     super();
     this.#settings = settingsOf(options);
-    const { batchSize, numSteps, accumulateSteps, sampling } = this.#settings;
+    const { batchSize, numSteps, accumulateSteps, sampling, resetProbability } = this.#settings;
     const { clipGradNorm: clip = Infinity, patience = Infinity, learningRate, validation } = options;
     if (clip !== Infinity) assertIn(RANGES.positive, clip, { action: "train", name: "clipGradNorm" });
     if (patience !== Infinity) assertIn(RANGES.count, patience, { action: "train", name: "patience" });
@@ -103,7 +104,7 @@ export class Training<S extends State = State> extends Printable implements Disp
     const cut = { batchSize, numSteps, accumulateSteps, sampling };
     checkFits(corpus.size, { ...cut, kind: corpus.vocabulary.kind });
     if (validation) checkText(validation, model, "validate");
-    checkTrainingRoom(model, { batchSize, numSteps, accumulateSteps }, {
+    checkTrainingRoom(model, { batchSize, numSteps, accumulateSteps, resetProbability }, {
       validation,
       adam: options.optimizer === undefined,
     });
@@ -118,7 +119,14 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
       this.#evaluator = validation && this.#own(new Evaluator(model, validation, ofValidation(validation)));
       const carry = sampling === "consecutive";
-      const sizes = { batchSize, numSteps, parts: accumulateSteps, clip, carry };
+      const sizes = {
+        batchSize,
+        numSteps,
+        parts: accumulateSteps,
+        clip,
+        carry,
+        resets: resetProbability > 0,
+      };
       this.step = this.#own(
         new TrainingStep(model, this.#optimizer, between ? { ...sizes, between } : sizes),
       );
@@ -252,9 +260,12 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.step.loss.reset();
     }
     let skipped = this.#step;
+    const resets = rowsToReset(this.#settings, epoch);
     for (const batch of this.batches(epoch)) {
+      const rows = resets.next().value!;
       if (skipped-- > 0) continue;
       signal?.throwIfAborted();
+      this.step.resetRows(rows);
       await this.#giveStep(batch);
       const { tokensPerSecond } = this.#clock;
       const place = { epoch, epochs, step: this.#step, stepsPerEpoch: this.#stepsPerEpoch };

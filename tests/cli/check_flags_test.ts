@@ -31,6 +31,10 @@ const CASES: readonly [flags: string, sentence: string][] = [
     'Cannot use "--carry-state" with "--sampling random": its batches do not follow each other',
   ],
   [
+    "--sampling random --reset-probability 0.1",
+    'Cannot use "--reset-probability 0.1" with "--sampling random": it belongs to consecutive',
+  ],
+  [
     "--tokenizer byte --unknown skip",
     'Cannot use "--unknown skip" with "--tokenizer byte": bytes are never unknown',
   ],

@@ -29,6 +29,7 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     validationSplit: undefined,
     sampling: "consecutive",
     carryState: false,
+    resetProbability: 0,
     cell: "rnn",
     hiddenSize: 256,
     numLayers: 1,

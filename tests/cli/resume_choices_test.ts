@@ -29,7 +29,7 @@ const FACTORS = {
     .concat(["--optimizer rmsprop --momentum 0.5", "--optimizer rmsprop"]),
   schedule: ["", "--schedule step --step-size 2", "--schedule exponential --gamma 0.98 --schedule-unit step"]
     .concat(["--schedule cosine --warm-up 2", "--schedule plateau --plateau-patience 0 --threshold 0.5"]),
-  sampling: ["", "--carry-state", "--sampling random"],
+  sampling: ["", "--carry-state", "--sampling random", "--reset-probability 0.3"],
   validation: ["", "--validation-split 0.2", "--validation-split 0.2 --patience 2"],
   accumulate: ["", "--accumulate-steps 2"],
   tokens: ["", "--tokenizer byte", "--min-count 13"],

@@ -50,6 +50,7 @@ const PLAIN = {
   batchSize: 3,
   numSteps: 5,
   accumulateSteps: 1,
+  resetProbability: 0,
   V: 30,
   validated: false,
 };
@@ -75,6 +76,7 @@ const CASES: Partial<typeof PLAIN>[] = [
   { optimizer: "rmsprop", momentum: 0.5 },
   { batchSize: 40, numSteps: 3, validated: true },
   { batchSize: 1, numSteps: 70 },
+  { resetProbability: 0.1, projSize: 7, hiddenSize: 130 },
   { accumulateSteps: 4, numLayers: 2, dropout: 0.1 },
   { accumulateSteps: 3, projSize: 7, kind: "lstm" },
   { accumulateSteps: 30, batchSize: 8, kind: "gru", hiddenSize: 32 },

@@ -42,6 +42,7 @@ const MODELS: Record<string, Make> = {
 const SETTINGS: Record<string, Partial<TrainOptions>> = {
   "consecutive": {},
   "random": { sampling: "random", seed: 5 },
+  "rows that begin anew": { resetProbability: 0.3, seed: 5 },
   "carried state, never clipped": { carryState: true, clipGradNorm: 1e3 },
   "plateau": { validation: VALIDATION, schedule: { kind: "plateau", patience: 0, threshold: 0.5 } },
 };

@@ -62,6 +62,7 @@ const CASES: Record<string, Case> = {
   },
   "random sampling": { options: { sampling: "random", seed: 5 } },
   "carried state": { options: { carryState: true } },
+  "rows that begin anew": { options: { resetProbability: 0.3, carryState: true, seed: 5 } },
   "plateau": {
     options: {
       schedule: { kind: "plateau", patience: 0, threshold: 0.5, cooldown: 1 },

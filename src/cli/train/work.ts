@@ -142,7 +142,7 @@ function preparationOf({ kind, newlines, unknown }: Vocabulary): object {
 /** What train() is told by the flags. */
 export function optionsOf({ schedule, validation }: Work, settings: Settings<"train">): TrainOptions {
   const { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed } = settings;
-  const { clipGradNorm, patience } = settings;
+  const { clipGradNorm, patience, resetProbability } = settings;
   return {
     epochs,
     batchSize,
@@ -154,6 +154,7 @@ export function optionsOf({ schedule, validation }: Work, settings: Settings<"tr
     validation,
     sampling,
     carryState,
+    resetProbability,
     logEvery,
     seed,
   };

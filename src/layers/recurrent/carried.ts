@@ -75,6 +75,37 @@ export class Carried {
   }
 
   /**
+   * Sets that of a row to zero.
+   *
+   * @param row The row, of those of the batch.
+   * @param from `rows`: B; `zeros`: a block with as many zeros as a row has numbers at most.
+   */
+  clearRow(row: number, { rows, zeros }: { rows: number; zeros: Block }): void {
+    for (const { offset, length } of this.#places) {
+      const columns = length / rows;
+      copy(zeros.device, { block: zeros }, { block: this.#block, offset: offset + row * columns }, {
+        columns,
+      });
+    }
+  }
+
+  /**
+   * The same of a batch of several parts, h (parts·B, R) and c (parts·B, H) behind it, for clearRow() alone.
+   *
+   * @param all Where it lies.
+   * @param parts How many parts there are.
+   */
+  ofParts(all: Block, parts: number): Carried {
+    let end = 0;
+    const places = this.#places.map(({ length }): Place => {
+      const offset = end;
+      end += parts * length;
+      return { offset, length: parts * length };
+    });
+    return new Carried(all, places);
+  }
+
+  /**
    * Copies it to where the states of all parts of a batch lie: h (parts·B, R), and c (parts·B, H) behind it.
    *
    * @param all That block.

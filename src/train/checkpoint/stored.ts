@@ -59,7 +59,12 @@ export function readStored(json: string | undefined): StoredTraining {
     isObject(optimizer) && (optimizer["missed"] === undefined || Array.isArray(optimizer["missed"])) &&
     (schedule === undefined || isObject(schedule) && isObject(schedule["plateau"]));
   if (!sound) throw damaged();
-  return value as unknown as StoredTraining;
+  const stored = value as unknown as StoredTraining;
+  // Checkpoints from before resets do not tell that there are none.
+  return {
+    ...stored,
+    setting: { ...stored.setting, resetProbability: stored.setting.resetProbability ?? 0 },
+  };
 }
 
 /** An object with members, not a list. */
