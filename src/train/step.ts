@@ -45,8 +45,8 @@ export interface StepOptions {
   clip: number;
   /** Whether a step begins with the state that the last one left; else with zeros. */
   carry: boolean;
-  /** Whether rows may begin anew: resetRows() is called. */
-  resets?: boolean;
+  /** How likely a row begins from a zero state; resetRows() does it. */
+  resetProbability?: number;
   /** Acts on the gradients before they are clipped; the step is then recorded in two parts, to run it between them. */
   between?: () => void;
 }
@@ -103,7 +103,7 @@ export class TrainingStep<S extends State> implements Disposable {
     try {
       if (options.parts > 1) this.#recordParts();
       else this.#recordWhole();
-      if (options.resets) this.#zeros = device.alloc(model.rnn.options.hiddenSize);
+      if (options.resetProbability) this.#zeros = device.alloc(model.rnn.options.hiddenSize);
       resetHealth(model.parameters());
     } catch (error) {
       this[Symbol.dispose]();

@@ -104,10 +104,7 @@ export class Training<S extends State = State> extends Printable implements Disp
     const cut = { batchSize, numSteps, accumulateSteps, sampling };
     checkFits(corpus.size, { ...cut, kind: corpus.vocabulary.kind });
     if (validation) checkText(validation, model, "validate");
-    checkTrainingRoom(model, { batchSize, numSteps, accumulateSteps, resetProbability }, {
-      validation,
-      adam: options.optimizer === undefined,
-    });
+    checkTrainingRoom(model, this.#settings, { validation, adam: options.optimizer === undefined });
     this.#model = model;
     this.#corpus = corpus;
     this.#options = options;
@@ -119,14 +116,7 @@ export class Training<S extends State = State> extends Printable implements Disp
       this.#rate = new ScheduledRate(this.#optimizer, options.schedule);
       this.#evaluator = validation && this.#own(new Evaluator(model, validation, ofValidation(validation)));
       const carry = sampling === "consecutive";
-      const sizes = {
-        batchSize,
-        numSteps,
-        parts: accumulateSteps,
-        clip,
-        carry,
-        resets: resetProbability > 0,
-      };
+      const sizes = { batchSize, numSteps, parts: accumulateSteps, clip, carry, resetProbability };
       this.step = this.#own(
         new TrainingStep(model, this.#optimizer, between ? { ...sizes, between } : sizes),
       );
