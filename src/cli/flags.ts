@@ -160,8 +160,25 @@ export const FLAGS = {
     "validation-split": {
       ...RANGES.part,
       train: null,
-      advice: "share of the corpus, at its end, that is evaluated rather than trained on",
-      otherwise: "none",
+      evaluate: null,
+      advice: "share of the corpus that is evaluated rather than trained on",
+      otherwise: "train: none; evaluate: that of the model's run with --split, else all is evaluated",
+    },
+    "split": {
+      kind: "choice",
+      choices: ["tail", "rows"],
+      train: "tail",
+      evaluate: null,
+      advice: "where --validation-split is taken: the end of the text, or the end of each of its rows",
+      otherwise: "as the model's run has it, else tail",
+    },
+    "split-rows": {
+      ...RANGES.count,
+      train: null,
+      evaluate: null,
+      of: ["split", "rows"],
+      advice: "into how many rows the text is cut",
+      otherwise: "train: the rows of a step; evaluate: those of the model's run",
     },
     "batch-size": {
       ...RANGES.count,

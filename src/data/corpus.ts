@@ -25,6 +25,26 @@ export interface SplitOptions {
    * @default {1}
    */
   readonly batchSize?: number;
+  /**
+   * Rows into which the text is cut first: of each the end is split off, and fewer tokens than there are rows, at the end of
+   * the text, belong to neither part.
+   *
+   * @default {1}
+   */
+  readonly rows?: number;
+}
+
+/** Columns of a text that is laid out in rows, one row behind the other. */
+function columns(ids: Ids, { rows, from, to }: { rows: number; from: number; to: number }): Ids {
+  if (rows === 1) return ids.subarray(from, to);
+  const rowLength = Math.floor(ids.length / rows);
+  const length = to - from;
+  const cut = ids.slice(0, rows * length);
+  for (let row = 0; row < rows; row++) {
+    const start = row * rowLength;
+    cut.set(ids.subarray(start + from, start + to), row * length);
+  }
+  return cut;
 }
 
 /** Does not wait for a chunk that may never come: the iterator is stopped behind the one that is waited for. */
@@ -62,9 +82,12 @@ export class Corpus extends Printable {
   readonly vocabulary: Vocabulary;
   /** What became of the text; a part has the counts of the whole. */
   readonly counts: TextCounts;
+  /** Parts of the same length of which none goes on in the next: 1, unless it was split off the rows of a text. */
+  readonly parts: number;
 
-  private constructor({ ids, vocabulary, counts }: BuiltCorpus) {
+  private constructor({ ids, vocabulary, counts }: BuiltCorpus, parts: number = 1) {
     super();
+    this.parts = parts;
     this.ids = ids;
     this.vocabulary = vocabulary;
     this.counts = counts;
@@ -131,54 +154,62 @@ export class Corpus extends Printable {
   }
 
   /**
-   * Splits off the end of the text to validate on.
+   * Splits off the end of the text to validate on, or the end of each of its rows.
    *
    * Pieces drawn from everywhere would break the rows of batches, which go on from one batch to the next. They would also
-   * lie beside text that the model was trained on, and make the validation loss too good.
+   * lie beside text that the model was trained on, and make the validation loss too good. Rows are few and long: a text whose
+   * end is unlike the rest is then measured on all of it.
    *
    * @param fraction How much of the corpus to split off, above 0 and below 1.
-   * @param options The batch's size, to whose multiple the training part is rounded down.
-   * @returns The training and the validation part; both have this corpus' vocabulary, and share its memory.
-   * @throws {RangeError} If the fraction or the batch's size is out of range, or a part would be empty.
+   * @param options The batch's size, to whose multiple the training part is rounded down; or the rows.
+   * @returns The training and the validation part; both have this corpus' vocabulary, and share its memory unless rows are
+   * cut.
+   * @throws {RangeError} If the fraction, the batch's size or the rows are out of range, or a part would be empty.
    *
    * @example Usage
    * ```ts
    * import { assertEquals } from "@std/assert";
    *
-   * const [training, validation] = Corpus.fromText("0123456789").split(0.2, { batchSize: 4 });
+   * const corpus = Corpus.fromText("0123456789");
+   * const [training, validation] = corpus.split(0.2, { batchSize: 4 });
    * assertEquals(training.vocabulary.decode(training.ids), "01234567");
    * assertEquals(validation.vocabulary.decode(validation.ids), "89");
+   * const [, ends] = corpus.split(0.4, { rows: 2 });
+   * assertEquals(ends.vocabulary.decode(ends.ids), "3489");
+   * assertEquals(ends.parts, 2);
    * ```
    */
   split(fraction: number, options: SplitOptions = {}): [training: Corpus, validation: Corpus] {
-    const { batchSize = 1 } = options;
-    refuseUnknown("split the corpus", options, { batchSize });
+    const { batchSize = 1, rows = 1 } = options;
+    refuseUnknown("split the corpus", options, { batchSize, rows });
     if (!(fraction > 0 && fraction < 1)) {
       throw new RangeError(
         `Cannot split the corpus as the fraction must be above 0 and below 1: current value is ${fraction}`,
       );
     }
-    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    for (const [name, value] of Object.entries({ batchSize, rows })) {
+      if (Number.isSafeInteger(value) && value >= 1) continue;
       throw new RangeError(
-        `Cannot split the corpus as batchSize must be a positive integer: current value is ${batchSize}`,
+        `Cannot split the corpus as ${name} must be a positive integer: current value is ${value}`,
       );
     }
+    const length = Math.floor(this.size / rows);
     // Rounded first: 10 * (1 - 0.8) is a little less than 2.
-    const kept = this.size - Math.max(1, Math.round(this.size * fraction));
+    const kept = length - Math.max(1, Math.round(length * fraction));
     const end = Math.floor(kept / batchSize) * batchSize;
     if (end < 1) {
       throw errorNaming(
         RangeError,
         (option) =>
           `Cannot split the corpus as nothing would be left to train on with ` +
-          `${option("batchSize", batchSize)}: ` +
+          `${rows > 1 ? option("rows", rows) : option("batchSize", batchSize)}: ` +
           `its size is ${this.size}, the fraction to validate on is ${fraction}`,
       );
     }
-    const { ids, vocabulary, counts } = this;
-    const part = (from: number, to?: number): Corpus =>
-      new Corpus({ ids: ids.subarray(from, to), vocabulary, counts });
-    return [part(0, end), part(end)];
+    const { vocabulary, counts } = this;
+    const part = (from: number, to: number): Corpus =>
+      new Corpus({ ids: columns(this.ids, { rows, from, to }), vocabulary, counts }, rows);
+    return [part(0, end), part(end, length)];
   }
 
   /**

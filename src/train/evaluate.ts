@@ -12,13 +12,19 @@ import { refuseUnknown } from "../messages/options.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
-import { inWindows, oneStream, type Reading, sideBySide } from "./reading.ts";
+import { inWindows, ofParts, oneStream, type Reading, sideBySide } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
 /** What is done to a text, for sentences. */
-const PHRASES = { train: "train on", validate: "validate on", evaluate: "evaluate on", score: "score" };
+const PHRASES = {
+  train: "train on",
+  count: "count",
+  validate: "validate on",
+  evaluate: "evaluate on",
+  score: "score",
+};
 /** What needs a token to predict. */
-type MeasuringTask = Exclude<keyof typeof PHRASES, "train">;
+type MeasuringTask = Exclude<keyof typeof PHRASES, "train" | "count">;
 
 /** Options of evaluate(): of rows and windows at most one. */
 export interface EvaluateOptions {
@@ -43,7 +49,7 @@ export interface Evaluation {
   perplexity: number;
   /** The loss in bits a token. */
   bitsPerCharacter: number;
-  /** Tokens that were predicted: all but the first. */
+  /** Tokens that were predicted: all but the first, of each part. */
   characters: number;
   /** How it was measured, in words: "one stream from a zero state, 9,999 of 10,000 characters predicted". */
   measured: string;
@@ -83,23 +89,8 @@ export async function evaluate<S extends State>(
   corpus: Corpus,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { rows, windows, signal } = options;
-  refuseBatches(options);
-  refuseUnknown("evaluate", options, { rows, windows, signal });
-  if (rows !== undefined && windows !== undefined) {
-    throw errorNaming(
-      RangeError,
-      (option) =>
-        `Cannot evaluate with ${option("rows", rows)} and ${option("windows", windows)}: ` +
-        `windows are read side by side anyway`,
-    );
-  }
-  checkText(corpus, model, "evaluate");
-  const reading = rows !== undefined
-    ? sideBySide(corpus, rows)
-    : windows === undefined
-    ? oneStream(corpus)
-    : inWindows(corpus, windows);
+  const reading = readingOf(corpus, model, options);
+  const { signal } = options;
   signal?.throwIfAborted();
   const evaluator = new Evaluator(model, corpus, reading);
   let evaluation: Evaluation;
@@ -113,6 +104,66 @@ export async function evaluate<S extends State>(
   throw new RangeError(
     `Cannot evaluate the text as the model's loss is ${loss}: weights are not finite, or too large for float32`,
   );
+}
+
+/**
+ * How a text is to be read, all that can be wrong about it checked.
+ *
+ * @param corpus The text.
+ * @param model What shall be measured on it.
+ * @param options How.
+ * @throws {RangeError} If the text or an option is out of range.
+ * @throws {TypeError} If it is no text of the model's tokens, or an option is unknown.
+ */
+export function readingOf(
+  corpus: Corpus,
+  model: { vocabularySize: number },
+  options: EvaluateOptions,
+): Reading {
+  const { rows, windows, signal } = options;
+  refuseBatches(options);
+  refuseUnknown("evaluate", options, { rows, windows, signal });
+  if (rows !== undefined && windows !== undefined) {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot evaluate with ${option("rows", rows)} and ${option("windows", windows)}: ` +
+        `windows are read side by side anyway`,
+    );
+  }
+  checkText(corpus, model, "evaluate");
+  const { parts } = corpus;
+  if (rows !== undefined && parts > 1) {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot evaluate with ${option("rows", rows)} as the text has ${thousands(parts)} parts: ` +
+        `they are read side by side anyway`,
+    );
+  }
+  if (rows !== undefined) return sideBySide(corpus, rows);
+  if (windows !== undefined) return inWindows(corpus, windows);
+  return parts > 1 ? ofParts(corpus) : oneStream(corpus);
+}
+
+/**
+ * What a sum of losses amounts to.
+ *
+ * @param sum The losses in nats.
+ * @param corpus The text.
+ * @param reading How it was read.
+ */
+export function evaluationOf(sum: number, corpus: Corpus, { words }: Reading): Evaluation {
+  const { size, parts, vocabulary: { kind } } = corpus;
+  const characters = size - parts;
+  const loss = sum / characters;
+  return {
+    loss,
+    perplexity: perplexity(loss),
+    bitsPerCharacter: loss / Math.LN2,
+    characters,
+    measured: `${words}, ${thousands(characters)} of ${counted(size, kind)} predicted`,
+  };
 }
 
 /** The options that there were once. */
@@ -152,9 +203,8 @@ export class Evaluator<S extends State> implements Disposable {
    * @param between Called between two runs, and waited for.
    */
   async run(signal?: AbortSignal, between?: () => void | Promise<void>): Promise<Evaluation> {
-    const { ids, size, vocabulary: { kind } } = this.#corpus;
-    const { steps, words } = this.#reading;
-    const characters = size - 1;
+    const { ids } = this.#corpus;
+    const { steps } = this.#reading;
     let sum = 0;
     for (const rows of this.#reading.sweeps()) {
       this.#pass.begin();
@@ -165,14 +215,7 @@ export class Evaluator<S extends State> implements Disposable {
         await turn({ signal });
       }
     }
-    const loss = sum / characters;
-    return {
-      loss,
-      perplexity: perplexity(loss),
-      bitsPerCharacter: loss / Math.LN2,
-      characters,
-      measured: `${words}, ${thousands(characters)} of ${counted(size, kind)} predicted`,
-    };
+    return evaluationOf(sum, this.#corpus, this.#reading);
   }
 
   /** Frees the recorded pass. */
@@ -204,9 +247,14 @@ export function checkText(
  */
 export function checkPredictable(corpus: Corpus, task: MeasuringTask): void {
   requireCorpus(corpus, task);
-  const { size, vocabulary: { kind } } = corpus;
-  if (size >= 2) return;
-  throw new RangeError(`Cannot ${PHRASES[task]} ${counted(size, kind)}: at least 2 ${kind}s are needed`);
+  const { size, parts, vocabulary: { kind } } = corpus;
+  if (size >= 2 * parts) return;
+  const all = parts > 1 ? ` in ${thousands(parts)} parts` : "";
+  throw new RangeError(
+    `Cannot ${PHRASES[task]} ${counted(size, kind)}${all}: at least ${
+      thousands(2 * parts)
+    } ${kind}s are needed`,
+  );
 }
 
 /**

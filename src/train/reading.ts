@@ -44,6 +44,8 @@ export interface Reading {
 interface Size {
   /** N. */
   readonly size: number;
+  /** Parts of the same length, each a text of its own. */
+  readonly parts?: number;
   readonly vocabulary: { readonly kind: TokenKind };
 }
 
@@ -97,27 +99,62 @@ export function sideBySide(text: Size, rows: number): Reading {
 }
 
 /**
+ * Reads the parts of a text, each from its beginning to its end.
+ *
+ * @param text The text.
+ */
+export function ofParts({ size, parts = 1 }: Size): Reading {
+  const length = size / parts;
+  return {
+    rows: Math.min(MOST_ROWS, parts),
+    steps: length - 1,
+    words: `${counted(parts, "part")} side by side, each from a zero state`,
+    sweeps: () => sweepsOf(spansOf({ size, parts }, length)),
+  };
+}
+
+/**
  * Reads a text in pieces that know nothing of each other.
  *
  * @param text The text.
  * @param length Tokens from one zero state to the next.
  */
-export function inWindows({ size, vocabulary: { kind } }: Size, length: number): Reading {
+export function inWindows({ size, parts = 1, vocabulary: { kind } }: Size, length: number): Reading {
   assertIn(RANGES.count, length, { action: "evaluate", name: "windows" });
-  const predicted = size - 1;
-  const rows = Math.min(MOST_ROWS, Math.ceil(predicted / length));
+  const predicted = size / parts - 1;
+  const within = parts > 1 ? ` of one of ${thousands(parts)} parts` : "";
   return {
-    rows,
+    rows: Math.min(MOST_ROWS, parts * Math.ceil(predicted / length)),
     steps: Math.min(length, predicted),
-    words: `windows of ${counted(length, kind)}, each from a zero state`,
-    *sweeps(): Generator<Row[], void, void> {
-      for (let first = 0; first < predicted; first += rows * length) {
-        const starts = Array.from({ length: rows }, (_, row) => first + row * length);
-        yield starts.filter((start) => start < predicted)
-          .map((start) => ({ start, from: start, end: Math.min(start + length, predicted) }));
-      }
-    },
+    words: `windows of ${counted(length, kind)}${within}, each from a zero state`,
+    sweeps: () => sweepsOf(spansOf({ size, parts }, length)),
   };
+}
+
+/** Pieces of a text, or of its parts, in the text's order. */
+function* spansOf(
+  { size, parts }: { size: number; parts: number },
+  length: number,
+): Generator<Row, void, void> {
+  const partLength = size / parts;
+  for (let part = 0; part < parts; part++) {
+    const last = (part + 1) * partLength - 1;
+    for (let start = part * partLength; start < last; start += length) {
+      yield { start, from: start, end: Math.min(start + length, last) };
+    }
+  }
+}
+
+/** As many rows at once as there may be. */
+function* sweepsOf(spans: Iterable<Row>): Generator<Row[], void, void> {
+  let rows: Row[] = [];
+  for (const span of spans) {
+    rows.push(span);
+    if (rows.length < MOST_ROWS) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
 }
 
 /**
@@ -126,5 +163,6 @@ export function inWindows({ size, vocabulary: { kind } }: Size, length: number):
  * @param text The text.
  */
 export function ofValidation(text: Size): Reading {
+  if ((text.parts ?? 1) > 1) return ofParts(text);
   return sideBySide(text, Math.min(MOST_ROWS, Math.max(1, Math.floor((text.size - 1) / TOKENS_A_ROW))));
 }

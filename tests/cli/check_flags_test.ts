@@ -19,6 +19,9 @@ const CASES: readonly [flags: string, sentence: string][] = [
     "--schedule cosine --plateau-patience 3",
     'Cannot use "--plateau-patience 3" with "--schedule cosine": it belongs to plateau',
   ],
+  ["--split rows", 'Cannot use "--split rows" without "--validation-split"'],
+  ["--baseline", 'Cannot use "--baseline" without "--validation-split"'],
+  ["--split-rows 9", 'Cannot use "--split-rows 9" with "--split tail": it belongs to rows'],
   ["--schedule step", 'Cannot use "--schedule step" without "--step-size"'],
   ["--schedule exponential", 'Cannot use "--schedule exponential" without "--gamma"'],
   [

@@ -165,6 +165,25 @@ Deno.test("Corpus.split() leaves the rows of the training part as they would be 
   assertEquals([training.size, validation.size], [72, 28]);
 });
 
+Deno.test("Corpus.split() takes the end of each row, and leaves the rows' beginnings to train on", () => {
+  const corpus = Corpus.fromText("abcdefghijklmnopqrstuvwxyz");
+  const textOf = ({ vocabulary, ids }: Corpus): string => vocabulary.decode(ids);
+  for (
+    const [fraction, rows, training, validation] of [
+      [0.25, 3, "abcdefijklmnqrstuv", "ghopwx"], // 3 rows of 8, y and z in neither
+      [0.5, 2, "abcdefnopqrs", "ghijklmtuvwxyz"], // 6.5 of 13 are 7
+      [0.01, 13, "acegikmoqsuwy", "bdfhjlnprtvxz"], // one at least
+      [0.3, 1, "abcdefghijklmnopqr", "stuvwxyz"],
+    ] as const
+  ) {
+    const parts = corpus.split(fraction, { rows });
+    assertEquals(parts.map(textOf), [training, validation]);
+    assertEquals(parts.map((part) => part.parts), [rows, rows]);
+  }
+  assertThrows(() => corpus.split(0.5, { rows: 14 }), RangeError, "left to train on with rows 14");
+  assertThrows(() => corpus.split(0.5, { rows: 1.5 }), RangeError, "rows must be a positive integer");
+});
+
 Deno.test("Corpus.split() refuses what leaves a part empty", () => {
   const corpus = Corpus.fromText("abcdefghij");
   for (const fraction of [0, 1, -0.1, 1.5, NaN]) {

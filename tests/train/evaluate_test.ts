@@ -60,6 +60,27 @@ testEach(
   },
 );
 
+testEach("the parts of a text are read each by itself, in training as in evaluate()", async (device) => {
+  const given = CASES[1]!;
+  using model = modelOf(device, given);
+  const whole = repeated(given, 1500);
+  const [training, heldOut] = whole.split(0.2, { rows: 75 }); // 4 tokens of each 20: more parts than are read at once
+  const { loss, characters, measured } = await evaluate(model, heldOut);
+  assertEquals(measured, "75 parts side by side, each from a zero state, 225 of 300 characters predicted");
+  let sum = 0;
+  for (let part = 0; part < 75; part++) {
+    const text = corpusOf({ ids: [...heldOut.ids.subarray(4 * part, 4 * part + 4)] });
+    sum += 3 * (await evaluate(model, text)).loss;
+  }
+  assertEquals(characters, 225);
+  assert(Math.abs(loss - sum / 225) < TOLERANCE, `${loss}, not ${sum / 225}`);
+  const options = { epochs: 1, learningRate: 1e-30, batchSize: 3, numSteps: 7, validation: heldOut };
+  using trained = modelOf(device, given);
+  for await (const { validationLoss } of train(trained, training, options)) {
+    assertEquals(validationLoss, loss);
+  }
+});
+
 testEach("evaluate() says how it has measured", async (device) => {
   const given = CASES[0]!;
   using model = modelOf(device, given);
@@ -129,6 +150,12 @@ testEach("evaluate() refuses what has no meaning", async (device) => {
     RangeError,
     "Cannot evaluate on 1 character: at least 2 characters are needed",
   );
+  const [, parts] = text.split(0.5, { rows: 3 });
+  const reason = "as the text has 3 parts: they are read side by side anyway";
+  await assertRejects(() => evaluate(model, parts, { rows: 2 }), RangeError, `with rows 2 ${reason}`);
+  const [, short] = text.split(0.1, { rows: 9 });
+  const least = "Cannot evaluate on 9 characters in 9 parts: at least 18 characters are needed";
+  await assertRejects(() => evaluate(model, short), RangeError, least);
   const noCorpus = "the text as it must be a Corpus: Corpus.fromText(text, { vocabulary }) makes one";
   const string = "分开" as unknown as Corpus;
   await assertRejects(() => evaluate(model, string), TypeError, `Cannot evaluate on ${noCorpus}`);

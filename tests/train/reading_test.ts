@@ -1,6 +1,13 @@
 /** How a text is read: each token but the first counts once, and what reading costs. @module */
 import { assert, assertEquals } from "@std/assert";
-import { inWindows, ofValidation, oneStream, type Reading, sideBySide } from "../../src/train/reading.ts";
+import {
+  inWindows,
+  ofParts,
+  ofValidation,
+  oneStream,
+  type Reading,
+  sideBySide,
+} from "../../src/train/reading.ts";
 
 const SIZES = [2, 3, 36, 513, 1024, 1025, 1237, 32_769, 111_539];
 const text = (size: number) => ({ size, vocabulary: { kind: "character" } } as const);
@@ -28,6 +35,27 @@ Deno.test("every reading predicts each token but the first, once", () => {
     ];
     const once = new Uint8Array(size).fill(1, 1);
     for (const reading of readings) assertEquals(countsOf(size, reading), once, `${size}: ${reading.words}`);
+  }
+});
+
+Deno.test("a text of parts has each token but the first of each part predicted, once, from its part alone", () => {
+  for (const [parts, length] of [[2, 2], [3, 36], [65, 7], [100, 321]] as const) {
+    const whole = { size: parts * length, parts, vocabulary: { kind: "character" } } as const;
+    const once = new Uint8Array(parts * length).map((_, token) => token % length === 0 ? 0 : 1);
+    for (
+      const reading of [
+        ofParts(whole),
+        ofValidation(whole),
+        ...[1, 5, 64, 1000].map((size) => inWindows(whole, size)),
+      ]
+    ) {
+      assertEquals(countsOf(whole.size, reading), once, `${parts}: ${reading.words}`);
+      for (const rows of reading.sweeps()) {
+        for (const { start, end } of rows) {
+          assertEquals(Math.floor(start / length), Math.floor(end / length), reading.words);
+        }
+      }
+    }
   }
 });
 
