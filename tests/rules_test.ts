@@ -154,6 +154,7 @@ const RANKS: Readonly<Record<string, number>> = {
   cli: 9,
   verify: 8,
   profile: 8,
+  ngram: 8,
   train: 7,
   generate: 7,
   exchange: 7,

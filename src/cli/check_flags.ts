@@ -65,6 +65,9 @@ function checkRun({ overwrite, out, acceptChangedWeights, initFrom, resume }: Se
 
 function checkData(settings: Settings<"train">): void {
   const { sampling, carryState, initFrom, vocabulary, corpus, prefixFile } = settings;
+  const { split, validationSplit, baseline } = settings;
+  if (baseline && validationSplit === undefined) throw missing("--baseline", "--validation-split");
+  if (split === "rows" && validationSplit === undefined) throw missing("--split rows", "--validation-split");
   if (corpus.includes("-") && prefixFile.includes("-")) {
     throw contradiction("--prefix-file -", "--corpus -", "standard input is read once");
   }

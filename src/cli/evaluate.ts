@@ -7,10 +7,12 @@ import { thousands } from "../messages/printable.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
+import { baselineLines } from "./evaluate/baseline.ts";
+import { heldOutOf, runOf, seenBy, trainingTextOf } from "./evaluate/run_of.ts";
 import type { Settings } from "./flags.ts";
 import { stdout } from "./output.ts";
 import { loadModel, readCorpus } from "./texts.ts";
-import { lineBreaksOf, unknownOf } from "./wording.ts";
+import { lineBreaksOf, placeOf, unknownOf } from "./wording.ts";
 
 /**
  * Measures a model.
@@ -19,20 +21,26 @@ import { lineBreaksOf, unknownOf } from "./wording.ts";
  * @returns The exit code.
  */
 export async function evaluateCommand(settings: Settings<"evaluate">): Promise<number> {
-  const { rows, windows } = settings;
+  const { rows, windows, baseline } = settings;
   if (rows !== undefined && windows !== undefined) {
     throw contradiction(`--rows ${rows}`, `--windows ${windows}`, "windows are read side by side anyway");
   }
   // One stream is a job for the CPU: a GPU takes as long for a token as for one of each of many rows.
-  using device = await openFor(rows || windows ? "train" : "generate", settings);
-  const { model, vocabulary } = await loadModel(settings, device);
-  const { corpus } = await readCorpus(settings, vocabulary);
-  const { kind } = vocabulary;
-  const evaluation = await evaluate(model, corpus, {
+  using device = await openFor(isWide(settings) ? "train" : "generate", settings);
+  const loaded = await loadModel(settings, device);
+  const { model, vocabulary } = loaded;
+  const run = await runOf(loaded.path, settings);
+  const heldOut = heldOutOf(settings, run);
+  const { corpus: text } = await readCorpus(settings, vocabulary);
+  const [rest, corpus] = heldOut ? text.split(heldOut.fraction, { rows: heldOut.rows }) : [undefined, text];
+  const counted = baseline ? rest ?? await trainingTextOf(run, vocabulary, settings) : undefined;
+  const options = {
     ...(rows === undefined ? {} : { rows }),
     ...(windows === undefined ? {} : { windows }),
-  });
+  };
+  const evaluation = await evaluate(model, corpus, options);
   const { loss, perplexity, bitsPerCharacter, characters, measured } = evaluation;
+  const { kind } = vocabulary;
   const line = (name: string, value: string): void => stdout.lines(name.padEnd(20) + value);
   line("loss", loss.toFixed(6));
   line("perplexity", perplexity.toFixed(6));
@@ -42,10 +50,23 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   if (lineBreaks !== undefined) line("text", lineBreaks);
   const unknown = unknownOf(vocabulary, corpus.counts.unknown);
   if (unknown !== undefined) line("unknown", unknown);
+  if (heldOut) line("part", `${heldOut.fraction} of the text, ${placeOf(corpus)}`);
+  const seen = await seenBy(loaded, { run, heldOut, text });
+  if (seen !== undefined) line("seen", seen);
   line("measured", measured);
   line(
     "not as in train",
     "there it is the mean of an epoch, while weights move, over the tokens in its batches alone",
   );
+  if (!counted) return 0;
+  const what = rest ? "the rest of the text" : "the text of its training";
+  for (const [name, value] of await baselineLines(counted, { corpus, options, loss, what })) {
+    line(name, value);
+  }
   return 0;
+}
+
+/** Whether many rows are read at once. */
+function isWide({ rows, windows, split, splitRows }: Settings<"evaluate">): boolean {
+  return rows !== undefined || windows !== undefined || split === "rows" || splitRows !== undefined;
 }

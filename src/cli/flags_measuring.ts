@@ -39,6 +39,12 @@ export const MEASURING = {
       advice: "read N parts of the text side by side, each warmed by the 256 tokens before it: faster",
       otherwise: "one stream from a zero state",
     },
+    "baseline": {
+      kind: "switch",
+      train: false,
+      evaluate: false,
+      advice: "beside the model the best n-gram of its training text, smoothed by modified Kneser–Ney",
+    },
     "text": {
       kind: "text",
       score: null,

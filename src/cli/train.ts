@@ -13,6 +13,7 @@ import type { Settings } from "./flags.ts";
 import { commandLine } from "./invocation.ts";
 import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
+import { type Baseline, baselineOf } from "./train/baseline.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
@@ -67,6 +68,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   checkTogether(settings);
   using device = await openFor("train", settings);
   const { work, corpus } = await workFor(device, resumed, asked);
+  const baseline = await baselineOf(work, settings);
   using optimizer = makeOptimizer(work.model, settings);
   let loop: TrainLoop | undefined;
   using training = new Training(work.model, work.training, {
@@ -78,10 +80,10 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   });
   const from = resumed?.from;
   if (from) training.restore(from.state);
-  const config = configOf(work, settings, resumed);
+  const config = configOf(work, settings, { resumed, baseline });
   const run = await folderFor(resumed, config, asked);
   try {
-    say(...opening(work, run, settings));
+    say(...opening(work, { run, settings, baseline }));
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
     const validated = work.validation !== undefined;
@@ -92,7 +94,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
       { run, training, model, vocabulary, corpus, computes, saveEvery, validated },
       from?.run,
     );
-    loop = new TrainLoop({ work, settings, kept, signals });
+    loop = new TrainLoop({ work, settings, kept, signals, baseline });
     loop.moved = from !== undefined;
     const stop = await loop.run(training).catch(async (error) => {
       const rescued = loop!.moved ? await kept.rescue() : undefined;
@@ -177,18 +179,23 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** What config.json has: every flag as it was resolved, the folder of its paths, and facts for people. */
-function configOf(work: Work, settings: Settings<"train">, resumed: Resumed | undefined): object {
+function configOf(
+  work: Work,
+  settings: Settings<"train">,
+  { resumed, baseline }: { resumed: Resumed | undefined; baseline: Baseline | undefined },
+): object {
   const flags = Object.entries(settings).filter(([name]) => !PASSING.has(name));
   return {
     version: VERSION,
     ...Object.fromEntries(flags),
     ...(work.schedule?.kind === "cosine" ? { tMax: work.schedule.maxSteps } : {}), // stays when --epochs grows
+    splitRows: work.splitRows,
     ...work.preparation,
     ...work.architecture,
     prefix: work.prefixes,
     temperature: work.temperature,
     directory: resumed ? resumed.directory : currentFolder(),
-    facts: resumed?.facts ?? { ...work.sizes, device: work.device.info.description },
+    facts: resumed?.facts ?? { ...work.sizes, baseline, device: work.device.info.description },
   };
 }
 

@@ -26,6 +26,16 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
 }
 
 /**
+ * Where a part of a text that was split off lay.
+ *
+ * @param part The part.
+ * @returns "at its end", or "at the ends of its 100 rows".
+ */
+export function placeOf({ parts }: Corpus): string {
+  return parts > 1 ? `at the ends of its ${thousands(parts)} rows` : "at its end";
+}
+
+/**
  * What became of a text's line breaks.
  *
  * @param corpus The text.

@@ -92,6 +92,12 @@ export const ROWS: readonly Row[] = [
 /** Rows that the table leaves to its words: other files that flags name, other ways of writing paths. */
 export const OTHERS: readonly Row[] = [
   {
+    command: "evaluate --baseline",
+    needs: "--allow-read=CORPUS,MODEL",
+    args: `evaluate --model MODEL --corpus CORPUS --baseline ${DEVICE}`,
+    says: /\ncounted +\d+-gram /,
+  },
+  {
     command: "train of the built-in lyrics",
     needs: "--allow-read=runs --allow-write=runs",
     args: `train ${TRAIN} --max-chars 200`,

@@ -17,6 +17,8 @@ const TRIED = [
   "GRUCell.constructor",
   "LSTM.constructor",
   "LSTMCell.constructor",
+  "NGram.evaluate",
+  "NGram.fromCorpus",
   "RMSprop.constructor",
   "RNN.constructor",
   "RNNCell.constructor",

@@ -119,6 +119,13 @@ const LATER: Door[] = [
   ],
   ["make a corpus", "encodings", "encoding", (options) => Corpus.fromStream(["a"], options)],
   ["evaluate", "row", "rows", (options) => refrain.evaluate(model, corpus, options)],
+  ["count n-grams", "orders", "order", (options) => refrain.NGram.fromCorpus(corpus, options)],
+  [
+    "evaluate",
+    "window",
+    "windows",
+    async (options) => (await refrain.NGram.fromCorpus(corpus)).evaluate(corpus, options),
+  ],
   ["generate", "topk", "topK", (options) => first(refrain.generate(model, vocabulary, options))],
   ["predict", "signals", "signal", (options) => refrain.predict(model, vocabulary, "a", 1, options)],
   ["score", "signals", "signal", (options) => first(refrain.score(model, corpus, options))],

@@ -16,6 +16,7 @@ import {
   health,
   load,
   LSTM,
+  NGram,
   openDevice,
   predict,
   RNNModel,
@@ -63,6 +64,13 @@ export const ENDLESS: Record<string, Work> = {
     Corpus.fromStream(pieces("abcdefgh".repeat(1000)), { vocabulary, signal }),
   evaluate: ({ model, corpus }, signal) => evaluate(model, corpus, { signal }),
   "evaluate in rows": ({ model, corpus }, signal) => evaluate(model, corpus, { rows: 16, signal }),
+  "NGram.fromCorpus": async ({ corpus }, signal) => {
+    for (;;) await NGram.fromCorpus(corpus, { signal });
+  },
+  "NGram.evaluate": async ({ corpus }, signal) => {
+    const ngram = await NGram.fromCorpus(corpus, { order: 3 });
+    for (;;) await ngram.evaluate(corpus, { signal });
+  },
   generate: ({ model, vocabulary }, signal) =>
     drain(generate(model, vocabulary, { prefixes: ["a", "bc"], length: LENGTH, signal })),
   "generate from a long prefix": ({ model, vocabulary }, signal) =>

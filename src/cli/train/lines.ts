@@ -8,13 +8,21 @@ import { counted, thousands } from "../../messages/printable.ts";
 import { ofValidation } from "../../train/reading.ts";
 import type { TrainProgress, TrainReport } from "../../train.ts";
 import type { Settings } from "../flags.ts";
-import { describeModel, lineBreaksOf, sizeOfText, unknownOf } from "../wording.ts";
+import { describeModel, lineBreaksOf, placeOf, sizeOfText, unknownOf } from "../wording.ts";
 import { describePlan } from "../training_room.ts";
 import { turboHint } from "../turbo.ts";
+import type { Baseline } from "./baseline.ts";
 import type { Work } from "./work.ts";
 
+/** What the opening tells of beside the work. */
+export interface Opened {
+  readonly run: RunFolder;
+  readonly settings: Settings<"train">;
+  readonly baseline: Baseline | undefined;
+}
+
 /** What people want to know before they wait. */
-export function opening(work: Work, run: RunFolder, settings: Settings<"train">): string[] {
+export function opening(work: Work, { run, settings, baseline }: Opened): string[] {
   const { device, model, vocabulary, corpus, validation, sizes } = work;
   const { kind } = vocabulary;
   const { initFrom, batchSize, numSteps, accumulateSteps } = settings;
@@ -27,11 +35,12 @@ export function opening(work: Work, run: RunFolder, settings: Settings<"train">)
     ...lines("unknown", unknownOf(vocabulary, corpus.counts.unknown) ?? untrained(work, settings)),
     ...(validation
       ? [
-        `split   ${counted(validation.size, kind)} at its end are for validation: ` +
+        `split   ${counted(validation.size, kind)} ${placeOf(validation)} are for validation: ` +
         ofValidation(validation).words,
       ]
       : []),
     ...lines("repeat", repeatedOf(sizes)),
+    ...lines("counts", baseline && countsOf(baseline)),
     ...(initFrom === undefined
       ? []
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
@@ -65,6 +74,13 @@ function repeatedOf({ repeated = 0 }: Work["sizes"]): string | undefined {
   if (repeated < MUCH) return undefined;
   const share = `about ${Math.round(100 * repeated)} % of the validation part`;
   return `${share} stands in the training part too: its loss tells little of other texts`;
+}
+
+/** What a network must beat. */
+function countsOf({ order, perplexity }: Baseline): string {
+  return `the best n-gram of the training part, of ${order}, has validation perplexity ${
+    perplexity.toFixed(6)
+  }`;
 }
 
 /** A line of the opening, where there is something to say. */

@@ -9,6 +9,7 @@ import type { Training } from "../../train/training.ts";
 import type { Settings } from "../flags.ts";
 import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
+import type { Baseline } from "./baseline.ts";
 import { Forecast } from "./forecast.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { endOf, lineOf, signOf } from "./lines.ts";
@@ -23,6 +24,8 @@ export interface Turning {
   readonly settings: Settings<"train">;
   readonly kept: KeptRun;
   readonly signals: Signals;
+  /** What counting gives, which each report has beside its own loss. */
+  readonly baseline: Baseline | undefined;
 }
 
 /** A training with its reports. */
@@ -119,7 +122,7 @@ export class TrainLoop implements Disposable {
   }
 
   async #report(report: TrainReport, last: boolean): Promise<void> {
-    const { work, settings, kept, signals } = this.#turning;
+    const { work, settings, kept, signals, baseline } = this.#turning;
     this.#live.clear();
     kept.begin(report);
     say(lineOf(report, settings));
@@ -128,7 +131,8 @@ export class TrainLoop implements Disposable {
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
     const { temperature } = work;
-    await kept.end({ ...report, temperature, samples }, [`epoch ${report.epoch}`, ...lines], last);
+    const beside = baseline && { baselineLoss: baseline.loss };
+    await kept.end({ ...report, ...beside, temperature, samples }, [`epoch ${report.epoch}`, ...lines], last);
     this.#complain();
   }
 

@@ -35,6 +35,8 @@ export interface Work {
   /** Of samples. */
   readonly temperature: number;
   readonly schedule: TrainOptions["schedule"];
+  /** Rows of the text, of each of which the end is for validation; undefined where it is the text's end. */
+  readonly splitRows: number | undefined;
   /** How the text was prepared, as the model's flags say it. */
   readonly preparation: object;
   /** The flags that the model to go on from was made with; empty for a new model. */
@@ -79,7 +81,10 @@ export async function prepare(
   if (!start) await checkLeast(device, settings);
   const { name, corpus } = await readCorpus(settings, kept ?? start?.vocabulary);
   const { vocabulary } = corpus;
-  const [training, validation] = validationSplit === undefined ? [corpus] : corpus.split(validationSplit);
+  const splitRows = splitRowsOf(settings);
+  const [training, validation] = validationSplit === undefined
+    ? [corpus]
+    : corpus.split(validationSplit, { rows: splitRows });
   checkFits(training.size, { ...cut, kind: vocabulary.kind });
   if (validation) checkPredictable(validation, "validate");
   const builtIn = settings.corpus.length === 0;
@@ -106,6 +111,7 @@ export async function prepare(
     prefixes,
     temperature: settings.temperature ?? (builtIn ? 0 : TEMPERATURE),
     schedule,
+    splitRows,
     preparation: preparationOf(vocabulary),
     architecture: start?.architecture ?? {},
     sizes: {
@@ -121,6 +127,13 @@ export async function prepare(
         : {}),
     },
   };
+}
+
+/** Rows into which a text is cut before it is split: those of a step, unless a flag says how many. */
+function splitRowsOf(
+  { split, splitRows, batchSize, accumulateSteps }: Settings<"train">,
+): number | undefined {
+  return split === "rows" ? splitRows ?? batchSize * accumulateSteps : undefined;
 }
 
 /**

@@ -1,0 +1,45 @@
+/**
+ * What counting gives on the text that a model is measured on.
+ *
+ * @module
+ */
+import type { Corpus } from "../../data/corpus.ts";
+import { counted } from "../../messages/printable.ts";
+import { NGram } from "../../ngram.ts";
+import type { EvaluateOptions } from "../../train/evaluate.ts";
+
+/** What is measured, and what the model's loss on it is. */
+export interface Measured {
+  readonly corpus: Corpus;
+  readonly options: EvaluateOptions;
+  readonly loss: number;
+  /** What is counted, for people. */
+  readonly what: string;
+}
+
+/**
+ * Counts a training text, and measures the n-grams on what the model was measured on.
+ *
+ * @param training The text.
+ * @param measured What the model was measured on, and how.
+ * @returns Names and values of lines.
+ */
+export async function baselineLines(
+  training: Corpus,
+  { corpus, options, loss, what }: Measured,
+): Promise<[name: string, value: string][]> {
+  const ngram = await NGram.fromCorpus(training);
+  const counting = await ngram.evaluate(corpus, options);
+  const { kind } = training.vocabulary;
+  const gap = Math.abs(counting.loss - loss).toFixed(6);
+  const side = counting.loss > loss ? "more" : "less";
+  return [
+    ["baseline loss", counting.loss.toFixed(6)],
+    ["baseline perplexity", counting.perplexity.toFixed(6)],
+    [
+      "counted",
+      `${ngram.order}-gram (modified Kneser–Ney) of ${what}, ${counted(training.size, kind)}, ` +
+      `measured alike: ${gap} nats ${side} than the model`,
+    ],
+  ];
+}

@@ -1,0 +1,152 @@
+/**
+ * The run that a model is of: what it held out, and the text that it was trained on.
+ *
+ * @module
+ */
+import type { Corpus } from "../../data/corpus.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import { readConfigBeside } from "../../files/find_run.ts";
+import type { LoadedModel } from "../../exchange/model_file.ts";
+import { exists } from "../../files/paths.ts";
+import { isGranted } from "../../files/permissions.ts";
+import { contradiction } from "../check_flags.ts";
+import type { Settings } from "../flags.ts";
+import { askFor } from "../permissions.ts";
+import { readCorpus } from "../texts.ts";
+import { keptSettings } from "../train/kept_settings.ts";
+import { directoryOf } from "../train/resume.ts";
+import { hashOfCorpus } from "../train/work.ts";
+import { UsageError } from "../usage_error.ts";
+
+/** What a text is split by. */
+export interface HeldOut {
+  readonly fraction: number;
+  /** Rows of which the ends are held out; 1 for the text's end. */
+  readonly rows: number;
+}
+
+/** A run as its config.json has it. */
+export interface Run {
+  readonly settings: Settings<"train">;
+  /** The folder from which its paths are named. */
+  readonly directory: string | undefined;
+}
+
+/**
+ * Reads the settings of the run that a model is of, where a flag asks for something of it.
+ *
+ * @param model The model file's path.
+ * @param settings The flags' values.
+ * @returns The run; undefined where the file is of none, or nothing is asked.
+ * @throws {SyntaxError} If its config.json is not what `train` writes.
+ */
+export async function runOf(model: string, settings: Settings<"evaluate">): Promise<Run | undefined> {
+  const { baseline, validationSplit, split, splitRows } = settings;
+  if (!baseline && validationSplit === undefined && split === undefined && splitRows === undefined) {
+    return undefined;
+  }
+  const config = await readConfigBeside(model);
+  if (config === undefined) return undefined;
+  const kept = keptSettings(config, `read the run of model "${model}"`);
+  return { settings: kept, directory: directoryOf(config) };
+}
+
+/**
+ * What part of a text is to be measured.
+ *
+ * @param settings The flags' values.
+ * @param run The model's run: what no flag says is as it held it out.
+ * @returns The part; undefined for the whole text.
+ * @throws {UsageError} If something is said by neither, or flags contradict each other.
+ */
+export function heldOutOf(
+  { validationSplit, split, splitRows }: Settings<"evaluate">,
+  run: Run | undefined,
+): HeldOut | undefined {
+  if (validationSplit === undefined && split === undefined && splitRows === undefined) return undefined;
+  const own = run && runHeldOut(run);
+  const fraction = validationSplit ?? own?.fraction;
+  const from = split ?? (splitRows === undefined ? own && (own.rows > 1 ? "rows" : "tail") : "rows") ??
+    "tail";
+  if (fraction === undefined) {
+    throw new UsageError(
+      `Cannot use "--split ${from}" without "--validation-split": the model's run has none`,
+    );
+  }
+  if (from === "tail" && splitRows !== undefined) {
+    throw contradiction(`--split-rows ${splitRows}`, "--split tail", "it belongs to rows");
+  }
+  const rows = from === "tail" ? 1 : splitRows ?? own?.rows;
+  if (rows === undefined || (from === "rows" && rows === 1 && splitRows === undefined)) {
+    throw new UsageError('Cannot use "--split rows" without "--split-rows": the model\'s run has none');
+  }
+  return { fraction, rows };
+}
+
+/** What a run held out. */
+function runHeldOut(
+  { settings: { validationSplit: fraction, splitRows: rows = 1 } }: Run,
+): HeldOut | undefined {
+  return fraction === undefined ? undefined : { fraction, rows };
+}
+
+/**
+ * Tells whether a model was trained on what it is measured on.
+ *
+ * @param loaded The model.
+ * @param measured Its run, what of the text is measured, and the whole text.
+ * @returns A sentence; undefined where it was not, or nobody knows.
+ */
+export async function seenBy(
+  { origin }: Pick<LoadedModel, "origin">,
+  { run, heldOut, text }: { run: Run | undefined; heldOut: HeldOut | undefined; text: Corpus },
+): Promise<string | undefined> {
+  if (!run || origin.corpus !== await hashOfCorpus(text)) return undefined;
+  const own = runHeldOut(run);
+  if (own && heldOut && own.fraction >= heldOut.fraction && own.rows === heldOut.rows) return undefined;
+  const place = own && own.rows > 1 ? `at the ends of ${own.rows} rows` : "at its end";
+  return `the model was trained on it, or on much of it: its run held out ${
+    own ? `${own.fraction} of this text, ${place}` : "nothing"
+  }`;
+}
+
+/**
+ * Reads the text that a run was trained on, without what it held out.
+ *
+ * @param run The run.
+ * @param vocabulary That of its model.
+ * @param asked The flags' values: what they name is read already.
+ * @returns Its training part.
+ * @throws {RangeError} If it is not there, may not be read, or nobody knows what it was.
+ */
+export async function trainingTextOf(
+  run: Run | undefined,
+  vocabulary: Vocabulary,
+  asked: Settings<"evaluate">,
+): Promise<Corpus> {
+  if (run === undefined) {
+    throw new RangeError(
+      "Cannot count the text of the model as no run's config.json beside it names it: " +
+        "--validation-split measures a part of --corpus, and the rest is counted",
+    );
+  }
+  const { settings, directory } = run;
+  if (settings.corpus.includes("-")) {
+    throw new RangeError(
+      "Cannot count the text of the model's run as it came from standard input: " +
+        "--corpus names it, and --validation-split what of it is measured",
+    );
+  }
+  const paths = await Promise.all(settings.corpus.map((path) => foundAt(path, directory)));
+  await askFor("evaluate", { ...asked, corpus: [...asked.corpus, ...paths] });
+  const { corpus } = await readCorpus({ ...settings, corpus: paths }, vocabulary);
+  const own = runHeldOut(run);
+  return own ? corpus.split(own.fraction, { rows: own.rows })[0] : corpus;
+}
+
+/** A path as it is named from here: from the run's own folder, unless nothing lies there. */
+async function foundAt(path: string, directory: string | undefined): Promise<string> {
+  if (directory === undefined || /^([/\\]|[A-Za-z]:)/.test(path)) return path;
+  if (isGranted("read", path) && await exists(path)) return path;
+  return `${directory}/${path}`;
+}
