@@ -47,8 +47,8 @@ function timer(device: Device, { kernel, buffers, params }: Case<KernelName>): (
   };
 }
 
-using whole = await openWebgpu({ software: false, deep: true, largestLoop: Infinity });
-using single = await openWebgpu({ software: false, deep: true, largestLoop: 0 });
+using whole = await openWebgpu({ lanes: 0, deep: true, largestLoop: Infinity });
+using single = await openWebgpu({ lanes: 0, deep: true, largestLoop: 0 });
 const batch = Number(flags.batch);
 const steps = Number(flags.steps);
 const rows: string[][] = [];

@@ -11,27 +11,27 @@
 fn multiply(first: u32, step: u32, row: u32, lane: u32) {
   let H = params.hidden;
   let rows = GATES * H;
-  var columns = array<u32, 8>();
+  var columns = array<u32, OCTETS>();
   // unroll
-  for (var i = 0u; i < 8u; i++) {
+  for (var i = 0u; i < OCTETS; i++) {
     columns[i] = min(first + i * LANES + lane, H - 1u);
   }
-  var sums = array<f32, 128>();
+  var sums = array<f32, ROWS * OCTETS>();
   for (var r0 = 0u; r0 < rows; r0 += LANES) {
     let within = r0 + lane < rows;
     let r = min(r0 + lane, rows - 1u);
     let column = r + select(0u, (SLOTS - GATES) * H, r >= (GATES - 1u) * H); // a GRU's last gate has a slot of its own
-    var du = array<f32, 16>();
+    var du = array<f32, ROWS>();
     // unroll
-    for (var i = 0u; i < 16u; i++) {
+    for (var i = 0u; i < ROWS; i++) {
       let b = min(row + i, params.batch - 1u);
       du[i] = select(0.0, gates[(step * params.batch + b) * SLOTS * H + column], within);
     }
     // unroll
-    for (var k = 0u; k < 8u; k++) {
-      var weights = array<f32, 8>();
+    for (var k = 0u; k < LANES; k++) {
+      var weights = array<f32, OCTETS>();
       // unroll
-      for (var i = 0u; i < 8u; i++) {
+      for (var i = 0u; i < OCTETS; i++) {
         weights[i] = weight_hh[min(r0 + k, rows - 1u) * H + columns[i]];
       }
       add_outer(&sums, &du, &weights, k);
@@ -40,7 +40,7 @@ fn multiply(first: u32, step: u32, row: u32, lane: u32) {
   for (var b = row; b < min(row + ROWS, params.batch); b++) {
     let alive = params.masked == 0u || step < lengths[b];
     // unroll
-    for (var i = 0u; i < 8u; i++) {
+    for (var i = 0u; i < OCTETS; i++) {
       let k = first + i * LANES + lane;
       if (alive && k < H) {
         if (PASSES) {
@@ -53,7 +53,7 @@ fn multiply(first: u32, step: u32, row: u32, lane: u32) {
   }
 }
 
-@compute @workgroup_size(8)
+@compute @workgroup_size(LANES)
 fn recurrent_backward(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) grid: vec3u,

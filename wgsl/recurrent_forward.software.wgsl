@@ -11,14 +11,14 @@ const UNITS = OCTETS / GATES; // octets of units at a time, each with the octets
 const USED = UNITS * GATES; // octets of sums
 
 // The hidden part of the gates of UNITS octets of units from unit `first` on.
-fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32, row: u32, lane: u32) {
+fn hidden_part(sums: ptr<function, array<f32, ROWS * OCTETS>>, first: u32, from_slot: u32, row: u32, lane: u32) {
   let H = params.hidden;
   // unroll
-  for (var i = 0u; i < 8u; i++) {
+  for (var i = 0u; i < OCTETS; i++) {
     if (i < USED) {
       let bias = bias_hh[i % GATES * H + min(first + i / GATES * LANES + lane, H - 1u)];
       // unroll
-      for (var r = 0u; r < 16u; r++) {
+      for (var r = 0u; r < ROWS; r++) {
         (*sums)[r * OCTETS + i] = bias;
       }
     }
@@ -26,29 +26,29 @@ fn hidden_part(sums: ptr<function, array<f32, 128>>, first: u32, from_slot: u32,
   for (var k0 = 0u; k0 < H; k0 += LANES) {
     let element = min(k0 + lane, H - 1u);
     let within = k0 + lane < H;
-    var h = array<f32, 16>();
+    var h = array<f32, ROWS>();
     // unroll
-    for (var r = 0u; r < 16u; r++) {
+    for (var r = 0u; r < ROWS; r++) {
       let b = min(row + r, params.batch - 1u);
       h[r] = select(0.0, states[params.offsetH + (from_slot * params.batch + b) * H + element], within);
     }
-    var rows = array<f32, 64>(); // of weight_hh
+    var rows = array<f32, TILE>(); // of weight_hh
     // unroll
-    for (var i = 0u; i < 64u; i++) {
+    for (var i = 0u; i < TILE; i++) {
       if (i / LANES < USED) {
         let unit = min(first + i / LANES / GATES * LANES + i % LANES, H - 1u);
         rows[i] = weight_hh[(i / LANES % GATES * H + unit) * H + element];
       }
     }
     // unroll
-    for (var k = 0u; k < 8u; k++) {
+    for (var k = 0u; k < LANES; k++) {
       var weights = column_at(&rows, k, lane);
       add_outer(sums, &h, &weights, k);
     }
   }
 }
 
-@compute @workgroup_size(8)
+@compute @workgroup_size(LANES)
 fn recurrent_forward(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) grid: vec3u,
@@ -77,7 +77,7 @@ fn recurrent_forward(
     let from_slot = select(t, t + 1u, backwards);
     let to_slot = select(t + 1u, t, backwards);
     for (var first = 0u; first < params.hidden; first += UNITS * LANES) {
-      var sums = array<f32, 128>();
+      var sums = array<f32, ROWS * OCTETS>();
       hidden_part(&sums, first, from_slot, row, lane);
       for (var b = row; b < min(row + ROWS, params.batch); b++) {
         for (var octet = 0u; octet < UNITS; octet++) {
@@ -86,7 +86,7 @@ fn recurrent_forward(
             forward_unit(vec4f(sums[0], sums[1], sums[2], sums[3]), b, unit, t, from_slot, to_slot);
           }
           // unroll
-          for (var i = 0u; i < 8u; i++) {
+          for (var i = 0u; i < OCTETS; i++) {
             if (i + GATES < USED) {
               sums[i] = sums[i + GATES];
             }

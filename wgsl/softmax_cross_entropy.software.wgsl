@@ -5,7 +5,9 @@
 // uses lib/cascade.wgsl
 // uses lib/grid.wgsl
 
-@compute @workgroup_size(8)
+const LANES = 8u; // of a subgroup, which is a whole workgroup
+
+@compute @workgroup_size(LANES)
 fn softmax_cross_entropy(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) grid: vec3u,
@@ -23,13 +25,13 @@ fn softmax_cross_entropy(
   let goal = targets[row % params.batch * params.steps + row / params.batch];
   let goal_logit = logits[start + goal]; // before it turns into a gradient
   var largest = -3.4028234e38;
-  for (var v = lane; v < params.columns; v += 8u) {
+  for (var v = lane; v < params.columns; v += LANES) {
     largest = max(largest, logits[start + v]);
   }
   largest = subgroupMax(largest);
   var levels = vec4f();
-  for (var v = lane; v < params.columns; v += 8u) {
-    levels = cascade(levels, exp_by_parts(logits[start + v] - largest), v / 8u);
+  for (var v = lane; v < params.columns; v += LANES) {
+    levels = cascade(levels, exp_by_parts(logits[start + v] - largest), v / LANES);
   }
   let sum = subgroupAdd(cascade_sum(levels));
   if (lane == 0u) {
@@ -39,7 +41,7 @@ fn softmax_cross_entropy(
   if (params.gradient == 0u) {
     return;
   }
-  for (var v = lane; v < params.columns; v += 8u) {
+  for (var v = lane; v < params.columns; v += LANES) {
     let probability = exp_by_parts(logits[start + v] - largest) / sum;
     logits[start + v] = params.scale * (probability - select(0.0, 1.0, v == goal));
   }

@@ -14,7 +14,7 @@ import { withoutSockets } from "./webgpu/environment.ts";
 import { CommandList } from "./webgpu/list.ts";
 import { Pipelines } from "./webgpu/pipelines.ts";
 import { Readback } from "./webgpu/readback.ts";
-import { isSoftware, isSwiftShader, suitsSoftware } from "./webgpu/software.ts";
+import { isSoftware, isSwiftShader, softwareLanes } from "./webgpu/software.ts";
 import { MOST_ROUNDS } from "./webgpu/ranges.ts";
 import { LARGEST_LOOP } from "./webgpu/steps.ts";
 import type { VariantPolicy } from "./webgpu/variants.ts";
@@ -34,11 +34,11 @@ export interface WebgpuOptions extends TraceOptions {
    */
   readonly synchronousRead?: boolean;
   /**
-   * Whether to take the kernels' variants for drivers that compute on the CPU, where there are such.
+   * Lanes of a subgroup in the kernels' variants for drivers that compute on the CPU; 0 takes none of them.
    *
-   * @default {what the adapter says, with subgroups as these variants need them}
+   * @default {what the adapter has, where it computes on the CPU} Tests name 4 where it has 8: rounds are not counted so.
    */
-  readonly software?: boolean;
+  readonly lanes?: 0 | 4 | 8;
   /**
    * Whether products of few tiles and great depth share the depth.
    *
@@ -66,7 +66,7 @@ export interface WebgpuOptions extends TraceOptions {
   /**
    * Rounds of loops up to which one dispatch takes a kernel: drivers that compute on the CPU grant an invocation few.
    *
-   * @default {Infinity} 60,000 on an adapter that computes on the CPU.
+   * @default {Infinity} 60,000 on an adapter that computes on the CPU, Chromium's own apart.
    */
   readonly mostRounds?: number;
   /**
@@ -118,14 +118,14 @@ export async function openWebgpu(options: WebgpuOptions = {}): Promise<Device> {
   if (options.memoryBytes !== undefined) checkMemoryBytes("webgpu", options.memoryBytes);
   const adapter = options.adapter ?? await findAdapter();
   if (!adapter) throw new DeviceError('Cannot open device "webgpu": no WebGPU adapter was found');
-  const software = options.software ?? suitsSoftware(adapter);
+  const lanes = options.lanes ?? softwareLanes(adapter);
   try {
     const gpu = await adapter.requestDevice({
       label: options.label ?? "refrain",
-      requiredFeatures: software ? ["subgroups"] : [],
+      requiredFeatures: lanes > 0 ? ["subgroups"] : [],
       requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
     });
-    return new WebgpuDevice(gpu, adapter, { ...options, software });
+    return new WebgpuDevice(gpu, adapter, { ...options, lanes });
   } catch (error) {
     throw new DeviceError(`Cannot open device "webgpu": ${reason(error)}`, { cause: error });
   }
@@ -160,15 +160,16 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     this.#gpu = gpu;
     this.software = isSoftware(adapter.info);
     const { software } = this;
+    const { lanes = 0 } = options;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
-    this.#pipelines = new Pipelines(gpu);
+    this.#pipelines = new Pipelines(gpu, lanes);
     this.#policy = {
-      software: options.software ?? false,
+      lanes,
       deep: options.deep ?? !software,
       largestLoop: options.largestLoop ?? (software ? 0 : LARGEST_LOOP),
       stepsBack: options.largestLoop !== undefined || !isSwiftShader(adapter.info),
       mostWorkgroups: options.mostWorkgroups ?? gpu.limits.maxComputeWorkgroupsPerDimension,
-      mostRounds: options.mostRounds ?? (software ? MOST_ROUNDS : Infinity),
+      mostRounds: options.mostRounds ?? (software && !isSwiftShader(adapter.info) ? MOST_ROUNDS : Infinity),
     };
     this.#memoryBytes = options.memoryBytes ?? Infinity;
     this.info = describe(adapter, gpu);

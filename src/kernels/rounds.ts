@@ -82,6 +82,12 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
     each: 1 + loop(8, 1) + (2 + loop(64, 1)) / 32,
     fixed: 2 + loop(64, 1),
   }),
+  "gemm.narrow": ({ K }) => ({
+    count: K!,
+    grain: 4,
+    each: 1 + (2 + loop(16, 1)) / 64,
+    fixed: 2 + loop(16, 1),
+  }),
   "sum_rows": ({ rows }) => ({ count: rows!, grain: 128, each: 1, fixed: 1 + loop(5, 1) }),
   "copy_columns": () => ({ each: 0 }),
   "embedding_forward": () => ({ each: 0 }),

@@ -64,7 +64,7 @@ const DISPATCHES: readonly (readonly [name: string, dispatches: number, options:
   ["H1-gru", 14, {}],
   ["H1-lstm", 13, {}],
   ["H2", 19, {}],
-  ["H1-lstm", 13 - 2 + 5 + 6, { software: false, deep: true, largestLoop: 0 }],
+  ["H1-lstm", 13 - 2 + 5 + 6, { lanes: 0, deep: true, largestLoop: 0 }],
 ];
 
 for (const [name, dispatches, options] of DISPATCHES) {

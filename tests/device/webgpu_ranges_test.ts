@@ -43,7 +43,7 @@ Deno.test("rangesOf() keeps each dispatch below the limit, and refuses what no d
 
 /** A case of a kernel, with the rounds that its least part takes. */
 const LEAST: readonly [kernel: KernelName, mostRounds: number, options: WebgpuOptions][] = [
-  ["gemm", 4, { software: false, deep: true }],
+  ["gemm", 4, { lanes: 0, deep: true }],
   ["gemm", 90, {}],
   ["sum_rows", 8, {}],
   ["embedding_backward", 6, {}],
@@ -64,7 +64,7 @@ for (const [kernel, mostRounds, options] of LEAST) {
 
 /** Rounds that two steps of the cases below take at most, forward and backward. */
 const TWO_STEPS: readonly [name: string, forward: number, backward: number, options: WebgpuOptions][] = [
-  ["hardware kernels", 45, 80, { software: false, deep: true, largestLoop: Infinity }],
+  ["hardware kernels", 45, 80, { lanes: 0, deep: true, largestLoop: Infinity }],
   ["default kernels", 420, 250, {}],
 ];
 
@@ -95,7 +95,7 @@ Deno.test({
   ignore,
   fn: async () => {
     using device = await openWebgpu({
-      software: false,
+      lanes: 0,
       deep: true,
       largestLoop: Infinity,
       mostRounds: MOST_ROUNDS,

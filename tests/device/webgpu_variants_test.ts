@@ -1,10 +1,10 @@
 /** Which shader a command takes: on a processor not those that keep a large GPU busy. @module */
 import { assertEquals } from "@std/assert";
-import { isSwiftShader } from "../../src/device/webgpu/software.ts";
+import { isSwiftShader, softwareLanes } from "../../src/device/webgpu/software.ts";
 import { variantOf, type VariantPolicy } from "../../src/device/webgpu/variants.ts";
 
 const GPU: VariantPolicy = {
-  software: false,
+  lanes: 0,
   deep: true,
   largestLoop: 0,
   stepsBack: true,
@@ -34,4 +34,27 @@ Deno.test("SwiftShader takes a dispatch a step forward, and one for all steps ba
   const chromium = { vendor: "google", architecture: "swiftshader", device: "", description: "" };
   assertEquals(isSwiftShader(chromium), true);
   assertEquals(isSwiftShader({ vendor: "mesa", architecture: "", description: "llvmpipe" }), false);
+});
+
+Deno.test("a driver that computes on the CPU takes the variants for its subgroups, a GPU of the same none", () => {
+  const shaders = (lanes: number): string[] => {
+    const policy = { ...GPU, lanes };
+    return [
+      variantOf("gemm", { params: PRODUCT, lengths: {} }, policy).shader,
+      variantOf("recurrent_backward", { params: LSTM, lengths: {} }, policy).shader,
+    ];
+  };
+  assertEquals(shaders(4), ["gemm.narrow", "recurrent_backward.lstm.software"]);
+  assertEquals(shaders(8), ["gemm.software", "recurrent_backward.lstm.software"]);
+  const adapter = (architecture: string, lanes: number, most = lanes, features = ["subgroups"]) =>
+    ({
+      info: { architecture, subgroupMinSize: lanes, subgroupMaxSize: most },
+      features: new Set(features),
+    }) as unknown as GPUAdapter;
+  assertEquals(softwareLanes(adapter("swiftshader", 4)), 4);
+  assertEquals(softwareLanes(adapter("llvmpipe", 8)), 8);
+  assertEquals(softwareLanes(adapter("llvmpipe", 4, 8)), 0);
+  assertEquals(softwareLanes(adapter("llvmpipe", 16)), 0);
+  assertEquals(softwareLanes(adapter("swiftshader", 4, 4, [])), 0);
+  assertEquals(softwareLanes(adapter("turing", 8)), 0);
 });

@@ -21,8 +21,9 @@ const OPEN: Record<string, () => Promise<Device>> = {
   "wasm, wide tiles": () => openDevice("wasm", { wideTiles: true }),
   "wasm, plain build": () => openDevice("wasm", { deterministic: true }),
   "webgpu": () => openDevice("webgpu"),
-  "webgpu, hardware kernels": () => openWebgpu({ software: false, deep: true, largestLoop: Infinity }),
-  "webgpu, dispatches of a step": () => openWebgpu({ software: false, deep: true, largestLoop: 0 }),
+  "webgpu, hardware kernels": () => openWebgpu({ lanes: 0, deep: true, largestLoop: Infinity }),
+  "webgpu, subgroups of 4": () => openWebgpu({ lanes: 4 }),
+  "webgpu, dispatches of a step": () => openWebgpu({ lanes: 0, deep: true, largestLoop: 0 }),
 };
 
 async function deviceNames(): Promise<DeviceName[]> {

@@ -4,7 +4,8 @@ import { kernelEntry } from "../../src/kernels.ts";
 import { compileShaders } from "../../tools/build/compile_shaders.ts";
 import { declarationsOf } from "../../tools/build/declarations.ts";
 import { Mistake } from "../../tools/build/mistake.ts";
-import { type Line, shaders, textOf, unrolled } from "../../tools/build/shaders.ts";
+import { type Line, refuse, shaders, textOf } from "../../tools/build/shaders.ts";
+import { driverText, unrolled } from "../../src/device/webgpu/unrolled.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
 /** Lines as they stand in a file that begins at line 5. */
@@ -50,8 +51,17 @@ Deno.test("what cannot be unrolled names its file and line", () => {
     "for (var i = 0u; i < M; i++) {": 'the shader has no "const M"',
   };
   for (const [head, sentence] of Object.entries(wrong)) {
-    assertThrows(() => unrolled(linesOf("a", `// unroll\n${head}\n}`)), Mistake, `a:6: ${sentence}`);
+    assertThrows(() => unrolled(linesOf("a", `// unroll\n${head}\n}`), refuse), Mistake, `a:6: ${sentence}`);
   }
+});
+
+Deno.test("a constant may be two others multiplied or divided, and lanes are put in for eight", () => {
+  const text = (bound: string): string =>
+    `const LANES = 8u;\nconst ALL = LANES * 2u;\nconst PART = 16u / LANES;\n// unroll\nfor (var i = 0u; i < ${bound}; i++) {\nx(i);\n}`;
+  const count = (bound: string, lanes?: number): number =>
+    driverText(text(bound), lanes).split("\n").filter((line) => line === "x(i);").length;
+  assertEquals([count("ALL"), count("PART"), count("ALL", 4), count("PART", 4)], [16, 2, 8, 4]);
+  assertThrows(() => driverText(text("NONE")), SyntaxError, 'the shader has no "const NONE"');
 });
 
 const without = { ignore: !DEVICE_NAMES.includes("webgpu") };

@@ -4,8 +4,9 @@
  * @module
  */
 import { withoutSockets } from "../../src/device/webgpu/environment.ts";
-import { suitsSoftware } from "../../src/device/webgpu/software.ts";
-import { type Line, textOf } from "./shaders.ts";
+import { softwareLanes } from "../../src/device/webgpu/software.ts";
+import { unrolled } from "../../src/device/webgpu/unrolled.ts";
+import { type Line, refuse, textOf } from "./shaders.ts";
 
 /**
  * Compiles shaders.
@@ -16,11 +17,12 @@ import { type Line, textOf } from "./shaders.ts";
 export async function compileShaders(shaders: Readonly<Record<string, readonly Line[]>>): Promise<string[]> {
   const adapter = await withoutSockets(async () => await navigator.gpu?.requestAdapter());
   if (!adapter) return [];
-  const software = suitsSoftware(adapter);
+  const software = softwareLanes(adapter) > 0;
   const gpu = await adapter.requestDevice({ requiredFeatures: software ? ["subgroups"] : [] });
   const mistakes = new Set<string>(); // a file that many shaders use is told once
-  for (const [name, lines] of Object.entries(shaders)) {
-    if (name.endsWith(".software") && !software) continue; // these need subgroups of 8
+  for (const [name, rolled] of Object.entries(shaders)) {
+    const lines = unrolled(rolled, refuse);
+    if (/\.(software|narrow)$/.test(name) && !software) continue; // these need subgroups
     gpu.pushErrorScope("validation");
     const module = gpu.createShaderModule({ label: name, code: textOf(lines) });
     const { messages } = await module.getCompilationInfo();

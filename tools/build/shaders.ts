@@ -4,12 +4,12 @@
  *
  * @module
  */
+import { type Refuse, UNROLL } from "../../src/device/webgpu/unrolled.ts";
 import { CELLS, kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
 import { type Cell, declarationsOf } from "./declarations.ts";
 import { Mistake } from "./mistake.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const UNROLL = "// unroll";
 
 /** A line of a shader, and where it is from. */
 export interface Line {
@@ -17,6 +17,9 @@ export interface Line {
   /** A file and a line of it, `wgsl/adam.wgsl:38`, or what else it was made from. */
   readonly from: string;
 }
+
+/** For lines that cannot be unrolled. */
+export const refuse: Refuse<Line> = ({ from }, why) => new Mistake(`${from}: ${why}`);
 
 /** The lines of a file of wgsl/ behind those of the files it uses, each file once. */
 function linesOf(file: string, usedBy: string, seen: Set<string>): Line[] {
@@ -48,54 +51,12 @@ function quadsOf(lines: readonly Line[], buffers: object): string[] {
   });
 }
 
-/** Comments and indentation leave: the driver does not read them. */
+/** Comments and indentation leave: the driver does not read them. Loops to unroll are written out for the driver alone. */
 function stripped(lines: readonly Line[]): Line[] {
   return lines.map(({ text, from }) => {
     const trimmed = text.trim();
     return { text: trimmed === UNROLL ? trimmed : trimmed.replace(/\/\/.*$/, "").trimEnd(), from };
   }).filter(({ text }) => text !== "");
-}
-
-/**
- * Writes out the loops under a line `// unroll`: `for (var i = 0u; i < N; i++) { … }`, N a number or a `const` of the
- * shader, turns into N blocks `{ const i = …u; … }`. wgpu counts the rounds of every loop, which keeps drivers from
- * unrolling it and its arrays from registers.
- */
-export function unrolled(lines: readonly Line[]): Line[] {
-  const start = lines.findIndex(({ text }) => text === UNROLL);
-  if (start < 0) return [...lines];
-  const { text, from } = lines[start + 1]!;
-  const [, name, bound] = /^for \(var (\w+) = 0u; \1 < (\w+); \1\+\+\) \{$/.exec(text) ?? [];
-  if (!bound) throw new Mistake(`${from}: a loop to unroll must read "for (var i = 0u; i < N; i++) {"`);
-  const end = endOf(lines, start + 1);
-  const body = lines.slice(start + 2, end);
-  const blocks = Array.from({ length: countOf(bound, lines, from) }, (_, round) => [
-    { text: "{", from },
-    { text: `const ${name} = ${round}u;`, from },
-    ...body,
-    { text: "}", from: lines[end]!.from },
-  ]).flat();
-  return unrolled([...lines.slice(0, start), ...blocks, ...lines.slice(end + 1)]);
-}
-
-/** The line that closes the block which line `start` opens. */
-function endOf(lines: readonly Line[], start: number): number {
-  let depth = 0;
-  for (let index = start; index < lines.length; index++) {
-    for (const letter of lines[index]!.text) depth += { "{": 1, "}": -1 }[letter] ?? 0;
-    if (depth === 0) return index;
-  }
-  throw new Mistake(`${lines[start]!.from}: this block has no end`);
-}
-
-/** The number that bounds a loop. */
-function countOf(bound: string, lines: readonly Line[], from: string): number {
-  const constant = new RegExp(`^const ${bound} = (\\d+)u;`);
-  const digits = /^\d/.test(bound)
-    ? bound
-    : lines.map(({ text }) => constant.exec(text)?.[1]).find((found) => found);
-  if (digits === undefined) throw new Mistake(`${from}: the shader has no "const ${bound}"`);
-  return parseInt(digits);
 }
 
 /** One shader: of a kernel, of a file of wgsl/, and of a cell where the kernel has cells. */
@@ -107,7 +68,7 @@ function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[
   const ranged = lines.some(({ text }) => /\bparams\.(begin|end)\b/.test(text));
   const declarations = declarationsOf(entry, { quads: quadsOf(lines, entry.buffers), ranged, cell });
   const declared = declarations.map((text) => ({ text, from: `the table's declarations of ${name}` }));
-  return unrolled([...declared, ...stripped(lines)]);
+  return [...declared, ...stripped(lines)];
 }
 
 /**

@@ -5,16 +5,23 @@
  */
 import { SHADERS } from "../../generated/kernels.ts";
 import { isWritten, kernelEntry, type KernelName } from "../../kernels.ts";
+import { driverText } from "./unrolled.ts";
 
 /** Pipelines by shader and constants. */
 export class Pipelines {
   readonly #gpu: GPUDevice;
+  readonly #lanes: number;
   readonly #layouts: Map<KernelName, GPUBindGroupLayout> = new Map();
   readonly #modules: Map<string, GPUShaderModule> = new Map();
   readonly #pipelines: Map<string, GPUComputePipeline> = new Map();
 
-  constructor(gpu: GPUDevice) {
+  /**
+   * @param gpu What compiles them.
+   * @param lanes Of a subgroup, for the variants `software`.
+   */
+  constructor(gpu: GPUDevice, lanes: number) {
     this.#gpu = gpu;
+    this.#lanes = lanes;
   }
 
   /** A shader of a kernel for those of its parameters that are constants. */
@@ -62,8 +69,15 @@ export class Pipelines {
     if (code === undefined) throw new RangeError(`Cannot compile shader "${shader}": there is none`);
     const known = this.#modules.get(shader);
     if (known) return known;
-    const module = this.#gpu.createShaderModule({ label: shader, code });
+    const module = this.#gpu.createShaderModule({ label: shader, code: this.#textOf(shader, code) });
     this.#modules.set(shader, module);
     return module;
+  }
+
+  #textOf(shader: string, code: string): string {
+    if (!/\.(software|narrow)$/.test(shader)) return driverText(code);
+    // Deno's WebGPU knows these functions without the line that all others ask for, and does not know the line.
+    const enable = "Deno" in globalThis ? "" : "enable subgroups;\n";
+    return enable + driverText(code, this.#lanes);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which adapters compute on the CPU, and whether the kernels' variants `software` are for them.
+ * Which adapters compute on the CPU, and with how many lanes the kernels' variants `software` are for them.
  *
  * @module
  */
@@ -26,13 +26,17 @@ export function isSwiftShader(
   return /swiftshader/i.test([vendor, architecture, description].join(" "));
 }
 
+/** Lanes of a subgroup for which these variants are written: Mesa's driver has 8, Chromium's own 4. */
+const LANES = [4, 8] as const;
+
 /**
- * Whether an adapter is one for which these variants are written: a driver that computes on the CPU, its subgroups of 8.
- * Only Deno, where such a shader works without the line `enable subgroups;` and not with it.
+ * How many lanes a subgroup has in these variants, on a driver that computes on the CPU and says that it has no others.
  *
  * @param adapter The adapter.
+ * @returns The lanes; 0 where the variants are not for it.
  */
-export function suitsSoftware({ info }: GPUAdapter): boolean {
+export function softwareLanes({ info, features }: Pick<GPUAdapter, "info" | "features">): 0 | 4 | 8 {
   const { subgroupMinSize, subgroupMaxSize } = info;
-  return "Deno" in globalThis && isSoftware(info) && subgroupMinSize === 8 && subgroupMaxSize === 8;
+  const suits = isSoftware(info) && features.has("subgroups") && subgroupMinSize === subgroupMaxSize;
+  return suits ? LANES.find((lanes) => lanes === subgroupMinSize) ?? 0 : 0;
 }

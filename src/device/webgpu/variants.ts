@@ -21,8 +21,8 @@ export interface Variant {
 
 /** Device facts that decide which shader variant runs. */
 export interface VariantPolicy {
-  /** Whether to take the variants for drivers that compute on the CPU. */
-  readonly software: boolean;
+  /** Lanes of a subgroup in the variants for drivers that compute on the CPU; 0 where these are not taken. */
+  readonly lanes: number;
   /** Whether products of few tiles share their depth, which keeps a large GPU busy and a processor no busier than it is. */
   readonly deep: boolean;
   /** Bytes of weight_hh up to which one dispatch takes a recurrence through all steps. */
@@ -66,10 +66,14 @@ function* candidates(
   kernel: KernelName,
   shader: string,
   params: Sizes["params"],
-  { software, deep, largestLoop, stepsBack }: VariantPolicy,
+  { lanes, deep, largestLoop, stepsBack }: VariantPolicy,
 ): Generator<[variant: string, grid: Grid]> {
   const grid = kernelEntry(kernel).workgroups(params);
-  if (software && `${shader}.software` in SHADERS && !params.projection) yield [".software", grid];
+  if (kernel === "gemm" && lanes === 4) {
+    yield [".narrow", [Math.ceil(params.N! / 32), Math.ceil(params.M! / 16)]];
+  } else if (lanes > 0 && `${shader}.software` in SHADERS && !params.projection) {
+    yield [".software", grid];
+  }
   const steps = stepsOf(kernel, params, largestLoop);
   if (steps && (stepsBack || kernel !== "recurrent_backward")) yield [".steps", steps];
   if (deep && kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
