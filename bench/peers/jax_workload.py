@@ -26,6 +26,8 @@ import numpy as np  # noqa: E402
 import optax  # noqa: E402
 from jax import lax  # noqa: E402
 
+from jax_model import forward, zero_state  # noqa: E402
+
 
 def parameters(tensors, workload):
     """Matrices as (in, out)."""
@@ -46,49 +48,8 @@ def parameters(tensors, workload):
     return jax.tree.map(jnp.array, {"layers": layers, "dense": dense})
 
 
-def rnn(layer, x, state):
-    (h,) = state
-    h = jnp.tanh(x + h @ layer["wh"])
-    return (h,), h
-
-
-def gru(layer, x, state):
-    (h,) = state
-    hidden = h @ layer["wh"] + layer["bh"]
-    size = h.shape[1]
-    r, z = jnp.split(jax.nn.sigmoid(x[:, : 2 * size] + hidden[:, : 2 * size]), 2, 1)
-    n = jnp.tanh(x[:, 2 * size :] + r * hidden[:, 2 * size :])
-    h = n + z * (h - n)
-    return (h,), h
-
-
-def lstm(layer, x, state):
-    h, c = state
-    i, f, g, o = jnp.split(x + h @ layer["wh"], 4, 1)
-    c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
-    h = jax.nn.sigmoid(o) * jnp.tanh(c)
-    return (h, c), h
-
-
-CELLS = {"rnn": rnn, "gru": gru, "lstm": lstm}
-
-
-def zero_state(workload, rows):
-    """Of all layers; each of h, and c of an LSTM, is (B, H)."""
-    states = 2 if workload["cell"] == "lstm" else 1
-    shape = rows, workload["hiddenSize"]
-    return [tuple(jnp.array(np.zeros(shape, np.float32)) for _ in range(states)) for _ in range(workload["numLayers"])]
-
-
-def forward(cell, params, ids, state):
-    """Logits (T * B, V) of ids (T, B), and the states behind them."""
-    step, states, output = CELLS[cell], [], None
-    for layer, first in zip(params["layers"], state):
-        bias = layer["bi"] if cell == "gru" else layer["bi"] + layer["bh"]
-        x = (layer["wi"][ids] if output is None else output @ layer["wi"]) + bias
-        last, output = lax.scan(lambda carry, at, layer=layer: step(layer, at, carry), first, x)
-        states.append(last)
-    return output.reshape(-1, output.shape[2]) @ params["dense"]["w"] + params["dense"]["b"], states
+def zeros(workload, rows):
+    return zero_state(workload["cell"], workload["hiddenSize"], workload["numLayers"], rows)
 
 
 def training(workload, tensors):
@@ -111,7 +72,7 @@ def training(workload, tensors):
 
     def begin():
         params = parameters(tensors, workload)
-        carried = params, optimizer.init(params), zero_state(workload, sizes[0])
+        carried = params, optimizer.init(params), zeros(workload, sizes[0])
 
         def step():
             nonlocal carried
@@ -138,7 +99,7 @@ def generation(workload, tensors):
         return lax.scan(draw, (ids, state), length=workload["length"])[1].T
 
     first = jnp.array(workload["ids"], jnp.int32)
-    state = zero_state(workload, len(workload["ids"]))
+    state = zeros(workload, len(workload["ids"]))
     return lambda: np.asarray(generate(first, state)).tolist()
 
 
