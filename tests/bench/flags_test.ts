@@ -16,6 +16,8 @@ const CASES: readonly (readonly [file: string, args: string, sentence: string])[
   ["peers/run.ts", "--peers turbo,foo", "--peers foo: known are turbo, pytorch, jax, tfjs, onnxruntime"],
   ["peers/run.ts", "--device foo", "--device foo: known are wasm, webgpu"],
   ["peers/run.ts", "--rounds 0", "--rounds 0: it must be a whole number from 1"],
+  ["published.ts", "--foo", "--foo: it is not known"],
+  ["time_to_quality.ts", "--recipes foo --data .", "--recipes foo: known are small, large"],
   ["browser/run.ts", "--foo", "--foo: it is not known"],
   ["browser/run.ts", "--threads x", "--threads x: it must be a whole number from 1"],
 ];

@@ -1,0 +1,76 @@
+/**
+ * Rows and their results as a table in Markdown.
+ *
+ * @module
+ */
+import { median, table } from "../harness.ts";
+import { isCurrent, type Result, type Run } from "./results.ts";
+import { modelOf, type Row } from "./row.ts";
+
+const HEAD = [
+  "text",
+  "held out",
+  "model",
+  "parameters",
+  "published",
+  "of",
+  "refrain",
+  "seeds",
+  "PyTorch",
+  "n-gram",
+  "time",
+];
+
+function spread(values: readonly number[], digits: number): string {
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(digits)
+  );
+  return least === most ? middle! : `${middle} (${least}–${most})`;
+}
+
+/** Processor time of a run, in a unit that reads well. */
+function time(runs: readonly Run[]): string {
+  const seconds = median(runs.map(({ seconds }) => seconds));
+  const sign = runs.every(({ counted }) => counted === "processor") ? "" : "≤ ";
+  return seconds < 90 ? `${sign}${Math.round(seconds)} s` : `${sign}${Math.round(seconds / 60)} min`;
+}
+
+function published({ published }: Row): [figure: string, of: string] {
+  return published ? [published.figure, `${published.of} (${published.source})`] : ["–", ""];
+}
+
+/** The lines of a row: one of each measure, or one of the training's perplexity. */
+function linesOf(row: Row, { runs, pytorch, baseline }: Result): string[][] {
+  const current = runs.filter((run) => isCurrent(row, run));
+  const parameters = current[0]?.parameters.toLocaleString("en") ?? "–";
+  const head = (
+    held: string,
+  ): string[] => [row.text.title, held, modelOf(row), parameters, ...published(row)];
+  const seeds = `${current.length}`;
+  if (current.length === 0) {
+    return [[...head(row.measures[0]?.name ?? "no"), row.notRun ?? "not run", "–", "–", "–", "–"]];
+  }
+  if (row.measures.length === 0) {
+    const own = spread(current.map(({ log }) => log.at(-1)!.perplexity), 4);
+    const peer = pytorch.length > 0 ? spread(pytorch.map(({ perplexity }) => perplexity), 4) : "–";
+    return [[...head("no"), own, seeds, peer, "–", time(current)]];
+  }
+  return row.measures.map(({ name }) => {
+    const losses = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name)!.loss);
+    const counted = baseline && name !== "windows of 256"
+      ? `${baseline.loss.toFixed(3)} (order ${baseline.order})`
+      : "–";
+    return [...head(name), `${spread(losses, 3)} nats`, seeds, "–", counted, time(current)];
+  });
+}
+
+/** The table of some rows, and what it was measured on. */
+export function publishedTable(rows: readonly Row[], results: readonly Result[]): string {
+  const lines = rows.flatMap((row, i) => linesOf(row, results[i]!));
+  const runs = results.flatMap(({ runs }) => runs);
+  const facts = [...new Set(runs.map(({ processor, versions }) => `${processor}, Deno ${versions.deno}`))];
+  return [
+    table(HEAD, lines),
+    ...(facts.length > 0 ? [`Measured on ${facts.join("; ")}.`] : []),
+  ].join("\n\n");
+}

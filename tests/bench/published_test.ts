@@ -1,0 +1,99 @@
+/** Rows of published results: their flags, how texts are cut, committed results, and the table made of them. @module */
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  commandOf,
+  isCurrent,
+  readResult,
+  type Result,
+  RESULTS,
+  type Run,
+} from "../../bench/published/results.ts";
+import { argumentsOf, type Row, valueOf } from "../../bench/published/row.ts";
+import { ALL } from "../../bench/published/rows.ts";
+import { publishedTable } from "../../bench/published/table.ts";
+import { cut, prepare } from "../../bench/published/texts.ts";
+import { parseFlags } from "../../src/cli/parse_flags.ts";
+
+const GRU = ALL.find(({ name }) => name === "shakespeare-gru")!;
+
+function runOf(row: Row, seed: number, losses: Record<string, number>): Run {
+  return {
+    seed,
+    train: commandOf(row, "text", seed),
+    log: [{ epoch: 20, loss: 1, perplexity: Math.E, seconds: 5, steps: 10 }],
+    parameters: 1234,
+    evaluated: Object.entries(losses).map(([measure, loss]) => ({ measure, command: [], loss, tokens: 9 })),
+    seconds: 100,
+    counted: "processor",
+    device: "wasm",
+    processor: "some processor",
+    versions: { deno: "2.9.6" },
+    commit: "0",
+    date: "2026-01-01",
+  };
+}
+
+function cellsOf(table: string, line: number): string[] {
+  return table.split("\n")[line]!.split("|").slice(1, -1).map((cell) => cell.trim());
+}
+
+Deno.test("the commands of every row are known to the command line", () => {
+  for (const row of ALL) {
+    parseFlags("train", commandOf(row, "text", 1).slice(1));
+    for (const { flags } of row.measures) parseFlags("evaluate", argumentsOf(flags));
+  }
+  assertThrows(() => parseFlags("train", argumentsOf("--hiden-size 5")));
+  assertEquals(new Set(ALL.map(({ name }) => name)).size, ALL.length);
+});
+
+Deno.test("a text is cut where its row says", () => {
+  const text = "0123456789abcdefghij";
+  assertEquals(cut(text, { kind: "tail", share: 0.1 }), [text, "ij"]);
+  assertEquals(cut("一二三四五六七八九𠀀", { kind: "tail", share: 0.1 })[1], "𠀀");
+  assertEquals(cut(text, { kind: "rows", rows: 2, share: 0.2 }), ["01234567abcdefgh", "89ij"]);
+  assertEquals(cut(text, { kind: "first", train: 4, heldOut: 3 }), ["0123", "hij"]);
+  assertEquals(cut(text, { kind: "none" }), [text, undefined]);
+  assertEquals(prepare("a\nb\r\nc", "crlf"), "a\r\nb\r\nc");
+  assertEquals(prepare(" The Time-\n Machine, 1895\n", "letters"), "the time machine ");
+});
+
+Deno.test("the table has the median and range of a row's runs, and no run of other flags", () => {
+  const values = [1.5, 1.53, 1.51].map((loss, i) =>
+    runOf(GRU, i + 1, { stateful: loss, "windows of 256": 1.6 })
+  );
+  const other = runOf({ ...GRU, flags: GRU.flags.replace("--epochs 20", "--epochs 21") }, 4, { stateful: 9 });
+  const result: Result = { row: GRU.name, runs: [...values, other], pytorch: [] };
+  const table = publishedTable([GRU], [{ ...result, baseline: { order: 7, loss: 1.517, command: [] } }]);
+  const [text, held, , parameters, figure, , own, seeds, , counted, time] = cellsOf(table, 2);
+  assertEquals([text, held, parameters, figure], ["tiny shakespeare", "stateful", "1,234", "1.4697 nats"]);
+  assertEquals([own, seeds, counted, time], ["1.510 (1.500–1.530) nats", "3", "1.517 (order 7)", "2 min"]);
+  assertEquals(cellsOf(table, 3)[6], "1.600 nats");
+  assertEquals(isCurrent(GRU, other), false);
+  const large = ALL.find(({ name }) => name === "shakespeare-lstm-large")!;
+  assertEquals(
+    cellsOf(publishedTable([large], [{ row: large.name, runs: [], pytorch: [] }]), 2)[6],
+    "not run",
+  );
+});
+
+Deno.test("committed results are of rows that there are, made by their flags, whole", async () => {
+  const files = await Array.fromAsync(Deno.readDir(RESULTS));
+  for (const { name } of files) {
+    const row = ALL.find((one) => `${one.name}.json` === name)!;
+    const { runs } = await readResult(row.name);
+    for (const run of runs) {
+      assertEquals(run.train, commandOf(row, run.train[2]!, run.seed));
+      assertEquals(run.log.at(-1)!.epoch, Number(valueOf(row, "epochs")));
+      assertEquals(run.evaluated.map(({ measure }) => measure), row.measures.map(({ name }) => name));
+    }
+  }
+});
+
+Deno.test("PERFORMANCE.md has the table of the committed results", async () => {
+  const results = await Promise.all(ALL.map(({ name }) => readResult(name)));
+  const text = await Deno.readTextFile(new URL("../../PERFORMANCE.md", import.meta.url));
+  const between = /<!-- bench:published -->([\s\S]*)<!-- end of bench:published -->/.exec(text)?.[1] ?? "";
+  // Formatting widens the cells.
+  const plain = (table: string): string => table.replaceAll(/-{3,}:?/g, "-").replaceAll(/\s+/g, " ").trim();
+  assertEquals(plain(between), plain(publishedTable(ALL, results)));
+});
