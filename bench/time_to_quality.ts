@@ -16,7 +16,6 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fail, namesOf, numberOf, unknown } from "./flags.ts";
 import { formatSeconds, median, processor, table } from "./harness.ts";
 import { range } from "./peers/tables.ts";
-import { cut } from "./published/texts.ts";
 import { type Competitor, competitorsOf, GOAL, RECIPES, type Setting } from "./quality/recipes.ts";
 
 /** What a system did in one round. */
@@ -47,6 +46,8 @@ interface Flags {
   from?: string;
 }
 
+/** The share of the text, at its end, that is held out. */
+const HELD_OUT = 0.1;
 const TEXT = "tinyshakespeare.txt";
 
 const flags = parseArgs(Deno.args, {
@@ -80,7 +81,7 @@ async function measure(folder: string): Promise<Reached[]> {
   const data = flags.data ?? Deno.env.get("REFRAIN_TEXTS");
   if (!data) fail(`Cannot measure without ${TEXT}: name its folder with --data or REFRAIN_TEXTS`);
   const text = await Deno.readTextFile(`${data}/${TEXT}`);
-  const heldOut = cut(text, { kind: "tail", share: 0.1 })[1]!;
+  const length = Math.round(text.length * HELD_OUT);
   const setting: Setting = {
     folder,
     training: `${folder}/training.txt`,
@@ -89,8 +90,8 @@ async function measure(folder: string): Promise<Reached[]> {
     threads,
     seed: 0,
   };
-  await Deno.writeTextFile(setting.training, text.slice(0, text.length - heldOut.length));
-  await Deno.writeTextFile(setting.heldOut, heldOut);
+  await Deno.writeTextFile(setting.training, text.slice(0, -length));
+  await Deno.writeTextFile(setting.heldOut, text.slice(-length));
   const reached: Reached[] = [];
   for (let round = 1; round <= rounds; round++) {
     for (const recipe of RECIPES.filter(({ name }) => recipes.includes(name))) {

@@ -15,6 +15,12 @@ export interface Report {
   steps: number;
 }
 
+/** The best n-gram of the same training text on the same held-out text. */
+export interface Baseline {
+  order: number;
+  loss: number;
+}
+
 /** A run of refrain with one seed. */
 export interface Run {
   seed: number;
@@ -23,9 +29,9 @@ export interface Run {
   log: Report[];
   /** Trainable numbers. */
   parameters: number;
-  /** What `evaluate` printed of each measure: nats for each of so many tokens. */
-  evaluated: { measure: string; command: string[]; loss: number; tokens: number }[];
-  /** Seconds of processor that training and measuring took, all threads together; of the clock where unknown. */
+  /** What `evaluate` printed of each measure: nats a token, and those of the best n-gram where it was asked. */
+  evaluated: { measure: string; command: string[]; loss: number; tokens: number; baseline?: Baseline }[];
+  /** Seconds of processor that the training took, all threads together; of the clock where unknown. */
   seconds: number;
   /** What `seconds` counts. */
   counted: "processor" | "clock";
@@ -51,8 +57,6 @@ export interface Result {
   row: string;
   runs: Run[];
   pytorch: PeerRun[];
-  /** The best n-gram of the same training text on the same held-out text, as `evaluate --baseline` printed it. */
-  baseline?: { order: number; loss: number; command: string[] };
 }
 
 /** Where results lie. */

@@ -9,10 +9,8 @@
 export type Split =
   /** All of it is trained on, and the figure is the training's perplexity. */
   | { kind: "none" }
-  /** The last share of its tokens is held out. */
-  | { kind: "tail"; share: number }
-  /** It is cut into rows of one length; of each the last share is held out. */
-  | { kind: "rows"; rows: number; share: number }
+  /** As the row's flags say: `--validation-split`, `--split`, `--split-rows`. */
+  | { kind: "flags" }
   /** Of its characters the first are trained on; the held-out ones end the text. */
   | { kind: "first"; train: number; heldOut: number }
   /** Two files. */
@@ -84,4 +82,12 @@ export function modelOf(row: Row): string {
   const size = valueOf(row, "hidden-size") ?? "256";
   const embedding = valueOf(row, "embedding-size");
   return `${cell} ${layers ? `${layers}×` : ""}${size}${embedding ? `, embedding ${embedding}` : ""}`;
+}
+
+/** The flags that hold out a part of the text, as `train` and `evaluate` both take them. */
+export function splitOf(row: Row): string[] {
+  return ["validation-split", "split", "split-rows"].flatMap((flag) => {
+    const value = valueOf(row, flag);
+    return value === undefined ? [] : [`--${flag}`, value];
+  });
 }

@@ -13,7 +13,7 @@ const WAR_AND_PEACE: Text = { title: "War and Peace", file: "warandpeace.txt", p
 
 const SEEDS = [1, 2, 3];
 const STATEFUL: Measure = { name: "stateful", flags: "" };
-const ROWS: Measure = { name: "stateful, rows", flags: "--rows 100" };
+const ROWS: Measure = { name: "stateful, end of 100 rows", flags: "" };
 const WINDOWS: Measure = { name: "windows of 256", flags: "--windows 256" };
 
 const PAGES = "ShusenTang/Dive-into-DL-PyTorch, docs/chapter06_RNN";
@@ -54,7 +54,7 @@ function small(name: string, text: Text, cell: string): Row {
   return {
     name: `${name}-${cell}`,
     text,
-    split: { kind: "tail", share: 0.1 },
+    split: { kind: "flags" },
     flags: `
       --validation-split 0.1 --cell ${cell} --hidden-size 128 --embedding-size 64
       --output-dropout 0.4 --learning-rate 0.003 --clip-grad-norm 1 --schedule cosine
@@ -70,7 +70,7 @@ function shakespeare(name: string, own: string, published: Published): Row {
   return {
     name: `shakespeare-${name}`,
     text: SHAKESPEARE,
-    split: { kind: "tail", share: 0.1 },
+    split: { kind: "flags" },
     flags: `
       --validation-split 0.1 ${own} --embedding-size 64 --clip-grad-norm 1 --schedule cosine
       --schedule-unit step --num-steps 100 --log-every 1 --length 100
@@ -86,9 +86,10 @@ function warAndPeace(cell: string, size: number, own = ""): Row {
   return {
     name: `warandpeace-${cell}-${size}`,
     text: WAR_AND_PEACE,
-    split: { kind: "rows", rows: 100, share: 0.1 },
+    split: { kind: "flags" },
     flags: `
-      --tokenizer byte --cell ${cell} --hidden-size ${size} --batch-size 100
+      --tokenizer byte --validation-split 0.1 --split rows --split-rows 100 --cell ${cell}
+      --hidden-size ${size} --batch-size 100
       --num-steps 100 --learning-rate 0.003 --clip-grad-norm 1 --schedule cosine
       --schedule-unit step --epochs 20 --log-every 1 --length 100 ${own}
     `,

@@ -6,8 +6,8 @@
 import { VERSION } from "../../src/version.ts";
 import { fail } from "../flags.ts";
 import { median, processor } from "../harness.ts";
-import { commandOf, type PeerRun, type Report, type Run } from "./results.ts";
-import { argumentsOf, type Row, valueOf } from "./row.ts";
+import { type Baseline, commandOf, type PeerRun, type Report, type Run } from "./results.ts";
+import { argumentsOf, type Row, splitOf, valueOf } from "./row.ts";
 import type { Cut } from "./texts.ts";
 
 /** How rows are run. */
@@ -84,26 +84,40 @@ async function train(row: Row, seed: number, { corpus }: Cut, { kept, device }: 
   return folder;
 }
 
-/** A value of what `evaluate` printed. */
-function printed(text: string, name: RegExp): number {
-  const value = new RegExp(`^(?:${name.source})\\s+([\\d.,]+)`, "m").exec(text)?.[1];
-  if (value === undefined) fail(`Cannot read ${name} in what evaluate printed:\n${text}`);
-  return Number(value.replaceAll(",", ""));
+/** A number of what `evaluate` printed; undefined where there is none. */
+function printed(text: string, expression: RegExp): number | undefined {
+  const value = expression.exec(text)?.[1];
+  return value === undefined ? undefined : Number(value.replaceAll(",", ""));
 }
 
-/** Measures a model. */
+function baselineOf(text: string): Baseline | undefined {
+  const [order, loss] = [
+    printed(text, /^counted\s+(\d+)-gram/m),
+    printed(text, /^baseline loss\s+([\d.]+)/m),
+  ];
+  return order === undefined || loss === undefined ? undefined : { order, loss };
+}
+
+/** Measures a model, and beside the first measure what counting gives. */
 async function evaluate(
   row: Row,
   model: string,
-  { heldOut }: Cut,
+  { corpus, heldOut }: Cut,
   { kept, device }: Manner,
 ): Promise<Run["evaluated"]> {
   const evaluated = [];
-  for (const { name, flags } of heldOut === undefined ? [] : row.measures) {
-    const command = ["evaluate", "--model", model, "--corpus", heldOut!, ...argumentsOf(flags)];
-    const text = await refrain([...command, ...device], kept);
-    const [loss, tokens] = [printed(text, /loss/), printed(text, /characters|bytes/)];
-    evaluated.push({ measure: name, command, loss, tokens });
+  const text = heldOut === undefined ? [corpus, ...splitOf(row)] : [heldOut];
+  for (const [i, { name, flags }] of row.measures.entries()) {
+    const counting = i === 0 && heldOut === undefined ? ["--baseline"] : [];
+    const command = ["evaluate", "--model", model, "--corpus", ...text, ...argumentsOf(flags), ...counting];
+    const said = await refrain([...command, ...device], kept);
+    const [loss, tokens] = [
+      printed(said, /^loss\s+([\d.]+)/m),
+      printed(said, /^(?:characters|bytes)\s+([\d,]+)/m),
+    ];
+    if (loss === undefined || tokens === undefined) fail(`Cannot read what evaluate printed:\n${said}`);
+    const baseline = baselineOf(said);
+    evaluated.push({ measure: name, command, loss, tokens, ...(baseline && { baseline }) });
   }
   return evaluated;
 }
@@ -126,6 +140,7 @@ export async function runRow(row: Row, seed: number, texts: Cut, manner: Manner)
   const before = secondsOfChildren();
   const known = (await reportsOf(`${manner.kept}/${row.name}-${seed}`)).length > 0;
   const folder = await train(row, seed, texts, manner);
+  const after = secondsOfChildren();
   const evaluated = await evaluate(row, `${row.name}-${seed}`, texts, manner);
   const { facts } = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
   const log = await reportsOf(folder);
@@ -139,7 +154,7 @@ export async function runRow(row: Row, seed: number, texts: Cut, manner: Manner)
     log,
     parameters: facts.parameters,
     evaluated,
-    seconds: Math.round(counted ? secondsOfChildren()! - before : clock),
+    seconds: Math.round(counted ? after! - before : clock),
     counted: counted ? "processor" : "clock",
     device: facts.device,
     processor: processor(),

@@ -40,7 +40,7 @@ function published({ published }: Row): [figure: string, of: string] {
 }
 
 /** The lines of a row: one of each measure, or one of the training's perplexity. */
-function linesOf(row: Row, { runs, pytorch, baseline }: Result): string[][] {
+function linesOf(row: Row, { runs, pytorch }: Result): string[][] {
   const current = runs.filter((run) => isCurrent(row, run));
   const parameters = current[0]?.parameters.toLocaleString("en") ?? "–";
   const head = (
@@ -56,11 +56,11 @@ function linesOf(row: Row, { runs, pytorch, baseline }: Result): string[][] {
     return [[...head("no"), own, seeds, peer, "–", time(current)]];
   }
   return row.measures.map(({ name }) => {
-    const losses = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name)!.loss);
-    const counted = baseline && name !== "windows of 256"
-      ? `${baseline.loss.toFixed(3)} (order ${baseline.order})`
-      : "–";
-    return [...head(name), `${spread(losses, 3)} nats`, seeds, "–", counted, time(current)];
+    const own = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name)!);
+    const baseline = own.find(({ baseline }) => baseline)?.baseline;
+    const counted = baseline ? `${baseline.loss.toFixed(3)} (order ${baseline.order})` : "–";
+    const losses = spread(own.map(({ loss }) => loss), 3);
+    return [...head(name), `${losses} nats`, seeds, "–", counted, time(current)];
   });
 }
 

@@ -9,9 +9,9 @@ import type { Row, Split, Text } from "./row.ts";
 
 /** The files of a row, by names that are the same on every machine. */
 export interface Cut {
-  /** What `--corpus` takes. */
+  /** What `--corpus` of `train` takes. */
   corpus: string;
-  /** What is held out; undefined where nothing is. */
+  /** What is held out; undefined where it is a part of the corpus, or nothing. */
   heldOut: string | undefined;
 }
 
@@ -23,24 +23,10 @@ export function prepare(text: string, prepared: Text["prepared"]): string {
   return lines.join("");
 }
 
-/** What of a text is trained on, and what is held out. Of a tail, `train` cuts by itself. */
+/** What of a text is trained on, and what is held out of it as a text of its own. */
 export function cut(text: string, split: Split): [training: string, heldOut: string | undefined] {
-  if (split.kind === "none" || split.kind === "files") return [text, undefined];
-  if (split.kind === "first") {
-    return [text.slice(0, split.train), text.slice(text.length - split.heldOut)];
-  }
-  if (split.kind === "tail") {
-    const characters = Array.from(text);
-    const count = Math.max(1, Math.round(characters.length * split.share));
-    return [text, characters.slice(characters.length - count).join("")];
-  }
-  const length = Math.floor(text.length / split.rows);
-  const kept = length - Math.round(length * split.share);
-  const parts = Array.from({ length: split.rows }, (_, row) => text.slice(row * length, (row + 1) * length));
-  return [
-    parts.map((part) => part.slice(0, kept)).join(""),
-    parts.map((part) => part.slice(kept)).join(""),
-  ];
+  if (split.kind !== "first") return [text, undefined];
+  return [text.slice(0, split.train), text.slice(text.length - split.heldOut)];
 }
 
 async function read(data: string, file: string, from = "shared texts"): Promise<string> {
@@ -64,10 +50,10 @@ export async function writeTexts(row: Row, data: string, folder: string): Promis
   const { text, split } = row;
   const [training, rest] = cut(prepare(await read(data, text.file, text.from), text.prepared), split);
   const heldOut = split.kind === "files" ? await read(data, split.heldOut, text.from) : rest;
-  const tail = split.kind === "tail" || split.kind === "none";
-  const names = { corpus: tail ? text.file : `train-${text.file}`, heldOut: `held-out-${text.file}` };
+  const whole = heldOut === undefined;
+  const names = { corpus: whole ? text.file : `train-${text.file}`, heldOut: `held-out-${text.file}` };
   await Deno.writeTextFile(`${folder}/${names.corpus}`, training);
-  if (heldOut === undefined) return { corpus: names.corpus, heldOut: undefined };
+  if (whole) return { corpus: names.corpus, heldOut: undefined };
   await Deno.writeTextFile(`${folder}/${names.heldOut}`, heldOut);
   return names;
 }
