@@ -59,7 +59,17 @@ function refrain(recipe: Recipe, setting: Setting, turbo: boolean): Competitor {
   const program = [Deno.execPath(), "run", "-A", ...(turbo ? [TURBO] : []), MODULE];
   const device = ["--device", "wasm", "--threads", `${threads}`];
   const schedule = ["--schedule", "cosine", "--schedule-unit", "step", "--log-every", "1", "--length", "1"];
-  const train = ["train", "--corpus", training, ...flagsOf(recipe), ...schedule, "--seed", `${seed}`];
+  const train = [
+    "train",
+    "--preset",
+    "tutorial",
+    "--corpus",
+    training,
+    ...flagsOf(recipe),
+    ...schedule,
+    "--seed",
+    `${seed}`,
+  ];
   const evaluate = ["evaluate", "--model", model, "--corpus", heldOut, "--windows", `${WINDOWS}`];
   return {
     name: turbo ? "refrain turbo" : "refrain",

@@ -20,6 +20,13 @@ export const TRAINING = {
       train: null,
       advice: "begin with the weights, sizes and vocabulary of a run or a model file",
     },
+    "preset": {
+      kind: "choice",
+      choices: ["tutorial", "auto"],
+      train: null,
+      advice: "what flags have that are not given: the defaults told here, or what suits the text",
+      otherwise: "auto with --corpus, else tutorial",
+    },
     "cell": {
       kind: "choice",
       choices: ["rnn", "gru", "lstm"],

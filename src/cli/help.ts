@@ -44,6 +44,7 @@ export function programHelp(): string[] {
     ...columns(Object.entries(COMMANDS)),
     "",
     "Without flags, train trains an RNN on the built-in lyrics, and generate goes on with the newest run.",
+    "train --corpus FILE picks what suits the text, and says what it picked.",
     "COMMAND --help lists a command's flags; --version says which version this is.",
     ...(Deno.build.standalone ? [] : [
       "PERMISSIONS let Deno read and write files, as COMMAND --help says; there OUT and MODEL are runs by default.",

@@ -14,6 +14,7 @@ import { commandLine } from "./invocation.ts";
 import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
 import { type Baseline, baselineOf } from "./train/baseline.ts";
+import { pick } from "./train/preset.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
@@ -38,7 +39,9 @@ export async function trainCommand(
 ): Promise<number> {
   using signals = new Signals();
   const { resume } = settings;
-  if (resume === undefined) return await trainIn(undefined, { settings, given, signals });
+  if (resume === undefined) {
+    return await trainIn(undefined, { settings: pick(settings, { given }).settings, given, signals });
+  }
   const taking = takeUp({ ...settings, resume }, given);
   signals.undo = async () => {
     await taking.then(({ run }) => run.close(), () => {}); // whoever waits for it tells why
@@ -57,6 +60,7 @@ export async function trainCommand(
 
 /** What a training is asked for. */
 interface Asked {
+  /** Those of a run that goes on; else with what goes together of those that the text decides. */
   readonly settings: Settings<"train">;
   readonly given: ReadonlySet<string>;
   readonly signals: Signals;
@@ -64,10 +68,11 @@ interface Asked {
 
 /** Trains in a folder of its own, or in that of a run which goes on. */
 async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<number> {
-  const { settings, signals } = asked;
-  checkTogether(settings);
-  using device = await openFor("train", settings);
+  const { signals } = asked;
+  checkTogether(asked.settings);
+  using device = await openFor("train", asked.settings);
   const { work, corpus } = await workFor(device, resumed, asked);
+  const settings = resumed ? asked.settings : work.settings;
   const baseline = await baselineOf(work, settings);
   using optimizer = makeOptimizer(work.model, settings);
   let loop: TrainLoop | undefined;
@@ -117,7 +122,7 @@ async function workFor(
   { settings, given }: Asked,
 ): Promise<{ work: Work; corpus: string }> {
   const from = resumed?.from;
-  const vocabulary = from && Vocabulary.fromJSON(from.run.vocabulary);
+  const going = resumed && { vocabulary: from && Vocabulary.fromJSON(from.run.vocabulary) };
   const { resume } = settings;
   const changed = (cause?: unknown): RangeError =>
     new RangeError(
@@ -125,7 +130,7 @@ async function workFor(
         `or begin anew with its weights by --init-from ${resume}`,
       { cause },
     );
-  const work = await prepare(device, resumed?.found ?? settings, given, vocabulary).catch((error) => {
+  const work = await prepare(device, resumed?.found ?? settings, given, going).catch((error) => {
     throw from && error instanceof RangeError && error.message.startsWith("Cannot encode")
       ? changed(error)
       : error;

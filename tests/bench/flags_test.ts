@@ -18,6 +18,14 @@ const CASES: readonly (readonly [file: string, args: string, sentence: string])[
   ["peers/run.ts", "--rounds 0", "--rounds 0: it must be a whole number from 1"],
   ["published.ts", "--foo", "--foo: it is not known"],
   ["time_to_quality.ts", "--recipes foo --data .", "--recipes foo: known are small, large"],
+  ["presets.ts", "--foo", "--foo: it is not known"],
+  [
+    "presets.ts",
+    "--data . --texts foo",
+    "--texts foo: known are 10 KB of tang300.txt, tang300.txt, " +
+    "10 KB of timemachine.txt, timemachine.txt, 10 KB of tinyshakespeare.txt, tinyshakespeare.txt",
+  ],
+  ["cold_start.ts", "--corpus a --ways foo", "--ways foo: known are consecutive, random, and probabilities"],
   ["browser/run.ts", "--foo", "--foo: it is not known"],
   ["browser/run.ts", "--threads x", "--threads x: it must be a whole number from 1"],
 ];

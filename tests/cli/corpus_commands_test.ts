@@ -38,7 +38,7 @@ Deno.test({
   fn: async () => {
     const left = "corpus: left out cover.png (a PNG image), old (a folder)\n";
     const trained = await run(
-      `train --corpus open.txt --corpus poems --corpus poem.zip --corpus - --hidden-size 4 --epochs 1 --log-every 1 ` +
+      `train --preset tutorial --corpus open.txt --corpus poems --corpus poem.zip --corpus - --hidden-size 4 --epochs 1 --log-every 1 ` +
         `--out run ${SMALL}`,
       "poems/b.gz",
     );

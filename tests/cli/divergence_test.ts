@@ -13,7 +13,7 @@ await Deno.writeTextFile(`${cwd}/odd.txt`, SONG + "fa la xx");
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const SMALL =
-  "--corpus song.txt --batch-size 2 --num-steps 10 --hidden-size 8 --device wasm --threads 1 --length 3 " +
+  "--preset tutorial --corpus song.txt --batch-size 2 --num-steps 10 --hidden-size 8 --device wasm --threads 1 --length 3 " +
   "--prefix fa --log-every 1 --validation-split 0.1";
 const train = (flags: string): Promise<Result> => refrain(["train", ...withFlags(SMALL, flags)], { cwd });
 const bytesOf = (path: string): Promise<Uint8Array> => Deno.readFile(`${cwd}/${path}/model.safetensors`);

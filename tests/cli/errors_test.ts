@@ -13,6 +13,8 @@ Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const SMALL = [
   "train",
+  "--preset",
+  "tutorial",
   "--corpus",
   "song.txt",
   "--batch-size",
@@ -64,7 +66,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   ],
   [[...SMALL, "--init-from", "none"], 1, 'Cannot find a model at "none": no such file or folder'],
   [
-    ["train", "--corpus", "song.txt", "--tokenizer", "word"],
+    ["train", "--preset", "tutorial", "--corpus", "song.txt", "--tokenizer", "word"],
     1,
     "Cannot cut 40 words into batches of 32 rows of 35 steps as at least 1,152 words are needed",
   ],
@@ -85,7 +87,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
     'Cannot read the text as its encoding "klingon" is unknown: name one of TextDecoder\'s, as utf-8, gb18030, ',
   ],
   [["train", "--corpus", "none.txt"], 1, 'Cannot read "none.txt": no such file'],
-  [["train", "--corpus", "notes"], 1, "Cannot cut 4 characters into batches"],
+  [["train", "--preset", "tutorial", "--corpus", "notes"], 1, "Cannot cut 4 characters into batches"],
   [["train", "--corpus", "empty.txt"], 1, 'Cannot use "empty.txt" as it is empty: name a file with a text'],
   [
     ["train", "--corpus", "bad.txt"],
@@ -93,7 +95,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
     'Cannot read "bad.txt" as UTF-8: invalid byte 0xff at offset 4: name another --encoding',
   ],
   [
-    ["train", "--corpus", "song.txt"],
+    ["train", "--preset", "tutorial", "--corpus", "song.txt"],
     1,
     "--batch-size 5 with --num-steps 35, or --num-steps 4 with --batch-size 32, would fit",
   ],

@@ -6,7 +6,7 @@ import { refrain } from "./spawn.ts";
 
 const TEXT = LYRICS.slice(0, 2400);
 const SMALL =
-  "--corpus text.txt --batch-size 4 --num-steps 7 --hidden-size 5 --epochs 2 --log-every 1 --length 3";
+  "--preset tutorial --corpus text.txt --batch-size 4 --num-steps 7 --hidden-size 5 --epochs 2 --log-every 1 --length 3";
 const DEVICE = ["--device", "wasm", "--threads", "1"];
 
 const folder = await temporaryFolder();

@@ -33,6 +33,7 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     sampling: "consecutive",
     carryState: false,
     resetProbability: 0,
+    preset: undefined,
     cell: "rnn",
     hiddenSize: 256,
     numLayers: 1,

@@ -14,7 +14,7 @@ await Deno.writeTextFile(`${cwd}/twice.txt`, SONG + SONG);
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const SMALL =
-  "--corpus song.txt --batch-size 2 --num-steps 10 --hidden-size 8 --device wasm --threads 1 --length 3 " +
+  "--preset tutorial --corpus song.txt --batch-size 2 --num-steps 10 --hidden-size 8 --device wasm --threads 1 --length 3 " +
   "--prefix fa --epochs 1";
 const train = (flags: string): Promise<Result> => refrain(["train", ...withFlags(SMALL, flags)], { cwd });
 const factsOf = async (run: string): Promise<Record<string, unknown>> =>

@@ -122,6 +122,8 @@ Deno.test("commandLine() has what the command reads and writes, and values that 
 });
 
 const SMALL = [
+  "--preset",
+  "tutorial",
   "--batch-size",
   "2",
   "--num-steps",

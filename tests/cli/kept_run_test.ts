@@ -10,6 +10,8 @@ Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const SMALL = [
   "train",
+  "--preset",
+  "tutorial",
   "--corpus",
   "song.txt",
   "--batch-size",

@@ -62,7 +62,7 @@ Deno.test({
     await using folder = await temporaryFolder();
     await Deno.writeTextFile(`${folder.path}/song.txt`, "我们只是暂时分开\n".repeat(300));
     const train =
-      `train --corpus song.txt --hidden-size 64 --epochs 30 --log-every 15 --device wasm --threads 1`;
+      `train --preset tutorial --corpus song.txt --hidden-size 64 --epochs 30 --log-every 15 --device wasm --threads 1`;
     const { code, stdout } = await new Deno.Command("script", {
       args: ["-qec", `${Deno.execPath()} run -A ${PROGRAM} ${train}`, "/dev/null"],
       cwd: folder.path,

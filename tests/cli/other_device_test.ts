@@ -10,7 +10,7 @@ await Deno.writeTextFile(`${cwd}/song.txt`, "fa la do re mi fa sol la ti do ".re
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const FLAGS =
-  "--corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --cell lstm --num-layers 2 --dropout 0.2 " +
+  "--preset tutorial --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --cell lstm --num-layers 2 --dropout 0.2 " +
   "--accumulate-steps 2 --validation-split 0.1 --log-every 1 --epochs 6 --length 2 --prefix fa --learning-rate 0.01";
 const LINE = /^resume {2}.* computed before: losses agree to 1e-5, bits do not$/m;
 

@@ -12,7 +12,7 @@ Deno.test("a run that patience ends is saved as its last report left it", async 
     "--batch-size 2 --num-steps 10 --hidden-size 8 --device wasm --threads 1 --length 3 --prefix fa";
   // The rate grows until nothing is learnt any more.
   const flags =
-    "--corpus song.txt --log-every 1 --epochs 400 --patience 3 --learning-rate 0.01 --schedule exponential " +
+    "--preset tutorial --corpus song.txt --log-every 1 --epochs 400 --patience 3 --learning-rate 0.01 --schedule exponential " +
     "--gamma 1.3 --out run";
   const { code, stdout } = await refrain(["train", ...sizes.split(" "), ...flags.split(" ")], { cwd });
   assertEquals(code, 0);

@@ -2,7 +2,7 @@
 
 const MODEL = "--hidden-size 4 --batch-size 2 --num-steps 5 --device wasm --threads 1";
 /** The flags of a training of a moment. */
-export const TRAIN = `${MODEL} --epochs 1 --length 3`;
+export const TRAIN = `${MODEL} --epochs 1 --length 3 --preset tutorial`;
 const DEVICE = "--device wasm --threads 1";
 
 /** The files that rows name. RUN and MODEL are runs, of which the first was stopped. */

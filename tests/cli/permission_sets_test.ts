@@ -22,9 +22,9 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
 
   const device = "--device wasm --threads 1";
   const lines: [line: string, says: RegExp][] = [
-    [`-P=train mod.ts train ${SMALL} --epochs 1 --length 3`, /\nThe run is kept in runs\//],
+    [`-P=train mod.ts train --preset tutorial ${SMALL} --epochs 1 --length 3`, /\nThe run is kept in runs\//],
     [
-      `-P=train -R=poem.txt,runs mod.ts train ${SMALL} --epochs 1 --length 3 --corpus poem.txt`,
+      `-P=train -R=poem.txt,runs mod.ts train --preset tutorial ${SMALL} --epochs 1 --length 3 --corpus poem.txt`,
       /\nThe run is kept /,
     ],
     [`-P=generate mod.ts generate ${device} --length 3`, /^fa la/],
@@ -33,14 +33,14 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     ["-P=info mod.ts info", /\nmodel +runs\//],
     [`-P=profile mod.ts profile --steps 1 ${SMALL}`, /\ngemm /],
     [
-      `-P=train -R=poem.txt,runs ${RUN} mod.ts train ${SMALL} --epochs 1 --length 3 --corpus poem.txt --turbo`,
+      `-P=train -R=poem.txt,runs ${RUN} mod.ts train --preset tutorial ${SMALL} --epochs 1 --length 3 --corpus poem.txt --turbo`,
       /^device .*, turbo\n/,
     ],
     [`-P=generate ${RUN} mod.ts generate ${device} --length 3 --turbo`, /^fa la/],
     [`-P ${RUN} mod.ts score ${device} --text la --turbo`, /\nsum of /],
     ["-P=runs mod.ts runs", /\nruns\/.*\nruns\//],
     [
-      `-P mod.ts train ${SMALL} --epochs 1 --length 3 && deno run -P mod.ts generate ${device} --length 3`,
+      `-P mod.ts train --preset tutorial ${SMALL} --epochs 1 --length 3 && deno run -P mod.ts generate ${device} --length 3`,
       /分开/,
     ],
   ];
@@ -56,7 +56,11 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
   await t.step("Deno warns of them, and they grant nothing beside the clone's runs", async () => {
     assertMatch((await shell("deno run -P=train mod.ts --version", cwd)).stderr, WARNING);
     const refusal = 'error: Cannot read "poem.txt": run with --allow-read=poem.txt,runs\n';
-    assertEquals(await run(`deno run -P=train mod.ts train ${SMALL} --corpus poem.txt`), [1, "", refusal]);
+    assertEquals(await run(`deno run -P=train mod.ts train --preset tutorial ${SMALL} --corpus poem.txt`), [
+      1,
+      "",
+      refusal,
+    ]);
     const lacking = 'error: Cannot write "runs": run with --allow-write=runs\n';
     assertEquals(await run(`deno run -P=generate mod.ts train ${SMALL}`), [1, "", lacking]);
     const other = 'error: Cannot read "runs": run with --allow-read=runs\n';
@@ -68,12 +72,12 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
       const [code, stdout, stderr] = await run(`deno task turbo ${args}`);
       return [code, stdout, stderr.replace(/^Task turbo .*\n/, "")];
     };
-    const [code, stdout, stderr] = await turbo(`train ${SMALL} --epochs 1 --length 3`);
+    const [code, stdout, stderr] = await turbo(`train --preset tutorial ${SMALL} --epochs 1 --length 3`);
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /\nThe run is kept in runs\//);
     const refusal = 'error: Cannot read "poem.txt": run with --allow-read=poem.txt,runs\n';
-    assertEquals(await turbo(`train ${SMALL} --corpus poem.txt`), [1, "", refusal]);
-    const flagged = await turbo(`train ${SMALL} --epochs 1 --length 3 --turbo`); // starts nothing
+    assertEquals(await turbo(`train --preset tutorial ${SMALL} --corpus poem.txt`), [1, "", refusal]);
+    const flagged = await turbo(`train --preset tutorial ${SMALL} --epochs 1 --length 3 --turbo`); // starts nothing
     assertEquals([flagged[0], flagged[2]], [0, ""]);
   });
 
@@ -97,7 +101,7 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
         'error: Cannot read "runs": run with --allow-read=runs\n',
       ]);
       await run(install(`--config deno.json ${RUN}`)); // and no more with --turbo
-      const train = `${refrain} train ${SMALL} --epochs 1 --length 3 --turbo`;
+      const train = `${refrain} train --preset tutorial ${SMALL} --epochs 1 --length 3 --turbo`;
       assertEquals(await run(`${train} --out ${folder.path}/other`, folder.path), [
         1,
         "",

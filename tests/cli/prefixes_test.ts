@@ -14,7 +14,12 @@ Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 const SMALL = "--batch-size 2 --num-steps 5 --hidden-size 5 --epochs 1 --length 6 --device wasm --threads 1";
 
 async function train(out: string, flags: string): Promise<string> {
-  const { code, stdout, stderr } = await refrain(["train", ...withFlags(SMALL, flags), `--out=${out}`], {
+  const { code, stdout, stderr } = await refrain([
+    "train",
+    "--preset=tutorial",
+    ...withFlags(SMALL, flags),
+    `--out=${out}`,
+  ], {
     cwd,
   });
   assertEquals([code, stderr], [0, ""], flags);

@@ -19,7 +19,10 @@ function run(command: string, flags: string): Promise<Result> {
 
 /** Trains; gives what was said. */
 async function trained(out: string, flags: string): Promise<string> {
-  const { code, stdout, stderr } = await run("train", withFlags(SMALL, `${flags} --out ${out}`).join(" "));
+  const { code, stdout, stderr } = await run(
+    "train",
+    withFlags(SMALL, `--preset tutorial ${flags} --out ${out}`).join(" "),
+  );
   assertEquals([code, stderr], [0, ""], flags);
   return stdout;
 }

@@ -19,7 +19,9 @@ const SIZE = "--batch-size 2 --num-steps 20 --hidden-size 24 --learning-rate 0.0
   .split(" ");
 
 async function train(args: string): Promise<void> {
-  const { code, stderr } = await refrain(["train", ...args.split(" "), ...SIZE], { cwd });
+  const { code, stderr } = await refrain(["train", "--preset=tutorial", ...args.split(" "), ...SIZE], {
+    cwd,
+  });
   assertEquals([code, stderr], [0, ""]);
 }
 

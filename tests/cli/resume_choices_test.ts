@@ -13,7 +13,8 @@ const cwd = folder.path;
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 await Deno.writeTextFile(`${cwd}/song.txt`, "fa la do re mi fa sol la ti do ".repeat(12));
 
-const FLAGS = "--corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --seed 3 " +
+const FLAGS =
+  "--preset tutorial --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --seed 3 " +
   "--log-every 2 --epochs 6 --length 5 --prefix fa";
 /** Flags of each choice. */
 const FACTORS = {

@@ -10,7 +10,18 @@ const cwd = folder.path;
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 await Deno.writeTextFile(`${cwd}/song.txt`, "我们只是暂时分开\n不是从此不再唱同一首歌\n".repeat(6));
 
-const FLAGS = ["--corpus", "song.txt", "--batch-size", "3", "--num-steps", "7", "--hidden-size", "11"]
+const FLAGS = [
+  "--preset",
+  "tutorial",
+  "--corpus",
+  "song.txt",
+  "--batch-size",
+  "3",
+  "--num-steps",
+  "7",
+  "--hidden-size",
+  "11",
+]
   .concat(["--learning-rate", "0.05", "--device", "wasm", "--threads", "2", "--log-every", "3"])
   .concat(["--length", "6", "--seed", "3"]);
 const VARIED =

@@ -15,7 +15,14 @@ function train(): Promise<void> {
     await Deno.writeTextFile(`${folder.path}/text.txt`, TEXT);
     const flags =
       "--hidden-size 5 --epochs 1 --batch-size 2 --num-steps 5 --device wasm --threads 1 --out run";
-    const { code, stderr } = await refrain(["train", "--corpus", "text.txt", ...flags.split(" ")], {
+    const { code, stderr } = await refrain([
+      "train",
+      "--preset",
+      "tutorial",
+      "--corpus",
+      "text.txt",
+      ...flags.split(" "),
+    ], {
       cwd: folder.path,
     });
     assertEquals([code, stderr], [0, ""]);

@@ -13,7 +13,10 @@ await Deno.writeTextFile(`${cwd}/song.txt`, SONG.repeat(6));
 
 const ignore = Deno.build.os === "windows";
 const SLOW = new URL("./slow_disk.ts", import.meta.url).pathname;
-const FLAGS = "--batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --threads 2 --seed 3".split(" ");
+const FLAGS =
+  "--preset tutorial --batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --threads 2 --seed 3".split(
+    " ",
+  );
 const train = (...args: string[]): Promise<Result> => refrain(["train", ...args], { cwd });
 const isThere = (path: string): Promise<boolean> => Deno.stat(`${cwd}/${path}`).then(() => true, () => false);
 

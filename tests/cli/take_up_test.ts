@@ -14,7 +14,7 @@ Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 const SONG = "我们只是暂时分开\n不是从此不再唱同一首歌\n".repeat(6);
 await Deno.writeTextFile(`${cwd}/song.txt`, SONG);
 const FLAGS =
-  "--corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --threads 2 --seed 3 --length 3"
+  "--preset tutorial --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --threads 2 --seed 3 --length 3"
     .split(" ");
 const train = (...args: string[]): Promise<Result> => refrain(["train", ...args], { cwd });
 const resume = (...args: string[]): Promise<Result> => refrain(["train", "--resume", ...args], { cwd });

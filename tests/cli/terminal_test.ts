@@ -45,6 +45,7 @@ function withoutOwn(text: string): string {
 }
 
 const SMALL = [
+  "--preset=tutorial",
   "--batch-size=2",
   "--num-steps=5",
   "--hidden-size=5",

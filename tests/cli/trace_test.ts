@@ -5,7 +5,7 @@ import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain } from "./spawn.ts";
 
 const SMALL =
-  "--corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 6 --epochs 2 --log-every 2 --length 4 " +
+  "--preset tutorial --corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 6 --epochs 2 --log-every 2 --length 4 " +
   "--device wasm --threads 2 --deterministic";
 const LINE = /^ *\d+\.\d{4} ms +(-|\d+\.\d{2}) GFLOP\/s {2}\w+( \w+=[\d.e-]+)* words( \w+=\d+)+$/;
 

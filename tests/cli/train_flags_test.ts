@@ -10,7 +10,8 @@ await Deno.writeTextFile(`${cwd}/song.txt`, "分开 不 分开 再 唱 同 一�
 await Deno.writeTextFile(`${cwd}/other.txt`, "分开 不 再 唱 龘 一首 歌\n".repeat(12)); // 龘 is new
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
-const SMALL = "--corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 7 --epochs 3 --log-every 1 " +
+const SMALL =
+  "--preset tutorial --corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 7 --epochs 3 --log-every 1 " +
   "--length 6 --device wasm --threads 1";
 
 /** Trains; `flags` override the small sizes. */

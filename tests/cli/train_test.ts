@@ -3,7 +3,7 @@ import { temporaryFolder } from "../files/temporary_folder.ts";
 import { command, contents, refrain, type Result } from "./spawn.ts";
 
 const TEXT = "我们只是暂时分开\n不是从此不再唱同一首歌\n".repeat(6); // 126 characters
-const CORPUS = ["--corpus", "song.txt", "--batch-size", "3", "--num-steps", "7"];
+const CORPUS = ["--preset", "tutorial", "--corpus", "song.txt", "--batch-size", "3", "--num-steps", "7"];
 const TINY = [
   ...CORPUS,
   "--hidden-size",

@@ -9,7 +9,7 @@ await Deno.writeTextFile(`${cwd}/song.txt`, "fa la do re mi ".repeat(10));
 
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url);
 const FLAGS =
-  "train --corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 8 --device wasm --threads 1 " +
+  "train --preset tutorial --corpus song.txt --batch-size 2 --num-steps 5 --hidden-size 8 --device wasm --threads 1 " +
   "--epochs 600 --log-every 20 --length 3 --prefix fa";
 
 /** Runs a shell's line; $DENO and $PROGRAM are set. */

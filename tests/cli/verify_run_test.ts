@@ -14,7 +14,7 @@ await Deno.writeTextFile(`${cwd}/song.txt`, "我们只是暂时分开\n不是从
 await Deno.writeTextFile(`${cwd}/other.txt`, "床前明月光\n疑是地上霜\n举头望明月\n低头思故乡\n".repeat(6));
 
 const FLAGS =
-  "--batch-size 3 --num-steps 7 --hidden-size 5 --device wasm --threads 1 --log-every 2 --epochs 6 " +
+  "--preset tutorial --batch-size 3 --num-steps 7 --hidden-size 5 --device wasm --threads 1 --log-every 2 --epochs 6 " +
   "--length 3 --learning-rate 0.01 --validation-split 0.2";
 
 /** A run of one's own: those that tests change are copies of it. */

@@ -52,7 +52,19 @@ export class Scenarios implements AsyncDisposable {
 
   /** Two reports, and so two saves: the second is the first that has one before it. */
   #training(out: string, ...more: string[]): string[] {
-    return ["train", "--corpus", this.#song, "--batch-size", "3", "--num-steps", "7", "--hidden-size", "11"]
+    return [
+      "train",
+      "--preset",
+      "tutorial",
+      "--corpus",
+      this.#song,
+      "--batch-size",
+      "3",
+      "--num-steps",
+      "7",
+      "--hidden-size",
+      "11",
+    ]
       .concat(["--device", "wasm", "--threads", "1", "--log-every", "1", "--length", "4", "--seed", "3"])
       .concat(["--epochs", "2", "--out", out, ...more]);
   }

@@ -8,7 +8,7 @@ import { differences, filesOf } from "../faults/trial.ts";
 import type { Soak } from "./run.ts";
 
 const FLAGS =
-  ("train --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 40 --device wasm --threads 1 " +
+  ("train --preset tutorial --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 40 --device wasm --threads 1 " +
     "--log-every 2000 --length 6 --seed 3 --epochs 20000 --save-every 1000").split(" ");
 const GOES_ON =
   /^Cannot write "\S+": no space left on device; training goes on with its weights in memory, and saving is tried again at the next report$/;

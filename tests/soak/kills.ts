@@ -10,9 +10,10 @@ import { differences, filesOf } from "../faults/trial.ts";
 import type { Soak } from "./run.ts";
 
 /** A model of all that has a state of its own, saved within epochs, all the time. */
-const FLAGS = ("train --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --learning-rate 0.05 " +
-  "--device wasm --threads 2 --log-every 50 --length 6 --seed 3 --epochs 300 --save-every 0.02 --cell lstm " +
-  "--dropout 0.2 --num-layers 2 --validation-split 0.2 --schedule plateau --sampling random").split(" ");
+const FLAGS =
+  ("train --preset tutorial --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --learning-rate 0.05 " +
+    "--device wasm --threads 2 --log-every 50 --length 6 --seed 3 --epochs 300 --save-every 0.02 --cell lstm " +
+    "--dropout 0.2 --num-layers 2 --validation-split 0.2 --schedule plateau --sampling random").split(" ");
 /** Kills of one run at most, and starts until it must have ended. */
 const MOST_KILLS = 6;
 const MOST_STARTS = 60;

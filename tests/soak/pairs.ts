@@ -9,7 +9,7 @@ import { differences, filesOf } from "../faults/trial.ts";
 import type { Soak } from "./run.ts";
 
 const FLAGS =
-  ("train --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --threads 1 " +
+  ("train --preset tutorial --corpus song.txt --batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --threads 1 " +
     "--log-every 100 --length 6 --seed 3 --epochs 500").split(" ");
 /** What the one says that comes too late: while the other works, or behind its end. */
 const REFUSALS =

@@ -41,6 +41,8 @@ export function opening(work: Work, { run, settings, baseline }: Opened): string
       : []),
     ...lines("repeat", repeatedOf(sizes)),
     ...lines("counts", baseline && countsOf(baseline)),
+    ...lines("auto", work.picked?.auto),
+    ...lines("why", work.picked?.why),
     ...(initFrom === undefined
       ? []
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),

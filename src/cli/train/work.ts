@@ -13,6 +13,8 @@ import { configOf } from "../../model/config.ts";
 import { checkPredictable } from "../../train/evaluate.ts";
 import type { TrainOptions } from "../../train.ts";
 import type { Settings } from "../flags.ts";
+import { checkTogether } from "../check_flags.ts";
+import { pick, pickedWords } from "./preset.ts";
 import { checkLeast, checkPlan, type Plan } from "../training_room.ts";
 import { loadStart, makeModel, scheduleOf, sizesOf } from "../start_training.ts";
 import { givenPrefixes, trainPrefixes } from "../prefixes.ts";
@@ -24,6 +26,10 @@ const TEMPERATURE = 0.8;
 /** What is trained, and on what. */
 export interface Work {
   readonly device: Device;
+  /** The flags' values, with those that were picked. */
+  readonly settings: Settings<"train">;
+  /** What was picked, and why, for people. */
+  readonly picked: ReturnType<typeof pickedWords>;
   readonly plan: Plan;
   readonly model: RNNModel;
   readonly vocabulary: Vocabulary;
@@ -62,25 +68,33 @@ export interface Work {
  * All that can go wrong before a run's folder is made.
  *
  * @param device Where the model shall compute.
- * @param settings The flags' values.
+ * @param asked The flags' values.
  * @param given Which flags were written.
- * @param kept The vocabulary of a run that goes on: its flags say what its model is.
+ * @param resumed A run that goes on, and its vocabulary where it has one: its flags say what its model is.
  */
 export async function prepare(
   device: Device,
-  settings: Settings<"train">,
+  asked: Settings<"train">,
   given: ReadonlySet<string>,
-  kept?: Vocabulary,
+  resumed?: { readonly vocabulary: Vocabulary | undefined },
 ): Promise<Work> {
-  const { initFrom, validationSplit, batchSize, numSteps, accumulateSteps, sampling } = settings;
-  const cut = { batchSize, numSteps, accumulateSteps, sampling };
-  const named = await givenPrefixes(settings);
+  const { initFrom } = asked;
+  const kept = resumed?.vocabulary;
+  const named = await givenPrefixes(asked);
   const start = initFrom === undefined || kept
     ? undefined
-    : await loadStart(device, { ...settings, initFrom }, given);
-  if (!start) await checkLeast(device, settings);
-  const { name, corpus } = await readCorpus(settings, kept ?? start?.vocabulary);
+    : await loadStart(device, { ...asked, initFrom }, given);
+  if (!start) await checkLeast(device, asked);
+  const { name, corpus } = await readCorpus(asked, kept ?? start?.vocabulary);
   const { vocabulary } = corpus;
+  const text = { tokens: corpus.size, vocabularySize: vocabulary.size };
+  const picked = resumed
+    ? { settings: asked, names: [] }
+    : pick(asked, { given, text, architecture: start?.architecture });
+  const { settings } = picked;
+  checkTogether(settings);
+  const { validationSplit, batchSize, numSteps, accumulateSteps, sampling } = settings;
+  const cut = { batchSize, numSteps, accumulateSteps, sampling };
   const splitRows = splitRowsOf(settings);
   const [training, validation] = validationSplit === undefined
     ? [corpus]
@@ -102,6 +116,8 @@ export async function prepare(
   const model = start?.model ?? makeModel(device, settings, vocabulary.size);
   return {
     device,
+    settings,
+    picked: pickedWords(picked, corpus),
     plan,
     model,
     vocabulary,

@@ -1,0 +1,147 @@
+/**
+ * What holds where a flag of `train` is not given: the tutorial's value, which the table of flags has, or one that is
+ * picked by the text.
+ *
+ * @module
+ */
+import { counted, durationText, thousands } from "../../messages/printable.ts";
+import { type AutoSettings, operationsOf, pickSettings } from "../../train/auto.ts";
+import { flagsOf, type Settings } from "../flags.ts";
+import { camelCase, kebabCase } from "../parse_flags.ts";
+import type { Architecture } from "../start_training.ts";
+
+/** A text of which nothing is known yet: what is picked goes together, whatever the text. */
+const SOME_TEXT = { tokens: 10_000, vocabularySize: 100 };
+
+/** Names of what is picked, in the order in which people are told. */
+const PICKED = [
+  "cell",
+  "hiddenSize",
+  "numLayers",
+  "embeddingSize",
+  "dropout",
+  "outputDropout",
+  "validationSplit",
+  "batchSize",
+  "numSteps",
+  "resetProbability",
+  "learningRate",
+  "schedule",
+  "scheduleUnit",
+  "clipGradNorm",
+  "epochs",
+  "logEvery",
+] as const satisfies readonly (keyof Settings<"train">)[];
+
+/** What people need not be told. */
+const SILENT: ReadonlySet<string> = new Set(["scheduleUnit", "logEvery"]);
+/** Multiplications and additions that two cores do in a second, in stock Deno on a usual machine. */
+const SPEED = 8e10;
+
+/** What flags are picked by. */
+export interface PickedBy {
+  /** Which flags were written. */
+  readonly given: ReadonlySet<string>;
+  /** The text, where it has been read. */
+  readonly text?: { readonly tokens: number; readonly vocabularySize: number };
+  /** The flags of the model to go on from, where there is one. */
+  readonly architecture?: Architecture | undefined;
+}
+
+/** Settings, and which of them were picked. */
+export interface Picked {
+  readonly settings: Settings<"train">;
+  readonly names: readonly (typeof PICKED)[number][];
+}
+
+/**
+ * The preset that holds: that of the flag, else "auto" for a text of one's own.
+ *
+ * @param settings The flags' values.
+ */
+export function presetOf({ preset, corpus }: Settings<"train">): "tutorial" | "auto" {
+  return preset ?? (corpus.length > 0 ? "auto" : "tutorial");
+}
+
+/**
+ * Picks the flags that were not given, where the preset is "auto".
+ *
+ * @param asked The flags' values.
+ * @param by What was given, and what is known of the text.
+ * @returns All settings, the preset that holds among them.
+ */
+export function pick(
+  asked: Settings<"train">,
+  { given, text = SOME_TEXT, architecture }: PickedBy,
+): Picked {
+  const settings = { ...asked, preset: presetOf(asked) };
+  if (settings.preset === "tutorial") return { settings, names: [] };
+  const owners = ownersOf(given);
+  const own = Object.entries(settings).filter(([name]) => given.has(name));
+  const chosen = { ...Object.fromEntries(own), ...owners, ...architecture };
+  const context = { ...settings, ...text, trained: settings.initFrom !== undefined };
+  const values: AutoSettings = pickSettings(context, chosen);
+  const all = {
+    ...values,
+    ...scheduleOf(settings, given),
+    ...owners,
+    logEvery: Math.ceil(values.epochs / 20),
+  };
+  const names = PICKED.filter((name) => !given.has(name) && !(architecture && name in architecture));
+  const picked = Object.fromEntries(names.map((name) => [name, all[name]]));
+  return { settings: { ...settings, ...architecture, ...picked }, names };
+}
+
+/**
+ * Cells and schedules that were not chosen, but of which another flag was: `--gamma` is of a schedule by steps.
+ *
+ * @param given Which flags were written.
+ */
+function ownersOf(given: ReadonlySet<string>): Partial<Pick<Settings<"train">, "cell" | "schedule">> {
+  const owned = flagsOf("train").filter(([, name, { of }]) => of !== undefined && given.has(camelCase(name)));
+  const owners = owned.map(([, , { of }]) => of!).filter(([owner]) =>
+    ["cell", "schedule"].includes(owner) && !given.has(owner)
+  );
+  return Object.fromEntries(owners);
+}
+
+/** A cosine over all steps, unless the rate's way is chosen, or counted in epochs by a flag. */
+function scheduleOf(
+  { schedule, scheduleUnit }: Settings<"train">,
+  given: ReadonlySet<string>,
+): Pick<Settings<"train">, "schedule" | "scheduleUnit"> {
+  if (given.has("schedule")) return { schedule, scheduleUnit };
+  const counts = ["warmUp", "stepSize", "tMax", "plateauPatience", "cooldown"].some((name) =>
+    given.has(name)
+  );
+  return { schedule: "cosine", scheduleUnit: counts ? "epoch" : "step" };
+}
+
+/**
+ * What was picked, and why, for people.
+ *
+ * @param picked The settings, and which of them were picked.
+ * @param text The text.
+ * @returns Lines; none where nothing was picked.
+ */
+export function pickedWords(
+  { settings, names }: Picked,
+  { size, vocabulary }: { size: number; vocabulary: { size: number; kind: string } },
+): { auto: string; why: string } | undefined {
+  if (names.length === 0) return undefined;
+  const { epochs, validationSplit = 0 } = settings;
+  const told = names.filter((name) =>
+    settings[name] && !SILENT.has(name) && `${name} ${settings[name]}` !== "numLayers 1"
+  )
+    .map((name) => `--${kebabCase(name)} ${settings[name]}`);
+  const operations = epochs * size * (1 - validationSplit) *
+    operationsOf({ ...settings, vocabularySize: vocabulary.size });
+  return {
+    auto: told.join(" "),
+    why: `${thousands(size)} ${vocabulary.kind}s, ${thousands(vocabulary.size)} distinct: ` +
+      `${counted(epochs, "epoch")} are ${Number((operations / 1e12).toPrecision(2))} TFLOP, ` +
+      `${
+        durationText(operations / SPEED)
+      } of two cores; a flag takes the place of any, --preset tutorial of all`,
+  };
+}
