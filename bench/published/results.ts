@@ -89,16 +89,7 @@ export async function writeResult(result: Result, folder: URL = RESULTS): Promis
 
 /** The command line of a row's training. */
 export function commandOf(row: Row, corpus: string, seed: number): string[] {
-  return [
-    "train",
-    "--preset",
-    "tutorial",
-    "--corpus",
-    corpus,
-    ...argumentsOf(row.flags),
-    "--seed",
-    `${seed}`,
-  ];
+  return ["train", "--corpus", corpus, ...argumentsOf(row.flags), "--seed", `${seed}`];
 }
 
 /** Whether a run was made by the row as it stands now. */
