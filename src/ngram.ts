@@ -127,9 +127,10 @@ export class NGram extends Printable {
    * range.
    * @throws {TypeError} If the corpus has another number of tokens than the vocabulary, or an option is unknown.
    */
-  async evaluate(corpus: Corpus, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(corpus: Corpus, options: Omit<EvaluateOptions, "dynamic"> = {}): Promise<Evaluation> {
+    const { rows, windows, signal } = options;
+    refuseUnknown("evaluate", options, { rows, windows, signal });
     const reading = readingOf(corpus, { vocabularySize: this.vocabulary.size }, options);
-    const { signal } = options;
     const { ids } = corpus;
     const mixture = this.#mixture;
     let sum = 0;

@@ -191,6 +191,12 @@ export function contradiction(flag: string, other: string, reason: string): Usag
   return new UsageError(`Cannot use "${flag}" with "${other}": ${reason}`);
 }
 
-function missing(flag: string, needed: string): UsageError {
+/**
+ * The error of a flag that has no meaning without another.
+ *
+ * @param flag The flag.
+ * @param needed The other.
+ */
+export function missing(flag: string, needed: string): UsageError {
   return new UsageError(`Cannot use "${flag}" without "${needed}"`);
 }

@@ -4,12 +4,14 @@
  * @module
  */
 import { thousands } from "../messages/printable.ts";
+import type { DynamicOptions } from "../train/dynamic.ts";
 import { evaluate } from "../train/evaluate.ts";
-import { contradiction } from "./check_flags.ts";
+import { contradiction, missing } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import { baselineLines } from "./evaluate/baseline.ts";
 import { heldOutOf, runOf, seenBy, trainingTextOf } from "./evaluate/run_of.ts";
 import type { Settings } from "./flags.ts";
+import { kebabCase } from "./parse_flags.ts";
 import { stdout } from "./output.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 import { lineBreaksOf, placeOf, unknownOf } from "./wording.ts";
@@ -25,6 +27,7 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   if (rows !== undefined && windows !== undefined) {
     throw contradiction(`--rows ${rows}`, `--windows ${windows}`, "windows are read side by side anyway");
   }
+  const dynamic = dynamicOf(settings);
   // One stream is a job for the CPU: a GPU takes as long for a token as for one of each of many rows.
   using device = await openFor(isWide(settings) ? "train" : "generate", settings);
   const loaded = await loadModel(settings, device);
@@ -38,7 +41,7 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
     ...(rows === undefined ? {} : { rows }),
     ...(windows === undefined ? {} : { windows }),
   };
-  const evaluation = await evaluate(model, corpus, options);
+  const evaluation = await evaluate(model, corpus, { ...options, ...(dynamic ? { dynamic } : {}) });
   const { loss, perplexity, bitsPerCharacter, characters, measured } = evaluation;
   const { kind } = vocabulary;
   const line = (name: string, value: string): void => stdout.lines(name.padEnd(20) + value);
@@ -66,7 +69,25 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   return 0;
 }
 
+/** What is learnt on the way; undefined where nothing is. */
+function dynamicOf(
+  { dynamic, learningRate, segment, clipGradNorm, rows, windows }: Settings<"evaluate">,
+): DynamicOptions | undefined {
+  const given = Object.entries({ learningRate, segment, clipGradNorm }).filter(([, value]) =>
+    value !== undefined
+  );
+  const [first] = given;
+  if (!dynamic && first) throw missing(`--${kebabCase(first[0])} ${first[1]}`, "--dynamic");
+  if (!dynamic) return undefined;
+  if (rows !== undefined) throw contradiction(`--rows ${rows}`, "--dynamic", "it reads in one stream");
+  if (windows !== undefined) {
+    throw contradiction(`--windows ${windows}`, "--dynamic", "it reads in one stream");
+  }
+  return Object.fromEntries(given);
+}
+
 /** Whether many rows are read at once. */
-function isWide({ rows, windows, split, splitRows }: Settings<"evaluate">): boolean {
+function isWide({ rows, windows, split, splitRows, dynamic }: Settings<"evaluate">): boolean {
+  if (dynamic) return false;
   return rows !== undefined || windows !== undefined || split === "rows" || splitRows !== undefined;
 }

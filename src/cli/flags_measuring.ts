@@ -45,6 +45,18 @@ export const MEASURING = {
       evaluate: false,
       advice: "beside the model the best n-gram of its training text, smoothed by modified Kneser–Ney",
     },
+    "dynamic": {
+      kind: "switch",
+      evaluate: false,
+      advice:
+        "go on learning: a step of SGD behind each --segment, whose loss is taken before; no file changes",
+    },
+    "segment": {
+      ...RANGES.count,
+      evaluate: null,
+      advice: "tokens of a segment of --dynamic",
+      otherwise: "20",
+    },
     "text": {
       kind: "text",
       score: null,

@@ -140,7 +140,9 @@ export const TRAINING = {
     "learning-rate": {
       ...RANGES.positive,
       train: 1e-3,
-      advice: "of any optimizer, and of any schedule the base",
+      evaluate: null,
+      advice: "of any optimizer, and of any schedule the base; of evaluate --dynamic its SGD's",
+      otherwise: "0.1",
     },
     "weight-decay": {
       ...RANGES.rate,
@@ -164,7 +166,9 @@ export const TRAINING = {
       ...RANGES.rate,
       train: 1e-2,
       profile: 1e-2,
-      advice: "largest norm of the gradients; 0 for no clipping",
+      evaluate: null,
+      advice: "largest norm of the gradients; 0 for no clipping, but not with evaluate --dynamic",
+      otherwise: "1",
     },
   },
   "Learning rate": {

@@ -12,7 +12,8 @@ import { refuseUnknown } from "../messages/options.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
-import { inWindows, ofParts, oneStream, type Reading, sideBySide } from "./reading.ts";
+import { type DynamicOptions, dynamicSettings, dynamicSum } from "./dynamic.ts";
+import { inOrder, inWindows, ofParts, oneStream, type Reading, sideBySide } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
 /** What is done to a text, for sentences. */
@@ -37,6 +38,11 @@ export interface EvaluateOptions {
   rows?: number;
   /** Tokens after which the state is zero again; absent, it is never. */
   windows?: number;
+  /**
+   * Dynamic evaluation: behind each segment of one stream a copy of the model takes a step along the gradient of its loss,
+   * which was taken before. The model itself stays as it is. Goes with neither rows nor windows.
+   */
+  dynamic?: DynamicOptions;
   /** Ends the evaluation: it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -90,8 +96,12 @@ export async function evaluate<S extends State>(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const reading = readingOf(corpus, model, options);
-  const { signal } = options;
+  const { signal, dynamic } = options;
   signal?.throwIfAborted();
+  if (dynamic) {
+    const sum = await dynamicSum(model, { corpus, reading }, dynamicSettings(dynamic), signal);
+    return finite(evaluationOf(sum, corpus, reading));
+  }
   const evaluator = new Evaluator(model, corpus, reading);
   let evaluation: Evaluation;
   try {
@@ -99,6 +109,11 @@ export async function evaluate<S extends State>(
   } finally {
     evaluator[Symbol.dispose]();
   }
+  return finite(evaluation);
+}
+
+/** Checks what was measured. */
+function finite(evaluation: Evaluation): Evaluation {
   const { loss } = evaluation;
   if (Number.isFinite(loss)) return evaluation;
   throw new RangeError(
@@ -120,9 +135,9 @@ export function readingOf(
   model: { vocabularySize: number },
   options: EvaluateOptions,
 ): Reading {
-  const { rows, windows, signal } = options;
+  const { rows, windows, dynamic, signal } = options;
   refuseBatches(options);
-  refuseUnknown("evaluate", options, { rows, windows, signal });
+  refuseUnknown("evaluate", options, { rows, windows, dynamic, signal });
   if (rows !== undefined && windows !== undefined) {
     throw errorNaming(
       RangeError,
@@ -140,6 +155,19 @@ export function readingOf(
         `Cannot evaluate with ${option("rows", rows)} as the text has ${thousands(parts)} parts: ` +
         `they are read side by side anyway`,
     );
+  }
+  if (dynamic) {
+    const [other] = Object.entries({ rows, windows }).filter(([, value]) => value !== undefined);
+    if (other) {
+      throw errorNaming(
+        RangeError,
+        (option) =>
+          `Cannot evaluate with ${option(...other)} and ${option("dynamic")}: it reads in one stream`,
+      );
+    }
+    const { learningRate, segment } = dynamicSettings(dynamic);
+    const { kind } = corpus.vocabulary;
+    return inOrder(corpus, `a step of SGD at rate ${learningRate} behind each ${counted(segment, kind)}`);
   }
   if (rows !== undefined) return sideBySide(corpus, rows);
   if (windows !== undefined) return inWindows(corpus, windows);

@@ -114,6 +114,25 @@ export function ofParts({ size, parts = 1 }: Size): Reading {
 }
 
 /**
+ * Reads a text, or its parts one by one, so that what was learnt from the tokens before can help.
+ *
+ * @param text The text.
+ * @param learning What is learnt, for people.
+ */
+export function inOrder({ size, parts = 1 }: Size, learning: string): Reading {
+  const length = size / parts;
+  const stream = parts > 1 ? `${counted(parts, "part")} in their order, each` : "one stream";
+  return {
+    rows: 1,
+    steps: length - 1,
+    words: `${stream} from a zero state, ${learning}`,
+    *sweeps(): Generator<Row[], void, void> {
+      for (const span of spansOf({ size, parts }, length)) yield [span];
+    },
+  };
+}
+
+/**
  * Reads a text in pieces that know nothing of each other.
  *
  * @param text The text.

@@ -104,6 +104,32 @@ Deno.test("without a split the text of the run is counted, without what it held 
   assertMatch(valueOf("counted", stdout), /of the text of its training, 1,920 characters/);
 });
 
+Deno.test("evaluate --dynamic says its rate, is beside the same n-gram, and changes no file", async () => {
+  await trained("moving", "--validation-split 0.2 --split rows");
+  const path = `${folder.path}/moving/model.safetensors`;
+  const before = await Deno.readFile(path);
+  const evaluation = [
+    "evaluate",
+    "--model",
+    "moving",
+    "--corpus",
+    "text.txt",
+    "--split",
+    "rows",
+    "--baseline",
+  ];
+  const still = await said(...evaluation);
+  const moving = await said(...evaluation, "--dynamic", "--learning-rate", "0.5", "--segment", "9");
+  assertEquals(
+    valueOf("measured", moving),
+    "4 parts in their order, each from a zero state, a step of SGD at rate 0.5 behind each 9 characters, " +
+      "476 of 480 characters predicted",
+  );
+  assert(Number(valueOf("loss", moving)) < Number(valueOf("loss", still)) - 0.01, `${moving}${still}`);
+  assertEquals(valueOf("baseline loss", moving), valueOf("baseline loss", still));
+  assertEquals(await Deno.readFile(path), before);
+});
+
 Deno.test("evaluate refuses splits that nobody has said, and texts that nobody knows", async () => {
   await trained("none", "--max-chars 300");
   await Deno.copyFile(`${folder.path}/none/model.safetensors`, `${folder.path}/alone.safetensors`);
@@ -120,6 +146,9 @@ Deno.test("evaluate refuses splits that nobody has said, and texts that nobody k
       "--model none --split tail --split-rows 3 --validation-split 0.1",
       'Cannot use "--split-rows 3" with "--split tail": it belongs to rows',
     ],
+    ["--model none --segment 9", 'Cannot use "--segment 9" without "--dynamic"'],
+    ["--model none --learning-rate 0.1", 'Cannot use "--learning-rate 0.1" without "--dynamic"'],
+    ["--model none --dynamic --rows 2", 'Cannot use "--rows 2" with "--dynamic": it reads in one stream'],
     ["--model alone.safetensors --baseline", "Cannot count the text of the model as no run's config.json"],
   ];
   for (const [flags, sentence] of refused) {

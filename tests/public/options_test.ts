@@ -119,6 +119,12 @@ const LATER: Door[] = [
   ],
   ["make a corpus", "encodings", "encoding", (options) => Corpus.fromStream(["a"], options)],
   ["evaluate", "row", "rows", (options) => refrain.evaluate(model, corpus, options)],
+  [
+    "evaluate dynamically",
+    "segments",
+    "segment",
+    (options) => refrain.evaluate(model, corpus, { dynamic: options }),
+  ],
   ["count n-grams", "orders", "order", (options) => refrain.NGram.fromCorpus(corpus, options)],
   [
     "evaluate",

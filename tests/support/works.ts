@@ -63,6 +63,9 @@ export const ENDLESS: Record<string, Work> = {
   "Corpus.fromStream": ({ vocabulary }, signal) =>
     Corpus.fromStream(pieces("abcdefgh".repeat(1000)), { vocabulary, signal }),
   evaluate: ({ model, corpus }, signal) => evaluate(model, corpus, { signal }),
+  "evaluate dynamically": async ({ model, corpus }, signal) => {
+    for (;;) await evaluate(model, corpus, { dynamic: {}, signal });
+  },
   "evaluate in rows": ({ model, corpus }, signal) => evaluate(model, corpus, { rows: 16, signal }),
   "NGram.fromCorpus": async ({ corpus }, signal) => {
     for (;;) await NGram.fromCorpus(corpus, { signal });
