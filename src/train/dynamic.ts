@@ -7,6 +7,7 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Block, Program } from "../device/device.ts";
 import type { Ids } from "../ids.ts";
+import { undrawn } from "../layers/initial.ts";
 import { makeLayer } from "../layers/make_layer.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
@@ -73,8 +74,10 @@ export function dynamicSettings(options: DynamicOptions): DynamicSettings {
 /** A copy of a model, which learns in its place, and without dropout. */
 async function copyOf<S extends State>(model: RNNModel<S>): Promise<RNNModel> {
   const { device, rnn, vocabularySize, options } = model;
-  const layer = makeLayer(device, rnn.kind, { ...rnn.options, dropout: 0 });
-  const copy = new RNNModel(layer, vocabularySize, { ...options, dropout: 0 });
+  const copy = undrawn(() => {
+    const layer = makeLayer(device, rnn.kind, { ...rnn.options, dropout: 0 });
+    return new RNNModel(layer, vocabularySize, { ...options, dropout: 0 });
+  });
   copy.loadStateDict(await model.stateDict());
   return copy;
 }
