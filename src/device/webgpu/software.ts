@@ -37,6 +37,7 @@ const LANES = [4, 8] as const;
  */
 export function softwareLanes({ info, features }: Pick<GPUAdapter, "info" | "features">): 0 | 4 | 8 {
   const { subgroupMinSize, subgroupMaxSize } = info;
-  const suits = isSoftware(info) && features.has("subgroups") && subgroupMinSize === subgroupMaxSize;
+  const there = "Deno" in globalThis || features.has("subgroups"); // Deno has them unlisted
+  const suits = isSoftware(info) && there && subgroupMinSize === subgroupMaxSize;
   return suits ? LANES.find((lanes) => lanes === subgroupMinSize) ?? 0 : 0;
 }
