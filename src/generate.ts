@@ -16,7 +16,7 @@ import type { State } from "./layers/recurrent/arguments.ts";
 import { refuseUnknown } from "./messages/options.ts";
 import type { RNNModel } from "./model.ts";
 import { configOf } from "./model/config.ts";
-import { Pace, turn, turnIsDue } from "./turn.ts";
+import { Pace, turn, turnIsDue, unlessAborted } from "./turn.ts";
 
 export type { GenerateOptions } from "./generate/options.ts";
 
@@ -124,6 +124,7 @@ export async function* generate<S extends State>(
   const prefixes = given.flatMap((ids) => Array<Uint32Array>(copies).fill(ids)); // rows share their prefix
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
+    await unlessAborted(model.device.ready(), signal);
     await streams.readPrefixes(prefixes, signal);
     const named = options.prefixes ?? [options.prefix ?? ""];
     const texts = prefixes.map((ids, row) =>

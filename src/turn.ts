@@ -63,6 +63,19 @@ function message(): Promise<void> {
   });
 }
 
+/** Waits for something, or until the signal is aborted: then it throws the signal's reason, and the work goes on alone. */
+export async function unlessAborted<R>(work: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  signal?.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal!.reason);
+  signal?.addEventListener("abort", abort);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
 /** Does all of a work at once, without a turn. */
 export function atOnce<R>(work: Generator<void, R, void>): R {
   for (;;) {

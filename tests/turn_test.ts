@@ -1,6 +1,6 @@
 /** Turns as browsers take them, which have no `setImmediate`. @module */
-import { assert, assertEquals } from "@std/assert";
-import { turn } from "../src/turn.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { turn, unlessAborted } from "../src/turn.ts";
 
 const { setImmediate, setTimeout } = globalThis;
 
@@ -42,4 +42,15 @@ Deno.test("in a browser timers and signals have their turn", async () => {
   clearInterval(tick);
   assertEquals((thrown as Error).message, "enough");
   assert(ticks > 0, "no timer had its turn");
+});
+
+Deno.test("unlessAborted() gives what is waited for, or the reason of an abort that comes first", async () => {
+  const never = new Promise<void>(() => {});
+  assertEquals(await unlessAborted(Promise.resolve(3), undefined), 3);
+  assertEquals(await unlessAborted(Promise.resolve(3), new AbortController().signal), 3);
+  const controller = new AbortController();
+  const waiting = unlessAborted(never, controller.signal);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => waiting, Error, "enough");
+  await assertRejects(() => unlessAborted(never, controller.signal), Error, "enough");
 });

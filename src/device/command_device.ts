@@ -81,6 +81,10 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
     return this.#recording !== undefined;
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
   alloc(length: number): Block {
     this.#assertOpen();
     if (!Number.isSafeInteger(length) || length < 1) {

@@ -100,6 +100,13 @@ export interface Device extends Disposable {
   readonly build?: string;
   /** Whether a program is being recorded. */
   readonly recording: boolean;
+  /**
+   * Waits for what a program needs before its first run, holding nobody: else the first run waits for it, in a browser with
+   * a software GPU for seconds.
+   *
+   * @returns A promise that settles when all programs so far can run at once.
+   */
+  ready(): Promise<void>;
   /** What memory it has, and how much of it is in use. */
   readonly memory: DeviceMemory;
   /** Words that a block may have at most, where the device says so. */

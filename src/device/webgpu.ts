@@ -191,6 +191,10 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     return { size: this.#memoryBytes, used: this.#used, peak: this.#peak, scratch: 0 };
   }
 
+  override ready(): Promise<void> {
+    return this.#pipelines.ready();
+  }
+
   protected allocate(length: number): GPUBuffer {
     this.#assertWell();
     const size = length * 4;

@@ -7,7 +7,7 @@ import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch
 import type { Corpus } from "../data/corpus.ts";
 import { DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
-import { turn } from "../turn.ts";
+import { turn, unlessAborted } from "../turn.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
@@ -214,7 +214,9 @@ export class Training<S extends State = State> extends Printable implements Disp
   }
 
   async *#runEpochs(): AsyncGenerator<TrainReport, void, void> {
-    await turn({ signal: this.#options.signal }); // to record the step took long
+    const { signal } = this.#options;
+    await turn({ signal }); // to record the step took long
+    await unlessAborted(this.#model.device.ready(), signal);
     this.#clock = new TrainClock();
     while (!this.ended) {
       const epoch = this.#epoch;

@@ -61,6 +61,36 @@ async function trainFor(milliseconds: number, name: DeviceName): Promise<Lived> 
   return { ...lived, description, hidden, milliseconds: end - first, abort: end - lived.abort };
 }
 
+/** Milliseconds from an abort within the first step, whose kernels a GPU still compiles, to the end. */
+async function abortFirst(milliseconds: number, name: DeviceName): Promise<{ steps: number; abort: number }> {
+  using device = await openDevice(name);
+  const corpus = Corpus.fromText("火车开了 我们只是暂时分开 ".repeat(8));
+  const { size } = corpus.vocabulary;
+  const model = new RNNModel(
+    new LSTM(device, { inputSize: size, hiddenSize: 48, numLayers: 2, seed: 1 }),
+    size,
+  );
+  const controller = new AbortController();
+  let [steps, at] = [0, 0];
+  setTimeout(() => {
+    at = performance.now();
+    controller.abort();
+  }, milliseconds);
+  const onStep = (): void => void steps++;
+  const options = {
+    epochs: 1e6,
+    logEvery: 1e6,
+    batchSize: 4,
+    numSteps: 5,
+    signal: controller.signal,
+    onStep,
+  };
+  await train(model, corpus, options).next().catch((error) => {
+    if (!controller.signal.aborted) throw error;
+  });
+  return { steps, abort: performance.now() - at };
+}
+
 /** Milliseconds that timers of no time take, one after the other. */
 async function timers(count: number): Promise<number> {
   const start = performance.now();
@@ -68,4 +98,4 @@ async function timers(count: number): Promise<number> {
   return performance.now() - start;
 }
 
-if (!("Deno" in globalThis)) Object.assign(globalThis, { trainFor, timers });
+if (!("Deno" in globalThis)) Object.assign(globalThis, { trainFor, abortFirst, timers });

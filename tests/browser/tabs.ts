@@ -11,6 +11,8 @@ import type { Lived } from "./tab_page.ts";
 const LONG = 2000;
 /** Milliseconds within which a training ends, beside two steps: the one that runs may be a long one. */
 const END = 300;
+/** Milliseconds behind the start of a training in which its kernels are still compiled, for a second or more. */
+const EARLY = 100;
 /** Timers one after the other: each of a hidden tab waits, in the end for a second. */
 const TIMERS = 10;
 
@@ -33,6 +35,11 @@ export async function checkTabs(
     assertMost("turns without a timer", turns - seen.ticks, 0);
     assertMost("turns without a frame", turns - seen.frames, 0);
     assertMost("clicks that were not heard", 5 - seen.clicks, 0);
+    const early = await tab.evaluate(`abortFirst(${EARLY}, "webgpu")`) as { steps: number; abort: number };
+    console.log(
+      `tab: an abort of webgpu ended ${early.abort.toFixed(0)} ms later, behind ${early.steps} steps`,
+    );
+    assertMost("milliseconds from an abort within the first step to the end", early.abort, END);
     await trained(tab, "webgpu", false);
     await chromium.open(url); // which hides the other
     const throttled = await tab.evaluate(`timers(${TIMERS})`) as number;

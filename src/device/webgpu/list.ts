@@ -8,7 +8,7 @@ import { kernelEntry, type KernelName, TOLD } from "../../kernels.ts";
 import type { Command } from "../command.ts";
 import { align, DeviceError } from "../device.ts";
 import { fold } from "./grid.ts";
-import type { Pipelines } from "./pipelines.ts";
+import type { Making, Pipelines } from "./pipelines.ts";
 import { paramsOf, type Range } from "./ranges.ts";
 import { type Variant, variantOf, type VariantPolicy } from "./variants.ts";
 
@@ -26,7 +26,7 @@ interface Launch {
 
 /** A kernel ready to be dispatched. */
 interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
+  readonly making: Making;
   readonly group: GPUBindGroup;
   readonly grid: readonly [number, number, number];
 }
@@ -70,9 +70,9 @@ export class CommandList implements Disposable {
     const encoder = this.#gpu.createCommandEncoder();
     let pass: GPUComputePassEncoder | undefined;
     for (const step of this.#steps) {
-      if ("pipeline" in step) {
+      if ("making" in step) {
         pass ??= encoder.beginComputePass();
-        pass.setPipeline(step.pipeline);
+        pass.setPipeline(this.#pipelines.made(step.making));
         pass.setBindGroup(0, step.group);
         pass.dispatchWorkgroups(...step.grid);
       } else {
@@ -124,7 +124,7 @@ export class CommandList implements Disposable {
     const size = (params.length + TOLD.length) * 4;
     const params_ = { binding: blocks.length, resource: { buffer: uniforms, offset: index * SLICE, size } };
     return {
-      pipeline: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),
+      making: this.#pipelines.pipeline(kernel, named(kernel, params), variant.shader),
       group: this.#gpu.createBindGroup({
         layout: this.#pipelines.layout(kernel),
         entries: [...bindings, params_],

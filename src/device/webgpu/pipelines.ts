@@ -7,13 +7,19 @@ import { SHADERS } from "../../generated/kernels.ts";
 import { isWritten, kernelEntry, type KernelName } from "../../kernels.ts";
 import { driverText } from "./unrolled.ts";
 
+/** A pipeline that is made when it is asked for, or while nobody waits. */
+export interface Making {
+  readonly descriptor: GPUComputePipelineDescriptor;
+  pipeline?: GPUComputePipeline;
+}
+
 /** Pipelines by shader and constants. */
 export class Pipelines {
   readonly #gpu: GPUDevice;
   readonly #lanes: number;
   readonly #layouts: Map<KernelName, GPUBindGroupLayout> = new Map();
   readonly #modules: Map<string, GPUShaderModule> = new Map();
-  readonly #pipelines: Map<string, GPUComputePipeline> = new Map();
+  readonly #all: Map<string, Making> = new Map();
 
   /**
    * @param gpu What compiles them.
@@ -24,25 +30,43 @@ export class Pipelines {
     this.#lanes = lanes;
   }
 
-  /** A shader of a kernel for those of its parameters that are constants. */
+  /** A shader of a kernel for those of its parameters that are constants: it is not made yet, but in Deno. */
   pipeline(
     kernel: KernelName,
     params: Readonly<Record<string, number>>,
     shader: string,
-  ): GPUComputePipeline {
+  ): Making {
     const entry = kernelEntry(kernel);
     const constants = Object.fromEntries((entry.constants ?? []).map((name) => [name, params[name]!]));
     const key = [shader, ...Object.values(constants)].join(" ");
-    let pipeline = this.#pipelines.get(key);
-    if (!pipeline) {
-      pipeline = this.#gpu.createComputePipeline({
+    let making = this.#all.get(key);
+    if (!making) {
+      const descriptor: GPUComputePipelineDescriptor = {
         label: key,
         layout: this.#gpu.createPipelineLayout({ bindGroupLayouts: [this.layout(kernel)] }),
         compute: { module: this.#module(shader), entryPoint: kernel, constants },
-      });
-      this.#pipelines.set(key, pipeline);
+      };
+      making = { descriptor };
+      // Deno makes a pipeline within the call, and its errors belong to the list that asks for it.
+      if ("Deno" in globalThis) this.made(making);
+      this.#all.set(key, making);
     }
-    return pipeline;
+    return making;
+  }
+
+  /** The pipeline, which is made now where it is not there yet: what is given to the GPU behind it then waits. */
+  made(making: Making): GPUComputePipeline {
+    making.pipeline ??= this.#gpu.createComputePipeline(making.descriptor);
+    return making.pipeline;
+  }
+
+  /** Makes what was asked for and is not there, several at a time. What fails is made again, and told, by made(). */
+  async ready(): Promise<void> {
+    const missing = [...this.#all.values()].filter(({ pipeline }) => !pipeline);
+    await Promise.all(missing.map(async (making) => {
+      const pipeline = await this.#gpu.createComputePipelineAsync(making.descriptor).catch(() => undefined);
+      if (pipeline) making.pipeline ??= pipeline;
+    }));
   }
 
   /** A kernel's bindings; explicit, so that a binding which a shader does not use is still there. */
