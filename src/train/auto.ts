@@ -58,7 +58,7 @@ const WORK = 1e13;
 const BY_LENGTH: readonly (readonly [least: number, sizes: ByLength])[] = [
   [600_000, { hiddenSize: 256, batchSize: 32, numSteps: 64, outputDropout: 0, mostEpochs: 12 }],
   [100_000, { hiddenSize: 256, batchSize: 16, numSteps: 64, outputDropout: 0.3, mostEpochs: 20 }],
-  [0, { hiddenSize: 128, batchSize: 8, numSteps: 32, outputDropout: 0.5, mostEpochs: 30 }],
+  [0, { hiddenSize: 128, batchSize: 4, numSteps: 32, outputDropout: 0.5, mostEpochs: 30 }],
 ];
 /** Tokens of a vocabulary from which on vectors of their own are too many weights for a text to teach. */
 const MANY_TOKENS = 512;
