@@ -137,6 +137,7 @@ async function commit(): Promise<string> {
  * @returns What came out.
  */
 export async function runRow(row: Row, seed: number, texts: Cut, manner: Manner): Promise<Run> {
+  const begun = await commit(); // at the beginning, as the checkout may move on meanwhile
   const before = secondsOfChildren();
   const known = (await reportsOf(`${manner.kept}/${row.name}-${seed}`)).length > 0;
   const folder = await train(row, seed, texts, manner);
@@ -159,7 +160,7 @@ export async function runRow(row: Row, seed: number, texts: Cut, manner: Manner)
     device: facts.device,
     processor: processor(),
     versions: { refrain: VERSION, deno: Deno.version.deno, v8: Deno.version.v8 },
-    commit: await commit(),
+    commit: begun,
     date: new Date().toISOString().slice(0, 10),
   };
 }
