@@ -87,9 +87,18 @@ export async function writeResult(result: Result, folder: URL = RESULTS): Promis
   await Deno.writeTextFile(new URL(`${result.row}.json`, folder), `${lines}\n`);
 }
 
-/** The command line of a row's training. */
+/** The command line of a row's training, with the tutorial's value of every flag that the row does not give. */
 export function commandOf(row: Row, corpus: string, seed: number): string[] {
-  return ["train", "--corpus", corpus, ...argumentsOf(row.flags), "--seed", `${seed}`];
+  return [
+    "train",
+    "--corpus",
+    corpus,
+    "--preset",
+    "tutorial",
+    ...argumentsOf(row.flags),
+    "--seed",
+    `${seed}`,
+  ];
 }
 
 /** Whether a run was made by the row as it stands now. */

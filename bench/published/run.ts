@@ -72,7 +72,7 @@ async function train(row: Row, seed: number, { corpus }: Cut, { kept, device }: 
   const folder = `${kept}/${name}`;
   const config = await Deno.readTextFile(`${folder}/config.json`).then(JSON.parse, () => undefined);
   if (config === undefined) {
-    await refrain([...commandOf(row, corpus, seed), "--preset", "tutorial", "--out", name, ...device], kept);
+    await refrain([...commandOf(row, corpus, seed), "--out", name, ...device], kept);
     return folder;
   }
   check(row, config, folder);
