@@ -13,7 +13,7 @@ import { counted, thousands } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
 import { type DynamicOptions, dynamicSettings, dynamicSum } from "./dynamic.ts";
-import { inOrder, inWindows, ofParts, oneStream, type Reading, sideBySide } from "./reading.ts";
+import { inOrder, inWindows, ofParts, type Reading, sideBySide } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
 /** What is done to a text, for sentences. */
@@ -171,7 +171,7 @@ export function readingOf(
   }
   if (rows !== undefined) return sideBySide(corpus, rows);
   if (windows !== undefined) return inWindows(corpus, windows);
-  return parts > 1 ? ofParts(corpus) : oneStream(corpus);
+  return parts > 1 ? ofParts(corpus) : inOrder(corpus);
 }
 
 /**

@@ -50,21 +50,6 @@ interface Size {
 }
 
 /**
- * Reads a text from its beginning to its end.
- *
- * @param text The text.
- */
-export function oneStream(text: Size): Reading {
-  const end = text.size - 1;
-  return {
-    rows: 1,
-    steps: end,
-    words: "one stream from a zero state",
-    sweeps: () => [[{ start: 0, from: 0, end }]],
-  };
-}
-
-/**
  * Cuts a text into parts of about the same length, which are read side by side.
  *
  * @param text The text.
@@ -75,7 +60,7 @@ export function sideBySide(text: Size, rows: number): Reading {
   const { size, vocabulary: { kind } } = text;
   assertIn(RANGES.count, rows, { action: "evaluate", name: "rows" });
   const predicted = size - 1;
-  if (rows === 1) return oneStream(text);
+  if (rows === 1) return inOrder(text);
   if (rows > predicted) {
     throw errorNaming(
       RangeError,
@@ -114,18 +99,18 @@ export function ofParts({ size, parts = 1 }: Size): Reading {
 }
 
 /**
- * Reads a text, or its parts one by one, so that what was learnt from the tokens before can help.
+ * Reads a text from its beginning to its end, or so its parts one by one.
  *
  * @param text The text.
- * @param learning What is learnt, for people.
+ * @param learning What is learnt from the tokens before, for people; absent, nothing is.
  */
-export function inOrder({ size, parts = 1 }: Size, learning: string): Reading {
+export function inOrder({ size, parts = 1 }: Size, learning?: string): Reading {
   const length = size / parts;
   const stream = parts > 1 ? `${counted(parts, "part")} in their order, each` : "one stream";
   return {
     rows: 1,
     steps: length - 1,
-    words: `${stream} from a zero state, ${learning}`,
+    words: `${stream} from a zero state${learning === undefined ? "" : `, ${learning}`}`,
     *sweeps(): Generator<Row[], void, void> {
       for (const span of spansOf({ size, parts }, length)) yield [span];
     },

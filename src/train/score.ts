@@ -9,7 +9,7 @@ import { refuseUnknown } from "../messages/options.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
 import { checkText } from "./evaluate.ts";
-import { oneStream } from "./reading.ts";
+import { inOrder } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
 /** A token of a text, and what the model thought of it. */
@@ -20,11 +20,11 @@ export interface TokenScore {
   id: number;
   /** The token, as the vocabulary has it. */
   token: string;
-  /** ln of the probability that the model gave it; absent for the first token, which nothing predicts. */
+  /** ln of the probability that the model gave it; absent for the first token of each part, which nothing predicts. */
   logProbability?: number;
-  /** 1 for the likeliest token, and 1 more for each that was likelier than this one; absent for the first token. */
+  /** 1 for the likeliest token, and 1 more for each that was likelier than this one; absent with logProbability. */
   rank?: number;
-  /** Entropy of the probabilities of all tokens at this place, in nats; absent for the first token. */
+  /** Entropy of the probabilities of all tokens at this place, in nats; absent with logProbability. */
   entropy?: number;
   /** The log-probabilities added up so far, this one's included. */
   sum: number;
@@ -38,7 +38,8 @@ export interface ScoreOptions {
 
 /**
  * Tells of each token of a text how likely a model took it to be, given all before it: one stream from a zero state, as
- * evaluate() reads it. The last sum is evaluate()'s loss times the tokens that were predicted, negated.
+ * evaluate() reads it. The last sum is evaluate()'s loss times the tokens that were predicted, negated. Of a corpus with
+ * several parts, as `split()` makes with rows, each part is such a stream, and nothing predicts its first token.
  *
  * The text is read in pieces as scores are asked for: what it takes beside the text itself does not grow with it.
  *
@@ -74,7 +75,7 @@ export async function* score<S extends State>(
   checkText(corpus, model, "score");
   signal?.throwIfAborted();
   const { ids, vocabulary: { tokens } } = corpus;
-  const reading = oneStream(corpus);
+  const reading = inOrder(corpus);
   const pass = new TextPass(model, reading);
   try {
     let sum = 0;
@@ -84,15 +85,18 @@ export async function* score<S extends State>(
       id,
       token: tokens[id]!,
     });
-    yield { ...place(ids[0]!), sum };
     for (const rows of reading.sweeps()) {
+      const { start, end } = rows[0]!;
+      pass.begin();
+      yield { ...place(ids[start]!), sum };
       for (let step = 0; step < reading.steps; step += pass.steps) {
         pass.run(ids, rows, step);
         const logits = await pass.logits.data();
-        for (const id of ids.subarray(step + 1, step + pass.steps + 1)) {
+        const from = start + step;
+        for (const [row, id] of ids.subarray(from + 1, Math.min(from + pass.steps, end) + 1).entries()) {
           await turn({ signal });
-          const start = (position - step - 2) * model.vocabularySize;
-          const scored = scoreOf(logits.subarray(start, start + model.vocabularySize), id);
+          const at = row * model.vocabularySize;
+          const scored = scoreOf(logits.subarray(at, at + model.vocabularySize), id);
           if (!Number.isFinite(scored.logProbability)) throw notFinite(position, tokens[id]!);
           sum += scored.logProbability;
           yield { ...place(id), ...scored, sum };

@@ -1,10 +1,10 @@
 /** How a text is read: each token but the first counts once, and what reading costs. @module */
 import { assert, assertEquals } from "@std/assert";
 import {
+  inOrder,
   inWindows,
   ofParts,
   ofValidation,
-  oneStream,
   type Reading,
   sideBySide,
 } from "../../src/train/reading.ts";
@@ -28,7 +28,7 @@ function countsOf(size: number, { rows: most, steps, sweeps }: Reading): Uint8Ar
 Deno.test("every reading predicts each token but the first, once", () => {
   for (const size of SIZES) {
     const readings = [
-      oneStream(text(size)),
+      inOrder(text(size)),
       ofValidation(text(size)),
       ...[1, 2, 7, 64, 200].filter((rows) => rows < size).map((rows) => sideBySide(text(size), rows)),
       ...[1, 5, 35, 1024, 10 ** 6].map((length) => inWindows(text(size), length)),

@@ -1,6 +1,6 @@
 /** score(): PyTorch's numbers for each token, sums, and what a long text takes. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { evaluate, score, type TokenScore } from "../../mod.ts";
+import { Corpus, evaluate, score, type TokenScore } from "../../mod.ts";
 import { CASES, corpusOf, modelOf, VOCABULARY } from "../support/evaluations.ts";
 import { testEach } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
@@ -46,6 +46,32 @@ for (const given of CASES) {
     }
   });
 }
+
+testEach("each part of a text is scored as a text of its own", async (device) => {
+  const given = CASES[2]!;
+  using model = modelOf(device, given);
+  const [, ends] = corpusOf(given, 1237).split(0.7, { rows: 3 });
+  const length = ends.size / ends.parts;
+  assert(length > 257, "a part takes two runs");
+  const scores = await Array.fromAsync(score(model, ends));
+  assertEquals(scores.map(({ position }) => position), Array.from(ends.ids, (_, i) => i + 1));
+  assertEquals(scores.map(({ id }) => id), [...ends.ids]);
+  let before = 0;
+  for (let part = 0; part < ends.parts; part++) {
+    const own = scores.slice(part * length, (part + 1) * length);
+    assertEquals(Object.keys(own[0]!), ["position", "id", "token", "sum"]);
+    const alone = Corpus.fromText(own.map(({ token }) => token).join(""), { vocabulary: VOCABULARY });
+    for (const [i, wanted] of (await Array.fromAsync(score(model, alone))).entries()) {
+      const { logProbability, rank, entropy, sum } = own[i]!;
+      assertEquals([logProbability, rank, entropy], [wanted.logProbability, wanted.rank, wanted.entropy]);
+      assert(Math.abs(sum - before - wanted.sum) < 1e-9, `part ${part}, place ${i}`);
+    }
+    before = own.at(-1)!.sum;
+  }
+  const { loss, characters } = await evaluate(model, ends);
+  assertEquals(characters, 3 * (length - 1));
+  assert(Math.abs(before / characters + loss) < 1e-6, `${before / characters}, not ${-loss}`);
+});
 
 testEach(
   "a text is scored in pieces, whose memory does not grow with it and is given back",
