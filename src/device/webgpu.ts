@@ -36,7 +36,7 @@ export interface WebgpuOptions extends TraceOptions {
   /**
    * Lanes of a subgroup in the kernels' variants for drivers that compute on the CPU; 0 takes none of them.
    *
-   * @default {what the adapter has, where it computes on the CPU} Tests name 4 where it has 8: rounds are not counted so.
+   * @default {what the adapter has, where it computes on the CPU} Tests name 4 where it has 8.
    */
   readonly lanes?: 0 | 4 | 8;
   /**

@@ -70,8 +70,11 @@ const gates = ({ cell }: Numbers): number => CELL_GATES[cell!]!;
 const outputs = ({ hidden, projection }: Numbers): number => projection! || hidden!;
 const elements = (): Rounds => ({ each: loop(4, 1) });
 
+/** The lanes are those of a subgroup, for the variants whose subgroups are whole workgroups. */
+type Count = (params: Numbers, lengths: Numbers, lanes: number) => Rounds;
+
 /** By shader, cells left aside. */
-export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers) => Rounds>> = {
+export const ROUNDS: Readonly<Record<string, Count>> = {
   // with a round for each block of the depth, and one that leaves its loop: two for 32 units
   "gemm": ({ K }) => ({ count: K!, grain: 8, each: 1 + 2 / 32, fixed: 2 }),
   "gemm.deep": ({ K }) => ({ count: K!, grain: 32, each: 1 + 2 / 32, fixed: 2 }),
@@ -103,11 +106,11 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
     const fixed = loop(2 * outputSize, 256) + loop(2 * hidden!, 256) + 1;
     return { count: steps!, each: 1 + hiddenPart + project + MORE.forward, fixed };
   },
-  "recurrent_forward.software": (params) => {
+  "recurrent_forward.software": (params, _, lanes) => {
     const { steps, hidden } = params as Record<string, number>;
     const units = Math.floor(8 / gates(params));
-    const each = 1 + loop(hidden!, 8 * units, loop(hidden!, 8) + loop(16, 1, loop(units, 1)));
-    return { count: steps!, each, fixed: 2 * loop(16 * hidden!, 8) + 1 }; // 16 rows of h and of c are carried
+    const each = 1 + loop(hidden!, lanes * units, loop(hidden!, lanes) + loop(16, 1, loop(units, 1)));
+    return { count: steps!, each, fixed: 2 * loop(16 * hidden!, lanes) + 1 }; // 16 rows of h and of c are carried
   },
   "recurrent_forward.steps": ({ steps, hidden }) => {
     const each = loop(ceil(hidden!, 4), 64, loop(8, 1) + loop(64, 8)) + 2 * loop(8, 1);
@@ -125,10 +128,10 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
       fixed: 1,
     };
   },
-  "recurrent_backward.software": (params) => {
+  "recurrent_backward.software": (params, _, lanes) => {
     const { steps, hidden } = params as Record<string, number>;
-    const pointwise = loop(16, 1, loop(hidden!, 8));
-    const back = loop(hidden!, 64, loop(gates(params) * hidden!, 8) + loop(16, 1));
+    const pointwise = loop(16, 1, loop(hidden!, lanes));
+    const back = loop(hidden!, 8 * lanes, loop(gates(params) * hidden!, lanes) + loop(16, 1));
     return { count: steps!, each: 1 + pointwise + back + MORE.software, fixed: 1 };
   },
   "recurrent_backward.steps": (params) => {
@@ -137,7 +140,7 @@ export const ROUNDS: Readonly<Record<string, (params: Numbers, lengths: Numbers)
   },
   "dropout": elements,
   "softmax_cross_entropy": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
-  "softmax_cross_entropy.software": ({ columns }) => ({ each: 3 * loop(columns!, 8) }),
+  "softmax_cross_entropy.software": ({ columns }, _, lanes) => ({ each: 3 * loop(columns!, lanes) }),
   "sum_squares": () => ({ each: loop(16, 1) }),
   "clip_grad_norm": (_, { partials }) => ({ each: loop(partials!, 256) + loop(16, 1) }),
   "sgd": elements,

@@ -27,13 +27,17 @@ Deno.test("every shader states its rounds", () => {
 });
 
 Deno.test("rangesOf() keeps each dispatch below the limit, and refuses what no dispatch can take", () => {
-  const sizes = { params: { rows: 1000 }, lengths: {} }; // 128 rows a round, and 7
+  const sizes = { params: { rows: 1000 }, lengths: {}, lanes: 0 }; // 128 rows a round, and 7
   assertEquals(rangesOf("sum_rows", sizes, 15), [[0, 1000]]);
   assertEquals(rangesOf("sum_rows", sizes, 10), [[0, 384], [384, 768], [768, 1000]]);
   assertEquals(rangesOf("sum_rows", sizes, 7), undefined);
   assertEquals(rangesOf("sum_rows", { ...sizes, params: { rows: 0 } }, 7), undefined);
   assertEquals(
-    rangesOf("recurrent_forward.steps", { params: { cell: 3, steps: 2, hidden: 4 }, lengths: {} }, Infinity),
+    rangesOf(
+      "recurrent_forward.steps",
+      { params: { cell: 3, steps: 2, hidden: 4 }, lengths: {}, lanes: 0 },
+      Infinity,
+    ),
     [
       [0, 1],
       [1, 2],
@@ -45,6 +49,7 @@ Deno.test("rangesOf() keeps each dispatch below the limit, and refuses what no d
 const LEAST: readonly [kernel: KernelName, mostRounds: number, options: WebgpuOptions][] = [
   ["gemm", 4, { lanes: 0, deep: true }],
   ["gemm", 90, {}],
+  ["gemm", 30, { lanes: 4 }],
   ["sum_rows", 8, {}],
   ["embedding_backward", 6, {}],
   ["generate_steps", 1000, {}],
@@ -66,6 +71,7 @@ for (const [kernel, mostRounds, options] of LEAST) {
 const TWO_STEPS: readonly [name: string, forward: number, backward: number, options: WebgpuOptions][] = [
   ["hardware kernels", 45, 80, { lanes: 0, deep: true, largestLoop: Infinity }],
   ["default kernels", 420, 250, {}],
+  ["subgroups of 4", 700, 450, { lanes: 4 }],
 ];
 
 for (const [name, forward, backward, options] of TWO_STEPS) {
@@ -90,28 +96,32 @@ for (const [name, forward, backward, options] of TWO_STEPS) {
   });
 }
 
-Deno.test({
-  name: "recurrences are right in a dispatch that takes nearly all rounds [webgpu]",
-  ignore,
-  fn: async () => {
-    using device = await openWebgpu({
-      lanes: 0,
-      deep: true,
-      largestLoop: Infinity,
-      mostRounds: MOST_ROUNDS,
-    });
-    for (const [cell, index] of [["lstm", 3], ["tanh", 0]] as const) {
-      const sizes = { cell, hidden: 130, batch: 2 };
-      const params = { cell: index, hidden: 130, projection: 0, masked: 0 };
-      const steps = (shader: string): number =>
-        Math.floor(MOST_ROUNDS / ROUNDS[shader]!(params, {}).each) - 1;
-      const forward = recurrentForwardCase({ ...sizes, steps: steps("recurrent_forward") });
-      await checkKernel(device, recurrent_forward, forward);
-      const backward = recurrentBackwardCase({ ...sizes, steps: steps("recurrent_backward") });
-      await checkKernel(device, recurrent_backward, backward);
-    }
-  },
-});
+/** Which kernels, their names' ends, and how they are compiled. */
+const NEARLY_ALL: readonly [name: string, end: string, options: WebgpuOptions][] = [
+  ["hardware kernels", "", { lanes: 0, deep: true, largestLoop: Infinity }],
+  ["subgroups of 8", ".software", { lanes: 8 }],
+  ["subgroups of 4", ".software", { lanes: 4 }],
+];
+
+for (const [name, end, options] of NEARLY_ALL) {
+  Deno.test({
+    name: `recurrences are right in a dispatch that takes nearly all rounds [webgpu, ${name}]`,
+    ignore,
+    fn: async () => {
+      using device = await openWebgpu({ ...options, mostRounds: MOST_ROUNDS });
+      for (const [cell, index] of [["lstm", 3], ["tanh", 0]] as const) {
+        const sizes = { cell, hidden: 130, batch: 2 };
+        const params = { cell: index, hidden: 130, projection: 0, masked: 0 };
+        const steps = (kernel: string): number =>
+          Math.floor(MOST_ROUNDS / ROUNDS[`${kernel}${end}`]!(params, {}, options.lanes!).each) - 1;
+        const forward = recurrentForwardCase({ ...sizes, steps: steps("recurrent_forward") });
+        await checkKernel(device, recurrent_forward, forward);
+        const backward = recurrentBackwardCase({ ...sizes, steps: steps("recurrent_backward") });
+        await checkKernel(device, recurrent_backward, backward);
+      }
+    },
+  });
+}
 
 Deno.test({
   name: "a kernel of which no part can be taken is refused [webgpu]",

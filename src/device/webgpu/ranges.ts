@@ -22,16 +22,17 @@ export const MOST_ROUNDS = 60000;
  * The ranges of a command's dispatches.
  *
  * @param shader Its name, cells left aside.
- * @param sizes The kernel's parameters, and the lengths of its buffers in words.
+ * @param sizes The kernel's parameters, the lengths of its buffers in words, and the lanes of a subgroup that the variants for
+ * drivers that compute on the CPU are compiled for.
  * @param most Rounds that an invocation may take.
  * @returns The ranges in order; undefined where one unit takes too many.
  */
 export function rangesOf(
   shader: string,
-  { params, lengths }: { params: Numbers; lengths: Numbers },
+  { params, lengths, lanes }: { params: Numbers; lengths: Numbers; lanes: number },
   most: number,
 ): Range[] | undefined {
-  const { count = 1, grain = 1, each, fixed = 0, single = false } = ROUNDS[shader]!(params, lengths);
+  const { count = 1, grain = 1, each, fixed = 0, single = false } = ROUNDS[shader]!(params, lengths, lanes);
   if (fixed + each > most) return undefined;
   const length = single ? grain : each === 0 ? count : Math.floor((most - fixed) / each) * grain;
   if (length >= count) return [[0, count]];

@@ -53,7 +53,7 @@ const DEEP = 256;
 export function variantOf(kernel: KernelName, sizes: Sizes, policy: VariantPolicy): Variant {
   const cell = kernelEntry(kernel).cells ? `.${CELLS[sizes.params.cell!]}` : "";
   for (const [variant, grid] of candidates(kernel, `${kernel}${cell}`, sizes.params, policy)) {
-    const ranges = rangesOf(`${kernel}${variant}`, sizes, policy.mostRounds);
+    const ranges = rangesOf(`${kernel}${variant}`, { ...sizes, lanes: policy.lanes }, policy.mostRounds);
     if (ranges) return { shader: `${kernel}${cell}${variant}`, grid, ranges };
   }
   throw new DeviceError(
