@@ -40,8 +40,6 @@ export const RANGES = {
   probability: { kind: "number", from: 0, to: 1 },
   /** A part of something, of which something must be there. */
   share: { kind: "number", above: 0, to: 1 },
-  /** A part of something, never all of it. */
-  part: { kind: "number", above: 0, below: 1 },
 } as const satisfies Record<string, NumberRange>;
 
 /**

@@ -158,10 +158,11 @@ export const FLAGS = {
       advice: "the model's tokens as JSON, for a model file of another program: a list, or tokens and ids",
     },
     "validation-split": {
-      ...RANGES.part,
+      ...RANGES.rate,
+      below: 1,
       train: null,
       evaluate: null,
-      advice: "share of the corpus that is evaluated rather than trained on",
+      advice: "share of the corpus that is evaluated rather than trained on; of train 0 for none",
       otherwise: "train: none; evaluate: that of the model's run with --split, else all is evaluated",
     },
     "split": {

@@ -29,15 +29,16 @@ import { VERSION } from "../version.ts";
 /**
  * Trains a model.
  *
- * @param settings The flags' values.
+ * @param asked The flags' values.
  * @param given Which flags were written, as a default's value may be meant.
  * @returns The exit code.
  */
 export async function trainCommand(
-  settings: Settings<"train">,
+  asked: Settings<"train">,
   given: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   using signals = new Signals();
+  const settings = { ...asked, validationSplit: asked.validationSplit || undefined };
   const { resume } = settings;
   if (resume === undefined) {
     return await trainIn(undefined, { settings: pick(settings, { given }).settings, given, signals });

@@ -51,7 +51,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     [...SMALL, "--validation-split", "1"],
     2,
-    'Cannot use "--validation-split" as it must be a float32 number, above 0',
+    'Cannot use "--validation-split" as it must be a float32 number, at least 0',
   ],
   [
     [...SMALL, "--validation-split", "0.99"],

@@ -151,7 +151,9 @@ Deno.test("parseFlags() refuses values that are missing, of the wrong kind, or o
   }
   for (const value of ["0", "1.01"]) cannot("top-p", "a float32 number, above 0 and at most 1", value);
   for (const value of ["-0.1", "x"]) cannot("temperature", "a float32 number, at least 0", value);
-  for (const value of ["0", "1"]) cannot("validation-split", "a float32 number, above 0 and below 1", value);
+  for (const value of ["-1", "1"]) {
+    cannot("validation-split", "a float32 number, at least 0 and below 1", value);
+  }
   cannot("factor", "a float32 number, at least 0 and below 1", "1");
   cannot("forget-bias", "a float32 number", "x");
   cannot("dropout", "a float32 number from 0 to 1", "1.5");

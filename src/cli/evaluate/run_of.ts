@@ -64,6 +64,7 @@ export function heldOutOf(
   run: Run | undefined,
 ): HeldOut | undefined {
   if (validationSplit === undefined && split === undefined && splitRows === undefined) return undefined;
+  if (validationSplit === 0) throw contradiction("--validation-split 0", "evaluate", "nothing is measured");
   const own = run && runHeldOut(run);
   const fraction = validationSplit ?? own?.fraction;
   const from = split ?? (splitRows === undefined ? own && (own.rows > 1 ? "rows" : "tail") : "rows") ??

@@ -53,7 +53,8 @@ export function keptSettings(config: unknown, task: string): Settings<"train"> {
     else if (value === true) args.push(`--${name}`);
   }
   try {
-    return parseFlags("train", args);
+    const settings = parseFlags("train", args);
+    return { ...settings, validationSplit: settings.validationSplit || undefined };
   } catch (error) {
     throw wrong((error as Error).message);
   }
