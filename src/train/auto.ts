@@ -67,8 +67,15 @@ const LEAST_SPLIT = 2000;
 /** Steps of an epoch below which batches become smaller. */
 const FEW_STEPS = 8;
 const RESET_PROBABILITY = 0.2;
-/** Learning rates of the optimizers beside gradients that are clipped at 1. */
-const RATES: Readonly<Record<string, number>> = { adam: 3e-3, adamw: 3e-3, rmsprop: 1e-3, sgd: 1 };
+/** Learning rates of the optimizers beside gradients that are clipped at 1: of a new model, and of a trained one. */
+const RATES: Readonly<Record<string, readonly [fresh: number, trained: number]>> = {
+  adam: [3e-3, 1e-3],
+  adamw: [3e-3, 1e-3],
+  rmsprop: [1e-3, 3e-4],
+  sgd: [1, 0.3],
+};
+/** What the flags of sizes take at most. */
+const LARGEST_SIZE = 16384;
 
 /**
  * Picks what is not given.
@@ -99,7 +106,7 @@ export function pickSettings(context: AutoContext, given: Partial<AutoSettings>)
     validationSplit: split.validationSplit,
     ...batchOf(read, { ...sizes, ...given }, { accumulateSteps, given }),
     resetProbability: sampling === "random" ? 0 : RESET_PROBABILITY,
-    learningRate: RATES[optimizer]! * (trained ? 1 / 3 : 1),
+    learningRate: RATES[optimizer]![trained ? 1 : 0],
     clipGradNorm: 1,
     epochs: Math.max(1, Math.min(sizes.mostEpochs, passes)),
     ...given,
@@ -117,9 +124,9 @@ function modelOf(
   sizes: ByLength,
   given: Partial<AutoSettings>,
 ): Model {
-  const tied = tieWeights && projSize === 0 ? given.embeddingSize : undefined;
+  const tied = tieWeights && projSize === 0 && given.embeddingSize;
   const {
-    hiddenSize = tied ?? Math.max(sizes.hiddenSize, 2 * projSize),
+    hiddenSize = tied || Math.max(sizes.hiddenSize, Math.min(2 * projSize, LARGEST_SIZE)),
     numLayers = 1,
     outputDropout = sizes.outputDropout,
   } = given;

@@ -1,8 +1,10 @@
 /** `--preset`: which one holds, what is picked, and that a run that goes on keeps it. @module */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { checkTogether } from "../../src/cli/check_flags.ts";
 import { givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { pick } from "../../src/cli/train/preset.ts";
 import type { Settings } from "../../src/cli/flags.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { filesOf } from "./files_of.ts";
 import { refrain } from "./spawn.ts";
@@ -40,8 +42,32 @@ Deno.test("a text of one's own has what suits it, and each flag that is given", 
   const stepped = told("--corpus=a", "--step-size=3", "--gamma=0.5");
   assertEquals([stepped.schedule, stepped.scheduleUnit], ["step", "epoch"]);
   assertEquals(told("--corpus=a", "--warm-up=2").scheduleUnit, "epoch");
+  assertEquals(told("--corpus=a", "--warm-up=50").epochs, 100); // else none of a long text would be left
+  assertEquals(told("--corpus=a", "--warm-up=50", "--epochs=60").epochs, 60);
   assertEquals(told("--corpus=a", "--schedule=constant").schedule, "constant");
   assertEquals(told("--corpus=a", "--sampling=random").resetProbability, 0);
+});
+
+Deno.test("flags that belong to one schedule or cell choose it, and others are refused by their own names", () => {
+  for (const flag of ["factor=0.5", "threshold=0.1", "plateau-patience=3", "cooldown=2"]) {
+    const settings = told("--corpus=a", `--${flag}`);
+    checkTogether(settings);
+    assertEquals([settings.schedule, settings.scheduleUnit], ["plateau", "epoch"]);
+  }
+  assertEquals(told("--corpus=a", "--factor=0.5", "--min-learning-rate=1e-5").schedule, "plateau");
+  assertEquals(told("--corpus=a", "--min-learning-rate=1e-5").schedule, "cosine");
+  const refused: [args: string[], message: string][] = [
+    [["--gamma=0.5"], '"--gamma 0.5" with "--schedule cosine": it belongs to step and exponential'],
+    [["--step-size=2", "--t-max=3"], '"--step-size 2" with "--schedule cosine": it belongs to step'],
+    [
+      ["--factor=0.5", "--schedule-unit=step"],
+      '"--schedule-unit step" with "--schedule plateau": it watches the loss of an epoch',
+    ],
+    [["--tie-weights", "--embedding-size=0"], '"--tie-weights" without "--embedding-size 256"'],
+  ];
+  for (const [args, message] of refused) {
+    assertThrows(() => checkTogether(told("--corpus=a", ...args)), UsageError, `Cannot use ${message}`);
+  }
 });
 
 Deno.test("what is picked is told, kept, and not picked again by a run that goes on", async () => {
@@ -51,7 +77,7 @@ Deno.test("what is picked is told, kept, and not picked again by a run that goes
   assertEquals([whole.code, whole.stderr], [0, ""]);
   assertMatch(
     whole.stdout,
-    /\nauto +--cell gru .*--learning-rate 0\.003 .*\nwhy +2,520 characters, 18 distinct: 3 epochs are [\d.e-]+ TFLOP, /,
+    /\nauto +--cell gru .*--learning-rate 0\.003 .*\nwhy +2,520 characters of a vocabulary of 18: 3 epochs are [\d.e-]+ TFLOP, 1 second /,
   );
   assertEquals(/auto .*--(hidden-size|epochs)/.test(whole.stdout), false);
   const config = await configOf("whole");
@@ -83,10 +109,19 @@ Deno.test("a model to go on from keeps its sizes", async () => {
   );
   assertEquals(first.code, 0);
   const args = ["--corpus", "song.txt", "--init-from", "first", "--epochs", "1", "--out", "second"];
-  const { code, stdout } = await refrain(["train", ...args, ...FAST.slice(2)], { cwd });
+  const whole = ["--validation-split", "0"];
+  const { code, stdout } = await refrain(["train", ...args, ...whole, ...FAST.slice(2)], { cwd });
   assertEquals(code, 0);
+  assertMatch(stdout, /: 1 epoch is [\d.e-]+ TFLOP, /);
   assertMatch(stdout, /\nmodel +LSTM, 1 layer of 9/);
   assertEquals(/auto .*--(cell|hidden-size|output-dropout)/.test(stdout), false);
-  const { cell, hiddenSize, learningRate } = await configOf("second");
-  assertEquals([cell, hiddenSize, learningRate], ["lstm", 9, 0.001]);
+  const { cell, hiddenSize, learningRate, validationSplit } = await configOf("second");
+  assertEquals([cell, hiddenSize, learningRate, validationSplit], ["lstm", 9, 0.001, undefined]);
+  const again = ["train", "--resume", "second", "--validation-split", "0", "--epochs", "2"];
+  assertEquals((await refrain(again, { cwd })).code, 0);
+  const measured = ["evaluate", "--model", "second", "--corpus", "song.txt", "--validation-split", "0"];
+  assertEquals(
+    (await refrain(measured, { cwd })).stderr,
+    'error: Cannot use "--validation-split 0" with "evaluate": nothing is measured\n',
+  );
 });

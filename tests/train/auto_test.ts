@@ -52,6 +52,7 @@ Deno.test("sizes that must agree do", () => {
   assertEquals(pick({ tieWeights: true }, { embeddingSize: 40 }).hiddenSize, 40);
   const projected = pick({ tieWeights: true, projSize: 300 }, { cell: "lstm" });
   assertEquals([projected.embeddingSize, projected.hiddenSize > 300], [300, true]);
+  assertEquals(pick({ projSize: 16_000 }, { cell: "lstm" }).hiddenSize, 16_384); // what --hidden-size takes
   assertEquals(pick({}).embeddingSize, 0);
   assert(pick({ vocabularySize: 2500 }).embeddingSize > 0, "many tokens have vectors of their own");
 });

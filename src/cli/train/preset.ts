@@ -76,45 +76,44 @@ export function pick(
 ): Picked {
   const settings = { ...asked, preset: presetOf(asked) };
   if (settings.preset === "tutorial") return { settings, names: [] };
-  const owners = ownersOf(given);
   const own = Object.entries(settings).filter(([name]) => given.has(name));
-  const chosen = { ...Object.fromEntries(own), ...owners, ...architecture };
+  const chosen = { ...ownersOf(given), ...Object.fromEntries(own), ...architecture };
   const context = { ...settings, ...text, trained: settings.initFrom !== undefined };
   const values: AutoSettings = pickSettings(context, chosen);
-  const all = {
-    ...values,
-    ...scheduleOf(settings, given),
-    ...owners,
-    logEvery: Math.ceil(values.epochs / 20),
-  };
+  const course = courseOf(settings, given);
+  const warmUp = course.scheduleUnit === "epoch" && !given.has("epochs") ? settings.warmUp : 0;
+  const epochs = Math.max(values.epochs, 2 * warmUp); // as many behind it
+  const all = { ...values, ...course, epochs, logEvery: Math.ceil(epochs / 20) };
   const names = PICKED.filter((name) => !given.has(name) && !(architecture && name in architecture));
   const picked = Object.fromEntries(names.map((name) => [name, all[name]]));
   return { settings: { ...settings, ...architecture, ...picked }, names };
 }
 
 /**
- * Cells and schedules that were not chosen, but of which another flag was: `--gamma` is of a schedule by steps.
+ * Cells and schedules that were not chosen, but to which alone the flags belong that were: `--step-size` is of a
+ * schedule by steps. Flags that agree on none, or on several, choose nothing.
  *
  * @param given Which flags were written.
  */
 function ownersOf(given: ReadonlySet<string>): Partial<Pick<Settings<"train">, "cell" | "schedule">> {
-  const owned = flagsOf("train").filter(([, name, { of }]) => of !== undefined && given.has(camelCase(name)));
-  const owners = owned.map(([, , { of }]) => of!).filter(([owner]) =>
-    ["cell", "schedule"].includes(owner) && !given.has(owner)
-  );
-  return Object.fromEntries(owners);
+  const owners = (["cell", "schedule"] as const).filter((owner) => !given.has(owner)).map((owner) => {
+    const values = flagsOf("train")
+      .filter(([, name, { of }]) => of?.[0] === owner && given.has(camelCase(name)))
+      .map(([, , { of }]) => new Set(of!.slice(1)));
+    const [only, ...others] = values.length === 0 ? [] : values.reduce((all, one) => all.intersection(one));
+    return only === undefined || others.length > 0 ? [] : [[owner, only]];
+  });
+  return Object.fromEntries(owners.flat());
 }
 
-/** A cosine over all steps, unless the rate's way is chosen, or counted in epochs by a flag. */
-function scheduleOf(
-  { schedule, scheduleUnit }: Settings<"train">,
+/** How the rate goes: as a cosine over all steps, unless flags choose another way, or count in epochs. */
+function courseOf(
+  { schedule: asked, scheduleUnit: unit }: Settings<"train">,
   given: ReadonlySet<string>,
 ): Pick<Settings<"train">, "schedule" | "scheduleUnit"> {
-  if (given.has("schedule")) return { schedule, scheduleUnit };
-  const counts = ["warmUp", "stepSize", "tMax", "plateauPatience", "cooldown"].some((name) =>
-    given.has(name)
-  );
-  return { schedule: "cosine", scheduleUnit: counts ? "epoch" : "step" };
+  const schedule = given.has("schedule") ? asked : ownersOf(given).schedule ?? "cosine";
+  const counts = ["schedule", "scheduleUnit", "warmUp", "tMax"].some((name) => given.has(name));
+  return { schedule, scheduleUnit: counts || schedule !== "cosine" ? unit : "step" };
 }
 
 /**
@@ -130,18 +129,19 @@ export function pickedWords(
 ): { auto: string; why: string } | undefined {
   if (names.length === 0) return undefined;
   const { epochs, validationSplit = 0 } = settings;
+  const { kind } = vocabulary;
   const told = names.filter((name) =>
     settings[name] && !SILENT.has(name) && `${name} ${settings[name]}` !== "numLayers 1"
   )
     .map((name) => `--${kebabCase(name)} ${settings[name]}`);
   const operations = epochs * size * (1 - validationSplit) *
     operationsOf({ ...settings, vocabularySize: vocabulary.size });
+  const tera = Number((operations / 1e12).toPrecision(2));
+  const time = durationText(Math.max(1, operations / SPEED));
   return {
     auto: told.join(" "),
-    why: `${thousands(size)} ${vocabulary.kind}s, ${thousands(vocabulary.size)} distinct: ` +
-      `${counted(epochs, "epoch")} are ${Number((operations / 1e12).toPrecision(2))} TFLOP, ` +
-      `${
-        durationText(operations / SPEED)
-      } of two cores; a flag takes the place of any, --preset tutorial of all`,
+    why: `${thousands(size)} ${kind}s of a vocabulary of ${thousands(vocabulary.size)}: ` +
+      `${counted(epochs, "epoch")} ${epochs === 1 ? "is" : "are"} ${tera} TFLOP, ` +
+      `${time} of two cores; a flag takes the place of any, --preset tutorial of all`,
   };
 }
