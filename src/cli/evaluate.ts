@@ -13,6 +13,7 @@ import { heldOutOf, runOf, seenBy, trainingTextOf } from "./evaluate/run_of.ts";
 import type { Settings } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
 import { stdout } from "./output.ts";
+import { splitText } from "./split_text.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 import { lineBreaksOf, placeOf, unknownOf } from "./wording.ts";
 
@@ -35,8 +36,8 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   const run = await runOf(loaded.path, settings);
   const heldOut = heldOutOf(settings, run);
   const { corpus: text } = await readCorpus(settings, vocabulary);
-  const [rest, corpus] = heldOut ? text.split(heldOut.fraction, { rows: heldOut.rows }) : [undefined, text];
-  const counted = baseline ? rest ?? await trainingTextOf(run, vocabulary, settings) : undefined;
+  const [rest, corpus] = heldOut ? splitText(text, heldOut) : [undefined, text];
+  const counted = baseline ? rest ?? await trainingTextOf(run, loaded, settings) : undefined;
   const options = {
     ...(rows === undefined ? {} : { rows }),
     ...(windows === undefined ? {} : { windows }),
@@ -63,9 +64,8 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
   );
   if (!counted) return 0;
   const what = rest ? "the rest of the text" : "the text of its training";
-  for (const [name, value] of await baselineLines(counted, { corpus, options, loss, what })) {
-    line(name, value);
-  }
+  const beside = { corpus, options, loss, what, dynamic: dynamic !== undefined };
+  for (const [name, value] of await baselineLines(counted, beside)) line(name, value);
   return 0;
 }
 
@@ -79,6 +79,9 @@ function dynamicOf(
   const [first] = given;
   if (!dynamic && first) throw missing(`--${kebabCase(first[0])} ${first[1]}`, "--dynamic");
   if (!dynamic) return undefined;
+  if (clipGradNorm === 0) {
+    throw contradiction("--clip-grad-norm 0", "--dynamic", "its steps are always clipped");
+  }
   if (rows !== undefined) throw contradiction(`--rows ${rows}`, "--dynamic", "it reads in one stream");
   if (windows !== undefined) {
     throw contradiction(`--windows ${windows}`, "--dynamic", "it reads in one stream");

@@ -25,7 +25,8 @@ async function said(...args: string[]): Promise<string> {
 async function trained(out: string, flags: string): Promise<
   { stdout: string; config: Record<string, unknown>; last: Record<string, number> }
 > {
-  const stdout = await said("train", ...SMALL.split(" "), ...flags.split(" "), "--out", out);
+  const small = flags.includes("--corpus") ? SMALL.replace("--corpus text.txt ", "") : SMALL;
+  const stdout = await said("train", ...small.split(" "), ...flags.split(" "), "--out", out);
   const config = JSON.parse(await Deno.readTextFile(`${folder.path}/${out}/config.json`));
   const log = (await Deno.readTextFile(`${folder.path}/${out}/log.jsonl`)).trimEnd().split("\n");
   return { stdout, config, last: JSON.parse(log.at(-1)!) };
@@ -49,7 +50,7 @@ for (const [name, flags, rows, place] of SPLITS) {
     const ngram = await NGram.fromCorpus(training);
     const { loss, perplexity } = await ngram.evaluate(heldOut);
     assertStringIncludes(stdout, `\nsplit   ${heldOut.size} characters ${place} are for validation: `);
-    const counts = `the best n-gram of the training part, of ${ngram.order}, has validation perplexity `;
+    const counts = `the best n-gram of the training part, a ${ngram.order}-gram, has validation perplexity `;
     assertStringIncludes(stdout, `\ncounts  ${counts}${perplexity.toFixed(6)}\n`);
     assertEquals(last["baselineLoss"], loss);
     const { facts, validationSplit, splitRows } = config as { facts: { baseline: object } } & typeof config;
@@ -104,6 +105,22 @@ Deno.test("without a split the text of the run is counted, without what it held 
   assertMatch(valueOf("counted", stdout), /of the text of its training, 1,920 characters/);
 });
 
+Deno.test("a run of one row is split as it was, and its text is counted as long as it is the same", async () => {
+  const path = `${folder.path}/changing.txt`;
+  await Deno.writeTextFile(path, TEXT);
+  await trained("one", "--corpus changing.txt --validation-split 0.2 --split rows --split-rows 1");
+  const evaluation = ["evaluate", "--model", "one", "--corpus", "other.txt", "--baseline"];
+  assertEquals(valueOf("part", await said(...evaluation, "--split", "rows")), "0.2 of the text, at its end");
+  await said(...evaluation);
+  await Deno.writeTextFile(path, TEXT.slice(0, -1));
+  const { stdout, stderr } = await refrain([...evaluation, ...DEVICE], { cwd: folder.path });
+  assertEquals(stdout, "");
+  assertStringIncludes(
+    stderr,
+    "Cannot count the text of the model's run as it has changed since, changing.txt: ",
+  );
+});
+
 Deno.test("evaluate --dynamic says its rate, is beside the same n-gram, and changes no file", async () => {
   await trained("moving", "--validation-split 0.2 --split rows");
   const path = `${folder.path}/moving/model.safetensors`;
@@ -127,6 +144,8 @@ Deno.test("evaluate --dynamic says its rate, is beside the same n-gram, and chan
   );
   assert(Number(valueOf("loss", moving)) < Number(valueOf("loss", still)) - 0.01, `${moving}${still}`);
   assertEquals(valueOf("baseline loss", moving), valueOf("baseline loss", still));
+  assertMatch(valueOf("counted", still), /characters, measured alike: /);
+  assertMatch(valueOf("counted", moving), /characters, which learns nothing on the way: /);
   assertEquals(await Deno.readFile(path), before);
 });
 
@@ -149,6 +168,14 @@ Deno.test("evaluate refuses splits that nobody has said, and texts that nobody k
     ["--model none --segment 9", 'Cannot use "--segment 9" without "--dynamic"'],
     ["--model none --learning-rate 0.1", 'Cannot use "--learning-rate 0.1" without "--dynamic"'],
     ["--model none --dynamic --rows 2", 'Cannot use "--rows 2" with "--dynamic": it reads in one stream'],
+    [
+      "--model none --dynamic --clip-grad-norm 0",
+      'Cannot use "--clip-grad-norm 0" with "--dynamic": its steps are always clipped',
+    ],
+    [
+      "--model none --validation-split 0.1 --split-rows 5000",
+      "Cannot split the corpus as nothing would be left to train on with --split-rows 5000: its size is ",
+    ],
     ["--model alone.safetensors --baseline", "Cannot count the text of the model as no run's config.json"],
   ];
   for (const [flags, sentence] of refused) {

@@ -15,6 +15,8 @@ export interface Measured {
   readonly loss: number;
   /** What is counted, for people. */
   readonly what: string;
+  /** Whether the model learned on the way. */
+  readonly dynamic: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Measured {
  */
 export async function baselineLines(
   training: Corpus,
-  { corpus, options, loss, what }: Measured,
+  { corpus, options, loss, what, dynamic }: Measured,
 ): Promise<[name: string, value: string][]> {
   const ngram = await NGram.fromCorpus(training);
   const counting = await ngram.evaluate(corpus, options);
@@ -39,7 +41,7 @@ export async function baselineLines(
     [
       "counted",
       `${ngram.order}-gram (modified Kneser–Ney) of ${what}, ${counted(training.size, kind)}, ` +
-      `measured alike: ${gap} nats ${side} than the model`,
+      `${dynamic ? "which learns nothing on the way" : "measured alike"}: ${gap} nats ${side} than the model`,
     ],
   ];
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Corpus } from "../../data/corpus.ts";
-import type { Vocabulary } from "../../data/vocabulary.ts";
 import { readConfigBeside } from "../../files/find_run.ts";
 import type { LoadedModel } from "../../exchange/model_file.ts";
 import { exists } from "../../files/paths.ts";
@@ -12,6 +11,7 @@ import { isGranted } from "../../files/permissions.ts";
 import { contradiction } from "../check_flags.ts";
 import type { Settings } from "../flags.ts";
 import { askFor } from "../permissions.ts";
+import { splitText } from "../split_text.ts";
 import { readCorpus } from "../texts.ts";
 import { keptSettings } from "../train/kept_settings.ts";
 import { directoryOf } from "../train/resume.ts";
@@ -67,8 +67,7 @@ export function heldOutOf(
   if (validationSplit === 0) throw contradiction("--validation-split 0", "evaluate", "nothing is measured");
   const own = run && runHeldOut(run);
   const fraction = validationSplit ?? own?.fraction;
-  const from = split ?? (splitRows === undefined ? own && (own.rows > 1 ? "rows" : "tail") : "rows") ??
-    "tail";
+  const from = split ?? (splitRows === undefined ? run?.settings.split : "rows") ?? "tail";
   if (fraction === undefined) {
     throw new UsageError(
       `Cannot use "--split ${from}" without "--validation-split": the model's run has none`,
@@ -77,8 +76,8 @@ export function heldOutOf(
   if (from === "tail" && splitRows !== undefined) {
     throw contradiction(`--split-rows ${splitRows}`, "--split tail", "it belongs to rows");
   }
-  const rows = from === "tail" ? 1 : splitRows ?? own?.rows;
-  if (rows === undefined || (from === "rows" && rows === 1 && splitRows === undefined)) {
+  const rows = from === "tail" ? 1 : splitRows ?? run?.settings.splitRows;
+  if (rows === undefined) {
     throw new UsageError('Cannot use "--split rows" without "--split-rows": the model\'s run has none');
   }
   return { fraction, rows };
@@ -115,14 +114,14 @@ export async function seenBy(
  * Reads the text that a run was trained on, without what it held out.
  *
  * @param run The run.
- * @param vocabulary That of its model.
+ * @param loaded Its model.
  * @param asked The flags' values: what they name is read already.
  * @returns Its training part.
- * @throws {RangeError} If it is not there, may not be read, or nobody knows what it was.
+ * @throws {RangeError} If it is not there, may not be read, has changed since, or nobody knows what it was.
  */
 export async function trainingTextOf(
   run: Run | undefined,
-  vocabulary: Vocabulary,
+  { vocabulary, origin }: Pick<LoadedModel, "vocabulary" | "origin">,
   asked: Settings<"evaluate">,
 ): Promise<Corpus> {
   if (run === undefined) {
@@ -140,9 +139,15 @@ export async function trainingTextOf(
   }
   const paths = await Promise.all(settings.corpus.map((path) => foundAt(path, directory)));
   await askFor("evaluate", { ...asked, corpus: [...asked.corpus, ...paths] });
-  const { corpus } = await readCorpus({ ...settings, corpus: paths }, vocabulary);
+  const { name, corpus } = await readCorpus({ ...settings, corpus: paths }, vocabulary);
+  if (origin.corpus !== undefined && origin.corpus !== await hashOfCorpus(corpus)) {
+    throw new RangeError(
+      `Cannot count the text of the model's run as it has changed since, ${name}: ` +
+        "--corpus names a text, and --validation-split what of it is measured",
+    );
+  }
   const own = runHeldOut(run);
-  return own ? corpus.split(own.fraction, { rows: own.rows })[0] : corpus;
+  return own ? splitText(corpus, own)[0] : corpus;
 }
 
 /** A path as it is named from here: from the run's own folder, unless nothing lies there. */

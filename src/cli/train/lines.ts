@@ -80,7 +80,7 @@ function repeatedOf({ repeated = 0 }: Work["sizes"]): string | undefined {
 
 /** What a network must beat. */
 function countsOf({ order, perplexity }: Baseline): string {
-  return `the best n-gram of the training part, of ${order}, has validation perplexity ${
+  return `the best n-gram of the training part, a ${order}-gram, has validation perplexity ${
     perplexity.toFixed(6)
   }`;
 }

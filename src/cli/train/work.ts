@@ -18,6 +18,7 @@ import { pick, pickedWords } from "./preset.ts";
 import { checkLeast, checkPlan, type Plan } from "../training_room.ts";
 import { loadStart, makeModel, scheduleOf, sizesOf } from "../start_training.ts";
 import { givenPrefixes, trainPrefixes } from "../prefixes.ts";
+import { splitText } from "../split_text.ts";
 import { readCorpus } from "../texts.ts";
 
 /** Of samples of a text of one's own: the likeliest characters alone soon go round in a circle. */
@@ -98,7 +99,7 @@ export async function prepare(
   const splitRows = splitRowsOf(settings);
   const [training, validation] = validationSplit === undefined
     ? [corpus]
-    : corpus.split(validationSplit, { rows: splitRows });
+    : splitText(corpus, { fraction: validationSplit, rows: splitRows });
   checkFits(training.size, { ...cut, kind: vocabulary.kind });
   if (validation) checkPredictable(validation, "validate");
   const builtIn = settings.corpus.length === 0;
