@@ -46,6 +46,12 @@ Deno.test("what is given stays, and others go by it", () => {
   assert(pick({ trained: true }).learningRate < pick({}).learningRate);
 });
 
+Deno.test("a text of which nothing is held out is learnt by heart", () => {
+  const [song, page] = [pick({ tokens: 1999 }), pick({ tokens: 2000 })];
+  assertEquals([song.validationSplit, page.validationSplit], [undefined, 0.1]);
+  assert(song.epochs > page.epochs && song.outputDropout < page.outputDropout);
+});
+
 Deno.test("sizes that must agree do", () => {
   const tied = pick({ tieWeights: true });
   assertEquals(tied.embeddingSize, tied.hiddenSize);
