@@ -22,7 +22,7 @@ import { assertIn, RANGES } from "../ranges.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
-import { turn } from "../turn.ts";
+import { turn, unlessAborted } from "../turn.ts";
 import { checkTrainingRoom } from "./room.ts";
 import type { Reading } from "./reading.ts";
 
@@ -103,6 +103,7 @@ export async function dynamicSum<S extends State>(
   let learner: Learner | undefined;
   try {
     learner = new Learner(copy, settings);
+    await unlessAborted(model.device.ready(), signal);
     let sum = 0;
     for (const [row] of reading.sweeps()) {
       const { start, end } = row!;

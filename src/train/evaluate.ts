@@ -234,6 +234,7 @@ export class Evaluator<S extends State> implements Disposable {
     const { ids } = this.#corpus;
     const { steps } = this.#reading;
     let sum = 0;
+    await this.#pass.ready(signal);
     for (const rows of this.#reading.sweeps()) {
       this.#pass.begin();
       for (let step = 0; step < steps; step += this.#pass.steps) {

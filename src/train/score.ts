@@ -78,6 +78,7 @@ export async function* score<S extends State>(
   const reading = inOrder(corpus);
   const pass = new TextPass(model, reading);
   try {
+    await pass.ready(signal);
     let sum = 0;
     let position = 1;
     const place = (id: number): Pick<TokenScore, "position" | "id" | "token"> => ({

@@ -17,6 +17,7 @@ import { type BatchSizes, evaluationDemand, type ModelSizes } from "../model/dem
 import type { Demand } from "../tensors/demand.ts";
 import { checkRoom } from "../tensors/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
+import { unlessAborted } from "../turn.ts";
 import type { Reading, Row } from "./reading.ts";
 
 /** Tokens of a row that a run takes at most. */
@@ -74,6 +75,11 @@ export class TextPass<S extends State> implements Disposable {
       device.clear(this.losses);
       addLosses(this.logits, this.#targets, this.losses);
     });
+  }
+
+  /** Waits until the device can run it, or for the signal. */
+  async ready(signal: AbortSignal | undefined): Promise<void> {
+    await unlessAborted(this.#device.ready(), signal);
   }
 
   /** Sets the state of all rows to zero. */

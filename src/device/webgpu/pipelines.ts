@@ -11,6 +11,8 @@ import { driverText } from "./unrolled.ts";
 export interface Making {
   readonly descriptor: GPUComputePipelineDescriptor;
   pipeline?: GPUComputePipeline;
+  /** Settles when it was made while nobody waits, or that has failed. */
+  coming?: Promise<void>;
 }
 
 /** Pipelines by shader and constants. */
@@ -63,10 +65,13 @@ export class Pipelines {
   /** Makes what was asked for and is not there, several at a time. What fails is made again, and told, by made(). */
   async ready(): Promise<void> {
     const missing = [...this.#all.values()].filter(({ pipeline }) => !pipeline);
-    await Promise.all(missing.map(async (making) => {
-      const pipeline = await this.#gpu.createComputePipelineAsync(making.descriptor).catch(() => undefined);
-      if (pipeline) making.pipeline ??= pipeline;
-    }));
+    for (const making of missing) making.coming ??= this.#come(making);
+    await Promise.all(missing.map(({ coming }) => coming));
+  }
+
+  async #come(making: Making): Promise<void> {
+    const pipeline = await this.#gpu.createComputePipelineAsync(making.descriptor).catch(() => undefined);
+    if (pipeline) making.pipeline ??= pipeline;
   }
 
   /** A kernel's bindings; explicit, so that a binding which a shader does not use is still there. */
