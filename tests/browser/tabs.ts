@@ -4,13 +4,25 @@
  *
  * @module
  */
-import { startChromium, type Tab } from "./chromium.ts";
+import { type Chromium, startChromium, type Tab } from "./chromium.ts";
 import type { Lived } from "./tab_page.ts";
 
 /** Milliseconds of a training. */
 const LONG = 2000;
-/** Milliseconds within which a training ends, beside two steps: the one that runs may be a long one. */
-const END = 300;
+/**
+ * Milliseconds within which a training ends, beside two steps. A GPU has 250 ms of steps before it; without turns it would be
+ * 64 steps, and while kernels are compiled many seconds.
+ */
+const END = 500;
+/**
+ * A step of a hidden tab as a multiple of a visible one's: a turn that waited for a throttled timer would take a second after
+ * 50 ms of steps, so 20.
+ */
+const SLOWED = 4;
+/** Times that something is tried: what others take of a busy machine is not the same each time. */
+const TRIES = 3;
+/** Milliseconds for all of it, which takes 30 s. */
+const LIMIT = 300_000;
 /** Milliseconds behind the start of a training in which its kernels are still compiled, for a second or more. */
 const EARLY = 100;
 /** Timers one after the other: each of a hidden tab waits, in the end for a second. */
@@ -28,35 +40,64 @@ export async function checkTabs(
   { folder, url, flags }: { folder: string; url: string; flags: readonly string[] },
 ): Promise<void> {
   const chromium = await startChromium(program, folder, flags);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no end of the tabs within ${LIMIT / 1000} s`)),
+    LIMIT,
+  );
   try {
-    const tab = await chromium.open(url);
-    const seen = await trained(tab, "wasm", true);
-    const turns = Math.floor(seen.milliseconds / 100);
-    assertMost("turns without a timer", turns - seen.ticks, 0);
-    assertMost("turns without a frame", turns - seen.frames, 0);
-    assertMost("clicks that were not heard", 5 - seen.clicks, 0);
-    const early = await tab.evaluate(`abortFirst(${EARLY}, "webgpu")`) as { steps: number; abort: number };
-    console.log(
-      `tab: an abort of webgpu ended ${early.abort.toFixed(0)} ms later, behind ${early.steps} steps`,
-    );
-    assertMost("milliseconds from an abort within the first step to the end", early.abort, END);
-    await trained(tab, "webgpu", false);
-    await chromium.open(url); // which hides the other
-    const throttled = await tab.evaluate(`timers(${TIMERS})`) as number;
-    assertMost("milliseconds that timers of a hidden tab lack to 1000", 1000 - throttled, 0);
-    const unseen = await trained(tab, "wasm", false);
-    if (!unseen.hidden) throw new Error("the tab was not hidden");
-    const [fast, slow] = [seen, unseen].map(({ milliseconds, steps }) => milliseconds / steps);
-    assertMost("a step of a hidden tab as a multiple of a visible one's", slow! / fast!, 2);
-    const timer = `${TIMERS} timers took ${throttled.toFixed(0)} ms there`;
-    console.log(`hidden tab: ${slow!.toFixed(3)} ms a step, in front ${fast!.toFixed(3)}; ${timer}`);
+    await Promise.race([tried(chromium, url), late.promise]);
   } finally {
+    clearTimeout(timer);
     await chromium.close();
   }
 }
 
+/** Tries a page in front, then hidden. */
+async function tried(chromium: Chromium, url: string): Promise<void> {
+  const tab = await chromium.open(url);
+  const seen = await trained(tab, "wasm", true);
+  const turns = Math.floor(seen.milliseconds / 100);
+  assertMost("turns without a timer", turns - seen.ticks, 0);
+  assertMost("turns without a frame", turns - seen.frames, 0);
+  assertMost("clicks that were not heard", 5 - seen.clicks, 0);
+  const early = await tab.evaluate(`abortFirst(${EARLY}, "webgpu")`) as { steps: number; abort: number };
+  console.log(
+    `tab: an abort of webgpu ended ${early.abort.toFixed(0)} ms later, behind ${early.steps} steps`,
+  );
+  assertMost("milliseconds from an abort within the first step to the end", early.abort, END);
+  await trained(tab, "webgpu", false);
+  await chromium.open(url); // which hides the other
+  const throttled = await tab.evaluate(`timers(${TIMERS})`) as number;
+  assertMost("milliseconds that timers of a hidden tab lack to 1000", 1000 - throttled, 0);
+  const fast = seen.milliseconds / seen.steps;
+  const unseen = await retried(
+    () => trained(tab, "wasm", false),
+    ({ milliseconds, steps }) => milliseconds / steps <= SLOWED * fast,
+  );
+  if (!unseen.hidden) throw new Error("the tab was not hidden");
+  const slow = unseen.milliseconds / unseen.steps;
+  assertMost("a step of a hidden tab as a multiple of a visible one's", slow / fast, SLOWED);
+  const timer = `${TIMERS} timers took ${throttled.toFixed(0)} ms there`;
+  console.log(`hidden tab: ${slow.toFixed(3)} ms a step, in front ${fast.toFixed(3)}; ${timer}`);
+}
+
+/** Does something until it holds, a few times at most. */
+async function retried<R>(work: () => Promise<R>, holds: (result: R) => boolean): Promise<R> {
+  let result = await work();
+  for (let tries = 1; tries < TRIES && !holds(result); tries++) result = await work();
+  return result;
+}
+
 /** Trains in a tab, clicks meanwhile where that is asked for, and holds the end to the signal. */
 async function trained(tab: Tab, device: string, clicked: boolean): Promise<Lived> {
+  const most = ({ milliseconds, steps }: Lived): number => END + 2 * milliseconds / steps;
+  const lived = await retried(() => train(tab, device, clicked), (lived) => lived.abort <= most(lived));
+  assertMost(`milliseconds from the abort to the end on ${device}`, lived.abort, most(lived));
+  return lived;
+}
+
+async function train(tab: Tab, device: string, clicked: boolean): Promise<Lived> {
   const training = tab.evaluate(`trainFor(${LONG}, "${device}")`) as Promise<Lived>;
   for (let click = 0; clicked && click < 5; click++) await tab.click();
   const lived = await training;
@@ -65,7 +106,6 @@ async function trained(tab: Tab, device: string, clicked: boolean): Promise<Live
     `tab: ${description}: ${steps} steps, ${ticks} ticks, ${frames} frames, ${clicks} clicks, ` +
       `a step took ${(milliseconds / steps).toFixed(2)} ms, the end ${abort.toFixed(0)} ms from the abort`,
   );
-  assertMost(`milliseconds from the abort to the end on ${device}`, abort, END + 2 * milliseconds / steps);
   return lived;
 }
 
