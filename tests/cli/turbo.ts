@@ -6,7 +6,7 @@ import { command, type Result, type SpawnOptions } from "./spawn.ts";
 export const RUN = `--allow-run=${Deno.execPath()}`;
 /** The flags of a training of a moment. */
 export const SMALL =
-  "--batch-size 2 --num-steps 5 --hidden-size 5 --epochs 2 --length 3 --device wasm --threads 2 --preset tutorial"
+  "--batch-size 2 --num-steps 5 --hidden-size 5 --epochs 2 --length 3 --preset tutorial --device wasm --threads 2"
     .split(" ");
 /** The flags of a training that ends when it is told to. */
 export const LONG = [
