@@ -80,7 +80,9 @@ async function measure(folder: string): Promise<Reached[]> {
   const recipes = namesOf("recipes", flags.recipes, RECIPES.map(({ name }) => name));
   const data = flags.data ?? Deno.env.get("REFRAIN_TEXTS");
   if (!data) fail(`Cannot measure without ${TEXT}: name its folder with --data or REFRAIN_TEXTS`);
-  const text = await Deno.readTextFile(`${data}/${TEXT}`);
+  const text = await Deno.readTextFile(`${data}/${TEXT}`).catch(() =>
+    fail(`Cannot measure without ${TEXT}: it is not in ${data}`)
+  );
   const length = Math.round(text.length * HELD_OUT);
   const setting: Setting = {
     folder,
@@ -128,9 +130,18 @@ function rowsOf(recipe: string, reached: readonly Reached[]): string[][] {
   });
 }
 
+/** Runs of a file that `--json` wrote. */
+function keptIn(path: string): Kept {
+  try {
+    return JSON.parse(Deno.readTextFileSync(path));
+  } catch {
+    return fail(`Cannot read ${path} as runs: --json writes such a file`);
+  }
+}
+
 let kept: Kept[];
 if (flags.from) {
-  kept = flags.from.split(",").map((path): Kept => JSON.parse(Deno.readTextFileSync(path)));
+  kept = flags.from.split(",").map(keptIn);
 } else {
   const folder = await Deno.makeTempDir({ prefix: "refrain-quality-" });
   try {

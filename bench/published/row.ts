@@ -11,7 +11,7 @@ export type Split =
   | { kind: "none" }
   /** As the row's flags say: `--validation-split`, `--split`, `--split-rows`. */
   | { kind: "flags" }
-  /** Of its characters the first are trained on; the held-out ones end the text. */
+  /** Of its bytes the first are trained on; the held-out ones end the text. */
   | { kind: "first"; train: number; heldOut: number }
   /** Two files. */
   | { kind: "files"; heldOut: string };

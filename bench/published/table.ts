@@ -28,11 +28,16 @@ function spread(values: readonly number[], digits: number): string {
   return least === most ? middle! : `${middle} (${least}–${most})`;
 }
 
-/** Processor time of a run, in a unit that reads well. */
+/** Processor time of a run, in a unit that reads well; the clock's where nobody has counted that. */
 function time(runs: readonly Run[]): string {
   const seconds = median(runs.map(({ seconds }) => seconds));
-  const sign = runs.every(({ counted }) => counted === "processor") ? "" : "≤ ";
-  return seconds < 90 ? `${sign}${Math.round(seconds)} s` : `${sign}${Math.round(seconds / 60)} min`;
+  const clock = runs.every(({ counted }) => counted === "processor") ? "" : " by the clock";
+  return (seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`) + clock;
+}
+
+/** A loss in the unit of the published figure: nats, or bits. */
+function unitOf({ published }: Row): [name: string, nats: number] {
+  return published?.figure.endsWith(" bits") ? ["bits", Math.LN2] : ["nats", 1];
 }
 
 function published({ published }: Row): [figure: string, of: string] {
@@ -55,12 +60,13 @@ function linesOf(row: Row, { runs, pytorch }: Result): string[][] {
     const peer = pytorch.length > 0 ? spread(pytorch.map(({ perplexity }) => perplexity), 4) : "–";
     return [[...head("no"), own, seeds, peer, "–", time(current)]];
   }
+  const [unit, nats] = unitOf(row);
   return row.measures.map(({ name }) => {
     const own = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name)!);
     const baseline = own.find(({ baseline }) => baseline)?.baseline;
-    const counted = baseline ? `${baseline.loss.toFixed(3)} (order ${baseline.order})` : "–";
-    const losses = spread(own.map(({ loss }) => loss), 3);
-    return [...head(name), `${losses} nats`, seeds, "–", counted, time(current)];
+    const counted = baseline ? `${(baseline.loss / nats).toFixed(3)} (order ${baseline.order})` : "–";
+    const losses = spread(own.map(({ loss }) => loss / nats), 3);
+    return [...head(name), `${losses} ${unit}`, seeds, "–", counted, time(current)];
   });
 }
 

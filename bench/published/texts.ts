@@ -5,7 +5,7 @@
  * @module
  */
 import { fail } from "../flags.ts";
-import type { Row, Split, Text } from "./row.ts";
+import type { Row, Split } from "./row.ts";
 
 /** The files of a row, by names that are the same on every machine. */
 export interface Cut {
@@ -16,25 +16,28 @@ export interface Cut {
 }
 
 /** The text after its preparation. */
-export function prepare(text: string, prepared: Text["prepared"]): string {
+export function prepare(text: string, prepared: "letters" | "crlf"): string {
   if (prepared === "crlf") return text.replaceAll(/\r?\n/g, "\r\n");
-  if (prepared === undefined) return text;
   const lines = text.split("\n").map((line) => line.trim().replaceAll(/[^A-Za-z]+/g, " ").toLowerCase());
   return lines.join("");
 }
 
-/** What of a text is trained on, and what is held out of it as a text of its own. */
-export function cut(text: string, split: Split): [training: string, heldOut: string | undefined] {
+/** What of a text's bytes is trained on, and what is held out of them as a text of its own. */
+export function cut(text: Uint8Array, split: Split): [training: Uint8Array, heldOut: Uint8Array | undefined] {
   if (split.kind !== "first") return [text, undefined];
-  return [text.slice(0, split.train), text.slice(text.length - split.heldOut)];
+  const { train, heldOut } = split;
+  if (text.length < train + heldOut) {
+    fail(`Cannot split a text of ${text.length} bytes: ${train} are trained on, and ${heldOut} held out`);
+  }
+  return [text.subarray(0, train), text.subarray(text.length - heldOut)];
 }
 
-async function read(data: string, file: string, from = "shared texts"): Promise<string> {
+async function read(data: string, file: string, from = "shared texts"): Promise<Uint8Array> {
   try {
-    return await Deno.readTextFile(`${data}/${file}`);
+    return await Deno.readFile(`${data}/${file}`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    fail(`Cannot run a row without its text: ${data}/${file} is not there; it is ${from}`);
+    fail(`Cannot run a row without its text: ${data}/${file} is not there; it is part of ${from}`);
   }
 }
 
@@ -47,13 +50,17 @@ async function read(data: string, file: string, from = "shared texts"): Promise<
  * @returns The names of the files.
  */
 export async function writeTexts(row: Row, data: string, folder: string): Promise<Cut> {
-  const { text, split } = row;
-  const [training, rest] = cut(prepare(await read(data, text.file, text.from), text.prepared), split);
-  const heldOut = split.kind === "files" ? await read(data, split.heldOut, text.from) : rest;
+  const { text: { file, from, prepared }, split } = row;
+  const bytes = await read(data, file, from);
+  const text = prepared === undefined
+    ? bytes
+    : new TextEncoder().encode(prepare(new TextDecoder().decode(bytes), prepared));
+  const [training, rest] = cut(text, split);
+  const heldOut = split.kind === "files" ? await read(data, split.heldOut, from) : rest;
   const whole = heldOut === undefined;
-  const names = { corpus: whole ? text.file : `train-${text.file}`, heldOut: `held-out-${text.file}` };
-  await Deno.writeTextFile(`${folder}/${names.corpus}`, training);
+  const names = { corpus: whole ? file : `train-${file}`, heldOut: `held-out-${file}` };
+  await Deno.writeFile(`${folder}/${names.corpus}`, training);
   if (whole) return { corpus: names.corpus, heldOut: undefined };
-  await Deno.writeTextFile(`${folder}/${names.heldOut}`, heldOut);
+  await Deno.writeFile(`${folder}/${names.heldOut}`, heldOut);
   return names;
 }

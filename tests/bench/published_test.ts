@@ -47,10 +47,12 @@ Deno.test("the commands of every row are known to the command line", () => {
 });
 
 Deno.test("a text is cut where its row says", () => {
-  const text = "0123456789abcdefghij";
-  assertEquals(cut(text, { kind: "flags" }), [text, undefined]);
-  assertEquals(cut(text, { kind: "first", train: 4, heldOut: 3 }), ["0123", "hij"]);
-  assertEquals(cut(text, { kind: "none" }), [text, undefined]);
+  const bytes = new TextEncoder().encode("0123456789äbcdefghi");
+  const parts = (split: Row["split"]): (string | undefined)[] =>
+    cut(bytes, split).map((part) => part && new TextDecoder().decode(part));
+  assertEquals(parts({ kind: "flags" }), ["0123456789äbcdefghi", undefined]);
+  assertEquals(parts({ kind: "first", train: 12, heldOut: 3 }), ["0123456789ä", "ghi"]);
+  assertEquals(parts({ kind: "none" }), ["0123456789äbcdefghi", undefined]);
   assertEquals(prepare("a\nb\r\nc", "crlf"), "a\r\nb\r\nc");
   assertEquals(prepare(" The Time-\n Machine, 1895\n", "letters"), "the time machine ");
 });
@@ -68,6 +70,10 @@ Deno.test("the table has the median and range of a row's runs, and no run of oth
   assertEquals([own, seeds, counted, time], ["1.510 (1.500–1.530) nats", "3", "1.517 (order 7)", "2 min"]);
   assertEquals(cellsOf(table, 3)[6], "1.600 nats");
   assertEquals(isCurrent(GRU, other), false);
+  const text8 = ALL.find(({ name }) => name === "text8-lstm")!;
+  const bits = { ...runOf(text8, 1, { stateful: Math.LN2 }), counted: "clock" as const };
+  const line = cellsOf(publishedTable([text8], [{ row: text8.name, runs: [bits], pytorch: [] }]), 2);
+  assertEquals([line[4], line[6], line[10]], ["1.27 bits", "1.000 bits", "2 min by the clock"]);
   const large = ALL.find(({ name }) => name === "shakespeare-lstm-large")!;
   assertEquals(
     cellsOf(publishedTable([large], [{ row: large.name, runs: [], pytorch: [] }]), 2)[6],
