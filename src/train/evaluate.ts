@@ -167,6 +167,17 @@ export function readingOf(
     }
     const { learningRate, segment } = dynamicSettings(dynamic);
     const { kind } = corpus.vocabulary;
+    const predicted = corpus.size / parts - 1;
+    if (predicted < segment) {
+      throw errorNaming(
+        RangeError,
+        (option) =>
+          `Cannot evaluate with ${option("dynamic")} and ${
+            option("segment", segment)
+          } as nothing would be learnt: ` +
+          `${parts > 1 ? "each part" : "the text"} has ${counted(predicted, kind)} to predict`,
+      );
+    }
     return inOrder(corpus, `a step of SGD at rate ${learningRate} behind each ${counted(segment, kind)}`);
   }
   if (rows !== undefined) return sideBySide(corpus, rows);

@@ -128,6 +128,12 @@ const REFUSED: [options: EvaluateOptions, type: new () => Error, flags: string][
     "Cannot go on learning from the text with --learning-rate 3e+38 as step 1 was not finite: a smaller one may go on",
   ],
   [
+    { dynamic: { segment: 100 } },
+    RangeError,
+    "Cannot evaluate with --dynamic and --segment 100 as nothing would be learnt: " +
+    "the text has 99 characters to predict",
+  ],
+  [
     { dynamic: { rate: 1 } as object },
     TypeError,
     'Cannot evaluate dynamically with unknown option "rate": known are learningRate, segment, clipGradNorm',
