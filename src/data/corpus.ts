@@ -198,12 +198,13 @@ export class Corpus extends Printable {
     const kept = length - Math.max(1, Math.round(length * fraction));
     const end = Math.floor(kept / batchSize) * batchSize;
     if (end < 1) {
+      const [cutter] = Object.entries({ rows, batchSize }).filter(([, value]) => value > 1);
       throw errorNaming(
         RangeError,
         (option) =>
-          `Cannot split the corpus as nothing would be left to train on with ` +
-          `${rows > 1 ? option("rows", rows) : option("batchSize", batchSize)}: ` +
-          `its size is ${this.size}, the fraction to validate on is ${fraction}`,
+          `Cannot split the corpus as nothing would be left to train on${
+            cutter ? ` with ${option(...cutter)}` : ""
+          }: its size is ${this.size}, the fraction to validate on is ${fraction}`,
       );
     }
     const { vocabulary, counts } = this;

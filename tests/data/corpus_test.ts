@@ -201,7 +201,7 @@ Deno.test("Corpus.split() refuses what leaves a part empty", () => {
     RangeError,
     "nothing would be left to train on with batchSize 6",
   );
-  assertThrows(() => Corpus.fromText("a").split(0.5), RangeError, "its size is 1");
+  assertThrows(() => Corpus.fromText("a").split(0.5), RangeError, "left to train on: its size is 1");
 });
 
 /** Where the longest prefix ends that the platform's own decoder takes. */
