@@ -5,7 +5,7 @@
  */
 import type { Corpus } from "./data/corpus.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
-import { assertBelow, type Ids } from "./ids.ts";
+import { assertBelow, ID_ARRAYS, type Ids, isIds } from "./ids.ts";
 import { refuseUnknown } from "./messages/options.ts";
 import { counted, Printable } from "./messages/printable.ts";
 import { chooseOrder } from "./ngram/choose_order.ts";
@@ -107,9 +107,15 @@ export class NGram extends Printable {
    * @param context The tokens before, from the first on; only the last n - 1 of them matter.
    * @returns The probability of each token of the vocabulary, (V); they sum to 1.
    * @throws {RangeError} If an id is not of the vocabulary.
+   * @throws {TypeError} If the context is no array of ids.
    */
   probabilities(context: Ids): Float64Array {
     const { size } = this.vocabulary;
+    if (!isIds(context)) {
+      throw new TypeError(
+        `Cannot use the context as ids must be ${ID_ARRAYS}: the vocabulary's encode() makes one`,
+      );
+    }
     assertBelow(context, size);
     this.#mixture.begin();
     for (const id of context.subarray(Math.max(0, context.length - this.order + 1))) this.#mixture.read(id);
@@ -132,7 +138,7 @@ export class NGram extends Printable {
     refuseUnknown("evaluate", options, { rows, windows, signal });
     const reading = readingOf(corpus, { vocabularySize: this.vocabulary.size }, options);
     const { ids } = corpus;
-    const mixture = this.#mixture;
+    const mixture = this.#mixture.another(); // others may ask while this one waits
     let sum = 0;
     for (const rows of reading.sweeps()) {
       for (const { start, from, end } of rows) {

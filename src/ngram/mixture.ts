@@ -22,15 +22,25 @@ export class Mixture {
    *
    * @param trie The n-grams.
    * @param vocabularySize V.
+   * @param masses What contexts amount to, as far as it is known.
    */
-  constructor(trie: Trie, vocabularySize: number) {
+  constructor(
+    trie: Trie,
+    vocabularySize: number,
+    masses: Partial<Record<Counting, Mass>>[] = trie.map(() => ({})),
+  ) {
     this.#trie = trie;
     this.#vocabularySize = vocabularySize;
     this.#orders = trie.length - 1;
-    this.#masses = trie.map(() => ({}));
+    this.#masses = masses;
     this.#contexts = new Int32Array(this.#orders);
     this.#next = new Int32Array(this.#orders);
     this.begin();
+  }
+
+  /** One that has read nothing, of the same n-grams. */
+  another(): Mixture {
+    return new Mixture(this.#trie, this.#vocabularySize, this.#masses);
   }
 
   /** Forgets what it has read. */

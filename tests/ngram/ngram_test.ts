@@ -68,6 +68,17 @@ Deno.test("the loss is that of the probabilities, however the text is read", asy
   assertAlmostEquals(windows.loss, lossIn((place) => place - 1 - (place - 1) % 10), 1e-12);
 });
 
+Deno.test("texts that are measured at once do not meddle with each other", async () => {
+  const [training, heldOut] = Corpus.fromText(LYRICS.slice(0, 6000)).split(0.5);
+  const ngram = await NGram.fromCorpus(training, { order: 3 });
+  const [own, other] = [heldOut, training];
+  const [first, second] = [await ngram.evaluate(own), await ngram.evaluate(other)];
+  assertEquals(await Promise.all([ngram.evaluate(own), ngram.evaluate(other)]), [first, second]);
+  const measuring = ngram.evaluate(own);
+  ngram.probabilities(training.ids);
+  assertEquals(await measuring, first);
+});
+
 Deno.test("the order is the one that foretells the text's end best", async () => {
   const corpus = Corpus.fromText(LYRICS.slice(0, 6000));
   const counted = Corpus.fromText(LYRICS.slice(0, 6000)).split(0.1)[0];
@@ -107,6 +118,11 @@ Deno.test("NGram refuses what has no meaning", async () => {
   }
   const ngram = await NGram.fromCorpus(TEXT, { order: 2 });
   assertThrows(() => ngram.probabilities(Uint32Array.of(99)), RangeError, "must be below");
+  assertThrows(
+    () => ngram.probabilities([1, 2] as unknown as Uint8Array),
+    TypeError,
+    "Cannot use the context as ids must be a Uint8Array, Uint16Array or Uint32Array",
+  );
   await assertRejects(() => ngram.evaluate(Corpus.fromText("ab")), TypeError, "current size is 2");
   await assertRejects(() => NGram.fromCorpus("text" as unknown as Corpus), TypeError, "must be a Corpus");
 });
