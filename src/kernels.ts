@@ -70,6 +70,8 @@ export interface KernelEntry {
   readonly constants?: readonly string[];
   /** Whether the kernel is compiled once a cell. */
   readonly cells?: boolean;
+  /** What is wrong where parameters contradict each other, as the end of "Cannot run gemm …". */
+  refusal?(params: Readonly<Record<string, number>>): string | undefined;
   /** Units of the outermost loop on the CPU. */
   extent(params: Readonly<Record<string, number>>): number;
   /** Words of a thread's own memory on the CPU, where there are so many threads. */

@@ -6,9 +6,9 @@
  * @module
  */
 import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } from "../kernels.ts";
-import { isFloat32 } from "../ranges.ts";
 import { counted, Printable, printable } from "../messages/printable.ts";
 import { assertOwn, DeviceBlock, disposeAll } from "./block.ts";
+import { numbersOf } from "./command_numbers.ts";
 import { type Command, type Executable, keepInOrder, type Recording } from "./command.ts";
 import {
   align,
@@ -161,21 +161,7 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
       written.set(block.root, isWritten(use));
       return block;
     });
-    const numbers = Object.keys(entry.params).map((name) => {
-      const value = (params as Record<string, number>)[name]!;
-      if (entry.params[name] === "u32" && (!Number.isInteger(value) || value < 0 || value > 0xffffffff)) {
-        throw new RangeError(
-          `Cannot run ${kernel}: parameter "${name}" must be a u32: current value is ${value}`,
-        );
-      }
-      if (entry.params[name] === "f32" && !isFloat32(value)) {
-        throw new RangeError(
-          `Cannot run ${kernel}: parameter "${name}" must be a finite float32: current value is ${value}`,
-        );
-      }
-      return value;
-    });
-    this.#give({ kernel, blocks, params: numbers });
+    this.#give({ kernel, blocks, params: numbersOf(kernel, params) });
   }
 
   note(take: () => void): void {

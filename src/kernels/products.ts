@@ -6,6 +6,9 @@
 import { ceil } from "./ceil.ts";
 import { BLOCK_K, BLOCK_M, BLOCK_N, COLUMNS, EDGE, ROWS, UNIT_M, UNIT_N } from "./numbers.ts";
 
+/** Flags of a product that do not go together in all ways. */
+type Flag = "accumulate" | "biased" | "summed" | "transposeA";
+
 /** Matrix products, sums over rows and copies of rectangles. */
 export const PRODUCTS = {
   // c (M, N) = op(a) (M, K) op(b) (K, N), added to c where `accumulate`, to rows of bias (N) where `biased`; sums of op(a)'s
@@ -30,6 +33,17 @@ export const PRODUCTS = {
       offsetSums: "u32",
     },
     constants: ["transposeA", "transposeB", "accumulate", "biased", "summed"],
+    refusal: (
+      { accumulate, biased, summed, transposeA }: Record<Flag, number>,
+    ): string | undefined => {
+      if (accumulate && biased) {
+        return `with "accumulate" and "biased": add the bias in a product that does not accumulate`;
+      }
+      if (summed && !transposeA) {
+        return `with "summed" and without "transposeA": only rows of a transposed a are summed`;
+      }
+      return undefined;
+    },
     extent: ({ M, N }: { M: number; N: number }): number => M >= N ? ceil(M, UNIT_M) : ceil(N, UNIT_N),
     // a tile for edges, a block of op(a), one of op(b), both in panels: assembly/gemm.ts
     scratch: (): number => EDGE + BLOCK_M * BLOCK_K + BLOCK_K * BLOCK_N,

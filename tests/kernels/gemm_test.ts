@@ -1,4 +1,5 @@
 /** gemm on every device. @module */
+import { assertEquals, assertRejects } from "@std/assert";
 import { gemm } from "../../src/verify/reference/gemm.ts";
 import { gemmCase, type GemmOptions } from "../../src/verify/cases/cases.ts";
 import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
@@ -78,3 +79,17 @@ testEach("gemm() matches the reference for few rows, as one step of a model has 
     await checkKernel(device, gemm, gemmCase({ M, N: 65, K: 33, accumulate: 1, padB: 1 }));
   }
 }, { builds: true });
+
+testEach("gemm() refuses flags that contradict each other", async (device) => {
+  const wrong: [GemmOptions, string][] = [
+    [
+      { accumulate: 1, biased: 1 },
+      `with "accumulate" and "biased": add the bias in a product that does not accumulate`,
+    ],
+    [{ summed: 1 }, `with "summed" and without "transposeA": only rows of a transposed a are summed`],
+  ];
+  for (const [options, end] of wrong) {
+    const refused = (): Promise<unknown> => checkKernel(device, gemm, gemmCase(options));
+    assertEquals((await assertRejects(refused, RangeError)).message, `Cannot run gemm ${end}`);
+  }
+});
