@@ -82,7 +82,7 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
   }
 
   ready(): Promise<void> {
-    return Promise.resolve();
+    return turn();
   }
 
   alloc(length: number): Block {

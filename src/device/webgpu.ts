@@ -191,8 +191,9 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     return { size: this.#memoryBytes, used: this.#used, peak: this.#peak, scratch: 0 };
   }
 
-  override ready(): Promise<void> {
-    return this.#pipelines.ready();
+  override async ready(): Promise<void> {
+    await this.#pipelines.ready();
+    await super.ready();
   }
 
   protected allocate(length: number): GPUBuffer {

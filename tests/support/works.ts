@@ -129,6 +129,9 @@ export const READS: Record<string, (given: Given, going: () => boolean) => Promi
   "Device.read": async ({ device, model }, going) => {
     while (going()) await device.read(model.parameters()[0]!.value);
   },
+  "Device.ready": async ({ device }, going) => {
+    while (going()) await device.ready();
+  },
   "Module.gradients": async ({ model }, going) => {
     while (going()) await model.gradients();
   },
