@@ -73,7 +73,8 @@ async function putInto(table: string): Promise<void> {
   const [from, to] = MARKS.map((mark) => text.indexOf(mark)) as [number, number];
   if (from < 0 || to < 0) fail(`Cannot find ${MARKS.join(" … ")} in PERFORMANCE.md`);
   await Deno.writeTextFile(path, `${text.slice(0, from + MARKS[0].length)}\n\n${table}\n\n${text.slice(to)}`);
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path.pathname] }).output();
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", decodeURIComponent(path.pathname)] })
+    .output();
 }
 
 const names = ALL.map(({ name }) => name);

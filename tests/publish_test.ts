@@ -24,7 +24,9 @@ interface NpmGraph extends Graph {
 
 /** The code of the real @std/cli/parse-args, as npm's copy has it: the cache holds it already. */
 async function parseArgsCode(): Promise<string> {
-  const info = await deno(["info", "--json", "tests/support/std_cli.ts"], { cwd: ROOT.pathname });
+  const info = await deno(["info", "--json", "tests/support/std_cli.ts"], {
+    cwd: decodeURIComponent(ROOT.pathname),
+  });
   const { modules, npmPackages } = JSON.parse(info) as NpmGraph;
   const { specifier } = modules.find((module) => module.specifier.startsWith("npm:"))!;
   const path = specifier.replace(/^npm:\/[^/]+/, "");

@@ -126,7 +126,7 @@ if (import.meta.main) {
       "piped",
     );
     const { lines, below } = judge(
-      branchesOf(report, new URL("..", import.meta.url).pathname),
+      branchesOf(report, decodeURIComponent(new URL("..", import.meta.url).pathname)),
     );
     console.log(lines.join("\n"));
     console.log(

@@ -13,7 +13,7 @@ const PACKAGES = [
   "@jax-js/jax@0.1.25",
   "esbuild@0.28.2",
 ];
-const HERE = new URL("./", import.meta.url).pathname;
+const HERE = decodeURIComponent(new URL("./", import.meta.url).pathname);
 
 async function run(program: string, args: readonly string[], options: Deno.CommandOptions): Promise<void> {
   const command = new Deno.Command(program, { ...options, args: [...args], stdout: "null", stderr: "piped" });

@@ -90,7 +90,8 @@ async function putInto(name: string, parts: readonly string[]): Promise<void> {
   if (from < start.length || text.indexOf(end, from) < 0) fail(`Cannot find ${start} … ${end} in ${name}`);
   const table = `${text.slice(0, from)}\n\n${parts.join("\n\n")}\n\n`;
   await Deno.writeTextFile(path, table + text.slice(text.indexOf(end, from)));
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path.pathname] }).output();
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", decodeURIComponent(path.pathname)] })
+    .output();
 }
 
 /** The ratios, and those beside a busy process where they were measured. */

@@ -67,7 +67,7 @@ async function findPython(
 
 async function jax({ python }: Choice): Promise<System[]> {
   const found = await findPython(python, "JAX with optax", "import jax, optax");
-  const script = new URL("jax_workload.py", import.meta.url).pathname;
+  const script = decodeURIComponent(new URL("jax_workload.py", import.meta.url).pathname);
   return found ? [{ name: "JAX", family: "JAX", kinds: BOTH, command: [found, script] }] : [];
 }
 
@@ -76,7 +76,7 @@ async function pytorch({ python, torchDevice, busy }: Choice): Promise<System[]>
     ? await findPython(python, "PyTorch with CUDA", "import torch; assert torch.cuda.is_available()")
     : await findPython(python, "PyTorch", "import torch");
   if (!found) return [];
-  const script = new URL("pytorch.py", import.meta.url).pathname;
+  const script = decodeURIComponent(new URL("pytorch.py", import.meta.url).pathname);
   const variant = (name: string, kinds: System["kinds"]): System => ({
     name: `PyTorch ${name}`,
     family: "PyTorch",

@@ -124,7 +124,7 @@ async function evaluate(
 
 async function commit(): Promise<string> {
   const args = ["rev-parse", "--short=12", "HEAD"];
-  return (await output("git", args, new URL("../../", import.meta.url).pathname)).trim();
+  return (await output("git", args, decodeURIComponent(new URL("../../", import.meta.url).pathname))).trim();
 }
 
 /**
@@ -172,7 +172,7 @@ export async function runPytorch(
   { corpus }: Cut,
   { kept, python, threads }: { kept: string; python: string; threads: number },
 ): Promise<PeerRun> {
-  const script = new URL("../peers/pytorch.py", import.meta.url).pathname;
+  const script = decodeURIComponent(new URL("../peers/pytorch.py", import.meta.url).pathname);
   const flags = ["--corpus", corpus, ...argumentsOf(row.pytorch!), "--seed", `${seed}`];
   const before = secondsOfChildren() ?? 0;
   const text = await output(python, [script, ...flags, "--threads", `${threads}`], kept);

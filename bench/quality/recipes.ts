@@ -81,7 +81,7 @@ function refrain(recipe: Recipe, setting: Setting, turbo: boolean): Competitor {
 /** A script beside this file that trains and measures in one process. */
 function script(file: string, recipe: Recipe, setting: Setting, threads: number): string[] {
   const { training, heldOut, python, seed } = setting;
-  const path = new URL(file, import.meta.url).pathname;
+  const path = decodeURIComponent(new URL(file, import.meta.url).pathname);
   const texts = ["--corpus", training, "--held-out", heldOut, "--windows", `${WINDOWS}`];
   return [python!, path, ...texts, ...flagsOf(recipe), "--threads", `${threads}`, "--seed", `${seed}`];
 }

@@ -97,7 +97,7 @@ Deno.test("counters tell what a number of steps of all threads takes", async () 
 
 Deno.test("a workload is timed quiet and beside a spinner, with each number of threads, against a checkout", async () => {
   const bench = new URL("../../bench/busy.ts", import.meta.url).href;
-  const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+  const root = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
   const short = ["--workloads", "H0", "--rounds", "1", "--seconds", "0.1"];
   const args = ["run", "-A", "--no-check", bench, ...short, "--threads", "1,2", "--against", root];
   const env = { REFRAIN_PYTHON: "" };

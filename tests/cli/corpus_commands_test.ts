@@ -17,7 +17,7 @@ Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
 const SMALL = "--batch-size 2 --num-steps 5 --device wasm --threads 1";
 
-const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+const PROGRAM = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
 
 /** Runs a command behind a pipe from a file. */
 async function run(args: string, input = "open.txt", before = ""): Promise<Result> {

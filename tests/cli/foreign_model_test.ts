@@ -5,7 +5,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensor
 import { refrain } from "./spawn.ts";
 
 const form = (name: string): string =>
-  new URL(`../golden/forms/${name}.safetensors`, import.meta.url).pathname;
+  decodeURIComponent(new URL(`../golden/forms/${name}.safetensors`, import.meta.url).pathname);
 
 const TANH = "model: tanh is supposed, as the file does not tell its activation: else --nonlinearity relu\n";
 

@@ -6,7 +6,7 @@ import { VERSION } from "../../src/version.ts";
 import { refrain } from "./spawn.ts";
 
 const FLAGS = "--hidden-size 4 --epochs 2 --log-every 2 --device wasm --threads 1 --length 3 --batch-size 3";
-const root = new URL("../golden/", import.meta.url).pathname;
+const root = decodeURIComponent(new URL("../golden/", import.meta.url).pathname);
 
 Deno.test("a run's files say epoch, step, version and text, and info shows them", async () => {
   await using folder = await temporaryFolder();

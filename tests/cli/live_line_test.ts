@@ -3,7 +3,7 @@ import { LiveLine } from "../../src/cli/live_line.ts";
 import { Output } from "../../src/cli/output.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 
-const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+const PROGRAM = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
 
 /** An output, and what a live line writes to it. */
 function recorded(isTerminal: boolean): { output: Output; written: string[] } {

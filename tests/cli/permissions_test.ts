@@ -10,7 +10,7 @@ import { shellWord } from "../../src/messages/shell_word.ts";
 import { FILES, OTHERS, type Row, ROWS, TRAIN } from "./permission_rows.ts";
 import { contents, refrain, type Result } from "./spawn.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const GOLDEN = `${ROOT}src/verify/golden`;
 
 const folder = await temporaryFolder();

@@ -146,7 +146,14 @@ Deno.test("a prefix may come from files and standard input, as it stands", async
   const file = await refrain([...start, "--prefix-file", "prefix.txt"], { cwd });
   assertEquals([file.code, file.stdout], [0, `${text}\n`]);
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("../../mod.ts", import.meta.url).pathname, ...start, "--prefix-file", "-"],
+    args: [
+      "run",
+      "-A",
+      decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname),
+      ...start,
+      "--prefix-file",
+      "-",
+    ],
     cwd,
     stdin: "piped",
     stdout: "piped",

@@ -120,7 +120,7 @@ for (const [signal, code] of Object.entries(SIGNALS)) {
       );
       assertEquals([result.code, result.stderr], [code, "\nStopping after this step, then saving\n"]);
       assertMatch(result.stdout, new RegExp(`\\nStopped; the run is kept in ${run}; to go on with it:\\n.*`));
-      const words = result.stdout.trimEnd().split("mod.ts ").at(-1)!.split(" ");
+      const words = result.stdout.trimEnd().split(/mod\.ts'? /).at(-1)!.split(" ");
       const log = (await Deno.readTextFile(`${cwd}/${run}/log.jsonl`)).trimEnd().split("\n").length;
       const again = await refrain([...words, "--epochs", `${3 * log + 3}`], { cwd });
       assertEquals([again.code, again.stderr], [0, ""]);

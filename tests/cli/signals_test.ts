@@ -12,7 +12,7 @@ const SONG = "我们只是暂时分开\n不是从此不再唱同一首歌\n";
 await Deno.writeTextFile(`${cwd}/song.txt`, SONG.repeat(6));
 
 const ignore = Deno.build.os === "windows";
-const SLOW = new URL("./slow_disk.ts", import.meta.url).pathname;
+const SLOW = decodeURIComponent(new URL("./slow_disk.ts", import.meta.url).pathname);
 const FLAGS =
   "--preset tutorial --batch-size 3 --num-steps 7 --hidden-size 11 --device wasm --threads 2 --seed 3".split(
     " ",

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { findAdapter } from "../../src/device/webgpu.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const SOCKET = "/tmp/wayland-0";
 
 /** A run of `deno` without the variable, and with as many permissions as the arguments say. */

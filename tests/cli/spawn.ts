@@ -1,6 +1,6 @@
 /** The command line as people start it. @module */
 
-const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+const PROGRAM = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
 
 /** What a command left behind. */
 export interface Result {

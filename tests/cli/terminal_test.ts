@@ -8,7 +8,7 @@ import { zipFile } from "../files/zip_files.ts";
 import { encodeAs } from "../support/encode_as.ts";
 import { refrain } from "./spawn.ts";
 
-const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+const PROGRAM = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
 
 /** Colours, a title, a cleared screen, a C1 control, a turned direction, separators, a return; then what must stay. */
 const EVIL = "\x1b[31mred\x1b]0;title\x07\x1b[2J\x9b5m\u202eevil\u2066\u2028\u2029\x7f\tx\rfake 分👩‍👩‍👧";

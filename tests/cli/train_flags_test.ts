@@ -181,7 +181,7 @@ Deno.test("--init-from refuses flags that ask for another model", async () => {
 });
 
 Deno.test("a model file of another program takes its vocabulary from beside it", async () => {
-  const golden = new URL("../golden/from_python", import.meta.url).pathname;
+  const golden = decodeURIComponent(new URL("../golden/from_python", import.meta.url).pathname);
   const model = ["--model", `${golden}/model.safetensors`, "--prefix", "分开", "--length", "4"];
   const without = await refrain(["generate", ...model], { cwd });
   assertStringIncludes(without.stderr, "as its file has no vocabulary: give one of ");

@@ -58,7 +58,9 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     ...report(12),
     /^$/,
     new RegExp(`^The run is kept in ${run}; to generate from it:$`),
-    new RegExp(`^(npx -y deno@[\\d.]+|deno) run --allow-read=${run} \\S+mod\\.ts generate --model ${run}$`),
+    new RegExp(
+      `^(npx -y deno@[\\d.]+|deno) run --allow-read=${run} (?:\\S+|'[^']+)mod\\.ts'? generate --model ${run}$`,
+    ),
     /^$/,
   ];
   expected.forEach((pattern, index) => assertMatch(lines[index] ?? "(no line)", pattern));
@@ -66,7 +68,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
   const perplexities = [...stdout.matchAll(/perplexity ([\d.]+)/g)].map((match) => Number(match[1]));
   assert(perplexities[0]! > perplexities[2]!, "nothing was learnt");
 
-  const args = lines.at(-2)!.split("mod.ts ")[1]!.split(" ");
+  const args = lines.at(-2)!.split(/mod\.ts'? /)[1]!.split(" ");
   const generated = await refrain([...args, "--length", "4"], { cwd });
   assertEquals(generated.code, 0);
   assertMatch(generated.stdout, /^==> 1 of 2 <==\n分开[^]{4}\n\n==> 2 of 2 <==\n不分开[^]{4}\n$/);

@@ -4,8 +4,8 @@ import { python } from "../support/python.ts";
 import { childOf, cwd, folder, LONG, RUN, run, SMALL, turboCommand } from "./turbo.ts";
 
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
-const MAIN = new URL("../../mod.ts", import.meta.url).pathname;
-const TERMINAL = new URL("./terminal.py", import.meta.url).pathname;
+const MAIN = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
+const TERMINAL = decodeURIComponent(new URL("./terminal.py", import.meta.url).pathname);
 const ignore = Deno.build.os !== "linux";
 const hasPython = await python("-c", "import pty, fcntl").then(() => true, () => false);
 

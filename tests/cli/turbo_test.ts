@@ -10,7 +10,7 @@ import { shell } from "./shell.ts";
 import { childOf, cwd, folder, LONG, RUN, run, SMALL, turboCommand } from "./turbo.ts";
 
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
-const MAIN = new URL("../../mod.ts", import.meta.url).pathname;
+const MAIN = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
 const TRAIN = ["train", "--corpus", "song.txt", ...SMALL];
 const OWN = (out: string): string[] => [`-R=song.txt,${out}`, `-W=${out}`];
 const onLinux = Deno.build.os === "linux";

@@ -17,7 +17,10 @@ async function shell(line: string): Promise<{ code: number; stdout: string }> {
   const { code, stdout } = await new Deno.Command("sh", {
     args: ["-c", line],
     cwd,
-    env: { DENO: Deno.execPath(), PROGRAM: new URL("../../mod.ts", import.meta.url).pathname },
+    env: {
+      DENO: Deno.execPath(),
+      PROGRAM: decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname),
+    },
     stdin: "null",
     stderr: "null",
   }).output();

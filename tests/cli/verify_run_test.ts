@@ -6,7 +6,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensor
 import { BLANK, PROOF, seal } from "../../src/files/proof.ts";
 import { command, contents, refrain, withFlags } from "./spawn.ts";
 
-const PROGRAM = new URL("../../mod.ts", import.meta.url).pathname;
+const PROGRAM = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
 const folder = await temporaryFolder();
 const cwd = folder.path;
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
@@ -273,7 +273,7 @@ function wait(milliseconds: number): Promise<void> {
 }
 
 Deno.test("files of other programs and older ones are sound, and not proven", async () => {
-  const golden = new URL("../golden/", import.meta.url).pathname;
+  const golden = decodeURIComponent(new URL("../golden/", import.meta.url).pathname);
   const line = async (path: string): Promise<string> => {
     const { code, stdout, stderr } = await refrain(["verify", golden + path], { cwd });
     assertEquals([code, stderr], [0, ""]);

@@ -64,7 +64,7 @@ Deno.test({
     try {
       // The packages of the command line are not of interest: who bundles the sources has them, or says where they are.
       await Deno.writeTextFile(`${folder}/none.js`, "export const parseArgs = undefined;\n");
-      const sources = new URL("../../mod.ts", import.meta.url).pathname;
+      const sources = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
       const aliases = [`--alias:@refrain/refrain=${sources}`, "--alias:@std/cli/parse-args=./none.js"];
       const flags = ["--bundle", "--format=esm", "--external:node:*", ...aliases];
       await npx("esbuild", ["main.ts", ...flags, "--outfile=app.js"], folder);

@@ -22,7 +22,7 @@ const TOLERANCE = 1e-5;
 
 for (const [name, form] of Object.entries<Form>(golden.forms)) {
   testEach(`PyTorch's logits from a file of another form: ${name}`, async (device) => {
-    const path = new URL(`../golden/forms/${name}.safetensors`, import.meta.url).pathname;
+    const path = decodeURIComponent(new URL(`../golden/forms/${name}.safetensors`, import.meta.url).pathname);
     const { model, supposed, leftAside } = await load(path, device, { vocabulary: VOCABULARY });
     using loaded = model;
     assertEquals(

@@ -221,7 +221,7 @@ Deno.test("a file without metadata has no version", async () => {
 });
 
 /** Written by refrain 0.1.0, once: no later one writes such a file. */
-const OLD = new URL("../golden/format_1/model.safetensors", import.meta.url).pathname;
+const OLD = decodeURIComponent(new URL("../golden/format_1/model.safetensors", import.meta.url).pathname);
 
 Deno.test("a file of refrain 0.1 is read, and is one of version 1", async () => {
   using device = await openDevice("wasm", SMALL);
@@ -272,7 +272,7 @@ Deno.test("the command line says that a file is of refrain 0.1", async () => {
 });
 
 /** Written once by a refrain that took no SHA-256 and kept no line breaks. */
-const SECOND = new URL("../golden/format_2/model.safetensors", import.meta.url).pathname;
+const SECOND = decodeURIComponent(new URL("../golden/format_2/model.safetensors", import.meta.url).pathname);
 
 Deno.test("a file of version 2 is read, and needs no proof", async () => {
   using device = await openDevice("wasm", SMALL);
@@ -283,7 +283,7 @@ Deno.test("a file of version 2 is read, and needs no proof", async () => {
 });
 
 /** Written once by a refrain whose files said nothing of their training. */
-const THIRD = new URL("../golden/format_3/model.safetensors", import.meta.url).pathname;
+const THIRD = decodeURIComponent(new URL("../golden/format_3/model.safetensors", import.meta.url).pathname);
 
 Deno.test("a file of version 3 that says nothing of its training is read, and proves itself", async () => {
   using device = await openDevice("wasm", SMALL);

@@ -152,7 +152,7 @@ Deno.test({
       expected[name] = await expectationOf(bytes);
     }
     await Deno.writeTextFile(`${folder.path}/expected.json`, JSON.stringify(expected));
-    await python(new URL("re_save.py", GOLDEN).pathname, folder.path);
+    await python(decodeURIComponent(new URL("re_save.py", GOLDEN).pathname), folder.path);
     for (const [name, bytes] of files) {
       for (const [dtype, rounding] of Object.entries(DTYPES)) {
         const again = await Deno.readFile(`${folder.path}/${name}.${dtype}.safetensors`);

@@ -127,7 +127,7 @@ Deno.test({
         using device = await openDevice(DEVICE_NAMES[0]);
         await saveAll(device, folder);
       }
-      const script = new URL("../golden/round_trip.py", import.meta.url).pathname;
+      const script = decodeURIComponent(new URL("../golden/round_trip.py", import.meta.url).pathname);
       await python(script, folder);
       for (const deviceName of DEVICE_NAMES) {
         using device = await openDevice(deviceName);

@@ -157,8 +157,8 @@ export async function die(
   args: readonly string[],
   fault: { root: string; at: number; halfway: boolean },
 ): Promise<void> {
-  const preload = new URL("die_at.ts", import.meta.url).pathname;
-  const program = new URL("../../mod.ts", import.meta.url).pathname;
+  const preload = decodeURIComponent(new URL("die_at.ts", import.meta.url).pathname);
+  const program = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
   const { signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--preload", preload, program, ...args],
     env: { NO_COLOR: "1", REFRAIN_FAULT: JSON.stringify(fault) },

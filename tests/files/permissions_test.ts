@@ -4,7 +4,7 @@ import { adviceFor, grantingFlag } from "../../src/files/permissions.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 Deno.test("grantingFlag() parts paths by commas, for which a folder above stands where a path has one", () => {
   const cases: [path: string, granted: string][] = [

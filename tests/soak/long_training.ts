@@ -35,7 +35,13 @@ export async function trainLong({ times, say }: Soak): Promise<string[]> {
     `${times} steps of H1 on WebAssembly: ${batchSize} × ${numSteps} of ${vocabularySize} characters, RNN of ${hiddenSize}`,
   );
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--v8-flags=--expose-gc", new URL(import.meta.url).pathname, `${times}`],
+    args: [
+      "run",
+      "-A",
+      "--v8-flags=--expose-gc",
+      decodeURIComponent(new URL(import.meta.url).pathname),
+      `${times}`,
+    ],
     stdout: "piped",
   }).spawn();
   const weights: Weight[] = [];
