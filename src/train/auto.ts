@@ -62,7 +62,7 @@ const BY_LENGTH: readonly (readonly [least: number, sizes: ByLength])[] = [
   [100_000, { hiddenSize: 256, batchSize: 16, numSteps: 64, outputDropout: 0.3, mostEpochs: 20 }],
   [LEAST_SPLIT, { hiddenSize: 128, batchSize: 4, numSteps: 32, outputDropout: 0.5, mostEpochs: 30 }],
   // Nothing is held out: it can only be learnt by heart.
-  [0, { hiddenSize: 128, batchSize: 4, numSteps: 32, outputDropout: 0.2, mostEpochs: 100 }],
+  [0, { hiddenSize: 128, batchSize: 4, numSteps: 32, outputDropout: 0.2, mostEpochs: 300 }],
 ];
 /** Tokens of a vocabulary from which on vectors of their own are too many weights for a text to teach. */
 const MANY_TOKENS = 512;
