@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LiveLine } from "../../src/cli/live_line.ts";
 import { Output } from "../../src/cli/output.ts";
+import { shellWord } from "../../src/messages/shell_word.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 
 const PROGRAM = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
@@ -64,7 +65,7 @@ Deno.test({
     const train =
       `train --preset tutorial --corpus song.txt --hidden-size 64 --epochs 30 --log-every 15 --device wasm --threads 1`;
     const { code, stdout } = await new Deno.Command("script", {
-      args: ["-qec", `${Deno.execPath()} run -A ${PROGRAM} ${train}`, "/dev/null"],
+      args: ["-qec", `${Deno.execPath()} run -A ${shellWord(PROGRAM)} ${train}`, "/dev/null"],
       cwd: folder.path,
       env: { NO_COLOR: "1" },
       stdin: "null",

@@ -147,7 +147,8 @@ Deno.test("a run that was not found where it may be read is told where else it m
 
 Deno.test("verify needs its own numbers where they lie in a clone", async () => {
   const words = ["verify", "--device", "wasm"];
-  const sentence = (path: string): string => `error: Cannot read "${path}": run with --allow-read=${path}\n`;
+  const sentence = (path: string): string =>
+    `error: Cannot read "${path}": run with ${shellWord(`--allow-read=${path}`)}\n`;
   assertEquals(await run([], words), { code: 1, stdout: "", stderr: sentence(GOLDEN) });
   assertEquals((await run([], words, ROOT)).stderr, sentence("src/verify/golden"));
   const args = ["run", "--no-prompt", "--no-check", `--allow-read=${GOLDEN}`, `${ROOT}mod.ts`, ...words];

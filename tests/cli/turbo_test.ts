@@ -168,7 +168,7 @@ Deno.test({
     for (const [grants, args, has] of rows) {
       await using process = turboCommand(grants, args, { stdin: "piped" }).spawn();
       const { words } = await childOf(process.pid);
-      const module = `file://${MAIN}`;
+      const module = new URL("../../mod.ts", import.meta.url).href;
       const mark = `turbo:${process.pid}`;
       assertEquals(words.slice(1), [
         "run",
@@ -296,15 +296,20 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const start = `deno run --no-prompt ${RUN}`;
-    const train = `-R=piped -W=piped ${MAIN} train --corpus - --out piped ${SMALL.join(" ")} --turbo`;
+    const train = `-R=piped -W=piped ${shellWord(MAIN)} train --corpus - --out piped ${
+      SMALL.join(" ")
+    } --turbo`;
     const piped = await shell(`cat song.txt | ${start} ${train}`, cwd);
     assertEquals([piped.code, piped.stderr], [0, ""]);
     assertMatch(piped.stdout, /\ncorpus {2}standard input: 480 characters, /);
-    const generate = `-R=piped ${MAIN} generate --model piped --length 100000000 --turbo`;
+    const generate = `-R=piped ${shellWord(MAIN)} generate --model piped --length 100000000 --turbo`;
     const head = await shell(`set -o pipefail; ${start} ${generate} | head -c 20`, cwd);
     assertEquals([head.code, head.stdout.length, head.stderr], [0, 20, ""]);
-    const closed = await shell(`${start} -R=piped ${MAIN} generate --model piped --turbo >&- 2>&-`, cwd);
-    const stock = await shell(`deno run -R=piped ${MAIN} generate --model piped >&- 2>&-`, cwd);
+    const closed = await shell(
+      `${start} -R=piped ${shellWord(MAIN)} generate --model piped --turbo >&- 2>&-`,
+      cwd,
+    );
+    const stock = await shell(`deno run -R=piped ${shellWord(MAIN)} generate --model piped >&- 2>&-`, cwd);
     assertEquals(closed, stock);
   },
 });
