@@ -1,4 +1,5 @@
 /** Signals under `--turbo`: each comes to the work once, whoever sends it and to whom, and the end is that of the work. @module */
+import { shellWord } from "../../src/messages/shell_word.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { python } from "../support/python.ts";
 import { childOf, cwd, folder, LONG, RUN, run, SMALL, turboCommand } from "./turbo.ts";
@@ -257,7 +258,7 @@ Deno.test({
   name: "Ctrl-Z stops the work too, and fg has it go on",
   ignore: ignore || !hasPython,
   fn: async () => {
-    const words = [...train("paused"), "--turbo"].join(" ");
+    const words = [...train("paused"), "--turbo"].map((word) => shellWord(word)).join(" ");
     const { output, code } = await atTerminal([
       { type: `PS1='ready> '; ${words}\n` },
       { until: "epoch 1 of" },

@@ -296,20 +296,16 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const start = `deno run --no-prompt ${RUN}`;
-    const train = `-R=piped -W=piped ${shellWord(MAIN)} train --corpus - --out piped ${
-      SMALL.join(" ")
-    } --turbo`;
+    const main = shellWord(MAIN);
+    const train = `-R=piped -W=piped ${main} train --corpus - --out piped ${SMALL.join(" ")} --turbo`;
     const piped = await shell(`cat song.txt | ${start} ${train}`, cwd);
     assertEquals([piped.code, piped.stderr], [0, ""]);
     assertMatch(piped.stdout, /\ncorpus {2}standard input: 480 characters, /);
-    const generate = `-R=piped ${shellWord(MAIN)} generate --model piped --length 100000000 --turbo`;
+    const generate = `-R=piped ${main} generate --model piped --length 100000000 --turbo`;
     const head = await shell(`set -o pipefail; ${start} ${generate} | head -c 20`, cwd);
     assertEquals([head.code, head.stdout.length, head.stderr], [0, 20, ""]);
-    const closed = await shell(
-      `${start} -R=piped ${shellWord(MAIN)} generate --model piped --turbo >&- 2>&-`,
-      cwd,
-    );
-    const stock = await shell(`deno run -R=piped ${shellWord(MAIN)} generate --model piped >&- 2>&-`, cwd);
+    const closed = await shell(`${start} -R=piped ${main} generate --model piped --turbo >&- 2>&-`, cwd);
+    const stock = await shell(`deno run -R=piped ${main} generate --model piped >&- 2>&-`, cwd);
     assertEquals(closed, stock);
   },
 });
