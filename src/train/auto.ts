@@ -56,7 +56,10 @@ interface ByLength {
 const WORK = 1e13;
 /** Tokens of the shortest text of which a tenth tells something. */
 const LEAST_SPLIT = 2000;
-/** From how many tokens on a text is given what, the longest first. Measured by bench/presets.ts. */
+/**
+ * From how many tokens on a text is given what, the longest first. What texts below 100,000 tokens get is measured
+ * ("What suits a text" in PERFORMANCE.md); the two longest rows are estimates until bench/presets.ts has run on such texts.
+ */
 const BY_LENGTH: readonly (readonly [least: number, sizes: ByLength])[] = [
   [600_000, { hiddenSize: 256, batchSize: 32, numSteps: 64, outputDropout: 0, mostEpochs: 12 }],
   [100_000, { hiddenSize: 256, batchSize: 16, numSteps: 64, outputDropout: 0.3, mostEpochs: 20 }],
