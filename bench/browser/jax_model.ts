@@ -8,6 +8,7 @@
  */
 // deno-lint-ignore-file no-explicit-any -- types would load the package whenever the project is checked
 import type { Ready, Settings } from "../peers/protocol.ts";
+import { readyWith } from "../peers/ready_with.ts";
 import { RECURRENCES } from "../peers/tfjs_cells.ts";
 import type { GenerationFile, TrainingFile } from "../peers/workload_files.ts";
 
@@ -234,16 +235,7 @@ function generation(settings: Settings, workload: GenerationFile): () => Promise
  * @param package_ The package, with a default device.
  * @param settings What is timed.
  */
-export async function readyIn(package_: any, settings: Settings): Promise<Omit<Ready, "version">> {
+export function readyIn(package_: any, settings: Settings): Promise<Omit<Ready, "version">> {
   jax = package_;
-  const { workload } = settings;
-  if (workload.kind === "generation") {
-    const generate = generation(settings, workload);
-    return { ids: await generate(), unit: async () => void await generate() };
-  }
-  const checked = trainingSteps(settings, workload);
-  const losses: number[] = [];
-  while (losses.length < settings.check) losses.push(await checked());
-  const step = trainingSteps(settings, workload);
-  return { losses, unit: async () => void await step() };
+  return readyWith(settings, { generation, trainingSteps });
 }

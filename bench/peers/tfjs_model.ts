@@ -6,6 +6,7 @@
  */
 // deno-lint-ignore-file no-explicit-any -- types would load the package whenever the project is checked
 import type { Ready, Settings } from "./protocol.ts";
+import { readyWith } from "./ready_with.ts";
 import { RECURRENCES } from "./tfjs_cells.ts";
 import type { GenerationFile, TrainingFile } from "./workload_files.ts";
 
@@ -167,21 +168,7 @@ function generation(settings: Settings, workload: GenerationFile): () => Promise
  * @param package_ TensorFlow.js, with a backend.
  * @param settings What is timed.
  */
-export async function readyIn(package_: any, settings: Settings): Promise<Omit<Ready, "version">> {
+export function readyIn(package_: any, settings: Settings): Promise<Omit<Ready, "version">> {
   tf = package_;
-  const { workload } = settings;
-  if (workload.kind === "generation") {
-    const generate = generation(settings, workload);
-    return { ids: await generate(), unit: async () => void await generate() };
-  }
-  const checked = trainingSteps(settings, workload);
-  const losses: number[] = [];
-  while (losses.length < settings.check) losses.push(await checked());
-  const step = trainingSteps(settings, workload);
-  return {
-    losses,
-    async unit(): Promise<void> {
-      for (let i = 0; i < settings.reportEvery; i++) await step();
-    },
-  };
+  return readyWith(settings, { generation, trainingSteps });
 }
