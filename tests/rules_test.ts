@@ -336,3 +336,10 @@ Deno.test("every loop of a document that computes runs in a scope", () => {
   assertEquals(loops.filter(({ code }) => !code.includes("device.scope(")), []);
   assertEquals(loops.length, 3, "the loops of both READMEs and of scope()");
 });
+
+Deno.test("the READMEs of both languages have the same sections", () => {
+  const levels = (path: string): string[] =>
+    readText(path)!.replaceAll(/```.*?```/gs, "").match(/^#+(?= )/gm)!.map(String);
+  assertEquals(levels("README.zh-CN.md"), levels("README.md"));
+  assertEquals(levels("examples/README.zh-CN.md"), levels("examples/README.md"));
+});
