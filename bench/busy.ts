@@ -21,6 +21,7 @@ import { measure, type Outcome } from "./peers/measure.ts";
 import { PEERS, type System, systemsOf } from "./peers/systems.ts";
 import { NAMES, writeWorkload } from "./peers/workload_files.ts";
 import { GENERATION, TRAINING } from "./workloads.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const DEFAULTS = { spinners: "1", threads: "2", rounds: "7", seconds: "1" };
 const OTHERS = ["workloads", "against", "peers", "python", "json"] as const;
@@ -86,16 +87,13 @@ if (import.meta.main) {
     spinners: numberOf("spinners", spinners),
   };
   const systems = await systemsOfFlags(counts, { ...flags, python });
-  const folder = await Deno.makeTempDir({ prefix: "refrain-busy-" });
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
   const outcomes: Outcome[] = [];
-  try {
-    for (const name of names) {
-      using writer = await openDevice("wasm", { threads: 1 });
-      const workload = await writeWorkload(writer, folder, name);
-      outcomes.push(await measure(name, workload, { systems, path: `${folder}/${name}`, effort }));
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  for (const name of names) {
+    using writer = await openDevice("wasm", { threads: 1 });
+    const workload = await writeWorkload(writer, folder, name);
+    outcomes.push(await measure(name, workload, { systems, path: `${folder}/${name}`, effort }));
   }
   const about = `${processor()}, ${navigator.hardwareConcurrency} processors, Deno ${Deno.version.deno}; ` +
     `${threads} threads beside ${spinners} spinning; ${rounds} rounds of two halves of ${seconds} s: median (least–most)`;
@@ -103,5 +101,5 @@ if (import.meta.main) {
   const faults = outcomes.flatMap(({ faults, absent }) => [...faults, ...absent]);
   if (faults.length > 0) console.log(`\nWithout times:\n\n${faults.join("\n")}`);
   if (flags.json) await Deno.writeTextFile(flags.json, JSON.stringify({ about, outcomes }, null, 1));
-  if (faults.length > 0) Deno.exit(1);
+  if (faults.length > 0) Deno.exitCode = 1;
 }

@@ -15,6 +15,7 @@ import { stepsPerEpoch } from "../src/data/batches.ts";
 import { operationsOf } from "../src/train/auto.ts";
 import { fail, namesOf, numberOf, unknown } from "./flags.ts";
 import { table } from "./harness.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Multiplications and additions of three minutes of two cores at 40 GFLOP/s each. */
 const BUDGET = 1.44e13;
@@ -118,33 +119,30 @@ function flagsOf(name: string, text: string): string[] {
 async function measure(name: string, text: string, asked: Asked): Promise<Row> {
   const { path, text: characters } = await textOf(asked.folder, text);
   const flags = flagsOf(name, characters);
-  const out = await Deno.makeTempDir();
+  using temporary = temporaryFolder();
+  const out = temporary.path;
   const v8 = asked.turbo ? ["--v8-flags=--no-wasm-bounds-checks,--experimental-wasm-revectorize"] : [];
   const own = [`--corpus=${path}`, `--max-chars=${[...characters].length}`, `--out=${out}`, "--device=wasm"];
   const threads = asked.threads ? [`--threads=${asked.threads}`] : [];
   const common = [`--seed=${asked.seed}`, "--length=1", "--save-every=60m"];
-  try {
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", ...v8, new URL("train_once.ts", import.meta.url).href]
-        .concat(own, threads, common, flags),
-      stdout: "null",
-    }).output();
-    const said = new TextDecoder().decode(stderr).trimEnd().split("\n");
-    if (!success) throw new Error(`Cannot train "${name}" on ${text}: ${said.join(" ")}`);
-    const reports: { epoch: number; validationLoss: number }[] = (await Deno.readTextFile(`${out}/log.jsonl`))
-      .trimEnd().split("\n").map((line) => JSON.parse(line));
-    return {
-      text,
-      configuration: name,
-      seed: asked.seed,
-      validationLoss: Math.min(...reports.map(({ validationLoss }) => validationLoss)),
-      epochs: reports.at(-1)!.epoch,
-      cpuSeconds: Number(said.at(-1)),
-      flags: flags.join(" "),
-    };
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", ...v8, new URL("train_once.ts", import.meta.url).href]
+      .concat(own, threads, common, flags),
+    stdout: "null",
+  }).output();
+  const said = new TextDecoder().decode(stderr).trimEnd().split("\n");
+  if (!success) throw new Error(`Cannot train "${name}" on ${text}: ${said.join(" ")}`);
+  const reports: { epoch: number; validationLoss: number }[] = (await Deno.readTextFile(`${out}/log.jsonl`))
+    .trimEnd().split("\n").map((line) => JSON.parse(line));
+  return {
+    text,
+    configuration: name,
+    seed: asked.seed,
+    validationLoss: Math.min(...reports.map(({ validationLoss }) => validationLoss)),
+    epochs: reports.at(-1)!.epoch,
+    cpuSeconds: Number(said.at(-1)),
+    flags: flags.join(" "),
+  };
 }
 
 /** What the command line asks for. */

@@ -13,6 +13,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { LYRICS } from "../src/data/lyrics.ts";
 import { formatNumber, formatSeconds, median, table } from "./harness.ts";
 import type { Reading } from "./read_once.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** The same tokens to ids in Python; its words are what stands between whitespace, so it has less to do for them. */
 const PYTHON = `
@@ -98,18 +99,15 @@ if (import.meta.main) {
   });
   const source = String(flags.text);
   const text = source ? await Deno.readTextFile(source) : LYRICS;
-  const folder = await Deno.makeTempDir({ prefix: "refrain-bench-" });
-  try {
-    const path = `${folder}/text.txt`;
-    const size = await writeRepeated(path, text, 1e6 * Number(flags.megabytes));
-    const rows: string[][] = [];
-    for (const kind of String(flags.kind).split(",")) {
-      rows.push(rowOf(kind, size, await measure(path, kind, Number(flags.rounds))));
-    }
-    const head = ["read as", "tokens", "refrain", "Python", "refrain / Python", "peak / file", "Python's"];
-    console.log(`${source || "The built-in lyrics"}, repeated: ${formatNumber(size / 1e6)} MB\n`);
-    console.log(table(head, rows));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
+  const path = `${folder}/text.txt`;
+  const size = await writeRepeated(path, text, 1e6 * Number(flags.megabytes));
+  const rows: string[][] = [];
+  for (const kind of String(flags.kind).split(",")) {
+    rows.push(rowOf(kind, size, await measure(path, kind, Number(flags.rounds))));
   }
+  const head = ["read as", "tokens", "refrain", "Python", "refrain / Python", "peak / file", "Python's"];
+  console.log(`${source || "The built-in lyrics"}, repeated: ${formatNumber(size / 1e6)} MB\n`);
+  console.log(table(head, rows));
 }

@@ -25,6 +25,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "../src/train/checkpoint.ts";
 import { Training } from "../src/train/training.ts";
 import { formatSeconds, median, table } from "./harness.ts";
 import { corpusOf, modelOf, TRAINING } from "./workloads.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** The most that saving may have of a default run. */
 const MOST_SAVING = 0.02;
@@ -162,14 +163,11 @@ if (import.meta.main) {
     default: { only: "saving,resume", rounds: "5", epochs: "250" },
   });
   const [only, rounds] = [String(flags.only).split(","), Number(flags.rounds)];
-  const folder = await Deno.makeTempDir({ prefix: "refrain-bench-" });
-  try {
-    const held = [
-      only.includes("saving") ? await measureSaving(folder, rounds, Number(flags.epochs)) : true,
-      only.includes("resume") ? await measureResuming(folder, rounds) : true,
-    ];
-    if (held.includes(false)) Deno.exitCode = 1;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
+  const held = [
+    only.includes("saving") ? await measureSaving(folder, rounds, Number(flags.epochs)) : true,
+    only.includes("resume") ? await measureResuming(folder, rounds) : true,
+  ];
+  if (held.includes(false)) Deno.exitCode = 1;
 }

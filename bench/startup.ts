@@ -8,6 +8,7 @@
  * @module
  */
 import { bench, type Benchmark, median, type Running } from "./harness.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const PROGRAM = new URL("../mod.ts", import.meta.url);
 
@@ -39,11 +40,12 @@ function benchmarkOf(name: string, line: RegExp, args: (folder: string) => strin
     name,
     amounts: {},
     async start(): Promise<Running> {
-      const folder = await Deno.makeTempDir({ prefix: "refrain-bench-" });
+      const temporary = temporaryFolder();
+      const folder = temporary.path;
       let count = 0;
       const round = (): Promise<number> => secondsUntil(args(`${folder}/${count++}`), line);
       await round(); // fills Deno's cache
-      return { round, [Symbol.dispose]: (): void => Deno.removeSync(folder, { recursive: true }) };
+      return { round, [Symbol.dispose]: temporary[Symbol.dispose] };
     },
   };
 }
@@ -58,7 +60,8 @@ function compared(name: string, line: RegExp, args: (folder: string) => Promise<
     name,
     amounts: {},
     async start(): Promise<Running> {
-      const folder = await Deno.makeTempDir({ prefix: "refrain-bench-" });
+      const temporary = temporaryFolder();
+      const folder = temporary.path;
       await Deno.writeTextFile(`${folder}/empty.ts`, "");
       const words = await args(folder);
       const program = name === EMPTY ? `${folder}/empty.ts` : PROGRAM.href;
@@ -70,7 +73,7 @@ function compared(name: string, line: RegExp, args: (folder: string) => Promise<
         times[name]!.push(seconds);
         return seconds;
       };
-      return { round, [Symbol.dispose]: (): void => Deno.removeSync(folder, { recursive: true }) };
+      return { round, [Symbol.dispose]: temporary[Symbol.dispose] };
     },
   };
 }

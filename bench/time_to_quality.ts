@@ -17,6 +17,7 @@ import { fail, namesOf, numberOf, unknown } from "./flags.ts";
 import { formatSeconds, median, processor, table } from "./harness.ts";
 import { range } from "./peers/tables.ts";
 import { type Competitor, competitorsOf, GOAL, RECIPES, type Setting } from "./quality/recipes.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** What a system did in one round. */
 interface Reached {
@@ -143,13 +144,10 @@ let kept: Kept[];
 if (flags.from) {
   kept = flags.from.split(",").map(keptIn);
 } else {
-  const folder = await Deno.makeTempDir({ prefix: "refrain-quality-" });
-  try {
-    const about = `${processor()}, ${navigator.hardwareConcurrency} processors, Deno ${Deno.version.deno}`;
-    kept = [{ about, reached: await measure(folder) }];
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
+  const about = `${processor()}, ${navigator.hardwareConcurrency} processors, Deno ${Deno.version.deno}`;
+  kept = [{ about, reached: await measure(folder) }];
   if (flags.json) await Deno.writeTextFile(flags.json, JSON.stringify(kept[0], null, 1));
 }
 // Rounds of several files are rounds of their own.

@@ -21,9 +21,8 @@ async function run(program: string, args: readonly string[], options: Deno.Comma
   if (!success) throw new Error(`${program} ${args[0]} failed: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** Makes it: NAME.json and NAME.safetensors of each workload, a bundle of each system, and tfjs/ with modules of its own. */
-export async function makeFolder(names: readonly string[]): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "refrain-browser-" });
+/** Fills it: NAME.json and NAME.safetensors of each workload, a bundle of each system, and tfjs/ with modules of its own. */
+export async function fillFolder(folder: string, names: readonly string[]): Promise<void> {
   const device = await openDevice("wasm", { threads: 1 });
   for (const name of names) await writeWorkload(device, folder, name);
   device[Symbol.dispose]();
@@ -41,5 +40,4 @@ export async function makeFolder(names: readonly string[]): Promise<string> {
     const file = `tfjs-backend-wasm${kind}.wasm`;
     await Deno.copyFile(`${built}/${file}`, `${folder}/tfjs/${file}`);
   }
-  return folder;
 }

@@ -19,7 +19,8 @@ import { type First, PeerProcess } from "../peers/peer_process.ts";
 import { systemsOf } from "../peers/systems.ts";
 import { range } from "../peers/tables.ts";
 import { NAMES } from "../peers/workload_files.ts";
-import { makeFolder } from "./bundles.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { fillFolder } from "./bundles.ts";
 import { startServer } from "./server.ts";
 
 const PEERS = ["tfjs", "jax"];
@@ -53,7 +54,9 @@ for (const needed of [program, "npm"]) {
     fail(`Cannot measure in a browser: no ${needed} was found`);
   }
 }
-const folder = await makeFolder(names);
+const temporary = temporaryFolder();
+const folder = temporary.path;
+await fillFolder(folder, names);
 const server = startServer(folder);
 let different = false;
 
@@ -139,6 +142,6 @@ try {
 } finally {
   await chromium?.close();
   await server.close();
-  await Deno.remove(folder, { recursive: true });
+  temporary[Symbol.dispose]();
 }
 Deno.exit(different ? 1 : 0);

@@ -26,6 +26,7 @@ import { type Effort, measure, type Outcome } from "./measure.ts";
 import { PEERS, systemsOf } from "./systems.ts";
 import { busyTable, detailTable, ratioTable, resultsOf, type Words } from "./tables.ts";
 import { NAMES, writeWorkload } from "./workload_files.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 
 /** What a hardware GPU is timed with. */
 const ON_GPU = ["H1", "H1-lstm", "H2", "H3", "G1"];
@@ -162,21 +163,18 @@ const systems = await systemsOf({
 });
 if (gpu) await verify(device);
 
-const folder = await Deno.makeTempDir({ prefix: "refrain-peers-" });
+using temporary = temporaryFolder();
+const folder = temporary.path;
 const outcomes: Outcome[] = [];
-try {
-  for (const name of names) {
-    using writer = await openDevice("wasm", { threads: 1 });
-    const workload = await writeWorkload(writer, folder, name);
-    const large = LARGE.includes(name);
-    const path = `${folder}/${name}`;
-    const check = Math.min(effort.steps, large ? CHECK_LARGE : CHECK);
-    const reportEvery = large ? Math.ceil(effort.reportEvery / 5) : effort.reportEvery;
-    const whole = { ...effort, check, reportEvery };
-    outcomes.push(await measure(name, workload, { systems, path, effort: whole }));
-  }
-} finally {
-  await Deno.remove(folder, { recursive: true });
+for (const name of names) {
+  using writer = await openDevice("wasm", { threads: 1 });
+  const workload = await writeWorkload(writer, folder, name);
+  const large = LARGE.includes(name);
+  const path = `${folder}/${name}`;
+  const check = Math.min(effort.steps, large ? CHECK_LARGE : CHECK);
+  const reportEvery = large ? Math.ceil(effort.reportEvery / 5) : effort.reportEvery;
+  const whole = { ...effort, check, reportEvery };
+  outcomes.push(await measure(name, workload, { systems, path, effort: whole }));
 }
 const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
 const { rounds, steps, seconds, threads } = effort;
@@ -197,4 +195,4 @@ const kept: Kept = {
 await print([kept]);
 const json = text("json");
 if (json) await Deno.writeTextFile(json, JSON.stringify(kept, null, 1));
-if (outcomes.some(({ faults }) => faults.length > 0)) Deno.exit(1);
+if (outcomes.some(({ faults }) => faults.length > 0)) Deno.exitCode = 1;
