@@ -93,6 +93,15 @@ export type { Origin } from "./src/files/origin.ts";
 export type { LoadOptions } from "./src/exchange/read_model.ts";
 export type { Suppositions } from "./src/exchange/pytorch.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
+export {
+  type FeatureName,
+  inspect,
+  type InspectedUnit,
+  type Inspection,
+  type InspectOptions,
+  type TextFeature,
+  type UnitMatch,
+} from "./src/inspect.ts";
 export { NGram, type NGramOptions } from "./src/ngram.ts";
 export { Adam, type AdamOptions } from "./src/optimizers/adam.ts";
 export { AdamW } from "./src/optimizers/adamw.ts";

@@ -155,6 +155,7 @@ const RANKS: Readonly<Record<string, number>> = {
   verify: 8,
   profile: 8,
   ngram: 8,
+  inspect: 8,
   train: 7,
   generate: 7,
   exchange: 7,

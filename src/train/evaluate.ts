@@ -23,6 +23,7 @@ const PHRASES = {
   validate: "validate on",
   evaluate: "evaluate on",
   score: "score",
+  inspect: "inspect the model on",
 };
 /** What needs a token to predict. */
 type MeasuringTask = Exclude<keyof typeof PHRASES, "train" | "count">;

@@ -54,18 +54,19 @@ interface Size {
  *
  * @param text The text.
  * @param rows B: how many parts.
+ * @param action What is done to it, for sentences.
  * @throws {RangeError} If there are more parts than tokens to predict.
  */
-export function sideBySide(text: Size, rows: number): Reading {
+export function sideBySide(text: Size, rows: number, action: string = "evaluate"): Reading {
   const { size, vocabulary: { kind } } = text;
-  assertIn(RANGES.count, rows, { action: "evaluate", name: "rows" });
+  assertIn(RANGES.count, rows, { action, name: "rows" });
   const predicted = size - 1;
   if (rows === 1) return inOrder(text);
   if (rows > predicted) {
     throw errorNaming(
       RangeError,
       (option) =>
-        `Cannot evaluate ${counted(size, kind)} with ${option("rows", rows)}: ` +
+        `Cannot ${action} ${counted(size, kind)} with ${option("rows", rows)}: ` +
         `each row must have a ${kind} to predict, and there are ${thousands(predicted)}`,
     );
   }

@@ -38,6 +38,7 @@ const TRIED = [
   "encodeModel",
   "evaluate",
   "generate",
+  "inspect",
   "load",
   "openDevice",
   "predict",

@@ -135,6 +135,7 @@ const LATER: Door[] = [
   ["generate", "topk", "topK", (options) => first(refrain.generate(model, vocabulary, options))],
   ["predict", "signals", "signal", (options) => refrain.predict(model, vocabulary, "a", 1, options)],
   ["score", "signals", "signal", (options) => first(refrain.score(model, corpus, options))],
+  ["inspect the model", "row", "rows", (options) => refrain.inspect(model, corpus, options)],
   ["save the model", "epochs", "epoch", (options) => refrain.encodeModel(model, vocabulary, options)],
   ["load the model", "verfy", "verify", (options) => refrain.decodeModel(bytes, device, options)],
   ['open device "wasm"', "thread", "threads", (options) => openDevice("wasm", options)],

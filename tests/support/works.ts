@@ -14,6 +14,7 @@ import {
   evaluate,
   generate,
   health,
+  inspect,
   load,
   LSTM,
   NGram,
@@ -67,6 +68,9 @@ export const ENDLESS: Record<string, Work> = {
     for (;;) await evaluate(model, corpus, { dynamic: {}, signal });
   },
   "evaluate in rows": ({ model, corpus }, signal) => evaluate(model, corpus, { rows: 16, signal }),
+  inspect: async ({ model, corpus }, signal) => {
+    for (;;) await inspect(model, corpus, { signal });
+  },
   "NGram.fromCorpus": async ({ corpus }, signal) => {
     for (;;) await NGram.fromCorpus(corpus, { signal });
   },

@@ -34,6 +34,20 @@ export class Carried {
     this.#places = places;
   }
 
+  /**
+   * Where the states of a run's steps lie, the last of which is what is carried, in a layer that reads forwards.
+   *
+   * @param steps T: how many steps a run takes.
+   * @returns The block, and where in it h (T, B, R) and for LSTM c (T, B, H) lie.
+   */
+  trail(steps: number): { block: Block; places: readonly Place[] } {
+    const places = this.#places.map(({ offset, length }): Place => ({
+      offset: offset - (steps - 1) * length,
+      length: steps * length,
+    }));
+    return { block: this.#block, places };
+  }
+
   /** Sets it to zero. */
   clear(): void {
     this.#block.device.clear(this.#block);

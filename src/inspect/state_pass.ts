@@ -1,0 +1,219 @@
+/**
+ * A pass over a text without gradients, recorded once, of which the states of all steps are read, and the sums over steps of
+ * each feature times each state. It has no output layer: nothing is predicted.
+ *
+ * @module
+ */
+import { ALIGNMENT, type Block, type Device, type Program } from "../device/device.ts";
+import type { Ids } from "../ids.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { Carried, Place } from "../layers/recurrent/carried.ts";
+import type { Sentence } from "../messages/naming.ts";
+import type { RNNModel } from "../model.ts";
+import { configOf } from "../model/config.ts";
+import { type BatchSizes, evaluationDemand } from "../model/demand.ts";
+import { blocksOf, type Demand, together } from "../tensors/demand.ts";
+import { multiply, restsOf } from "../tensors/multiply.ts";
+import { checkRoom } from "../tensors/room.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import type { Reading, Row } from "../train/reading.ts";
+import { runSizes } from "../train/text_pass.ts";
+import { unlessAborted } from "../turn.ts";
+
+/** Units whose states lie side by side: h or c of a layer. */
+export interface Group {
+  /** The layer, from 0. */
+  readonly layer: number;
+  /** The output h, or an LSTM's cell state c. */
+  readonly state: "h" | "c";
+  /** Its first unit's place among all. */
+  readonly first: number;
+  /** How many units there are. */
+  readonly size: number;
+}
+
+/** What a run has left of a group. */
+export interface Trail {
+  readonly group: Group;
+  /** (T, B, size) The states. */
+  readonly states: Float32Array;
+  /** (F, size) Σ feature · state over the run. */
+  readonly products: Float32Array;
+}
+
+/** Where a group's states and products lie. */
+interface Lying {
+  readonly group: Group;
+  /** Which layer's states. */
+  readonly carried: number;
+  readonly place: Place;
+  /** In the products' block. */
+  readonly products: number;
+}
+
+/**
+ * The groups of a model.
+ *
+ * @param model The model.
+ * @returns Of each layer h, and behind it c where there is one.
+ */
+export function groupsOf<S extends State>({ rnn }: RNNModel<S>): Group[] {
+  const { hiddenSize, numLayers } = rnn.options;
+  const sizes = { h: rnn.outputSize, ...(rnn.kind === "lstm" ? { c: hiddenSize } : {}) };
+  const groups: Group[] = [];
+  let first = 0;
+  for (let layer = 0; layer < numLayers; layer++) {
+    for (const [state, size] of Object.entries(sizes) as ["h" | "c", number][]) {
+      groups.push({ layer, state, first, size });
+      first += size;
+    }
+  }
+  return groups;
+}
+
+/** A recorded pass of B rows over T tokens, with F features of each. */
+export class StatePass<S extends State> implements Disposable {
+  /** T: tokens of each row that a run takes. */
+  readonly steps: number;
+  readonly #rows: number;
+  readonly #device: Device;
+  readonly #program: Program;
+  /** (B, T) */
+  readonly #inputs: Uint32Array;
+  #ids!: Tensor<"u32">;
+  /** (T·B, F), time-major */
+  #features!: Block;
+  /** (F, size) of each group, one behind the other. */
+  #products!: Block;
+  readonly #carried: Carried[] = [];
+  readonly #lying: Lying[] = [];
+  readonly #count: number;
+
+  /**
+   * Records the pass.
+   *
+   * @param model The model.
+   * @param options How many rows there are, and how long they are; F.
+   * @throws {DeviceError} If the device has no room for it.
+   */
+  constructor(
+    model: RNNModel<S>,
+    { reading: { rows, steps }, features }: { reading: Pick<Reading, "rows" | "steps">; features: number },
+  ) {
+    const { device } = model;
+    const groups = groupsOf(model);
+    const { numSteps } = checkPassRoom(model, { rows, steps, features });
+    this.steps = numSteps;
+    this.#rows = rows;
+    this.#device = device;
+    this.#count = features;
+    this.#inputs = new Uint32Array(rows * numSteps);
+    const units = groups.reduce((sum, { size }) => sum + size, 0);
+    this.#program = device.record(() => {
+      this.#ids = Tensor.from(device, this.#inputs, [rows, numSteps]);
+      this.#features = device.alloc(rows * numSteps * features);
+      this.#products = device.alloc(features * units);
+      const timeMajor = !model.rnn.options.batchFirst;
+      const vectors = model.embedding?.forward(this.#ids, undefined, { timeMajor });
+      model.rnn.outputs(vectors ?? this.#ids, undefined, this.#carried);
+      this.#multiply(groups);
+    });
+  }
+
+  /** Σ feature · state of all groups. */
+  #multiply(groups: readonly Group[]): void {
+    const K = this.steps * this.#rows;
+    for (const group of groups) {
+      const { block, places } = this.#carried[group.layer]!.trail(this.steps);
+      const place = places[group.state === "h" ? 0 : 1]!;
+      const products = this.#count * group.first;
+      this.#lying.push({ group, carried: group.layer, place, products });
+      multiply(this.#device, { a: this.#features, b: block, c: this.#products }, {
+        M: this.#count,
+        N: group.size,
+        K,
+        transposeA: 1,
+        offsetB: place.offset,
+        offsetC: products,
+      });
+    }
+  }
+
+  /** Waits until the device can run it, or for the signal. */
+  async ready(signal: AbortSignal | undefined): Promise<void> {
+    await unlessAborted(this.#device.ready(), signal);
+  }
+
+  /** Sets the state of all rows to zero. */
+  begin(): void {
+    for (const state of this.#carried) state.clear();
+  }
+
+  /**
+   * Gives the device one run.
+   *
+   * @param ids The text, (N).
+   * @param rows At most B rows of it; what a row reads behind its end is of no matter.
+   * @param run How many tokens of each were read before; the features (T·B, F), zeros of what does not count.
+   */
+  run(ids: Ids, rows: readonly Row[], { step, features }: { step: number; features: Float32Array }): void {
+    rows.forEach(({ start, end }, row) => {
+      const from = start + step;
+      const to = Math.min(from + this.steps, end);
+      if (to > from) this.#inputs.set(ids.subarray(from, to), row * this.steps);
+    });
+    this.#ids.write(this.#inputs);
+    this.#device.write(this.#features, features);
+    this.#program.run();
+  }
+
+  /**
+   * Reads what the last run has left, once the device has done it.
+   *
+   * @returns The groups, in their order.
+   */
+  async read(): Promise<Trail[]> {
+    const products = new Float32Array(await this.#device.read(this.#products));
+    const trails: Trail[] = [];
+    for (const { group, carried, place: { offset, length }, products: first } of this.#lying) {
+      const { block } = this.#carried[carried]!.trail(this.steps);
+      const lead = offset % ALIGNMENT;
+      const view = block.view(offset - lead, lead + length);
+      const states = new Float32Array(await this.#device.read(view)).subarray(lead);
+      trails.push({ group, states, products: products.subarray(first, first + this.#count * group.size) });
+    }
+    return trails;
+  }
+
+  /** Frees the recorded pass. */
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+  }
+}
+
+/**
+ * Checks that a device has room for a pass.
+ *
+ * @returns B and T of its runs.
+ * @throws {DeviceError} If it has not.
+ */
+function checkPassRoom<S extends State>(
+  model: RNNModel<S>,
+  { rows, steps, features }: Pick<Reading, "rows" | "steps"> & { features: number },
+): BatchSizes {
+  const { device } = model;
+  const config = configOf(model);
+  const groups = groupsOf(model);
+  const sizesOf = (count: number): BatchSizes => runSizes(device, config, { rows: count, steps });
+  const demands = (count: number): Demand[] => {
+    const sizes = sizesOf(count);
+    const K = sizes.batchSize * sizes.numSteps;
+    const units = groups.reduce((sum, { size }) => sum + size, 0);
+    const own = blocksOf({ features: K * features, products: features * units });
+    const rests = groups.map(({ size }) => restsOf({ M: features, N: size, K }));
+    return [together(evaluationDemand(config, sizes), own, ...rests)];
+  };
+  const read: Sentence = (option) => `read a text with ${option("rows", rows)}`;
+  checkRoom(device, read, demands(rows), { choices: [{ options: ["rows"], value: rows, demands }] });
+  return sizesOf(rows);
+}

@@ -1,0 +1,304 @@
+/** inspect(): units that were set by hand, that were trained, and that know nothing; correlations beside naive ones. @module */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  type Corpus,
+  type Device,
+  evaluate,
+  GRU,
+  inspect,
+  type Inspection,
+  LSTM,
+  openDevice,
+  RNN,
+  RNNModel,
+  Tensor,
+  train,
+} from "../../mod.ts";
+import { FeatureReader, featureRow, sortsOf } from "../../src/inspect/feature_reader.ts";
+import { FEATURES } from "../../src/inspect/features.ts";
+import { testEach } from "../support/test_each.ts";
+import { corpusOf, plantedModel, shuffled, spokenText, steppedText, UNIT } from "./planted.ts";
+
+const TEXT = spokenText(12_000, 3);
+
+testEach("a unit that was set by hand to follow quotation marks is found first", async (device) => {
+  const corpus = corpusOf(TEXT);
+  using model = await plantedModel(device, corpus.vocabulary);
+  const { units, features, tokens } = await inspect(model, corpus);
+  const { layer, unit, feature, correlation, plain } = units[0]!;
+  assertEquals([layer, unit, feature], [0, UNIT, "quotes"]);
+  assert(correlation >= 0.99 && plain >= 0.99, `${correlation}, ${plain}`);
+  assertEquals(tokens, corpus.size - 1);
+  assertEquals(new Set(units.map(({ unit }) => unit)).size, units.length, "a unit comes once");
+  const { best, mean } = features.find(({ name }) => name === "quotes")!;
+  assertEquals([best!.unit, best!.feature], [UNIT, "quotes"]);
+  assert(mean > 0.2 && mean < 0.6);
+});
+
+testEach("its excerpt is the text, with its state behind each token", async (device) => {
+  const corpus = corpusOf(TEXT);
+  using model = await plantedModel(device, corpus.vocabulary);
+  const { units: [{ excerpt, state }] } = await inspect(model, corpus, { top: 1, excerpt: 100 }) as
+    & Inspection
+    & {
+      units: [Inspection["units"][0]];
+    };
+  const { position, tokens, activations } = excerpt;
+  assertEquals(tokens.join(""), TEXT.slice(position - 1, position + 99));
+  let open = false;
+  const high = state === "c" ? 1 : Math.tanh(1);
+  for (const [at, token] of tokens.entries()) {
+    if (token === '"') open = !open;
+    const wanted = open ? high : 0;
+    assert(Math.abs(activations[at]! - wanted) < 1e-3, `${activations[at]} at ${at}, not ${wanted}`);
+  }
+  assert(tokens.filter((token) => token === '"').length >= 3, "quotes are seen in it");
+});
+
+testEach("on a shuffled text no unit goes with a feature, not even that one", async (device) => {
+  const corpus = corpusOf(shuffled(TEXT, 5));
+  using planted = await plantedModel(device, corpus.vocabulary);
+  const V = corpus.vocabulary.size;
+  using unknowing = new RNNModel(new GRU(device, { inputSize: V, hiddenSize: 64, seed: 0 }), V);
+  for (const model of [planted, unknowing]) {
+    const { units, features } = await inspect(model, corpus);
+    for (const { unit, feature, correlation } of units) {
+      assert(Math.abs(correlation) < 0.3, `unit ${unit}, ${feature}: ${correlation}`);
+    }
+    const { reason } = features.find(({ name }) => name === "quotes")!;
+    assertEquals(reason, "it tells nothing of the next character");
+  }
+});
+
+/** A layer of each kind, and how its model is made. */
+const MODELS: [name: string, make: (device: Device, V: number) => RNNModel][] = [
+  ["RNN", (device, V) => new RNNModel(new RNN(device, { inputSize: V, hiddenSize: 7, seed: 0 }), V)],
+  [
+    "GRU of 2 layers behind an embedding, batch first",
+    (device, V) =>
+      new RNNModel(
+        new GRU(device, { inputSize: 5, hiddenSize: 6, numLayers: 2, batchFirst: true, seed: 0 }),
+        V,
+        {
+          embeddingSize: 5,
+        },
+      ),
+  ],
+  [
+    "LSTM with a projection",
+    (device, V) => new RNNModel(new LSTM(device, { inputSize: V, hiddenSize: 7, projSize: 3, seed: 0 }), V),
+  ],
+];
+
+/** Pearson's correlation. */
+function pearson(x: readonly number[], y: readonly number[]): number {
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, one) => sum + one, 0) / values.length;
+  const [mx, my] = [mean(x), mean(y)];
+  let [xy, xx, yy] = [0, 0, 0];
+  for (const [i, value] of x.entries()) {
+    xy += (value - mx) * (y[i]! - my);
+    xx += (value - mx) ** 2;
+    yy += (y[i]! - my) ** 2;
+  }
+  return xy / Math.sqrt(xx * yy);
+}
+
+/** Values less the mean over all places with the same token. */
+function withoutTokens(values: readonly number[], ids: readonly number[]): number[] {
+  const groups = Map.groupBy(values.keys(), (at) => ids[at]!);
+  const left = [...values];
+  for (const places of groups.values()) {
+    const mean = places.reduce((sum, at) => sum + values[at]!, 0) / places.length;
+    for (const at of places) left[at]! -= mean;
+  }
+  return left;
+}
+
+for (const [name, make] of MODELS) {
+  testEach(`correlations are those of all states at once: ${name}`, async (device) => {
+    const corpus = corpusOf(spokenText(2500, 1));
+    using model = make(device, corpus.vocabulary.size);
+    const ids = [...corpus.ids].slice(0, -1);
+    const reader = new FeatureReader(corpus, sortsOf(corpus.vocabulary), { start: 0, end: corpus.size });
+    const row = featureRow();
+    const rows = ids.map(() => {
+      reader.next(row);
+      return [...row];
+    });
+    /** The states, step by step, by their names. */
+    const states: Record<string, number[]> = {};
+    const { batchFirst, hiddenSize, numLayers, projSize } = model.rnn.options;
+    let state: Parameters<typeof model.forward>[1];
+    for (const id of ids) {
+      using tensor = Tensor.from(device, new Uint32Array([id]), [1, 1]);
+      const [logits, next] = model.forward(tensor, state);
+      logits[Symbol.dispose]();
+      for (const old of [state ?? []].flat() as Tensor[]) old[Symbol.dispose]();
+      state = next;
+      for (const [which, part] of ([next].flat() as Tensor[]).entries()) {
+        const size = which === 0 ? projSize || hiddenSize : hiddenSize;
+        const data = await part.data();
+        for (let at = 0; at < numLayers * size; at++) {
+          const place = `${"hc"[which]}${Math.floor(at / size)} ${at % size}`;
+          states[place] ??= [];
+          states[place].push(data[at]!);
+        }
+      }
+    }
+    assertEquals(batchFirst, name.includes("batch first"));
+    const { units, features } = await inspect(model, corpus, { top: 1000 });
+    assertEquals(units.length, Object.keys(states).length);
+    const counted = features.flatMap(({ reason }, f) => reason === undefined ? [f] : []);
+    assert(counted.length >= 4, `${counted.length} features count`);
+    let before = 1;
+    for (const { layer, unit, state: which, feature, correlation, plain, mean } of units) {
+      const own = states[`${which}${layer} ${unit}`]!;
+      const left = withoutTokens(own, ids);
+      const all = counted.map((f) => {
+        const values = rows.map((one) => one[f]!);
+        return { f, within: pearson(left, withoutTokens(values, ids)), plain: pearson(own, values) };
+      });
+      const [best] = all.sort((a, b) => Math.abs(b.within) - Math.abs(a.within));
+      const place = `${which}${layer} ${unit}, ${feature}`;
+      const wanted = all.find(({ f }) => FEATURES[f]!.name === feature)!;
+      assert(Math.abs(correlation - wanted.within) < 1e-4, `${place}: ${correlation}, not ${wanted.within}`);
+      assert(Math.abs(plain - wanted.plain) < 1e-4, `${place}: ${plain}, not ${wanted.plain}`);
+      assert(Math.abs(Math.abs(best!.within) - Math.abs(correlation)) < 1e-4, `${place} is not its best`);
+      assert(Math.abs(mean - own.reduce((sum, one) => sum + one, 0) / own.length) < 1e-5, place);
+      assert(Math.abs(correlation) <= before + 1e-12, "the best come first");
+      before = Math.abs(correlation);
+    }
+  });
+}
+
+Deno.test("a unit of a training on a text with quotation marks comes to follow them", async () => {
+  using device = await openDevice("wasm", { deterministic: true });
+  const [corpus, heldOut] = corpusOf(steppedText(24_000, 7)).split(0.25);
+  const { vocabulary } = corpus;
+  const mixed = corpusOf(shuffled(steppedText(12_000, 9), 1), vocabulary);
+  const options = { epochs: 80, batchSize: 16, numSteps: 50, learningRate: 1e-2, clipGradNorm: 1, seed: 0 };
+  for (const seed of [0, 1]) {
+    const layer = new LSTM(device, { inputSize: vocabulary.size, hiddenSize: 12, forgetBias: 1, seed });
+    using model = new RNNModel(layer, vocabulary.size);
+    const before = await inspect(model, heldOut, { top: 1 });
+    assert(Math.abs(before.units[0]!.correlation) < 0.7, JSON.stringify(before.units));
+    for await (const _ of train(model, corpus, options));
+    const { units: [first] } = await inspect(model, heldOut, { top: 1 });
+    assertEquals(first!.feature, "quotes");
+    assert(Math.abs(first!.correlation) >= 0.8 && Math.abs(first!.plain) >= 0.8, JSON.stringify(first));
+    for (const unit of (await inspect(model, mixed)).units) {
+      assert(Math.abs(unit.correlation) < 0.3, JSON.stringify(unit));
+    }
+  }
+});
+
+Deno.test("an inspection takes at most twice the time of an evaluation", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const corpus = corpusOf(spokenText(20_000, 2));
+  const V = corpus.vocabulary.size;
+  using model = new RNNModel(new LSTM(device, { inputSize: V, hiddenSize: 128, seed: 0 }), V);
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  const times = { inspect: Infinity, evaluate: Infinity };
+  for (let round = 0; round < 5; round++) {
+    times.evaluate = Math.min(times.evaluate, await timed(() => evaluate(model, corpus)));
+    times.inspect = Math.min(times.inspect, await timed(() => inspect(model, corpus)));
+  }
+  assert(times.inspect < 2 * times.evaluate, `${times.inspect} ms, and evaluate ${times.evaluate} ms`);
+});
+
+testEach(
+  "rows side by side give what one stream gives, of a model that forgets within 256 tokens",
+  async (device) => {
+    const corpus = corpusOf(TEXT);
+    const V = corpus.vocabulary.size;
+    using model = new RNNModel(new GRU(device, { inputSize: V, hiddenSize: 9, seed: 0 }), V);
+    const matches = async (rows: number): Promise<Map<number, number>> => {
+      const { units, tokens } = await inspect(model, corpus, { rows });
+      assertEquals(tokens, corpus.size - 1);
+      return new Map(units.map(({ unit, correlation }) => [unit, correlation]));
+    };
+    const [one, five] = [await matches(1), await matches(5)];
+    assertEquals(one.size, 9);
+    for (const [unit, r] of one) {
+      assert(
+        Math.abs(r - five.get(unit)!) < 1e-4,
+        `unit ${unit}: ${five.get(unit)}, not ${r}`,
+      );
+    }
+  },
+);
+
+testEach("parts of a text are texts of their own", async (device) => {
+  const line = 'no one "will go" to the sea.\n'; // each part begins with one, outside of quotation marks
+  const [, ends] = corpusOf(line.repeat(300)).split(0.5, { rows: 3 });
+  using model = await plantedModel(device, ends.vocabulary);
+  const { units, measured, tokens } = await inspect(model, ends);
+  assertEquals([units[0]!.unit, units[0]!.feature], [UNIT, "quotes"]);
+  assertEquals(tokens, ends.size - 3);
+  assertEquals(measured.startsWith("3 parts side by side, each from a zero state, "), true, measured);
+  await assertRejects(
+    () => inspect(model, ends, { rows: 2 }),
+    RangeError,
+    "with rows 2 as the text has 3 parts",
+  );
+});
+
+Deno.test("inspect() says what it cannot read", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const corpus = corpusOf(TEXT);
+  const { vocabulary } = corpus;
+  using model = await plantedModel(device, vocabulary);
+  const refused = async (text: Corpus, sentence: string, options: object = {}): Promise<void> => {
+    await assertRejects(() => inspect(model, text, options), RangeError, sentence);
+  };
+  await refused(
+    corpusOf("a", vocabulary),
+    "Cannot inspect the model on 1 character: at least 2 characters are needed",
+  );
+  await refused(corpus, "Cannot inspect the model as top must be a whole number", { top: 0 });
+  await refused(corpus, "Cannot inspect the model as excerpt must be", { excerpt: 1.5 });
+  await refused(corpusOf("sea", vocabulary), "Cannot inspect 3 characters with rows 9: each row must have", {
+    rows: 9,
+  });
+  await assertRejects(
+    () => inspect(model, corpusOf("xyz")),
+    TypeError,
+    "Cannot inspect the model on the text",
+  );
+  await assertRejects(() => inspect(model, "text" as unknown as Corpus), TypeError, "it must be a Corpus");
+  const { units, features, tokens } = await inspect(model, corpusOf("the sea", vocabulary));
+  assertEquals([units, tokens], [[], 6]);
+  const reasons = new Set(features.map(({ reason }) => reason));
+  assertEquals([...reasons].sort(), ["it comes 1 time, and 20 are needed", "it never comes"]);
+  const dict = await model.stateDict();
+  dict["rnn.weight_hh_l0"]!.data.fill(NaN);
+  model.loadStateDict(dict);
+  await refused(
+    corpus,
+    "Cannot inspect the model as its states are not finite: weights are not finite, or too large",
+  );
+});
+
+Deno.test("an aborted inspection ends with the signal's reason, and leaves nothing on the device", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const corpus = corpusOf(TEXT);
+  using model = await plantedModel(device, corpus.vocabulary);
+  await inspect(model, corpus);
+  const { used } = device.memory;
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("enough")), 0);
+  const { signal } = controller;
+  await assertRejects(
+    async () => {
+      for (;;) await inspect(model, corpus, { signal });
+    },
+    Error,
+    "enough",
+  );
+  assertEquals(device.memory.used, used);
+});
