@@ -4,13 +4,14 @@
  * @module
  */
 import { stdout } from "./output.ts";
+import { type Line, piecesOf, textOf } from "./style.ts";
 
 /** Characters of a block. */
 const BLOCK = 2 ** 14;
 
 /** Collects lines and writes them. */
 export class LineWriter {
-  #lines: string[] = [];
+  #lines: Line[] = [];
   #length = 0;
 
   /**
@@ -19,9 +20,9 @@ export class LineWriter {
    * @param line The line, without its end.
    * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
    */
-  write(line: string): void {
+  write(line: Line): void {
     this.#lines.push(line);
-    this.#length += line.length;
+    for (const piece of piecesOf(line)) this.#length += textOf(piece).length;
     if (this.#length >= BLOCK) this.flush();
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Output, stderr } from "./output.ts";
+import type { Line } from "./style.ts";
 
 /** Milliseconds from one text to the next. */
 const PAUSE = 100;
@@ -25,17 +26,17 @@ export class LiveLine implements Disposable {
   constructor(output: Output = stderr, now: () => number = () => performance.now()) {
     this.#output = output;
     this.#now = now;
-    this.#shows = output.isTerminal();
+    this.#shows = output.overwrites();
   }
 
   /**
    * Writes a text in place of the one before, unless that is younger than a tenth of a second.
    *
-   * @param text Gives one line; it is cut where the terminal ends.
+   * @param text Gives one line, of so many columns; it is cut where the terminal ends.
    */
-  show(text: () => string): void {
+  show(text: (columns: number) => Line): void {
     if (!this.#shows || this.#now() - this.#last < PAUSE) return;
-    this.#write(text());
+    this.#write(text(this.#output.columns - 1));
     this.#last = this.#now();
     this.#visible = true;
   }
@@ -51,7 +52,7 @@ export class LiveLine implements Disposable {
     this.clear();
   }
 
-  #write(text: string): void {
+  #write(text: Line): void {
     try {
       this.#output.overwrite(text);
     } catch {

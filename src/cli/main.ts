@@ -10,6 +10,7 @@ import { commandHelp, COMMANDS, programHelp } from "./help.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
+import { styled } from "./style.ts";
 import { startAgain, takeMark } from "./turbo.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
@@ -32,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const debug = args.includes("--debug") && error instanceof Error;
     const message = error instanceof Error ? inFlags(error, commandOf(words)) || error.name : String(error);
     if (debug) stderr.lines(...`error: ${error.stack}`.split("\n"));
-    else stderr.lines(`error: ${message.replace(/\s*\n\s*/g, " ")}`);
+    else stderr.lines([styled("red", "error:"), ` ${message.replace(/\s*\n\s*/g, " ")}`]);
     return error instanceof UsageError ? 2 : 1;
   }
 }

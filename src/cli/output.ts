@@ -5,9 +5,8 @@
  * @module
  */
 import { visible } from "../messages/visible.ts";
-
-/** Code points from here may take two columns of a terminal. */
-const WIDE = 0x1100;
+import { cutToWidth, displayWidth } from "./display_width.ts";
+import { isDumb, type Line, paint, piecesOf, textOf, wantsColour } from "./style.ts";
 
 /** What bytes are written to. */
 export type Stream = Pick<typeof Deno.stdout, "isTerminal" | "write" | "writeSync">;
@@ -15,8 +14,10 @@ export type Stream = Pick<typeof Deno.stdout, "isTerminal" | "write" | "writeSyn
 /** A stream that knows whether it is a terminal. */
 export class Output {
   readonly #stream: () => Stream;
+  readonly #wantsColour: () => boolean;
   /** Known from the first question on: a terminal that has hung up is none any more. */
   #terminal: boolean | undefined;
+  #colour: boolean | undefined;
   /** Of bytes for a terminal. */
   readonly #decoder: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -24,9 +25,11 @@ export class Output {
    * Writes nothing yet.
    *
    * @param stream Gives the stream, when it is first needed.
+   * @param colour Whether a terminal is sent colours.
    */
-  constructor(stream: () => Stream) {
+  constructor(stream: () => Stream, colour: () => boolean = wantsColour) {
     this.#stream = stream;
+    this.#wantsColour = colour;
   }
 
   /** Whether it is a terminal. */
@@ -35,14 +38,37 @@ export class Output {
     return this.#terminal;
   }
 
+  /** Whether styles are seen here. */
+  hasColour(): boolean {
+    this.#colour ??= this.isTerminal() && this.#wantsColour();
+    return this.#colour;
+  }
+
+  /** Columns of the terminal; 80 where that is not known. */
+  get columns(): number {
+    try {
+      return Deno.consoleSize().columns || 80;
+    } catch {
+      return 80;
+    }
+  }
+
   /**
    * Writes lines. What stands in one, such as a file's name, cannot begin another on a terminal.
    *
    * @param lines The lines, without their ends.
    * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
    */
-  lines(...lines: readonly string[]): void {
-    this.#writeSync(lines.map((line) => `${this.shown(line)}\n`).join(""));
+  lines(...lines: readonly Line[]): void {
+    this.#writeSync(lines.map((line) => `${this.#painted(line)}\n`).join(""));
+  }
+
+  #painted(line: Line): string {
+    const colour = this.hasColour();
+    return piecesOf(line).map((piece) => {
+      const text = this.shown(textOf(piece));
+      return colour ? paint(piece, text) : text;
+    }).join("");
   }
 
   /**
@@ -76,12 +102,34 @@ export class Output {
   }
 
   /**
-   * Writes a text in place of the terminal's last line, which stays open; elsewhere nothing.
+   * Writes a beginning of a line, at whose end somebody may type.
    *
-   * @param text The text, cut where the terminal ends; an empty one takes the line away.
+   * @param line The line, without its end.
    */
-  overwrite(text: string): void {
-    if (this.isTerminal()) this.#writeSync(`\r${cut(visible(text), width() - 1)}\x1b[K`);
+  openLine(line: Line): void {
+    this.#writeSync(this.#painted(line));
+  }
+
+  /** Whether a line can be written over: on a terminal that knows how. */
+  overwrites(): boolean {
+    return this.isTerminal() && !isDumb();
+  }
+
+  /**
+   * Writes a line in place of the terminal's last one, which stays open; elsewhere nothing.
+   *
+   * @param line The line, cut where the terminal ends; an empty one takes it away.
+   */
+  overwrite(line: Line): void {
+    if (!this.overwrites()) return;
+    const colour = this.hasColour();
+    let room = this.columns - 1;
+    const pieces = piecesOf(line).map((piece) => {
+      const text = cutToWidth(visible(textOf(piece)), room);
+      room -= displayWidth(text);
+      return colour ? paint(piece, text) : text;
+    });
+    this.#writeSync(`\r${pieces.join("")}\x1b[K`);
   }
 
   /**
@@ -135,24 +183,4 @@ export function takeWarnings(): Disposable {
       console.warn = warn;
     },
   };
-}
-
-/** Columns of the terminal. */
-function width(): number {
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
-  }
-}
-
-/** The beginning of a text that surely has room in so many columns. */
-function cut(text: string, columns: number): string {
-  let end = 0;
-  for (const character of text) {
-    columns -= character.codePointAt(0)! < WIDE ? 1 : 2;
-    if (columns < 0) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }

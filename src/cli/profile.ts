@@ -8,6 +8,7 @@ import { type Profile, profile, type Row } from "../profile/profile.ts";
 import { checkProfile } from "./check_flags.ts";
 import { checkProfileRoom } from "../profile/demand.ts";
 import { openFor } from "./device.ts";
+import { displayWidth, padToWidth } from "./display_width.ts";
 import type { Settings } from "./flags.ts";
 import { stdout } from "./output.ts";
 import { makeModel, sizesOf } from "./start_training.ts";
@@ -46,10 +47,10 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
 
 /** The table, then what is a product and what is not. */
 function tableOf({ step, rows, sum, products }: Profile): string[] {
-  const width = Math.max(...rows.map(({ kernel, shape }) => kernel.length + shape.length + 1));
+  const width = Math.max(...rows.map(({ kernel, shape }) => displayWidth(`${kernel} ${shape}`)));
   const share = (seconds: number): string => `${(100 * seconds / step).toFixed(1)} %`;
   const line = (name: string, cells: readonly string[]): string =>
-    (name.padEnd(width) + cells.map((cell) => cell.padStart(9)).join("")).trimEnd();
+    (padToWidth(name, width) + cells.map((cell) => cell.padStart(9)).join("")).trimEnd();
   const sumLine = (name: string, seconds: number): string =>
     line(name, ["", ms(seconds), "", "", share(seconds)]);
   const rowLine = ({ kernel, shape, calls, seconds, flop, bytes }: Row): string =>

@@ -7,6 +7,7 @@ import { type ListedRun, listRuns } from "../files/list_runs.ts";
 import { findRun, RUNS } from "../files/find_run.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
+import { displayWidth, padToWidth } from "./display_width.ts";
 import type { Settings } from "./flags.ts";
 import { ask, stderr, stdout } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -29,8 +30,10 @@ export async function runsCommand({ remove, yes }: Settings<"runs">): Promise<nu
     ["run", "state", "epoch", "loss", "size"],
     ...runs.map((run) => rowOf(run).map((cell) => stdout.shown(cell))),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) stdout.lines(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
+  for (const row of rows) {
+    stdout.lines(row.map((cell, i) => padToWidth(cell, widths[i]!)).join("  ").trimEnd());
+  }
   const damaged = runs.find(({ state }) => state === "damaged");
   if (damaged) stderr.lines(`runs: verify ${damaged.path} says what is damaged`);
   return 0;

@@ -151,19 +151,19 @@ Deno.test({
     const train = ["train", "--corpus=-", "--out=needs", ...SMALL, "--turbo"];
     await Deno.writeTextFile(`${cwd}/tokens,1.json`, "[]");
     const rows: [grants: string[], args: string[], has: string[]][] = [
-      [["-A"], train, ["--allow-read=needs", "--allow-write=needs", "--allow-env=XDG_RUNTIME_DIR"]],
+      [["-A"], train, ["--allow-read=needs", "--allow-write=needs", "--allow-env=XDG_RUNTIME_DIR,TERM"]],
       [["-R", "-W", RUN], train, ["--allow-read=needs", "--allow-write=needs"]],
       [["-R=.", "-W=needs", "-E", "-N", RUN], train, [
         "--allow-read=needs",
         "--allow-write=needs",
-        "--allow-env=XDG_RUNTIME_DIR",
+        "--allow-env=XDG_RUNTIME_DIR,TERM",
       ]],
       [
         ["-R=.", "-W=needs", RUN],
         ["train", "--corpus=song.txt", "--corpus=-", "--out=needs", "--prefix-file=tokens,1.json", "--turbo"],
         ["--allow-read=song.txt,.,needs", "--allow-write=needs"],
       ],
-      [["-A"], ["profile", "--corpus=-", "--turbo"], ["--allow-env=XDG_RUNTIME_DIR"]],
+      [["-A"], ["profile", "--corpus=-", "--turbo"], ["--allow-env=XDG_RUNTIME_DIR,TERM"]],
     ];
     for (const [grants, args, has] of rows) {
       await using process = turboCommand(grants, args, { stdin: "piped" }).spawn();

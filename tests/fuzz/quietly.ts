@@ -1,5 +1,8 @@
 /** What a command writes, caught. @module */
 
+/** Colours, which a terminal is sent. */
+const COLOURS = new RegExp("\x1b\\[[\\d;]*m", "g");
+
 /** Runs something, and gives what it said on standard error; what it wrote on standard output is left out. */
 export async function quietly<T>(body: () => Promise<T>): Promise<{ value: T; said: string }> {
   const { stdout, stderr } = Deno;
@@ -12,7 +15,8 @@ export async function quietly<T>(body: () => Promise<T>): Promise<{ value: T; sa
   stdout.writeSync = (bytes) => bytes.length;
   stdout.write = (bytes) => Promise.resolve(bytes.length);
   try {
-    return { value: await body(), said };
+    const value = await body();
+    return { value, said: said.replace(COLOURS, "") };
   } finally {
     restore(stdout, before[0]);
     restore(stderr, before[1]);

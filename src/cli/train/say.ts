@@ -4,13 +4,14 @@
  * @module
  */
 import { stderr, stdout } from "../output.ts";
+import type { Line } from "../style.ts";
 
 /**
  * Says something where somebody may listen: a full disk or a closed terminal ends no training.
  *
  * @param lines The lines.
  */
-export function say(...lines: readonly string[]): void {
+export function say(...lines: readonly Line[]): void {
   sayTo(stdout, lines);
 }
 
@@ -19,11 +20,11 @@ export function say(...lines: readonly string[]): void {
  *
  * @param lines The lines.
  */
-export function complain(...lines: readonly string[]): void {
+export function complain(...lines: readonly Line[]): void {
   sayTo(stderr, lines);
 }
 
-function sayTo(output: typeof stdout, lines: readonly string[]): void {
+function sayTo(output: typeof stdout, lines: readonly Line[]): void {
   try {
     output.lines(...lines);
   } catch {

@@ -145,9 +145,11 @@ function grantsFor(command: CommandName, settings: Paths): string[] {
     const granted = needs[access].map(withoutComma).filter((path) => isWhole(access, path));
     return granted.length > 0 ? [grantingFlag(access, granted)] : [];
   });
-  const variable = "XDG_RUNTIME_DIR"; // Mesa's
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? [...flags, `--allow-env=${variable}`] : flags;
+  const variables = ["XDG_RUNTIME_DIR", "TERM"].filter((variable) =>
+    // Mesa's; whether a terminal is dumb
+    Deno.permissions.querySync({ name: "env", variable }).state === "granted"
+  );
+  return variables.length > 0 ? [...flags, `--allow-env=${variables.join(",")}`] : flags;
 }
 
 /** Whether a path has been granted with all below it. */
