@@ -26,7 +26,7 @@ export type {
  * @param model The model whose parameters are trained.
  * @param corpus The corpus, of ids of the model's vocabulary.
  * @param options The epochs, the batch's size, the learning rate, and how often to report.
- * @returns A report every `logEvery` epochs.
+ * @returns A report as often as `logEvery` says, every epoch unless it is given.
  * @throws {RangeError} If a corpus is too small, a number or an id is out of range, the gradients were not finite at
  * some step, or its update would have made weights that float32 cannot hold: from then on the weights stay, and all are
  * finite.

@@ -5,6 +5,7 @@
  * @module
  */
 import { type NumberRange, RANGES } from "../ranges.ts";
+import type { LogEvery } from "../train/log_every.ts";
 import { DEVICE, EVERY } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
 import { MEASURING, NO_BATCHES, RUNS_FLAGS } from "./flags_measuring.ts";
@@ -33,7 +34,7 @@ export interface Flag
     Omit<NumberRange, "kind">,
     Readonly<Partial<Record<CommandName, string | number | boolean | null>>> {
   /** What its value must be, a number of a range of ranges.ts; a switch has none. */
-  readonly kind: NumberRange["kind"] | "text" | "choice" | "switch" | "duration";
+  readonly kind: NumberRange["kind"] | "text" | "choice" | "switch" | "duration" | "rhythm";
   /** What stands for the value in the help text. */
   readonly value?: string;
   /** The values of a choice. */
@@ -220,7 +221,11 @@ export const FLAGS = {
   ...GENERATION,
   Output: {
     "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
-    "log-every": { ...RANGES.count, train: 50, advice: "epochs from one report to the next" },
+    "log-every": {
+      kind: "rhythm",
+      train: 50,
+      advice: "from one report to the next: 50 epochs, 500steps, 30s or 2m; --preset auto takes 1m",
+    },
     "save-every": {
       kind: "duration",
       train: 300,
@@ -274,6 +279,7 @@ export type CamelCase<Name> = Name extends `${infer Head}-${infer Tail}`
 export type Content<F> = F extends { kind: "switch" } ? boolean
   : F extends { choices: readonly (infer Choice)[] } ? Choice
   : F extends { kind: "text" } ? string
+  : F extends { kind: "rhythm" } ? LogEvery
   : number;
 
 /** What a command is told: the values of its flags, by their names in camel case. */
@@ -303,6 +309,14 @@ export function flagsOf(command: CommandName): [group: string, name: string, fla
  */
 export function placeholder(flag: Flag): string {
   const choice = flag.choices?.join("|");
-  const usual = { integer: "N", number: "X", text: "TEXT", choice, switch: "", duration: "TIME" };
+  const usual = {
+    integer: "N",
+    number: "X",
+    text: "TEXT",
+    choice,
+    switch: "",
+    duration: "TIME",
+    rhythm: "EVERY",
+  };
   return flag.value ?? usual[flag.kind] ?? "";
 }

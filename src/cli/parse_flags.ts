@@ -7,6 +7,7 @@ import { parseArgs } from "./parse_args.ts";
 import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, type Settings } from "./flags.ts";
+import { LOG_EVERY_RULE, type LogEvery, rhythmOf } from "../train/log_every.ts";
 import { UsageError } from "./usage_error.ts";
 import { quote } from "../messages/quote.ts";
 
@@ -130,6 +131,7 @@ function unknownFlag(command: CommandName, argument: string, names: readonly str
 function valueOf(name: string, flag: Flag, value: string): string | number {
   if (flag.kind === "text") return value;
   if (flag.kind === "duration") return secondsOf(name, value);
+  if (flag.kind === "rhythm") return everyOf(name, value);
   if (flag.kind === "choice") {
     if (flag.choices!.includes(value)) return value;
     const meant = nearest(value, flag.choices!);
@@ -149,6 +151,13 @@ function secondsOf(name: string, value: string): number {
     : 0;
   if (seconds > 0) return seconds;
   throw misuse(name, "a time above 0 as 90s, 5m or 1.5h", value);
+}
+
+/** From one report to the next: epochs, steps or a time. */
+function everyOf(name: string, value: string): LogEvery {
+  const every = NUMBER.test(value) ? Number(value) : value;
+  if (rhythmOf(every, 1)) return every as LogEvery;
+  throw misuse(name, LOG_EVERY_RULE, value);
 }
 
 function misuse(name: string, needed: string, value: string, hint: string = ""): UsageError {

@@ -16,7 +16,7 @@ import { makeOptimizer } from "./start_training.ts";
 import { type Baseline, baselineOf } from "./train/baseline.ts";
 import { pick } from "./train/preset.ts";
 import { KeptRun } from "./train/kept_run.ts";
-import { opening } from "./train/lines.ts";
+import { labelled, opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
 import { TrainLoop } from "./train/loop.ts";
 import { complain, say } from "./train/say.ts";
@@ -89,7 +89,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   const config = configOf(work, settings, { resumed, baseline });
   const run = await folderFor(resumed, config, asked);
   try {
-    say(...opening(work, { run, settings, baseline }));
+    say(...opening(work, { run, settings, baseline }).map(labelled));
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
     const validated = work.validation !== undefined;

@@ -72,14 +72,14 @@ async function describe(path: string): Promise<ListedRun | undefined> {
   const epoch = numberOf(report, "epoch") ?? 0;
   const running = await FolderLock.isHeld(path);
   const damaged = epochs === undefined && names.includes(RUN_FILES.config);
-  const ended = epochs !== undefined && epoch >= epochs ||
+  const ended = epochs !== undefined && epoch >= epochs && !isWithin(report) ||
     patience !== undefined && worseReports(log) >= patience;
   return {
     path,
     state: running ? "running" : damaged ? "damaged" : ended ? "ended" : "stopped",
     epoch,
     epochs,
-    loss: lossOf(report),
+    loss: lossOf(lastObject(log, (line) => numberOf(line, "validationLoss") !== undefined) ?? report),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     written: Math.max(...times),
   };
@@ -98,11 +98,11 @@ async function objectOf(path: string): Promise<object | undefined> {
   return parseObject(await textOf(path));
 }
 
-/** The last line that is an object: one may be cut off. */
-function lastObject(text: string): object | undefined {
+/** The last line that is an object, such a one: it may be cut off. */
+function lastObject(text: string, isWanted: (value: object) => boolean = () => true): object | undefined {
   for (const line of text.trimEnd().split("\n").toReversed()) {
     const value = parseObject(line);
-    if (value) return value;
+    if (value && isWanted(value)) return value;
   }
   return undefined;
 }
@@ -116,13 +116,19 @@ function parseObject(json: string): object | undefined {
   }
 }
 
-/** Reports since the one with the least loss. */
+/** Whether a report stands for no end of an epoch: it tells of the steps before it. */
+function isWithin(report: object | undefined): boolean {
+  return numberOf(report, "step") !== undefined;
+}
+
+/** Reports at ends of epochs since the one with the least loss. */
 function worseReports(log: string): number {
   let best = Infinity;
   let worse = 0;
   for (const line of log.split("\n")) {
-    const loss = lossOf(parseObject(line));
-    if (loss === undefined) continue;
+    const report = parseObject(line);
+    const loss = lossOf(report);
+    if (loss === undefined || isWithin(report)) continue;
     worse = loss < best ? 0 : worse + 1;
     best = Math.min(best, loss);
   }

@@ -4,30 +4,41 @@
  * @module
  */
 
-/** Counts tokens and epochs against the clock, from one report to the next. */
+/** Counts tokens and steps against the clock, from one report to the next. */
 export class TrainClock {
+  readonly #stepsPerEpoch: number;
   #since: number = performance.now();
   #tokens = 0;
-  #epochs = 0;
+  #steps = 0;
+
+  /**
+   * Begins.
+   *
+   * @param stepsPerEpoch Steps of an epoch.
+   */
+  constructor(stepsPerEpoch: number) {
+    this.#stepsPerEpoch = stepsPerEpoch;
+  }
+
+  /** Milliseconds since the last report. */
+  get passed(): number {
+    return performance.now() - this.#since;
+  }
 
   /** Tokens a second since the last report. */
   get tokensPerSecond(): number {
-    return this.#tokens / (performance.now() - this.#since) * 1000;
+    return this.#tokens / this.passed * 1000;
   }
 
-  /** Seconds an epoch, on average since the last report. */
+  /** Seconds an epoch, at the speed since the last report; 0 without a step since then. */
   get seconds(): number {
-    return (performance.now() - this.#since) / 1000 / this.#epochs;
+    return this.#steps === 0 ? 0 : this.passed / 1000 * this.#stepsPerEpoch / this.#steps;
   }
 
   /** Counts a step. */
   stepEnded(tokens: number): void {
     this.#tokens += tokens;
-  }
-
-  /** Counts an epoch. */
-  epochEnded(): void {
-    this.#epochs++;
+    this.#steps++;
   }
 
   /** Runs what is no training: it is not counted. */
@@ -42,6 +53,6 @@ export class TrainClock {
   restart(): void {
     this.#since = performance.now();
     this.#tokens = 0;
-    this.#epochs = 0;
+    this.#steps = 0;
   }
 }

@@ -22,6 +22,14 @@ export interface MeanLossState {
   rows: Float32Array;
 }
 
+/** A sum of losses, in nats, and the runs that it is of. */
+export interface LossSum {
+  /** The sum over all rows. */
+  sum: number;
+  /** Runs of T·B rows each. */
+  runs: number;
+}
+
 /** Adds up the losses of rows: on the device from run to run, and now and then on the host, in float64. */
 export class MeanLoss {
   /** (T·B) What addLosses() adds to. */
@@ -36,6 +44,10 @@ export class MeanLoss {
   #since = 0;
   /** How many there may be: whoever aborts, or has the thread next, waits for all of them. */
   readonly #pace: Pace = new Pace(RUNS_BETWEEN_FOLDS);
+  /** What was known when the device was last waited for. */
+  #known: LossSum = { sum: 0, runs: 0 };
+  /** The mean of the runs that were waited for last, in nats a row; absent before the first wait. */
+  recent: { loss?: number } = {};
 
   /**
    * Takes memory for the losses; while recording it belongs to the program.
@@ -52,6 +64,7 @@ export class MeanLoss {
   reset(): void {
     this.#total = 0;
     this.#runs = 0;
+    this.#known = { sum: 0, runs: 0 };
     this.#device.clear(this.losses);
   }
 
@@ -73,9 +86,16 @@ export class MeanLoss {
     const reading = folds ? this.#fold() : this.state().then(sumOf);
     const held = performance.now() - start; // while the rest is waited for, others have their turn
     this.#given = 0;
+    const runs = this.#runs;
     const sum = await reading;
+    this.#learn({ sum, runs });
     if (paced) this.#pace.took(held, performance.now() - this.#since);
     return sum;
+  }
+
+  #learn(sums: LossSum): void {
+    if (sums.runs > this.#known.runs) this.recent = { loss: this.meanOf(sums, this.#known) };
+    this.#known = sums;
   }
 
   /** Takes the device's sums over to the host, which waits for all runs given so far. */
@@ -105,16 +125,35 @@ export class MeanLoss {
   restore({ total, runs, rows }: MeanLossState): void {
     this.#total = total;
     this.#runs = runs;
+    this.#known = { sum: sumOf({ total, runs, rows }), runs };
     this.#device.write(this.losses, rows);
   }
 
+  /** Runs since it began anew. */
+  get runs(): number {
+    return this.#runs;
+  }
+
   /**
-   * The mean of all rows since reset().
+   * The sum since reset(), for which the device is waited for.
    *
+   * @param options `ends`: whether nothing is added any more until it begins anew. Where something is, the sums stay where
+   * they are, so that when this is asked decides no bit.
+   */
+  async sum({ ends }: { ends: boolean }): Promise<LossSum> {
+    const sum = ends ? await this.#fold() : sumOf(await this.state());
+    return { sum, runs: this.#runs };
+  }
+
+  /**
+   * The mean over the rows between two sums.
+   *
+   * @param to The later sum.
+   * @param from The earlier one; without it the mean is over all rows.
    * @returns The loss in nats a row.
    */
-  async mean(): Promise<number> {
-    return await this.#fold() / this.losses.length / this.#runs;
+  meanOf(to: LossSum, from: LossSum = { sum: 0, runs: 0 }): number {
+    return (to.sum - from.sum) / this.losses.length / (to.runs - from.runs);
   }
 }
 

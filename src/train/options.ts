@@ -9,6 +9,7 @@ import type { ScheduleOptions } from "../optimizers/schedule.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { type Names, refuseUnknown } from "../messages/options.ts";
 import { assertIn, RANGES } from "../ranges.ts";
+import { assertLogEvery, type LogEvery } from "./log_every.ts";
 
 /** Options of train(). */
 export interface TrainOptions {
@@ -81,13 +82,15 @@ export interface TrainOptions {
    */
   resetProbability?: number;
   /**
-   * Epochs from one report to the next; the last epoch has one always.
+   * Epochs from one report to the next; the last epoch has one always. `"500steps"`, `"30s"`, `"2m"` or `"1h"` has reports
+   * within epochs too, behind so many steps, or where the last one is so long ago; beside them ends of epochs have reports,
+   * about 20 in a training, with the validation. When reports come changes no weight.
    *
    * @default {1}
    */
-  logEvery?: number;
+  logEvery?: LogEvery;
   /**
-   * Reports without a better loss, of the validation where there is one, that end the training.
+   * Reports at ends of epochs without a better loss, of the validation where there is one, that end the training.
    *
    * @default {Infinity}
    */
@@ -151,8 +154,8 @@ export type TrainSettings = Required<
  *
  * @param options What train() is told.
  * @returns The settings; those of a batch are checked where the corpus is cut.
- * @throws {RangeError} If `epochs` or `logEvery` is no whole number from 1, `seed` none from 0, or `resetProbability` no
- * probability, or none but 0 with random sampling.
+ * @throws {RangeError} If `epochs` is no whole number from 1, `logEvery` no rhythm, `seed` no whole number from 0, or
+ * `resetProbability` no probability, or none but 0 with random sampling.
  * @throws {TypeError} If an option is unknown.
  *
  * @example Usage
@@ -167,7 +170,7 @@ export function settingsOf(options: TrainOptions): TrainSettings {
   const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
   const { epochs, carryState = false, resetProbability = 0, logEvery = 1, seed = 0 } = options;
   assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
-  assertIn(RANGES.count, logEvery, { action: "train", name: "logEvery" });
+  assertLogEvery(logEvery);
   assertIn(RANGES.seed, seed, { action: "train", name: "seed" });
   assertIn(RANGES.probability, resetProbability, { action: "train", name: "resetProbability" });
   if (sampling === "random" && resetProbability > 0) {
@@ -209,13 +212,23 @@ export interface TrainProgress extends ValidationProgress {
   readonly stepsPerEpoch: number;
   /** Tokens trained on a second, since the last report. */
   readonly tokensPerSecond: number;
+  /**
+   * Mean cross-entropy over the steps that were waited for last, some hundredths of a second of them or 64, in nats a
+   * token. It is known anyway, so that to look at it costs nothing; absent before the first wait.
+   */
+  readonly loss?: number;
 }
 
 /** What is known at a report. */
 export interface TrainReport {
-  /** The epoch that has ended, from 1. */
+  /** The epoch that has ended, or in which the report comes, from 1. */
   epoch: number;
-  /** Mean cross-entropy over this epoch, in nats a token. */
+  /** Steps of the epoch so far, of a report that does not stand for its end. */
+  step?: number;
+  /**
+   * Mean cross-entropy in nats a token: over this epoch where `logEvery` counts epochs, else over all steps since the last
+   * report.
+   */
   loss: number;
   /** e^loss */
   perplexity: number;
@@ -225,7 +238,7 @@ export interface TrainReport {
   validationPerplexity?: number;
   /** Tokens trained on a second, since the last report. */
   tokensPerSecond: number;
-  /** Seconds an epoch took, on average since the last report, validation left aside. */
+  /** Seconds that an epoch takes, at the speed since the last report, validation left aside. */
   seconds: number;
   /** Steps since training began. */
   steps: number;

@@ -8,6 +8,7 @@ import type { ScheduleState } from "../optimizers/schedule.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { isIn, RANGES } from "../ranges.ts";
 import type { StateDict } from "../tensors/module.ts";
+import type { ReportsState } from "./reports.ts";
 import type { StepState } from "./step.ts";
 import { quote } from "../messages/quote.ts";
 
@@ -32,17 +33,13 @@ export interface TrainingSetting {
 }
 
 /** Where a training is, between two steps: plain data, of numbers, strings and typed arrays. */
-export interface TrainingState extends StepState {
+export interface TrainingState extends StepState, ReportsState {
   /** The epoch that runs, from 1; one more than there are, where all have ended. */
   epoch: number;
   /** Steps of this epoch that have ended. */
   step: number;
   /** Steps since training began. */
   steps: number;
-  /** The best loss of a report, of the validation where there is one. */
-  best: number;
-  /** Reports since then. */
-  worse: number;
   /** What the training was of. */
   setting: TrainingSetting;
   /** The weights. */
@@ -120,12 +117,8 @@ export function checkState(
         `${option(name)} is ${quote(value)}, and was ${was === undefined ? "not told" : quote(was)}`,
     );
   }
-  const { epoch, step, steps, best, worse, loss } = state;
-  if (typeof best !== "number" || Number.isNaN(best) || !isIn(RANGES.amount, worse)) {
-    throw new RangeError(
-      "Cannot restore the training as its best loss, or the reports since then, are no numbers",
-    );
-  }
+  checkReports(state);
+  const { epoch, step, steps, loss } = state;
   const fits = Number.isSafeInteger(epoch) && epoch >= 1 && Number.isSafeInteger(step) && step >= 0 &&
     step <= stepsPerEpoch;
   if (!fits) {
@@ -147,5 +140,21 @@ export function checkState(
     `Cannot restore the training as its loss must be a sum of ${runs} batches: it is ${
       quote(loss.total)
     } of ${quote(loss.runs)}`,
+  );
+}
+
+/** Old states, and those of reports at ends of epochs alone, tell nothing of what was reported within one. */
+function checkReports({ best, worse, reported }: TrainingState): void {
+  if (typeof best !== "number" || Number.isNaN(best) || !isIn(RANGES.amount, worse)) {
+    throw new RangeError(
+      "Cannot restore the training as its best loss, or the reports since then, are no numbers",
+    );
+  }
+  if (reported === undefined) return;
+  if (Number.isFinite(reported?.sum) && Number.isSafeInteger(reported?.runs)) return;
+  throw new RangeError(
+    `Cannot restore the training as what was reported of its epoch must be a sum of batches: it is ${
+      quote(reported?.sum)
+    } of ${quote(reported?.runs)}`,
   );
 }

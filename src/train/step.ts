@@ -30,7 +30,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { assertFiniteLoss, assertHealthy } from "./health.ts";
-import { MeanLoss, type MeanLossState, sumOf } from "./mean_loss.ts";
+import { type LossSum, MeanLoss, type MeanLossState, sumOf } from "./mean_loss.ts";
 import { PartStates } from "./part_states.ts";
 
 /** What a step is recorded for. */
@@ -255,14 +255,18 @@ export class TrainingStep<S extends State> implements Disposable {
   /**
    * Reads how the steps went.
    *
-   * @returns The mean loss since it was reset, in nats a token, and the norm of the last gradients before clipping.
+   * @param options `ends`: whether the loss begins anew before the next step.
+   * @returns The mean loss since it was reset, in nats a token, its sum, and the norm of the last gradients before clipping.
    * @throws {RangeError} If the losses, the gradients or the weights of some step were not finite.
    */
-  async report(): Promise<{ loss: number; gradNorm: number }> {
-    const loss = await this.loss.mean();
+  async report(
+    { ends = true }: { ends?: boolean } = {},
+  ): Promise<{ loss: number; sums: LossSum; gradNorm: number }> {
+    const sums = await this.loss.sum({ ends });
+    const loss = this.loss.meanOf(sums);
     const gradNorm = await this.#healthy();
     this.assertFinite(loss, gradNorm);
-    return { loss, gradNorm };
+    return { loss, sums, gradNorm };
   }
 
   /**

@@ -9,7 +9,6 @@ import { DeviceError } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { turn, unlessAborted } from "../turn.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
-import { perplexity } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
 import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -21,6 +20,7 @@ import { checkText, checkTokens, type Evaluation, Evaluator } from "./evaluate.t
 import { rowsToReset } from "./resets.ts";
 import { settingsOf, type TrainOptions, type TrainReport, type TrainSettings } from "./options.ts";
 import { ofValidation } from "./reading.ts";
+import { reportOf, Reports } from "./reports.ts";
 import { checkTrainingRoom } from "./room.ts";
 import { ScheduledRate } from "./schedule.ts";
 import { checkState, reachedBy, type TrainingSetting, type TrainingState } from "./state.ts";
@@ -66,7 +66,8 @@ export class Training<S extends State = State> extends Printable implements Disp
   readonly #evaluator: Evaluator<S> | undefined;
   /** What is freed with it, in the order in which it was made. */
   readonly #owned: Disposable[] = [];
-  #clock: TrainClock = new TrainClock();
+  readonly #clock: TrainClock;
+  readonly #reports: Reports;
   /** The epoch that runs. */
   #epoch = 1;
   /** Steps of it so far. */
@@ -76,10 +77,6 @@ export class Training<S extends State = State> extends Printable implements Disp
   #runs = false;
   /** Whether the device has been given a part of a step. */
   #within = false;
-  /** The best loss of a report, of the validation where there is one. */
-  #best = Infinity;
-  /** Reports since then. */
-  #worse = 0;
 
   /**
    * Checks everything, claims the model's parameters and records the step.
@@ -109,6 +106,8 @@ export class Training<S extends State = State> extends Printable implements Disp
     this.#corpus = corpus;
     this.#options = options;
     this.#stepsPerEpoch = stepsPerEpoch(corpus.size, cut);
+    this.#reports = new Reports(this.#settings);
+    this.#clock = new TrainClock(this.#stepsPerEpoch);
     try {
       this.#owned.push(claim(model.parameters()));
       this.#optimizer = options.optimizer ?? this.#own(new Adam(model.parameters(), { learningRate }));
@@ -142,7 +141,7 @@ export class Training<S extends State = State> extends Printable implements Disp
     while (this.#within) await turn({ due: true });
     const schedule = this.#rate.state();
     const place = { epoch: this.#epoch, step: this.#step, steps: this.#steps, setting: this.#setting };
-    const reports = { best: this.#best, worse: this.#worse };
+    const reports = this.#reports.state();
     const [weights, optimizer, step] = await Promise.all([
       this.#model.stateDict(),
       this.#optimizer.state(),
@@ -173,13 +172,12 @@ export class Training<S extends State = State> extends Printable implements Disp
     this.#epoch = state.epoch;
     this.#step = state.step;
     this.#steps = state.steps;
-    this.#best = state.best;
-    this.#worse = state.worse;
+    this.#reports.restore(state);
   }
 
   /** Whether nothing is left to train: all epochs have ended, or as many reports as `patience` were no better. */
   get ended(): boolean {
-    return this.#epoch > this.#settings.epochs || this.#worse >= (this.#options.patience ?? Infinity);
+    return this.#epoch > this.#settings.epochs || this.#reports.worse >= (this.#options.patience ?? Infinity);
   }
 
   #assertRests(task: string): void {
@@ -199,7 +197,7 @@ export class Training<S extends State = State> extends Printable implements Disp
   /**
    * Trains all epochs, or what is left of them behind restore() or a loop that was left.
    *
-   * @returns A report every `logEvery` epochs, and one at the end.
+   * @returns A report as often as `logEvery` says, and one at the end.
    * @throws {RangeError} If losses, gradients or weights were not finite at some step.
    * @throws {DeviceError} If it runs.
    */
@@ -217,10 +215,10 @@ export class Training<S extends State = State> extends Printable implements Disp
     const { signal } = this.#options;
     await turn({ signal }); // to record the step took long
     await unlessAborted(this.#model.device.ready(), signal);
-    this.#clock = new TrainClock();
+    this.#clock.restart();
     while (!this.ended) {
       const epoch = this.#epoch;
-      await this.#runEpoch(epoch);
+      yield* this.#runEpoch(epoch);
       const report = await this.#endEpoch(epoch);
       this.#epoch++;
       this.#step = 0;
@@ -244,13 +242,15 @@ export class Training<S extends State = State> extends Printable implements Disp
       : consecutiveBatches(ids, { batchSize, numSteps });
   }
 
-  async #runEpoch(epoch: number): Promise<void> {
+  /** Trains an epoch, or what is left of it; gives the reports within it. */
+  async *#runEpoch(epoch: number): AsyncGenerator<TrainReport, void, void> {
     const { signal, onStep } = this.#options;
     const { epochs } = this.#settings;
     if (this.#step === 0) {
       if (!this.#settings.carryState) this.step.resetState();
       this.step.loss.reset();
     }
+    if (this.#isDue(epoch)) yield* this.#reportWithin(epoch); // a state may be of behind the step, before the report
     let skipped = this.#step;
     const resets = rowsToReset(this.#settings, epoch);
     for (const batch of this.batches(epoch)) {
@@ -259,12 +259,26 @@ export class Training<S extends State = State> extends Printable implements Disp
       signal?.throwIfAborted();
       this.step.resetRows(rows);
       await this.#giveStep(batch);
-      const { tokensPerSecond } = this.#clock;
       const place = { epoch, epochs, step: this.#step, stepsPerEpoch: this.#stepsPerEpoch };
-      await onStep?.({ ...place, tokensPerSecond });
+      await onStep?.({ ...place, tokensPerSecond: this.#clock.tokensPerSecond, ...this.step.loss.recent });
       await turn();
+      if (this.#isDue(epoch)) yield* this.#reportWithin(epoch);
     }
-    this.#clock.epochEnded();
+  }
+
+  /** Whether a report is due that does not stand for the end of an epoch. */
+  #isDue(epoch: number): boolean {
+    const ended = this.#step === this.#stepsPerEpoch;
+    const place = { epoch, ended, steps: this.#steps, passed: this.#clock.passed };
+    return this.#reports.isDue(this.step.loss, place);
+  }
+
+  async *#reportWithin(epoch: number): AsyncGenerator<TrainReport, void, void> {
+    const { sums, gradNorm } = await this.step.report({ ends: false });
+    const loss = this.#reports.within(this.step.loss, sums);
+    const told = { epoch, step: this.#step, loss, steps: this.#steps, gradNorm };
+    yield reportOf(told, { clock: this.#clock, optimizer: this.#optimizer });
+    this.#clock.restart();
   }
 
   async #giveStep(batch: Batch): Promise<void> {
@@ -286,42 +300,29 @@ export class Training<S extends State = State> extends Printable implements Disp
     }
   }
 
-  /** Takes the schedule on; reads the losses where a report is due or the schedule watches them. */
+  /** Takes the schedule on; reads the losses where a report has them, now or later, or the schedule watches them. */
   async #endEpoch(epoch: number): Promise<TrainReport | undefined> {
-    const { epochs, logEvery } = this.#settings;
-    const isReport = epoch % logEvery === 0 || epoch === epochs;
-    if (!isReport && !this.#rate.watches) {
+    const isReport = this.#reports.endsEpoch(epoch);
+    const ends = isReport || this.#rate.watches;
+    if (!ends && !this.#reports.areWithin) {
       this.#rate.epochEnded();
       return undefined;
     }
-    const { loss, gradNorm } = await this.step.report();
-    const { seconds, tokensPerSecond } = this.#clock;
-    const evaluation = await this.#clock.pause(() => this.#validate(epoch));
+    const { loss: ofEpoch, sums, gradNorm } = await this.step.report();
+    const evaluation = ends ? await this.#clock.pause(() => this.#validate(epoch)) : undefined;
     if (evaluation) this.step.assertFinite(evaluation.loss, gradNorm, " of the validation");
-    const watched = evaluation?.loss ?? loss;
-    this.#rate.epochEnded(watched);
+    const loss = this.#reports.atEnd(this.step.loss, sums);
+    this.#rate.epochEnded(evaluation?.loss ?? ofEpoch);
+    this.#reports.epochEnded(sums, isReport ? evaluation?.loss ?? loss : undefined);
     if (!isReport) return undefined;
-    this.#worse = watched < this.#best ? 0 : this.#worse + 1;
-    this.#best = Math.min(watched, this.#best);
-    return {
-      epoch,
-      loss,
-      perplexity: perplexity(loss),
-      ...(evaluation
-        ? { validationLoss: evaluation.loss, validationPerplexity: evaluation.perplexity }
-        : undefined),
-      tokensPerSecond,
-      seconds,
-      steps: this.#steps,
-      gradNorm,
-      learningRate: this.#optimizer.learningRate,
-    };
+    const beside = { clock: this.#clock, optimizer: this.#optimizer, evaluation };
+    return reportOf({ epoch, loss, steps: this.#steps, gradNorm }, beside);
   }
 
   #validate(epoch: number): Promise<Evaluation> | undefined {
     const { signal, onValidation } = this.#options;
-    const { epochs } = this.#settings;
-    return this.#evaluator?.run(signal, () => onValidation?.({ epoch, epochs }));
+    const place = { epoch, epochs: this.#settings.epochs };
+    return this.#evaluator?.run(signal, () => onValidation?.(place));
   }
 
   /**

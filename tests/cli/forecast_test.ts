@@ -41,14 +41,20 @@ function said(
 
 Deno.test("the time of a run is told once, when three seconds have shown how fast it goes", () => {
   const rest = "steps to come at 1,235 tokens/s, reports not counted";
-  assertEquals(said({ epochs: 100 }, 0.5, 40), [`7: time    about 8 minutes for the 993 ${rest}`]);
-  assertEquals(said({ epochs: 100 }, 10, 40), [`2: time    about 3 hours for the 998 ${rest}`]);
-  assertEquals(said({ epochs: 100 }, 0.5, 40, 900), [`907: time    about 47 seconds for the 93 ${rest}`]);
+  assertEquals(said({ epochs: 100 }, 0.5, 40), [
+    `7: time    about 5 seconds an epoch, about 8 minutes for the 993 ${rest}`,
+  ]);
+  assertEquals(said({ epochs: 100 }, 10, 40), [
+    `2: time    about 100 seconds an epoch, about 3 hours for the 998 ${rest}`,
+  ]);
+  assertEquals(said({ epochs: 100 }, 0.5, 40, 900), [
+    `907: time    about 5 seconds an epoch, about 47 seconds for the 93 ${rest}`,
+  ]);
   assertEquals(said({ epochs: 100, stopAfter: 27 }, 0.5, 40), [
-    `7: time    about 10 seconds for the 20 ${rest}`,
+    `7: time    about 5 seconds an epoch, about 10 seconds for the 20 ${rest}`,
   ]);
   assertEquals(said({ epochs: 100, timeBudget: 300 }, 0.5, 40), [
-    `7: time    about 8 minutes for the 993 ${rest}; the time budget of 5 minutes ends before`,
+    `7: time    about 5 seconds an epoch, about 8 minutes for the 993 ${rest}; the time budget of 5 minutes ends before`,
   ]);
   assertEquals(said({ epochs: 100 }, 0.05, 60), []);
 });
@@ -60,7 +66,7 @@ Deno.test("a pipe gets the time of a run in a line", async () => {
   assertEquals(lines.length, 1);
   assertMatch(
     lines[0]!,
-    /^time {4}about [\d,]+ \w+ for the [\d,]+ steps to come at [\d,]+ tokens\/s, reports not counted; the time budget of 5 seconds ends before$/,
+    /^time {4}less than a second an epoch, about [\d,]+ \w+ for the [\d,]+ steps to come at [\d,]+ tokens\/s, reports not counted; the time budget of 5 seconds ends before$/,
   );
 });
 
@@ -71,7 +77,10 @@ Deno.test("a run of a moment needs no forecast", async () => {
 
 Deno.test("steps, what no batch has, and unknown tokens are told before work begins", async () => {
   const { stdout } = await train("--accumulate-steps 3 --min-count 35 --unknown replace --out told");
-  assertMatch(stdout, /^epoch {3}9 steps of 3 × 2 × 10 characters, 60 characters left over$/m);
+  assertMatch(
+    stdout,
+    /^epoch {3}9 steps of 3 × 2 × 10 characters, 60 characters left over; 1 epoch: 9 steps$/m,
+  );
   assertMatch(stdout, /^unknown [\d,]+ characters replaced as the vocabulary lacks them$/m);
   const { stepsPerEpoch, leftOver, unknown, validation } = await factsOf("told");
   assertEquals([stepsPerEpoch, leftOver, validation], [9, 60, undefined]);

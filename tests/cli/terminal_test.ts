@@ -40,7 +40,7 @@ function line(...args: string[]): string {
 
 /** What a terminal was sent, without line ends and the line that is written over. */
 function withoutOwn(text: string): string {
-  const live = new RegExp("\\r[ -~]*\x1b\\[K", "g");
+  const live = new RegExp("\\r[ -~▁-█]*\x1b\\[K", "g");
   return text.replace(live, "").replaceAll("\r\n", "\n");
 }
 

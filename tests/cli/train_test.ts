@@ -50,7 +50,7 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     /^text +12 line breaks kept$/,
     /^model +RNN \(tanh\), 1 layer of 11: 557 parameters$/,
     /^memory +\d\.\d MiB of the 4\.0 GiB that the device holds, and \d+\.\d KiB on the host$/,
-    /^epoch +5 steps of 3 × 7 characters, 21 characters left over$/,
+    /^epoch +5 steps of 3 × 7 characters, 21 characters left over; 12 epochs: 60 steps$/,
     new RegExp(`^run +${run}$`),
     /^$/,
     ...report(5),

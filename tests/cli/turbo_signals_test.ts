@@ -185,13 +185,13 @@ Deno.test({
   ignore: ignore || !hasPython,
   fn: async () => {
     const once = await atTerminal(
-      [{ until: "epoch 1 of" }, { type: "\x03" }],
+      [{ until: "epoch 1/" }, { type: "\x03" }],
       [...train("typed"), "--turbo"],
     );
     assertEquals([once.code, count(once.output, STOPPING), count(once.output, "Still saving")], [130, 1, 0]);
     assertMatch(once.output, /\nStopped; the run is kept in typed; /);
     const thrice = await atTerminal([
-      { until: "epoch 1 of" },
+      { until: "epoch 1/" },
       { type: "\x03" },
       { type: "\x03" },
       { type: "\x03" },
@@ -211,7 +211,7 @@ Deno.test({
   ignore: ignore || !hasPython,
   fn: async () => {
     for (const [number, code] of [[2, 130], [15, 143], [1, 129]] as const) {
-      const steps = [{ until: "epoch 1 of" }, { signal: number }];
+      const steps = [{ until: "epoch 1/" }, { signal: number }];
       const { output, ...end } = await atTerminal(steps, [...train(`alone${number}`), "--turbo"]);
       assertEquals([end.code, count(output, STOPPING), count(output, "Still")], [code, 1, 0], output);
     }
@@ -222,7 +222,7 @@ Deno.test({
   name: "a terminal that closes stops a training, which is saved",
   ignore: ignore || !hasPython,
   fn: async () => {
-    const { code } = await atTerminal([{ until: "epoch 1 of" }, { close: true }], [
+    const { code } = await atTerminal([{ until: "epoch 1/" }, { close: true }], [
       ...train("closed"),
       "--turbo",
     ]);
@@ -240,7 +240,7 @@ Deno.test({
       { size: [24, 60] },
       { wait: 1 },
       { type: "fa la re mi fa la re mi fa la re mi fa la\n\x04" },
-      { until: "epoch 1 of" },
+      { until: "epoch 1/" },
       { size: [24, 17] },
       { wait: 1 },
       { until: "\r" },
@@ -261,7 +261,7 @@ Deno.test({
     const words = [...train("paused"), "--turbo"].map((word) => shellWord(word)).join(" ");
     const { output, code } = await atTerminal([
       { type: `PS1='ready> '; ${words}\n` },
-      { until: "epoch 1 of" },
+      { until: "epoch 1/" },
       { type: "\x1a" },
       { until: "Stopped" },
       { type: `${LOOK}; echo looked\n` },

@@ -205,7 +205,7 @@ testEach("a corpus that is too small and counts that are none are refused before
     ],
     [
       { logEvery: 0 },
-      "Cannot train as logEvery must be a whole number from 1 to 4294967295: current value is 0",
+      "Cannot train as logEvery must be epochs as 50, steps as 500steps, or a time as 30s, 2m or 1h: current value is 0",
     ],
     [
       { batchSize: 0 },

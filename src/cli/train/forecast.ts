@@ -48,12 +48,19 @@ export class Forecast {
     this.#said = true;
     const { epochs, stopAfter = Infinity, timeBudget = Infinity } = this.#settings;
     const left = Math.max(0, Math.min(epochs * progress.stepsPerEpoch, stopAfter) - steps);
-    const needed = left * seconds / (steps - from.steps);
+    const perStep = seconds / (steps - from.steps);
+    const needed = left * perStep;
     const speed = `at ${thousands(Math.round(progress.tokensPerSecond))} tokens/s`;
     const work = `${counted(left, "step")} to come ${speed}, reports not counted`;
     const budget = needed + seconds > timeBudget
       ? `; the time budget of ${durationText(timeBudget)} ends before`
       : "";
-    return `time    about ${durationText(needed)} for the ${work}${budget}`;
+    const epoch = about(progress.stepsPerEpoch * perStep);
+    return `time    ${epoch} an epoch, ${about(needed)} for the ${work}${budget}`;
   }
+}
+
+/** A time that is not measured to the second. */
+function about(seconds: number): string {
+  return seconds < 1 ? "less than a second" : `about ${durationText(seconds)}`;
 }

@@ -31,7 +31,7 @@ export interface RunState {
   vocabulary: VocabularyJSON;
   /** What computed: the bits depend on it. */
   computes?: string;
-  /** The best loss that a report had, of the validation where there is one. */
+  /** The best loss that a report at the end of an epoch had, of the validation where there is one. */
   best: number;
   /** A report whose samples were being drawn. */
   pending?: TrainReport;
@@ -99,6 +99,17 @@ export class KeptRun {
     return this.#state.pending;
   }
 
+  /** Whether no report has ended. */
+  get isNew(): boolean {
+    const { lines, waiting } = this.#state;
+    return lines.log + waiting.log.length === 0;
+  }
+
+  /** The best loss of a report at the end of an epoch, of the validation where there is one; Infinity before the first. */
+  get best(): number {
+    return this.#state.best;
+  }
+
   /** Where it is kept. */
   get path(): string {
     return this.#run.path;
@@ -142,7 +153,7 @@ export class KeptRun {
     delete this.#state.pending;
     await this.#try(() => this.#writeLines());
     const loss = report.validationLoss ?? report.loss;
-    const better = loss < this.#state.best;
+    const better = report.step === undefined && loss < this.#state.best;
     if (better) this.#state.best = loss;
     const { validated } = this.#kept;
     if (validated && better) {

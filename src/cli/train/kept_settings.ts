@@ -46,7 +46,8 @@ export function keptSettings(config: unknown, task: string): Settings<"train"> {
     if (value === undefined || value === null) continue;
     const kind = kindOf(flag);
     const list = flag.repeatable && Array.isArray(value) ? value : [value];
-    if (list.some((one) => (typeof one as string) !== kind)) {
+    const isText = flag.kind === "rhythm" && typeof value === "string"; // epochs are a number
+    if (!isText && list.some((one) => (typeof one as string) !== kind)) {
       throw wrong(`${key} must be ${flag.repeatable ? "a list of" : "a"} ${kind}`);
     }
     if (kind !== "boolean") args.push(...list.map((one) => `--${name}=${one}`));

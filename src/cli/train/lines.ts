@@ -6,13 +6,17 @@
 import type { RunFolder } from "../../files/run_folder.ts";
 import { counted, thousands } from "../../messages/printable.ts";
 import { ofValidation } from "../../train/reading.ts";
-import type { TrainProgress, TrainReport } from "../../train.ts";
+import type { TrainReport } from "../../train.ts";
 import type { Settings } from "../flags.ts";
+import { type Line, styled } from "../style.ts";
 import { describeModel, lineBreaksOf, placeOf, sizeOfText, unknownOf } from "../wording.ts";
 import { describePlan } from "../training_room.ts";
 import { turboHint } from "../turbo.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Work } from "./work.ts";
+
+/** Columns of what a line of the opening is about. */
+const LABEL = 8;
 
 /** What the opening tells of beside the work. */
 export interface Opened {
@@ -25,7 +29,7 @@ export interface Opened {
 export function opening(work: Work, { run, settings, baseline }: Opened): string[] {
   const { device, model, vocabulary, corpus, validation, sizes } = work;
   const { kind } = vocabulary;
-  const { initFrom, batchSize, numSteps, accumulateSteps } = settings;
+  const { initFrom, batchSize, numSteps, accumulateSteps, epochs } = settings;
   const batch = [...(accumulateSteps > 1 ? [accumulateSteps] : []), batchSize, numSteps].join(" × ");
   return [
     `device  ${device.info.description}`,
@@ -49,7 +53,8 @@ export function opening(work: Work, { run, settings, baseline }: Opened): string
     `model   ${describeModel(model)}`,
     `memory  ${describePlan(device, work.plan, settings)}`,
     `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batch} ${kind}s, ` +
-    `${counted(sizes.leftOver, kind)} left over`,
+    `${counted(sizes.leftOver, kind)} left over; ${counted(epochs, "epoch")}: ` +
+    `${counted(epochs * sizes.stepsPerEpoch, "step")}`,
     `run     ${run.path}`,
     ...lines(
       "lock",
@@ -87,22 +92,21 @@ function countsOf({ order, perplexity }: Baseline): string {
 
 /** A line of the opening, where there is something to say. */
 function lines(name: string, text: string | undefined): string[] {
-  return text === undefined ? [] : [name.padEnd(8) + text];
+  return text === undefined ? [] : [name.padEnd(LABEL) + text];
 }
 
-/** A sign of life. */
-export function signOf({ epoch, epochs, step, stepsPerEpoch, tokensPerSecond }: TrainProgress): string {
-  const speed = thousands(Math.round(tokensPerSecond));
-  return `epoch ${thousands(epoch)} of ${thousands(epochs)}, step ${thousands(step)} of ${
-    thousands(stepsPerEpoch)
-  }, ${speed} tokens/s`;
+/** Which report it is: "epoch 50", within an epoch "epoch 3, step 1,204". */
+export function nameOf({ epoch, step }: TrainReport): string {
+  return `epoch ${epoch}${step === undefined ? "" : `, step ${thousands(step)}`}`;
 }
 
-/** The tutorial's line, and the speed; neither time nor speed where a run goes on behind the epoch's last step. */
-export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): string {
-  const { epoch, perplexity, validationPerplexity, seconds, tokensPerSecond, learningRate } = report;
-  return [
-    `epoch ${epoch}`,
+/**
+ * The tutorial's line, and the speed; neither time nor speed where a run goes on behind the epoch's last step. The time is
+ * that of an epoch.
+ */
+export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): Line {
+  const { step, perplexity, validationPerplexity, seconds, tokensPerSecond, learningRate } = report;
+  const parts = [
     `perplexity ${perplexity.toFixed(6)}`,
     ...(validationPerplexity === undefined
       ? []
@@ -110,10 +114,15 @@ export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"trai
     ...(schedule === "constant" && warmUp === 0
       ? []
       : [`learning rate ${Number(learningRate.toPrecision(4))}`]),
-    ...(tokensPerSecond > 0
-      ? [`time ${seconds.toFixed(2)} sec`, `${thousands(Math.round(tokensPerSecond))} tokens/s`]
-      : []),
-  ].join(", ");
+    ...(tokensPerSecond > 0 && step === undefined ? [`time ${seconds.toFixed(2)} sec`] : []),
+    ...(tokensPerSecond > 0 ? [`${thousands(Math.round(tokensPerSecond))} tokens/s`] : []),
+  ];
+  return [styled("bold", nameOf(report)), `, ${parts.join(", ")}`];
+}
+
+/** A line of the opening: what it is about steps back. */
+export function labelled(line: string): Line {
+  return [styled("dim", line.slice(0, LABEL)), line.slice(LABEL)];
 }
 
 /** Why a run has ended before its epochs have. */

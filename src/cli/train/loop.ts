@@ -9,13 +9,17 @@ import type { Training } from "../../train/training.ts";
 import type { Settings } from "../flags.ts";
 import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
+import type { Line } from "../style.ts";
 import type { Baseline } from "./baseline.ts";
 import { Forecast } from "./forecast.ts";
 import type { KeptRun } from "./kept_run.ts";
-import { endOf, lineOf, signOf } from "./lines.ts";
+import { endOf, lineOf, nameOf } from "./lines.ts";
+import { ProgressLine } from "./progress_line.ts";
 import { complain, say } from "./say.ts";
-import { sample } from "./samples.ts";
+import { type Sample, sample } from "./samples.ts";
+import { Shown } from "./shown.ts";
 import type { Signals, Stop } from "./signals.ts";
+import { TimeLeft } from "./time_left.ts";
 import type { Work } from "./work.ts";
 
 /** What the loop turns around. */
@@ -32,8 +36,11 @@ export interface Turning {
 export class TrainLoop implements Disposable {
   readonly #turning: Turning;
   readonly #live: LiveLine = new LiveLine();
+  readonly #line: ProgressLine = new ProgressLine();
   readonly #began: number = performance.now();
   readonly #forecast: Forecast;
+  readonly #timeLeft: TimeLeft;
+  readonly #shown: Shown;
   /** Whether a step has been taken or restored: before, there is nothing to keep. */
   moved = false;
 
@@ -41,6 +48,8 @@ export class TrainLoop implements Disposable {
   constructor(turning: Turning) {
     this.#turning = turning;
     this.#forecast = new Forecast(turning.settings);
+    this.#timeLeft = new TimeLeft(turning.settings);
+    this.#shown = new Shown(turning.settings);
   }
 
   /**
@@ -59,7 +68,9 @@ export class TrainLoop implements Disposable {
       for await (const report of training.run()) {
         reports++;
         last = report;
-        await this.#report(report, training.ended);
+        const place = { first: kept.isNew, last: training.ended };
+        if (this.#shown.takes(report, place)) await this.#report(report, training.ended);
+        else await this.#end(report, [], training.ended);
       }
       if (reports === 0) await kept.save(); // it had ended, and a file of it may be missing
       if (patience !== undefined && last && last.epoch < epochs) say("", endOf(patience));
@@ -83,7 +94,8 @@ export class TrainLoop implements Disposable {
     const leaving = signals.begin();
     if (leaving) return leaving;
     this.moved = true;
-    if (!settings.trace) this.#live.show(() => signOf(progress));
+    this.#timeLeft.after(progress);
+    if (!settings.trace) this.#live.show((columns) => this.#progress(progress, columns));
     const forecast = this.#forecast.after(progress);
     if (forecast !== undefined) this.#tell(forecast);
     const { stopAfter } = settings;
@@ -104,6 +116,14 @@ export class TrainLoop implements Disposable {
     return this.#between();
   }
 
+  #progress(progress: TrainProgress, columns: number): Line {
+    const { kept, work } = this.#turning;
+    const left = this.#timeLeft.words(progress);
+    const { kind } = work.vocabulary;
+    const beside = { left, best: kept.best, validated: work.validation !== undefined, kind };
+    return this.#line.text(progress, beside, columns);
+  }
+
   /** What may come at any time: the end of the time budget, and a save that is due or asked for. */
   #between(): void | Promise<void> {
     const { settings: { timeBudget }, kept, signals } = this.#turning;
@@ -122,7 +142,7 @@ export class TrainLoop implements Disposable {
   }
 
   async #report(report: TrainReport, last: boolean): Promise<void> {
-    const { work, settings, kept, signals, baseline } = this.#turning;
+    const { work, settings, kept, signals } = this.#turning;
     this.#live.clear();
     kept.begin(report);
     say(lineOf(report, settings));
@@ -130,9 +150,18 @@ export class TrainLoop implements Disposable {
     const samples = await sample(work, settings, { signal, between: () => this.#between() });
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
-    const { temperature } = work;
+    await this.#end({ ...report, samples }, [nameOf(report), ...lines], last);
+  }
+
+  /** Keeps a report. */
+  async #end(
+    { samples = [], ...report }: TrainReport & { samples?: Sample[] },
+    lines: readonly string[],
+    last: boolean,
+  ): Promise<void> {
+    const { work: { temperature }, kept, baseline } = this.#turning;
     const beside = baseline && { baselineLoss: baseline.loss };
-    await kept.end({ ...report, ...beside, temperature, samples }, [`epoch ${report.epoch}`, ...lines], last);
+    await kept.end({ ...report, ...beside, temperature, samples }, lines, last);
     this.#complain();
   }
 

@@ -35,6 +35,8 @@ const PICKED = [
 
 /** What people need not be told. */
 const SILENT: ReadonlySet<string> = new Set(["scheduleUnit", "logEvery"]);
+/** From one report to the next, within long epochs too. */
+const EVERY = "1m";
 /** Multiplications and additions that two cores do in a second, in stock Deno on a usual machine. */
 const SPEED = 8e10;
 
@@ -83,7 +85,7 @@ export function pick(
   const course = courseOf(settings, given);
   const warmUp = course.scheduleUnit === "epoch" && !given.has("epochs") ? settings.warmUp : 0;
   const epochs = Math.max(values.epochs, 2 * warmUp); // as many behind it
-  const all = { ...values, ...course, epochs, logEvery: Math.ceil(epochs / 20) };
+  const all = { ...values, ...course, epochs, logEvery: EVERY };
   const names = PICKED.filter((name) => !given.has(name) && !(architecture && name in architecture));
   const picked = Object.fromEntries(names.map((name) => [name, all[name]]));
   return { settings: { ...settings, ...architecture, ...picked }, names };

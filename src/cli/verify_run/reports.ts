@@ -9,6 +9,8 @@ import { isIn, RANGES } from "../../ranges.ts";
 export interface Report {
   /** The epoch. */
   readonly epoch: number;
+  /** Steps of it, where it has not ended. */
+  readonly step?: number;
   /** Steps since training began. */
   readonly steps: number;
   /** Of the training. */
@@ -44,7 +46,7 @@ export function readReports(
     const before = reports.at(-1);
     const at = `line ${index + 1}`;
     if (!report) throw new SyntaxError(`Cannot read "${path}" as ${at} is no report`);
-    if (before && (report.epoch <= before.epoch || report.steps <= before.steps)) {
+    if (before && !isBehind(report, before)) {
       throw new SyntaxError(
         `Cannot read "${path}" as reports must rise: ${at} is of epoch ${report.epoch} and step ${report.steps}, ` +
           `behind epoch ${before.epoch} and step ${before.steps}`,
@@ -63,6 +65,12 @@ export function readReports(
   return { reports, rest: cut };
 }
 
+/** Several reports come within an epoch, and nothing of it behind its end. */
+function isBehind(report: Report, before: Report): boolean {
+  const later = report.epoch > before.epoch || (report.epoch === before.epoch && before.step !== undefined);
+  return later && report.steps > before.steps;
+}
+
 function reportOf(line: string): Report | undefined {
   let value: unknown;
   try {
@@ -71,8 +79,9 @@ function reportOf(line: string): Report | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { epoch, steps, loss, validationLoss } = value as Record<string, unknown>;
+  const { epoch, step, steps, loss, validationLoss } = value as Record<string, unknown>;
   const sound = isIn(RANGES.count, epoch) && isIn({ ...RANGES.seed, from: 1 }, steps) &&
+    (step === undefined || isIn(RANGES.count, step)) &&
     Number.isFinite(loss) &&
     (validationLoss === undefined || Number.isFinite(validationLoss));
   return sound ? value as Report : undefined;

@@ -22,7 +22,7 @@ const NAMES = Object.keys(COMMANDS) as CommandName[];
 const NUMBERS = [
   ..."0 1 2 5 0.5 0.1 1e-3 64 4294967295 4294967296 9007199254740991 9007199254740993 1e38 3.5e38 1e999"
     .split(" "),
-  ..."-1 -0 +1 .5 5. 1e 0x10 1_000 NaN Infinity １ 5m 1.5h 90s 0s 1d".split(" "),
+  ..."-1 -0 +1 .5 5. 1e 0x10 1_000 NaN Infinity １ 5m 1.5h 90s 0s 1d 500steps 1.5steps 2m".split(" "),
   "",
   " ",
 ];
