@@ -9,7 +9,7 @@ import type { Vocabulary } from "./data/vocabulary.ts";
 import { StreamsAtOnce } from "./generate/at_once.ts";
 import { StreamsByStep } from "./generate/by_step.ts";
 import { checkGenerationRoom, firstOf, goesByStep, mostOf, type StreamSizes } from "./generate/demand.ts";
-import { checkRequest, type GenerateOptions } from "./generate/options.ts";
+import { checkRequest, emptyPrefix, type GenerateOptions, type Request } from "./generate/options.ts";
 import { Stops } from "./generate/stops.ts";
 import type { Streams } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
@@ -111,13 +111,51 @@ export async function predict<S extends State>(
  * assertEquals(texts.length, 5);
  * ```
  */
-export async function* generate<S extends State>(
+export function generate<S extends State>(
   model: RNNModel<S>,
   vocabulary: Vocabulary,
   options: GenerateOptions,
 ): AsyncGenerator<Generated, void, void> {
+  const request = (): Request => checkRequest(options, vocabulary, model.vocabularySize);
+  return draw(model, vocabulary, { options, request });
+}
+
+/**
+ * Goes on from ids, which no text need come to: bytes may end within a character.
+ *
+ * @param model The model.
+ * @param vocabulary Its tokens.
+ * @param from The ids, one or more; the text whose tokens the last ones are; how to go on.
+ * @returns What generate() gives.
+ *
+ * @internal
+ */
+export function goOn<S extends State>(
+  model: RNNModel<S>,
+  vocabulary: Vocabulary,
+  { ids, text, options }: {
+    ids: Uint32Array;
+    text: string;
+    options: Omit<GenerateOptions, "prefix" | "prefixes">;
+  },
+): AsyncGenerator<Generated, void, void> {
+  const request = (): Request => ({
+    ...checkRequest({ ...options, prefixes: [] }, vocabulary, model.vocabularySize),
+    prefixes: [ids],
+    texts: [text],
+  });
+  return draw(model, vocabulary, { options, request });
+}
+
+/** Checks a request when the first character is asked for, and draws. */
+async function* draw<S extends State>(
+  model: RNNModel<S>,
+  vocabulary: Vocabulary,
+  { options, request }: { options: GenerateOptions; request: () => Request },
+): AsyncGenerator<Generated, void, void> {
   const { length = 200, top = 0, firstRow = 0, count: copies = 1, signal } = options;
-  const { prefixes: given, stops } = checkRequest(options, vocabulary, model.vocabularySize);
+  const { prefixes: given, texts: named, stops } = request();
+  if (given.length === 0) throw emptyPrefix();
   const most = mostOf(model.device, { length, top });
   signal?.throwIfAborted();
   checkGenerationRoom(model, { prefixes: given.length, count: copies, most });
@@ -126,7 +164,6 @@ export async function* generate<S extends State>(
   try {
     await unlessAborted(model.device.ready(), signal);
     await streams.readPrefixes(prefixes, signal);
-    const named = options.prefixes ?? [options.prefix ?? ""];
     const texts = prefixes.map((ids, row) =>
       new RowText(vocabulary, { ids, text: named[Math.floor(row / copies)]! }, stops)
     );

@@ -50,6 +50,11 @@ export const GENERATION = {
       generate: null,
       advice: "text before which to end; may be repeated",
     },
+    "interactive": {
+      kind: "switch",
+      generate: false,
+      advice: "type a beginning, see it continued, type on; :help lists what can be ordered there",
+    },
     "raw": {
       kind: "switch",
       generate: false,

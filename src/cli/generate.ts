@@ -9,6 +9,7 @@ import { rowsWithRoom } from "../generate/demand.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { checkRaw, generateRaw } from "./generate_raw.ts";
+import { checkInteractive, interact } from "./interactive.ts";
 import { stdout } from "./output.ts";
 import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
 import { loadModel } from "./texts.ts";
@@ -35,9 +36,11 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
       'Cannot use "--stop" as it must be a text of one character or more: current value is ""',
     );
   }
+  checkInteractive(settings);
   const given = await givenPrefixes(settings);
   using device = await openFor("generate", settings);
   const { model, vocabulary, path } = await loadModel(settings, device);
+  if (settings.interactive) return await interact({ model, vocabulary }, settings);
   const prefixes = await generatePrefixes(given, vocabulary, path);
   const { count, length, temperature, topK, topP, seed, stop } = settings;
   const total = prefixes.length * count;

@@ -99,6 +99,8 @@ const OPTIONS: Names<GenerateOptions> = {
 export interface Request {
   /** The ids of each prefix. */
   readonly prefixes: readonly Uint32Array[];
+  /** The text of each prefix. */
+  readonly texts: readonly string[];
   readonly stops: readonly string[];
 }
 
@@ -121,13 +123,12 @@ export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, s
     if (value !== undefined) assertIn(range, value, { action: "generate", name });
   }
   const texts = options.prefixes ?? (options.prefix === undefined ? [] : [options.prefix]);
-  if (texts.length === 0) throw emptyPrefix();
   const prefixes = texts.map((text) => {
     const ids = encodePrefix(text, vocabulary);
     assertBelow(ids, size);
     return ids;
   });
-  return { prefixes, stops: checkStops(options.stop ?? []) };
+  return { prefixes, texts, stops: checkStops(options.stop ?? []) };
 }
 
 /**
@@ -156,7 +157,8 @@ export function encodePrefix(text: string, vocabulary: Vocabulary): Uint32Array 
   throw new RangeError(`Cannot go on from prefix ${quote(text)} as the vocabulary has none of it`);
 }
 
-function emptyPrefix(): RangeError {
+/** The error of nothing to go on from. */
+export function emptyPrefix(): RangeError {
   return new RangeError(
     "Cannot go on from an empty prefix: it must have at least one character of the vocabulary",
   );

@@ -7,6 +7,7 @@ import { flags } from "./doors/flags.ts";
 import { foreign } from "./doors/foreign.ts";
 import { headers } from "./doors/headers.ts";
 import { metadata } from "./doors/metadata.ts";
+import { orders } from "./doors/orders.ts";
 import { prefixes } from "./doors/prefixes.ts";
 import { runs } from "./doors/runs.ts";
 import { vocabularies } from "./doors/vocabularies.ts";
@@ -16,6 +17,7 @@ import { weights } from "./doors/weights.ts";
 export const DOORS: readonly Door[] = [
   corpora,
   prefixes,
+  orders,
   flags,
   vocabularies,
   headers,

@@ -29,8 +29,9 @@ const FIXED: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   evaluate: ["--model=run", "--corpus=a.txt", "--device=wasm", "--threads=1"],
   score: ["--model=run", "--text=abab", "--device=wasm", "--threads=1"],
 };
-/** Flags that stay as they are: they say how long a case takes, or what it writes over. */
+/** Flags that stay as they are: they say how long a case takes, or what it writes over, or ask for people. */
 const KEPT = [
+  "interactive",
   "out",
   "overwrite",
   "stop-after",
