@@ -11,9 +11,14 @@ import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { LineWriter } from "./line_writer.ts";
-import { stderr } from "./output.ts";
+import { stderr, stdout } from "./output.ts";
+import { coloured, LEGEND, Passage } from "./score/surprise.ts";
+import type { Line } from "./style.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 import { madeOfBreaks, unknownOf } from "./wording.ts";
+
+/** Tokens of a text that is shown again as a whole, in colour, at most: it waits in memory. */
+const MOST_COLOURED = 10_000;
 
 /** What stands where the first token has no number. */
 const NOTHING = "-";
@@ -33,24 +38,37 @@ export async function scoreCommand(settings: Settings<"score">): Promise<number>
   for (const line of [madeOfBreaks(corpus), unknownOf(vocabulary, corpus.counts.unknown)]) {
     if (line !== undefined) stderr.lines(`text: ${line}`);
   }
+  if (settings.json) await writeJson(score(model, corpus));
+  else await writeTable(score(model, corpus), corpus);
+  return 0;
+}
+
+/** An object a line. */
+async function writeJson(scores: AsyncIterable<TokenScore>): Promise<void> {
   const lines = new LineWriter();
-  const lineOf = settings.json ? jsonLine : tableLine;
-  if (!settings.json) lines.write(row(["position", "ln p", "rank", "entropy", "token"]));
+  for await (const scored of scores) lines.write(jsonLine(scored));
+  lines.flush();
+}
+
+/** A line a token; where there is colour, the text itself behind them. */
+async function writeTable(scores: AsyncIterable<TokenScore>, { size, vocabulary }: Corpus): Promise<void> {
+  const lines = new LineWriter();
+  const passage = stdout.hasColour() && size <= MOST_COLOURED ? new Passage(vocabulary) : undefined;
+  if (stdout.hasColour()) lines.write(LEGEND);
+  lines.write(row(["position", "ln p", "rank", "entropy", "token"]));
   let sum = 0;
-  for await (const scored of score(model, corpus)) {
-    lines.write(lineOf(scored));
+  for await (const scored of scores) {
+    lines.write(tableLine(scored));
+    passage?.add(scored);
     sum = scored.sum;
   }
-  const { kind } = corpus.vocabulary;
-  if (!settings.json) {
-    lines.write("");
-    lines.write(
-      `sum of ln p ${sum.toFixed(6)}: one stream from a zero state, ${thousands(corpus.size - 1)} of ` +
-        `${counted(corpus.size, kind)} predicted, as nothing stands before the first`,
-    );
-  }
+  lines.write("");
+  lines.write(
+    `sum of ln p ${sum.toFixed(6)}: one stream from a zero state, ${thousands(size - 1)} of ` +
+      `${counted(size, vocabulary.kind)} predicted, as nothing stands before the first`,
+  );
+  for (const line of passage ? ["", ...passage.lines()] : []) lines.write(line);
   lines.flush();
-  return 0;
 }
 
 function checkTexts({ text, corpus, encoding, maxChars }: Settings<"score">): void {
@@ -76,15 +94,16 @@ function jsonLine(
   return visible({ ...place, logProbability, rank, entropy, sum });
 }
 
-function tableLine({ position, logProbability, rank, entropy, token }: TokenScore): string {
+function tableLine({ position, logProbability, rank, entropy, token }: TokenScore): Line {
   const digits = (value: number | undefined): string => value?.toFixed(6) ?? NOTHING;
-  return row([
+  const numbers = [
     String(position),
     digits(logProbability),
     rank === undefined ? NOTHING : String(rank),
     digits(entropy),
-    visible(token),
-  ]);
+    "",
+  ];
+  return [row(numbers), coloured(visible(token), logProbability)];
 }
 
 /** A line of the table. The token comes last, as terminals differ in how wide it is. */

@@ -1,6 +1,9 @@
 /** `score` as people start it: its table, its JSON, and what it refuses. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { temporaryFolder } from "../files/temporary_folder.ts";
+import { Vocabulary } from "../../mod.ts";
+import { Passage } from "../../src/cli/score/surprise.ts";
+import { atTerminal, hasPython } from "./terminal.ts";
 import { command, refrain, type Result } from "./spawn.ts";
 
 /** With characters that a terminal would obey, and one that turns the direction of writing. */
@@ -115,4 +118,60 @@ Deno.test("score ends quietly where nobody reads on", async () => {
   await reader.cancel();
   const { code } = await child.status;
   assertEquals([code, await new Response(child.stderr).text()], [0, ""]);
+});
+
+Deno.test({
+  name:
+    "at a terminal the less likely stands on a warmer ground, with a legend; without colour nothing is lost",
+  ignore: !hasPython,
+  fn: async () => {
+    await score("--text", "a"); // there is a model
+    const args = ["score", "--model", "run", "--device", "wasm", "--threads", "1", "--text", "ab\nba\n\na"];
+    const run = async (env: Record<string, string>): Promise<string> => {
+      const { output, code } = await atTerminal(args, [], { cwd: folder.path, env });
+      assertEquals(code, 0, output);
+      return output;
+    };
+    const coloured = await run({});
+    const plain = await run({ NO_COLOR: "1" });
+    const [legend, ...rest] = coloured.split("\n");
+    assertEquals(stripped(legend!), "surprise in bits, -log2 p:  from 2   from 4   from 7   from 10 ");
+    const text = "ab↵\nba↵\n↵\na\n";
+    assertEquals(stripped(rest.join("\n")), `${plain}\n${text}`);
+    const rows = rest.filter((line) => /^ +\d+ /.test(line));
+    assertEquals(rows.length, 8);
+    for (const line of rows) {
+      const bits = -Number(stripped(line).split(/ +/)[2]) / Math.LN2;
+      const ground = /48;5;(\d+)m/.exec(line)?.[1];
+      assertEquals(
+        ground,
+        bits >= 10 ? "210" : bits >= 7 ? "215" : bits >= 4 ? "222" : bits >= 2 ? "230" : undefined,
+      );
+    }
+    const json = await atTerminal([...args, "--json"], [], { cwd: folder.path });
+    assertEquals(json.output.includes("\x1b"), false);
+  },
+});
+
+/** A text without its colours. */
+function stripped(text: string): string {
+  const codes = new RegExp("\x1b\\[[\\d;]*m", "g");
+  return text.replace(codes, "");
+}
+
+Deno.test("the ground of what has no text yet is that of its least likely part, and a text is as it was", () => {
+  const vocabulary = Vocabulary.fromText("开", { kind: "byte" });
+  const passage = new Passage(vocabulary);
+  const ids = [...vocabulary.encode("a开\n")];
+  for (const [position, id] of ids.entries()) {
+    const logProbability = position === 0 ? undefined : position === 2 ? -9 : -0.1;
+    passage.add({
+      position,
+      id,
+      token: "",
+      sum: 0,
+      ...(logProbability === undefined ? {} : { logProbability }),
+    });
+  }
+  assertEquals(passage.lines(), [["a", { style: "warm4", text: "开" }, "↵"]]);
 });
