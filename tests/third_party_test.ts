@@ -7,6 +7,7 @@ const PLACES: Readonly<Record<string, RegExp>> = {
   "@std/cli": /^(src\/cli\/parse_args\.ts$|bench\/|tests\/)/,
   "@std/assert": /^(tests|bench)\//,
   "npm:deno-std": /^(tools\/std\/assert\/|tests\/support\/std_cli\.ts$)/,
+  "uplot": /^tools\/build\/page\.ts$/,
   "assemblyscript": /^tools\/(build\/)?\w+\.ts$/,
   "@refrain/refrain": /^tests\/everywhere\/app\.ts$/,
   // What bench/browser/bundles.ts installs, pinned, for its bundle.
@@ -66,7 +67,7 @@ Deno.test("what a command loads when it asks for it is pinned, and no module gra
   assertEquals(wrong, []);
 });
 
-Deno.test("the project's packages are @std/assert and @std/cli, those of its tools assemblyscript", () => {
+Deno.test("the project's packages are @std/assert and @std/cli, those of its tools assemblyscript and uplot", () => {
   const read = (path: string): { imports: Record<string, string>; npm: Record<string, unknown> } =>
     JSON.parse(readText(path)!);
   assertEquals(read("deno.json").imports, {
@@ -76,10 +77,11 @@ Deno.test("the project's packages are @std/assert and @std/cli, those of its too
     "@std/cli": "jsr:@std/cli@^1.0.0",
   });
   assertEquals(Object.keys(read("deno.lock").npm).map(packageOf), ["deno-std"]);
-  assertEquals(Object.keys(read("tools/deno.json").imports), ["assemblyscript/asc"]);
+  assertEquals(Object.keys(read("tools/deno.json").imports), ["assemblyscript/asc", "uplot/"]);
   assertEquals(Object.keys(read("tools/deno.lock").npm).map(packageOf), [
     "assemblyscript",
     "binaryen",
     "long",
+    "uplot",
   ]);
 });

@@ -1,5 +1,6 @@
 /**
- * Compiles wgsl/ and assembly/ into src/generated/kernels.ts, which is committed.
+ * Compiles wgsl/ and assembly/ into src/generated/kernels.ts, and what a report's page is made of into uplot.ts and
+ * report_page.ts beside it; all are committed.
  *
  *     deno run -A tools/build.ts            write it
  *     deno run -A tools/build.ts --check    exit 1 when it is not up to date
@@ -11,12 +12,20 @@
 import { compileAssembly } from "./build/assembly.ts";
 import { compileShaders } from "./build/compile_shaders.ts";
 import { Mistake } from "./build/mistake.ts";
+import { pageModule, uplotModule } from "./build/page.ts";
 import { shaders, textOf } from "./build/shaders.ts";
 
-const TARGET = new URL("../src/generated/kernels.ts", import.meta.url);
+const FOLDER = new URL("../src/generated/", import.meta.url);
+
+/** What makes each file of src/generated/. */
+const FILES: Readonly<Record<string, () => Promise<string>>> = {
+  "kernels.ts": kernelsModule,
+  "uplot.ts": uplotModule,
+  "report_page.ts": pageModule,
+};
 
 /** The text of src/generated/kernels.ts. */
-async function build(): Promise<string> {
+async function kernelsModule(): Promise<string> {
   const composed = shaders();
   const mistakes = await compileShaders(composed);
   if (mistakes.length > 0) throw new Mistake(mistakes.join("\n"));
@@ -41,10 +50,13 @@ ${wasm.join("\n")}
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const text = await build();
-  if (!args.includes("--check")) return await Deno.writeTextFile(TARGET, text);
-  if (text !== await Deno.readTextFile(TARGET).catch(() => "")) {
-    throw new Mistake("src/generated/kernels.ts is not up to date: run deno task build");
+  for (const [name, make] of Object.entries(FILES)) {
+    const text = await make();
+    const target = new URL(name, FOLDER);
+    if (!args.includes("--check")) await Deno.writeTextFile(target, text);
+    else if (text !== await Deno.readTextFile(target).catch(() => "")) {
+      throw new Mistake(`src/generated/${name} is not up to date: run deno task build`);
+    }
   }
 }
 

@@ -1,0 +1,184 @@
+/**
+ * A chart with its buttons: drawn when it comes into view, and again when its scale or the page's colours change.
+ *
+ * @module
+ */
+import type { ChartData } from "../src/report/page_data.ts";
+import { tableOf } from "./data.ts";
+import { button, make } from "./elements.ts";
+import { numberText } from "./numbers.ts";
+import { dataTable } from "./table.ts";
+import type { Axis, Column, Options, Plot, Range, Series } from "./uplot.ts";
+
+const HEIGHT = 300;
+/** Pixels that a digit of an axis takes. */
+const DIGIT = 7;
+
+/** The epochs that all charts show, once somebody has chosen them. */
+let zoomed: { min: number; max: number } | undefined;
+const charts: Chart[] = [];
+
+/** A colour of the page's style. */
+function colorOf(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+/** Shows the same epochs in all charts; without a range all that there are. */
+function zoom(range: { min: number; max: number } | undefined): void {
+  zoomed = range;
+  for (const chart of charts) chart.follow();
+}
+
+/** A chart in its figure. */
+export class Chart {
+  readonly #chart: ChartData;
+  readonly #place: HTMLElement;
+  #plot: Plot | undefined;
+  #logarithmic = false;
+  /** Whether a scale is being set by this script, and not by somebody who drags. */
+  #following = false;
+
+  /**
+   * Puts buttons and a table into a figure; nothing is drawn yet.
+   *
+   * @param chart What it shows.
+   * @param figure Where.
+   */
+  constructor(chart: ChartData, figure: HTMLElement) {
+    this.#chart = chart;
+    this.#place = make("div", { class: "plot" });
+    const log = button("Log scale", `${chart.title} on a logarithmic scale`, (self) => {
+      this.#logarithmic = !this.#logarithmic;
+      self.setAttribute("aria-pressed", String(this.#logarithmic));
+      this.redraw();
+    });
+    log.setAttribute("aria-pressed", "false");
+    const tools = make(
+      "div",
+      { class: "tools" },
+      log,
+      button("+", "Zoom in", () => this.#scale(0.5)),
+      button("−", "Zoom out", () => this.#scale(2)),
+      button("All", "Show all epochs", () => zoom(undefined)),
+    );
+    figure.append(tools, this.#place, dataTable(chart));
+    charts.push(this);
+    new ResizeObserver(() => this.#fit()).observe(this.#place);
+  }
+
+  /** Draws it, where it has not been drawn. */
+  draw(): void {
+    if (this.#plot) return;
+    const data = tableOf(this.#chart, this.#logarithmic);
+    this.#plot = new globalThis.uPlot(this.#options(data), data, this.#place);
+    const curves = this.#chart.lines.map(({ label }) => label).join(", ");
+    const wrap = this.#plot.root.querySelector(".u-wrap");
+    wrap?.setAttribute("role", "img");
+    wrap?.setAttribute(
+      "aria-label",
+      `${this.#chart.title}, ${this.#chart.unit}, by epoch: ${curves}. The table below has the numbers.`,
+    );
+    if (zoomed) this.follow();
+  }
+
+  /** Draws it again, where it has been drawn. */
+  redraw(): void {
+    if (!this.#plot) return;
+    this.#plot.destroy();
+    this.#plot = undefined;
+    this.draw();
+  }
+
+  /** Shows the epochs that all charts show. */
+  follow(): void {
+    if (!this.#plot) return;
+    this.#following = true;
+    this.#plot.setScale("x", zoomed ?? extentOf(this.#plot.data[0]!));
+    queueMicrotask(() => {
+      this.#following = false;
+    });
+  }
+
+  /** Shows as much about the same middle. */
+  #scale(factor: number): void {
+    const range = this.#plot?.scales["x"];
+    const all = this.#plot && extentOf(this.#plot.data[0]!);
+    if (!range || !all) return;
+    const [min, max] = [range.min ?? all.min, range.max ?? all.max];
+    const half = factor * (max - min) / 2;
+    const middle = (min + max) / 2;
+    const wide = 2 * half >= all.max - all.min;
+    const start = Math.max(all.min, Math.min(middle - half, all.max - 2 * half));
+    if (half > 0) zoom(wide ? undefined : { min: start, max: start + 2 * half });
+  }
+
+  #fit(): void {
+    const width = this.#place.clientWidth;
+    if (width > 0) this.#plot?.setSize({ width, height: HEIGHT });
+  }
+
+  #options(data: readonly Column[]): Options {
+    const { lines, levels } = this.#chart;
+    const text = (_: Plot, value: number | null): string => numberText(value, 6);
+    const one = data[0]!.length === 1;
+    return {
+      width: this.#place.clientWidth || 300,
+      height: HEIGHT,
+      scales: { x: { time: false }, y: { distr: this.#logarithmic ? 3 : 1 } },
+      axes: [
+        axis(50),
+        axis((_, values) => 20 + DIGIT * Math.max(0, ...(values ?? []).map((value) => value.length))),
+      ],
+      series: [
+        { label: "epoch", value: text },
+        ...lines.map(({ label, color, dashed }): Series => ({
+          label,
+          value: text,
+          stroke: colorOf(`line-${color}`),
+          width: 1.75,
+          ...(dashed ? { dash: [6, 4] } : {}),
+        })),
+        ...levels.map(({ label, value, color }): Series => ({
+          label,
+          value: () => numberText(value, 6),
+          stroke: colorOf(color === undefined ? "quiet" : `line-${color}`),
+          width: 1,
+          dash: [2, 5],
+          spanGaps: true,
+          ...(one ? {} : { points: { show: false } }),
+        })),
+      ],
+      cursor: { sync: { key: "epochs" }, drag: { x: true, y: false } },
+      hooks: { setScale: [(plot, scale) => this.#hear(plot, scale)] },
+    };
+  }
+
+  /** Somebody has dragged over a part of it, or clicked twice for all. */
+  #hear({ scales, data }: Plot, scale: string): void {
+    if (scale !== "x" || this.#following || !this.#plot) return;
+    const { min, max } = scales["x"] as Range;
+    if (typeof min !== "number" || typeof max !== "number") return;
+    const all = extentOf(data[0]!);
+    const range = min <= all.min && max >= all.max ? undefined : { min, max };
+    if (range?.min === zoomed?.min && range?.max === zoomed?.max) return;
+    zoomed = range;
+    for (const chart of charts) if (chart !== this) chart.follow();
+  }
+}
+
+function axis(size: Axis["size"]): Axis {
+  const line = colorOf("line");
+  return {
+    stroke: colorOf("quiet"),
+    font: "12px system-ui, sans-serif",
+    size,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1, size: 4 },
+    values: (_, splits) => splits.map((value) => value === null ? "" : numberText(value)),
+  };
+}
+
+/** The first and the last epoch. */
+function extentOf(epochs: Column): { min: number; max: number } {
+  return { min: epochs[0] ?? 0, max: epochs.at(-1) ?? 1 };
+}
