@@ -111,6 +111,7 @@ export { Optimizer, type OptimizerState } from "./src/optimizers/optimizer.ts";
 export { RMSprop, type RMSpropOptions } from "./src/optimizers/rmsprop.ts";
 export { Schedule, type ScheduleOptions, type ScheduleState } from "./src/optimizers/schedule.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
+export { Report, report, type ReportedRun } from "./src/report.ts";
 export { type HostTensor, Module, type StateDict } from "./src/tensors/module.ts";
 export { Parameter } from "./src/tensors/parameters.ts";
 export { Tape } from "./src/tensors/tape.ts";

@@ -156,6 +156,7 @@ const RANKS: Readonly<Record<string, number>> = {
   profile: 8,
   ngram: 8,
   inspect: 8,
+  report: 8,
   train: 7,
   generate: 7,
   exchange: 7,

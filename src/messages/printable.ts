@@ -8,7 +8,8 @@ import { visible } from "./visible.ts";
 
 const DENO: unique symbol = Symbol.for("Deno.customInspect");
 const NODE: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-const NOTEBOOK: unique symbol = Symbol.for("Jupyter.display");
+/** Where Jupyter looks for what a cell shows. */
+export const NOTEBOOK: unique symbol = Symbol.for("Jupyter.display");
 
 /** What console.log() of Deno, inspect() of Node and a cell of Jupyter show as text. */
 export abstract class Printable {

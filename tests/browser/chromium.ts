@@ -17,6 +17,8 @@ export interface Tab {
   evaluate(expression: string): Promise<unknown>;
   /** Clicks on it, and waits until that is heard. */
   click(): Promise<void>;
+  /** Calls a method of the protocol there. */
+  send<R>(method: string, params?: object): Promise<R>;
 }
 
 /** A running Chromium. */
@@ -149,6 +151,7 @@ async function openTab(protocol: Protocol, url: string): Promise<Tab> {
       if (!exceptionDetails) return result.value;
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     },
+    send: (method, params) => protocol.send(method, params, sessionId),
     async click(): Promise<void> {
       for (const type of ["mousePressed", "mouseReleased"]) {
         const params = { type, x: 10, y: 10, button: "left", clickCount: 1 };

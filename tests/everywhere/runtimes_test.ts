@@ -1,11 +1,16 @@
 /** The library as it is packed, in Node and Bun: the bits of the deterministic build are Deno's. @module */
 import { assertEquals, assertMatch } from "@std/assert";
+import { report } from "../../mod.ts";
 import { makeApp, npx, PACKAGES, unreachable } from "../support/npm.ts";
 import { readText } from "../support/source_files.ts";
 import { type Trained, trainWith } from "./app.ts";
 
 /** README's stand-in for Worker. */
 const [, STAND_IN] = /```js\n(import \{ resolveObjectURL \}[\s\S]*?)```/.exec(readText("README.md")!)!;
+
+/** A program that makes a page. */
+const REPORT = `import { report } from "@refrain/refrain";
+process.stdout.write(await report([{ name: "app", log: [{ epoch: 1, loss: 2 }] }]).html());`;
 
 for (const runtime of ["node 22", "node 24", "bun"] as const) {
   Deno.test({
@@ -23,6 +28,9 @@ for (const runtime of ["node 22", "node 24", "bun"] as const) {
           console.log((await openDevice("wasm", { threads: 2 })).threads);`;
         await Deno.writeTextFile(`${folder}/open.js`, open);
         assertEquals((await npx(runtime, ["open.js"], folder)).trim(), "2");
+        await Deno.writeTextFile(`${folder}/report.js`, REPORT);
+        const page = await report([{ name: "app", log: [{ epoch: 1, loss: 2 }] }]).html();
+        assertEquals(await npx(runtime, ["report.js"], folder), page);
         const threaded = `import "./worker.js";\nawait import("./main.ts");\n`;
         await Deno.writeTextFile(`${folder}/threaded.js`, threaded);
         const one = await run("main.ts", 1);

@@ -9,6 +9,7 @@ import { headers } from "./doors/headers.ts";
 import { metadata } from "./doors/metadata.ts";
 import { orders } from "./doors/orders.ts";
 import { prefixes } from "./doors/prefixes.ts";
+import { reports } from "./doors/reports.ts";
 import { runs } from "./doors/runs.ts";
 import { vocabularies } from "./doors/vocabularies.ts";
 import { weights } from "./doors/weights.ts";
@@ -26,5 +27,6 @@ export const DOORS: readonly Door[] = [
   foreign,
   checkpoints,
   runs,
+  reports,
   commands,
 ];

@@ -20,6 +20,7 @@ import {
   NGram,
   openDevice,
   predict,
+  report,
   RNNModel,
   save,
   score,
@@ -145,6 +146,10 @@ export const READS: Record<string, (given: Given, going: () => boolean) => Promi
   "Optimizer.state": async ({ model }, going) => {
     using adam = new Adam(model.parameters());
     while (going()) await adam.state();
+  },
+  "Report.html": async (_, going) => {
+    const log = Array.from({ length: 1000 }, (_, i) => ({ epoch: i + 1, loss: 1 / (i + 1) }));
+    while (going()) await report([{ name: "first", log }]).html();
   },
   "Tape.gradient": async ({ device, model }, going) => {
     using tape = new Tape(device);

@@ -1,0 +1,121 @@
+/**
+ * Reports as columns of numbers: what curves and tables show.
+ *
+ * @module
+ */
+import { counted, thousands } from "../messages/printable.ts";
+import type { Entry } from "./read_log.ts";
+
+/** What a report may have beside its epoch. */
+export const METRICS = [
+  "steps",
+  "loss",
+  "validationLoss",
+  "learningRate",
+  "gradNorm",
+  "tokensPerSecond",
+] as const;
+
+/** One of them. */
+export type Metric = (typeof METRICS)[number];
+
+/** A number, or null where there is none that is finite. */
+export type Value = number | null;
+
+/** A run's numbers, a row a report. */
+export interface Columns {
+  /** Where each report stands, in epochs, not falling. */
+  readonly epoch: readonly number[];
+  /** The metrics of which there is a number. */
+  readonly values: Readonly<Partial<Record<Metric, readonly Value[]>>>;
+}
+
+/** How a sentence calls what may fail to be a number. */
+const NAMES: Readonly<Partial<Record<Metric, string>>> = {
+  loss: "the training loss",
+  validationLoss: "the validation loss",
+  learningRate: "the learning rate",
+  gradNorm: "the norm of the gradients",
+  tokensPerSecond: "the speed",
+};
+
+/** More digits than a screen shows. */
+const DIGITS = 7;
+
+/**
+ * Takes the numbers out of reports.
+ *
+ * @param entries The reports, of which any member may be missing.
+ * @param stepsPerEpoch Steps of an epoch, where that is known: reports within an epoch then stand within it.
+ * @returns The columns, the reports in the columns' order, and sentences on what is no number.
+ */
+export function columnsOf(
+  entries: readonly Entry[],
+  stepsPerEpoch: number | undefined,
+): { columns: Columns; entries: Entry[]; notes: string[] } {
+  const places = placesOf(entries, stepsPerEpoch);
+  const risen = places.every((place, index) => index === 0 || place >= places[index - 1]!);
+  const order = places.map((_, index) => index);
+  if (!risen) order.sort((a, b) => places[a]! - places[b]!);
+  const sorted = order.map((index) => entries[index]!);
+  const notes: string[] = risen ? [] : ["its reports are not in order: they are shown by epoch"];
+  const values: Partial<Record<Metric, Value[]>> = {};
+  for (const metric of METRICS) {
+    const column = sorted.map((entry) => numberOf(entry[metric]));
+    const missing = sorted.filter((entry, index) => metric in entry && column[index] === null).length;
+    if (missing < sorted.length && column.some((value) => value !== null)) values[metric] = column;
+    const name = NAMES[metric];
+    if (missing > 0 && name !== undefined) notes.push(gapsOf(name, missing, sorted.length));
+  }
+  return { columns: { epoch: order.map((index) => places[index]!), values }, entries: sorted, notes };
+}
+
+function gapsOf(name: string, missing: number, all: number): string {
+  const where = missing === all
+    ? `any of its ${counted(all, "report")}`
+    : `${thousands(missing)} of ${counted(all, "report")}: its curve has gaps there`;
+  return `${name} is no finite number in ${where}`;
+}
+
+/** Where reports stand: within an epoch where steps tell, at its end where they do not; by their count without epochs. */
+function placesOf(entries: readonly Entry[], stepsPerEpoch: number | undefined): number[] {
+  const epochs = entries.map(({ epoch }) => numberOf(epoch));
+  const within = entries.map(({ steps }) => (numberOf(steps) ?? NaN) / (stepsPerEpoch ?? NaN));
+  const fits = within.every((place, index) => Math.ceil(place - 1e-9) === epochs[index]);
+  if (fits) return within.map(rounded);
+  return epochs.every((epoch) => epoch !== null) ? epochs as number[] : entries.map((_, index) => index + 1);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+/**
+ * A number as the page has it.
+ *
+ * @param value Anything.
+ * @returns The number to seven digits; null for anything else.
+ */
+export function numberOf(value: unknown): Value {
+  if (typeof value !== "number" || !Number.isFinite(value)) return null;
+  return Number(value.toPrecision(DIGITS));
+}
+
+/**
+ * Places in a long list, the first and the last among them.
+ *
+ * @param length The list's length.
+ * @param most How many are picked at most, from 2.
+ * @returns Indexes, rising.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([spread(3, 5), spread(100, 4)], [[0, 1, 2], [0, 33, 66, 99]]);
+ * ```
+ */
+export function spread(length: number, most: number): number[] {
+  const count = Math.min(length, most);
+  return Array.from({ length: count }, (_, i) => count < 2 ? i : Math.round(i * (length - 1) / (count - 1)));
+}

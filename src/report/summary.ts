@@ -1,0 +1,114 @@
+/**
+ * What is told of each run before its curves, as rows of a table.
+ *
+ * @module
+ */
+import { thousands } from "../messages/printable.ts";
+import { numberOf, type Value } from "./columns.ts";
+import type { RunData } from "./read_run.ts";
+
+/** A row: what it is, and a text a run. */
+export interface SummaryRow {
+  readonly name: string;
+  readonly texts: readonly (string | undefined)[];
+}
+
+/** Every row that there may be. */
+const ROWS: Readonly<Record<string, (run: RunData) => string | undefined>> = {
+  "State": ({ state }) => state,
+  "Epochs": epochsOf,
+  "Training loss": ({ columns: { values } }) => lastOf(values.loss),
+  "Best validation loss": bestOf,
+  "Best n-gram": ({ baseline }) => baseline === undefined ? undefined : withPerplexity(baseline),
+  "Model": modelOf,
+  "Parameters": ({ facts }) => countOf(facts["parameters"]),
+  "Text": textOf,
+  "Speed": speedOf,
+  "Device": ({ facts: { device } }) => typeof device === "string" ? device : undefined,
+};
+
+/**
+ * Sums runs up.
+ *
+ * @param runs The runs.
+ * @returns The rows in which there is a text.
+ */
+export function summaryOf(runs: readonly RunData[]): SummaryRow[] {
+  return Object.entries(ROWS).map(([name, tell]) => ({ name, texts: runs.map(tell) }))
+    .filter(({ texts }) => texts.some((text) => text !== undefined));
+}
+
+/**
+ * A number for people.
+ *
+ * @param value The number.
+ * @returns Its first digits.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([1234.5678, 0.0123456, 1e-7].map(shortText), ["1,234.6", "0.012346", "1e-7"]);
+ * ```
+ */
+export function shortText(value: number): string {
+  const short = Number(value.toPrecision(5));
+  return Math.abs(short) < 1e-4 && short !== 0
+    ? String(short)
+    : short.toLocaleString("en-US", { maximumFractionDigits: 10 });
+}
+
+function withPerplexity(loss: number): string {
+  return `${shortText(loss)} (perplexity ${shortText(Math.exp(loss))})`;
+}
+
+function lastOf(values: readonly Value[] | undefined): string | undefined {
+  const last = values?.findLast((value) => value !== null);
+  return last === undefined || last === null ? undefined : withPerplexity(last);
+}
+
+function bestOf({ columns: { epoch, values } }: RunData): string | undefined {
+  let best: { loss: number; at: number } | undefined;
+  for (const [index, loss] of (values.validationLoss ?? []).entries()) {
+    if (loss !== null && loss < (best?.loss ?? Infinity)) best = { loss, at: epoch[index]! };
+  }
+  return best && `${withPerplexity(best.loss)} at epoch ${shortText(best.at)}`;
+}
+
+function epochsOf({ columns: { epoch }, settings }: RunData): string | undefined {
+  const last = epoch.at(-1);
+  if (last === undefined) return undefined;
+  const all = Number(settings.get("epochs"));
+  return shortText(last) + (Number.isFinite(all) && all > 0 ? ` of ${shortText(all)}` : "");
+}
+
+function modelOf({ settings }: RunData): string | undefined {
+  const [cell, layers, size] = ["cell", "num-layers", "hidden-size"].map((name) => settings.get(name));
+  if (cell === undefined || size === undefined) return undefined;
+  return `${cell.toUpperCase()}, ${
+    layers === undefined || layers === "1" ? "1 layer" : `${layers} layers`
+  } of ${size}`;
+}
+
+function textOf({ facts: { corpus, characters, vocabularySize } }: RunData): string | undefined {
+  const sizes = [
+    ...(numberOf(characters) === null ? [] : [`${countOf(characters)} tokens`]),
+    ...(numberOf(vocabularySize) === null ? [] : [`${countOf(vocabularySize)} distinct`]),
+  ].join(", ");
+  if (typeof corpus !== "string") return sizes || undefined;
+  const name = corpus.length > 200 ? `${corpus.slice(0, 200)}…` : corpus;
+  return sizes === "" ? name : `${name}: ${sizes}`;
+}
+
+/** The median, as the first report may be of a device that warms up. */
+function speedOf({ columns: { values } }: RunData): string | undefined {
+  const speeds = (values.tokensPerSecond ?? []).filter((value) => value !== null && value > 0) as number[];
+  if (speeds.length === 0) return undefined;
+  const median = speeds.sort((a, b) => a - b)[speeds.length >> 1]!;
+  return `${thousands(Math.round(median))} tokens a second`;
+}
+
+function countOf(value: unknown): string | undefined {
+  const number = numberOf(value);
+  return number === null ? undefined : thousands(number);
+}

@@ -1,0 +1,72 @@
+/** report(): what it takes, what a notebook shows, and where points stand. @module */
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { report, type ReportedRun } from "../../mod.ts";
+import { columnsOf } from "../../src/report/columns.ts";
+import { hostile, hostileRun, runOf } from "./runs.ts";
+
+/** What a cell of a notebook is given. */
+function displayed(runs: readonly ReportedRun[]): Record<string, string> {
+  const shown = report(runs) as unknown as Record<symbol, () => Record<string, string>>;
+  return shown[Symbol.for("Jupyter.display")]!();
+}
+
+Deno.test("a notebook shows the curves of the losses, as a picture without script or style", () => {
+  const shown = displayed([runOf("first", 30)]);
+  assertEquals(shown["text/plain"], "Report of 1 run, 30 reports");
+  const svg = shown["image/svg+xml"]!;
+  assertMatch(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 720 360" .*<\/svg>$/s);
+  assertEquals(svg.match(/<polyline/g)?.length, 2);
+  assertEquals(svg.match(/<script|<style|\son\w+=|href|style=/g), null);
+  assertStringIncludes(svg, "Loss, nats a token");
+  assertStringIncludes(svg, ">validation<");
+  assertStringIncludes(svg, ">best n-gram<");
+  const [training, validation] = [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) =>
+    points!.split(" ").map((point) => point.split(",").map(Number))
+  );
+  assertEquals([training!.length, validation!.length], [30, 30]);
+  assertEquals([training![0]![0], training!.at(-1)![0]], [64, 704], "from the first epoch to the last");
+  assertEquals(validation![0]![1], 52, "the largest of all");
+});
+
+Deno.test("a picture of one report has a point, one of none says so, and no text becomes markup", () => {
+  assertStringIncludes(report([runOf("x", 1)]).svg(), "<circle");
+  assertStringIncludes(report([{ name: "x", log: "" }]).svg(), "There is no number to show yet");
+  const svg = report([hostileRun(), hostileRun()]).svg();
+  assertEquals(svg.match(/<(img|script|iframe|style|link)/g), null);
+  assertEquals(svg.match(/<svg/g)?.length, 1);
+});
+
+Deno.test("a long run's picture stays small", () => {
+  const log = Array.from({ length: 100_000 }, (_, i) => ({ epoch: i + 1, loss: Math.sin(i) }));
+  const { length } = report([{ name: "long", log }]).svg();
+  assertEquals(length < 30_000, true, `${length} characters`);
+});
+
+Deno.test("reports within an epoch stand within it", () => {
+  const entries = [{ epoch: 1, steps: 5 }, { epoch: 1, steps: 10 }, { epoch: 2, steps: 15 }];
+  assertEquals(columnsOf(entries, 10).columns.epoch, [0.5, 1, 1.5]);
+  assertEquals(columnsOf(entries, undefined).columns.epoch, [1, 1, 2]);
+  assertEquals(
+    columnsOf([{ epoch: 4, steps: 1 }, { epoch: 5, steps: 2 }], 10).columns.epoch,
+    [4, 5],
+    "steps that do not fit",
+  );
+  assertEquals(columnsOf([{ loss: 1 }, { loss: 2 }], 10).columns.epoch, [1, 2]);
+});
+
+Deno.test("what is no run is refused in one sentence", () => {
+  // deno-lint-ignore no-explicit-any
+  const refused = (runs: any): string => assertThrows(() => report(runs), TypeError).message;
+  assertEquals(refused([]), "Cannot report without a run: give a list of runs");
+  assertEquals(refused({}), "Cannot report without a run: give a list of runs");
+  assertEquals(refused([{ log: "" }]), "Cannot report a run without a name: name must be a string");
+  assertMatch(
+    refused([{ name: "x" }]),
+    /^Cannot report a run without a log: log must be a list of reports, or /,
+  );
+  assertEquals(
+    refused([{ name: "x", log: [], confg: {} }]),
+    'Cannot report a run with unknown option "confg": did you mean "config"?',
+  );
+  assertStringIncludes(hostile(), "onerror");
+});
