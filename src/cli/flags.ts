@@ -20,7 +20,8 @@ export type CommandName =
   | "info"
   | "verify"
   | "profile"
-  | "runs";
+  | "runs"
+  | "report";
 
 /**
  * One row of the table. A command that has the flag has a field of its own name in it:
@@ -43,8 +44,8 @@ export interface Flag
   readonly of?: readonly [flag: string, value: string, ...values: string[]];
   /** The commands behind whose name it may stand alone, without its own. */
   readonly operand?: readonly CommandName[];
-  /** Whether it may be given more than once. */
-  readonly repeatable?: true;
+  /** Whether it may be given more than once, or to which commands. */
+  readonly repeatable?: true | readonly CommandName[];
   /** What it does. */
   readonly advice: string;
   /** What holds without it, where the default is null. */
@@ -233,10 +234,11 @@ export const FLAGS = {
     },
     "out": {
       kind: "text",
-      value: "DIR",
+      value: "PATH",
       train: null,
-      advice: "folder of the run, new or empty",
-      otherwise: "runs/ and the time",
+      report: null,
+      advice: "train: folder of the run, new or empty; report: file of the page",
+      otherwise: "train: runs/ and the time; report: report.html in the run's folder, of several runs here",
     },
     "overwrite": { kind: "switch", train: false, advice: "remove the files of the run that is in --out" },
   },
@@ -282,9 +284,14 @@ export type Content<F> = F extends { kind: "switch" } ? boolean
   : F extends { kind: "rhythm" } ? LogEvery
   : number;
 
+/** Whether a command takes a flag more than once. */
+type Repeats<F, C> = F extends { repeatable: true } ? true
+  : F extends { repeatable: readonly (infer Taker)[] } ? C extends Taker ? true : false
+  : false;
+
 /** What a command is told: the values of its flags, by their names in camel case. */
 export type Settings<C extends CommandName> = {
-  [R in Row as C extends keyof R[1] ? CamelCase<R[0]> : never]: R[1] extends { repeatable: true } ? string[]
+  [R in Row as C extends keyof R[1] ? CamelCase<R[0]> : never]: Repeats<R[1], C> extends true ? string[]
     : Content<R[1]> | (R[1] extends Record<C, null> ? undefined : never);
 };
 
@@ -319,4 +326,14 @@ export function placeholder(flag: Flag): string {
     rhythm: "EVERY",
   };
   return flag.value ?? usual[flag.kind] ?? "";
+}
+
+/**
+ * Tells whether a command takes a flag more than once.
+ *
+ * @param flag The flag.
+ * @param command The command.
+ */
+export function repeats({ repeatable = [] }: Flag, command: CommandName): boolean {
+  return repeatable === true || repeatable.includes(command);
 }

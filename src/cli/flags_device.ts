@@ -15,6 +15,7 @@ export const EVERY = {
   verify: false,
   profile: false,
   runs: false,
+  report: false,
 } as const;
 
 /** Heading, names and rows. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandName, type Flag, flagsOf, placeholder } from "./flags.ts";
+import { type CommandName, type Flag, flagsOf, placeholder, repeats } from "./flags.ts";
 import { invocation } from "./invocation.ts";
 import { grantsOf, needsOf, type Paths } from "./permissions.ts";
 
@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   evaluate: "Measure a trained model on a text",
   score: "Say how likely a trained model takes each token of a text to be",
   runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
+  report: "Show runs as a page: their curves, samples and settings, side by side",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",
   profile: "Time a training step by kernel",
@@ -26,7 +27,8 @@ const PLACES: Paths = { corpus: ["CORPUS"], model: "MODEL", out: "OUT" };
 function permissionsOf(command: CommandName): string[] {
   const names = flagsOf(command).map(([, name]) => name);
   const places = Object.entries(PLACES).filter(([name]) => names.includes(name));
-  return grantsOf(needsOf(command, Object.fromEntries(places)));
+  const page = { run: ["RUN"] }; // which goes into its run's folder
+  return grantsOf(needsOf(command, command === "report" ? page : Object.fromEntries(places)));
 }
 
 /**
@@ -79,7 +81,8 @@ export function commandHelp(command: CommandName): string[] {
 /** What may stand behind the command's name. */
 function operandOf(command: CommandName): string {
   const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
-  return row ? `[${placeholder(row[2])}] ` : "";
+  if (!row) return "";
+  return `[${placeholder(row[2])}${repeats(row[2], command) ? " …" : ""}] `;
 }
 
 function ownerOf({ of }: Flag): string {

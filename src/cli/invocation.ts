@@ -78,19 +78,22 @@ export function runGrant(program: string = Deno.execPath()): string {
  * A command that people can copy into a shell, with the permissions that it needs and no others.
  *
  * @param command The command.
- * @param flags Values by the names of their flags; a switch has true, or false where it was not given.
+ * @param flags Values by the names of their flags, a list for one that is repeated; a switch has true, or false where it was
+ * not given.
  * @param needs The paths that it reads and writes.
  * @returns The line.
  */
 export function commandLine(
   command: CommandName,
-  flags: Readonly<Record<string, string | boolean>>,
+  flags: Readonly<Record<string, string | boolean | readonly string[]>>,
   needs: Paths,
 ): string {
   const windows = Deno.build.os === "windows";
   const words = Object.entries(flags).flatMap(([name, value]) => {
     if (typeof value === "boolean") return value ? [`--${name}`] : [];
-    return value === "" || value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
+    return [value].flat().flatMap((one) =>
+      one === "" || one.startsWith("-") ? [`--${name}=${one}`] : [`--${name}`, one]
+    );
   });
   const grants = grantsOf(needsOf(command, needs));
   const start = invocation(flags["turbo"] === true ? [...grants, `--allow-run=${runGrant()}`] : grants);

@@ -6,7 +6,7 @@
 import { parseArgs } from "./parse_args.ts";
 import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
-import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, type Settings } from "./flags.ts";
+import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, repeats, type Settings } from "./flags.ts";
 import { LOG_EVERY_RULE, type LogEvery, rhythmOf } from "../train/log_every.ts";
 import { UsageError } from "./usage_error.ts";
 import { quote } from "../messages/quote.ts";
@@ -29,17 +29,19 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
   const refuse = (argument: string): never => {
     throw unknownFlag(command, argument, names);
   };
-  const given = parseArgs(joinValues(args, flags, refuse), {
+  const given = parseArgs(joinValues(args, flags, { refuse, command }), {
     boolean: ofKind(true),
     string: [...ofKind(false), "_"],
-    collect: names.filter((name) => flags.get(name)!.repeatable),
+    collect: names.filter((name) => repeats(flags.get(name)!, command)),
     unknown: (argument: string, key?: string): void => {
       if (key !== undefined) refuse(argument);
     },
   }) as Record<string, unknown>;
   const words = given["_"] as string[];
   const operand = names.find((name) => flags.get(name)!.operand?.includes(command));
-  if (operand !== undefined && given[operand] === undefined && words.length > 0) {
+  if (operand !== undefined && repeats(flags.get(operand)!, command)) {
+    (given[operand] as string[]).push(...words.splice(0));
+  } else if (operand !== undefined && given[operand] === undefined && words.length > 0) {
     given[operand] = words.shift();
   }
   const [extra] = words;
@@ -76,7 +78,7 @@ export function givenFlags(args: readonly string[]): Set<string> {
 function joinValues(
   args: readonly string[],
   flags: ReadonlyMap<string, Flag>,
-  refuse: (argument: string) => never,
+  { refuse, command }: { refuse: (argument: string) => never; command: CommandName },
 ): string[] {
   const joined: string[] = [];
   const seen = new Set<string>();
@@ -85,7 +87,7 @@ function joinValues(
     const [name = "", value] = argument.replace(/^--/, "").split("=", 2);
     if (argument === "--") return [...joined, ...args.slice(i)];
     const flag = argument.startsWith("--") ? flags.get(name) ?? refuse(argument) : undefined;
-    if (flag && !flag.repeatable && seen.has(name)) {
+    if (flag && !repeats(flag, command) && seen.has(name)) {
       throw new UsageError(`Cannot use "--${name}" more than once: leave one of them`);
     }
     if (flag) seen.add(name);

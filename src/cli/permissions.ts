@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { placesOf, RUNS } from "../files/find_run.ts";
+import { placesOf, RUN_FILES, RUN_NAMES, RUNS } from "../files/find_run.ts";
 import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
 import type { CommandName } from "./flags.ts";
 import { ownPath } from "./own_path.ts";
@@ -18,7 +18,7 @@ export interface Paths {
   readonly model?: string | undefined;
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
-  readonly run?: string | undefined;
+  readonly run?: string | readonly string[] | undefined;
   readonly remove?: string | undefined;
 }
 
@@ -49,12 +49,42 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
     case "profile":
       return needs(texts);
     case "verify":
-      return needs([run === undefined ? goldenFolder() : placeOf(run)]);
+      return needs([typeof run === "string" ? placeOf(run) : goldenFolder()]);
+    case "report":
+      return needsOfReport(typeof run === "object" ? run : [], out);
     case "runs": {
       const removed = placeOf(remove);
       return needs([removed ?? RUNS], [removed]);
     }
   }
+}
+
+/** A page goes into its run's folder; one of several runs, or that was given a place, is a file by itself. */
+function needsOfReport(runs: readonly string[], out: string | undefined): Needs {
+  const folders = runs.length > 0 ? runs.map((run) => runFolderOf(placeOf(run)!)) : [RUNS];
+  const file = pageOf(runs, out);
+  return needs([...folders, file], file === undefined ? folders : [file]);
+}
+
+/**
+ * The file of a page that is not in its run's folder.
+ *
+ * @param runs The runs that were named.
+ * @param out What --out says.
+ * @returns Its path; undefined where it is in the folder of the one run.
+ */
+export function pageOf(runs: readonly string[], out: string | undefined): string | undefined {
+  return out ?? (runs.length > 1 ? RUN_FILES.report : undefined);
+}
+
+/**
+ * The folder of a run, of which a file may have been named.
+ *
+ * @param path A folder, or a file of a run.
+ */
+export function runFolderOf(path: string): string {
+  const [, folder = ".", name = ""] = /^(?:(.*)[/\\])?([^/\\]*)$/s.exec(path)!;
+  return RUN_NAMES.includes(name) ? folder || "/" : path;
 }
 
 /** What was not named is not needed. */

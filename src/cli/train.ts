@@ -14,6 +14,7 @@ import { commandLine } from "./invocation.ts";
 import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
 import { type Baseline, baselineOf } from "./train/baseline.ts";
+import { madeBy } from "./train/made_by.ts";
 import { pick } from "./train/preset.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { labelled, opening } from "./train/lines.ts";
@@ -24,6 +25,7 @@ import { currentFolder } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { cutTo, type Resumed, sayWhatDiffers, takeUp } from "./train/take_up.ts";
 import { hashOfCorpus, optionsOf, prepare, type Work } from "./train/work.ts";
+import { writeReport } from "./train/write_report.ts";
 import { VERSION } from "../version.ts";
 
 /**
@@ -86,7 +88,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   });
   const from = resumed?.from;
   if (from) training.restore(from.state);
-  const config = configOf(work, settings, { resumed, baseline });
+  const config = configOf(work, settings, { resumed, baseline, given: asked.given });
   const run = await folderFor(resumed, config, asked);
   try {
     say(...opening(work, { run, settings, baseline }).map(labelled));
@@ -104,12 +106,15 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
     loop.moved = from !== undefined;
     const stop = await loop.run(training).catch(async (error) => {
       const rescued = loop!.moved ? await kept.rescue() : undefined;
-      if (rescued !== undefined) complain(rescued);
-      else if (!resumed) await run.discard();
+      if (rescued !== undefined) {
+        complain(rescued);
+        await writeReport(kept.path, "failed");
+      } else if (!resumed) await run.discard();
       throw error;
     });
     const code = await saveAtLast({ kept, signals, config });
-    return code ?? lastWords(kept, stop, signals, settings);
+    const page = await writeReport(kept.path, stop ? "stopped" : "ended");
+    return code ?? lastWords({ kept, page }, stop, signals, settings);
   } finally {
     loop?.[Symbol.dispose]();
     await run.close();
@@ -188,7 +193,11 @@ const PASSING: ReadonlySet<string> = new Set([
 function configOf(
   work: Work,
   settings: Settings<"train">,
-  { resumed, baseline }: { resumed: Resumed | undefined; baseline: Baseline | undefined },
+  { resumed, baseline, given }: {
+    resumed: Resumed | undefined;
+    baseline: Baseline | undefined;
+    given: ReadonlySet<string>;
+  },
 ): object {
   const flags = Object.entries(settings).filter(([name]) => !PASSING.has(name));
   return {
@@ -201,18 +210,24 @@ function configOf(
     prefix: work.prefixes,
     temperature: work.temperature,
     directory: resumed ? resumed.directory : currentFolder(),
-    facts: resumed?.facts ?? { ...work.sizes, baseline, device: work.device.info.description },
+    facts: resumed?.facts ?? {
+      ...work.sizes,
+      baseline,
+      device: work.device.info.description,
+      command: madeBy(settings, given),
+    },
   };
 }
 
 /** Says where the run is, and gives the exit code. */
 function lastWords(
-  kept: KeptRun,
+  { kept, page }: { kept: KeptRun; page: string | undefined },
   stop: Stop | undefined,
   signals: Signals,
   { corpus, turbo }: Settings<"train">,
 ): number {
   const { path } = kept;
+  if (page !== undefined) say("", `The report of the run is in ${page}`);
   if (stop) {
     const line = commandLine("train", { resume: path, turbo }, { resume: path, corpus });
     const again = corpus.includes("-") ? ", with the same text on standard input" : "";

@@ -66,8 +66,8 @@ async function checkFolder(path: string): Promise<string[]> {
   const faults: string[] = [];
   const known: Known = {};
   // First the checkpoint, which says how many lines of others must be whole.
-  const { checkpoint, previous, config, log, samples, model } = RUN_FILES;
-  for (const name of [checkpoint, previous, config, log, samples, model]) {
+  const { checkpoint, previous, config, log, samples, model, report, inspect } = RUN_FILES;
+  for (const name of [checkpoint, previous, config, log, samples, model, report, inspect]) {
     if (names.includes(name)) faults.push(...await checkAndTell(`${path}/`, name, known));
   }
   for (const name of names) {

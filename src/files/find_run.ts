@@ -16,9 +16,17 @@ export const RUN_FILES = {
   /** The checkpoint before, while a new one is written. */
   previous: "checkpoint.previous.safetensors",
   model: "model.safetensors",
+  /** What `report` makes of it, and `train` at its end. */
+  report: "report.html",
+  /** What `inspect` found in its model. */
+  inspect: "inspect.json",
 } as const;
 /** All of them. */
 export const RUN_NAMES: readonly string[] = Object.values(RUN_FILES);
+/** Those of its training: the others may be made long after it, and make no run newer. */
+export const TRAINING_NAMES: readonly string[] = RUN_NAMES.filter((name) =>
+  name !== RUN_FILES.report && name !== RUN_FILES.inspect
+);
 
 /**
  * Tells whether a name is that of a run's file that was being written.
@@ -52,9 +60,9 @@ export async function newestRun(root: string = RUNS): Promise<string | undefined
   return newest?.path;
 }
 
-/** When any of a run's files was last written, in milliseconds since 1970. */
+/** When its training last wrote a file, in milliseconds since 1970. */
 async function lastWritten(path: string): Promise<number> {
-  const names = (await listNames(path)).filter((name) => RUN_NAMES.includes(name));
+  const names = (await listNames(path)).filter((name) => TRAINING_NAMES.includes(name));
   return Math.max(...await Promise.all(names.map((name) => modificationTime(`${path}/${name}`))));
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { readTextFile } from "./atomic_file.ts";
-import { RUN_FILES, RUN_NAMES, RUNS } from "./find_run.ts";
+import { RUN_FILES, RUN_NAMES, RUNS, TRAINING_NAMES } from "./find_run.ts";
 import { FolderLock } from "./folder_lock.ts";
 import { fileSize, listDirectories, listNames, modificationTime, pathKind } from "./paths.ts";
 
@@ -22,7 +22,7 @@ export interface ListedRun {
   readonly loss: number | undefined;
   /** Bytes of all its files. */
   readonly bytes: number;
-  /** When a file of it was last written, in milliseconds since 1970. */
+  /** When its training last wrote a file, in milliseconds since 1970. */
   readonly written: number;
 }
 
@@ -51,19 +51,26 @@ export async function listRuns(root: string = RUNS): Promise<ListedRun[]> {
   if (await pathKind(root) !== "folder") return [];
   const runs: ListedRun[] = [];
   for (const name of await listDirectories(root)) {
-    const run = await describe(`${root}/${name}`);
+    const run = await describeRun(`${root}/${name}`);
     if (run) runs.push(run);
   }
   return runs.sort((a, b) => a.written - b.written || (a.path < b.path ? -1 : 1));
 }
 
-/** What a folder holds; undefined where that is no run. */
-async function describe(path: string): Promise<ListedRun | undefined> {
+/**
+ * Describes a run.
+ *
+ * @param path Its folder.
+ * @returns What is known of it; undefined where the folder holds none.
+ * @throws {RangeError} If the folder cannot be read.
+ */
+export async function describeRun(path: string): Promise<ListedRun | undefined> {
   const names = (await listNames(path)).filter((name) => RUN_NAMES.includes(name));
   if (!names.includes(RUN_FILES.config) && !names.includes(RUN_FILES.model)) return undefined;
   const files = names.map((name) => `${path}/${name}`);
   const sizes = await Promise.all(files.map(fileSize));
-  const times = await Promise.all(files.map(modificationTime));
+  const trained = names.filter((name) => TRAINING_NAMES.includes(name));
+  const times = await Promise.all(trained.map((name) => modificationTime(`${path}/${name}`)));
   const config = await objectOf(`${path}/${RUN_FILES.config}`);
   const epochs = numberOf(config, "epochs");
   const patience = numberOf(config, "patience");

@@ -7,14 +7,14 @@
  * ├── log.jsonl                one object a report
  * ├── samples.txt              what the model wrote at each report
  * ├── checkpoint.safetensors   all that it takes to go on
- * └── model.safetensors        weights, configuration and vocabulary
+ * ├── model.safetensors        weights, configuration and vocabulary
+ * └── report.html, inspect.json, which are made of it for people
  * ```
  *
  * While a process works in it, it holds the lock of folder_lock.ts.
  *
  * @module
  */
-
 import { appendLine, cutLines, readFile, readTextFile, syncFile, writeFileAtomic } from "./atomic_file.ts";
 import { defaultRunPath, isTemporary, RUN_FILES, RUN_NAMES } from "./find_run.ts";
 import type { FolderLock } from "./folder_lock.ts";

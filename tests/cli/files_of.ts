@@ -1,8 +1,8 @@
 /** What a run's folder holds, for comparisons. @module */
 
 /**
- * All files of a run, without what differs between two runs of the same bits: times in the log; in config.json the folder
- * and what the device is like, as turbo is found by a clock.
+ * All files of a run, without what differs between two runs of the same bits: times in the log; in config.json the folder,
+ * the command with it, and what the device is like, as turbo is found by a clock; of the page that it is there.
  */
 export async function filesOf(run: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
@@ -12,7 +12,12 @@ export async function filesOf(run: string): Promise<Record<string, string>> {
     files[name] = name === "log.jsonl"
       ? text.replace(/"tokensPerSecond":[^,]+,"seconds":[^,]+,/g, "")
       : name === "config.json"
-      ? text.replace(/\n {2}"out": .*/, "").replace(/"device": "WebAssembly.*"/, "")
+      ? text.replace(/\n {2}"out": .*/, "").replace(/"device": "WebAssembly.*"/, "").replace(
+        /"command": ".*"/,
+        "",
+      )
+      : name === "report.html"
+      ? ""
       : bytes.toBase64();
   }
   return files;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
+import { type CommandName, flagsOf, repeats } from "../../src/cli/flags.ts";
 import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
 import { camelCase, givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
@@ -180,14 +180,14 @@ Deno.test("parseFlags() refuses a flag that is given twice, unless it may be rep
         ? [[`--${name}`], [`--${name}`]]
         : [[`--${name}=${values[0]}`], [`--${name}`, values[1]!]];
       const args = [...one!, "--debug", ...other!].filter((word) => name !== "debug" || word === "--debug");
-      if (flag.repeatable) {
+      if (repeats(flag, command)) {
         assertEquals((parseFlags(command, args) as Record<string, unknown>)[camelCase(name)], values);
       } else {
         assertEquals(misuse(command, ...args), `Cannot use "--${name}" more than once: leave one of them`);
       }
     }
   }
-  const text = 'Cannot use "--out" without a value: write --out DIR, or --out=DIR where it begins with --';
+  const text = 'Cannot use "--out" without a value: write --out PATH, or --out=PATH where it begins with --';
   assertEquals(misuse("train", "--out", "--x"), text);
 });
 

@@ -17,7 +17,10 @@ Deno.test("a run that patience ends is saved as its last report left it", async 
   const { code, stdout } = await refrain(["train", ...sizes.split(" "), ...flags.split(" ")], { cwd });
   assertEquals(code, 0);
   const end = "The run has ended by --patience: 3 reports without a better loss";
-  assert(stdout.includes(`\n\n${end}\n\nThe run is kept`), stdout);
+  assert(
+    stdout.includes(`\n\n${end}\n\nThe report of the run is in run/report.html\n\nThe run is kept`),
+    stdout,
+  );
   const log = (await Deno.readTextFile(`${cwd}/run/log.jsonl`)).trimEnd().split("\n").map((line) =>
     JSON.parse(line)
   );

@@ -24,7 +24,12 @@ export interface Row {
   readonly args: string;
   /** What it says. */
   readonly says: RegExp;
+  /** What it notes on standard error. */
+  readonly notes?: RegExp;
 }
+
+/** What is noted of a run that was stopped before its first report. */
+const NO_REPORT = /^Run "stopped\d+": it has no report yet\n$/;
 
 /** The rows of the table. */
 export const ROWS: readonly Row[] = [
@@ -84,6 +89,13 @@ export const ROWS: readonly Row[] = [
     needs: "--allow-read=RUN",
     args: "verify RUN",
     says: /\n +model.safetensors +/,
+  },
+  {
+    command: "report RUN",
+    needs: "--allow-read=RUN --allow-write=RUN",
+    args: "report RUN",
+    says: /^The report is in \S+\/report\.html\n$/,
+    notes: NO_REPORT,
   },
   { command: "--help", needs: "", args: "--help", says: /^refrain: / },
   { command: "--version", needs: "", args: "--version", says: /^refrain / },
@@ -151,6 +163,19 @@ export const OTHERS: readonly Row[] = [
     needs: "--allow-read=MODEL",
     args: `score --model MODEL --text la ${DEVICE}`,
     says: /\nsum /,
+  },
+  {
+    command: "report into a file",
+    needs: "--allow-read=RUN,MODEL,page.html --allow-write=page.html",
+    args: "report RUN MODEL/ --out page.html",
+    says: /^The report is in page\.html\n$/,
+    notes: NO_REPORT,
+  },
+  {
+    command: "report of the newest run",
+    needs: "--allow-read=runs --allow-write=runs",
+    args: "report",
+    says: /^The report is in runs\//,
   },
   {
     command: "profile of the built-in lyrics",

@@ -88,6 +88,7 @@ for (const [name, flags] of Object.entries(CASES)) {
       "config.json",
       "log.jsonl",
       "model.safetensors",
+      "report.html",
       "samples.txt",
     ]);
     for (const step of [1, 7, 15]) {

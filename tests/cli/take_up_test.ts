@@ -143,7 +143,7 @@ Deno.test("a run that has ended says so, and epochs that are past are refused", 
   assertEquals([code, stderr], [0, ""]);
   assertMatch(
     stdout,
-    /\nThe run has ended: 5 epochs are trained; --epochs with a larger number goes on\n\nThe run is kept in past; /,
+    /\nThe run has ended: 5 epochs are trained; --epochs with a larger number goes on\n\nThe report of the run is in past\/report.html\n\nThe run is kept in past; /,
   );
   assertEquals(await filesOf(`${cwd}/past`), before);
   await Deno.remove(`${cwd}/past/model.safetensors`);

@@ -57,6 +57,8 @@ Deno.test("train says what it works on, then reports with samples, then how to g
     ...report(10),
     ...report(12),
     /^$/,
+    new RegExp(`^The report of the run is in ${run}/report.html$`),
+    /^$/,
     new RegExp(`^The run is kept in ${run}; to generate from it:$`),
     new RegExp(
       `^(npx -y deno@[\\d.]+|deno) run --allow-read=${run} (?:\\S+|'[^']+)mod\\.ts'? generate --model ${run}$`,
@@ -87,6 +89,7 @@ Deno.test("train keeps a log, the settings and the model", async () => {
     "config.json",
     "log.jsonl",
     "model.safetensors",
+    "report.html",
     "samples.txt",
   ]);
   const log = (await Deno.readTextFile(`${cwd}/${run}/log.jsonl`)).trimEnd().split("\n");
@@ -148,7 +151,10 @@ Deno.test("train takes any cell, sampling, line breaks and prefixes", async () =
   const breaks = ["--cell", "gru", "--prefix", "fa la\n"];
   const kept = await refrain(["train", ...short, ...breaks, "--out", "run"], { cwd: other.path });
   assertEquals(kept.stderr, "");
-  assertMatch(kept.stdout, /\nmodel +GRU, [^]*\nepoch 1, .*\n - fa la↵.{9}\n\nThe run is kept in run; to/);
+  assertMatch(
+    kept.stdout,
+    /\nmodel +GRU, [^]*\nepoch 1, .*\n - fa la↵.{9}\n\nThe report of the run is in run\/report.html\n\nThe run is kept in run; to/,
+  );
   assert(kept.stdout.includes("60 characters, 5 distinct"));
   const lstm = ["--cell", "lstm", "--num-layers", "2", "--dropout", "0.2", "--sampling", "random"];
   const given = ["--prefix", "暂时", "--prefix", "歌", "--max-chars", "100", "--clip-grad-norm", "0"];

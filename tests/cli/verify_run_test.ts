@@ -85,7 +85,8 @@ Deno.test("a sound run is described, a line a file, with permission to read it a
   assertMatch(stdout, /\n {2}config\.json +whole: settings of refrain [\d.]+\n/);
   assertMatch(stdout, /\n {2}log\.jsonl +whole: 3 reports, epoch 2 to 6\n/);
   assertMatch(stdout, /\n {2}samples\.txt +whole: 6 lines\n/);
-  assertMatch(stdout, /\n {2}model\.safetensors +whole, by its SHA-256: a model \(rnn\), .*\n$/);
+  assertMatch(stdout, /\n {2}model\.safetensors +whole, by its SHA-256: a model \(rnn\), .*\n/);
+  assertMatch(stdout, /\n {2}report\.html +whole: the run as a page\n$/);
   for (const name of Object.keys(before)) {
     const file = name.slice(cwd.length + 1);
     assertEquals((await verify(file)).slice(0, 1), [0], file);
@@ -151,6 +152,10 @@ const FAULTS: Record<string, [change: (run: string) => Promise<void>, sentence: 
   "samples cut off": [
     edit("samples.txt", (text) => text.slice(0, 9)),
     /its samples have \d lines, and the checkpoint knows 6$/,
+  ],
+  "a page cut off": [
+    edit("report.html", (text) => text.slice(0, -20)),
+    /report\.html: Cannot read "\S+" as it is no whole report: make it anew by report$/,
   ],
   "a bit of the checkpoint": [
     flip("checkpoint.safetensors"),

@@ -92,16 +92,18 @@ const VARYING = [
   /"tokensPerSecond":[^,]+,"seconds":[^,]+,/g,
   /\n {2}"out": .*/g,
   /"device": "WebAssembly.*"/g, // turbo is found by a clock
+  /"command": ".*"/g,
 ];
 
 /**
- * All files of a run, without what differs from run to run.
+ * All files of a run but its page, without what differs from run to run.
  *
  * @param run Its folder.
  */
 export async function filesOf(run: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for await (const { name } of Deno.readDir(run)) {
+    if (name === "report.html") continue;
     const bytes = await Deno.readFile(`${run}/${name}`);
     files[name] = name.endsWith(".safetensors")
       ? bytes.toBase64()

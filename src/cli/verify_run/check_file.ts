@@ -10,6 +10,7 @@ import { type Origin, readOrigin } from "../../files/origin.ts";
 import { type Verdict, verdictOf } from "../../files/proof.ts";
 import { readHeader } from "../../files/safetensors.ts";
 import { counted, thousands } from "../../messages/printable.ts";
+import { BEGINNING } from "../../report/beginning.ts";
 import { decodeCheckpoint, isCheckpoint } from "../../train/checkpoint.ts";
 import { reachedBy, type TrainingState } from "../../train/state.ts";
 import type { Settings } from "../flags.ts";
@@ -59,6 +60,11 @@ export async function checkFile(path: string, role: string, known: Known): Promi
     case RUN_FILES.samples:
       known.samples = textOf(path, bytes).split("\n").length - 1;
       return `whole: ${counted(known.samples, "line")}`;
+    case RUN_FILES.report:
+      return checkPage(path, textOf(path, bytes));
+    case RUN_FILES.inspect:
+      jsonOf(path, bytes);
+      return "whole: what inspect found";
     case RUN_FILES.previous:
       return `${await checkCheckpoint(bytes, {})}; it is the one before, kept while another was written`;
     case RUN_FILES.checkpoint:
@@ -73,17 +79,25 @@ export async function checkFile(path: string, role: string, known: Known): Promi
 }
 
 function checkConfig(path: string, bytes: Uint8Array, known: Known): string {
-  let config: unknown;
-  try {
-    config = JSON.parse(textOf(path, bytes));
-  } catch (error) {
-    throw error instanceof SyntaxError && !error.message.startsWith("Cannot ")
-      ? new SyntaxError(`Cannot read "${path}" as it is not JSON`)
-      : error;
-  }
+  const config = jsonOf(path, bytes);
   known.settings = keptSettings(config, `read "${path}"`);
   const { version } = config as { version?: unknown };
   return `whole: settings of ${typeof version === "string" ? `refrain ${version}` : "some refrain"}`;
+}
+
+/** A page has a beginning and an end; what is between them is made of the run's other files. */
+function checkPage(path: string, page: string): string {
+  if (page.startsWith(BEGINNING) && page.endsWith("</html>\n")) return "whole: the run as a page";
+  throw new SyntaxError(`Cannot read "${path}" as it is no whole report: make it anew by report`);
+}
+
+function jsonOf(path: string, bytes: Uint8Array): unknown {
+  const text = textOf(path, bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`Cannot read "${path}" as it is not JSON`);
+  }
 }
 
 async function checkCheckpoint(bytes: Uint8Array, known: Known): Promise<string> {

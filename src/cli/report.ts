@@ -1,0 +1,100 @@
+/**
+ * `report`: runs as a page.
+ *
+ * @module
+ */
+import { readStart, writeFileAtomic } from "../files/atomic_file.ts";
+import { fileError } from "../files/file_error.ts";
+import { findRun, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts";
+import { describeRun } from "../files/list_runs.ts";
+import { pathKind } from "../files/paths.ts";
+import { report, type ReportedRun } from "../report.ts";
+import { BEGINNING } from "../report/beginning.ts";
+import type { Settings } from "./flags.ts";
+import { stderr, stdout } from "./output.ts";
+import { pageOf, runFolderOf } from "./permissions.ts";
+import { readFiles } from "./report/read_files.ts";
+
+/** A run in its folder. */
+interface Found {
+  readonly path: string;
+  readonly run: Omit<ReportedRun, "name">;
+}
+
+/**
+ * Writes the page of some runs.
+ *
+ * @param settings The flags' values.
+ * @returns The exit code: 1 where one of several runs could not be read; the others are shown.
+ * @throws {RangeError} If no run can be read, or the page cannot be written.
+ */
+export async function reportCommand({ run: names, out }: Settings<"report">): Promise<number> {
+  const asked = names.length > 0 ? names : [await newest()];
+  const found: Found[] = [];
+  const wrong: string[] = [];
+  for (const name of asked) {
+    try {
+      found.push(await find(name));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      wrong.push(error.message);
+    }
+  }
+  if (found.length === 0) throw new RangeError(wrong[0], { cause: wrong });
+  const page = report(found.map(({ path, run }) => ({ ...run, name: nameOf(path, found) })));
+  stderr.lines(...page.notes);
+  const file = pageOf(names, out);
+  const path = file ?? `${found[0]!.path}/${RUN_FILES.report}`;
+  if (file !== undefined) await assertReplaceable(file);
+  const bytes = new TextEncoder().encode(await page.html());
+  if (file === undefined) await writeFileAtomic(path, bytes);
+  else await write(file, bytes);
+  stdout.lines(`The report is in ${path}`);
+  stderr.lines(...wrong.map((sentence) => `error: ${sentence}`));
+  return wrong.length > 0 ? 1 : 0;
+}
+
+async function newest(): Promise<string> {
+  const path = await newestRun();
+  if (path === undefined) {
+    throw new RangeError(`Cannot report a run as there is none under ${RUNS}/: name its folder`);
+  }
+  return path;
+}
+
+async function find(name: string): Promise<Found> {
+  const { path: place } = await findRun(name, "report");
+  const path = runFolderOf(place);
+  if (await pathKind(path) === "file") {
+    throw new RangeError(`Cannot report run "${name}" as it is a file: name its folder`);
+  }
+  const files = await readFiles(path);
+  const described = await describeRun(path);
+  const states = { running: "still training", damaged: undefined, ended: "ended", stopped: "stopped" };
+  return { path, run: { ...files, state: described && states[described.state] } };
+}
+
+/** The folder's own name, unless another run has it too. */
+function nameOf(path: string, found: readonly Found[]): string {
+  const own = (path: string): string => path.split(/[/\\]/).at(-1) || path;
+  return found.filter((other) => own(other.path) === own(path)).length > 1 ? path : own(path);
+}
+
+/** A page may be written anew; what is another's stays. */
+async function assertReplaceable(path: string): Promise<void> {
+  if (await pathKind(path) === "nothing") return;
+  const beginning = new TextDecoder().decode(await readStart(path, BEGINNING.length));
+  if (beginning === BEGINNING) return;
+  throw new RangeError(
+    `Cannot write the report to "${path}" as another file is there: name a new one with --out`,
+  );
+}
+
+/** A file for which its folder need not be granted. */
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await Deno.writeFile(path, bytes);
+  } catch (error) {
+    throw fileError(`write "${path}"`, "folder", error);
+  }
+}

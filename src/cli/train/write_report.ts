@@ -1,0 +1,30 @@
+/**
+ * The page of a run, when its training ends or is stopped. It is made of what the folder has, and worth no training.
+ *
+ * @module
+ */
+import { writeFileAtomic } from "../../files/atomic_file.ts";
+import { RUN_FILES } from "../../files/find_run.ts";
+import { report } from "../../report.ts";
+import { readFiles } from "../report/read_files.ts";
+import { complain } from "./say.ts";
+
+/**
+ * Writes it; where that fails, a note says so.
+ *
+ * @param path The run's folder.
+ * @param state Where the run stands: "ended".
+ * @returns The page's path; undefined where there is none.
+ */
+export async function writeReport(path: string, state: string): Promise<string | undefined> {
+  try {
+    const name = path.split(/[/\\]/).findLast((part) => part !== "") ?? path;
+    const page = await report([{ ...await readFiles(path), name, state }]).html();
+    const file = `${path.replace(/(?<=.)[/\\]+$/, "")}/${RUN_FILES.report}`;
+    await writeFileAtomic(file, new TextEncoder().encode(page));
+    return file;
+  } catch (error) {
+    complain(`${error instanceof Error ? error.message : error}; the run is kept without its report`);
+    return undefined;
+  }
+}
