@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { type CommandName, type Flag, flagsOf, placeholder, repeats } from "./flags.ts";
-import { invocation } from "./invocation.ts";
+import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, repeats } from "./flags.ts";
+import { COMMON, EXAMPLES } from "./help/common.ts";
+import { commandLines, twoColumns, wrap } from "./help/wrap.ts";
+import { invocation, invocationWords } from "./invocation.ts";
+import { stdout } from "./output.ts";
 import { grantsOf, needsOf, type Paths } from "./permissions.ts";
 
 /** Every command with what it does. */
@@ -18,13 +21,30 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",
   profile: "Time a training step by kernel",
+  completions: "Print what makes a shell complete commands, flags, files and runs",
 };
+
+/** Columns of a line where no terminal says how wide it is, and the most that is easy to read. */
+const USUAL = 80;
+const MOST = 100;
 
 /** What stands for the files and folders that flags name, in a command's permissions. */
 const PLACES: Paths = { corpus: ["CORPUS"], model: "MODEL", out: "OUT" };
 
+/**
+ * The help that was asked for, as wide as the terminal.
+ *
+ * @param command The command; the whole program where undefined.
+ * @returns Its lines.
+ */
+export function helpFor(command: CommandName | undefined): string[] {
+  const columns = stdout.isTerminal() ? Math.min(MOST, stdout.columns) : USUAL;
+  return command === undefined ? programHelp(columns) : commandHelp(command, columns);
+}
+
 /** The permissions of a command, with words in place of paths. */
 function permissionsOf(command: CommandName): string[] {
+  if (command === "verify") return grantsOf(needsOf(command, {})); // which reads a run instead
   const names = flagsOf(command).map(([, name]) => name);
   const places = Object.entries(PLACES).filter(([name]) => names.includes(name));
   const page = { run: ["RUN"] }; // which goes into its run's folder
@@ -34,17 +54,11 @@ function permissionsOf(command: CommandName): string[] {
 /**
  * The help of the whole program.
  *
+ * @param columns The most that a line may have.
  * @returns Its lines.
  */
-export function programHelp(): string[] {
-  return [
-    "refrain: recurrent neural networks that learn a text and go on with it",
-    "",
-    `Usage: ${invocation(["PERMISSIONS"])} COMMAND [flags]`,
-    "",
-    "Commands",
-    ...columns(Object.entries(COMMANDS)),
-    "",
+export function programHelp(columns: number = USUAL): string[] {
+  const notes = [
     "Without flags, train trains an RNN on the built-in lyrics, and generate goes on with the newest run.",
     "train --corpus FILE picks what suits the text, and says what it picked.",
     "COMMAND --help lists a command's flags; --version says which version this is.",
@@ -52,37 +66,74 @@ export function programHelp(): string[] {
       "PERMISSIONS let Deno read and write files, as COMMAND --help says; there OUT and MODEL are runs by default.",
     ]),
   ];
+  return [
+    ...wrap("refrain: recurrent neural networks that learn a text and go on with it", columns),
+    "",
+    ...usage(`${invocation(["PERMISSIONS"])} COMMAND [flags]`, columns),
+    "",
+    "Commands",
+    ...twoColumns(Object.entries(COMMANDS), columns),
+    "",
+    ...notes.flatMap((line) => wrap(line, columns)),
+  ];
 }
 
 /**
  * The help of a command.
  *
  * @param command The command.
- * @returns Its lines.
+ * @param columns The most that a line may have.
+ * @returns Its lines: usage, examples, common flags, then all others by their headings.
  */
-export function commandHelp(command: CommandName): string[] {
-  const rows = flagsOf(command).map(([group, name, flag]) => ({
-    group,
-    texts: [
-      `--${name} ${placeholder(flag)}`.trimEnd(),
-      ownerOf(flag) + flag.advice + defaultOf(flag, command),
-    ] as const,
-  }));
-  const width = Math.max(...rows.map(({ texts: [flag] }) => flag.length));
-  const groups = Map.groupBy(rows, ({ group }) => group);
+export function commandHelp(command: CommandName, columns: number = USUAL): string[] {
+  const rows = new Map(
+    flagsOf(command).map(([group, name, flag]) => {
+      const advice = ownerOf(flag) + flag.advice + defaultOf(flag, command);
+      return [name, { group, row: [`--${name} ${placeholder(flag)}`.trimEnd(), advice] as const }];
+    }),
+  );
+  const common = COMMON[command].map((name) => rows.get(name)!.row);
+  const others = [...rows].filter(([name]) => !COMMON[command].includes(name)).map(([, row]) => row);
+  const names = [...rows.values()].map(({ row: [name] }) => name);
+  const under = (heading: string, rows: readonly (readonly [string, string])[]): string[] =>
+    rows.length === 0 ? [] : ["", heading, ...twoColumns(rows, columns, names)];
   return [
-    COMMANDS[command],
+    ...wrap(COMMANDS[command], columns),
     "",
-    `Usage: ${invocation(permissionsOf(command))} ${command} ${operandOf(command)}[flags]`,
-    ...[...groups].flatMap(([group, rows]) => ["", group, ...columns(rows.map(({ texts }) => texts), width)]),
+    ...usage(`${invocation(permissionsOf(command))} ${command} ${operandOf(command)}[flags]`, columns),
+    "",
+    "Examples",
+    ...examplesOf(command).flatMap((words) => commandLines(words, columns, Deno.build.os === "windows")),
+    ...under("Common", common),
+    ...Object.keys(FLAGS).flatMap((group) =>
+      under(group, others.filter((row) => row.group === group).map(({ row }) => row))
+    ),
   ];
+}
+
+/**
+ * Commands to begin with, with the permissions that they need.
+ *
+ * @param command The command.
+ * @returns The words of each, as a shell takes them.
+ */
+export function examplesOf(command: CommandName): string[][] {
+  return EXAMPLES[command].map(([text, paths]) => {
+    const start = invocationWords(grantsOf(needsOf(command, paths)));
+    return [...start, command, ...text.split(" ").filter(Boolean)];
+  });
+}
+
+function usage(line: string, columns: number): string[] {
+  return wrap(`Usage: ${line}`, columns, ["", "  "]);
 }
 
 /** What may stand behind the command's name. */
 function operandOf(command: CommandName): string {
   const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
   if (!row) return "";
-  return `[${placeholder(row[2])}${repeats(row[2], command) ? " …" : ""}] `;
+  const [, , flag] = row;
+  return `[${placeholder(flag)}${repeats(flag, command) ? " …" : ""}] `;
 }
 
 function ownerOf({ of }: Flag): string {
@@ -93,11 +144,4 @@ function defaultOf(flag: Flag, command: CommandName): string {
   const given = flag[command] ?? flag.otherwise ?? null;
   const value = flag.kind === "duration" && typeof given === "number" ? `${given / 60}m` : given;
   return flag.kind === "switch" || value === null ? "" : ` (default: ${value})`;
-}
-
-function columns(
-  rows: readonly (readonly [string, string])[],
-  width: number = Math.max(...rows.map(([first]) => first.length)),
-): string[] {
-  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
 }

@@ -42,12 +42,23 @@ function ownStart(): Start {
  * @returns The words, with the module as it could be written here.
  */
 export function invocation(grants: readonly string[], start: Start = ownStart()): string {
+  return invocationWords(grants, start).join(" ");
+}
+
+/**
+ * The same, word by word.
+ *
+ * @param grants The flags of Deno that grant what the command needs.
+ * @param start How the program was started.
+ * @returns The words, each as a shell takes it.
+ */
+export function invocationWords(grants: readonly string[], start: Start = ownStart()): string[] {
   const { module, program, folder, standalone, windows } = start;
   const word = (text: string): string => shellWord(text, windows);
-  if (standalone) return windows ? `& ${word(program)}`.replace(/^& (?!['"])/, "") : word(program);
+  if (standalone) return [windows ? `& ${word(program)}`.replace(/^& (?!['"])/, "") : word(program)];
   // npx keeps Deno in a cache of its own, and nothing on the PATH.
-  const deno = /[/\\]_npx[/\\]/.test(program) ? `npx -y deno@${Deno.version.deno}` : "deno";
-  return [deno, "run", ...grants.map(word), word(specifierOf(module, folder))].join(" ");
+  const deno = /[/\\]_npx[/\\]/.test(program) ? ["npx", "-y", `deno@${Deno.version.deno}`] : ["deno"];
+  return [...deno, "run", ...grants.map(word), word(specifierOf(module, folder))];
 }
 
 /**

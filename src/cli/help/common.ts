@@ -1,0 +1,79 @@
+/**
+ * What most people need of each command: the flags that come first in its help, and two commands to begin with.
+ *
+ * @module
+ */
+import type { CommandName } from "../flags.ts";
+import type { Paths } from "../permissions.ts";
+
+/** Names of flags, the most common first. */
+export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
+  train: [
+    "corpus",
+    "out",
+    "resume",
+    "preset",
+    "epochs",
+    "time-budget",
+    "cell",
+    "hidden-size",
+    "num-layers",
+    "batch-size",
+    "learning-rate",
+    "validation-split",
+  ],
+  generate: [
+    "model",
+    "prefix",
+    "prefix-file",
+    "length",
+    "count",
+    "temperature",
+    "top-k",
+    "top-p",
+    "stop",
+    "seed",
+  ],
+  evaluate: ["model", "corpus", "validation-split", "rows", "windows", "baseline", "dynamic"],
+  score: ["model", "text", "corpus"],
+  info: ["model", "vocabulary"],
+  verify: ["model", "device"],
+  profile: ["corpus", "cell", "hidden-size", "num-layers", "batch-size", "num-steps", "steps", "device"],
+  runs: ["remove", "yes"],
+  completions: ["shell"],
+};
+
+/** A text of one's own, and a run, as examples name them. */
+const TEXT = "poems.txt";
+const RUN = "runs/poems";
+
+/** What stands behind a command, none of its words with a space, and the paths that it names. */
+export type Example = readonly [words: string, paths: Paths];
+
+/** Two commands of each kind; the second of `train` makes the run that others name. */
+export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>> = {
+  train: [
+    ["--epochs 100 --cell gru", {}],
+    [`--corpus ${TEXT} --out ${RUN}`, { corpus: [TEXT], out: RUN }],
+  ],
+  generate: [
+    ["--count 3 --length 100 --seed 1", {}],
+    [`${RUN} --temperature 0.8`, { model: RUN }],
+  ],
+  evaluate: [
+    [`--corpus ${TEXT}`, { corpus: [TEXT] }],
+    [`${RUN} --corpus ${TEXT} --validation-split 0.1 --baseline`, { model: RUN, corpus: [TEXT] }],
+  ],
+  score: [
+    [`--corpus ${TEXT}`, { corpus: [TEXT] }],
+    [`${RUN} --corpus ${TEXT} --json`, { model: RUN, corpus: [TEXT] }],
+  ],
+  info: [["", {}], [RUN, { model: RUN }]],
+  verify: [["--device wasm", {}], [RUN, { model: RUN }]],
+  profile: [
+    ["--cell lstm --hidden-size 512", {}],
+    [`--corpus ${TEXT} --device wasm`, { corpus: [TEXT] }],
+  ],
+  runs: [["", {}], ["--remove poems --yes", { remove: "poems" }]],
+  completions: [["bash", {}], ["fish", {}]],
+};
