@@ -6,9 +6,10 @@
  */
 import { type NumberRange, RANGES } from "../ranges.ts";
 import type { LogEvery } from "../train/log_every.ts";
-import { DEVICE, EVERY } from "./flags_device.ts";
+import { DATA } from "./flags_data.ts";
+import { DEVICE, EVERY, RESULTS } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
-import { MEASURING, NO_BATCHES, RUNS_FLAGS } from "./flags_measuring.ts";
+import { DYNAMIC, RUNS_FLAGS } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
@@ -21,7 +22,8 @@ export type CommandName =
   | "verify"
   | "profile"
   | "runs"
-  | "report";
+  | "report"
+  | "completions";
 
 /**
  * One row of the table. A command that has the flag has a field of its own name in it:
@@ -42,8 +44,12 @@ export interface Flag
   readonly choices?: readonly string[];
   /** The choice of `train`, and those of its values, beside which it has a meaning. */
   readonly of?: readonly [flag: string, value: string, ...values: string[]];
-  /** The commands behind whose name it may stand alone, without its own. */
+  /** The commands behind whose name its value may stand alone; several values where it is repeatable. */
   readonly operand?: readonly CommandName[];
+  /** What a command called it once, and takes still. */
+  readonly formerly?: Readonly<Partial<Record<CommandName, string>>>;
+  /** Whether it names a run to work in: of a file of a run its folder is meant. */
+  readonly folder?: true;
   /** Whether it may be given more than once, or to which commands. */
   readonly repeatable?: true | readonly CommandName[];
   /** What it does. */
@@ -56,169 +62,10 @@ export interface Flag
 
 /** Every flag by its heading in the help text and its name. */
 export const FLAGS = {
-  Data: {
-    "model": {
-      kind: "text",
-      value: "RUN",
-      generate: null,
-      evaluate: null,
-      score: null,
-      info: null,
-      operand: ["info"],
-      advice: "folder of a run, or a model file",
-      otherwise: "the newest run under runs/",
-    },
-    "accept-changed-weights": {
-      kind: "switch",
-      train: false,
-      generate: false,
-      evaluate: false,
-      score: false,
-      info: false,
-      advice: "take a file of refrain that another program wrote again, perhaps with other weights",
-    },
-    "corpus": {
-      kind: "text",
-      value: "FILE",
-      repeatable: true,
-      train: null,
-      profile: null,
-      evaluate: null,
-      score: null,
-      advice: "a text, a folder of texts, a gzip or zip file, or - for standard input; may be repeated",
-      otherwise: "the built-in lyrics",
-    },
-    "encoding": {
-      kind: "text",
-      value: "NAME",
-      train: "utf-8",
-      profile: "utf-8",
-      evaluate: "utf-8",
-      score: "utf-8",
-      advice: "of the text: utf-8, gb18030, big5, utf-16le, …",
-    },
-    "max-chars": {
-      ...RANGES.count,
-      train: null,
-      profile: null,
-      evaluate: null,
-      score: null,
-      advice: "take the first N characters only",
-      otherwise: "10000 of the built-in lyrics, all of a file",
-    },
-    "newlines": {
-      kind: "choice",
-      choices: ["space", "keep"],
-      train: null,
-      profile: null,
-      evaluate: null,
-      score: null,
-      advice: "line breaks become spaces, or stay; the model knows it",
-      otherwise: "the model's; of a new one space for the built-in lyrics, keep for a file",
-    },
-    "tokenizer": {
-      kind: "choice",
-      choices: ["character", "byte", "word"],
-      train: "character",
-      profile: "character",
-      advice: "what a token is: a code point, a byte of UTF-8, or a word, marks and line breaks among them",
-    },
-    "min-count": {
-      ...RANGES.count,
-      train: 1,
-      profile: 1,
-      of: ["tokenizer", "character", "word"],
-      advice: "how often a token must come to be in the vocabulary; rarer ones train that for unknown ones",
-    },
-    "max-vocabulary": {
-      ...RANGES.count,
-      train: null,
-      profile: null,
-      of: ["tokenizer", "character", "word"],
-      advice: "the N most frequent tokens are in the vocabulary, that for unknown ones among them",
-      otherwise: "all",
-    },
-    "unknown": {
-      kind: "choice",
-      choices: ["error", "skip", "replace"],
-      train: null,
-      profile: null,
-      generate: null,
-      evaluate: null,
-      score: null,
-      advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
-      otherwise: "the model's; of a new one error, with --min-count or --max-vocabulary replace",
-    },
-    "vocabulary": {
-      kind: "text",
-      value: "FILE",
-      train: null,
-      generate: null,
-      evaluate: null,
-      score: null,
-      info: null,
-      advice: "the model's tokens as JSON, for a model file of another program: a list, or tokens and ids",
-    },
-    "validation-split": {
-      ...RANGES.rate,
-      below: 1,
-      train: null,
-      evaluate: null,
-      advice: "share of the corpus that is evaluated rather than trained on; of train 0 for none",
-      otherwise: "train: none; evaluate: that of the model's run with --split, else all is evaluated",
-    },
-    "split": {
-      kind: "choice",
-      choices: ["tail", "rows"],
-      train: "tail",
-      evaluate: null,
-      advice: "where --validation-split is taken: the end of the text, or the end of each of its rows",
-      otherwise: "as the model's run has it, else tail",
-    },
-    "split-rows": {
-      ...RANGES.count,
-      train: null,
-      evaluate: null,
-      of: ["split", "rows"],
-      advice: "into how many rows the text is cut",
-      otherwise: "train: the rows of a step; evaluate: those of the model's run",
-    },
-    "batch-size": {
-      ...RANGES.count,
-      train: 32,
-      profile: 32,
-      instead: { evaluate: NO_BATCHES },
-      advice: "rows of a batch",
-    },
-    "num-steps": {
-      ...RANGES.count,
-      train: 35,
-      profile: 35,
-      instead: { evaluate: NO_BATCHES },
-      advice: "tokens of a row",
-    },
-    "accumulate-steps": {
-      ...RANGES.count,
-      train: 1,
-      advice: "batches whose gradients make a step: as one batch of all their rows, in the memory of one",
-    },
-    "sampling": {
-      kind: "choice",
-      choices: ["consecutive", "random"],
-      train: "consecutive",
-      advice: "rows go on in the next batch, or lie anywhere",
-    },
-    "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
-    "reset-probability": {
-      ...RANGES.probability,
-      train: 0,
-      of: ["sampling", "consecutive"],
-      advice: "how likely a row begins a step from a zero state, so that the model learns to begin a text",
-    },
-  },
-  ...MEASURING,
+  ...DATA,
   ...RUNS_FLAGS,
-  ...TRAINING,
+  Model: TRAINING.Model,
+  Training: { ...TRAINING.Training, ...DYNAMIC },
   ...GENERATION,
   Output: {
     "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
@@ -241,9 +88,22 @@ export const FLAGS = {
       otherwise: "train: runs/ and the time; report: report.html in the run's folder, of several runs here",
     },
     "overwrite": { kind: "switch", train: false, advice: "remove the files of the run that is in --out" },
+    "json": {
+      kind: "switch",
+      ...RESULTS,
+      advice: "results for programs: an object, or an object a line, and nothing else on standard output",
+    },
+    "quiet": { kind: "switch", ...RESULTS, advice: "no notes: results and errors alone" },
   },
   ...DEVICE,
   Other: {
+    "shell": {
+      kind: "choice",
+      choices: ["bash", "zsh", "fish"],
+      completions: null,
+      operand: ["completions"],
+      advice: "whose script is printed",
+    },
     "seed": {
       ...RANGES.seed,
       train: 0,

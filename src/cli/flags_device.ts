@@ -5,8 +5,8 @@
  */
 import { RANGES } from "../ranges.ts";
 
-/** A switch of every command. */
-export const EVERY = {
+/** A switch of every command that has results. */
+export const RESULTS = {
   train: false,
   generate: false,
   evaluate: false,
@@ -16,6 +16,12 @@ export const EVERY = {
   profile: false,
   runs: false,
   report: false,
+} as const;
+
+/** A switch of every command; its names are those of all commands. */
+export const EVERY = {
+  ...RESULTS,
+  completions: false,
 } as const;
 
 /** Heading, names and rows. */

@@ -1,5 +1,5 @@
 /**
- * The flags of commands that measure a model on a text, a part of the table in flags.ts.
+ * The flags of commands that measure a model on a text, or look after runs: parts of the table in flags.ts.
  *
  * @module
  */
@@ -12,15 +12,23 @@ export const NO_BATCHES =
 /** Which run, and what becomes of it. */
 export const RUNS_FLAGS = {
   Runs: {
-    "run": {
+    "model": {
       kind: "text",
       value: "RUN",
       verify: null,
+      operand: ["verify"],
+      formerly: { verify: "run" },
+      advice: "folder of a run, its name under runs/, or one of its files: it is checked, and no device",
+      otherwise: "every kernel, layer and optimizer",
+    },
+    "run": {
+      kind: "text",
+      value: "RUN",
       report: null,
-      operand: ["verify", "report"],
+      operand: ["report"],
       repeatable: ["report"],
-      advice: "folder of a run, its name under runs/, or one of its files; verify then checks no device",
-      otherwise: "verify: every kernel, layer and optimizer; report: the newest run under runs/",
+      advice: "folder of a run, its name under runs/, or one of its files",
+      otherwise: "the newest run under runs/",
     },
     "remove": {
       kind: "text",
@@ -32,48 +40,45 @@ export const RUNS_FLAGS = {
   },
 } as const;
 
-/** What is measured, and how. */
+/** How a text is measured, and what is measured beside it. */
 export const MEASURING = {
-  Measuring: {
-    "rows": {
-      ...RANGES.count,
-      evaluate: null,
-      advice: "read N parts of the text side by side, each warmed by the 256 tokens before it: faster",
-      otherwise: "one stream from a zero state",
-    },
-    "baseline": {
-      kind: "switch",
-      train: false,
-      evaluate: false,
-      advice: "beside the model the best n-gram of its training text, smoothed by modified Kneser–Ney",
-    },
-    "dynamic": {
-      kind: "switch",
-      evaluate: false,
-      advice:
-        "go on learning: a step of SGD behind each --segment, whose loss is taken before; no file changes",
-    },
-    "segment": {
-      ...RANGES.count,
-      evaluate: null,
-      advice: "tokens of a segment of --dynamic",
-      otherwise: "20",
-    },
-    "text": {
-      kind: "text",
-      score: null,
-      advice: "the text itself, instead of --corpus",
-    },
-    "json": {
-      kind: "switch",
-      score: false,
-      advice: "an object a line with position, id, token, logProbability, rank, entropy, sum",
-    },
-    "windows": {
-      ...RANGES.count,
-      evaluate: null,
-      advice: "set the state to zero every N tokens",
-      otherwise: "never",
-    },
+  "rows": {
+    ...RANGES.count,
+    evaluate: null,
+    advice: "read N parts of the text side by side, each warmed by the 256 tokens before it: faster",
+    otherwise: "one stream from a zero state",
+  },
+  "baseline": {
+    kind: "switch",
+    train: false,
+    evaluate: false,
+    advice: "beside the model the best n-gram of its training text, smoothed by modified Kneser–Ney",
+  },
+  "text": {
+    kind: "text",
+    score: null,
+    advice: "the text itself, instead of --corpus",
+  },
+  "windows": {
+    ...RANGES.count,
+    evaluate: null,
+    advice: "set the state to zero every N tokens",
+    otherwise: "never",
+  },
+} as const;
+
+/** What is learnt while a text is measured. */
+export const DYNAMIC = {
+  "dynamic": {
+    kind: "switch",
+    evaluate: false,
+    advice:
+      "go on learning: a step of SGD behind each --segment, whose loss is taken before; no file changes",
+  },
+  "segment": {
+    ...RANGES.count,
+    evaluate: null,
+    advice: "tokens of a segment of --dynamic",
+    otherwise: "20",
   },
 } as const;

@@ -12,6 +12,8 @@ export const TRAINING = {
       kind: "text",
       value: "RUN",
       train: null,
+      operand: ["train"],
+      folder: true,
       advice: "go on with a run that was stopped, with its own flags",
     },
     "init-from": {
@@ -111,7 +113,7 @@ export const TRAINING = {
       otherwise: "drawn as all biases",
     },
   },
-  Optimization: {
+  Training: {
     "epochs": { ...RANGES.count, train: 250, advice: "passes over the corpus" },
     "patience": {
       ...RANGES.count,
@@ -170,8 +172,6 @@ export const TRAINING = {
       advice: "largest norm of the gradients; 0 for no clipping, but not with evaluate --dynamic",
       otherwise: "1",
     },
-  },
-  "Learning rate": {
     "schedule": {
       kind: "choice",
       choices: ["constant", "step", "exponential", "cosine", "plateau"],

@@ -3,15 +3,20 @@
  *
  * @module
  */
+import { RUN_NAMES } from "../files/find_run.ts";
 import { parseArgs } from "./parse_args.ts";
 import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
-import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, repeats, type Settings } from "./flags.ts";
 import { LOG_EVERY_RULE, type LogEvery, rhythmOf } from "../train/log_every.ts";
+import { type CommandName, type Flag, flagsOf, placeholder, repeats, type Settings } from "./flags.ts";
+import { unknownFlag } from "./unknown_flag.ts";
 import { UsageError } from "./usage_error.ts";
 import { quote } from "../messages/quote.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** What looks like the file of a text, and not like a run. */
+const TEXT_FILE = /^-$|\.(?!safetensors$)[a-z]\w*$/i;
 
 /**
  * The settings of a command.
@@ -27,9 +32,9 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
   const ofKind = (isSwitch: boolean): string[] =>
     names.filter((name) => (flags.get(name)!.kind === "switch") === isSwitch);
   const refuse = (argument: string): never => {
-    throw unknownFlag(command, argument, names);
+    throw unknownFlag(command, argument);
   };
-  const given = parseArgs(joinValues(args, flags, { refuse, command }), {
+  const given = parseArgs(joinValues(renamed(command, args), flags, { refuse, command }), {
     boolean: ofKind(true),
     string: [...ofKind(false), "_"],
     collect: names.filter((name) => repeats(flags.get(name)!, command)),
@@ -37,17 +42,7 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
       if (key !== undefined) refuse(argument);
     },
   }) as Record<string, unknown>;
-  const words = given["_"] as string[];
-  const operand = names.find((name) => flags.get(name)!.operand?.includes(command));
-  if (operand !== undefined && repeats(flags.get(operand)!, command)) {
-    (given[operand] as string[]).push(...words.splice(0));
-  } else if (operand !== undefined && given[operand] === undefined && words.length > 0) {
-    given[operand] = words.shift();
-  }
-  const [extra] = words;
-  if (extra !== undefined) {
-    throw new UsageError(`Unexpected argument ${quote(extra)}: see "${command} --help"`);
-  }
+  takeWords(command, given);
   const settings = names.map((name) => {
     const flag = flags.get(name)!;
     const value = given[name];
@@ -55,6 +50,49 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
     return [camelCase(name), typeof value === "string" ? valueOf(name, flag, value) : absent];
   });
   return Object.fromEntries(settings) as Settings<C>;
+}
+
+/** Arguments in which flags have the names that they have now. */
+function renamed(command: CommandName, args: readonly string[]): readonly string[] {
+  const before = flagsOf(command).find(([, , { formerly }]) => formerly?.[command] !== undefined);
+  if (!before) return args;
+  const [, name, { formerly }] = before;
+  const old = new RegExp(`^--${formerly![command]}(?==|$)`);
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.map((word, index) => index < end ? word.replace(old, `--${name}`) : word);
+}
+
+/** Words without a flag are the value of the one whose operand they are. */
+function takeWords(command: CommandName, given: Record<string, unknown>): void {
+  const words = given["_"] as string[];
+  const [first] = words;
+  if (first === undefined) return;
+  const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
+  if (row) {
+    const [, name, flag] = row;
+    const text = flag.folder && TEXT_FILE.test(first) && !RUN_NAMES.includes(nameOf(first));
+    if (text) {
+      throw new UsageError(
+        `Unexpected argument ${quote(first)}: did you mean ${quote(`--corpus ${first}`)}?`,
+      );
+    }
+    const [named] = [given[name] ?? []].flat();
+    if (named !== undefined) {
+      const what = (flag.value ?? name).toLowerCase();
+      throw new UsageError(
+        `Cannot use ${quote(first)} with ${quote(`--${name} ${named}`)}: both name the ${what}`,
+      );
+    }
+    given[name] = repeats(flag, command) ? words.splice(0) : words.shift();
+  }
+  const [extra] = words;
+  if (extra === undefined) return;
+  throw new UsageError(`Unexpected argument ${quote(extra)}: see "${command} --help"`);
+}
+
+/** The last part of a path. */
+function nameOf(path: string): string {
+  return path.replace(/^.*[/\\]/s, "");
 }
 
 /**
@@ -112,26 +150,8 @@ function joinValues(
   return joined;
 }
 
-function unknownFlag(command: CommandName, argument: string, names: readonly string[]): UsageError {
-  const flag = argument.replace(/=.*$/s, "");
-  const name = flag.replace(/^-+/, "");
-  const instead = Object.values<Record<string, Flag>>(FLAGS).find((rows) => Object.hasOwn(rows, name))?.[name]
-    ?.instead?.[command];
-  if (instead !== undefined) return new UsageError(`Cannot use ${quote(flag)} with ${command}: ${instead}`);
-  const owner = (["train", "generate", "evaluate"] as const).find((other) =>
-    flagsOf(other).some(([, known]) => known === name)
-  );
-  if (owner && !names.includes(name)) {
-    return new UsageError(`Unknown flag ${quote(flag)} of ${command}: it is one of ${owner}`);
-  }
-  const meant = nearest(name, names);
-  return new UsageError(
-    `Unknown flag ${quote(flag)}: ${meant ? `did you mean "--${meant}"?` : `see "${command} --help"`}`,
-  );
-}
-
 function valueOf(name: string, flag: Flag, value: string): string | number {
-  if (flag.kind === "text") return value;
+  if (flag.kind === "text") return flag.folder ? folderOf(value) : value;
   if (flag.kind === "duration") return secondsOf(name, value);
   if (flag.kind === "rhythm") return everyOf(name, value);
   if (flag.kind === "choice") {
@@ -143,6 +163,13 @@ function valueOf(name: string, flag: Flag, value: string): string | number {
   const range = flag as NumberRange;
   if (isIn(range, number)) return number;
   throw misuse(name, wordsOf(range), value);
+}
+
+/** The folder of a run that one of its files names. */
+function folderOf(path: string): string {
+  const name = nameOf(path);
+  if (!RUN_NAMES.includes(name)) return path;
+  return path.slice(0, -name.length).replace(/(?<=.)[/\\]$/, "") || ".";
 }
 
 /** A time as people write it: 90s, 5m, 1.5h, or seconds. */

@@ -18,7 +18,7 @@ export interface Paths {
   readonly model?: string | undefined;
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
-  readonly run?: string | readonly string[] | undefined;
+  readonly run?: readonly string[] | undefined;
   readonly remove?: string | undefined;
 }
 
@@ -46,12 +46,14 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       return needs([...texts, vocabulary, model ?? RUNS]);
     case "info": // shows the newest run where that may be read
       return needs([vocabulary, model]);
+    case "completions":
+      return needs([]);
     case "profile":
       return needs(texts);
     case "verify":
-      return needs([typeof run === "string" ? placeOf(run) : goldenFolder()]);
+      return needs([model === undefined ? goldenFolder() : placeOf(model)]);
     case "report":
-      return needsOfReport(typeof run === "object" ? run : [], out);
+      return needsOfReport(run ?? [], out);
     case "runs": {
       const removed = placeOf(remove);
       return needs([removed ?? RUNS], [removed]);

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { type CommandName, flagsOf, repeats } from "../../src/cli/flags.ts";
-import { commandHelp, COMMANDS, programHelp } from "../../src/cli/help.ts";
+import { COMMANDS } from "../../src/cli/help.ts";
 import { camelCase, givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { nearest } from "../../src/messages/options.ts";
@@ -84,6 +84,8 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     seed: 0,
     trace: false,
     turbo: false,
+    json: false,
+    quiet: false,
     debug: false,
     help: false,
   });
@@ -107,6 +109,8 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
     nonlinearity: undefined,
     acceptChangedWeights: false,
     turbo: false,
+    json: false,
+    quiet: false,
     debug: false,
     help: false,
   });
@@ -219,18 +223,66 @@ Deno.test("parseFlags() refuses what it does not know, and says what was meant",
     misuse("train", "--top-k", "1"),
     'Unknown flag "--top-k" of train: it is one of generate',
   );
-  assertEquals(misuse("train", "a.txt"), 'Unexpected argument "a.txt": see "train --help"');
-  assertEquals(misuse("train", "--", "--epochs"), 'Unexpected argument "--epochs": see "train --help"');
+
+  assertEquals(misuse("profile", "--", "--epochs"), 'Unexpected argument "--epochs": see "profile --help"');
 });
 
-Deno.test("verify and info take a run without the name of its flag, and one run", () => {
-  assertEquals(parseFlags("verify", ["runs/a"]).run, "runs/a");
-  assertEquals(parseFlags("verify", []).run, undefined);
+Deno.test("a run is the first word or --model, and not both", () => {
+  assertEquals(parseFlags("verify", ["runs/a"]).model, "runs/a");
+  assertEquals(parseFlags("verify", []).model, undefined);
   const { model, vocabulary } = parseFlags("info", ["--vocabulary", "v.json", "a.safetensors"]);
   assertEquals([model, vocabulary], ["a.safetensors", "v.json"]);
-  assertEquals(misuse("verify", "a", "b"), 'Unexpected argument "b": see "verify --help"');
-  assertEquals(misuse("info", "a", "--model", "b"), 'Unexpected argument "a": see "info --help"');
-  assertEquals(misuse("generate", "a"), 'Unexpected argument "a": see "generate --help"');
+  for (const command of ["generate", "evaluate", "score", "info", "verify"] as const) {
+    assertEquals(parseFlags(command, ["runs/a"]).model, "runs/a");
+    assertEquals(parseFlags(command, ["--debug", "--", "--a"]).model, "--a");
+    assertEquals(
+      misuse(command, "a", "--model", "b"),
+      'Cannot use "a" with "--model b": both name the run',
+    );
+    assertEquals(misuse(command, "a", "b"), `Unexpected argument "b": see "${command} --help"`);
+  }
+  assertEquals(misuse("profile", "a"), 'Unexpected argument "a": see "profile --help"');
+  assertEquals(
+    misuse("completions", "bash", "--shell=zsh"),
+    'Cannot use "bash" with "--shell zsh": both name the shell',
+  );
+});
+
+Deno.test("verify takes --run, as --model was called there once", () => {
+  for (const args of [["--run", "runs/a"], ["--run=runs/a"], ["--model=runs/a"]]) {
+    assertEquals(parseFlags("verify", args).model, "runs/a");
+  }
+  assertEquals(parseFlags("verify", ["--", "--run"]).model, "--run");
+  assertEquals(misuse("verify", "--run", "a", "b"), 'Cannot use "b" with "--model a": both name the run');
+  assertEquals(
+    misuse("verify", "--run", "a", "--model", "b"),
+    'Cannot use "--model" more than once: leave one of them',
+  );
+  assertEquals(misuse("verify", "--runs=a"), 'Unknown flag "--runs": see "verify --help"');
+});
+
+Deno.test("the first word of train is the run that goes on, of which a file stands for its folder", () => {
+  assertEquals(parseFlags("train", ["runs/a", "--epochs", "9"]).resume, "runs/a");
+  for (
+    const [path, folder] of [
+      ["runs/a/checkpoint.safetensors", "runs/a"],
+      ["runs/a/config.json", "runs/a"],
+      ["model.safetensors", "."],
+      ["/log.jsonl", "/"],
+      ["runs/a/other.safetensors", "runs/a/other.safetensors"],
+      ["runs/lstm-0.5", "runs/lstm-0.5"],
+    ] as const
+  ) {
+    assertEquals(parseFlags("train", [path]).resume, folder);
+    assertEquals(parseFlags("train", ["--resume", path]).resume, folder);
+  }
+  assertEquals(
+    misuse("train", "runs/a", "--resume", "runs/b"),
+    'Cannot use "runs/a" with "--resume runs/b": both name the run',
+  );
+  for (const text of ["a.txt", "poems/all.TXT", "a.txt.gz", "-"]) {
+    assertEquals(misuse("train", text), `Unexpected argument "${text}": did you mean "--corpus ${text}"?`);
+  }
 });
 
 Deno.test("nearest() finds a word with a third of its letters wrong, and no further", () => {
@@ -239,20 +291,4 @@ Deno.test("nearest() finds a word with a third of its letters wrong, and no furt
   assertEquals(nearest("inform", NAMES), "info");
   assertEquals(nearest("abcde", NAMES), undefined);
   assertEquals(nearest("", NAMES), undefined);
-});
-
-Deno.test("the help texts have every command and every flag with its default", () => {
-  for (const command of NAMES) {
-    assert(programHelp().some((line) => line.startsWith(`  ${command} `)), command);
-    const help = commandHelp(command).join("\n");
-    for (const [group, name, flag] of flagsOf(command)) {
-      const line = help.split("\n").find((text) => text.startsWith(`  --${name} `));
-      assert(line?.includes(flag.advice), `${command} --${name}`);
-      assert(help.includes(`\n\n${group}\n`), `${command}: ${group}`);
-      const given = flag[command] ?? flag.otherwise ?? null;
-      const value = name === "save-every" ? "5m" : given;
-      if (flag.kind !== "switch" && value !== null) assert(line!.endsWith(` (default: ${value})`), line);
-    }
-  }
-  assert(!commandHelp("train").join("\n").includes("--top-k"));
 });

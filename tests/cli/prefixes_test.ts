@@ -176,7 +176,7 @@ Deno.test("a prefix may come from files and standard input, as it stands", async
         2,
         'Cannot use "--stop" as it must be a text of one character or more: current value is ""',
       ],
-      ["count --count 5", 2, 'Unexpected argument "count": see "generate --help"'],
+      ["count --count 5", 2, 'Cannot use "count" with "--model zeros": both name the run'],
       [
         "--prefix-file - --prefix-file -",
         2,
