@@ -3,16 +3,17 @@
  *
  * @module
  */
+import type { Corpus } from "../data/corpus.ts";
 import { thousands } from "../messages/printable.ts";
 import type { DynamicOptions } from "../train/dynamic.ts";
-import { evaluate } from "../train/evaluate.ts";
+import { evaluate, type Evaluation } from "../train/evaluate.ts";
 import { contradiction, missing } from "./check_flags.ts";
 import { openFor } from "./device.ts";
-import { baselineLines } from "./evaluate/baseline.ts";
-import { heldOutOf, runOf, seenBy, trainingTextOf } from "./evaluate/run_of.ts";
+import { baselineBeside } from "./evaluate/baseline.ts";
+import { type HeldOut, heldOutOf, runOf, seenBy, trainingTextOf } from "./evaluate/run_of.ts";
 import type { Settings } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
-import { stdout } from "./output.ts";
+import { print, tell } from "./results.ts";
 import { splitText } from "./split_text.ts";
 import { loadModel, readCorpus } from "./texts.ts";
 import { lineBreaksOf, placeOf, unknownOf } from "./wording.ts";
@@ -43,30 +44,42 @@ export async function evaluateCommand(settings: Settings<"evaluate">): Promise<n
     ...(windows === undefined ? {} : { windows }),
   };
   const evaluation = await evaluate(model, corpus, { ...options, ...(dynamic ? { dynamic } : {}) });
-  const { loss, perplexity, bitsPerCharacter, characters, measured } = evaluation;
-  const { kind } = vocabulary;
-  const line = (name: string, value: string): void => stdout.lines(name.padEnd(20) + value);
-  line("loss", loss.toFixed(6));
-  line("perplexity", perplexity.toFixed(6));
-  line(`bits per ${kind}`, bitsPerCharacter.toFixed(6));
-  line(`${kind}s`, thousands(characters));
-  const lineBreaks = lineBreaksOf(corpus);
-  if (lineBreaks !== undefined) line("text", lineBreaks);
-  const unknown = unknownOf(vocabulary, corpus.counts.unknown);
-  if (unknown !== undefined) line("unknown", unknown);
-  if (heldOut) line("part", `${heldOut.fraction} of the text, ${placeOf(corpus)}`);
   const seen = await seenBy(loaded, { run, heldOut, text });
-  if (seen !== undefined) line("seen", seen);
-  line("measured", measured);
-  line(
-    "not as in train",
-    "there it is the mean of an epoch, while weights move, over the tokens in its batches alone",
-  );
-  if (!counted) return 0;
+  printEvaluation(evaluation, { corpus, heldOut, seen });
+  const { loss } = evaluation;
   const what = rest ? "the rest of the text" : "the text of its training";
   const beside = { corpus, options, loss, what, dynamic: dynamic !== undefined };
-  for (const [name, value] of await baselineLines(counted, beside)) line(name, value);
+  const counting = counted && await baselineBeside(counted, beside);
+  if (counting) print(...counting.lines);
+  const { unknown } = corpus.counts;
+  const facts = { model: loaded.path, kind: vocabulary.kind, unknown, heldOut, seen };
+  tell({ ...evaluation, ...facts, baseline: counting?.facts });
   return 0;
+}
+
+/** Prints what was found, for people. */
+function printEvaluation(
+  { loss, perplexity, bitsPerCharacter, characters, measured }: Evaluation,
+  { corpus, heldOut, seen }: { corpus: Corpus; heldOut: HeldOut | undefined; seen: string | undefined },
+): void {
+  const { vocabulary, counts } = corpus;
+  const { kind } = vocabulary;
+  const rows = [
+    ["loss", loss.toFixed(6)],
+    ["perplexity", perplexity.toFixed(6)],
+    [`bits per ${kind}`, bitsPerCharacter.toFixed(6)],
+    [`${kind}s`, thousands(characters)],
+    ["text", lineBreaksOf(corpus)],
+    ["unknown", unknownOf(vocabulary, counts.unknown)],
+    ["part", heldOut && `${heldOut.fraction} of the text, ${placeOf(corpus)}`],
+    ["seen", seen],
+    ["measured", measured],
+    [
+      "not as in train",
+      "there it is the mean of an epoch, while weights move, over the tokens in its batches alone",
+    ],
+  ] as const;
+  print(...rows.filter(([, value]) => value !== undefined).map(([name, value]) => name.padEnd(20) + value));
 }
 
 /** What is learnt on the way; undefined where nothing is. */

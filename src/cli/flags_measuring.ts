@@ -26,7 +26,7 @@ export const RUNS_FLAGS = {
       value: "RUN",
       report: null,
       operand: ["report"],
-      repeatable: ["report"],
+      repeatable: true,
       advice: "folder of a run, its name under runs/, or one of its files",
       otherwise: "the newest run under runs/",
     },

@@ -1,18 +1,21 @@
 /**
  * `generate`: standard output carries the texts alone, as they come. Several have a line `==> 2 of 4 <==` before each, and a
- * blank one between them.
+ * blank one between them. With `--json` it has an object for each.
  *
  * @module
  */
 import { generate } from "../generate.ts";
 import { rowsWithRoom } from "../generate/demand.ts";
+import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { checkRaw, generateRaw } from "./generate_raw.ts";
 import { checkInteractive, interact } from "./interactive.ts";
 import { stdout } from "./output.ts";
+import { isJson } from "./results.ts";
 import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
 import { loadModel } from "./texts.ts";
+import { TextsAsObjects } from "./texts_as_objects.ts";
 import { TextsInOrder } from "./texts_in_order.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -31,11 +34,7 @@ const MOST_WAITING = 2 ** 26;
  * @throws {UsageError} If a stop is empty.
  */
 export async function generateCommand(settings: Settings<"generate">): Promise<number> {
-  if (settings.stop.includes("")) {
-    throw new UsageError(
-      'Cannot use "--stop" as it must be a text of one character or more: current value is ""',
-    );
-  }
+  checkFlags(settings);
   checkInteractive(settings);
   const given = await givenPrefixes(settings);
   using device = await openFor("generate", settings);
@@ -56,16 +55,15 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
   for (let firstRow = 0; firstRow < total; firstRow += most) {
     const rows = Array.from({ length: Math.min(most, total - firstRow) }, (_, row) => firstRow + row);
     const part = rows.map((row) => prefixes[Math.floor(row / count)]!);
-    const texts = new TextsInOrder(
-      (text) => stdout.text(text),
-      rows.map((row, i) => headOf(row, total) + part[i]!),
-    );
+    const texts = isJson()
+      ? new TextsAsObjects(part, firstRow)
+      : new TextsInOrder((text) => stdout.text(text), rows.map((row, i) => headOf(row, total) + part[i]!));
     await texts.flush();
     const options = { prefixes: part, firstRow, length, temperature, topK, topP, seed, stop };
     try {
       for await (const { row, text, end } of generate(model, vocabulary, options)) {
         texts.add(row, text);
-        if (end !== undefined) texts.end(row);
+        if (end !== undefined) texts.end(row, end);
         await texts.flush();
       }
     } finally {
@@ -73,6 +71,16 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
     }
   }
   return 0;
+}
+
+function checkFlags({ stop, raw, json, interactive }: Settings<"generate">): void {
+  if (stop.includes("")) {
+    throw new UsageError(
+      'Cannot use "--stop" as it must be a text of one character or more: current value is ""',
+    );
+  }
+  if (raw && json) throw contradiction("--raw", "--json", "its bytes need not be a text");
+  if (interactive && json) throw contradiction("--interactive", "--json", "people type and read there");
 }
 
 /** What stands before a text, where there are several. */

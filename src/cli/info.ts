@@ -12,7 +12,7 @@ import { newestRun, RUNS } from "../files/find_run.ts";
 import type { Origin } from "../files/origin.ts";
 import { grantingFlag, isGranted } from "../files/permissions.ts";
 import type { Settings } from "./flags.ts";
-import { stdout } from "./output.ts";
+import { print, tell } from "./results.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "../version.ts";
 import { bytesText, counted, thousands } from "../messages/printable.ts";
@@ -33,49 +33,100 @@ const COUNTS = ["maxStorageBuffersPerShaderStage", "maxComputeInvocationsPerWork
  * @returns The exit code.
  */
 export async function infoCommand(settings: Settings<"info">): Promise<number> {
-  print("refrain", `${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
+  const version = { version: VERSION, deno: Deno.version.deno, target: Deno.build.target };
+  line("refrain", `${VERSION}, Deno ${version.deno}, ${version.target}`);
   const wasm = await find("wasm");
-  print("wasm", describe(wasm));
-  if (typeof wasm !== "string") {
-    print("", `build of the kernels: ${wasm.details["build"]}`);
-    print("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
-    print("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
-    print("", `turbo: ${turboOf(wasm)}`);
-    print("", `memory: ${bytesText(Number(wasm.details["memoryBytes"]))}`);
-  }
+  printWasm(wasm);
   const webgpu = await find("webgpu");
   const adapter = await findAdapter();
-  print("webgpu", describe(webgpu));
-  if (adapter) {
-    print("", `software: ${isSoftware(adapter.info) ? "yes" : "no"}`);
-    print("", `features: ${FEATURES.filter((name) => adapter.features.has(name)).join(", ") || "none"}`);
-    print("", `memory: ${atOnceOf(adapter)}, its total is not told`);
-    for (const name of SIZES) print("", `${name}: ${bytesText(adapter.limits[name])}`);
-    for (const name of COUNTS) print("", `${name}: ${thousands(adapter.limits[name])}`);
-  }
-  for (const job of ["train", "generate"] as const) print("auto", await choice(job, webgpu));
-  if (settings.model === undefined && !isGranted("read", RUNS)) {
-    print("model", `not looked for: ${grantingFlag("read", [RUNS])} shows the newest run's`);
-    return 0;
-  }
-  const path = settings.model ?? await newestRun();
-  if (path !== undefined) await printModel({ ...settings, model: path });
+  line("webgpu", describe(webgpu));
+  if (adapter) printAdapter(adapter);
+  const choices = { train: await choice("train", webgpu), generate: await choice("generate", webgpu) };
+  for (const [job, chosen] of Object.entries(choices)) line("auto", `for ${job}: ${wordsOf(chosen)}`);
+  const model = await findModel(settings);
+  const devices = { wasm: factsOf(wasm), webgpu: { ...factsOf(webgpu), ...(adapter && limitsOf(adapter)) } };
+  tell({ ...version, ...devices, auto: choices, model });
   return 0;
 }
 
-/** What of a model is not its weights. */
-async function printModel(settings: Settings<"info"> & { model: string }): Promise<void> {
-  print("model", settings.model); // first: what is wrong with it is told of this one
+function printWasm(wasm: Found): void {
+  line("wasm", describe(wasm));
+  if (typeof wasm === "string") return;
+  line("", `build of the kernels: ${wasm.details["build"]}`);
+  line("", `SIMD: ${supports("relaxed") ? "relaxed" : "plain"}`);
+  line("", `threads: ${wasm.details["threads"]} of ${navigator.hardwareConcurrency} processors`);
+  line("", `turbo: ${turboOf(wasm)}`);
+  line("", `memory: ${bytesText(Number(wasm.details["memoryBytes"]))}`);
+}
+
+function printAdapter(adapter: GPUAdapter): void {
+  line("", `software: ${isSoftware(adapter.info) ? "yes" : "no"}`);
+  line("", `features: ${featuresOf(adapter).join(", ") || "none"}`);
+  line("", `memory: ${atOnceOf(adapter)}, its total is not told`);
+  for (const name of SIZES) line("", `${name}: ${bytesText(adapter.limits[name])}`);
+  for (const name of COUNTS) line("", `${name}: ${thousands(adapter.limits[name])}`);
+}
+
+/** Prints a model where there is one to be read, and gives what of it is not its weights. */
+async function findModel(settings: Settings<"info">): Promise<object | undefined> {
+  if (settings.model === undefined && !isGranted("read", RUNS)) {
+    line("model", `not looked for: ${grantingFlag("read", [RUNS])} shows the newest run's`);
+    return undefined;
+  }
+  const path = settings.model ?? await newestRun();
+  return path === undefined ? undefined : await printModel({ ...settings, model: path });
+}
+
+async function printModel(settings: Settings<"info"> & { model: string }): Promise<object> {
+  line("model", settings.model); // first: what is wrong with it is told of this one
   using device = await openDevice("wasm", { threads: 1 });
-  const { model, vocabulary, formatVersion, origin } = await loadModel(settings, device);
+  const { model, vocabulary, formatVersion, origin, path } = await loadModel(settings, device);
   const { kind, size, unknown, newlines } = vocabulary;
-  print("", describeModel(model));
-  print(
+  const description = describeModel(model);
+  line("", description);
+  line(
     "",
     `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`) +
       `, line breaks: ${newlines}`,
   );
-  for (const line of describeOrigin(formatVersion, origin)) print("", line);
+  for (const text of describeOrigin(formatVersion, origin)) line("", text);
+  const { refrain, epoch, step: steps, corpus } = origin;
+  const { rnn, options } = model;
+  return {
+    path,
+    description,
+    cell: rnn.kind,
+    ...rnn.options,
+    embeddingSize: options.embeddingSize,
+    tieWeights: options.tieWeights,
+    outputDropout: options.dropout,
+    parameters: model.parameterCount(),
+    vocabularySize: size,
+    kind,
+    unknown,
+    newlines,
+    formatVersion,
+    refrain,
+    epoch,
+    steps,
+    corpus,
+  };
+}
+
+/** A device for programs. */
+function factsOf(found: Found): object {
+  if (typeof found === "string") return { absent: found.replace(/^absent: /, "") };
+  return { description: found.description, ...found.details };
+}
+
+function featuresOf(adapter: GPUAdapter): string[] {
+  return FEATURES.filter((name) => adapter.features.has(name));
+}
+
+/** An adapter for programs. */
+function limitsOf(adapter: GPUAdapter): object {
+  const limits = Object.fromEntries([...SIZES, ...COUNTS].map((name) => [name, adapter.limits[name]]));
+  return { software: isSoftware(adapter.info), features: featuresOf(adapter), limits };
 }
 
 /** Where a model comes from, as far as its file says it. */
@@ -112,10 +163,13 @@ async function find(name: "auto" | "wasm" | "webgpu", options: DeviceOptions = {
   }
 }
 
-/** What "auto" takes for a job, and why. */
-async function choice(job: "train" | "generate", webgpu: Found): Promise<string> {
+/** What "auto" takes for a job, and why; without a device why there is none. */
+async function choice(
+  job: "train" | "generate",
+  webgpu: Found,
+): Promise<{ device?: string; reason: string }> {
   const found = await find("auto", { job });
-  if (typeof found === "string") return `for ${job}: ${found}`;
+  if (typeof found === "string") return { reason: found };
   const reason = found.name === "webgpu"
     ? "there is a hardware GPU"
     : typeof webgpu === "string"
@@ -123,13 +177,17 @@ async function choice(job: "train" | "generate", webgpu: Found): Promise<string>
     : webgpu.details["software"]
     ? "the WebGPU adapter is a software one, which is slower"
     : "no GPU has been measured to be faster at one character at a time";
-  return `for ${job}: ${found.name}, as ${reason}`;
+  return { device: found.name, reason };
+}
+
+function wordsOf({ device, reason }: { device?: string; reason: string }): string {
+  return device === undefined ? reason : `${device}, as ${reason}`;
 }
 
 function describe(found: Found): string {
   return typeof found === "string" ? found : found.description;
 }
 
-function print(name: string, text: string): void {
-  stdout.lines(`${name.padEnd(8)}  ${text}`);
+function line(name: string, text: string): void {
+  print(`${name.padEnd(8)}  ${text}`);
 }

@@ -5,6 +5,7 @@
  */
 import { type Output, stderr } from "./output.ts";
 import type { Line } from "./style.ts";
+import { isQuiet } from "./results.ts";
 
 /** Milliseconds from one text to the next. */
 const PAUSE = 100;
@@ -26,7 +27,7 @@ export class LiveLine implements Disposable {
   constructor(output: Output = stderr, now: () => number = () => performance.now()) {
     this.#output = output;
     this.#now = now;
-    this.#shows = output.overwrites();
+    this.#shows = output.overwrites() && !isQuiet();
   }
 
   /**

@@ -1,16 +1,19 @@
 /**
- * The command line: which command, and what becomes of errors. Commands are loaded when they are asked for.
+ * The command line: which command, and what becomes of errors. Commands, and the texts of help, are loaded when they are
+ * asked for.
  *
  * @module
  */
 import { tooOld } from "../device/deno_version.ts";
 import type { CommandName, Settings } from "./flags.ts";
+import { EVERY } from "./flags_device.ts";
 import { nearest } from "../messages/options.ts";
-import { commandHelp, COMMANDS, programHelp } from "./help.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
 import { styled } from "./style.ts";
+import { isJson, note, setManner, tell } from "./results.ts";
+import { commandsMeantBy } from "./synonyms.ts";
 import { startAgain, takeMark } from "./turbo.ts";
 import { UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
@@ -24,16 +27,20 @@ import { quote } from "../messages/quote.ts";
  * @returns Its exit code: 0, 1 for an error, 2 for misuse, 130 when it was interrupted.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  using _ = takeWarnings();
+  using _ = takeWarnings(note);
   const { words, marked } = takeMark(args);
+  const given = givenFlags(words);
+  setManner({ json: given.has("json"), quiet: given.has("quiet") });
   try {
     return await dispatch(words, marked);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
-    const debug = args.includes("--debug") && error instanceof Error;
     const message = error instanceof Error ? inFlags(error, commandOf(words)) || error.name : String(error);
+    const line = message.replace(/\s*\n\s*/g, " ");
+    if (isJson()) tell({ error: line });
+    const debug = args.includes("--debug") && error instanceof Error;
     if (debug) stderr.lines(...`error: ${error.stack}`.split("\n"));
-    else stderr.lines([styled("red", "error:"), ` ${message.replace(/\s*\n\s*/g, " ")}`]);
+    else if (!isJson()) stderr.lines([styled("red", "error:"), ` ${line}`]);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -51,15 +58,11 @@ async function dispatch(
   const asksHelp = (argument: string | undefined): boolean => argument === "--help" || argument === "-h";
   // A switch beside them, as --turbo, changes neither.
   const command = word === "help" || asksHelp(word)
-    ? args.find((argument) => !argument.startsWith("-"))
+    ? args.find((argument) => !argument.startsWith("-") && argument !== "help")
     : word;
-  if (command === undefined) {
-    stdout.lines(...programHelp());
-    return 0;
-  }
-  assertCommand(command);
-  if (command !== word || args.some(asksHelp)) {
-    stdout.lines(...commandHelp(command));
+  if (command !== undefined) assertCommand(command);
+  if (command === undefined || command !== word || args.some(asksHelp)) {
+    stdout.lines(...await (await import("./help.ts")).helpFor(command));
     return 0;
   }
   if (!marked && givenFlags(args).has("turbo")) {
@@ -83,13 +86,15 @@ async function dispatch(
       return await (await import("./info.ts")).infoCommand(await allowed(command, args));
     case "verify": {
       const settings = await allowed(command, args);
-      const { run } = settings;
-      return run === undefined
+      const { model } = settings;
+      return model === undefined
         ? await (await import("./verify.ts")).verifyCommand(settings)
-        : await (await import("./verify_run.ts")).verifyRun({ ...settings, run });
+        : await (await import("./verify_run.ts")).verifyRun({ ...settings, model });
     }
     case "profile":
       return await (await import("./profile.ts")).profileCommand(await allowed(command, args));
+    case "completions":
+      return (await import("./completions.ts")).completionsCommand(await allowed(command, args));
   }
 }
 
@@ -102,17 +107,17 @@ async function allowed<C extends CommandName>(command: C, args: readonly string[
 
 /** The command that was running; any one where none was. */
 function commandOf([word = ""]: readonly string[]): CommandName {
-  return Object.hasOwn(COMMANDS, word) ? word as CommandName : "train";
+  return Object.hasOwn(EVERY, word) ? word as CommandName : "train";
 }
 
 function assertCommand(word: string): asserts word is CommandName {
-  if (Object.hasOwn(COMMANDS, word)) return;
-  const names = Object.keys(COMMANDS);
-  const meant = nearest(word, names);
-  const known = `the first word must be one of ${names.join(", ")}`;
+  if (Object.hasOwn(EVERY, word)) return;
+  const names = Object.keys(EVERY);
+  const [meant = nearest(word, [...names, "help"])] = commandsMeantBy(word);
+  const known = meant ? `did you mean "${meant}"?` : `the first word must be one of ${names.join(", ")}`;
   throw new UsageError(
     word.startsWith("-")
       ? `Cannot find a command before ${quote(word)}: ${known}`
-      : `Unknown command ${quote(word)}: ${meant ? `did you mean "${meant}"?` : known}`,
+      : `Unknown command ${quote(word)}: ${known}`,
   );
 }

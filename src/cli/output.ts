@@ -171,13 +171,14 @@ export function ask(question: string): boolean {
 }
 
 /**
- * Has what the library warns of written to standard error like all else.
+ * Has what the library warns of written as this program writes.
  *
+ * @param say Takes a line; standard error by default.
  * @returns What ends it.
  */
-export function takeWarnings(): Disposable {
+export function takeWarnings(say: (line: string) => void = (line) => stderr.lines(line)): Disposable {
   const { warn } = console;
-  console.warn = (text: unknown) => stderr.lines(String(text));
+  console.warn = (text: unknown) => say(String(text));
   return {
     [Symbol.dispose](): void {
       console.warn = warn;

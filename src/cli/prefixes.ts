@@ -10,7 +10,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import { readConfigBeside } from "../files/find_run.ts";
 import { encodePrefix } from "../generate/options.ts";
 import { readChunks } from "./file_chunks.ts";
-import { stderr } from "./output.ts";
+import { note } from "./results.ts";
 import { UsageError } from "./usage_error.ts";
 import { unknownOf } from "./wording.ts";
 
@@ -123,7 +123,7 @@ async function configBeside(modelFile: string): Promise<unknown> {
     return await readConfigBeside(modelFile);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    stderr.lines(`prefix: none of the run's own: ${error.message}`);
+    note(`prefix: none of the run's own: ${error.message}`);
     return undefined;
   }
 }
@@ -132,7 +132,7 @@ function checked(texts: readonly string[], vocabulary: Vocabulary): string[] {
   for (const text of texts) {
     encodePrefix(text, vocabulary);
     const lacking = unknownOf(vocabulary, vocabulary.countUnknown(text));
-    if (lacking !== undefined) stderr.lines(`prefix ${quote(text)}: ${lacking}`);
+    if (lacking !== undefined) note(`prefix ${quote(text)}: ${lacking}`);
   }
   return [...texts];
 }

@@ -10,7 +10,7 @@ import { checkProfileRoom } from "../profile/demand.ts";
 import { openFor } from "./device.ts";
 import { displayWidth, padToWidth } from "./display_width.ts";
 import type { Settings } from "./flags.ts";
-import { stdout } from "./output.ts";
+import { print, tell } from "./results.ts";
 import { makeModel, sizesOf } from "./start_training.ts";
 import { readCorpus } from "./texts.ts";
 
@@ -28,7 +28,7 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
   using device = await openFor("train", settings);
   checkProfileRoom(device, sizesOf(settings, V), { ...settings, made: false });
   const { cell, numLayers, hiddenSize, batchSize, numSteps, steps, clipGradNorm } = settings;
-  stdout.lines(
+  print(
     `device  ${device.info.description}`,
     `corpus  ${name}: V ${V}`,
     `model   ${cell}, L ${numLayers}, H ${hiddenSize}; a step is B ${batchSize} × T ${numSteps}`,
@@ -41,7 +41,9 @@ export async function profileCommand(settings: Settings<"profile">): Promise<num
     steps,
     clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
   });
-  stdout.lines(...tableOf(found));
+  print(...tableOf(found));
+  const sizes = { vocabularySize: V, cell, numLayers, hiddenSize, batchSize, numSteps, steps };
+  tell({ device: device.info.description, corpus: name, ...sizes, ...found });
   return 0;
 }
 

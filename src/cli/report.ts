@@ -11,8 +11,9 @@ import { pathKind } from "../files/paths.ts";
 import { report, type ReportedRun } from "../report.ts";
 import { BEGINNING } from "../report/beginning.ts";
 import type { Settings } from "./flags.ts";
-import { stderr, stdout } from "./output.ts";
+import { stderr } from "./output.ts";
 import { pageOf, runFolderOf } from "./permissions.ts";
+import { isJson, note, tell } from "./results.ts";
 import { readFiles } from "./report/read_files.ts";
 
 /** A run in its folder. */
@@ -42,15 +43,16 @@ export async function reportCommand({ run: names, out }: Settings<"report">): Pr
   }
   if (found.length === 0) throw new RangeError(wrong[0], { cause: wrong });
   const page = report(found.map(({ path, run }) => ({ ...run, name: nameOf(path, found) })));
-  stderr.lines(...page.notes);
+  note(...page.notes);
   const file = pageOf(names, out);
   const path = file ?? `${found[0]!.path}/${RUN_FILES.report}`;
   if (file !== undefined) await assertReplaceable(file);
   const bytes = new TextEncoder().encode(await page.html());
   if (file === undefined) await writeFileAtomic(path, bytes);
   else await write(file, bytes);
-  stdout.lines(`The report is in ${path}`);
-  stderr.lines(...wrong.map((sentence) => `error: ${sentence}`));
+  const error = wrong.length > 0 ? wrong.join("; ") : undefined;
+  tell({ report: path, runs: found.map((one) => one.path), error }, `The report is in ${path}`);
+  if (!isJson()) stderr.lines(...wrong.map((sentence) => `error: ${sentence}`));
   return wrong.length > 0 ? 1 : 0;
 }
 

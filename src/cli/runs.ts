@@ -9,7 +9,8 @@ import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
 import { displayWidth, padToWidth } from "./display_width.ts";
 import type { Settings } from "./flags.ts";
-import { ask, stderr, stdout } from "./output.ts";
+import { ask, stdout } from "./output.ts";
+import { isJson, note, print, tell } from "./results.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -22,21 +23,26 @@ export async function runsCommand({ remove, yes }: Settings<"runs">): Promise<nu
   if (remove !== undefined) return await removeRun(remove, yes);
   if (yes) throw new UsageError('Cannot use "--yes" without "--remove"');
   const runs = await listRuns();
-  if (runs.length === 0) {
-    stdout.lines(`There is no run under ${RUNS}/`);
-    return 0;
-  }
+  if (isJson()) { for (const run of runs) tell(factsOf(run)); }
+  else if (runs.length === 0) print(`There is no run under ${RUNS}/`);
+  else printTable(runs);
+  const damaged = runs.find(({ state }) => state === "damaged");
+  if (damaged) note(`runs: verify ${damaged.path} says what is damaged`);
+  return 0;
+}
+
+/** A run for programs. */
+function factsOf({ path, state, epoch, epochs = null!, loss = null!, bytes, written }: ListedRun): object {
+  return { path, state, epoch, epochs, loss, bytes, written: new Date(written).toISOString() };
+}
+
+function printTable(runs: readonly ListedRun[]): void {
   const rows = [
     ["run", "state", "epoch", "loss", "size"],
     ...runs.map((run) => rowOf(run).map((cell) => stdout.shown(cell))),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
-  for (const row of rows) {
-    stdout.lines(row.map((cell, i) => padToWidth(cell, widths[i]!)).join("  ").trimEnd());
-  }
-  const damaged = runs.find(({ state }) => state === "damaged");
-  if (damaged) stderr.lines(`runs: verify ${damaged.path} says what is damaged`);
-  return 0;
+  for (const row of rows) print(row.map((cell, i) => padToWidth(cell, widths[i]!)).join("  ").trimEnd());
 }
 
 function rowOf({ path, state, epoch, epochs, loss, bytes }: ListedRun): string[] {
@@ -54,15 +60,16 @@ async function removeRun(name: string, yes: boolean): Promise<number> {
   const { path, kind } = await findRun(name, "remove");
   if (kind === "file") throw new RangeError(`Cannot remove run "${name}" as it is a file: name its folder`);
   if (!yes) {
+    if (isJson()) throw new UsageError('Cannot ask whether to remove with "--json": write "--yes"');
     if (!Deno.stdin.isTerminal()) {
       throw new UsageError('Cannot ask whether to remove as standard input is no terminal: write "--yes"');
     }
     if (!ask(`Remove the run in ${path}?`)) {
-      stdout.lines(`The run stays in ${path}`);
+      print(`The run stays in ${path}`);
       return 0;
     }
   }
   await RunFolder.remove(path);
-  stdout.lines(`The run in ${path} is removed`);
+  tell({ removed: path }, `The run in ${path} is removed`);
   return 0;
 }

@@ -11,7 +11,8 @@ import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { LineWriter } from "./line_writer.ts";
-import { stderr, stdout } from "./output.ts";
+import { stdout } from "./output.ts";
+import { jsonOf, note } from "./results.ts";
 import { coloured, LEGEND, Passage } from "./score/surprise.ts";
 import type { Line } from "./style.ts";
 import { loadModel, readCorpus } from "./texts.ts";
@@ -36,7 +37,7 @@ export async function scoreCommand(settings: Settings<"score">): Promise<number>
   const { model, vocabulary } = await loadModel(settings, device);
   const corpus = await textOf(settings, vocabulary);
   for (const line of [madeOfBreaks(corpus), unknownOf(vocabulary, corpus.counts.unknown)]) {
-    if (line !== undefined) stderr.lines(`text: ${line}`);
+    if (line !== undefined) note(`text: ${line}`);
   }
   if (settings.json) await writeJson(score(model, corpus));
   else await writeTable(score(model, corpus), corpus);
@@ -91,7 +92,7 @@ async function textOf(settings: Settings<"score">, vocabulary: Vocabulary): Prom
 function jsonLine(
   { logProbability = null!, rank = null!, entropy = null!, sum, ...place }: TokenScore,
 ): string {
-  return visible({ ...place, logProbability, rank, entropy, sum });
+  return jsonOf({ ...place, logProbability, rank, entropy, sum });
 }
 
 function tableLine({ position, logProbability, rank, entropy, token }: TokenScore): Line {
@@ -103,7 +104,7 @@ function tableLine({ position, logProbability, rank, entropy, token }: TokenScor
     digits(entropy),
     "",
   ];
-  return [row(numbers), coloured(visible(token), logProbability)];
+  return [row(numbers), coloured(jsonOf(token), logProbability)];
 }
 
 /** A line of the table. The token comes last, as terminals differ in how wide it is. */
@@ -115,13 +116,4 @@ function row([position, logProbability, rank, entropy, token]: string[]): string
     entropy!.padStart(10),
     `  ${token}`,
   ].join("");
-}
-
-/** JSON in which a terminal finds nothing to obey: what is no visible character is escaped. */
-function visible(value: unknown): string {
-  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value).replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (hidden) => hidden.split("").map(escaped).join(""),
-  );
 }

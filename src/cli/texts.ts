@@ -19,7 +19,7 @@ import { listed } from "../model/config.ts";
 import { firstOf } from "../messages/printable.ts";
 import { checkPreparation } from "./check_flags.ts";
 import { openCorpus } from "./corpus_files.ts";
-import { stderr } from "./output.ts";
+import { note } from "./results.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** As many characters of the built-in corpus as the tutorial takes of its own. */
@@ -73,7 +73,7 @@ export async function readCorpus(
   const asTheyStand = (vocabulary?.kind ?? kind) === "byte" && isUtf8(encoding);
   const { name, pieces, leftOut } = openCorpus(paths, { encoding: asTheyStand ? undefined : encoding });
   const corpus = await Corpus.fromStream(pieces, options);
-  if (leftOut.length > 0) stderr.lines(`corpus: left out ${firstOf(leftOut, MOST_NAMES)}`);
+  if (leftOut.length > 0) note(`corpus: left out ${firstOf(leftOut, MOST_NAMES)}`);
   return { name, corpus };
 }
 
@@ -101,7 +101,7 @@ export async function findModel(given: string | undefined): Promise<string> {
       "Cannot find a model as there is no run under runs/: train one, or name one with --model",
     );
   }
-  if (given === undefined) stderr.lines(`model: ${newest}`);
+  if (given === undefined) note(`model: ${newest}`);
   return await modelPath(newest);
 }
 
@@ -137,9 +137,9 @@ export async function loadModel(
   const options = { ...given, ...(nonlinearity ? { nonlinearity } : {}), verify: !acceptChangedWeights };
   const loaded = await load(path, device, options);
   if (loaded.formatVersion === 1) {
-    stderr.lines(`model: ${path} is a file of refrain 0.1, which has no checksum against damage`);
+    note(`model: ${path} is a file of refrain 0.1, which has no checksum against damage`);
   }
-  for (const note of notesOn(loaded)) stderr.lines(`model: ${note}`);
+  note(...notesOn(loaded).map((line) => `model: ${line}`));
   const { unknown } = settings;
   const { vocabulary } = loaded;
   checkPreparation(settings, vocabulary, `${flag} ${settings.model ?? path}`);

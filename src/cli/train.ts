@@ -19,8 +19,9 @@ import { pick } from "./train/preset.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { labelled, opening } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
+import { announceEnd, announceSave, announceStart } from "./train/events.ts";
 import { TrainLoop } from "./train/loop.ts";
-import { complain, say } from "./train/say.ts";
+import { complain, say, sayPlace } from "./train/say.ts";
 import { currentFolder } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { cutTo, type Resumed, sayWhatDiffers, takeUp } from "./train/take_up.ts";
@@ -91,15 +92,18 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   const config = configOf(work, settings, { resumed, baseline, given: asked.given });
   const run = await folderFor(resumed, config, asked);
   try {
-    say(...opening(work, { run, settings, baseline }).map(labelled));
+    const opened = { run, settings, baseline };
+    say(...opening(work, opened).map(labelled));
+    announceStart(work, opened, resumed !== undefined);
     const { model, vocabulary } = work;
     const { saveEvery } = settings;
     const validated = work.validation !== undefined;
     const { info, build } = device;
     const computes = build ? `WebAssembly, build ${build}` : info.description;
     if (resumed) sayWhatDiffers(resumed, computes, settings);
-    const kept = new KeptRun(
-      { run, training, model, vocabulary, corpus, computes, saveEvery, validated },
+    const onSave = (): void => announceSave(kept.path, training);
+    const kept: KeptRun = new KeptRun(
+      { run, training, model, vocabulary, corpus, computes, saveEvery, validated, onSave },
       from?.run,
     );
     loop = new TrainLoop({ work, settings, kept, signals, baseline });
@@ -114,7 +118,9 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
     });
     const code = await saveAtLast({ kept, signals, config });
     const page = await writeReport(kept.path, stop ? "stopped" : "ended");
-    return code ?? lastWords({ kept, page }, stop, signals, settings);
+    const last = code ?? lastWords({ kept, page }, stop, signals, settings);
+    announceEnd(kept.path, training, { stop, code: last });
+    return last;
   } finally {
     loop?.[Symbol.dispose]();
     await run.close();
@@ -185,6 +191,8 @@ const PASSING: ReadonlySet<string> = new Set([
   "stopAfter",
   "timeBudget",
   "trace",
+  "json",
+  "quiet",
   "debug",
   "help",
 ]);
@@ -228,6 +236,7 @@ function lastWords(
 ): number {
   const { path } = kept;
   if (page !== undefined) say("", `The report of the run is in ${page}`);
+  sayPlace(path);
   if (stop) {
     const line = commandLine("train", { resume: path, turbo }, { resume: path, corpus });
     const again = corpus.includes("-") ? ", with the same text on standard input" : "";

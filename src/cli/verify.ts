@@ -5,7 +5,8 @@
  */
 import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target } from "../verify/verify.ts";
 import type { Settings } from "./flags.ts";
-import { stderr, stdout } from "./output.ts";
+import { stderr } from "./output.ts";
+import { event, isJson, isQuiet, print } from "./results.ts";
 import { printCommand } from "./trace.ts";
 import { tilesFor } from "./turbo.ts";
 import { VERSION } from "../version.ts";
@@ -14,12 +15,6 @@ import { VERSION } from "../version.ts";
 const NAME = 34;
 /** Characters of every other column. */
 const CELL = 23;
-
-/** The table as a command prints it. */
-const PRINTED: Pick<Console, "log" | "error"> = {
-  log: (text: string) => stdout.lines(...text.split("\n")),
-  error: (text: string) => stderr.lines(text),
-};
 
 /**
  * Checks this machine's devices.
@@ -36,17 +31,50 @@ export async function verifyCommand(settings: Settings<"verify">): Promise<numbe
     trace: trace ? printCommand : undefined,
   });
   try {
-    stdout.lines(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
-    for (const { name, device } of targets) stdout.lines(`${name.padEnd(13)} ${device.info.description}`);
+    people(`refrain ${VERSION}, Deno ${Deno.version.deno}, ${Deno.build.target}`);
+    for (const { name, device } of targets) people(`${name.padEnd(13)} ${device.info.description}`);
     if (device === undefined && !targets.some(({ name }) => name === "webgpu")) {
-      stdout.lines("webgpu        not checked: no WebGPU adapter was found");
+      people("webgpu        not checked: no WebGPU adapter was found");
     }
-    const code = await printTable(targets, rowsOf(targets));
+    const devices = targets.map(({ name, device }) => ({ name, description: device.info.description }));
+    event("start", { version: VERSION, deno: Deno.version.deno, target: Deno.build.target, devices });
+    let error: string | undefined;
+    const code = await printTable(targets, told(rowsOf(targets), targets), {
+      log: (text: string) => people(...text.split("\n")),
+      error: (text: string) => {
+        error = text.replace(/^error: /, "");
+        if (!isJson()) stderr.lines(text);
+      },
+    });
     const seconds = (performance.now() - start) / 1000;
-    if (code === 0) stdout.lines("", `Everything is within its tolerance (${seconds.toFixed(0)} s)`);
+    if (code === 0) people("", `Everything is within its tolerance (${seconds.toFixed(0)} s)`);
+    event("end", { ok: code === 0, seconds, error });
     return code;
   } finally {
     for (const { device } of targets) device[Symbol.dispose]();
+  }
+}
+
+/** Prints for people; with --quiet nothing, as what is off is told as an error. */
+function people(...lines: readonly string[]): void {
+  if (!isQuiet()) print(...lines);
+}
+
+/** Tells programs of each row. */
+async function* told(
+  rows: AsyncIterable<Row>,
+  targets: readonly Target[],
+): AsyncGenerator<Row, void, void> {
+  for await (const row of rows) {
+    const cells = row.cells.flatMap((cell, i): object[] => {
+      if (cell === undefined) return [];
+      const device = targets[i]!.name;
+      if (typeof cell === "number") return [{ device, value: cell }];
+      const { error, tolerance, failure } = cell;
+      return [{ device, error, tolerance, ok: failure === undefined, failure }];
+    });
+    event("row", { group: row.group, name: row.name, cells });
+    yield row;
   }
 }
 
@@ -66,7 +94,7 @@ async function* rowsOf(targets: readonly Target[]): AsyncGenerator<Row, void, vo
 export async function printTable(
   targets: readonly Target[],
   rows: AsyncIterable<Row>,
-  output: Pick<Console, "log" | "error"> = PRINTED,
+  output: Pick<Console, "log" | "error">,
 ): Promise<number> {
   const off: string[] = [];
   const failures: string[] = [];

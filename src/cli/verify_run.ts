@@ -8,7 +8,8 @@ import { FolderLock, LOCK_FILE } from "../files/folder_lock.ts";
 import { listNames } from "../files/paths.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
-import { stderr, stdout } from "./output.ts";
+import { stderr } from "./output.ts";
+import { event, isJson, isQuiet, print } from "./results.ts";
 import { checkFile, type Known } from "./verify_run/check_file.ts";
 import { together } from "./verify_run/together.ts";
 import { inFlags } from "./wording.ts";
@@ -23,15 +24,17 @@ const NAME = 34;
  * @returns The exit code: 1 where a file is broken, or two do not belong together.
  * @throws {UsageError} If a flag asks for a device.
  */
-export async function verifyRun(settings: Settings<"verify"> & { run: string }): Promise<number> {
+export async function verifyRun(settings: Settings<"verify"> & { model: string }): Promise<number> {
   refuseDevice(settings);
-  const { path, kind } = await findRun(settings.run, "check");
+  const { path, kind } = await findRun(settings.model, "check");
   const faults = kind === "file" ? await checkOne(path) : await checkFolder(path);
-  stderr.lines(...faults.map((fault) => `error: ${fault}`));
+  if (!isJson()) stderr.lines(...faults.map((fault) => `error: ${fault}`));
+  const error = faults.length > 0 ? faults.join("; ") : undefined;
+  event("end", { ok: faults.length === 0, faults, error });
   return faults.length > 0 ? 1 : 0;
 }
 
-function refuseDevice({ run, device, threads, trace }: Settings<"verify"> & { run: string }): void {
+function refuseDevice({ model, device, threads, trace }: Settings<"verify"> & { model: string }): void {
   const flag = device !== undefined
     ? `--device ${device}`
     : threads !== undefined
@@ -40,7 +43,7 @@ function refuseDevice({ run, device, threads, trace }: Settings<"verify"> & { ru
     ? "--trace"
     : undefined;
   if (flag !== undefined) {
-    throw contradiction(flag, `verify ${run}`, "files are read, and no device computes");
+    throw contradiction(flag, `verify ${model}`, "files are read, and no device computes");
   }
 }
 
@@ -62,7 +65,8 @@ async function checkFolder(path: string): Promise<string[]> {
     throw new RangeError(`Cannot check run "${path}" as it holds none: it has no ${RUN_FILES.config}`);
   }
   const running = await FolderLock.isHeld(path);
-  stdout.lines(`run ${path}${running ? ": a process works in it, so its files may change meanwhile" : ""}`);
+  people(`run ${path}${running ? ": a process works in it, so its files may change meanwhile" : ""}`);
+  event("run", { path, running });
   const faults: string[] = [];
   const known: Known = {};
   // First the checkpoint, which says how many lines of others must be whole.
@@ -89,11 +93,17 @@ async function checkAndTell(
     return [];
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith("Cannot ")) throw error;
-    tell(name, "BROKEN");
+    tell(name, "BROKEN", false);
     return [`${folder}${name}: ${inFlags(error, "train")}`];
   }
 }
 
-function tell(name: string, text: string): void {
-  stdout.lines(`  ${name.padEnd(NAME)}  ${text}`);
+/** Says what a file is: people with --quiet of none, as what is broken is told as an error. */
+function tell(name: string, text: string, ok: boolean = true): void {
+  people(`  ${name.padEnd(NAME)}  ${text}`);
+  event("file", { name, ok, text });
+}
+
+function people(line: string): void {
+  if (!isQuiet()) print(line);
 }

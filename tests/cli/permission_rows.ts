@@ -99,6 +99,7 @@ export const ROWS: readonly Row[] = [
   },
   { command: "--help", needs: "", args: "--help", says: /^refrain: / },
   { command: "--version", needs: "", args: "--version", says: /^refrain / },
+  { command: "completions", needs: "", args: "completions bash", says: /\ncomplete -F _refrain refrain\n$/ },
 ];
 
 /** Rows that the table leaves to its words: other files that flags name, other ways of writing paths. */

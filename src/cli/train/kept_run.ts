@@ -53,6 +53,8 @@ export interface Kept {
   readonly computes: string;
   /** Whether there is a validation, by which a model is the best one. */
   readonly validated: boolean;
+  /** What is called once all is saved. */
+  readonly onSave?: () => void;
   /** Seconds from one save to the next. */
   readonly saveEvery: number;
 }
@@ -220,6 +222,7 @@ export class KeptRun {
     await this.#try(async () => {
       await run.writeCheckpoint(await encodeCheckpoint({ state, run: this.#state, corpus }));
       this.#saved = true;
+      this.#kept.onSave?.();
     });
     this.#saveEnded(before);
   }

@@ -15,7 +15,7 @@ import { Forecast } from "./forecast.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { endOf, lineOf, nameOf } from "./lines.ts";
 import { ProgressLine } from "./progress_line.ts";
-import { complain, say } from "./say.ts";
+import { announce, complain, say } from "./say.ts";
 import { type Sample, sample } from "./samples.ts";
 import { Shown } from "./shown.ts";
 import type { Signals, Stop } from "./signals.ts";
@@ -70,7 +70,10 @@ export class TrainLoop implements Disposable {
         last = report;
         const place = { first: kept.isNew, last: training.ended };
         if (this.#shown.takes(report, place)) await this.#report(report, training.ended);
-        else await this.#end(report, [], training.ended);
+        else {
+          this.#announce(report);
+          await this.#end(report, [], training.ended);
+        }
       }
       if (reports === 0) await kept.save(); // it had ended, and a file of it may be missing
       if (patience !== undefined && last && last.epoch < epochs) say("", endOf(patience));
@@ -146,11 +149,18 @@ export class TrainLoop implements Disposable {
     this.#live.clear();
     kept.begin(report);
     say(lineOf(report, settings));
+    this.#announce(report);
     const { signal } = signals;
     const samples = await sample(work, settings, { signal, between: () => this.#between() });
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
+    for (const { prefix, text } of samples) announce("sample", { epoch: report.epoch, prefix, text });
     await this.#end({ ...report, samples }, [nameOf(report), ...lines], last);
+  }
+
+  /** Tells programs of a report, which has no samples yet. */
+  #announce(report: TrainReport): void {
+    announce("report", { ...report, baselineLoss: this.#turning.baseline?.loss });
   }
 
   /** Keeps a report. */

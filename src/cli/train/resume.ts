@@ -29,6 +29,8 @@ const FREE: ReadonlySet<string> = new Set([
   "turbo",
   "acceptChangedWeights",
   "trace",
+  "json",
+  "quiet",
   "debug",
   "help",
 ]);

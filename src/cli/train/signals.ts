@@ -14,7 +14,7 @@
  * @module
  */
 import { stderr, stdout } from "../output.ts";
-import { complain, say } from "./say.ts";
+import { announce, mention, say } from "./say.ts";
 
 /** The exit code of each signal that stops. */
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -134,19 +134,21 @@ export class Signals implements Disposable {
     if (!this.#begun) {
       if (this.#times === 1) void this.#leave(code);
       else if (this.#times > 2) Deno.exit(code);
-      else complain("Still undoing what was begun; once more ends at once");
+      else mention("Still undoing what was begun; once more ends at once");
       return;
     }
     this.stop({ code, word: "Stopped" });
     if (this.#waits) return; // whoever waits sees it
-    if (this.#times === 1) complain("", "Stopping after this step, then saving");
+    if (this.#times === 1) mention("", "Stopping after this step, then saving");
     else if (this.#times > 2) Deno.exit(code);
-    else complain("Still saving; once more ends at once, and what is not saved is lost");
+    else mention("Still saving; once more ends at once, and what is not saved is lost");
   }
 
   async #leave(code: number): Promise<void> {
     this.#leaves = true;
-    say("", await this.undo());
+    const word = await this.undo();
+    say("", word);
+    announce("end", { code, stopped: word });
     Deno.exit(code);
   }
 

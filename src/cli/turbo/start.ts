@@ -30,7 +30,9 @@ export function settingsFor(command: CommandName, args: readonly string[]): Path
   if (settings.device === "webgpu") {
     throw contradiction("--turbo", "--device webgpu", "it makes WebAssembly faster");
   }
-  return command === "runs" || settings.run !== undefined ? undefined : settings;
+  const computesNothing = ["runs", "report", "completions"].includes(command) ||
+    (command === "verify" && settings.model !== undefined);
+  return computesNothing ? undefined : settings;
 }
 
 /**

@@ -42,6 +42,7 @@ const KEPT = [
   "debug",
   "help",
   "trace",
+  "json", // then an error is an object on standard output
 ];
 const COMMANDS = Object.keys(FIXED) as CommandName[];
 
