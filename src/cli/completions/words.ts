@@ -31,7 +31,10 @@ export interface CommandWords {
   readonly severalOperands: boolean;
 }
 
-/** What flags take, by the word that stands for their value, but for the one that names a run otherwise. */
+/** What flags of a command take, where no word says it. */
+const ODD: Readonly<Record<string, Values>> = { "runs remove": "run", "train out": "folder" };
+
+/** What flags take, by the word that stands for their value. */
 const PATHS: Readonly<Record<string, Values>> = { FILE: "file", PATH: "file", DIR: "folder", RUN: "run" };
 
 /**
@@ -51,7 +54,7 @@ export function wordsOf(): CommandWords[] {
         name: flagName,
         advice: flag.advice,
         value: flag.value ?? "value",
-        values: flagName === "remove" ? "run" : valuesOf(flag),
+        values: ODD[`${name} ${flagName}`] ?? valuesOf(flag),
         repeatable: repeats(flag, name),
       })),
       operand: operand ? valuesOf(operand[2]) : "none",
