@@ -30,10 +30,11 @@ async function has(program: string): Promise<boolean> {
   return there;
 }
 
-const [hasBash, _hasZsh, hasFish] = await Promise.all(SHELLS.map(has));
+const [hasBash, hasZsh, hasFish] = await Promise.all(SHELLS.map(has));
 
 async function output(program: string, args: string[]): Promise<string> {
-  const { stdout, stderr } = await new Deno.Command(program, { args, cwd, stdin: "null" }).output();
+  const signal = AbortSignal.timeout(60_000);
+  const { stdout, stderr } = await new Deno.Command(program, { args, cwd, signal, stdin: "null" }).output();
   assertEquals(new TextDecoder().decode(stderr), "");
   return new TextDecoder().decode(stdout);
 }
@@ -53,6 +54,28 @@ async function ofFish(line: string): Promise<string[]> {
   const script = `source refrain.fish; complete -C ${shellWord(`refrain ${line}`)}`;
   const lines = (await output("fish", ["--no-config", "-c", script])).split("\n");
   return lines.filter(Boolean).map((line) => line.split("\t")[0]!);
+}
+
+/** What zsh completes in a line at whose end a tab is typed, at a terminal of its own. */
+async function ofZsh(line: string): Promise<string> {
+  const script = `
+    zmodload zsh/zpty
+    zpty shell 'PS1= TERM=dumb zsh -f -i'
+    zpty -w shell 'unsetopt beep; autoload -U compinit; compinit -u -D; source refrain.zsh'
+    zpty -w shell 'refrain() { print -r -- "@""@$*@""@" }'
+    sleep 0.5
+    zpty -w -n shell ${shellWord(`refrain ${line}\t`)}
+    sleep 0.5
+    zpty -w -n shell $'\\r'
+    repeat 100; do
+      while zpty -rt shell part; do text+=$part; done
+      [[ $text == *@@*@@* ]] && break
+      sleep 0.1
+    done
+    print -r -- "$text"
+    zpty -d shell`;
+  const text = await output("zsh", ["-f", "-c", script]);
+  return /@@([^@]*)@@/.exec(text)?.[1] ?? text;
 }
 
 Deno.test("the scripts have every command and every flag, and no line for a terminal to obey", async () => {
@@ -130,5 +153,26 @@ Deno.test({
     );
     assert((await ofFish("generate --model ")).includes("runs/second"));
     assertEquals((await ofFish("completions ")).toSorted(), ["bash", "fish", "zsh"]);
+  },
+});
+
+Deno.test({
+  name: "zsh completes commands, flags, values, files and runs",
+  ignore: !hasZsh,
+  fn: async () => {
+    const cases: [line: string, completed: string][] = [
+      ["gen", "generate"],
+      ["help ev", "help evaluate"],
+      ["train --hid", "train --hidden-size"],
+      ["train --cell ls", "train --cell lstm"],
+      ["train --cell=ls", "train --cell=lstm"],
+      ["train --corpus poem.", "train --corpus poem.txt"],
+      ["train --out po", "train --out poems"],
+      ["generate runs/f", "generate runs/first"],
+      ["generate --model runs/se", "generate --model runs/second"],
+      ["completions fi", "completions fish"],
+    ];
+    const found = await Promise.all(cases.map(async ([line]) => [line, await ofZsh(line)]));
+    assertEquals(found.map(([line, text]) => [line, text!.trim().replace(/\/$/, "")]), cases);
   },
 });
