@@ -47,7 +47,7 @@ function permissionsOf(command: CommandName): string[] {
   if (command === "verify") return grantsOf(needsOf(command, {})); // which reads a run instead
   const names = flagsOf(command).map(([, name]) => name);
   const places = Object.entries(PLACES).filter(([name]) => names.includes(name));
-  const page = { run: ["RUN"] }; // which goes into its run's folder
+  const page = { model: ["RUN"] }; // which goes into its run's folder
   return grantsOf(needsOf(command, command === "report" ? page : Object.fromEntries(places)));
 }
 

@@ -9,6 +9,7 @@ import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { LOG_EVERY_RULE, type LogEvery, rhythmOf } from "../train/log_every.ts";
 import { type CommandName, type Flag, flagsOf, placeholder, repeats, type Settings } from "./flags.ts";
+import { runFolderOf } from "./permissions.ts";
 import { unknownFlag } from "./unknown_flag.ts";
 import { UsageError } from "./usage_error.ts";
 import { quote } from "../messages/quote.ts";
@@ -151,7 +152,7 @@ function joinValues(
 }
 
 function valueOf(name: string, flag: Flag, value: string): string | number {
-  if (flag.kind === "text") return flag.folder ? folderOf(value) : value;
+  if (flag.kind === "text") return flag.folder ? runFolderOf(value) : value;
   if (flag.kind === "duration") return secondsOf(name, value);
   if (flag.kind === "rhythm") return everyOf(name, value);
   if (flag.kind === "choice") {
@@ -163,13 +164,6 @@ function valueOf(name: string, flag: Flag, value: string): string | number {
   const range = flag as NumberRange;
   if (isIn(range, number)) return number;
   throw misuse(name, wordsOf(range), value);
-}
-
-/** The folder of a run that one of its files names. */
-function folderOf(path: string): string {
-  const name = nameOf(path);
-  if (!RUN_NAMES.includes(name)) return path;
-  return path.slice(0, -name.length).replace(/(?<=.)[/\\]$/, "") || ".";
 }
 
 /** A time as people write it: 90s, 5m, 1.5h, or seconds. */

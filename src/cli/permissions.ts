@@ -15,10 +15,10 @@ export interface Paths {
   readonly prefixFile?: readonly string[];
   readonly vocabulary?: string | undefined;
   readonly initFrom?: string | undefined;
-  readonly model?: string | undefined;
+  /** One run, of `report` several. */
+  readonly model?: string | readonly string[] | undefined;
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
-  readonly run?: readonly string[] | undefined;
   readonly remove?: string | undefined;
 }
 
@@ -33,7 +33,9 @@ export type Needs = Readonly<Record<Access, readonly string[]>>;
  * @returns Paths as they were given, each once; standard input is none.
  */
 export function needsOf(command: CommandName, paths: Paths): Needs {
-  const { corpus = [], prefixFile = [], vocabulary, initFrom, model, out, resume, run, remove } = paths;
+  const { corpus = [], prefixFile = [], vocabulary, initFrom, out, resume, remove } = paths;
+  const models = paths.model === undefined ? [] : [paths.model].flat();
+  const [model] = models;
   const texts = [...corpus, ...prefixFile].filter((path) => path !== "-");
   switch (command) {
     case "train": {
@@ -53,7 +55,7 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
     case "verify":
       return needs([model === undefined ? goldenFolder() : placeOf(model)]);
     case "report":
-      return needsOfReport(run ?? [], out);
+      return needsOfReport(models, out);
     case "runs": {
       const removed = placeOf(remove);
       return needs([removed ?? RUNS], [removed]);

@@ -29,7 +29,7 @@ interface Found {
  * @returns The exit code: 1 where one of several runs could not be read; the others are shown.
  * @throws {RangeError} If no run can be read, or the page cannot be written.
  */
-export async function reportCommand({ run: names, out }: Settings<"report">): Promise<number> {
+export async function reportCommand({ model: names, out }: Settings<"report">): Promise<number> {
   const asked = names.length > 0 ? names : [await newest()];
   const found: Found[] = [];
   const wrong: string[] = [];

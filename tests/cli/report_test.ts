@@ -23,7 +23,7 @@ const said = (path: string): string => `The report is in ${path}\n`;
 
 Deno.test("report writes a page into the run's folder, of the newest run where none is named", async () => {
   await makeRun("runs/first");
-  for (const words of [["runs/first"], ["first"], ["--run", "first"], ["runs/first/log.jsonl"]]) {
+  for (const words of [["runs/first"], ["first"], ["--model", "first"], ["runs/first/log.jsonl"]]) {
     await Deno.remove(`${cwd}/runs/first/report.html`).catch(() => {});
     assertEquals(await report(...words), { code: 0, stdout: said("runs/first/report.html"), stderr: "" });
     assertStringIncludes(await read("runs/first/report.html"), "<title>first</title>");

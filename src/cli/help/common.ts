@@ -40,7 +40,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   verify: ["model", "device"],
   profile: ["corpus", "cell", "hidden-size", "num-layers", "batch-size", "num-steps", "steps", "device"],
   runs: ["remove", "yes"],
-  report: ["run", "out"],
+  report: ["model", "out"],
   completions: ["shell"],
 };
 
@@ -76,6 +76,6 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
     [`--corpus ${TEXT} --device wasm`, { corpus: [TEXT] }],
   ],
   runs: [["", {}], ["--remove poems --yes", { remove: "poems" }]],
-  report: [["", {}], [`${RUN} --out poems.html`, { run: [RUN], out: "poems.html" }]],
+  report: [["", {}], [`${RUN} --out poems.html`, { model: [RUN], out: "poems.html" }]],
   completions: [["bash", {}], ["fish", {}]],
 };
