@@ -42,7 +42,7 @@ export type Order =
  *
  * assertEquals(orderOf(":top-k 5"), { name: "top-k", value: 5 });
  * assertEquals(orderOf(":back"), { act: "back" });
- * assertThrows(() => orderOf(":bak"), UsageError, 'Unknown order ":bak": did you mean ":back"?');
+ * assertThrows(() => orderOf(":bak"), Error, 'Unknown order ":bak": did you mean ":back"?');
  * ```
  */
 export function orderOf(line: string): Order {
