@@ -16,6 +16,7 @@ import { type Drawing, orderHelp, orderOf } from "./interactive/orders.ts";
 import { Session } from "./interactive/session.ts";
 import { stderr, stdout } from "./output.ts";
 import { camelCase } from "./parse_flags.ts";
+import { note } from "./results.ts";
 import { styled } from "./style.ts";
 import { UsageError } from "./usage_error.ts";
 import { inALine, inFlags, unknownOf } from "./wording.ts";
@@ -55,7 +56,7 @@ export async function interact(models: Models, settings: Settings<"generate">): 
   if (!Deno.stdin.isTerminal()) return await goOnFromLines(models, settings);
   using interrupts = new Interrupts();
   const dialogue = new Dialogue(models, settings, interrupts);
-  stderr.lines("Type a beginning; Enter alone goes on, :help lists the orders, Ctrl-D ends");
+  note("Type a beginning; Enter alone goes on, :help lists the orders, Ctrl-D ends");
   stderr.openLine(PROMPT);
   for await (const line of linesIn(Deno.stdin)) {
     if (!await dialogue.take(line)) return 0;
