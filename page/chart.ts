@@ -47,7 +47,7 @@ export class Chart {
   constructor(chart: ChartData, figure: HTMLElement) {
     this.#chart = chart;
     this.#place = make("div", { class: "plot" });
-    const log = button("Log scale", `${chart.title} on a logarithmic scale`, (self) => {
+    const log = button("Log scale", `Log scale: ${chart.title}`, (self) => {
       this.#logarithmic = !this.#logarithmic;
       self.setAttribute("aria-pressed", String(this.#logarithmic));
       this.redraw();
@@ -59,7 +59,7 @@ export class Chart {
       log,
       button("+", "Zoom in", () => this.#scale(0.5)),
       button("−", "Zoom out", () => this.#scale(2)),
-      button("All", "Show all epochs", () => zoom(undefined)),
+      button("All", "All epochs", () => zoom(undefined)),
     );
     figure.append(tools, this.#place, dataTable(chart));
     charts.push(this);
@@ -70,7 +70,7 @@ export class Chart {
   draw(): void {
     if (this.#plot) return;
     const data = tableOf(this.#chart, this.#logarithmic);
-    this.#plot = new globalThis.uPlot(this.#options(data), data, this.#place);
+    this.#plot = new globalThis.uPlot(this.#options(), data, this.#place);
     const curves = this.#chart.lines.map(({ label }) => label).join(", ");
     const wrap = this.#plot.root.querySelector(".u-wrap");
     wrap?.setAttribute("role", "img");
@@ -117,10 +117,12 @@ export class Chart {
     if (width > 0) this.#plot?.setSize({ width, height: HEIGHT });
   }
 
-  #options(data: readonly Column[]): Options {
+  #options(): Options {
     const { lines, levels } = this.#chart;
+    const colors = [...lines, ...levels].map(({ color }) =>
+      colorOf(color === undefined ? "quiet" : `line-${color}`)
+    );
     const text = (_: Plot, value: number | null): string => numberText(value, 6);
-    const one = data[0]!.length === 1;
     return {
       width: this.#place.clientWidth || 300,
       height: HEIGHT,
@@ -131,24 +133,28 @@ export class Chart {
       ],
       series: [
         { label: "epoch", value: text },
-        ...lines.map(({ label, color, dashed }): Series => ({
+        ...lines.map(({ label, dashed }, index): Series => ({
           label,
           value: text,
-          stroke: colorOf(`line-${color}`),
+          stroke: colors[index]!,
           width: 1.75,
+          points: { fill: colorOf("sheet") },
           ...(dashed ? { dash: [6, 4] } : {}),
         })),
-        ...levels.map(({ label, value, color }): Series => ({
+        ...levels.map(({ label, value }, index): Series => ({
           label,
           value: () => numberText(value, 6),
-          stroke: colorOf(color === undefined ? "quiet" : `line-${color}`),
+          stroke: colors[lines.length + index]!,
           width: 1,
           dash: [2, 5],
-          spanGaps: true,
-          ...(one ? {} : { points: { show: false } }),
+          points: { show: false },
         })),
       ],
-      cursor: { sync: { key: "epochs" }, drag: { x: true, y: false } },
+      cursor: {
+        sync: { key: "epochs" },
+        drag: { x: true, y: false },
+        points: { fill: (_, index) => colors[index - 1] ?? "" },
+      },
       hooks: { setScale: [(plot, scale) => this.#hear(plot, scale)] },
     };
   }

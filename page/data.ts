@@ -16,24 +16,20 @@ function elementData(id: string): unknown {
 /** The charts. */
 export const data = elementData("data") as PageData;
 
+/** A column of a run, none where there is no such column. */
+function column<T>(run: number, name: string): readonly T[] {
+  return (elementData(`${run}-${name}`) ?? []) as T[];
+}
+
 /**
- * A column of a run.
- *
- * @param run The run, from 0.
- * @param name The column.
- * @returns Its numbers, none where there is no such column.
+ * The numbers of a curve: a report without one is passed over, one that is not finite is a gap, as is what cannot be shown.
  */
-export function column(run: number, name: string): Column {
-  return (elementData(`${run}-${name}`) ?? []) as Column;
-}
-
-function valuesOf({ exponential }: ChartData, { run, column: name }: LineData): Column {
-  const values = column(run, name);
-  return exponential ? values.map((value) => finite(Math.exp(value ?? NaN))) : values;
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function valuesOf({ exponential }: ChartData, { run, column: name }: LineData, logarithmic: boolean): Column {
+  return column<number | null | false>(run, name).map((value) => {
+    if (value === null) return undefined;
+    const shown = value === false ? NaN : exponential ? Math.exp(value) : value;
+    return Number.isFinite(shown) && !(logarithmic && shown <= 0) ? shown : null;
+  });
 }
 
 /**
@@ -43,20 +39,12 @@ function finite(value: number): number | null {
  * @param logarithmic Whether only what has a logarithm can be shown.
  */
 export function tableOf(chart: ChartData, logarithmic: boolean): Column[] {
-  const shown = (values: Column): Column =>
-    logarithmic
-      ? values.map((value) => value === undefined || value === null || value > 0 ? value : null)
-      : values;
   const runs = [...new Set(chart.lines.map(({ run }) => run))];
   const tables = runs.map((run) => [
-    column(run, "epoch"),
-    ...chart.lines.filter((line) => line.run === run).map((line) => shown(valuesOf(chart, line))),
+    column<number>(run, "epoch"),
+    ...chart.lines.filter((line) => line.run === run).map((line) => valuesOf(chart, line, logarithmic)),
   ]);
   const joined = tables.length === 1 ? tables[0]! : globalThis.uPlot.join(tables);
-  const last = joined[0]!.length - 1;
-  // A level is a curve of two points.
-  const levels = chart.levels.map(({ value }): Column =>
-    joined[0]!.map((_, index) => index === 0 || index === last ? value : undefined)
-  );
+  const levels = chart.levels.map(({ value }): Column => joined[0]!.map(() => value));
   return [...joined, ...levels];
 }

@@ -40,8 +40,7 @@ export interface Series {
   stroke?: string;
   width?: number;
   dash?: readonly number[];
-  points?: { show: false };
-  spanGaps?: boolean;
+  points?: { show?: false; fill?: string };
 }
 
 /** What a chart is made of. */
@@ -51,7 +50,11 @@ export interface Options {
   scales: Readonly<Record<string, { time?: boolean; distr?: 1 | 3 }>>;
   axes: readonly Axis[];
   series: readonly Series[];
-  cursor: { sync: { key: string }; drag: { x: boolean; y: boolean; uni?: number } };
+  cursor: {
+    sync: { key: string };
+    drag: { x: boolean; y: boolean };
+    points: { fill: (plot: Plot, index: number) => string };
+  };
   hooks: { setScale: readonly ((plot: Plot, scale: string) => void)[] };
 }
 

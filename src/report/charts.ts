@@ -4,7 +4,7 @@
  * @module
  */
 import { visible } from "../messages/visible.ts";
-import type { Metric, Value } from "./columns.ts";
+import { type Metric, numberOf, type Value } from "./columns.ts";
 import type { ChartData, LevelData, LineData } from "./page_data.ts";
 import type { RunData } from "./read_run.ts";
 
@@ -110,8 +110,5 @@ export function valuesOf(
 ): Value[] {
   const values = runs[run]!.columns.values[column as Metric] ?? [];
   if (!exponential) return [...values];
-  return values.map((value) => {
-    const shown = Math.exp(value ?? NaN);
-    return Number.isFinite(shown) ? shown : null;
-  });
+  return values.map((value) => typeof value === "number" ? numberOf(Math.exp(value)) ?? false : value);
 }

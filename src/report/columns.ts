@@ -19,8 +19,8 @@ export const METRICS = [
 /** One of them. */
 export type Metric = (typeof METRICS)[number];
 
-/** A number, or null where there is none that is finite. */
-export type Value = number | null;
+/** A number; null where a report has none, as one within an epoch has no validation; false for one that is not finite. */
+export type Value = number | null | false;
 
 /** A run's numbers, a row a report. */
 export interface Columns {
@@ -61,9 +61,9 @@ export function columnsOf(
   const notes: string[] = risen ? [] : ["its reports are not in order: they are shown by epoch"];
   const values: Partial<Record<Metric, Value[]>> = {};
   for (const metric of METRICS) {
-    const column = sorted.map((entry) => numberOf(entry[metric]));
-    const missing = sorted.filter((entry, index) => metric in entry && column[index] === null).length;
-    if (missing < sorted.length && column.some((value) => value !== null)) values[metric] = column;
+    const column = sorted.map((entry) => metric in entry ? numberOf(entry[metric]) ?? false : null);
+    const missing = column.filter((value) => value === false).length;
+    if (column.some((value) => typeof value === "number")) values[metric] = column;
     const name = NAMES[metric];
     if (missing > 0 && name !== undefined) notes.push(gapsOf(name, missing, sorted.length));
   }
@@ -96,7 +96,7 @@ function rounded(value: number): number {
  * @param value Anything.
  * @returns The number to seven digits; null for anything else.
  */
-export function numberOf(value: unknown): Value {
+export function numberOf(value: unknown): number | null {
   if (typeof value !== "number" || !Number.isFinite(value)) return null;
   return Number(value.toPrecision(DIGITS));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { spread } from "./columns.ts";
+import { spread, type Value } from "./columns.ts";
 import { valuesOf } from "./charts.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ChartData } from "./page_data.ts";
@@ -76,10 +76,10 @@ export function pictureOf(runs: readonly RunData[], chart: ChartData | undefined
 }
 
 /** Points that are numbers, as many as are seen. */
-function pointsOf(epochs: readonly number[], values: readonly (number | null)[]): [x: number, y: number][] {
+function pointsOf(epochs: readonly number[], values: readonly Value[]): [x: number, y: number][] {
   const whole = epochs.flatMap((epoch, index): [number, number][] => {
-    const value = values[index] ?? null;
-    return value === null ? [] : [[epoch, value]];
+    const value = values[index];
+    return typeof value === "number" ? [[epoch, value]] : [];
   });
   return spread(whole.length, MOST_POINTS).map((index) => whole[index]!);
 }

@@ -63,14 +63,14 @@ function withPerplexity(loss: number): string {
 }
 
 function lastOf(values: readonly Value[] | undefined): string | undefined {
-  const last = values?.findLast((value) => value !== null);
-  return last === undefined || last === null ? undefined : withPerplexity(last);
+  const last = values?.findLast((value) => typeof value === "number");
+  return typeof last === "number" ? withPerplexity(last) : undefined;
 }
 
 function bestOf({ columns: { epoch, values } }: RunData): string | undefined {
   let best: { loss: number; at: number } | undefined;
   for (const [index, loss] of (values.validationLoss ?? []).entries()) {
-    if (loss !== null && loss < (best?.loss ?? Infinity)) best = { loss, at: epoch[index]! };
+    if (typeof loss === "number" && loss < (best?.loss ?? Infinity)) best = { loss, at: epoch[index]! };
   }
   return best && `${withPerplexity(best.loss)} at epoch ${shortText(best.at)}`;
 }
@@ -102,7 +102,9 @@ function textOf({ facts: { corpus, characters, vocabularySize } }: RunData): str
 
 /** The median, as the first report may be of a device that warms up. */
 function speedOf({ columns: { values } }: RunData): string | undefined {
-  const speeds = (values.tokensPerSecond ?? []).filter((value) => value !== null && value > 0) as number[];
+  const speeds = (values.tokensPerSecond ?? []).filter((value): value is number =>
+    typeof value === "number" && value > 0
+  );
   if (speeds.length === 0) return undefined;
   const median = speeds.sort((a, b) => a - b)[speeds.length >> 1]!;
   return `${thousands(Math.round(median))} tokens a second`;

@@ -38,8 +38,8 @@ Deno.test({ name: "a report in Chromium", ignore: !HAS_CHROMIUM }, async (t) => 
         button.click(); return button.getAttribute("aria-pressed"); })()`);
     const pictures = [await picture()];
     for (
-      const [label, state] of [["Loss on a log", "true"], ["Zoom in", null], ["Show all", null], [
-        "Loss on a log",
+      const [label, state] of [["Log scale", "true"], ["Zoom in", null], ["All epochs", null], [
+        "Log scale",
         "false",
       ]] as const
     ) {
@@ -104,29 +104,29 @@ Deno.test({ name: "a report in Chromium", ignore: !HAS_CHROMIUM }, async (t) => 
         log.map(({ validationLoss }) => validationLoss),
       ),
     );
-    const ratios: number[] = [];
+    const least = [Infinity, Infinity]; // of each page: what is above it, other programs took
     for (let round = 0; round < 5; round++) {
-      const times: number[] = [];
-      for (const page of [own, bare]) {
+      for (const [index, page] of [own, bare].entries()) {
         const { tab } = await viewer.open(page);
-        times.push(await tab.evaluate("globalThis.shownAt") as number);
+        least[index] = Math.min(least[index]!, await tab.evaluate(SHOWN) as number);
         assertEquals(await tab.evaluate("document.querySelectorAll('canvas').length > 0"), true);
         await tab.send("Page.close");
       }
-      ratios.push(times[0]! / times[1]!);
     }
-    ratios.sort((a, b) => a - b);
-    console.log(
-      `a report of ${count} reports takes ${
-        ratios.map((ratio) => ratio.toFixed(2)).join(", ")
-      } of uPlot's own time`,
-    );
-    assert(ratios[2]! <= 2, `median of ${ratios}`);
+    const ratio = least[0]! / least[1]!;
+    console.log(`a report of ${count} reports takes ${ratio.toFixed(2)} of uPlot's own time`);
+    assert(ratio <= 2, `${least.map((time) => time.toFixed(0)).join(" and ")} ms`);
   });
 });
 
 /** Takes note of when the frame behind what is drawn has been made. */
 const TAIL = "requestAnimationFrame(() => setTimeout(() => { globalThis.shownAt = performance.now(); }))";
+
+/** When that was, in milliseconds from the request. */
+const SHOWN = `new Promise((resolve) => {
+  const look = () => globalThis.shownAt === undefined ? setTimeout(look, 10) : resolve(globalThis.shownAt);
+  look();
+})`;
 
 /** A page that takes note of when it is shown, which its policy lets it. */
 async function timed(page: string): Promise<string> {

@@ -54,6 +54,13 @@ Deno.test("reports within an epoch stand within it", () => {
   assertEquals(columnsOf([{ loss: 1 }, { loss: 2 }], 10).columns.epoch, [1, 2]);
 });
 
+Deno.test("a report without a number is passed over, one that is not finite is a gap", () => {
+  const entries = [{ epoch: 1, loss: 1 }, { epoch: 2, loss: null, validationLoss: 2 }, { epoch: 3, loss: 3 }];
+  const { columns: { values }, notes } = columnsOf(entries, undefined);
+  assertEquals(values, { loss: [1, false, 3], validationLoss: [null, 2, null] });
+  assertEquals(notes, ["the training loss is no finite number in 1 of 3 reports: its curve has gaps there"]);
+});
+
 Deno.test("what is no run is refused in one sentence", () => {
   // deno-lint-ignore no-explicit-any
   const refused = (runs: any): string => assertThrows(() => report(runs), TypeError).message;

@@ -15,6 +15,9 @@ export const PACKAGES = {
   vite: "vite@8.4.0",
 } as const;
 
+/** Pinned packages that tests take files of. */
+export const MODULES = { "axe-core": "axe-core@4.14.1" } as const;
+
 /** A program of npm. */
 export type Program = keyof typeof PACKAGES;
 
@@ -67,4 +70,23 @@ export async function makeApp(): Promise<string> {
     await Deno.writeTextFile(`${folder}/${name}`, readText(`tests/everywhere/${name}`)!);
   }
   return folder;
+}
+
+/**
+ * A file of a package that is no program.
+ *
+ * @returns Its text; undefined where npm cannot be reached, which a line says, unless that is required.
+ */
+export async function fileOf(module: keyof typeof MODULES, path: string): Promise<string | undefined> {
+  const folder = await Deno.makeTempDir({ prefix: "refrain-npm-" });
+  try {
+    await output("npm", ["install", "--silent", "--no-save", "--prefix", folder, MODULES[module]], folder);
+    return await Deno.readTextFile(`${folder}/node_modules/${module}/${path}`);
+  } catch (error) {
+    if (Deno.env.get("REFRAIN_RUNTIMES") === "required") throw error;
+    console.warn(`warning: what needs ${MODULES[module]} is not tested: it cannot be fetched from npm`);
+    return undefined;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
