@@ -11,10 +11,10 @@ const FEW = 3;
 /** Watches features that come. */
 export class Places {
   readonly #width: number;
-  /** (F, W) Whether each came at a token, of the last W. */
-  readonly #came: Uint8Array;
+  /** (W) Which came at each of the last W tokens, a bit a feature. */
+  readonly #came: Uint32Array;
   /** (F) How often each came in them. */
-  readonly #times: Uint32Array;
+  readonly #times: Int32Array;
   /** (W) Whether a line began. */
   readonly #begins: Uint8Array;
   readonly #scores: Int32Array;
@@ -29,42 +29,44 @@ export class Places {
    */
   constructor(features: number, width: number) {
     this.#width = width;
-    this.#came = new Uint8Array(features * width);
-    this.#times = new Uint32Array(features);
+    this.#came = new Uint32Array(width);
+    this.#times = new Int32Array(features);
     this.#begins = new Uint8Array(width);
     this.#scores = new Int32Array(features).fill(-1);
     this.#best = new Float64Array(features);
-  }
-
-  /** A feature came at the token of which next() tells next. */
-  mark(feature: number): void {
-    this.#came[feature * this.#width + this.#seen % this.#width] = 1;
-    this.#times[feature]!++;
   }
 
   /**
    * A token was read.
    *
    * @param at The token.
+   * @param came Which features came with it, a bit each.
    * @param beginsLine Whether a line began with it.
    */
-  next(at: number, beginsLine: boolean): void {
+  next(at: number, came: number, beginsLine: boolean): void {
     const width = this.#width;
-    this.#begins[this.#seen % width] = beginsLine ? 1 : 0;
+    const last = this.#seen % width;
+    this.#came[last] = came;
+    this.#begins[last] = beginsLine ? 1 : 0;
+    if (came !== 0) this.#count(came, 1);
     this.#seen++;
     if (this.#seen < width) return;
     const first = this.#seen % width; // the place of the stretch's first token, which the next one takes
-    const begins = this.#begins[first];
-    const judged = begins || this.#seen % width === 0;
+    const begins = this.#begins[first]!;
+    if (begins || first === 0) this.#judge(at - width + 1, begins);
+    if (this.#came[first] !== 0) this.#count(this.#came[first]!, -1);
+  }
+
+  #count(came: number, by: number): void {
+    for (let f = 0; f < this.#times.length; f++) if (came >>> f & 1) this.#times[f]! += by;
+  }
+
+  #judge(start: number, begins: number): void {
     for (let f = 0; f < this.#times.length; f++) {
-      const score = 2 * Math.min(this.#times[f]!, FEW) + (begins ? 1 : 0);
-      if (judged && score > this.#scores[f]!) {
-        this.#scores[f] = score;
-        this.#best[f] = at - width + 1;
-      }
-      const place = f * width + first;
-      this.#times[f]! -= this.#came[place]!;
-      this.#came[place] = 0;
+      const score = 2 * Math.min(this.#times[f]!, FEW) + begins;
+      if (score <= this.#scores[f]!) continue;
+      this.#scores[f] = score;
+      this.#best[f] = start;
     }
   }
 

@@ -65,7 +65,6 @@ export class Survey {
   readonly #text: Tokens;
   readonly #sorts: Uint8Array;
   readonly #places: Places;
-  readonly #squares = new Float64Array(FEATURE_COUNT);
   /** How often each came. */
   readonly #times = new Float64Array(FEATURE_COUNT);
   /** Of a sort of token and the sort behind it: how often (C, C), and the sums of features (C, C, F). */
@@ -111,13 +110,12 @@ export class Survey {
       if (at % BETWEEN === 0 && turnIsDue()) await turn({ signal });
       const beginsLine = reader.atLineStart;
       reader.next(row);
-      this.#add(at, row, before);
-      this.#places.next(at, beginsLine);
-      before.set(row);
+      this.#places.next(at, this.#add(at, row, before), beginsLine);
     }
   }
 
-  #add(at: number, row: Float32Array, before: Float32Array): void {
+  /** Adds the features behind a token; tells which came with it, a bit each. */
+  #add(at: number, row: Float32Array, before: Float32Array): number {
     const { ids } = this.#text;
     const id = ids[at]!;
     const sort = this.#sorts[id]!;
@@ -125,26 +123,30 @@ export class Survey {
     this.tokens++;
     this.counts[id]!++;
     this.#pairs[pair]!++;
+    let came = 0;
     for (let f = 0; f < FEATURE_COUNT; f++) {
       const value = row[f]!;
       const last = before[f]!;
-      if (value !== last && (RISES[f] ? value > last : value < last)) {
-        this.#times[f]!++;
-        this.#places.mark(f);
+      if (value !== last) {
+        before[f] = value;
+        if (RISES[f] ? value > last : value < last) {
+          this.#times[f]!++;
+          came |= 1 << f;
+        }
       }
       if (value === 0) continue;
       this.sums[id * FEATURE_COUNT + f]! += value;
-      this.#squares[f]! += value * value;
       this.#pairSums[pair * FEATURE_COUNT + f]! += value;
       this.#sortSquares[sort * FEATURE_COUNT + f]! += value * value;
     }
+    return came;
   }
 
   /** What was found of each feature. */
   findings(): Finding[] {
     return FEATURES.map((_, f) => {
       const mean = sumOver(this.sums, f) / this.tokens;
-      const squares = this.#squares[f]!;
+      const squares = sumOver(this.#sortSquares, f);
       return { reason: this.#reason(f), mean, squares, excerpt: this.#places.best(f) };
     });
   }
@@ -161,12 +163,13 @@ export class Survey {
 
   /** The share of a feature's variance that lies within tokens that are the same. */
   #ownShare(f: number): number {
-    const total = this.#squares[f]! - sumOver(this.sums, f) ** 2 / this.tokens;
+    const squares = sumOver(this.#sortSquares, f);
+    const total = squares - sumOver(this.sums, f) ** 2 / this.tokens;
     let explained = 0;
     for (const [id, count] of this.counts.entries()) {
       if (count > 0) explained += this.sums[id * FEATURE_COUNT + f]! ** 2 / count;
     }
-    return total > 0 ? (this.#squares[f]! - explained) / total : 0;
+    return total > 0 ? (squares - explained) / total : 0;
   }
 
   /**
