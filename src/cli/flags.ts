@@ -9,6 +9,7 @@ import type { LogEvery } from "../train/log_every.ts";
 import { DATA } from "./flags_data.ts";
 import { DEVICE, EVERY, RESULTS } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
+import { INSPECTING } from "./flags_inspecting.ts";
 import { DYNAMIC, RUNS_FLAGS } from "./flags_measuring.ts";
 import { TRAINING } from "./flags_training.ts";
 
@@ -18,6 +19,7 @@ export type CommandName =
   | "generate"
   | "evaluate"
   | "score"
+  | "inspect"
   | "info"
   | "verify"
   | "profile"
@@ -63,6 +65,7 @@ export interface Flag
 /** Every flag by its heading in the help text and its name. */
 export const FLAGS = {
   ...DATA,
+  ...INSPECTING,
   ...RUNS_FLAGS,
   Model: TRAINING.Model,
   Training: { ...TRAINING.Training, ...DYNAMIC },
@@ -117,6 +120,7 @@ export const FLAGS = {
       generate: false,
       evaluate: false,
       score: false,
+      inspect: false,
       verify: false,
       advice: "run the device's commands one by one, and print each with its time on standard error",
     },

@@ -38,6 +38,7 @@ export const MEASURING = {
   "rows": {
     ...RANGES.count,
     evaluate: null,
+    inspect: null,
     advice: "read N parts of the text side by side, each warmed by the 256 tokens before it: faster",
     otherwise: "one stream from a zero state",
   },

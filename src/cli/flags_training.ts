@@ -58,6 +58,7 @@ export const TRAINING = {
       generate: null,
       evaluate: null,
       score: null,
+      inspect: null,
       info: null,
       of: ["cell", "rnn"],
       advice: "activation of an RNN's state",

@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   generate: "Go on from a text with a trained model",
   evaluate: "Measure a trained model on a text",
   score: "Say how likely a trained model takes each token of a text to be",
+  inspect: "Say which units of a trained model follow what of a text, as quotation marks or lines",
   runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
   report: "Show runs as a page: their curves, samples and settings, side by side",
   info: "Say which devices there are, which one is taken, and what a model is",
@@ -29,7 +30,7 @@ const USUAL = 80;
 const MOST = 100;
 
 /** What stands for the files and folders that flags name, in a command's permissions. */
-const PLACES: Paths = { corpus: ["CORPUS"], model: "MODEL", out: "OUT" };
+const PLACES: Paths = { corpus: ["CORPUS"], text: "TEXT", model: "MODEL", out: "OUT" };
 
 /**
  * The help that was asked for, as wide as the terminal.

@@ -78,6 +78,8 @@ async function dispatch(
       return await (await import("./evaluate.ts")).evaluateCommand(await allowed(command, args));
     case "score":
       return await (await import("./score.ts")).scoreCommand(await allowed(command, args));
+    case "inspect":
+      return await (await import("./inspect.ts")).inspectCommand(await allowed(command, args));
     case "runs":
       return await (await import("./runs.ts")).runsCommand(await allowed(command, args));
     case "report":

@@ -14,6 +14,8 @@ export interface Paths {
   readonly corpus?: readonly string[];
   readonly prefixFile?: readonly string[];
   readonly vocabulary?: string | undefined;
+  /** The file that `inspect` reads; of `score` it is the text itself. */
+  readonly text?: string | undefined;
   readonly initFrom?: string | undefined;
   /** One run, of `report` several. */
   readonly model?: string | readonly string[] | undefined;
@@ -33,7 +35,7 @@ export type Needs = Readonly<Record<Access, readonly string[]>>;
  * @returns Paths as they were given, each once; standard input is none.
  */
 export function needsOf(command: CommandName, paths: Paths): Needs {
-  const { corpus = [], prefixFile = [], vocabulary, initFrom, out, resume, remove } = paths;
+  const { corpus = [], prefixFile = [], vocabulary, text, initFrom, out, resume, remove } = paths;
   const models = paths.model === undefined ? [] : [paths.model].flat();
   const [model] = models;
   const texts = [...corpus, ...prefixFile].filter((path) => path !== "-");
@@ -46,6 +48,8 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
     case "evaluate":
     case "score":
       return needs([...texts, vocabulary, model ?? RUNS]);
+    case "inspect": // keeps what it finds where that may be written
+      return needs([...texts, text === "-" ? undefined : text, vocabulary, model ?? RUNS]);
     case "info": // shows the newest run where that may be read
       return needs([vocabulary, model]);
     case "completions":

@@ -16,6 +16,11 @@ const CODES = {
   warm2: "38;5;16;48;5;222",
   warm3: "38;5;16;48;5;215",
   warm4: "38;5;16;48;5;210",
+  // The less, the cooler: black on pale blue, to black on blue.
+  cool1: "38;5;16;48;5;195",
+  cool2: "38;5;16;48;5;153",
+  cool3: "38;5;16;48;5;117",
+  cool4: "38;5;16;48;5;75",
 } as const;
 
 /** The name of a style. */

@@ -106,6 +106,7 @@ const COMMAND_WORDS: readonly (readonly [meant: string, words: string])[] = [
   ["generate", "sample predict gen write complete infer inference chat sampling"],
   ["evaluate", "eval test validate perplexity ppl measure"],
   ["score", "surprise surprisal likelihood"],
+  ["inspect", "interpret explain units neurons activations visualize"],
   ["runs", "list ls rm remove delete models"],
   ["info", "devices device show about status"],
   ["verify", "check selftest self-test doctor"],

@@ -96,7 +96,7 @@ Deno.test({
   fn: async () => {
     await using folder = await temporaryFolder();
     const { path: cwd } = folder;
-    await Deno.writeTextFile(`${cwd}/poems.txt`, "fa la re mi so ".repeat(40));
+    await Deno.writeTextFile(`${cwd}/poems.txt`, "fa la re mi so lafa remiso ".repeat(40));
     const small = "--hidden-size 4 --batch-size 2 --num-steps 5 --epochs 1 --device wasm --threads 1";
     const [, [words]] = EXAMPLES.train;
     const { code, stderr } = await refrain(["train", ...words.split(" "), ...small.split(" ")], { cwd });

@@ -70,6 +70,12 @@ export const ROWS: readonly Row[] = [
     says: /\nsum of ln p /,
   },
   {
+    command: "inspect",
+    needs: "--allow-read=CORPUS,MODEL",
+    args: `inspect --model MODEL --text CORPUS ${DEVICE}`,
+    says: /\n1\. layer 0, /,
+  },
+  {
     command: "profile",
     needs: "--allow-read=CORPUS",
     args: `profile --corpus CORPUS --steps 1 ${MODEL}`,

@@ -17,7 +17,7 @@ const folder = await temporaryFolder();
 const cwd = folder.path;
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 
-await Deno.writeTextFile(`${cwd}/${FILES.CORPUS}`, "fa la re mi ".repeat(20));
+await Deno.writeTextFile(`${cwd}/${FILES.CORPUS}`, "fa la re mi lafa remire ".repeat(20));
 await Deno.writeTextFile(`${cwd}/${FILES.PREFIX}`, "la re");
 await Deno.writeTextFile(`${cwd}/${FILES.TOKENS}`, JSON.stringify([..." aefilmr"]));
 const made = [

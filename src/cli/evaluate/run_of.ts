@@ -10,9 +10,9 @@ import { exists } from "../../files/paths.ts";
 import { isGranted } from "../../files/permissions.ts";
 import { contradiction } from "../check_flags.ts";
 import type { Settings } from "../flags.ts";
-import { askFor } from "../permissions.ts";
+import { askFor, type Paths } from "../permissions.ts";
 import { splitText } from "../split_text.ts";
-import { readCorpus } from "../texts.ts";
+import { type NamedCorpus, readCorpus } from "../texts.ts";
 import { keptSettings } from "../train/kept_settings.ts";
 import { directoryOf } from "../train/resume.ts";
 import { hashOfCorpus } from "../train/work.ts";
@@ -45,6 +45,17 @@ export async function runOf(model: string, settings: Settings<"evaluate">): Prom
   if (!baseline && validationSplit === undefined && split === undefined && splitRows === undefined) {
     return undefined;
   }
+  return await runBeside(model);
+}
+
+/**
+ * Reads the settings of the run that a model is of.
+ *
+ * @param model The model file's path.
+ * @returns The run; undefined where the file is of none.
+ * @throws {SyntaxError} If its config.json is not what `train` writes.
+ */
+export async function runBeside(model: string): Promise<Run | undefined> {
   const config = await readConfigBeside(model);
   if (config === undefined) return undefined;
   const kept = keptSettings(config, `read the run of model "${model}"`);
@@ -121,33 +132,68 @@ export async function seenBy(
  */
 export async function trainingTextOf(
   run: Run | undefined,
-  { vocabulary, origin }: Pick<LoadedModel, "vocabulary" | "origin">,
+  loaded: Pick<LoadedModel, "vocabulary" | "origin">,
   asked: Settings<"evaluate">,
 ): Promise<Corpus> {
+  const { corpus } = await wholeTextOf(run, loaded, {
+    command: "evaluate",
+    asked,
+    task: "count the text of the model",
+    advice: "--corpus names a text, and --validation-split what of it is measured",
+  });
+  const own = runHeldOut(run!);
+  return own ? splitText(corpus, own)[0] : corpus;
+}
+
+/**
+ * Reads what a run held out of its text; where that is nothing, its text.
+ *
+ * @param run The run.
+ * @param loaded Its model.
+ * @param asked The flags' values: what they name is read already.
+ * @returns The part, and its name.
+ * @throws {RangeError} If it is not there, may not be read, has changed since, or nobody knows what it was.
+ */
+export async function validationTextOf(
+  run: Run | undefined,
+  loaded: Pick<LoadedModel, "vocabulary" | "origin">,
+  asked: Settings<"inspect">,
+): Promise<NamedCorpus> {
+  const { name, corpus } = await wholeTextOf(run, loaded, {
+    command: "inspect",
+    asked,
+    task: "read the text of the model",
+    advice: "--text names one",
+  });
+  const own = runHeldOut(run!);
+  return own ? { name: `${name}, what was held out`, corpus: splitText(corpus, own)[1] } : { name, corpus };
+}
+
+/** The whole text of a run. */
+async function wholeTextOf(
+  run: Run | undefined,
+  { vocabulary, origin }: Pick<LoadedModel, "vocabulary" | "origin">,
+  { command, asked, task, advice }: {
+    command: "evaluate" | "inspect";
+    asked: Paths;
+    task: string;
+    advice: string;
+  },
+): Promise<NamedCorpus> {
   if (run === undefined) {
-    throw new RangeError(
-      "Cannot count the text of the model as no run's config.json beside it names it: " +
-        "--validation-split measures a part of --corpus, and the rest is counted",
-    );
+    throw new RangeError(`Cannot ${task} as no run's config.json beside it names it: ${advice}`);
   }
   const { settings, directory } = run;
   if (settings.corpus.includes("-")) {
-    throw new RangeError(
-      "Cannot count the text of the model's run as it came from standard input: " +
-        "--corpus names it, and --validation-split what of it is measured",
-    );
+    throw new RangeError(`Cannot ${task}'s run as it came from standard input: ${advice}`);
   }
   const paths = await Promise.all(settings.corpus.map((path) => foundAt(path, directory)));
-  await askFor("evaluate", { ...asked, corpus: [...asked.corpus, ...paths] });
+  await askFor(command, { ...asked, corpus: [...asked.corpus ?? [], ...paths] });
   const { name, corpus } = await readCorpus({ ...settings, corpus: paths }, vocabulary);
   if (origin.corpus !== undefined && origin.corpus !== await hashOfCorpus(corpus)) {
-    throw new RangeError(
-      `Cannot count the text of the model's run as it has changed since, ${name}: ` +
-        "--corpus names a text, and --validation-split what of it is measured",
-    );
+    throw new RangeError(`Cannot ${task}'s run as it has changed since, ${name}: ${advice}`);
   }
-  const own = runHeldOut(run);
-  return own ? splitText(corpus, own)[0] : corpus;
+  return { name, corpus };
 }
 
 /** A path as it is named from here: from the run's own folder, unless nothing lies there. */

@@ -36,6 +36,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   ],
   evaluate: ["model", "corpus", "validation-split", "rows", "windows", "baseline", "dynamic"],
   score: ["model", "text", "corpus"],
+  inspect: ["model", "text", "top", "excerpt", "rows", "no-save"],
   info: ["model", "vocabulary"],
   verify: ["model", "device"],
   profile: ["corpus", "cell", "hidden-size", "num-layers", "batch-size", "num-steps", "steps", "device"],
@@ -68,6 +69,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   score: [
     [`--corpus ${TEXT}`, { corpus: [TEXT] }],
     [`${RUN} --corpus ${TEXT} --json`, { model: RUN, corpus: [TEXT] }],
+  ],
+  inspect: [
+    [`--text ${TEXT}`, { text: TEXT }],
+    [`${RUN} --text ${TEXT} --top 3`, { model: RUN, text: TEXT }],
   ],
   info: [["", {}], [RUN, { model: RUN }]],
   verify: [["--device wasm", {}], [RUN, { model: RUN }]],
