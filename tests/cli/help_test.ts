@@ -9,6 +9,7 @@ import { commandLines, twoColumns, wrap } from "../../src/cli/help/wrap.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { needsOf } from "../../src/cli/permissions.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
+import { importsOf } from "../support/source_files.ts";
 import { shell } from "./shell.ts";
 import { refrain } from "./spawn.ts";
 
@@ -129,4 +130,18 @@ Deno.test("wrap() breaks at spaces, and within a word that has no room", () => {
     "    mod.ts train",
   ]);
   assertEquals(commandLines(["deno", "run", "mod.ts"], 11, true), ["  deno `", "    run `", "    mod.ts"]);
+});
+
+Deno.test("the command line loads neither help nor completions nor a command until they are asked for", () => {
+  const seen = new Set<string>();
+  const follow = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: target, dynamic } of importsOf(path)) {
+      if (!dynamic && target.startsWith("src/")) follow(target);
+    }
+  };
+  follow("src/cli/main.ts");
+  const later = /^src\/cli\/(help|completions|train|generate|evaluate|score|runs|info|verify|profile)\b/;
+  assertEquals([...seen].filter((path) => later.test(path)), []);
 });

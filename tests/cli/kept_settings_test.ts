@@ -24,7 +24,7 @@ Deno.test("what config.json holds is checked as flags are", () => {
   assertEquals([corpus, epochs, nesterov, carryState, cell], [["a.txt", "b.txt"], 7, true, false, "rnn"]);
   for (const value of [7, null, ["a"], "text"]) assertEquals(refusal(value), "no object");
   assertEquals(refusal({ epohcs: 7 }), 'it has the unknown setting "epohcs": did you mean "epochs"?');
-  assertEquals(refusal({ quite: 7 }), 'it has the unknown setting "quite"');
+  assertEquals(refusal({ wombat: 7 }), 'it has the unknown setting "wombat"');
   const wrote = (version: string): string => refusal({ version, epohcs: 7 }).split(": ")[1]!;
   assertEquals(wrote("9.0.0"), `refrain 9.0.0 wrote it, and this is ${VERSION}`);
   assertEquals(wrote("9 0"), `refrain "9 0" wrote it, and this is ${VERSION}`);

@@ -44,6 +44,8 @@ const FREE = ["corpus", "epochs", "time-budget", "stop-after", "save-every", "lo
     "accept-changed-weights",
     "resume",
     "trace",
+    "json",
+    "quiet",
     "debug",
     "help",
   ]);

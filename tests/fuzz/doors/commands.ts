@@ -43,6 +43,7 @@ const KEPT = [
   "help",
   "trace",
   "json", // then an error is an object on standard output
+  "turbo", // which starts another process
 ];
 const COMMANDS = Object.keys(FIXED) as CommandName[];
 

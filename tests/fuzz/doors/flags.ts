@@ -92,8 +92,9 @@ export const flags: Door<Input> = {
           if (command === "train") return () => holds(args, settings as Settings<"train">);
         } catch (error) {
           if (!(error instanceof UsageError)) throw error;
-          // A run that is not there is told first, and where an error came from takes more lines.
-          if (args.includes("--debug") || resumes(command, args)) throw error;
+          // A run that is not there is told first, where an error came from takes more lines, and --turbo starts a process.
+          const elsewhere = args.includes("--debug") || args.includes("--turbo");
+          if (elsewhere || resumes(command, args)) throw error;
           const { value: code, said } = await quietly(() => main([command, ...args]));
           // With --json it is an object on standard output.
           const isSentence = givenFlags([command, ...args]).has("json")
