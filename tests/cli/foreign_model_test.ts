@@ -54,7 +54,7 @@ Deno.test("a bare RNN: tanh is supposed and said, --nonlinearity tells it", asyn
 
 Deno.test("an activation that contradicts the file is refused by every command", async () => {
   await withFiles(async (cwd) => {
-    for (const command of ["generate", "evaluate", "score", "info", "train"]) {
+    for (const command of ["generate", "evaluate", "score", "inspect", "info", "train"]) {
       const flag = command === "train" ? "--init-from" : "--model";
       const given = [command, flag, "relu.safetensors", "--nonlinearity", "tanh"];
       const { code, stderr } = await refrain(given, { cwd });

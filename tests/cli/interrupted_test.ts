@@ -17,25 +17,26 @@ const COMMANDS: Record<string, string> = {
   generate: "generate --model m.safetensors --prefix ab --length 100000000",
   evaluate: "evaluate --model m.safetensors --corpus text.txt",
   score: "score --model m.safetensors --corpus text.txt",
+  inspect: "inspect --model m.safetensors --text text.txt",
   verify: "verify",
   profile: "profile --steps 1000000",
   info: "info --model large.safetensors",
   loading: "generate --model large.safetensors --prefix ab --length 100000000",
 };
 /** Which of them say nothing while they work: they get the signal after so many milliseconds. */
-const SILENT: Record<string, number> = { evaluate: 1500, loading: 300 };
+const SILENT: Record<string, number> = { evaluate: 1500, inspect: 1500, loading: 300 };
 
 const cwd = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(cwd, { recursive: true }));
 
 async function prepare(): Promise<Record<string, string>> {
   using device = await openDevice("wasm", { threads: 1 });
-  const vocabulary = Vocabulary.fromText("abcdefgh");
+  const vocabulary = Vocabulary.fromText("abcdefg ");
   for (const [name, hiddenSize] of [["m", 16], ["large", 1200]] as const) {
     const model = new RNNModel(new LSTM(device, { inputSize: 8, hiddenSize, seed: 0 }), 8);
     await save(`${cwd}/${name}.safetensors`, model, vocabulary);
   }
-  await Deno.writeTextFile(`${cwd}/text.txt`, "abcdefgh".repeat(500_000));
+  await Deno.writeTextFile(`${cwd}/text.txt`, "abcdefg ab ac abcde ".repeat(200_000));
   return await contents(cwd);
 }
 

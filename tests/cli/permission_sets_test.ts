@@ -12,7 +12,7 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
   await using folder = await temporaryFolder();
   const cwd = `${folder.path}/clone`;
   await copyTree(cwd);
-  await Deno.writeTextFile(`${cwd}/poem.txt`, "fa la re mi ".repeat(20));
+  await Deno.writeTextFile(`${cwd}/poem.txt`, "fa la re mi lafa remire ".repeat(20));
 
   /** Runs a line; gives what it said, without the driver's complaint about a variable. */
   const run = async (line: string, place = cwd): Promise<[code: number, stdout: string, stderr: string]> => {
@@ -30,6 +30,7 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     [`-P=generate mod.ts generate ${device} --length 3`, /^fa la/],
     [`-P=evaluate -R=poem.txt,runs mod.ts evaluate ${device} --corpus poem.txt`, /\nperplexity /],
     [`-P=score mod.ts score ${device} --text la`, /\nsum of /],
+    [`-P=inspect -R=poem.txt,runs mod.ts inspect ${device} --text poem.txt`, /\n1\. layer 0, /],
     ["-P=info mod.ts info", /\nmodel +runs\//],
     [`-P=profile mod.ts profile --steps 1 ${SMALL}`, /\ngemm /],
     [

@@ -100,6 +100,7 @@ Deno.test({
       line("evaluate", model, `--corpus=${NAME}.txt`),
       line("score", model, `--text=${EVIL}`),
       line("score", model, `--text=${EVIL}`, "--json"),
+      line("inspect", model, `--text=${NAME}.txt`),
       line("runs"),
       line("runs", `--remove=${NAME}`),
       line("runs", `--remove=${NAME}-none`),

@@ -28,10 +28,10 @@ Deno.test("a line has milliseconds, the rate of products, kernel, parameters and
   assertMatch(traceLine(instant), /^ {4}0\.0000 ms +- GFLOP\/s {2}gemm /);
 });
 
-Deno.test("train, evaluate, score and generate print their commands with --trace, and compute the same", async () => {
+Deno.test("train, evaluate, score, inspect and generate print their commands with --trace, and compute the same", async () => {
   await using folder = await temporaryFolder();
   const cwd = folder.path;
-  await Deno.writeTextFile(`${cwd}/song.txt`, "我们只是暂时分开 不是从此不再唱同一首歌 ".repeat(3));
+  await Deno.writeTextFile(`${cwd}/song.txt`, "我们只是暂时分开。 不是从此不再唱「同一首歌」\n".repeat(30));
   const run = async (args: string): Promise<{ stdout: string; lines: string[] }> => {
     const { code, stdout, stderr } = await refrain(args.split(" "), { cwd });
     assertEquals(code, 0, stderr);
@@ -47,6 +47,7 @@ Deno.test("train, evaluate, score and generate print their commands with --trace
   const others = [
     "evaluate --model plain --corpus song.txt --device wasm --windows 5",
     "score --model plain --text 我们只是 --device wasm",
+    "inspect --model plain --text song.txt --no-save --device wasm",
     "generate --model plain --prefix 我们 --length 5 --device wasm",
   ];
   for (const args of others) {

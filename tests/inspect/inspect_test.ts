@@ -1,7 +1,7 @@
 /** inspect(): units that were set by hand, that were trained, and that know nothing; correlations beside naive ones. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
-  type Corpus,
+  Corpus,
   type Device,
   evaluate,
   GRU,
@@ -34,6 +34,20 @@ testEach("a unit that was set by hand to follow quotation marks is found first",
   assertEquals([best!.unit, best!.feature], [UNIT, "quotes"]);
   assert(mean > 0.2 && mean < 0.6);
 });
+
+for (const kind of ["byte", "word"] as const) {
+  testEach(`a unit that was set by hand is found among states behind ${kind}s`, async (device) => {
+    const text = TEXT.replaceAll("wind", "wínd");
+    const corpus = Corpus.fromText(text, { kind });
+    using model = await plantedModel(device, corpus.vocabulary);
+    const { units: [first] } = await inspect(model, corpus, { top: 1, excerpt: 50 });
+    assertEquals([first!.unit, first!.feature], [UNIT, "quotes"]);
+    assert(first!.correlation >= 0.99 && first!.plain >= 0.99, `${first!.correlation}, ${first!.plain}`);
+    const { position, tokens } = first!.excerpt;
+    const ids = corpus.ids.slice(position - 1, position + 49);
+    assertEquals(tokens.join(""), corpus.vocabulary.decode(ids));
+  });
+}
 
 testEach("its excerpt is the text, with its state behind each token", async (device) => {
   const corpus = corpusOf(TEXT);

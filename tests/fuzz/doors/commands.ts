@@ -28,6 +28,7 @@ const FIXED: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   generate: ["--model=run", "--length=3", "--count=2", "--device=wasm", "--threads=1"],
   evaluate: ["--model=run", "--corpus=a.txt", "--device=wasm", "--threads=1"],
   score: ["--model=run", "--text=abab", "--device=wasm", "--threads=1"],
+  inspect: ["--model=run", "--text=a.txt", "--no-save", "--device=wasm", "--threads=1"],
 };
 /** Flags that stay as they are: they say how long a case takes, or what it writes over, or ask for people. */
 const KEPT = [
