@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { counted } from "../../messages/printable.ts";
+import { counted, thousands } from "../../messages/printable.ts";
 import type { TrainProgress, TrainReport, ValidationProgress } from "../../train.ts";
 import type { Training } from "../../train/training.ts";
 import type { Settings } from "../flags.ts";
@@ -115,7 +115,9 @@ export class TrainLoop implements Disposable {
    * @param progress Where the training is.
    */
   onValidation({ epoch, epochs }: ValidationProgress): void | Promise<void> {
-    if (!this.#turning.settings.trace) this.#live.show(() => `epoch ${epoch} of ${epochs}, validation`);
+    if (!this.#turning.settings.trace) {
+      this.#live.show(() => `epoch ${thousands(epoch)}/${thousands(epochs)}, validation`);
+    }
     return this.#between();
   }
 
