@@ -1,0 +1,92 @@
+/**
+ * Takes the pictures of the READMEs anew: a training at a terminal, and its report, by Chromium.
+ *
+ *     deno run -A tools/pictures.ts
+ *
+ * @module
+ */
+import { atTerminal } from "../tests/cli/terminal.ts";
+
+const FOLDER = new URL("../examples/pictures/", import.meta.url);
+/** Rows and columns of the terminal. */
+const SIZE = [30, 100] as const;
+/** The run, which is removed afterwards. */
+const RUN = "runs/lyrics";
+/** What is on show: a model that learns its text within a minute. */
+const TRAIN = [
+  "train",
+  "--epochs",
+  "100",
+  "--log-every",
+  "25",
+  "--seed",
+  "1",
+  "--length",
+  "30",
+  "--out",
+  RUN,
+];
+/** Colours of a terminal's codes. */
+const COLOURS: Readonly<Record<string, string>> = {
+  "1": "font-weight: bold",
+  "2": "opacity: 0.65",
+  "31": "color: #e06c75",
+  "36": "color: #56b6c2",
+};
+
+/** What a terminal shows of a program's output: a line that is written over shows its last text. */
+function screenOf(output: string): string[] {
+  return output.split("\n").map((line) =>
+    line.split("\r").findLast((text) => text.replace("\x1b[K", "") !== "") ?? ""
+  );
+}
+
+/** A line of a terminal as HTML. */
+function htmlOf(line: string): string {
+  // deno-lint-ignore no-control-regex
+  const safe = line.replaceAll(/\x1b\[\d*[A-JK-Z]/g, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  // deno-lint-ignore no-control-regex
+  return safe.replaceAll(
+    /\x1b\[([\d;]*)m/g,
+    (_, code) => code === "0" ? "</span>" : `<span style="${COLOURS[code] ?? ""}">`,
+  );
+}
+
+/** Takes a picture of a page. */
+async function shoot(page: string, name: string, [width, height]: readonly [number, number]): Promise<void> {
+  const picture = decodeURIComponent(new URL(name, FOLDER).pathname);
+  const { success, stderr } = await new Deno.Command(Deno.env.get("REFRAIN_BROWSER") ?? "chromium", {
+    args: ["--headless", "--no-sandbox", "--hide-scrollbars", `--window-size=${width},${height}`]
+      .concat(`--screenshot=${picture}`, `file://${page}`),
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+await Deno.mkdir(FOLDER, { recursive: true });
+const cwd = decodeURIComponent(new URL("..", import.meta.url).pathname);
+const page = await Deno.makeTempFile({ suffix: ".html" });
+try {
+  const reports = [25, 50, 75, 100].map((epoch) => ({ until: `epoch ${epoch}\x1b` }));
+  const { output } = await atTerminal(TRAIN, [{ size: SIZE }, ...reports], { cwd });
+  // Up to a line that is written over and over, which the next report takes away.
+  const live = output.indexOf("epoch 88/100");
+  const shown = output.slice(0, output.indexOf("\r", live));
+  const lines = screenOf(shown).slice(-SIZE[0]).map(htmlOf);
+  await Deno.writeTextFile(
+    page,
+    `<!doctype html><meta charset="utf-8"><style>
+      body { margin: 0; padding: 18px; background: #1d2026; color: #d7dae0 }
+      pre { margin: 0; width: 100ch; white-space: pre-wrap; font: 15px/1.45 "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace }
+    </style><pre>$ refrain ${TRAIN.join(" ")}\n${lines.join("\n")}</pre>`,
+  );
+  await shoot(page, "train.png", [980, 56 + 22 * (lines.length + 3)]);
+  // More reports make more of a curve.
+  await Deno.remove(`${cwd}${RUN}`, { recursive: true });
+  const often = TRAIN.with(TRAIN.indexOf("--log-every") + 1, "2");
+  await new Deno.Command(Deno.execPath(), { args: ["run", "-A", "mod.ts", ...often], cwd, stdout: "null" })
+    .output();
+  await shoot(`${cwd}${RUN}/report.html`, "report.png", [1280, 1300]);
+} finally {
+  await Deno.remove(page);
+  await Deno.remove(`${cwd}${RUN}`, { recursive: true });
+}
