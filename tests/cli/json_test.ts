@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result } from "./spawn.ts";
 
-const TEXT = "fa la re mi so ".repeat(40);
+const TEXT = 'fa la "re" mi so\n'.repeat(40);
 const DEVICE = "--device wasm --threads 1";
 const SMALL = `--hidden-size 4 --batch-size 2 --num-steps 5 ${DEVICE}`;
 const TRAIN = `train --corpus a.txt --preset tutorial --epochs 2 --log-every 1 --length 3 ${SMALL}`;
@@ -45,7 +45,7 @@ Deno.test("train tells its start, reports, samples, saves and end", async () => 
   const [start] = of("start");
   assertEquals(
     [start!["run"], start!["resumed"], start!["corpus"], start!["vocabularySize"], start!["epochs"]],
-    ["runs/first", false, "a.txt", 10, 2],
+    ["runs/first", false, "a.txt", 12, 2],
   );
   const log = (await Deno.readTextFile(`${cwd}/runs/first/log.jsonl`)).trimEnd().split("\n")
     .map((line) => JSON.parse(line));
@@ -206,4 +206,33 @@ Deno.test("--quiet leaves results and errors alone", async () => {
   assertEquals([checked.code, checked.stdout, checked.stderr], [0, "", ""]);
   const wrong = await run("generate none --quiet");
   assertEquals(wrong.stderr, 'error: Cannot find a model at "none": no such file or folder\n');
+});
+
+Deno.test("both READMEs name every key, and every event", async () => {
+  const lines = [
+    `${
+      TRAIN.replace("every 1", "every 40steps")
+    } --validation-split 0.2 --baseline --out keys --stop-after 60`,
+    `generate runs/first --prefix fa --length 1 ${DEVICE}`,
+    `evaluate runs/first --corpus a.txt --validation-split 0.2 --baseline ${DEVICE}`,
+    `score runs/first --text fa ${DEVICE}`,
+    `inspect runs/first --text odd/a.txt --no-save ${DEVICE}`,
+    "runs",
+    "report runs/first",
+    "info runs/first",
+    "verify runs/first",
+    `profile --corpus a.txt --steps 1 ${SMALL}`,
+  ];
+  const keys = new Set<string>(["error"]);
+  for (const line of lines) {
+    for (const object of await objects(line)) {
+      for (const key of Object.keys(object)) keys.add(key);
+      if (typeof object["event"] === "string") keys.add(object["event"]);
+    }
+  }
+  for (const [name, heading] of [["README.md", "### For programs"], ["README.zh-CN.md", "### 给程序用"]]) {
+    const text = await Deno.readTextFile(new URL(`../../${name}`, import.meta.url));
+    const [section] = text.slice(text.indexOf(heading!)).split("\n## ");
+    assertEquals([...keys].filter((key) => !section!.includes(`\`${key}\``)), [], name);
+  }
 });
