@@ -144,17 +144,18 @@ export function checkState(
 }
 
 /** Old states, and those of reports at ends of epochs alone, tell nothing of what was reported within one. */
-function checkReports({ best, worse, reported }: TrainingState): void {
+function checkReports({ best, worse, reported, step, loss }: TrainingState): void {
   if (typeof best !== "number" || Number.isNaN(best) || !isIn(RANGES.amount, worse)) {
     throw new RangeError(
       "Cannot restore the training as its best loss, or the reports since then, are no numbers",
     );
   }
   if (reported === undefined) return;
-  if (Number.isFinite(reported?.sum) && Number.isSafeInteger(reported?.runs)) return;
+  const most = step === 0 ? 0 : loss.runs;
+  if (Number.isFinite(reported?.sum) && Number.isSafeInteger(reported?.runs) && reported.runs <= most) return;
   throw new RangeError(
-    `Cannot restore the training as what was reported of its epoch must be a sum of batches: it is ${
-      quote(reported?.sum)
-    } of ${quote(reported?.runs)}`,
+    `Cannot restore the training as what was reported of its epoch must be a sum of its batches: current value is ${
+      quote(reported)
+    }`,
   );
 }

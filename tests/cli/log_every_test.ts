@@ -82,7 +82,7 @@ Deno.test("a run with reports behind steps that was stopped anywhere ends as one
 
 Deno.test("the clock decides which reports come, and nothing of what is learnt", async () => {
   await train("--log-every 1 --out epochs");
-  const { code, stdout } = await train("--log-every 0.001s --out clock");
+  const { code, stdout } = await train("--log-every 0.000001s --out clock");
   assertEquals(code, 0);
   assertMatch(stdout, /\nepoch 1, step \d+, perplexity /);
   const [clock, epochs] = [await filesOf(`${cwd}/clock`), await filesOf(`${cwd}/epochs`)];

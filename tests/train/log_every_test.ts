@@ -84,7 +84,7 @@ testEach("a report within an epoch tells the loss since the last one, and change
   const { reported, best: _, worse: __, ...rest } = state; // the losses of ends are of fewer steps
   const { best: ___, worse: ____, ...wanted } = whole.state;
   assertEquals([reported, rest], [{ sum: 0, runs: 0 }, wanted]);
-  const timed = await run(device, { logEvery: "0.001s" });
+  const timed = await run(device, { logEvery: "0.000001s" });
   assert(timed.reports.length > whole.reports.length);
   assertEquals(timed.state.weights, whole.state.weights);
   assertEquals(timed.state.optimizer, whole.state.optimizer);
@@ -221,9 +221,10 @@ testEach("a rhythm that is none is refused, and a state with a sum that is none"
   }
   using training = new Training(model, CORPUS, { ...OPTIONS, logEvery: "2m" });
   const state = await training.state();
-  for (const reported of [null, {}, { sum: NaN, runs: 0 }, { sum: 1, runs: 0.5 }]) {
+  for (const reported of [null, {}, { sum: NaN, runs: 0 }, { sum: 1, runs: 0.5 }, { sum: 1, runs: 1 }]) {
     const damaged = { ...state, reported } as TrainingState;
-    const sentence = "Cannot restore the training as what was reported of its epoch must be a sum of batches";
+    const sentence =
+      "Cannot restore the training as what was reported of its epoch must be a sum of its batches";
     assertThrows(() => training.restore(damaged), RangeError, sentence);
   }
 });

@@ -49,7 +49,8 @@ const MAKERS: readonly Make[] = [
     );
     const optimizer = new SGD(model.parameters(), { learningRate: 0.1, momentum: 0.9 });
     const schedule = { kind: "plateau", patience: 1 } as const;
-    const training = new Training(model, CORPUS, { ...SETTING, sampling: "random", optimizer, schedule });
+    const options = { ...SETTING, logEvery: "3steps", sampling: "random", optimizer, schedule } as const;
+    const training = new Training(model, CORPUS, options);
     return { training, free: () => [training, optimizer, model].forEach((one) => one[Symbol.dispose]()) };
   },
 ];
