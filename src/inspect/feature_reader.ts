@@ -23,12 +23,22 @@ export interface Tokens {
   readonly vocabulary: Pick<Vocabulary, "kind" | "tokens">;
 }
 
-/** The sort of each token of a vocabulary, as of its first character; 0 of a byte that begins none. */
-export function sortsOf({ kind, tokens }: Tokens["vocabulary"]): Uint8Array {
-  return Uint8Array.from(tokens, (token, id) => {
-    if (kind !== "byte" || id < 0x80) return classOf(characterOf(token, kind));
+/** What is known of each token of a vocabulary. */
+export interface TokenTable {
+  /** (V) The first character; that of a letter where a token is a name. */
+  readonly firsts: Uint32Array;
+  /** (V) The sort of the first character; 0 of a byte that begins none. */
+  readonly sorts: Uint8Array;
+}
+
+/** Looks up all tokens once. */
+export function tableOf({ kind, tokens }: Tokens["vocabulary"]): TokenTable {
+  const firsts = Uint32Array.from(tokens, (token) => characterOf(token, kind));
+  const sorts = Uint8Array.from(firsts, (first, id) => {
+    if (kind !== "byte" || id < 0x80) return classOf(first);
     return id < 0xc0 ? 0 : IDEOGRAPH;
   });
+  return { firsts, sorts };
 }
 
 /** The first character of a token; a name stands for a letter. */
@@ -41,7 +51,7 @@ function characterOf(token: string, kind: Tokens["vocabulary"]["kind"]): number 
 /** Reads tokens one by one. */
 export class FeatureReader {
   readonly #text: Tokens;
-  readonly #sorts: Uint8Array;
+  readonly #table: TokenTable;
   readonly #end: number;
   #at: number;
   #walker: Walker = new Walker();
@@ -55,19 +65,19 @@ export class FeatureReader {
    * Begins at the beginning of a text, or of a part of it.
    *
    * @param text The text.
-   * @param sorts What sortsOf() gives of its vocabulary.
+   * @param table What tableOf() gives of its vocabulary.
    * @param part The part's first token, and the one behind its last.
    */
-  constructor(text: Tokens, sorts: Uint8Array, { start, end }: { start: number; end: number }) {
+  constructor(text: Tokens, table: TokenTable, { start, end }: { start: number; end: number }) {
     this.#text = text;
-    this.#sorts = sorts;
+    this.#table = table;
     this.#at = start;
     this.#end = end;
   }
 
   /** One that is where this one is. */
   copy(): FeatureReader {
-    const copy = new FeatureReader(this.#text, this.#sorts, { start: this.#at, end: this.#end });
+    const copy = new FeatureReader(this.#text, this.#table, { start: this.#at, end: this.#end });
     copy.#walker = this.#walker.copy();
     copy.#nextBreak = this.#nextBreak;
     copy.#bits = this.#bits;
@@ -93,17 +103,16 @@ export class FeatureReader {
     if (this.#nextBreak <= this.#at) this.#nextBreak = this.#breakBehind(this.#at);
     into[at + LINE_END] = Math.min(this.#nextBreak - this.#at, CAPS.line);
     this.#at++;
-    into[at + WORD_END] = this.#walker.inWord && this.#endsWord(this.#sorts[ids[this.#at]!]!) ? 1 : 0;
+    into[at + WORD_END] = this.#walker.inWord && this.#endsWord(this.#table.sorts[ids[this.#at]!]!) ? 1 : 0;
   }
 
   #push(id: number): void {
     const { kind, tokens } = this.#text.vocabulary;
     if (kind === "byte") return this.#pushByte(id);
-    const token = tokens[id]!;
-    const first = characterOf(token, kind);
+    const first = this.#table.firsts[id]!;
     if (kind === "character" || first === UNKNOWN) return this.#walker.push(first);
     if (first !== 0x0a && !this.#walker.atLineStart) this.#walker.push(SPACE);
-    for (const character of token) this.#walker.push(character.codePointAt(0)!);
+    for (const character of tokens[id]!) this.#walker.push(character.codePointAt(0)!);
   }
 
   #pushByte(byte: number): void {
@@ -127,8 +136,9 @@ export class FeatureReader {
 
   #breakBehind(at: number): number {
     const { ids } = this.#text;
+    const { sorts } = this.#table;
     let next = at + 1;
-    while (next < this.#end && this.#sorts[ids[next]!] !== BREAK) next++;
+    while (next < this.#end && sorts[ids[next]!] !== BREAK) next++;
     return next;
   }
 }

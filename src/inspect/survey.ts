@@ -14,7 +14,7 @@
 import { counted } from "../messages/printable.ts";
 import { turn, turnIsDue } from "../turn.ts";
 import { CLASSES } from "./classes.ts";
-import { FeatureReader, featureRow, sortsOf, type Tokens } from "./feature_reader.ts";
+import { FeatureReader, featureRow, tableOf, type Tokens, type TokenTable } from "./feature_reader.ts";
 import { FEATURE_COUNT, FEATURES } from "./features.ts";
 import { Places } from "./places.ts";
 
@@ -63,7 +63,7 @@ export class Survey {
   /** Where rows begin, ready to read on. */
   readonly readers: Map<number, FeatureReader> = new Map();
   readonly #text: Tokens;
-  readonly #sorts: Uint8Array;
+  readonly #table: TokenTable;
   readonly #places: Places;
   /** How often each came. */
   readonly #times = new Float64Array(FEATURE_COUNT);
@@ -76,7 +76,7 @@ export class Survey {
   private constructor(text: Tokens, excerpt: number) {
     const { tokens } = text.vocabulary;
     this.#text = text;
-    this.#sorts = sortsOf(text.vocabulary);
+    this.#table = tableOf(text.vocabulary);
     this.#places = new Places(FEATURE_COUNT, excerpt);
     this.counts = new Float64Array(tokens.length);
     this.sums = new Float64Array(tokens.length * FEATURE_COUNT);
@@ -102,7 +102,7 @@ export class Survey {
     end: number,
     { starts, signal }: Pick<SurveyOptions, "starts" | "signal">,
   ): Promise<void> {
-    const reader = new FeatureReader(this.#text, this.#sorts, { start, end });
+    const reader = new FeatureReader(this.#text, this.#table, { start, end });
     const row = featureRow();
     const before = featureRow();
     for (let at = start; at < end - 1; at++) {
@@ -118,8 +118,9 @@ export class Survey {
   #add(at: number, row: Float32Array, before: Float32Array): number {
     const { ids } = this.#text;
     const id = ids[at]!;
-    const sort = this.#sorts[id]!;
-    const pair = sort * CLASSES + this.#sorts[ids[at + 1]!]!;
+    const { sorts } = this.#table;
+    const sort = sorts[id]!;
+    const pair = sort * CLASSES + sorts[ids[at + 1]!]!;
     this.tokens++;
     this.counts[id]!++;
     this.#pairs[pair]!++;

@@ -100,6 +100,53 @@ Deno.test("inspect reads what the run held out, and keeps in the run's folder wh
   assertEquals(code, 0, stdout);
 });
 
+Deno.test("inspect asks nobody whether it may keep what it has found", async () => {
+  const program = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
+  const before = await contents(`${cwd}/run`);
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--no-check",
+      "--allow-read=run,text.txt",
+      program,
+      "inspect",
+      "run",
+      ...DEVICE,
+    ],
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  assertEquals(code, 0);
+  assertMatch(new TextDecoder().decode(stdout), /\n\nNot kept for the report: run with --allow-write=run\n$/);
+  assertEquals(await contents(`${cwd}/run`), before);
+});
+
+Deno.test("inspect refuses a text that is not the run's any more", async () => {
+  await Deno.mkdir(`${cwd}/changed`);
+  for (const name of ["config.json", "model.safetensors"]) {
+    await Deno.copyFile(`${cwd}/run/${name}`, `${cwd}/changed/${name}`);
+  }
+  const config = JSON.parse(await Deno.readTextFile(`${cwd}/changed/config.json`));
+  const write = (corpus: string): Promise<void> =>
+    Deno.writeTextFile(`${cwd}/changed/config.json`, JSON.stringify({ ...config, corpus: [corpus] }));
+  const cases = [
+    [
+      "shuffled.txt",
+      "Cannot read the text of the model's run as it has changed since, shuffled.txt: --text names one",
+    ],
+    ["gone.txt", "gone.txt"],
+    ["-", "Cannot read the text of the model's run as it came from standard input: --text names one"],
+  ];
+  for (const [corpus, sentence] of cases) {
+    await write(corpus!);
+    const { code, stdout, stderr } = await refrain(["inspect", "changed", ...DEVICE], { cwd });
+    assertEquals([code, stdout, stderr.match(/\n/g)!.length], [1, "", 1], stderr);
+    assertStringIncludes(stderr, sentence!);
+  }
+});
+
 Deno.test("inspect says what it cannot read", async () => {
   await Deno.mkdir(`${cwd}/alone`);
   await Deno.copyFile(`${cwd}/planted.safetensors`, `${cwd}/alone/model.safetensors`);

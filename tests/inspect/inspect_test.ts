@@ -14,7 +14,7 @@ import {
   Tensor,
   train,
 } from "../../mod.ts";
-import { FeatureReader, featureRow, sortsOf } from "../../src/inspect/feature_reader.ts";
+import { FeatureReader, featureRow, tableOf } from "../../src/inspect/feature_reader.ts";
 import { FEATURES } from "../../src/inspect/features.ts";
 import { testEach } from "../support/test_each.ts";
 import { corpusOf, plantedModel, shuffled, spokenText, steppedText, UNIT } from "./planted.ts";
@@ -134,7 +134,7 @@ for (const [name, make] of MODELS) {
     const corpus = corpusOf(spokenText(2500, 1));
     using model = make(device, corpus.vocabulary.size);
     const ids = [...corpus.ids].slice(0, -1);
-    const reader = new FeatureReader(corpus, sortsOf(corpus.vocabulary), { start: 0, end: corpus.size });
+    const reader = new FeatureReader(corpus, tableOf(corpus.vocabulary), { start: 0, end: corpus.size });
     const row = featureRow();
     const rows = ids.map(() => {
       reader.next(row);

@@ -1,13 +1,13 @@
 /** Features of a text, character by character, and token by token whatever a token is. @module */
 import { assertEquals } from "@std/assert";
 import { Corpus, type FeatureName, type TokenKind } from "../../mod.ts";
-import { FeatureReader, featureRow, sortsOf } from "../../src/inspect/feature_reader.ts";
+import { FeatureReader, featureRow, tableOf } from "../../src/inspect/feature_reader.ts";
 import { placeOf } from "../../src/inspect/features.ts";
 
 /** A feature behind each token of a text but the last, a digit each; what is more than 9 is "+". */
 function follow(name: FeatureName, text: string, kind: TokenKind = "character"): string {
   const corpus = Corpus.fromText(text, { kind });
-  const reader = new FeatureReader(corpus, sortsOf(corpus.vocabulary), { start: 0, end: corpus.size });
+  const reader = new FeatureReader(corpus, tableOf(corpus.vocabulary), { start: 0, end: corpus.size });
   const row = featureRow();
   return Array.from({ length: corpus.size - 1 }, () => {
     reader.next(row);
@@ -65,7 +65,7 @@ Deno.test("a byte within a character has the features of the characters before i
 
 Deno.test("a copy of a reader goes on where it was made", () => {
   const corpus = Corpus.fromText('a "é b" c\n(d) e\n'.repeat(3), { kind: "byte" });
-  const reader = new FeatureReader(corpus, sortsOf(corpus.vocabulary), { start: 0, end: corpus.size });
+  const reader = new FeatureReader(corpus, tableOf(corpus.vocabulary), { start: 0, end: corpus.size });
   const row = featureRow();
   for (let at = 0; at < 4; at++) reader.next(row); // within é
   const copy = reader.copy();
