@@ -5,6 +5,7 @@
  */
 import { type Names, refuseUnknown } from "./messages/options.ts";
 import { counted, NOTEBOOK, Printable } from "./messages/printable.ts";
+import { quote } from "./messages/quote.ts";
 import { chartsOf } from "./report/charts.ts";
 import { pictureOf } from "./report/picture.ts";
 import { readRun, type ReportedRun, type RunData } from "./report/read_run.ts";
@@ -98,8 +99,14 @@ export function report(runs: readonly ReportedRun[]): Report {
 }
 
 function assertRun(run: ReportedRun): void {
+  if (typeof run !== "object" || run === null) {
+    throw new TypeError(`Cannot report what is no run: current value is ${quote(run)}`);
+  }
   refuseUnknown("report a run", run, RUN);
-  const { name, log } = run;
+  const { name, log, state } = run;
+  if (state !== undefined && typeof state !== "string") {
+    throw new TypeError(`Cannot report a run as its state is no string: current value is ${quote(state)}`);
+  }
   if (typeof name !== "string") {
     throw new TypeError("Cannot report a run without a name: name must be a string");
   }

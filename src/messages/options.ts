@@ -32,8 +32,9 @@ export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
  */
 export function refuseUnknown<T extends object>(task: string, options: T, known: Names<T>): void {
   if (typeof options !== "object") {
-    const value = String(options); // which a symbol has, too
-    throw new TypeError(`Cannot ${task} with options that are not an object: current value is ${value}`);
+    throw new TypeError(
+      `Cannot ${task} with options that are not an object: current value is ${quote(options)}`,
+    );
   }
   for (const name in options) {
     if (Object.hasOwn(known, name)) continue;

@@ -39,6 +39,9 @@ const NAMES: Readonly<Partial<Record<Metric, string>>> = {
   tokensPerSecond: "the speed",
 };
 
+/** Beyond this no loss is, and what draws would overflow. */
+const LARGEST = 1e100;
+
 /** More digits than a screen shows. */
 const DIGITS = 7;
 
@@ -97,7 +100,7 @@ function rounded(value: number): number {
  * @returns The number to seven digits; null for anything else.
  */
 export function numberOf(value: unknown): number | null {
-  if (typeof value !== "number" || !Number.isFinite(value)) return null;
+  if (typeof value !== "number" || !(Math.abs(value) <= LARGEST)) return null;
   return Number(value.toPrecision(DIGITS));
 }
 

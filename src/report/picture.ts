@@ -90,7 +90,8 @@ function rangeOf(values: readonly number[]): Range {
     from = Math.min(from, value);
     to = Math.max(to, value);
   }
-  return from < to ? { from, to } : { from: from - 0.5, to: to + 0.5 };
+  const pad = Math.max(0.5, Math.abs(from) / 2); // around one value alone
+  return from < to ? { from, to } : { from: from - pad, to: to + pad };
 }
 
 /** Where a value lies, in pixels to a tenth. */

@@ -48,8 +48,8 @@ testEach("AdamW is given its options as the others are: inherited ones, and obje
   const parameters = dense.parameters();
   const inherited = Object.create({ learningRate: 0.5 });
   assertEquals(new AdamW(parameters, inherited).learningRate, 0.5);
-  for (const wrong of [5, "abc", true]) {
-    const message = `Cannot make AdamW with options that are not an object: current value is ${wrong}`;
+  for (const [wrong, shown] of [[5, "5"], ["abc", `"abc"`], [true, "true"]] as const) {
+    const message = `Cannot make AdamW with options that are not an object: current value is ${shown}`;
     assertThrows(() => new AdamW(parameters, wrong as never), TypeError, message);
   }
 });

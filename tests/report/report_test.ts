@@ -36,6 +36,13 @@ Deno.test("a picture of one report has a point, one of none says so, and no text
   assertEquals(svg.match(/<svg/g)?.length, 1);
 });
 
+Deno.test("a picture has numbers alone, however large those of a log are", () => {
+  for (const [first, last] of [[1e20, 1e20], [-1e100, 1e100], [1e308, 2], [0, 5e-324]]) {
+    const svg = report([{ name: "x", log: [{ epoch: 1, loss: first }, { epoch: 2, loss: last }] }]).svg();
+    assertEquals(svg.match(/NaN|Infinity/), null, `${first} and ${last}`);
+  }
+});
+
 Deno.test("a long run's picture stays small", () => {
   const log = Array.from({ length: 100_000 }, (_, i) => ({ epoch: i + 1, loss: Math.sin(i) }));
   const { length } = report([{ name: "long", log }]).svg();
@@ -66,6 +73,13 @@ Deno.test("what is no run is refused in one sentence", () => {
   const refused = (runs: any): string => assertThrows(() => report(runs), TypeError).message;
   assertEquals(refused([]), "Cannot report without a run: give a list of runs");
   assertEquals(refused({}), "Cannot report without a run: give a list of runs");
+  assertEquals(refused([null]), "Cannot report what is no run: current value is null");
+  const long = refused(["long\u202e".repeat(5000)]);
+  assertEquals([long.length < 600, long.includes("\u202e")], [true, false]);
+  assertEquals(
+    refused([{ name: "x", log: "", state: 1 }]),
+    "Cannot report a run as its state is no string: current value is 1",
+  );
   assertEquals(refused([{ log: "" }]), "Cannot report a run without a name: name must be a string");
   assertMatch(
     refused([{ name: "x" }]),

@@ -21,7 +21,15 @@ function changed(value: unknown, random: Random): string {
   return oneIn(6, random) ? mutateText(text, random) : text;
 }
 
+/** What no caller may give, now and then. */
 function drawRun(random: Random): ReportedRun {
+  const run = drawSound(random);
+  if (!oneIn(4, random)) return run;
+  const member = pick(["name", "log", "confg", "State", "inspection"], random);
+  return mutateJson({ ...run, [member]: pick([1, null, {}, true], random) }, random) as ReportedRun;
+}
+
+function drawSound(random: Random): ReportedRun {
   const { name, log, config, state } = oneIn(4, random) ? hostileRun() : runOf("first", 3);
   const lines = (log as string).split("\n").map((line) => {
     try {
