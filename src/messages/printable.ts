@@ -77,7 +77,8 @@ export function printable<T extends object>(members: T, text: () => string): T {
  * ```
  */
 export function thousands(value: number): string {
-  return value.toLocaleString("en-US");
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return value.toLocaleString("en-US");
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ","); // 0.2 µs instead of 11
 }
 
 /** Units of memory, each 1,024 of the one before. */
