@@ -91,6 +91,10 @@ Deno.test("the clock decides which reports come, and nothing of what is learnt",
   const losses = (log: TrainReport[]): unknown[] =>
     log.map(({ epoch, validationLoss }) => [epoch, validationLoss]);
   assertEquals(losses(ends), losses(await logOf("epochs")));
+  // Stopped within an epoch, and gone on with reports at other moments.
+  await train("--log-every 0.000001s --out clock-parts --stop-after 20");
+  assertEquals((await refrain(["train", "--resume", "clock-parts", "--log-every", "1h"], { cwd })).code, 0);
+  assertEquals((await filesOf(`${cwd}/clock-parts`))["model.safetensors"], epochs["model.safetensors"]);
   // Reports a minute apart: the first end, and the last.
   const calm = await train("--log-every 1m --out calm");
   assertEquals(calm.stdout.match(/^epoch \d.*perplexity/gm)?.length, 2, calm.stdout);
