@@ -18,6 +18,8 @@ export interface ShownUnit {
   readonly unit: number;
   /** Its layer, from 0. */
   readonly layer: number;
+  /** What of it: "h", or an LSTM's "c". */
+  readonly value: string;
   /** What it follows: "quotes". */
   readonly feature: string;
   /** How well, from -1 to 1. */
@@ -61,8 +63,8 @@ export function readInspection(value: unknown): { inspection: ShownInspection | 
 
 function unitOf(value: unknown): ShownUnit | undefined {
   if (!isObject(value)) return undefined;
-  const { unit, layer, feature, correlation, pieces } = value;
-  const sound = isCount(unit) && isCount(layer) && typeof feature === "string" &&
+  const { unit, layer, value: state = "h", feature, correlation, pieces } = value;
+  const sound = isCount(unit) && isCount(layer) && typeof feature === "string" && typeof state === "string" &&
     Number.isFinite(correlation) && Array.isArray(pieces) && pieces.every(isPiece);
   if (!sound) return undefined;
   let left = MOST_TOKENS;
@@ -71,7 +73,7 @@ function unitOf(value: unknown): ShownUnit | undefined {
     left -= count;
     return { tokens: tokens.slice(0, count), activations: activations.slice(0, count) };
   });
-  return { unit, layer, feature, correlation: correlation as number, pieces: shown };
+  return { unit, layer, value: state, feature, correlation: correlation as number, pieces: shown };
 }
 
 function isPiece(value: unknown): value is ShownPiece {

@@ -95,21 +95,21 @@ export function inspectionsOf(runs: readonly RunData[]): Markup | undefined {
   );
   return markup`<section><h2>What units follow</h2><p class="label text">−1 ${scale} 1</p>${
     having.map(({ name, inspection }) =>
-      markup`${runs.length > 1 ? markup`<h3>${name}</h3>` : undefined}${
-        unitsOf(inspection!, runs.length > 1)
-      }`
+      markup`${runs.length > 1 ? markup`<h3>${name}</h3>` : undefined}<p class="label">Read of ${
+        inspection!.text
+      }</p>${unitsOf(inspection!, runs.length > 1)}`
     )
   }</section>`;
 }
 
-function unitsOf({ text, units }: ShownInspection, below: boolean): Markup[] {
-  return units.map(({ unit, layer, feature, correlation, pieces }) => {
-    const title = `Unit ${unit} of layer ${layer} follows ${feature}: correlation ${correlation.toFixed(3)}`;
+function unitsOf({ units }: ShownInspection, below: boolean): Markup[] {
+  return units.map(({ unit, layer, value, feature, correlation, pieces }) => {
+    const title = `Layer ${layer}, ${value}[${unit}] follows ${feature}: correlation ${
+      correlation.toFixed(3)
+    }`;
     return markup`${below ? markup`<h4>${title}</h4>` : markup`<h3>${title}</h3>`}${
       pieces.map(({ tokens, activations }) =>
-        markup`<p class="text units" dir="auto"${text === "" ? undefined : markup` title="${text}"`}>${
-          shadedOf(tokens, activations)
-        }</p>`
+        markup`<p class="text units" dir="auto">${shadedOf(tokens, activations)}</p>`
       )
     }`;
   });

@@ -156,3 +156,17 @@ Deno.test({
     assertMatch(stdout, /\nThe run is kept in blocked; to generate from it:\n/);
   },
 });
+
+Deno.test("what inspect has found of a run is in its report", async () => {
+  await Deno.writeTextFile(`${cwd}/lines.txt`, "分开\n不分开\n".repeat(60));
+  const words = ["--corpus", "lines.txt", "--preset", "tutorial", "--epochs", "1", "--out", "inspected"];
+  assertEquals((await refrain(["train", ...TRAIN.split(" "), ...words], { cwd })).code, 0);
+  const text = ["--text", "lines.txt", "--threads", "1"];
+  const { code, stderr } = await refrain(["inspect", "inspected", ...text], { cwd });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(await report("inspected"), { code: 0, stdout: said("inspected/report.html"), stderr: "" });
+  const page = await read("inspected/report.html");
+  assertMatch(page, /<h3>Layer 0, h\[\d\] follows [a-z ]+: correlation -?[01]\.\d{3}<\/h3>/);
+  assertMatch(page, /<p class="text units" dir="auto">(<span( class="[np]\d")?>[^<]+<\/span>)+<\/p>/);
+  assertStringIncludes(page, "Read of lines.txt");
+});

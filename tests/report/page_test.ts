@@ -160,7 +160,7 @@ Deno.test("what inspect found is text in its colours; what is damaged of it is l
   const made = report([{ ...runOf("x", 2), inspection: { text: "t.txt", units } }]);
   assertEquals(made.notes, ['Run "x": of what inspect found 2 units are damaged and left out']);
   const page = await made.html();
-  assertStringIncludes(page, "Unit 7 of layer 1 follows quotes: correlation 0.991");
+  assertStringIncludes(page, "Layer 1, h[7] follows quotes: correlation 0.991");
   assertStringIncludes(page, '<span>a</span><span class="p8">&quot;b</span><span class="n2">c</span>');
   const broken = report([{ ...runOf("x", 2), inspection: "{" }]);
   assertEquals(broken.notes, ['Run "x": what was found by inspect is damaged and left out']);
