@@ -7,18 +7,15 @@
 import { tooOld } from "../device/deno_version.ts";
 import type { CommandName, Settings } from "./flags.ts";
 import { EVERY } from "./flags_device.ts";
-import { nearest } from "../messages/options.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
 import { styled } from "./style.ts";
 import { isJson, note, setManner, tell } from "./results.ts";
-import { commandsMeantBy } from "./synonyms.ts";
 import { startAgain, takeMark } from "./turbo.ts";
-import { UsageError } from "./usage_error.ts";
+import { UnknownFlagError, UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
 import { VERSION } from "../version.ts";
-import { quote } from "../messages/quote.ts";
 
 /**
  * Runs the program.
@@ -33,7 +30,10 @@ export async function main(args: readonly string[]): Promise<number> {
   setManner({ json: given.has("json"), quiet: given.has("quiet") });
   try {
     return await dispatch(words, marked);
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof UnknownFlagError
+      ? (await import("./unknown_flag.ts")).explained(thrown)
+      : thrown;
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
     const message = error instanceof Error ? inFlags(error, commandOf(words)) || error.name : String(error);
     const line = message.replace(/\s*\n\s*/g, " ");
@@ -60,7 +60,9 @@ async function dispatch(
   const command = word === "help" || asksHelp(word)
     ? args.find((argument) => !argument.startsWith("-") && argument !== "help")
     : word;
-  if (command !== undefined) assertCommand(command);
+  if (command !== undefined && !isCommand(command)) {
+    throw (await import("./unknown_flag.ts")).unknownCommand(command);
+  }
   if (command === undefined || command !== word || args.some(asksHelp)) {
     stdout.lines(...await (await import("./help.ts")).helpFor(command));
     return 0;
@@ -112,14 +114,6 @@ function commandOf([word = ""]: readonly string[]): CommandName {
   return Object.hasOwn(EVERY, word) ? word as CommandName : "train";
 }
 
-function assertCommand(word: string): asserts word is CommandName {
-  if (Object.hasOwn(EVERY, word)) return;
-  const names = Object.keys(EVERY);
-  const [meant = nearest(word, [...names, "help"])] = commandsMeantBy(word);
-  const known = meant ? `did you mean "${meant}"?` : `the first word must be one of ${names.join(", ")}`;
-  throw new UsageError(
-    word.startsWith("-")
-      ? `Cannot find a command before ${quote(word)}: ${known}`
-      : `Unknown command ${quote(word)}: ${known}`,
-  );
+function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(EVERY, word);
 }

@@ -10,8 +10,8 @@ import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { LOG_EVERY_RULE, type LogEvery, rhythmOf } from "../train/log_every.ts";
 import { type CommandName, type Flag, flagsOf, placeholder, repeats, type Settings } from "./flags.ts";
 import { runFolderOf } from "./permissions.ts";
-import { unknownFlag } from "./unknown_flag.ts";
-import { UsageError } from "./usage_error.ts";
+
+import { UnknownFlagError, UsageError } from "./usage_error.ts";
 import { quote } from "../messages/quote.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -33,7 +33,7 @@ export function parseFlags<C extends CommandName>(command: C, args: readonly str
   const ofKind = (isSwitch: boolean): string[] =>
     names.filter((name) => (flags.get(name)!.kind === "switch") === isSwitch);
   const refuse = (argument: string): never => {
-    throw unknownFlag(command, argument);
+    throw new UnknownFlagError(command, argument);
   };
   const given = parseArgs(joinValues(renamed(command, args), flags, { refuse, command }), {
     boolean: ofKind(true),

@@ -1,5 +1,5 @@
 /**
- * What is said of a flag that a command does not have: what it is called here, or whose it is.
+ * What is said of a command or a flag that is not there: what it is called here, or whose it is. Loaded when that is asked.
  *
  * @module
  */
@@ -7,20 +7,40 @@ import { nearest } from "../messages/options.ts";
 import { quote } from "../messages/quote.ts";
 import { type CommandName, type Flag, FLAGS, flagsOf } from "./flags.ts";
 import { EVERY } from "./flags_device.ts";
-import { flagsMeantBy } from "./synonyms.ts";
-import { UsageError } from "./usage_error.ts";
+import { commandsMeantBy, flagsMeantBy } from "./synonyms.ts";
+import { type UnknownFlagError, UsageError } from "./usage_error.ts";
 
 /** How many flags a sentence suggests at most. */
 const MOST = 2;
 
 /**
- * The error of an unknown flag.
+ * The error of an unknown flag, with what was meant.
  *
- * @param command The command.
- * @param argument The flag as it was written, with its value or without.
+ * @param error The error as the parser has it.
  * @returns An error that names what was meant, where that is known.
  */
-export function unknownFlag(command: CommandName, argument: string): UsageError {
+export function explained({ command, argument }: UnknownFlagError): UsageError {
+  return unknownFlag(command as CommandName, argument);
+}
+
+/**
+ * The error of an unknown command.
+ *
+ * @param word The first word.
+ * @returns An error that names what was meant, where that is known.
+ */
+export function unknownCommand(word: string): UsageError {
+  const names = Object.keys(EVERY);
+  const [meant = nearest(word, [...names, "help"])] = commandsMeantBy(word);
+  const known = meant ? `did you mean "${meant}"?` : `the first word must be one of ${names.join(", ")}`;
+  return new UsageError(
+    word.startsWith("-")
+      ? `Cannot find a command before ${quote(word)}: ${known}`
+      : `Unknown command ${quote(word)}: ${known}`,
+  );
+}
+
+function unknownFlag(command: CommandName, argument: string): UsageError {
   const names = namesOf(command);
   const flag = argument.replace(/=.*$/s, "");
   const name = flag.replace(/^-+/, "");

@@ -2,13 +2,15 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type CommandName, flagsOf, repeats } from "../../src/cli/flags.ts";
 import { COMMANDS } from "../../src/cli/help.ts";
 import { camelCase, givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { explained } from "../../src/cli/unknown_flag.ts";
+import { UnknownFlagError, UsageError } from "../../src/cli/usage_error.ts";
 import { nearest } from "../../src/messages/options.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
 
 function misuse(command: CommandName, ...args: string[]): string {
-  return assertThrows(() => parseFlags(command, args), UsageError).message;
+  const error = assertThrows(() => parseFlags(command, args), UsageError);
+  return (error instanceof UnknownFlagError ? explained(error) : error).message;
 }
 
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {

@@ -4,13 +4,15 @@ import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
 import { COMMANDS } from "../../src/cli/help.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { SYNONYMS } from "../../src/cli/synonyms.ts";
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { explained } from "../../src/cli/unknown_flag.ts";
+import { UnknownFlagError, UsageError } from "../../src/cli/usage_error.ts";
 import { refrain } from "./spawn.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
 
 function said(command: CommandName, ...args: string[]): string {
-  return assertThrows(() => parseFlags(command, args), UsageError).message;
+  const error = assertThrows(() => parseFlags(command, args), UsageError);
+  return (error instanceof UnknownFlagError ? explained(error) : error).message;
 }
 
 Deno.test("every flag that is meant is there, with its value, and every word is another than its name", () => {
