@@ -123,13 +123,14 @@ try {
     if (error !== undefined) throw new Error(`${place}: ${error}`);
     console.log([...lines, `${place}:`].join("\n"));
     for (const name of namesIn(place)) {
-      const { description, losses, text, file } = trained[name]!;
+      const { description, losses, text, file, followed } = trained[name]!;
       const what = `${place}: losses on ${name}`;
       console.log(`  ${description}: loss ${losses.at(-1)}, text ${text}`);
       if (name === "wasm" && !pattern.test(description)) throw new Error(`${place}: it is not ${pattern}`);
       const tolerance = name === "wasm" ? 0 : ACROSS_DEVICES;
       assertWithin(differenceOf(losses, here.losses, { shape, tolerance, what }));
       assertSame(text, here.text, `${place}: text on ${name}`);
+      assertSame(followed.join(), here.followed.join(), `${place}: what units follow on ${name}`);
       if (name === "wasm") assertSame(file, here.file, `${place}: the model's file`);
     }
   }

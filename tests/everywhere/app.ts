@@ -10,6 +10,8 @@ import {
   type Device,
   encodeModel,
   generate,
+  GRU,
+  inspect,
   LSTM,
   openDevice,
   RNNModel,
@@ -25,6 +27,8 @@ export interface Trained {
   readonly text: string;
   /** SHA-256 of the model's file: of all its bits. */
   readonly file: string;
+  /** Which units of another model follow what. */
+  readonly followed: readonly string[];
 }
 
 /** Trains a small model, takes it through its file, and lets it write. */
@@ -42,7 +46,17 @@ export async function trainOn(device: Device): Promise<Trained> {
   for await (const one of generate(again, vocabulary, { prefix: "火车", length: 40, seed: 1 })) {
     text += one.text;
   }
-  return { description: device.info.description, losses, text, file: await digest(bytes) };
+  const file = await digest(bytes);
+  return { description: device.info.description, losses, text, file, followed: await inspectOn(device) };
+}
+
+/** What units of random weights follow. */
+async function inspectOn(device: Device): Promise<string[]> {
+  const corpus = Corpus.fromText("我们「只是」暂时\n分开「火车开了」吗，不分开\n".repeat(30));
+  const V = corpus.vocabulary.size;
+  const model = new RNNModel(new GRU(device, { inputSize: V, hiddenSize: 8, seed: 1 }), V);
+  const { units } = await inspect(model, corpus, { top: 3 });
+  return units.map(({ unit, feature, correlation }) => `${unit} ${feature} ${correlation.toFixed(2)}`);
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
