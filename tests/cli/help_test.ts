@@ -8,6 +8,7 @@ import { COMMON, EXAMPLES } from "../../src/cli/help/common.ts";
 import { commandLines, twoColumns, wrap } from "../../src/cli/help/wrap.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { needsOf } from "../../src/cli/permissions.ts";
+import { shellWord } from "../../src/messages/shell_word.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { importsOf } from "../support/source_files.ts";
 import { shell } from "./shell.ts";
@@ -145,4 +146,24 @@ Deno.test("the command line loads neither help nor completions nor a command unt
   const later =
     /^src\/cli\/(help|unknown_flag|synonyms|completions|train|generate|evaluate|score|runs|info|verify|profile)\b/;
   assertEquals([...seen].filter((path) => later.test(path)), []);
+});
+
+const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null", stderr: "null" })
+  .output().then(({ success }) => success && Deno.build.os === "linux").catch(() => false);
+
+Deno.test({
+  name: "help is as wide as the terminal, and 100 columns at most",
+  ignore: !hasScript,
+  fn: async () => {
+    const program = decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname);
+    for (const [terminal, columns] of [[60, 60], [97, 97], [200, 100]] as const) {
+      const line = `stty cols ${terminal}; ${shellWord(Deno.execPath())} run ${
+        shellWord(program)
+      } train --help`;
+      const { stdout } = await new Deno.Command("script", { args: ["-qec", line, "/dev/null"] }).output();
+      const lines = new TextDecoder().decode(stdout).trimEnd().split("\r\n");
+      const widths = lines.map((line) => displayWidth(line));
+      assert(Math.max(...widths) <= columns && Math.max(...widths) > columns - 8, `${terminal}: ${widths}`);
+    }
+  },
 });
