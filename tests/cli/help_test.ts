@@ -130,6 +130,10 @@ Deno.test("wrap() breaks at spaces, and within a word that has no room", () => {
     "  deno run \\",
     "    mod.ts train",
   ]);
+  assertEquals(commandLines(["refrain", "score", "--text", "fa"], 17, false), [
+    "  refrain score \\",
+    "    --text fa",
+  ]);
   assertEquals(commandLines(["deno", "run", "mod.ts"], 11, true), ["  deno `", "    run `", "    mod.ts"]);
 });
 

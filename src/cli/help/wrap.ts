@@ -92,9 +92,10 @@ export function commandLines(words: readonly string[], columns: number, windows:
   const sign = windows ? " `" : " \\";
   const lines: string[] = [];
   let line = " ".repeat(INDENT);
-  for (const [index, word] of words.entries()) {
+  const pieces = withValues(words);
+  for (const [index, word] of pieces.entries()) {
     const longer = index === 0 ? line + word : `${line} ${word}`;
-    const isLast = index === words.length - 1;
+    const isLast = index === pieces.length - 1;
     if (index > 0 && displayWidth(isLast ? longer : longer + sign) > columns) {
       lines.push(line + sign);
       line = " ".repeat(2 * INDENT) + word;
@@ -103,4 +104,16 @@ export function commandLines(words: readonly string[], columns: number, windows:
     }
   }
   return [...lines, line];
+}
+
+/** Words of which a flag and its value are one, so that both stand in a line. */
+function withValues(words: readonly string[]): string[] {
+  const pieces: string[] = [];
+  for (const word of words) {
+    const last = pieces.at(-1);
+    if (last?.startsWith("--") && !/[= ]/.test(last) && !word.startsWith("-")) {
+      pieces.splice(-1, 1, `${last} ${word}`);
+    } else pieces.push(word);
+  }
+  return pieces;
 }
