@@ -37,7 +37,7 @@ Deno.test("no sentence of flags or vocabularies is as long as what was given, or
     () => parseFlags("train", [`--epochs=${long}`]),
     () => parseFlags("train", [`--cell=${long}`]),
     () => parseFlags("train", [`--${long}`]),
-    () => parseFlags("train", [long]),
+    () => parseFlags("train", ["run", long]), // the first word is a run
     () => parseFlags("train", [`--debug=${long}`]),
     () => Vocabulary.fromJSON(long),
     () => Vocabulary.fromJSON({ a: 0, [long]: 0 }),
