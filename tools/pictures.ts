@@ -45,8 +45,8 @@ function screenOf(output: string): string[] {
 function htmlOf(line: string): string {
   // deno-lint-ignore no-control-regex
   const safe = line.replaceAll(/\x1b\[\d*[A-JK-Z]/g, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  // deno-lint-ignore no-control-regex
   return safe.replaceAll(
+    // deno-lint-ignore no-control-regex
     /\x1b\[([\d;]*)m/g,
     (_, code) => code === "0" ? "</span>" : `<span style="${COLOURS[code] ?? ""}">`,
   );
