@@ -51,6 +51,18 @@ const MORE = 0x3e;
 const TAB = 0x09;
 const BRACE_OPEN = 0x7b;
 const BRACE_CLOSE = 0x7d;
+/** Pairs of quotation marks, a bit each. One that is never closed ends with the next of its kind. */
+const PAIRS: ReadonlyMap<number, number> = new Map(
+  ["“”", "«»", "「」", "『』"].flatMap((pair, bit) =>
+    [...pair].map((mark) => [mark.codePointAt(0)!, 1 << bit] as const)
+  ),
+);
+/** Words that begin with an apostrophe, which opens nothing. */
+const SHORTENED: ReadonlySet<string> = new Set(
+  "tis twas twere twill twould em gainst neath bout til".split(" "),
+);
+/** Characters after which a bracket that was not closed is forgotten. */
+const FAR = 300;
 
 /** What is not yet decided: whether ' opens or closes, whether < begins a tag. */
 const NOTHING = 0;
@@ -67,7 +79,11 @@ const BEGINNING = {
   straight: 0,
   quotes: 0,
   single: 0,
+  /** The letters of the first word behind ', as long as it lasts. */
+  first: undefined as string | undefined,
   brackets: 0,
+  /** Characters since the last bracket. */
+  sinceBracket: 0,
   braces: 0,
   tag: 0,
   comment: 0,
@@ -118,7 +134,7 @@ export class Walker {
    */
   push(codePoint: number): void {
     const sort = classOf(codePoint);
-    this.#decide(sort);
+    this.#decide(codePoint, sort);
     this.#quote(codePoint, sort);
     this.#bracket(codePoint, sort);
     this.#count(codePoint, sort);
@@ -151,12 +167,20 @@ export class Walker {
   }
 
   /** What the last character left open. */
-  #decide(sort: number): void {
+  #decide(codePoint: number, sort: number): void {
     const letter = isOfWord(sort);
-    if (this.#now.undecided === MAY_OPEN && (letter || sort === IDEOGRAPH)) this.#now.single = 1;
-    else if (this.#now.undecided === MAY_CLOSE && !letter) this.#now.single = 0;
+    if (this.#now.undecided === MAY_OPEN && (letter || sort === IDEOGRAPH)) {
+      this.#now.single = 1;
+      this.#now.first = "";
+    } else if (this.#now.undecided === MAY_CLOSE && !letter) this.#now.single = 0;
     else if (this.#now.undecided === MAY_BE_TAG && (letter || this.#opensTag(sort))) this.#now.tag = 1;
     this.#now.undecided = NOTHING;
+    if (this.#now.first === undefined) return;
+    if (letter) this.#now.first += String.fromCodePoint(codePoint).toLowerCase();
+    else {
+      if (SHORTENED.has(this.#now.first)) this.#now.single = 0;
+      this.#now.first = undefined;
+    }
   }
 
   /** </p, <!-- and <?xml are tags too, a comparison is none. */
@@ -165,8 +189,8 @@ export class Walker {
   }
 
   #quote(codePoint: number, sort: number): void {
-    if (sort === QUOTE_OPEN) this.#now.quotes++;
-    else if (sort === QUOTE_CLOSE) this.#now.quotes = Math.max(0, this.#now.quotes - 1);
+    if (sort === QUOTE_OPEN) this.#now.quotes |= PAIRS.get(codePoint)!;
+    else if (sort === QUOTE_CLOSE) this.#now.quotes &= ~PAIRS.get(codePoint)!;
     else if (sort === QUOTE) this.#now.straight = !this.#now.straight && this.#mayOpen() ? 1 : 0;
     else if (codePoint === SINGLE_OPEN) this.#now.single = 1;
     else if (codePoint === APOSTROPHE || codePoint === SINGLE_CLOSE) {
@@ -183,6 +207,9 @@ export class Walker {
   }
 
   #bracket(codePoint: number, sort: number): void {
+    const bracket = sort === OPEN || sort === CLOSE;
+    this.#now.sinceBracket = bracket ? 0 : this.#now.sinceBracket + 1;
+    if (this.#now.sinceBracket > FAR) this.#now.brackets = 0;
     if (sort === OPEN) this.#now.brackets = Math.min(this.#now.brackets + 1, CAPS.depth);
     else if (sort === CLOSE) this.#now.brackets = Math.max(0, this.#now.brackets - 1);
     else if (codePoint === BRACE_OPEN) this.#now.braces = Math.min(this.#now.braces + 1, CAPS.depth);
