@@ -1,5 +1,5 @@
 /** A training that diverges: its exit code, its sentence, and what is kept of it. @module */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Corpus, openDevice, save } from "../../mod.ts";
 import { makeModel } from "../support/language_models.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
@@ -29,6 +29,7 @@ Deno.test("a training that diverges keeps the best model and the checkpoint befo
     /^The run is kept as it was saved last, in broken\nerror: Cannot go on training as .* at step \d+[: ].*--learning-rate or --clip-grad-norm may help\n$/,
   );
   assertEquals(await bytesOf("broken"), await bytesOf("good"));
+  assertStringIncludes(await Deno.readTextFile(`${cwd}/broken/report.html`), "<td>failed</td>");
   const resumed = await refrain(["train", "--resume", "broken", "--epochs", "3"], { cwd });
   assertEquals([resumed.code, resumed.stderr], [0, ""]);
 });

@@ -52,6 +52,41 @@ Deno.test({ name: "a report in Chromium", ignore: !HAS_CHROMIUM }, async (t) => 
     assertEquals(pictures[4], pictures[0]);
   });
 
+  await t.step("a mouse shows the numbers under it, and what it is dragged over", async () => {
+    const { tab } = await viewer.open(await report([runOf("first", 41)]).html());
+    await tab.evaluate("document.querySelector('#loss').scrollIntoView()");
+    const box = await tab.evaluate(
+      "document.querySelector('#loss .u-over').getBoundingClientRect().toJSON()",
+    ) as DOMBox;
+    const move = (type: string, part: number, clickCount = 1): Promise<unknown> =>
+      tab.send("Input.dispatchMouseEvent", {
+        type,
+        x: box.x + part * box.width,
+        y: box.y + box.height / 2,
+        button: type === "mouseMoved" ? "none" : "left",
+        clickCount,
+      });
+    const shown = (): Promise<unknown> =>
+      tab.evaluate("[...document.querySelectorAll('#loss .u-value')].map((value) => value.textContent)");
+    await move("mouseMoved", 0.5);
+    await settled(tab);
+    assertEquals(await shown(), ["21", "1.19048", "1.90048", "2.25"]);
+    await move("mousePressed", 0.5);
+    await move("mouseMoved", 0.75);
+    await move("mouseReleased", 0.75);
+    await move("mouseMoved", 0.3);
+    await settled(tab);
+    const [epoch] = await shown() as string[];
+    assert(Number(epoch) >= 21 && Number(epoch) <= 31, `${epoch} is seen, and was 13 before`);
+    for (const clickCount of [1, 2]) {
+      await move("mousePressed", 0.5, clickCount);
+      await move("mouseReleased", 0.5, clickCount);
+    }
+    await move("mouseMoved", 0.01);
+    await settled(tab);
+    assertEquals((await shown() as string[])[0], "1", "all of them again");
+  });
+
   await t.step("a run whose every text is markup does nothing and asks for nothing", async () => {
     const page = await report([hostileRun(viewer.address), runOf("second", 3), hostileRun(viewer.address)])
       .html();
@@ -118,6 +153,14 @@ Deno.test({ name: "a report in Chromium", ignore: !HAS_CHROMIUM }, async (t) => 
     assert(ratio <= 2, `${least.map((time) => time.toFixed(0)).join(" and ")} ms`);
   });
 });
+
+/** Where something is on the page. */
+interface DOMBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Takes note of when the frame behind what is drawn has been made. */
 const TAIL = "requestAnimationFrame(() => setTimeout(() => { globalThis.shownAt = performance.now(); }))";
