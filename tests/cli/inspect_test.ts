@@ -76,6 +76,18 @@ Deno.test("inspect ranks units, says how it has read, and shows each with a digi
   assertEquals(stdout.match(/\n\d\. /g)!.length, 2);
 });
 
+Deno.test("inspect tells programs how far a unit is from its mean, in two standard deviations", async () => {
+  const { units: [first] } = JSON.parse(await said("planted.safetensors", "--text", "text.txt", "--json"));
+  const { value, mean, deviation, pieces: [{ tokens, activations }] } = first;
+  const high = value === "c" ? 1 : Math.tanh(1);
+  let open = false;
+  for (const [at, token] of tokens.entries()) {
+    if (token === '"') open = !open;
+    const shade = Math.min(1, ((open ? high : 0) - mean) / (2 * deviation));
+    assert(Math.abs(activations[at] - shade) < 2e-3, `${activations[at]} at ${at}, not ${shade}`);
+  }
+});
+
 Deno.test("inspect reads what the run held out, and keeps in the run's folder what it has found", async () => {
   const before = await contents(`${cwd}/run`);
   const unkept = await said("run", "--no-save");
@@ -85,6 +97,7 @@ Deno.test("inspect reads what the run held out, and keeps in the run's folder wh
   assertEquals(kept, `${unkept}\nKept in run/inspect.json\n`);
   const found = JSON.parse(await Deno.readTextFile(`${cwd}/run/inspect.json`));
   assertEquals([found.version, found.text, found.layers], [1, "text.txt, what was held out", 1]);
+  assertEquals(found.characters, corpusOf(TEXT).split(0.4)[1].size - 1);
   assertEquals(found.units.length, 5);
   for (const { layer, unit, value, feature, correlation, pieces } of found.units) {
     assertEquals([layer, value, typeof feature, unit < 8], [0, "h", "string", true]);
