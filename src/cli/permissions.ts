@@ -62,7 +62,9 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       return needsOfReport(models, out);
     case "runs": {
       const removed = placeOf(remove);
-      return needs([removed ?? RUNS], [removed]);
+      const listed = models.map((run) => runFolderOf(placeOf(run)!));
+      if (removed !== undefined) return needs([removed], [removed]);
+      return needs(listed.length > 0 ? listed : [RUNS]);
     }
   }
 }

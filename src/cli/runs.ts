@@ -3,32 +3,49 @@
  *
  * @module
  */
-import { type ListedRun, listRuns } from "../files/list_runs.ts";
-import { findRun, RUNS } from "../files/find_run.ts";
+import { describeRun, type ListedRun, listRuns } from "../files/list_runs.ts";
+import { findRun, RUN_FILES, RUNS } from "../files/find_run.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
+import { contradiction } from "./check_flags.ts";
 import { displayWidth, padToWidth } from "./display_width.ts";
 import type { Settings } from "./flags.ts";
 import { ask, stdout } from "./output.ts";
+import { runFolderOf } from "./permissions.ts";
 import { isJson, note, print, tell } from "./results.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Lists the runs, or removes one.
+ * Lists the runs, or those that are named, or removes one.
  *
  * @param settings The flags' values.
  * @returns The exit code.
  */
-export async function runsCommand({ remove, yes }: Settings<"runs">): Promise<number> {
+export async function runsCommand({ model: names, remove, yes }: Settings<"runs">): Promise<number> {
+  if (remove !== undefined && names.length > 0) {
+    throw contradiction(`--remove ${remove}`, `runs ${names[0]}`, "runs that are named are listed");
+  }
   if (remove !== undefined) return await removeRun(remove, yes);
   if (yes) throw new UsageError('Cannot use "--yes" without "--remove"');
-  const runs = await listRuns();
+  const runs = names.length > 0 ? await Promise.all(names.map(find)) : await listRuns();
   if (isJson()) { for (const run of runs) tell(factsOf(run)); }
   else if (runs.length === 0) print(`There is no run under ${RUNS}/`);
   else printTable(runs);
   const damaged = runs.find(({ state }) => state === "damaged");
   if (damaged) note(`runs: verify ${damaged.path} says what is damaged`);
   return 0;
+}
+
+/** A run that is named as under runs/, by its path, or by one of its files. */
+async function find(name: string): Promise<ListedRun> {
+  const { path, kind } = await findRun(name, "list");
+  const folder = runFolderOf(path);
+  if (kind === "file" && folder === path) {
+    throw new RangeError(`Cannot list run "${name}" as it is a file: name its folder`);
+  }
+  const run = await describeRun(folder);
+  if (run) return run;
+  throw new RangeError(`Cannot list run "${name}" as it holds none: it has no ${RUN_FILES.config}`);
 }
 
 /** A run for programs. */

@@ -84,6 +84,7 @@ export const ROWS: readonly Row[] = [
   { command: "info --model MODEL", needs: "--allow-read=MODEL", args: "info --model MODEL", says: /\n +RNN/ },
   { command: "info", needs: "", args: "info", says: /\nmodel +not looked for: --allow-read=runs shows/ },
   { command: "runs", needs: "--allow-read=runs", args: "runs", says: /\nruns\/old +ended / },
+  { command: "runs RUN", needs: "--allow-read=RUN", args: "runs RUN", says: /\n\S+ +stopped / },
   {
     command: "runs --remove NAME",
     needs: "--allow-read=runs/NAME --allow-write=runs/NAME",

@@ -106,3 +106,33 @@ Deno.test("runs --remove takes a run's own files away, and asks before", async (
   ]);
   assertEquals((await refrain(["runs", "--yes"], { cwd })).code, 2);
 });
+
+Deno.test("runs lists those that are named, by folder, name or file, and says what is none", async () => {
+  await using folder = await temporaryFolder();
+  const { path: cwd } = folder;
+  for (const name of ["first", "second", "third"]) {
+    await (await addRun(`${cwd}/runs/${name}`, { epochs: 9 }, '{"epoch":9,"loss":1.25}')).close();
+  }
+  await Deno.mkdir(`${cwd}/empty`);
+  await Deno.writeTextFile(`${cwd}/notes.txt`, "");
+  const list = async (...args: string[]): Promise<[number, string]> => {
+    const { code, stdout, stderr } = await refrain(["runs", ...args], { cwd });
+    return [code, (stdout.match(/^runs\/\w+/gm) ?? []).join() + stderr];
+  };
+  assertEquals(await list("third", "runs/first/log.jsonl"), [0, "runs/third,runs/first"]);
+  assertEquals(await list("--model", "runs/second"), [0, "runs/second"]);
+  const wrong: [args: string[], code: number, sentence: string][] = [
+    [["fourth"], 1, 'Cannot list run "fourth": no such folder under runs/, nor at that path'],
+    [["empty"], 1, 'Cannot list run "empty" as it holds none: it has no config.json'],
+    [["notes.txt"], 1, 'Cannot list run "notes.txt" as it is a file: name its folder'],
+    [["third", "--model", "first"], 2, 'Cannot use "third" with "--model first": both name the run'],
+    [
+      ["third", "--remove", "first"],
+      2,
+      'Cannot use "--remove first" with "runs third": runs that are named are listed',
+    ],
+  ];
+  for (const [args, code, sentence] of wrong) {
+    assertEquals(await list(...args), [code, `error: ${sentence}\n`]);
+  }
+});

@@ -40,7 +40,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   info: ["model", "vocabulary"],
   verify: ["model", "device"],
   profile: ["corpus", "cell", "hidden-size", "num-layers", "batch-size", "num-steps", "steps", "device"],
-  runs: ["remove", "yes"],
+  runs: ["model", "remove", "yes"],
   report: ["model", "out"],
   completions: ["shell"],
 };
