@@ -156,3 +156,26 @@ Deno.test("src/cli/output.ts alone writes to standard output and error; the libr
   assertEquals(sources.filter((path) => WRITES.test(rest(path))), ["src/cli/output.ts"]);
   assertEquals(rest("src/device/open_device.ts") === textOf("src/device/open_device.ts"), false);
 });
+
+/** What writes to either stream itself: the ways of results.ts, texts as they come, and errors that are results. */
+const WRITERS = [
+  "completions.ts",
+  "generate.ts",
+  "interactive.ts",
+  "interactive/interrupts.ts",
+  "line_writer.ts",
+  "main.ts",
+  "output.ts",
+  "report.ts",
+  "results.ts",
+  "trace.ts",
+  "train/say.ts",
+  "verify.ts",
+  "verify_run.ts",
+].map((name) => `src/cli/${name}`);
+
+Deno.test("all else is a result or a note of src/cli/results.ts, so that --json and --quiet hold", () => {
+  const writes = /\bstd(out|err)\.(lines|text|bytes)\(/;
+  const files = filesIn("src/cli/").filter((path) => path.endsWith(".ts"));
+  assertEquals(files.filter((path) => writes.test(withoutComments(readText(path)!))).sort(), WRITERS);
+});
