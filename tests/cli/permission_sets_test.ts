@@ -39,6 +39,7 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     ],
     [`-P=generate ${RUN} mod.ts generate ${device} --length 3 --turbo`, /^fa la/],
     [`-P ${RUN} mod.ts score ${device} --text la --turbo`, /\nsum of /],
+    ["-P=report mod.ts report", /^The report is in runs\/\S+\/report\.html\n$/],
     ["-P=runs mod.ts runs", /\nruns\/.*\nruns\//],
     [
       `-P mod.ts train --preset tutorial ${SMALL} --epochs 1 --length 3 && deno run -P mod.ts generate ${device} --length 3`,
