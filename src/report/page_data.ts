@@ -1,5 +1,5 @@
 /**
- * What the page's markup tells its script: types alone, which page/ knows too.
+ * What the page's markup tells its script: types alone, which tools/page/ knows too.
  *
  * @module
  */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChartData, LineData, PageData } from "../src/report/page_data.ts";
+import type { ChartData, LineData, PageData } from "../../src/report/page_data.ts";
 import type { Column } from "./uplot.ts";
 
 const read = new Map<string, unknown>();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChartData } from "../src/report/page_data.ts";
+import type { ChartData } from "../../src/report/page_data.ts";
 import { tableOf } from "./data.ts";
 import { make } from "./elements.ts";
 import { numberText, spread } from "./numbers.ts";
