@@ -4,7 +4,7 @@
  *     deno task bench:published [--rows shakespeare-lstm,tang-held-out-gru]
  *     deno task bench:published --rows NAME --run [--seeds 1,2,3] [--data FOLDER] [--kept FOLDER] [--threads 2] [--turbo]
  *         [--python PATH]
- *     deno task bench:published --markdown     the table into PERFORMANCE.md
+ *     deno task bench:published --markdown     the tables into PERFORMANCE.md and the READMEs
  *
  * Without `--run` nothing is computed. With it the rows are trained and measured through the command line, and what comes
  * out goes into bench/published/results/. Texts lie in the folder of `--data`, or of REFRAIN_TEXTS; texts as they are cut
@@ -19,7 +19,7 @@ import { readResult, type Result, writeResult } from "./published/results.ts";
 import type { Row } from "./published/row.ts";
 import { ALL } from "./published/rows.ts";
 import { runPytorch, runRow } from "./published/run.ts";
-import { publishedTable } from "./published/table.ts";
+import { publishedTable, SHORT_WORDS, shortTable } from "./published/table.ts";
 import { writeTexts } from "./published/texts.ts";
 
 /** What the command line says. */
@@ -42,7 +42,7 @@ const flags = parseArgs(Deno.args, {
   unknown,
 }) as unknown as Flags;
 
-/** The marks of the table in PERFORMANCE.md. */
+/** The marks of a table in a document. */
 const MARKS = ["<!-- bench:published -->", "<!-- end of bench:published -->"] as const;
 
 /** Runs a row with all its seeds, a result file after each. */
@@ -66,12 +66,12 @@ async function run(row: Row, data: string): Promise<void> {
   }
 }
 
-/** Puts the table between its marks in PERFORMANCE.md. */
-async function putInto(table: string): Promise<void> {
-  const path = new URL("../PERFORMANCE.md", import.meta.url);
+/** Puts a table between its marks in a document. */
+async function putInto(document: string, table: string): Promise<void> {
+  const path = new URL(`../${document}`, import.meta.url);
   const text = await Deno.readTextFile(path);
   const [from, to] = MARKS.map((mark) => text.indexOf(mark)) as [number, number];
-  if (from < 0 || to < 0) fail(`Cannot find ${MARKS.join(" … ")} in PERFORMANCE.md`);
+  if (from < 0 || to < 0) fail(`Cannot find ${MARKS.join(" … ")} in ${document}`);
   await Deno.writeTextFile(path, `${text.slice(0, from + MARKS[0].length)}\n\n${table}\n\n${text.slice(to)}`);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", decodeURIComponent(path.pathname)] })
     .output();
@@ -92,4 +92,9 @@ if (flags.run) {
 const results: Result[] = await Promise.all(rows.map(({ name }) => readResult(name)));
 const table = publishedTable(rows, results);
 console.log(table);
-if (flags.markdown) await putInto(table);
+if (flags.markdown) {
+  await putInto("PERFORMANCE.md", table);
+  for (const [document, words] of Object.entries(SHORT_WORDS)) {
+    await putInto(document, shortTable(rows, results, words));
+  }
+}

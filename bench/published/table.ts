@@ -70,6 +70,48 @@ function linesOf(row: Row, { runs, pytorch }: Result): string[][] {
   });
 }
 
+/** The words of the short table in a README. */
+export interface ShortWords {
+  readonly head: readonly [text: string, network: string, parameters: string, loss: string, counting: string];
+  readonly grams: (order: number) => string;
+}
+
+/** The networks that were measured on text they had not seen beside the best n-gram: nats a character, median and range. */
+export function shortTable(
+  rows: readonly Row[],
+  results: readonly Result[],
+  { head, grams }: ShortWords,
+): string {
+  const lines = rows.flatMap((row, i) => {
+    const current = results[i]!.runs.filter((run) => isCurrent(row, run));
+    const own = current.map(({ evaluated }) => evaluated.find(({ baseline }) => baseline));
+    const baseline = own[0]?.baseline;
+    if (!baseline) return [];
+    const parameters = current[0]!.parameters.toLocaleString("en");
+    const losses = spread(own.map((measured) => measured!.loss), 3);
+    return [[
+      row.text.title,
+      modelOf(row),
+      parameters,
+      losses,
+      `${baseline.loss.toFixed(3)} (${grams(baseline.order)})`,
+    ]];
+  });
+  return table([...head], lines);
+}
+
+/** What the READMEs call things. */
+export const SHORT_WORDS: Readonly<Record<string, ShortWords>> = {
+  "README.md": {
+    head: ["text", "network", "parameters", "network, nats", "counting, nats"],
+    grams: (order) => `${order}-gram`,
+  },
+  "README.zh-CN.md": {
+    head: ["文本", "网络", "参数", "网络（nats）", "计数（nats）"],
+    grams: (order) => `${order} 元`,
+  },
+};
+
 /** The table of some rows, and what it was measured on. */
 export function publishedTable(rows: readonly Row[], results: readonly Result[]): string {
   const lines = rows.flatMap((row, i) => linesOf(row, results[i]!));

@@ -10,7 +10,7 @@ import {
 } from "../../bench/published/results.ts";
 import { argumentsOf, type Row, splitOf, valueOf } from "../../bench/published/row.ts";
 import { ALL } from "../../bench/published/rows.ts";
-import { publishedTable } from "../../bench/published/table.ts";
+import { publishedTable, SHORT_WORDS, shortTable } from "../../bench/published/table.ts";
 import { cut, prepare } from "../../bench/published/texts.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
 
@@ -94,11 +94,16 @@ Deno.test("committed results are of rows that there are, made by their flags, wh
   }
 });
 
-Deno.test("PERFORMANCE.md has the table of the committed results", async () => {
+Deno.test("the documents have the tables of the committed results", async () => {
   const results = await Promise.all(ALL.map(({ name }) => readResult(name)));
-  const text = await Deno.readTextFile(new URL("../../PERFORMANCE.md", import.meta.url));
-  const between = /<!-- bench:published -->([\s\S]*)<!-- end of bench:published -->/.exec(text)?.[1] ?? "";
   // Formatting widens the cells.
   const plain = (table: string): string => table.replaceAll(/-{3,}:?/g, "-").replaceAll(/\s+/g, " ").trim();
-  assertEquals(plain(between), plain(publishedTable(ALL, results)));
+  const between = async (document: string): Promise<string> => {
+    const text = await Deno.readTextFile(new URL(`../../${document}`, import.meta.url));
+    return plain(/<!-- bench:published -->([\s\S]*)<!-- end of bench:published -->/.exec(text)?.[1] ?? "");
+  };
+  assertEquals(await between("PERFORMANCE.md"), plain(publishedTable(ALL, results)));
+  for (const [document, words] of Object.entries(SHORT_WORDS)) {
+    assertEquals(await between(document), plain(shortTable(ALL, results, words)), document);
+  }
 });
