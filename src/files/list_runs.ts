@@ -142,9 +142,9 @@ function worseReports(log: string): number {
   return worse;
 }
 
-/** Of the validation, where there is one. */
+/** Of the validation, where there is one; else of the epoch, where it has ended. */
 function lossOf(report: object | undefined): number | undefined {
-  return numberOf(report, "validationLoss") ?? numberOf(report, "loss");
+  return numberOf(report, "validationLoss") ?? numberOf(report, "epochLoss") ?? numberOf(report, "loss");
 }
 
 function numberOf(object: object | undefined, name: string): number | undefined {

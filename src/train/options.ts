@@ -232,6 +232,11 @@ export interface TrainReport {
   loss: number;
   /** e^loss */
   perplexity: number;
+  /**
+   * Mean cross-entropy over the epoch that has ended, in nats a token: what `patience` watches without a validation. Absent
+   * where `loss` is the same by its nature, as `logEvery` counts epochs, and within an epoch.
+   */
+  epochLoss?: number;
   /** Mean cross-entropy over the validation text, where there is one, in nats a token. */
   validationLoss?: number;
   /** e^validationLoss */

@@ -14,7 +14,7 @@ import type { TrainReport, TrainSettings } from "./options.ts";
 
 /** What goes on behind a state: plain data. */
 export interface ReportsState {
-  /** The best loss of a report at the end of an epoch, of the validation where there is one. */
+  /** The best loss of an epoch that ended with a report, of the validation where there is one. */
   best: number;
   /** Such reports since then. */
   worse: number;
@@ -37,7 +37,7 @@ interface Place {
 }
 
 /** What of a report is neither the clock's, nor the optimizer's, nor the validation's. */
-type Told = Pick<TrainReport, "epoch" | "step" | "loss" | "steps" | "gradNorm">;
+type Told = Pick<TrainReport, "epoch" | "step" | "loss" | "epochLoss" | "steps" | "gradNorm">;
 
 /** No losses. */
 const NOTHING: LossSum = { sum: 0, runs: 0 };
@@ -123,21 +123,23 @@ export class Reports {
   }
 
   /**
-   * The mean loss that a report at the end of an epoch tells, in nats a token.
+   * The mean losses that a report at the end of an epoch tells, in nats a token.
    *
    * @param losses Those of the epoch.
    * @param sums What they come to.
    */
-  atEnd(losses: MeanLoss, sums: LossSum): number {
-    const tells = this.areWithin && sums.runs > this.#reported.runs; // else all was told, in another rhythm
-    return losses.meanOf(sums, tells ? this.#reported : NOTHING);
+  atEnd(losses: MeanLoss, sums: LossSum): Pick<TrainReport, "loss" | "epochLoss"> {
+    const epochLoss = losses.meanOf(sums);
+    if (!this.areWithin) return { loss: epochLoss };
+    const tells = sums.runs > this.#reported.runs; // else all was told, in another rhythm
+    return { loss: tells ? losses.meanOf(sums, this.#reported) : epochLoss, epochLoss };
   }
 
   /**
    * An epoch has ended.
    *
    * @param sums What its losses come to.
-   * @param watched The loss of its report, of the validation where there is one; without a report undefined.
+   * @param watched The loss of the epoch, of the validation where there is one; without a report undefined.
    */
   epochEnded(sums: LossSum, watched: number | undefined): void {
     if (watched === undefined) {
@@ -159,7 +161,7 @@ export class Reports {
  * was read.
  */
 export function reportOf(
-  { epoch, step, loss, steps, gradNorm }: Told,
+  { epoch, step, loss, epochLoss, steps, gradNorm }: Told,
   { clock, optimizer, evaluation }: {
     clock: TrainClock;
     optimizer: Optimizer;
@@ -172,6 +174,7 @@ export function reportOf(
     ...(step === undefined ? undefined : { step }),
     loss,
     perplexity: perplexity(loss),
+    ...(epochLoss === undefined ? undefined : { epochLoss }),
     ...(evaluation
       ? { validationLoss: evaluation.loss, validationPerplexity: evaluation.perplexity }
       : undefined),

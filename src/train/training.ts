@@ -311,12 +311,12 @@ export class Training<S extends State = State> extends Printable implements Disp
     const { loss: ofEpoch, sums, gradNorm } = await this.step.report();
     const evaluation = ends ? await this.#clock.pause(() => this.#validate(epoch)) : undefined;
     if (evaluation) this.step.assertFinite(evaluation.loss, gradNorm, " of the validation");
-    const loss = this.#reports.atEnd(this.step.loss, sums);
+    const losses = this.#reports.atEnd(this.step.loss, sums);
     this.#rate.epochEnded(evaluation?.loss ?? ofEpoch);
-    this.#reports.epochEnded(sums, isReport ? evaluation?.loss ?? loss : undefined);
+    this.#reports.epochEnded(sums, isReport ? evaluation?.loss ?? ofEpoch : undefined);
     if (!isReport) return undefined;
     const beside = { clock: this.#clock, optimizer: this.#optimizer, evaluation };
-    return reportOf({ epoch, loss, steps: this.#steps, gradNorm }, beside);
+    return reportOf({ epoch, ...losses, steps: this.#steps, gradNorm }, beside);
   }
 
   #validate(epoch: number): Promise<Evaluation> | undefined {

@@ -106,6 +106,20 @@ Deno.test("the clock decides which reports come, and nothing of what is learnt",
   assertEquals([resumed.code, (await logOf("calm")).length], [0, 4]);
 });
 
+Deno.test("patience without a validation ends a run at the same step whatever the clock reports", async () => {
+  const flags = "--validation-split 0 --learning-rate 0.3 --clip-grad-norm 0 --patience 1 --epochs 20";
+  const ends: unknown[] = [];
+  for (const every of ["1", "5steps", "0.000001s"]) {
+    await train(`${flags} --log-every ${every} --out patience-${every}`);
+    const runs = await listRuns(cwd);
+    const { state, epoch, loss } = runs.find(({ path }) => path.endsWith(`patience-${every}`))!;
+    const { "model.safetensors": model } = await filesOf(`${cwd}/patience-${every}`);
+    ends.push([state, epoch, loss, model]);
+    assert(state === "ended" && epoch > 1 && epoch < 20, `${every}: ${state} in epoch ${epoch}`);
+  }
+  assertEquals(ends.slice(1), [ends[0], ends[0]]);
+});
+
 Deno.test("a text of one's own has reports a minute, and keeps them so", async () => {
   const own = "--corpus song.txt --device wasm --threads 1 --length 2 --epochs 2 --out own";
   const { code, stdout } = await refrain(["train", ...own.split(" ")], { cwd });

@@ -22,11 +22,12 @@ const RUN = {
 
 Deno.test("a report that waits in a checkpoint has all numbers that are printed", () => {
   assertEquals<unknown>(readRunState(RUN), RUN);
-  const validated = { ...PENDING, validationLoss: 1, validationPerplexity: 3 };
+  const OPTIONAL = { epochLoss: 2, validationLoss: 1, validationPerplexity: 3 };
+  const validated = { ...PENDING, ...OPTIONAL };
   assertEquals<unknown>(readRunState({ ...RUN, pending: validated }).pending, validated);
   for (const name of Object.keys(validated)) {
     for (const value of [null, "1", undefined]) {
-      if (name.startsWith("validation") && value === undefined) continue;
+      if (name in OPTIONAL && value === undefined) continue;
       const run = { ...RUN, pending: { ...validated, [name]: value } };
       assertThrows(() => readRunState(run), SyntaxError, "what it says of the run is damaged");
     }

@@ -48,6 +48,10 @@ async function run(
   return { reports, state: stopped ?? await training.state() };
 }
 
+function lossesOf({ reports }: Outcome): number[] {
+  return reports.map(({ loss }) => loss);
+}
+
 /** Where the reports come. */
 function placesOf(reports: readonly TrainReport[]): (number | undefined)[][] {
   return reports.map(({ epoch, step, steps }) => [epoch, step, steps]);
@@ -81,13 +85,21 @@ testEach("a report within an epoch tells the loss since the last one, and change
     before = steps;
   }
   assert(new Set(losses).size === losses.length, "each step has its own");
-  const { reported, best: _, worse: __, ...rest } = state; // the losses of ends are of fewer steps
-  const { best: ___, worse: ____, ...wanted } = whole.state;
-  assertEquals([reported, rest], [{ sum: 0, runs: 0 }, wanted]);
+  const { reported, ...rest } = state;
+  assertEquals(
+    [reported, rest],
+    [{ sum: 0, runs: 0 }, whole.state],
+    "patience watches the loss of whole epochs",
+  );
+  assertEquals(
+    reports.map(({ epochLoss }) => epochLoss).filter((loss) => loss !== undefined),
+    lossesOf(whole),
+  );
   const timed = await run(device, { logEvery: "0.000001s" });
   assert(timed.reports.length > whole.reports.length);
   assertEquals(timed.state.weights, whole.state.weights);
   assertEquals(timed.state.optimizer, whole.state.optimizer);
+  assertEquals([timed.state.best, timed.state.worse], [whole.state.best, whole.state.worse]);
 });
 
 testEach("a loss that spans epochs without a report is that of all of their steps", async (device) => {

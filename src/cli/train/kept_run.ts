@@ -31,7 +31,7 @@ export interface RunState {
   vocabulary: VocabularyJSON;
   /** What computed: the bits depend on it. */
   computes?: string;
-  /** The best loss that a report at the end of an epoch had, of the validation where there is one. */
+  /** The best loss of an epoch that ended with a report, of the validation where there is one. */
   best: number;
   /** A report whose samples were being drawn. */
   pending?: TrainReport;
@@ -107,7 +107,7 @@ export class KeptRun {
     return lines.log + waiting.log.length === 0;
   }
 
-  /** The best loss of a report at the end of an epoch, of the validation where there is one; Infinity before the first. */
+  /** The best loss of an epoch that ended with a report, of the validation where there is one; Infinity before the first. */
   get best(): number {
     return this.#state.best;
   }
@@ -154,7 +154,7 @@ export class KeptRun {
     waiting.samples.push(...samples);
     delete this.#state.pending;
     await this.#try(() => this.#writeLines());
-    const loss = report.validationLoss ?? report.loss;
+    const loss = report.validationLoss ?? report.epochLoss ?? report.loss;
     const better = report.step === undefined && loss < this.#state.best;
     if (better) this.#state.best = loss;
     const { validated } = this.#kept;

@@ -22,7 +22,7 @@ const GAP = ", ";
 export interface Beside {
   /** "3:12 left". */
   readonly left: string | undefined;
-  /** The best loss of a report; Infinity before the first. */
+  /** The best loss of an epoch with a report; Infinity before the first. */
   readonly best: number;
   /** Whether that is one of a validation. */
   readonly validated: boolean;

@@ -45,9 +45,8 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
 
 /** Whether each number of a report is one: a report whose samples were being drawn is printed. */
 function isReport(report: Readonly<Record<string, unknown>>): boolean {
-  const optional = ["step", "validationLoss", "validationPerplexity"].filter((name) =>
-    report[name] !== undefined
-  );
+  const optional = ["step", "epochLoss", "validationLoss", "validationPerplexity"]
+    .filter((name) => report[name] !== undefined);
   return [...NUMBERS, ...optional].every((name) => typeof report[name] === "number");
 }
 
