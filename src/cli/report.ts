@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { readStart, writeFileAtomic } from "../files/atomic_file.ts";
+import { writeFileAtomic } from "../files/atomic_file.ts";
 import { fileError } from "../files/file_error.ts";
 import { findRun, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts";
 import { describeRun } from "../files/list_runs.ts";
 import { pathKind } from "../files/paths.ts";
 import { report, type ReportedRun } from "../report.ts";
-import { BEGINNING } from "../report/beginning.ts";
 import type { Settings } from "./flags.ts";
 import { stderr } from "./output.ts";
 import { pageOf, runFolderOf } from "./permissions.ts";
 import { isJson, note, tell } from "./results.ts";
+import { assertReplaceable } from "./report/assert_replaceable.ts";
 import { readFiles } from "./report/read_files.ts";
 
 /** A run in its folder. */
@@ -46,7 +46,7 @@ export async function reportCommand({ model: names, out }: Settings<"report">): 
   note(...page.notes);
   const file = pageOf(names, out);
   const path = file ?? `${found[0]!.path}/${RUN_FILES.report}`;
-  if (file !== undefined) await assertReplaceable(file);
+  await assertReplaceable(path);
   const bytes = new TextEncoder().encode(await page.html());
   if (file === undefined) await writeFileAtomic(path, bytes);
   else await write(file, bytes);
@@ -80,16 +80,6 @@ async function find(name: string): Promise<Found> {
 function nameOf(path: string, found: readonly Found[]): string {
   const own = (path: string): string => path.split(/[/\\]/).at(-1) || path;
   return found.filter((other) => own(other.path) === own(path)).length > 1 ? path : own(path);
-}
-
-/** A page may be written anew; what is another's stays. */
-async function assertReplaceable(path: string): Promise<void> {
-  if (await pathKind(path) === "nothing") return;
-  const beginning = new TextDecoder().decode(await readStart(path, BEGINNING.length));
-  if (beginning === BEGINNING) return;
-  throw new RangeError(
-    `Cannot write the report to "${path}" as another file is there: name a new one with --out`,
-  );
 }
 
 /** A file for which its folder need not be granted. */

@@ -77,6 +77,9 @@ export function readRun({ name, log, config, state, inspection }: ReportedRun): 
       ...(config !== undefined && !isObject(asked) ? ["its config.json is damaged and left out"] : []),
       ...read.notes,
       ...(entries.length === 0 ? ["it has no report yet"] : []),
+      ...(entries.length > 0 && notes.length === 0 && Object.keys(columns.values).length === 0
+        ? ["none of its reports has a number that can be shown"]
+        : []),
       ...notes,
       ...(found?.notes ?? []),
     ].map((note) => `Run ${quote(name)}: ${note}`),

@@ -51,9 +51,26 @@ Deno.test("several runs are one page here, or where --out says; a bad one is nam
   assertEquals((await report("a/one", "--out", "two.html")).code, 0, "a page is written anew");
   await Deno.writeTextFile(`${cwd}/mine.html`, "<p>mine</p>");
   const refused =
-    'error: Cannot write the report to "mine.html" as another file is there: name a new one with --out\n';
+    'error: Cannot write the report to "mine.html" as another file is there: report --out FILE writes it elsewhere\n';
   assertEquals(await report("a/one", "--out", "mine.html"), { code: 1, stdout: "", stderr: refused });
   assertEquals(await read("mine.html"), "<p>mine</p>");
+  for (
+    const [path, reason] of [["a", "a folder is there"], ["", "that is no file"], ["-", "that is no file"]]
+  ) {
+    const { code, stderr } = await report("a/one", `--out=${path}`);
+    const sentence =
+      `Cannot write the report to "${path}" as ${reason}: report --out FILE writes it elsewhere`;
+    assertEquals([code, stderr], [1, `error: ${sentence}\n`]);
+  }
+});
+
+Deno.test("another program's report.html in the folder of a run stays", async () => {
+  await makeRun("others");
+  await Deno.writeTextFile(`${cwd}/others/report.html`, "<p>mine</p>");
+  const sentence =
+    'Cannot write the report to "others/report.html" as another file is there: report --out FILE writes it elsewhere';
+  assertEquals(await report("others"), { code: 1, stdout: "", stderr: `error: ${sentence}\n` });
+  assertEquals(await read("others/report.html"), "<p>mine</p>");
 });
 
 Deno.test("what is no run is one sentence and exit code 1", async () => {
@@ -151,7 +168,7 @@ Deno.test({
     assertEquals(code, 0);
     assertMatch(
       stderr,
-      /^Cannot write "blocked\/report\.html": [^\n]*; the run is kept without its report\n$/,
+      /^Cannot write the report to "blocked\/report\.html" as a folder is there: [^\n]*; the run is kept without its report\n$/,
     );
     assertMatch(stdout, /\nThe run is kept in blocked; to generate from it:\n/);
   },

@@ -129,6 +129,7 @@ Deno.test("what is damaged is a sentence, and the rest is shown", async () => {
     ],
     ["", "{", ["its config.json is damaged and left out", "it has no report yet"]],
     ["", '{"version":"0.1.0"}', ["it has no report yet"]],
+    ['{"a":1}\n{"b":2}\n', undefined, ["none of its reports has a number that can be shown"]],
     [`${line(2)}\n${line(1)}\n`, "[]", [
       "its config.json is damaged and left out",
       "its reports are not in order: they are shown by epoch",

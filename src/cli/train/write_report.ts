@@ -6,6 +6,7 @@
 import { writeFileAtomic } from "../../files/atomic_file.ts";
 import { RUN_FILES } from "../../files/find_run.ts";
 import { report } from "../../report.ts";
+import { assertReplaceable } from "../report/assert_replaceable.ts";
 import { readFiles } from "../report/read_files.ts";
 import { complain } from "./say.ts";
 
@@ -21,6 +22,7 @@ export async function writeReport(path: string, state: string): Promise<string |
     const name = path.split(/[/\\]/).findLast((part) => part !== "") ?? path;
     const page = await report([{ ...await readFiles(path), name, state }]).html();
     const file = `${path.replace(/(?<=.)[/\\]+$/, "")}/${RUN_FILES.report}`;
+    await assertReplaceable(file);
     await writeFileAtomic(file, new TextEncoder().encode(page));
     return file;
   } catch (error) {
