@@ -15,6 +15,8 @@ const WORD_END = placeOf("word end");
 /** What stands for a name in angle brackets, and for bytes that are no character. */
 const UNKNOWN = 0xfffd;
 const SPACE = 0x20;
+/** Words that stand at the one before them: one that opens is part of the word behind it. */
+const CLOSING: ReadonlySet<string> = new Set(["'", "’"]);
 
 /** What of a text's tokens the features depend on. */
 export interface Tokens {
@@ -111,7 +113,7 @@ export class FeatureReader {
     if (kind === "byte") return this.#pushByte(id);
     const first = this.#table.firsts[id]!;
     if (kind === "character" || first === UNKNOWN) return this.#walker.push(first);
-    if (first !== 0x0a && !this.#walker.atLineStart) this.#walker.push(SPACE);
+    if (first !== 0x0a && !CLOSING.has(tokens[id]!) && !this.#walker.atLineStart) this.#walker.push(SPACE);
     for (const character of tokens[id]!) this.#walker.push(character.codePointAt(0)!);
   }
 

@@ -55,6 +55,10 @@ for (const [name, text, expected] of CASES) {
 Deno.test("a token of several characters has the features of its end", () => {
   const text = 'he said "it is" so';
   assertEquals(follow("quotes", text, "word"), "001110"); // he said " it is "
+  assertEquals(
+    follow("single quotes", "'so it is,' he said. 'I don't,' a 'b' 'tis c", "word"),
+    "1111100011110111",
+  );
   assertEquals(follow("word position", text, "word"), "240220");
   assertEquals(follow("word end", text, "word"), "000000");
 });
