@@ -95,6 +95,8 @@ export interface TextFeature {
   kind: "binary" | "number";
   /** Its mean over the text: of a binary one the share of the tokens that have it. */
   mean: number;
+  /** How often it comes. */
+  times: number;
   /** The unit that follows it best; absent where the feature does not count. */
   best?: UnitMatch;
   /** Why it does not count: "it never comes". */
@@ -121,7 +123,7 @@ export interface Inspection {
  * stream as evaluate() reads it. Ranks go by the correlation within tokens: any unit that sees its input knows a letter from
  * a space, so what the token itself explains is taken out of both sides first. A feature counts if it comes 20 times, if the
  * token itself does not tell it, and if it tells something of the next token: no network has a reason to follow another one.
- * In a text whose characters were shuffled none does, and units that follow what is left go nowhere near.
+ * In a text whose characters were shuffled none does, and no unit is told.
  *
  * A correlation says that a unit goes with a feature, not that the network uses it. Time and memory are those of evaluate(),
  * about: sums are kept, not states.
@@ -242,13 +244,14 @@ function featuresOf(
   best: ReadonlyMap<number, UnitMatch> = new Map(),
 ): TextFeature[] {
   return FEATURES.map(({ name, meaning, binary }, f) => {
-    const { reason, mean } = findings[f]!;
+    const { reason, mean, times } = findings[f]!;
     const match = best.get(f);
     return {
       name,
       meaning,
       kind: binary ? "binary" : "number",
       mean,
+      times,
       ...(match ? { best: match } : {}),
       ...(reason === undefined ? {} : { reason }),
     };

@@ -9,6 +9,7 @@ import { missing } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import { runBeside, validationTextOf } from "./evaluate/run_of.ts";
 import type { Settings } from "./flags.ts";
+import { OFTEN } from "../inspect/survey.ts";
 import { factsOf } from "./inspect/facts.ts";
 import { featureLines, unitLines } from "./inspect/lines.ts";
 import { save } from "./inspect/save.ts";
@@ -22,7 +23,7 @@ import { describeModel, madeOfBreaks, unknownOf } from "./wording.ts";
  *
  * @param settings The flags' values.
  * @returns The exit code.
- * @throws {RangeError} If no feature of the text counts.
+ * @throws {RangeError} If the text is so short that no feature comes often.
  */
 export async function inspectCommand(settings: Settings<"inspect">): Promise<number> {
   checkText(settings);
@@ -35,7 +36,7 @@ export async function inspectCommand(settings: Settings<"inspect">): Promise<num
     if (line !== undefined) note(`text: ${line}`);
   }
   const found = await inspect(model, corpus, { top, excerpt, ...(rows === undefined ? {} : { rows }) });
-  if (found.units.length === 0) throw nothingIn(found, name);
+  if (found.features.every(({ times }) => times < OFTEN)) throw nothingIn(found, name);
   const { kind } = vocabulary;
   print(
     `model   ${describeModel(model)}`,

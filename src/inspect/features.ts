@@ -15,8 +15,8 @@ export interface Feature {
   readonly meaning: string;
   /** Whether it is 0 or 1; else it is a number. */
   readonly binary: boolean;
-  /** Whether it tells of what comes behind the token: no state that has read up to there knows it. */
-  readonly ahead: boolean;
+  /** Of one that tells of what comes behind the token, which no state knows that has read up to there: its like that looks back. */
+  readonly ahead: FeatureName | undefined;
 }
 
 /** The names of the features. */
@@ -53,13 +53,13 @@ const inside = (name: FeatureName, meaning: string): Feature => ({
   name,
   meaning,
   binary: true,
-  ahead: false,
+  ahead: undefined,
 });
 const counts = (name: FeatureName, meaning: string): Feature => ({
   name,
   meaning,
   binary: false,
-  ahead: false,
+  ahead: undefined,
 });
 
 /** All features, in the order in which a walker writes them. */
@@ -71,9 +71,9 @@ export const FEATURES: readonly Feature[] = [
   inside("tags", "between < and > of a line"),
   inside("comment", "behind # or // of a line"),
   counts("line position", `characters since the line's beginning, at most ${CAPS.line}`),
-  { ...counts("line end", `tokens to the line's end, at most ${CAPS.line}`), ahead: true },
+  { ...counts("line end", `tokens to the line's end, at most ${CAPS.line}`), ahead: "line position" },
   counts("word position", `characters of the word so far, at most ${CAPS.word}`),
-  { ...inside("word end", "a word ends here"), ahead: true },
+  { ...inside("word end", "a word ends here"), ahead: "word position" },
   inside("capitalised word", "within a word that began with a capital"),
   inside("capitals", "within a word of capitals, from its second on"),
   counts("number position", `digits so far, at most ${CAPS.number}`),

@@ -6,8 +6,8 @@
  * - it comes often enough: chance alone correlates with what comes a few times;
  * - the token itself does not tell it: else every unit that reads its input would have it;
  * - it tells of the token that comes next, beyond what the token itself tells. Position in a word does so in prose, and not in
- *   a text whose characters were shuffled: nothing does there, so no feature counts but those that look ahead, with which
- *   no state of the past can go.
+ *   a text whose characters were shuffled: nothing does there. One that looks ahead counts where its like that looks back
+ *   does: else no state of the past can go with it, but one that drifts may seem to, by the chance of few long lines.
  *
  * @module
  */
@@ -15,17 +15,19 @@ import { counted } from "../messages/printable.ts";
 import { turn, turnIsDue } from "../turn.ts";
 import { CLASSES } from "./classes.ts";
 import { FeatureReader, featureRow, tableOf, type Tokens, type TokenTable } from "./feature_reader.ts";
-import { FEATURE_COUNT, FEATURES } from "./features.ts";
+import { FEATURE_COUNT, FEATURES, placeOf } from "./features.ts";
 import { Places } from "./places.ts";
 
 /** How often a feature must come at least. */
-const OFTEN = 20;
+export const OFTEN = 20;
 /** The least share of a feature's variance that the tokens themselves do not explain. */
 const OWN_SHARE = 0.01;
 /** Standard errors by which a feature must move the share of a sort of token that comes next: chance gives 4 at most. */
 const TELLING = 5;
 /** Tokens of a sort behind tokens of a sort, below which shares are no normal variables. */
 const ENOUGH = 8;
+/** How often a feature and a sort must be expected to meet: one that is rare meets a rare one twice by chance. */
+const BOTH = 3;
 /** Tokens between two looks at the clock. */
 const BETWEEN = 1024;
 
@@ -44,6 +46,8 @@ export interface SurveyOptions {
 export interface Finding {
   /** Why it does not count; undefined where it does. */
   readonly reason: string | undefined;
+  /** How often it comes. */
+  readonly times: number;
   /** Its mean, which is the share of the tokens that have it where it is 0 or 1. */
   readonly mean: number;
   /** Σ f², over all tokens. */
@@ -148,7 +152,13 @@ export class Survey {
     return FEATURES.map((_, f) => {
       const mean = sumOver(this.sums, f) / this.tokens;
       const squares = sumOver(this.#sortSquares, f);
-      return { reason: this.#reason(f), mean, squares, excerpt: this.#places.best(f) };
+      return {
+        reason: this.#reason(f),
+        times: this.#times[f]!,
+        mean,
+        squares,
+        excerpt: this.#places.best(f),
+      };
     });
   }
 
@@ -158,7 +168,9 @@ export class Survey {
     if (times === 0) return "it never comes";
     if (times < OFTEN) return `it comes ${counted(times, "time")}, and ${OFTEN} are needed`;
     if (this.#ownShare(f) < OWN_SHARE) return `the ${kind} itself tells it`;
-    if (!FEATURES[f]!.ahead && this.#telling(f) < TELLING) return `it tells nothing of the next ${kind}`;
+    const { ahead } = FEATURES[f]!;
+    if (ahead) return this.#reason(placeOf(ahead)) && `${ahead} does not count`;
+    if (this.#telling(f) < TELLING) return `it tells nothing of the next ${kind}`;
     return undefined;
   }
 
@@ -186,9 +198,13 @@ export class Survey {
       if (count === 0) continue;
       const mean = sums.reduce((sum, one) => sum + one, 0) / count;
       const variance = this.#sortSquares[sort * FEATURE_COUNT + f]! / count - mean ** 2;
+      const spread = variance / mean ** 2;
+      /** About as many tokens have the feature, or lack it where that is rarer. */
+      const bearing = count * Math.min(1 / (1 + spread), spread);
       for (const [next, pair] of pairs.entries()) {
         if (pair < ENOUGH || count - pair < ENOUGH || variance < 1e-9) continue;
         const share = pair / count;
+        if (bearing * Math.min(share, 1 - share) < BOTH) continue;
         const error = Math.sqrt(count * variance * share * (1 - share));
         most = Math.max(most, Math.abs(sums[next]! - pair * mean) / error);
       }
@@ -198,7 +214,7 @@ export class Survey {
 }
 
 /** Whether a feature comes where it rises: a count comes, and so a line, where it begins anew. */
-const RISES = FEATURES.map(({ binary, ahead }) => binary || ahead);
+const RISES = FEATURES.map(({ binary, ahead }) => binary || ahead !== undefined);
 
 function sumOver(sums: Float64Array, f: number): number {
   let sum = 0;

@@ -15,11 +15,11 @@ import { type Line, type Piece, type Style, styled } from "../style.ts";
 /** Columns of an excerpt, where the terminal has them. */
 const MOST_COLUMNS = 76;
 const INDENT = "  ";
-/** Columns of the table. */
-const NAME = 20;
-const SHARE = 9;
-const UNIT = 18;
-const NUMBER = 9;
+/** Columns of the table, which has 59 in all: it fits a narrow terminal. */
+const NAME = 18;
+const SHARE = 8;
+const UNIT = 15;
+const NUMBER = 8;
 
 /**
  * The table of features that count, and why the others do not.
@@ -35,6 +35,12 @@ export function featureLines({ features }: Inspection, kind: TokenKind): string[
   const counting = features.flatMap((feature) => feature.best ? [{ ...feature, best: feature.best }] : [])
     .sort((a, b) => Math.abs(b.best.correlation) - Math.abs(a.best.correlation));
   const others = Map.groupBy(features.filter(({ best }) => !best), ({ reason }) => reason!);
+  const reasons = [...others].map(([reason, list]) =>
+    `not counted: ${list.map(({ name }) => name).join(", ")}: ${reason}`
+  );
+  if (counting.length === 0) {
+    return [...reasons, "No feature of the text counts: there is nothing for a unit to follow."];
+  }
   return [
     row("feature", "mean", "best unit", "r", "plain r"),
     ...counting.map((feature) =>
@@ -46,9 +52,7 @@ export function featureLines({ features }: Inspection, kind: TokenKind): string[
         signed(feature.best.plain),
       )
     ),
-    ...[...others].map(([reason, list]) =>
-      `not counted: ${list.map(({ name }) => name).join(", ")}: ${reason}`
-    ),
+    ...reasons,
     `r is the correlation within places of the same ${kind}: what the ${kind} itself tells is taken out.`,
   ];
 }
