@@ -7,8 +7,8 @@
  *     deno task bench:peers --from A.json,B.json     the tables of runs that were kept, without measuring
  *
  * With `--busy` each round has a second half beside a busy process, and four times `--seconds` go before each time that
- * counts. With `--readme` the facts and ratios are put into README.md and the ratios into README.zh-CN.md, between their
- * marks.
+ * counts. With `--readme` the facts and ratios are put into README.md and README.zh-CN.md, between
+ * their marks.
  *
  * A system whose losses or greedy characters are not refrain's has no ratio, and the exit code is 1. One that is not
  * there is left out, with a line that says so. With `--device webgpu` the command `verify` must pass first.
@@ -79,7 +79,7 @@ async function print(kept: readonly Kept[]): Promise<void> {
   );
   if (!flags.readme) return;
   await putInto("README.md", [factsOf(kept), ...tablesOf(outcomes)]);
-  await putInto("README.zh-CN.md", tablesOf(outcomes, CHINESE));
+  await putInto("README.zh-CN.md", [factsOf(kept), ...tablesOf(outcomes, CHINESE)]);
 }
 
 /** Puts parts between the marks of a file. */
