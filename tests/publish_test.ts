@@ -174,3 +174,19 @@ Deno.test("deno pack has nothing to warn of, and every type that it ships is who
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("what the published pages link to is published", async () => {
+  const textOf = (name: string): Promise<string> => Deno.readTextFile(new URL(name, ROOT));
+  const { publish: { include } } = JSON.parse(await textOf("deno.json")) as {
+    publish: { include: string[] };
+  };
+  const isSent = (target: string): boolean =>
+    include.some((entry) => target === entry || (entry.endsWith("/") && target.startsWith(entry)));
+  for (const page of include.filter((entry) => entry.startsWith("README"))) {
+    const links = [...(await textOf(page)).matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)].map(([, target]) =>
+      target!
+    );
+    assertEquals(links.length > 8, true, page);
+    assertEquals(links.filter((target) => !isSent(target)), [], page);
+  }
+});
