@@ -56,7 +56,8 @@ export const LOG_EVERY_RULE = "epochs as 50, steps as 500steps, or a time as 30s
  */
 export function rhythmOf(logEvery: unknown, epochs: number): Rhythm | undefined {
   if (isIn(RANGES.count, logEvery)) return { epochs: logEvery };
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(steps|[smh])$/.exec(String(logEvery)) ?? [];
+  if (typeof logEvery !== "string") return undefined;
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(steps|[smh])$/.exec(logEvery) ?? [];
   const ends = Math.ceil(epochs / ENDS);
   const steps = unit === "steps" ? Number(amount) : undefined;
   if (steps !== undefined) return isIn(RANGES.count, steps) ? { epochs: ends, steps } : undefined;

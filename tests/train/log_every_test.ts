@@ -231,6 +231,10 @@ testEach("a rhythm that is none is refused, and a state with a sum that is none"
     const { message } = assertThrows(make, RangeError, rule);
     assertEquals(message, rule + (typeof logEvery === "string" ? JSON.stringify(logEvery) : logEvery));
   }
+  for (const logEvery of [["5steps"], new String("2m"), Object.create(null), null]) {
+    const make = (): Training => new Training(model, CORPUS, { ...OPTIONS, logEvery });
+    assertThrows(make, RangeError, rule);
+  }
   using training = new Training(model, CORPUS, { ...OPTIONS, logEvery: "2m" });
   const state = await training.state();
   for (const reported of [null, {}, { sum: NaN, runs: 0 }, { sum: 1, runs: 0.5 }, { sum: 1, runs: 1 }]) {
