@@ -27,6 +27,9 @@ export type CommandName =
   | "report"
   | "completions";
 
+/** A text for every command, or for some of them each its own, and for the others. */
+export type Said = string | Readonly<Partial<Record<CommandName | "others", string>>>;
+
 /**
  * One row of the table. A command that has the flag has a field of its own name in it:
  *
@@ -55,9 +58,9 @@ export interface Flag
   /** Whether it may be given more than once, or to which commands. */
   readonly repeatable?: true | readonly CommandName[];
   /** What it does. */
-  readonly advice: string;
+  readonly advice: Said;
   /** What holds without it, where the default is null. */
-  readonly otherwise?: string;
+  readonly otherwise?: Said;
   /** What a command that had the flag once has instead. */
   readonly instead?: Readonly<Partial<Record<CommandName, string>>>;
 }
@@ -87,8 +90,11 @@ export const FLAGS = {
       value: "PATH",
       train: null,
       report: null,
-      advice: "train: folder of the run, new or empty; report: file of the page",
-      otherwise: "train: runs/ and the time; report: report.html in the run's folder, of several runs here",
+      advice: { train: "folder of the run, new or empty", report: "file of the page" },
+      otherwise: {
+        train: "runs/ and the time",
+        report: "report.html in the run's folder, of several runs here",
+      },
     },
     "overwrite": { kind: "switch", train: false, advice: "remove the files of the run that is in --out" },
     "json": {
@@ -170,6 +176,17 @@ export function flagsOf(command: CommandName): [group: string, name: string, fla
     Object.entries<Flag>(rows).filter(([, flag]) => command in flag)
       .map(([name, flag]): [string, string, Flag] => [group, name, flag])
   );
+}
+
+/**
+ * What is said of a flag to those who use a command.
+ *
+ * @param said What the table has.
+ * @param command The command.
+ * @returns The text; none where the table has none for it.
+ */
+export function saidOf(said: Said, command: CommandName): string | undefined {
+  return typeof said === "string" ? said : said[command] ?? said.others;
 }
 
 /**

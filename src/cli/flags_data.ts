@@ -6,6 +6,9 @@
 import { RANGES } from "../ranges.ts";
 import { MEASURING, NO_BATCHES } from "./flags_measuring.ts";
 
+const NEWLINES = "space for the built-in lyrics, keep for a file; with --init-from the model's";
+const UNKNOWN = "error, with --min-count or --max-vocabulary replace; with --init-from the model's";
+
 /** Heading, names and rows. */
 export const DATA = {
   Data: {
@@ -18,7 +21,7 @@ export const DATA = {
       inspect: null,
       info: null,
       operand: ["generate", "evaluate", "score", "inspect", "info"],
-      advice: "folder of a run, or a model file",
+      advice: "folder of a run, its name under runs/, or a model file",
       otherwise: "the newest run under runs/",
     },
     "accept-changed-weights": {
@@ -72,7 +75,7 @@ export const DATA = {
       score: null,
       inspect: null,
       advice: "line breaks become spaces, or stay; the model knows it",
-      otherwise: "the model's; of a new one space for the built-in lyrics, keep for a file",
+      otherwise: { evaluate: "the model's", score: "the model's", inspect: "the model's", others: NEWLINES },
     },
     "tokenizer": {
       kind: "choice",
@@ -106,7 +109,7 @@ export const DATA = {
       score: null,
       inspect: null,
       advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
-      otherwise: "the model's; of a new one error, with --min-count or --max-vocabulary replace",
+      otherwise: { train: UNKNOWN, profile: UNKNOWN, others: "the model's" },
     },
     "vocabulary": {
       kind: "text",
@@ -124,8 +127,11 @@ export const DATA = {
       below: 1,
       train: null,
       evaluate: null,
-      advice: "share of the corpus that is evaluated rather than trained on; of train 0 for none",
-      otherwise: "train: none; evaluate: that of the model's run with --split, else all is evaluated",
+      advice: {
+        train: "share of the corpus that is evaluated rather than trained on; 0 for none",
+        evaluate: "share of the corpus that is evaluated",
+      },
+      otherwise: { train: "none", evaluate: "that of the model's run with --split, else all is evaluated" },
     },
     "split": {
       kind: "choice",
@@ -141,7 +147,7 @@ export const DATA = {
       evaluate: null,
       of: ["split", "rows"],
       advice: "into how many rows the text is cut",
-      otherwise: "train: the rows of a step; evaluate: those of the model's run",
+      otherwise: { train: "the rows of a step", evaluate: "those of the model's run" },
     },
     "batch-size": {
       ...RANGES.count,

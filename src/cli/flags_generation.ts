@@ -14,7 +14,10 @@ export const GENERATION = {
       train: null,
       generate: null,
       advice: "text to go on from; may be repeated",
-      otherwise: "the run's; of a new run the text's beginning, 分开 and 不分开 of the built-in lyrics",
+      otherwise: {
+        train: "the text's beginning; of the built-in lyrics 分开 and 不分开",
+        generate: "those that the run was trained with",
+      },
     },
     "prefix-file": {
       kind: "text",

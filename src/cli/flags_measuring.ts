@@ -21,8 +21,15 @@ export const RUNS_FLAGS = {
       operand: ["verify", "report", "runs"],
       repeatable: ["report", "runs"],
       formerly: { verify: "run" },
-      advice: "folder of a run, its name under runs/, or one of its files; verify then checks no device",
-      otherwise: "verify: every kernel, layer and optimizer; report: the newest run; runs: all under runs/",
+      advice: {
+        verify: "folder of a run, its name under runs/, or one of its files; then no device is checked",
+        others: "folder of a run, its name under runs/, or one of its files",
+      },
+      otherwise: {
+        verify: "every kernel, layer and optimizer",
+        report: "the newest run under runs/",
+        runs: "all under runs/",
+      },
     },
     "remove": {
       kind: "text",

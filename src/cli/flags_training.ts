@@ -14,7 +14,7 @@ export const TRAINING = {
       train: null,
       operand: ["train"],
       folder: true,
-      advice: "go on with a run that was stopped, with its own flags",
+      advice: "go on with a run that was stopped, with its own flags: its folder, or its name under runs/",
     },
     "init-from": {
       kind: "text",
@@ -144,7 +144,10 @@ export const TRAINING = {
       ...RANGES.positive,
       train: 1e-3,
       evaluate: null,
-      advice: "of any optimizer, and of any schedule the base; of evaluate --dynamic its SGD's",
+      advice: {
+        train: "of any optimizer, and of any schedule the base",
+        evaluate: "with --dynamic: of its SGD",
+      },
       otherwise: "0.1",
     },
     "weight-decay": {
@@ -170,7 +173,10 @@ export const TRAINING = {
       train: 1e-2,
       profile: 1e-2,
       evaluate: null,
-      advice: "largest norm of the gradients; 0 for no clipping, but not with evaluate --dynamic",
+      advice: {
+        evaluate: "with --dynamic: largest norm of the gradients",
+        others: "largest norm of the gradients; 0 for no clipping",
+      },
       otherwise: "1",
     },
     "schedule": {

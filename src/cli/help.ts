@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, repeats } from "./flags.ts";
+import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, repeats, saidOf } from "./flags.ts";
 import { COMMON, EXAMPLES } from "./help/common.ts";
 import { commandLines, twoColumns, wrap } from "./help/wrap.ts";
 import { invocation, invocationWords } from "./invocation.ts";
@@ -89,7 +89,7 @@ export function programHelp(columns: number = USUAL): string[] {
 export function commandHelp(command: CommandName, columns: number = USUAL): string[] {
   const rows = new Map(
     flagsOf(command).map(([group, name, flag]) => {
-      const advice = ownerOf(flag) + flag.advice + defaultOf(flag, command);
+      const advice = ownerOf(flag) + saidOf(flag.advice, command) + defaultOf(flag, command);
       return [name, { group, row: [`--${name} ${placeholder(flag)}`.trimEnd(), advice] as const }];
     }),
   );
@@ -142,7 +142,7 @@ function ownerOf({ of }: Flag): string {
 }
 
 function defaultOf(flag: Flag, command: CommandName): string {
-  const given = flag[command] ?? flag.otherwise ?? null;
+  const given = flag[command] ?? saidOf(flag.otherwise ?? {}, command) ?? null;
   const value = flag.kind === "duration" && typeof given === "number" ? `${given / 60}m` : given;
   return flag.kind === "switch" || value === null ? "" : ` (default: ${value})`;
 }

@@ -7,6 +7,7 @@
 import { tooOld } from "../device/deno_version.ts";
 import type { CommandName, Settings } from "./flags.ts";
 import { EVERY } from "./flags_device.ts";
+import { nameRuns } from "./name_runs.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
@@ -104,7 +105,7 @@ async function dispatch(
 
 /** The settings of a command that may do what they ask for. */
 async function allowed<C extends CommandName>(command: C, args: readonly string[]): Promise<Settings<C>> {
-  const settings = parseFlags(command, args);
+  const settings = await nameRuns(command, parseFlags(command, args));
   await askFor(command, settings as Paths);
   return settings;
 }

@@ -1,7 +1,7 @@
 /** The texts of help: as wide as a terminal, in order, and with commands that can be copied. @module */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { displayWidth } from "../../src/cli/display_width.ts";
-import { type CommandName, flagsOf } from "../../src/cli/flags.ts";
+import { type CommandName, flagsOf, saidOf } from "../../src/cli/flags.ts";
 import { EVERY } from "../../src/cli/flags_device.ts";
 import { commandHelp, COMMANDS, examplesOf, programHelp } from "../../src/cli/help.ts";
 import { COMMON, EXAMPLES } from "../../src/cli/help/common.ts";
@@ -52,13 +52,25 @@ Deno.test("the help texts have every command and every flag once, with its defau
     for (const [, name, flag] of flagsOf(command)) {
       const own = lines.filter((line) => line.startsWith(`  --${name} `) || line === `  --${name}`);
       assertEquals(own.length, 1, `${command} --${name}`);
-      const given = flag[command] ?? flag.otherwise ?? null;
+      const given = flag[command] ?? saidOf(flag.otherwise ?? {}, command) ?? null;
       const value = name === "save-every" ? "5m" : given;
       const text = flag.kind === "switch" || value === null ? "" : ` (default: ${value})`;
-      assertStringIncludes(help, flag.advice + text, `${command} --${name}`);
+      const advice = saidOf(flag.advice, command);
+      assert(advice !== undefined, `${command} --${name} has no advice`);
+      assertStringIncludes(help, advice + text, `${command} --${name}`);
     }
   }
   assert(!commandHelp("train").join("\n").includes("--top-k"));
+});
+
+Deno.test("what is said of a flag is for the command whose help it is, and names no other", () => {
+  for (const command of NAMES) {
+    const others = NAMES.filter((name) => name !== command).join("|");
+    const lines = commandHelp(command);
+    const help = joined(lines.slice(lines.indexOf("Common")));
+    const found = new RegExp(`\\b(${others}): |\\b(of|with|beside) (${others})\\b`).exec(help);
+    assertEquals(found?.[0], undefined, command);
+  }
 });
 
 Deno.test("common flags come first, then all others under headings in one order", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandName, type Flag, flagsOf, repeats } from "../flags.ts";
+import { type CommandName, type Flag, flagsOf, repeats, saidOf } from "../flags.ts";
 import { COMMANDS } from "../help.ts";
 
 /** What a value may be: words of a list, a path, a run's folder or a file, or anything else. */
@@ -52,7 +52,7 @@ export function wordsOf(): CommandWords[] {
       advice,
       flags: flags.map(([, flagName, flag]) => ({
         name: flagName,
-        advice: flag.advice,
+        advice: saidOf(flag.advice, name) ?? "",
         value: flag.value ?? "value",
         values: ODD[`${name} ${flagName}`] ?? valuesOf(flag),
         repeatable: repeats(flag, name),

@@ -10,6 +10,7 @@ import { type Access, grantingAdvice, grantingFlag, withoutComma } from "../../f
 import { contradiction } from "../check_flags.ts";
 import type { CommandName, Settings } from "../flags.ts";
 import { runGrant, specifierOf } from "../invocation.ts";
+import { nameRuns } from "../name_runs.ts";
 import { givenFlags, parseFlags } from "../parse_flags.ts";
 import { askFor, type Needs, needsOf, type Paths } from "../permissions.ts";
 import { currentFolder, directoryOf, located, resumedSettings } from "../train/resume.ts";
@@ -41,15 +42,16 @@ export function settingsFor(command: CommandName, args: readonly string[]): Path
  *
  * @param command The command.
  * @param args What follows it.
- * @param settings Its flags' values.
+ * @param asked Its flags' values.
  * @returns Its exit code; a signal that ends it ends this process too.
  * @throws {UsageError} If this is a program of `deno compile`, whose flags are those that it was made with.
  * @throws {RangeError} If a permission is lacking; the sentence has the flags to add.
  */
-export async function start(command: CommandName, args: readonly string[], settings: Paths): Promise<number> {
+export async function start(command: CommandName, args: readonly string[], asked: Paths): Promise<number> {
   if (Deno.build.standalone) {
     throw new UsageError(`Cannot use "--turbo" in a compiled program: compile with --v8-flags=${V8_FLAGS}`);
   }
+  const settings = await nameRuns(command, asked);
   await askFor(command, settings);
   const found = await resumedPaths(settings, args) ?? settings;
   if (found !== settings) await askFor(command, found);
