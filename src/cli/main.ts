@@ -37,11 +37,10 @@ export async function main(args: readonly string[]): Promise<number> {
       : thrown;
     if (error instanceof Deno.errors.BrokenPipe) return 0; // who reads has read enough
     const message = error instanceof Error ? inFlags(error, commandOf(words)) || error.name : String(error);
-    const line = message.replace(/\s*\n\s*/g, " ");
-    if (isJson()) tell({ error: line });
-    const debug = args.includes("--debug") && error instanceof Error;
-    if (debug) stderr.lines(...`error: ${error.stack}`.split("\n"));
-    else if (!isJson()) stderr.lines([styled("red", "error:"), ` ${line}`]);
+    complain(
+      message.replace(/\s*\n\s*/g, " "),
+      args.includes("--debug") && error instanceof Error ? error : undefined,
+    );
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -108,6 +107,22 @@ async function allowed<C extends CommandName>(command: C, args: readonly string[
   const settings = await nameRuns(command, parseFlags(command, args));
   await askFor(command, settings as Paths);
   return settings;
+}
+
+/** Says what went wrong, as an object where one is asked for and can be written; else the exit code is all that tells. */
+function complain(line: string, traced: Error | undefined): void {
+  const told = isJson() && isHeard(() => tell({ error: line }));
+  if (traced !== undefined) isHeard(() => stderr.lines(...`error: ${traced.stack}`.split("\n")));
+  else if (!told) isHeard(() => stderr.lines([styled("red", "error:"), ` ${line}`]));
+}
+
+function isHeard(say: () => void): boolean {
+  try {
+    say();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The command that was running; any one where none was. */

@@ -46,6 +46,21 @@ for (const [name, line] of Object.entries(REDIRECTIONS)) {
   });
 }
 
+Deno.test({
+  name: "an object that a full disk does not take is a sentence on standard error, with the same code",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    for (
+      const [line, code, sentence] of [["runs x", 1, 'Cannot list run "x"'], ["x", 2, 'Unknown command "x"']]
+    ) {
+      const program = `NO_COLOR=1 "$DENO" run -A "$PROGRAM" ${line} --json 2>&1 > /dev/full`;
+      const said = await shell(program);
+      assertEquals(said.code, code);
+      assertMatch(said.stdout, new RegExp(`^error: ${sentence}[^\\n]*\\n$`));
+    }
+  },
+});
+
 Deno.test("a folder without locks is told, and trained in", async () => {
   const code = `Deno.FsFile.prototype.tryLock = () => Promise.reject(new Error("No locks available"));
     const { main } = await import("${MAIN}");
