@@ -119,7 +119,8 @@ export const TRAINING = {
     "patience": {
       ...RANGES.count,
       train: null,
-      advice: "reports without a better loss, of the validation where there is one, that end the training",
+      advice:
+        "reports at ends of epochs without a better loss, of the validation where there is one, that end the training",
       otherwise: "all epochs are run",
     },
     "time-budget": {
