@@ -46,7 +46,9 @@ export async function inspectCommand(settings: Settings<"inspect">): Promise<num
   );
   printUnits(found, kind);
   const facts = factsOf(found, { text: name, layers: model.rnn.options.numLayers });
-  const kept = settings.noSave ? undefined : await save(path, facts);
+  // What was found before, in a text that has more, stays.
+  const keeps = !settings.noSave && found.units.length > 0;
+  const kept = keeps ? await save(path, facts) : undefined;
   if (kept !== undefined) print("", kept);
   tell(facts);
   return 0;

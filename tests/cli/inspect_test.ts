@@ -109,6 +109,8 @@ Deno.test("inspect reads what the run held out, and keeps in the run's folder wh
     }
   }
   assertEquals(JSON.parse(await said("run", "--no-save", "--json")), found);
+  assertMatch(await said("run", "--text", "shuffled.txt"), /nothing for a unit to follow\.\n$/);
+  assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/run/inspect.json`)), found, "it stays");
   const { code, stdout } = await refrain(["verify", "run"], { cwd });
   assertEquals(code, 0, stdout);
 });
