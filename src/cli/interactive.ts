@@ -11,7 +11,7 @@ import type { RNNModel } from "../model.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { Interrupts } from "./interactive/interrupts.ts";
-import { linesIn } from "./interactive/lines_in.ts";
+import { linesIn, textOfLine } from "./interactive/lines_in.ts";
 import { type Drawing, orderHelp, orderOf } from "./interactive/orders.ts";
 import { Session } from "./interactive/session.ts";
 import { stderr, stdout } from "./output.ts";
@@ -77,12 +77,13 @@ async function goOnFromLines(
   let code = 0;
   let row = 0;
   for await (const line of linesIn(Deno.stdin)) {
-    if (line === "") continue;
-    const options = { prefix: line, length, temperature, topK, topP, seed, stop, firstRow: row };
     try {
+      const prefix = textOfLine(line);
+      if (prefix === "") continue;
+      const options = { prefix, length, temperature, topK, topP, seed, stop, firstRow: row };
       const texts = generate(model, vocabulary, options);
       const first = await texts.next(); // what is wrong with the beginning is known by now
-      await stdout.text(`${row > 0 ? "\n" : ""}${line}`);
+      await stdout.text(`${row > 0 ? "\n" : ""}${prefix}`);
       if (!first.done) await stdout.text(first.value.text);
       for await (const { text } of texts) await stdout.text(text);
       await stdout.text("\n");
@@ -122,10 +123,11 @@ class Dialogue {
   }
 
   /** Does what a line asks for; gives whether there is more to come. */
-  async take(line: string): Promise<boolean> {
+  async take(line: Uint8Array): Promise<boolean> {
     try {
-      if (line.startsWith(":")) return await this.#obey(line);
-      this.#type(line);
+      const text = textOfLine(line);
+      if (text.startsWith(":")) return await this.#obey(text);
+      this.#type(text);
       await this.#goOn();
     } catch (error) {
       tellMistake(error);

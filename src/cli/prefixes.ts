@@ -66,13 +66,23 @@ async function readPrefix(path: string): Promise<string> {
     }
     decoder.end();
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    // No flag says the encoding of a prefix: that of train is the corpus's.
-    const fault = cause.message.replace(/: (?:name another|try) encoding\b.*$/, "");
-    throw new SyntaxError(`${fault}: save it as UTF-8`, { cause });
+    throw asNoUtf8(cause, "save it as UTF-8");
   }
   if (text === "") throw new RangeError(`Cannot go on from ${name} as it is empty`);
   return text;
+}
+
+/**
+ * What is wrong with a prefix's bytes. No flag says its encoding: that of train is the corpus's.
+ *
+ * @param cause What StrictDecoder threw.
+ * @param advice What to do instead of naming another encoding.
+ * @returns The error to throw.
+ */
+export function asNoUtf8(cause: unknown, advice: string): unknown {
+  if (!(cause instanceof SyntaxError)) return cause;
+  const fault = cause.message.replace(/: (?:name another|try) encoding\b.*$/, "");
+  return new SyntaxError(`${fault}: ${advice}`, { cause });
 }
 
 /**

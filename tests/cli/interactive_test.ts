@@ -223,9 +223,14 @@ Deno.test("without a terminal each line is a beginning, and one that cannot be g
   assertEquals(code, 1);
   const none = await piped("");
   assertEquals([none.code, none.stdout, none.stderr], [0, "", ""]);
-  const wrong = await piped(Uint8Array.of(0x66, 0xff, 10));
-  assertEquals(wrong.code, 1);
-  assertMatch(wrong.stderr, /^error: Cannot .*standard input.*\n$/);
+  const fa = [...new TextEncoder().encode("fa\n")];
+  const wrong = await piped(Uint8Array.of(...fa, 0x66, 0xff, 10, ...fa, 0xe5));
+  assertMatch(wrong.stdout, /^fa[^]{5}\n\nfa[^]{5}\n$/);
+  const fault = "Cannot read a line of standard input as UTF-8: invalid byte";
+  assertEquals(
+    [wrong.code, wrong.stderr],
+    [1, `${fault} 0xff at offset 1: give it as UTF-8\n${fault} 0xe5 at offset 0: give it as UTF-8\n`],
+  );
 });
 
 Deno.test("what does not go together with typing is refused in a sentence", async () => {
