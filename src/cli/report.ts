@@ -14,6 +14,7 @@ import { stderr } from "./output.ts";
 import { pageOf, runFolderOf } from "./permissions.ts";
 import { isJson, note, tell } from "./results.ts";
 import { assertReplaceable } from "./report/assert_replaceable.ts";
+import { runName } from "./report/run_name.ts";
 import { readFiles } from "./report/read_files.ts";
 
 /** A run in its folder. */
@@ -78,8 +79,8 @@ async function find(name: string): Promise<Found> {
 
 /** The folder's own name, unless another run has it too. */
 function nameOf(path: string, found: readonly Found[]): string {
-  const own = (path: string): string => path.split(/[/\\]/).at(-1) || path;
-  return found.filter((other) => own(other.path) === own(path)).length > 1 ? path : own(path);
+  const own = runName(path);
+  return found.filter((other) => runName(other.path) === own).length > 1 ? path : own;
 }
 
 /** A file for which its folder need not be granted. */

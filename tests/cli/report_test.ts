@@ -28,6 +28,13 @@ Deno.test("report writes a page into the run's folder, of the newest run where n
     assertEquals(await report(...words), { code: 0, stdout: said("runs/first/report.html"), stderr: "" });
     assertStringIncludes(await read("runs/first/report.html"), "<title>first</title>");
   }
+  const here = await refrain(["report", "."], { cwd: `${cwd}/runs/first` });
+  assertEquals(here, { code: 0, stdout: said("./report.html"), stderr: "" });
+  assertStringIncludes(
+    await read("runs/first/report.html"),
+    "<title>first</title>",
+    "from within its folder",
+  );
   const none = {
     code: 1,
     stdout: "",

@@ -8,6 +8,7 @@ import { RUN_FILES } from "../../files/find_run.ts";
 import { report } from "../../report.ts";
 import { assertReplaceable } from "../report/assert_replaceable.ts";
 import { readFiles } from "../report/read_files.ts";
+import { runName } from "../report/run_name.ts";
 import { complain } from "./say.ts";
 
 /**
@@ -19,8 +20,7 @@ import { complain } from "./say.ts";
  */
 export async function writeReport(path: string, state: string): Promise<string | undefined> {
   try {
-    const name = path.split(/[/\\]/).findLast((part) => part !== "") ?? path;
-    const page = await report([{ ...await readFiles(path), name, state }]).html();
+    const page = await report([{ ...await readFiles(path), name: runName(path), state }]).html();
     const file = `${path.replace(/(?<=.)[/\\]+$/, "")}/${RUN_FILES.report}`;
     await assertReplaceable(file);
     await writeFileAtomic(file, new TextEncoder().encode(page));
