@@ -61,7 +61,7 @@ export interface Flag
   readonly advice: Said;
   /** What holds without it, where the default is null. */
   readonly otherwise?: Said;
-  /** What a command that had the flag once has instead. */
+  /** What a command without the flag has instead. */
   readonly instead?: Readonly<Partial<Record<CommandName, string>>>;
 }
 
@@ -100,9 +100,15 @@ export const FLAGS = {
     "json": {
       kind: "switch",
       ...RESULTS,
+      instead: { completions: "what it prints is a script" },
       advice: "results for programs: an object, or an object a line, and nothing else on standard output",
     },
-    "quiet": { kind: "switch", ...RESULTS, advice: "no notes: results and errors alone" },
+    "quiet": {
+      kind: "switch",
+      ...RESULTS,
+      instead: { completions: "it prints its script and no notes" },
+      advice: "no notes: results and errors alone",
+    },
   },
   ...DEVICE,
   Other: {

@@ -176,3 +176,9 @@ Deno.test({
     assertEquals(found.map(([line, text]) => [line, text!.trim().replace(/\/$/, "")]), cases);
   },
 });
+
+Deno.test("what completions prints is a script, which no object holds", async () => {
+  const { code, stdout, stderr } = await refrain(["completions", "bash", "--json"], { cwd: "." });
+  const error = 'Cannot use "--json" with completions: what it prints is a script';
+  assertEquals([code, stderr, JSON.parse(stdout)], [2, "", { error }]);
+});
