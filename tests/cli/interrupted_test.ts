@@ -17,7 +17,7 @@ const COMMANDS: Record<string, string> = {
   generate: "generate --model m.safetensors --prefix ab --length 100000000",
   evaluate: "evaluate --model m.safetensors --corpus text.txt",
   score: "score --model m.safetensors --corpus text.txt",
-  inspect: "inspect --model m.safetensors --text text.txt",
+  inspect: "inspect --model talk.safetensors --text talk.txt",
   verify: "verify",
   profile: "profile --steps 1000000",
   info: "info --model large.safetensors",
@@ -36,6 +36,15 @@ async function prepare(): Promise<Record<string, string>> {
     const model = new RNNModel(new LSTM(device, { inputSize: 8, hiddenSize, seed: 0 }), 8);
     await save(`${cwd}/${name}.safetensors`, model, vocabulary);
   }
+  // Something to follow, which takes its time: of a text without, inspect soon says so.
+  const talk = 'ab ba "cd dce" ab\nb "ef dd" ba a\n';
+  const marks = Vocabulary.fromText(talk);
+  const model = new RNNModel(
+    new LSTM(device, { inputSize: marks.size, hiddenSize: 16, seed: 0 }),
+    marks.size,
+  );
+  await save(`${cwd}/talk.safetensors`, model, marks);
+  await Deno.writeTextFile(`${cwd}/talk.txt`, talk.repeat(150_000));
   await Deno.writeTextFile(`${cwd}/text.txt`, "abcdefg ab ac abcde ".repeat(200_000));
   return await contents(cwd);
 }
