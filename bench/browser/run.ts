@@ -54,7 +54,7 @@ for (const needed of [program, "npm"]) {
     fail(`Cannot measure in a browser: no ${needed} was found`);
   }
 }
-const temporary = temporaryFolder();
+using temporary = temporaryFolder();
 const folder = temporary.path;
 await fillFolder(folder, names);
 const server = startServer(folder);
@@ -142,6 +142,5 @@ try {
 } finally {
   await chromium?.close();
   await server.close();
-  temporary[Symbol.dispose]();
 }
-Deno.exit(different ? 1 : 0);
+if (different) Deno.exitCode = 1;

@@ -57,8 +57,8 @@ export interface TrainOptions {
   schedule?: TrainSchedule;
   /**
    * A text, at least two tokens, that is evaluated at each report that ends an epoch; for the schedule "plateau" after each
-   * epoch, as what it watches. It is read in one stream from a zero state or, where it has more than 1,024 tokens, in rows side by side, one
-   * for 512 tokens and 64 at most, each warmed by the 256 tokens before it.
+   * epoch, as what it watches. It is read in one stream from a zero state or, where it has more than 1,024 tokens, in
+   * rows side by side, one for 512 tokens and 64 at most, each warmed by the 256 tokens before it.
    */
   validation?: Corpus;
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  type Corpus,
+  Corpus,
   type Device,
   type RecurrentOptions,
   RNNModel,
@@ -14,6 +14,15 @@ import {
 } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import type { Kind } from "../../src/layers/recurrent/cell.ts";
+
+/** A text of 6 steps of {@linkcode BATCH} an epoch. */
+export const TEXT: Corpus = Corpus.fromText("fa la do re mi fa sol la ".repeat(4));
+/** Another text of its vocabulary. */
+export const HELD_OUT: Corpus = Corpus.fromText("la sol fa mi re do", { vocabulary: TEXT.vocabulary });
+/** What {@linkcode TEXT} is cut into. */
+export const BATCH = { batchSize: 3, numSteps: 5 } as const;
+/** Steps of an epoch. */
+export const STEPS = 6;
 
 /** A model of any cell. */
 export function makeModel(

@@ -1,7 +1,6 @@
 /** Reports within epochs: which ones come, what they tell, and that they change nothing of what is learnt. @module */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
-  Corpus,
   type Device,
   type LogEvery,
   Training,
@@ -10,13 +9,10 @@ import {
   type TrainReport,
 } from "../../mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.ts";
-import { makeModel, timeless } from "../support/language_models.ts";
+import { BATCH, HELD_OUT, makeModel, STEPS, TEXT, timeless } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
-const CORPUS = Corpus.fromText("fa la do re mi fa sol la ".repeat(4));
-const VALIDATION = Corpus.fromText("la sol fa mi re do", { vocabulary: CORPUS.vocabulary });
-const OPTIONS: TrainOptions = { epochs: 4, batchSize: 3, numSteps: 5, learningRate: 1e-2, clipGradNorm: 0.5 };
-const STEPS = 6; // an epoch
+const OPTIONS: TrainOptions = { ...BATCH, epochs: 4, learningRate: 1e-2, clipGradNorm: 0.5 };
 
 /** What a training leaves. */
 interface Outcome {
@@ -30,14 +26,14 @@ async function run(
   options: Partial<TrainOptions>,
   { from, stop = Infinity }: { from?: TrainingState; stop?: number } = {},
 ): Promise<Outcome> {
-  using model = makeModel(device, { vocabularySize: CORPUS.vocabulary.size });
+  using model = makeModel(device, { vocabularySize: TEXT.vocabulary.size });
   let stopped: TrainingState | undefined;
   const onStep = async ({ epoch, step }: { epoch: number; step: number }): Promise<void> => {
     if ((epoch - 1) * STEPS + step !== stop) return;
     stopped = await training.state();
     throw new Error("stopped");
   };
-  using training: Training = new Training(model, CORPUS, { ...OPTIONS, ...options, onStep });
+  using training: Training = new Training(model, TEXT, { ...OPTIONS, ...options, onStep });
   if (from) training.restore(from);
   const reports: TrainReport[] = [];
   try {
@@ -123,7 +119,7 @@ for (const accumulateSteps of [1, 3]) {
         logEvery: "4steps",
         batchSize: 3 / accumulateSteps,
         accumulateSteps,
-        validation: VALIDATION,
+        validation: HELD_OUT,
         schedule: { kind: "plateau", patience: 0, threshold: 0.5 },
         patience: 3,
       };
@@ -144,8 +140,8 @@ for (const accumulateSteps of [1, 3]) {
 
 testEach("a state behind a report within an epoch has not to make it again", async (device) => {
   const whole = await run(device, { logEvery: "4steps" });
-  using model = makeModel(device, { vocabularySize: CORPUS.vocabulary.size });
-  using training = new Training(model, CORPUS, { ...OPTIONS, logEvery: "4steps" });
+  using model = makeModel(device, { vocabularySize: TEXT.vocabulary.size });
+  using training = new Training(model, TEXT, { ...OPTIONS, logEvery: "4steps" });
   const states: TrainingState[] = [];
   for await (const _ of training.run()) states.push(await training.state());
   for (const [i, from] of states.entries()) {
@@ -170,8 +166,8 @@ testEach("a state of one rhythm goes on in another, and an old one in any", asyn
   }
   // The last epoch's end, told already, becomes one with a report.
   const { state } = await run(device, { logEvery: "6steps", epochs: 41 }, { stop: 12 });
-  using model = makeModel(device, { vocabularySize: CORPUS.vocabulary.size });
-  using training = new Training(model, CORPUS, { ...OPTIONS, logEvery: "6steps", epochs: 41 });
+  using model = makeModel(device, { vocabularySize: TEXT.vocabulary.size });
+  using training = new Training(model, TEXT, { ...OPTIONS, logEvery: "6steps", epochs: 41 });
   training.restore(state);
   const run2 = training.run();
   await run2.next();
@@ -184,7 +180,7 @@ testEach("a state of one rhythm goes on in another, and an old one in any", asyn
 });
 
 testEach("patience and the best loss know ends of epochs alone", async (device) => {
-  const options = { epochs: 60, learningRate: 0.05, validation: VALIDATION, patience: 2 };
+  const options = { epochs: 60, learningRate: 0.05, validation: HELD_OUT, patience: 2 };
   const plain = await run(device, { ...options, logEvery: 3 });
   const often = await run(device, { ...options, logEvery: "1steps" });
   assert(plain.state.epoch < 60);
@@ -199,14 +195,14 @@ testEach("patience and the best loss know ends of epochs alone", async (device) 
 });
 
 testEach("steps tell the loss of what was waited for last, without a wait of their own", async (device) => {
-  using model = makeModel(device, { vocabularySize: CORPUS.vocabulary.size });
+  using model = makeModel(device, { vocabularySize: TEXT.vocabulary.size });
   let reads = 0;
   const { read } = device;
   const losses: (number | undefined)[] = [];
   const options = { ...OPTIONS, epochs: 60, onStep: ({ loss }: { loss?: number }) => void losses.push(loss) };
   device.read = (...args) => (reads++, read.apply(device, args));
   try {
-    using training = new Training(model, CORPUS, { ...options, logEvery: 60 });
+    using training = new Training(model, TEXT, { ...options, logEvery: 60 });
     for await (const { loss } of training.run()) {
       const last = losses.at(-1)!;
       assert(Math.abs(last - loss) < 0.5, `${last}, and ${loss} at the report`);
@@ -221,21 +217,21 @@ testEach("steps tell the loss of what was waited for last, without a wait of the
 });
 
 testEach("a rhythm that is none is refused, and a state with a sum that is none", async (device) => {
-  using model = makeModel(device, { vocabularySize: CORPUS.vocabulary.size });
+  using model = makeModel(device, { vocabularySize: TEXT.vocabulary.size });
   const rule =
     "Cannot train as logEvery must be epochs as 50, steps as 500steps, or a time as 30s, 2m or 1h: current value is ";
   for (
     const logEvery of [0, -1, 1.5, NaN, "", "0steps", "1.5steps", "steps", "0s", "2 m", "2min", "50", "m"]
   ) {
-    const make = (): Training => new Training(model, CORPUS, { ...OPTIONS, logEvery: logEvery as LogEvery });
+    const make = (): Training => new Training(model, TEXT, { ...OPTIONS, logEvery: logEvery as LogEvery });
     const { message } = assertThrows(make, RangeError, rule);
     assertEquals(message, rule + (typeof logEvery === "string" ? JSON.stringify(logEvery) : logEvery));
   }
   for (const logEvery of [["5steps"], new String("2m"), Object.create(null), null]) {
-    const make = (): Training => new Training(model, CORPUS, { ...OPTIONS, logEvery });
+    const make = (): Training => new Training(model, TEXT, { ...OPTIONS, logEvery });
     assertThrows(make, RangeError, rule);
   }
-  using training = new Training(model, CORPUS, { ...OPTIONS, logEvery: "2m" });
+  using training = new Training(model, TEXT, { ...OPTIONS, logEvery: "2m" });
   const state = await training.state();
   for (const reported of [null, {}, { sum: NaN, runs: 0 }, { sum: 1, runs: 0.5 }, { sum: 1, runs: 1 }]) {
     const damaged = { ...state, reported } as TrainingState;

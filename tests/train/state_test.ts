@@ -3,7 +3,6 @@ import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std
 import {
   Adam,
   AdamW,
-  Corpus,
   type Device,
   DeviceError,
   type Optimizer,
@@ -17,13 +16,10 @@ import {
 } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import { KINDS } from "../../src/layers/recurrent/cell.ts";
-import { makeModel, timeless } from "../support/language_models.ts";
+import { BATCH, HELD_OUT, makeModel, STEPS, TEXT, timeless } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
-const CORPUS = Corpus.fromText("fa la do re mi fa sol la ".repeat(4));
-const VALIDATION = Corpus.fromText("la sol fa mi re do", { vocabulary: CORPUS.vocabulary });
-const OPTIONS: TrainOptions = { epochs: 4, batchSize: 3, numSteps: 5, learningRate: 1e-2, clipGradNorm: 0.5 };
-const STEPS = 6; // an epoch
+const OPTIONS: TrainOptions = { ...BATCH, epochs: 4, learningRate: 1e-2, clipGradNorm: 0.5 };
 
 /** What a training is made of. */
 interface Case {
@@ -33,17 +29,17 @@ interface Case {
 }
 
 const gru = (device: Device): RNNModel =>
-  makeModel(device, { cell: "gru", vocabularySize: CORPUS.vocabulary.size, seed: 1 });
+  makeModel(device, { cell: "gru", vocabularySize: TEXT.vocabulary.size, seed: 1 });
 
 const CASES: Record<string, Case> = {
   ...Object.fromEntries(KINDS.map((cell) => [cell, {
     model: (device: Device) =>
-      makeModel(device, { cell, vocabularySize: CORPUS.vocabulary.size, numLayers: 2 }),
+      makeModel(device, { cell, vocabularySize: TEXT.vocabulary.size, numLayers: 2 }),
   }])),
   "projection, embedding, dropout": {
     model: (device) => {
       const sizes = { inputSize: 6, hiddenSize: 7, projSize: 6, numLayers: 2, dropout: 0.4, seed: 3 };
-      return new RNNModel(makeLayer(device, "lstm", sizes), CORPUS.vocabulary.size, {
+      return new RNNModel(makeLayer(device, "lstm", sizes), TEXT.vocabulary.size, {
         embeddingSize: 6,
         tieWeights: true,
         dropout: 0.3,
@@ -66,7 +62,7 @@ const CASES: Record<string, Case> = {
   "plateau": {
     options: {
       schedule: { kind: "plateau", patience: 0, threshold: 0.5, cooldown: 1 },
-      validation: VALIDATION,
+      validation: HELD_OUT,
     },
   },
   "cosine by steps": { options: { schedule: { kind: "cosine", maxSteps: 30, unit: "step", warmup: 3 } } },
@@ -94,7 +90,7 @@ async function run(device: Device, given: Case, from?: TrainingState, stop = Inf
       throw new Error("stopped");
     },
   };
-  using training: Training = new Training(model, CORPUS, options);
+  using training: Training = new Training(model, TEXT, options);
   if (from) training.restore(from);
   const reports: TrainReport[] = [];
   try {
@@ -121,7 +117,7 @@ for (const [name, given] of Object.entries(CASES)) {
 testEach("a state behind a report is the beginning of the next epoch", async (device) => {
   const whole = await run(device, {});
   using model = gru(device);
-  using training = new Training(model, CORPUS, { ...OPTIONS, epochs: 2 });
+  using training = new Training(model, TEXT, { ...OPTIONS, epochs: 2 });
   let state!: TrainingState;
   for await (const { epoch } of training.run()) if (epoch === 1) state = await training.state();
   assertEquals([state.epoch, state.step, state.steps], [2, 0, STEPS]);
@@ -130,13 +126,13 @@ testEach("a state behind a report is the beginning of the next epoch", async (de
 
 testEach("a state within a validation validates anew, with the same bits", async (device) => {
   const given: Case = {
-    options: { validation: VALIDATION, schedule: { kind: "plateau", patience: 0, threshold: 0.5 } },
+    options: { validation: HELD_OUT, schedule: { kind: "plateau", patience: 0, threshold: 0.5 } },
   };
   const whole = await run(device, given);
   using model = gru(device);
   let state: TrainingState | undefined;
   const seen: unknown[] = [];
-  using training: Training = new Training(model, CORPUS, {
+  using training: Training = new Training(model, TEXT, {
     ...OPTIONS,
     ...given.options,
     onValidation: async (progress) => {
@@ -158,7 +154,7 @@ testEach("a state is read at once, whatever runs meanwhile", async (device) => {
   const reading: Promise<TrainingState>[] = [];
   const trained = async (onStep: (training: Training) => void | Promise<void>): Promise<void> => {
     using one = gru(device);
-    using training: Training = new Training(one, CORPUS, {
+    using training: Training = new Training(one, TEXT, {
       ...OPTIONS,
       epochs: 1,
       onStep: () => onStep(training),
@@ -175,7 +171,7 @@ testEach(
   async (device) => {
     const whole = await run(device, {});
     using model = gru(device);
-    using training = new Training(model, CORPUS, OPTIONS);
+    using training = new Training(model, TEXT, OPTIONS);
     const state = await training.state();
     const reports = training.run();
     await reports.next();
@@ -200,7 +196,7 @@ testEach("a state of another training is refused, and nothing is taken", async (
     const weights = await model.stateDict();
     using optimizer = given.optimizer?.(model);
     const options = { ...OPTIONS, ...given.options, ...(optimizer ? { optimizer } : {}) };
-    using training = new Training(model, CORPUS, options);
+    using training = new Training(model, TEXT, options);
     assertThrows(() => training.restore({ ...state, ...change }), Error, sentence);
     assertEquals(await model.stateDict(), weights);
     assertEquals((await training.state()).step, 0);
@@ -235,7 +231,7 @@ testEach("a state of another training is refused, and nothing is taken", async (
 
 testEach("no state is made of a training that broke", async (device) => {
   using model = gru(device);
-  using training: Training = new Training(model, CORPUS, {
+  using training: Training = new Training(model, TEXT, {
     ...OPTIONS,
     onStep: async () => {
       device.write(model.parameters()[0]!.value, new Float32Array([NaN]));
