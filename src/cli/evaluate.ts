@@ -10,7 +10,7 @@ import { evaluate, type Evaluation } from "../train/evaluate.ts";
 import { contradiction, missing } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import { baselineBeside } from "./evaluate/baseline.ts";
-import { type HeldOut, heldOutOf, runOf, seenBy, trainingTextOf } from "./evaluate/run_of.ts";
+import { type HeldOut, heldOutOf, runOf, seenBy, trainingTextOf } from "./run_of.ts";
 import type { Settings } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";
 import { print, tell } from "./results.ts";

@@ -7,7 +7,7 @@ import type { TokenKind } from "../data/tokens.ts";
 import { inspect, type Inspection } from "../inspect.ts";
 import { missing } from "./check_flags.ts";
 import { openFor } from "./device.ts";
-import { runBeside, validationTextOf } from "./evaluate/run_of.ts";
+import { runBeside, validationTextOf } from "./run_of.ts";
 import type { Settings } from "./flags.ts";
 import { OFTEN } from "../inspect/survey.ts";
 import { factsOf } from "./inspect/facts.ts";

@@ -13,9 +13,7 @@ import type { Settings } from "./flags.ts";
 import { stderr } from "./output.ts";
 import { pageOf, runFolderOf } from "./permissions.ts";
 import { isJson, note, tell } from "./results.ts";
-import { assertReplaceable } from "./report/assert_replaceable.ts";
-import { runName } from "./report/run_name.ts";
-import { readFiles } from "./report/read_files.ts";
+import { assertReplaceable, readFiles, runName } from "./written_report.ts";
 
 /** A run in its folder. */
 interface Found {

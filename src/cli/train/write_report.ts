@@ -6,9 +6,7 @@
 import { writeFileAtomic } from "../../files/atomic_file.ts";
 import { RUN_FILES } from "../../files/find_run.ts";
 import { report } from "../../report.ts";
-import { assertReplaceable } from "../report/assert_replaceable.ts";
-import { readFiles } from "../report/read_files.ts";
-import { runName } from "../report/run_name.ts";
+import { assertReplaceable, readFiles, runName } from "../written_report.ts";
 import { complain } from "./say.ts";
 
 /**

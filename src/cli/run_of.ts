@@ -3,20 +3,20 @@
  *
  * @module
  */
-import type { Corpus } from "../../data/corpus.ts";
-import { readConfigBeside } from "../../files/find_run.ts";
-import type { LoadedModel } from "../../exchange/model_file.ts";
-import { exists } from "../../files/paths.ts";
-import { isGranted } from "../../files/permissions.ts";
-import { contradiction } from "../check_flags.ts";
-import type { Settings } from "../flags.ts";
-import { askFor, type Paths } from "../permissions.ts";
-import { splitText } from "../split_text.ts";
-import { type NamedCorpus, readCorpus } from "../texts.ts";
-import { keptSettings } from "../train/kept_settings.ts";
-import { directoryOf } from "../train/resume.ts";
-import { hashOfCorpus } from "../train/work.ts";
-import { UsageError } from "../usage_error.ts";
+import type { Corpus } from "../data/corpus.ts";
+import { readConfigBeside } from "../files/find_run.ts";
+import type { LoadedModel } from "../exchange/model_file.ts";
+import { exists } from "../files/paths.ts";
+import { isGranted } from "../files/permissions.ts";
+import { contradiction } from "./check_flags.ts";
+import type { Settings } from "./flags.ts";
+import { askFor, type Paths } from "./permissions.ts";
+import { splitText } from "./split_text.ts";
+import { type NamedCorpus, readCorpus } from "./texts.ts";
+import { keptSettings } from "./train/kept_settings.ts";
+import { directoryOf } from "./train/resume.ts";
+import { hashOfCorpus } from "./train/work.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What a text is split by. */
 export interface HeldOut {
