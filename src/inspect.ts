@@ -33,7 +33,7 @@ export interface InspectOptions {
    */
   top?: number;
   /**
-   * Tokens of the text that are shown of each; fewer where a model has very many units.
+   * Tokens of the text that are shown of each; fewer where a model has very many units, or a part of the text has fewer.
    *
    * @default {240}
    */
@@ -168,7 +168,7 @@ export async function inspect<S extends State>(
   const groups = groupsOf(model);
   const units = groups.reduce((sum, { size }) => sum + size, 0);
   const { parts, size, vocabulary: { kind } } = corpus;
-  const width = excerptLength(excerpt, { tokens: size - parts, units, features: FEATURE_COUNT });
+  const width = excerptLength(excerpt, { tokens: size / parts - 1, units, features: FEATURE_COUNT });
   const survey = await Survey.of(corpus, { parts, starts: startsOf(reading), excerpt: width, signal });
   const findings = survey.findings();
   const found = findings.map((finding, f) => ({ f, finding })).filter(({ finding }) => !finding.reason);

@@ -12,7 +12,7 @@ const MOST_NUMBERS = 2 ** 24;
  * How many tokens an excerpt has.
  *
  * @param asked How many shall be shown.
- * @param sizes Tokens of the text, units, features.
+ * @param sizes Tokens that are read of a part of the text, units, features.
  * @returns W.
  */
 export function excerptLength(

@@ -1,6 +1,6 @@
 /**
  * Where in a text each feature is seen best: the first stretch of W tokens in which it comes a few times, rather one that
- * begins with a line.
+ * begins with a line. A stretch lies within a part of the text.
  *
  * @module
  */
@@ -17,8 +17,11 @@ export class Places {
   readonly #times: Int32Array;
   /** (W) Whether a line began. */
   readonly #begins: Uint8Array;
+  /** (F) How good each one's best stretch is. */
   readonly #scores: Int32Array;
+  /** (F) The first token of that stretch. */
   readonly #best: Float64Array;
+  /** Tokens of the part so far. */
   #seen = 0;
 
   /**
@@ -34,6 +37,12 @@ export class Places {
     this.#begins = new Uint8Array(width);
     this.#scores = new Int32Array(features).fill(-1);
     this.#best = new Float64Array(features);
+  }
+
+  /** A part of the text begins. */
+  begin(): void {
+    this.#seen = 0;
+    this.#times.fill(0);
   }
 
   /**
@@ -53,6 +62,7 @@ export class Places {
     if (this.#seen < width) return;
     const first = this.#seen % width; // the place of the stretch's first token, which the next one takes
     const begins = this.#begins[first]!;
+    // Once every W tokens, where no line begins: a text need not have lines.
     if (begins || first === 0) this.#judge(at - width + 1, begins);
     if (this.#came[first] !== 0) this.#count(this.#came[first]!, -1);
   }

@@ -69,7 +69,7 @@ export class Survey {
   readonly #text: Tokens;
   readonly #table: TokenTable;
   readonly #places: Places;
-  /** How often each came. */
+  /** (F) How often each came. */
   readonly #times = new Float64Array(FEATURE_COUNT);
   /** Of a sort of token and the sort behind it: how often (C, C), and the sums of features (C, C, F). */
   readonly #pairs = new Float64Array(CLASSES * CLASSES);
@@ -106,6 +106,7 @@ export class Survey {
     end: number,
     { starts, signal }: Pick<SurveyOptions, "starts" | "signal">,
   ): Promise<void> {
+    this.#places.begin();
     const reader = new FeatureReader(this.#text, this.#table, { start, end });
     const row = featureRow();
     const before = featureRow();

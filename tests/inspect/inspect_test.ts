@@ -6,7 +6,7 @@ import {
   evaluate,
   GRU,
   inspect,
-  type Inspection,
+  type InspectedUnit,
   LSTM,
   openDevice,
   RNN,
@@ -15,7 +15,7 @@ import {
   train,
 } from "../../mod.ts";
 import { FeatureReader, featureRow, tableOf } from "../../src/inspect/feature_reader.ts";
-import { FEATURES } from "../../src/inspect/features.ts";
+import { FEATURES, placeOf } from "../../src/inspect/features.ts";
 import { Survey } from "../../src/inspect/survey.ts";
 import { testEach } from "../support/test_each.ts";
 import { corpusOf, plantedModel, shuffled, spokenText, steppedText, UNIT } from "./planted.ts";
@@ -50,16 +50,8 @@ for (const kind of ["byte", "word"] as const) {
   });
 }
 
-testEach("its excerpt is the text, with its state behind each token", async (device) => {
-  const corpus = corpusOf(TEXT);
-  using model = await plantedModel(device, corpus.vocabulary);
-  const { units: [{ excerpt, state }] } = await inspect(model, corpus, { top: 1, excerpt: 100 }) as
-    & Inspection
-    & {
-      units: [Inspection["units"][0]];
-    };
-  const { position, tokens, activations } = excerpt;
-  assertEquals(tokens.join(""), TEXT.slice(position - 1, position + 99));
+/** Checks the states of the unit that is 1 between quotation marks, over a stretch that begins outside of them. */
+function assertFollows({ excerpt: { tokens, activations }, state }: InspectedUnit): void {
   let open = false;
   const high = state === "c" ? 1 : Math.tanh(1);
   for (const [at, token] of tokens.entries()) {
@@ -67,6 +59,15 @@ testEach("its excerpt is the text, with its state behind each token", async (dev
     const wanted = open ? high : 0;
     assert(Math.abs(activations[at]! - wanted) < 1e-3, `${activations[at]} at ${at}, not ${wanted}`);
   }
+}
+
+testEach("its excerpt is the text, with its state behind each token", async (device) => {
+  const corpus = corpusOf(TEXT);
+  using model = await plantedModel(device, corpus.vocabulary);
+  const { units: [first] } = await inspect(model, corpus, { top: 1, excerpt: 100 });
+  const { position, tokens } = first!.excerpt;
+  assertEquals(tokens.join(""), TEXT.slice(position - 1, position + 99));
+  assertFollows(first!);
   assert(tokens.filter((token) => token === '"').length >= 3, "quotes are seen in it");
 });
 
@@ -271,11 +272,22 @@ testEach("parts of a text are texts of their own", async (device) => {
   assertEquals([units[0]!.unit, units[0]!.feature], [UNIT, "quotes"]);
   assertEquals(tokens, ends.size - 3);
   assertEquals(measured.startsWith("3 parts side by side, each from a zero state, "), true, measured);
+  const { units: [first] } = await inspect(model, ends, { top: 1, excerpt: 4000 });
+  const { position, tokens: shown } = first!.excerpt;
+  assertEquals([position, shown.length], [1, ends.size / 3 - 1], "all that is read of a part");
+  assertFollows(first!);
   await assertRejects(
     () => inspect(model, ends, { rows: 2 }),
     RangeError,
     "with rows 2 as the text has 3 parts",
   );
+});
+
+Deno.test("no stretch goes from one part of a text into the next", async () => {
+  // The end of a part and the beginning of the next one would have two quotations.
+  const corpus = corpusOf(`"a" b\n${"c d\n".repeat(9)}e "f"\n`.repeat(3));
+  const survey = await Survey.of(corpus, { parts: 3, starts: new Set(), excerpt: 12, signal: undefined });
+  assertEquals(survey.findings()[placeOf("quotes")]!.excerpt, 0);
 });
 
 Deno.test("inspect() says what it cannot read", async () => {
