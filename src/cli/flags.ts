@@ -141,7 +141,7 @@ export const FLAGS = {
   },
 } as const satisfies Record<string, Record<string, Flag>>;
 
-/** The table with its letters. */
+/** The table as TypeScript infers it. */
 export type Groups = typeof FLAGS;
 /** The table as a union of [name, row]. */
 export type Row = {
@@ -182,6 +182,17 @@ export function flagsOf(command: CommandName): [group: string, name: string, fla
     Object.entries<Flag>(rows).filter(([, flag]) => command in flag)
       .map(([name, flag]): [string, string, Flag] => [group, name, flag])
   );
+}
+
+/**
+ * The flag whose value may stand alone behind a command's name.
+ *
+ * @param command The command.
+ * @returns Its name and row, if there is one.
+ */
+export function operandOf(command: CommandName): { name: string; flag: Flag } | undefined {
+  const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
+  return row && { name: row[1], flag: row[2] };
 }
 
 /**

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type CommandName, type Flag, FLAGS, flagsOf, placeholder, repeats, saidOf } from "./flags.ts";
+import {
+  type CommandName,
+  type Flag,
+  FLAGS,
+  flagsOf,
+  operandOf,
+  placeholder,
+  repeats,
+  saidOf,
+} from "./flags.ts";
 import { COMMON, EXAMPLES } from "./help/common.ts";
 import { commandLines, twoColumns, wrap } from "./help/wrap.ts";
 import { invocation, invocationWords } from "./invocation.ts";
@@ -101,7 +110,7 @@ export function commandHelp(command: CommandName, columns: number = USUAL): stri
   return [
     ...wrap(COMMANDS[command], columns),
     "",
-    ...usage(`${invocation(permissionsOf(command))} ${command} ${operandOf(command)}[flags]`, columns),
+    ...usage(`${invocation(permissionsOf(command))} ${command} ${operandText(command)}[flags]`, columns),
     "",
     "Examples",
     ...examplesOf(command).flatMap((words) => commandLines(words, columns, Deno.build.os === "windows")),
@@ -130,11 +139,9 @@ function usage(line: string, columns: number): string[] {
 }
 
 /** What may stand behind the command's name. */
-function operandOf(command: CommandName): string {
-  const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
-  if (!row) return "";
-  const [, , flag] = row;
-  return `[${placeholder(flag)}${repeats(flag, command) ? " …" : ""}] `;
+function operandText(command: CommandName): string {
+  const flag = operandOf(command)?.flag;
+  return flag ? `[${placeholder(flag)}${repeats(flag, command) ? " …" : ""}] ` : "";
 }
 
 function ownerOf({ of }: Flag): string {

@@ -8,7 +8,15 @@ import { parseArgs } from "./parse_args.ts";
 import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
 import { LOG_EVERY_RULE, type LogEvery, rhythmOf } from "../train/log_every.ts";
-import { type CommandName, type Flag, flagsOf, placeholder, repeats, type Settings } from "./flags.ts";
+import {
+  type CommandName,
+  type Flag,
+  flagsOf,
+  operandOf,
+  placeholder,
+  repeats,
+  type Settings,
+} from "./flags.ts";
 import { runFolderOf } from "./permissions.ts";
 
 import { UnknownFlagError, UsageError } from "./usage_error.ts";
@@ -68,9 +76,9 @@ function takeWords(command: CommandName, given: Record<string, unknown>): void {
   const words = given["_"] as string[];
   const [first] = words;
   if (first === undefined) return;
-  const row = flagsOf(command).find(([, , { operand }]) => operand?.includes(command));
-  if (row) {
-    const [, name, flag] = row;
+  const operand = operandOf(command);
+  if (operand) {
+    const { name, flag } = operand;
     const text = flag.folder && TEXT_FILE.test(first) && !RUN_NAMES.includes(nameOf(first));
     if (text) {
       throw new UsageError(
