@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandWords, Values } from "./words.ts";
+import type { CommandWords, Place, Values } from "./words.ts";
 
 /** What comes before the tables: `current` is the word that is being written, `previous` the one before it. */
 const HEAD = String.raw`
@@ -49,6 +49,13 @@ const TAIL = `
 complete -F _refrain refrain
 `.trim().split("\n");
 
+const PLACES: Readonly<Record<Place, string>> = {
+  file: "_refrain_files",
+  folder: "_refrain_folders",
+  run: "_refrain_runs",
+  any: ":",
+};
+
 /**
  * The script.
  *
@@ -69,8 +76,9 @@ export function bashScript(commands: readonly CommandWords[]): string[] {
     "  if [[ $current != -* ]]; then",
     "    case $command in",
     `      help) ${offer(names)}; return ;;`,
-    ...commands.filter(({ operand }) => operand !== "none")
-      .map(({ name, operand }) => `      ${name}) ${action(operand)}; return ;;`),
+    ...commands.flatMap(({ name, operand }) =>
+      operand ? [`      ${name}) ${action(operand)}; return ;;`] : []
+    ),
     "    esac",
     "  fi",
     "  case $command in",
@@ -83,8 +91,9 @@ export function bashScript(commands: readonly CommandWords[]): string[] {
 /** What is offered behind each flag that takes a value. */
 function valueCases(commands: readonly CommandWords[]): string[] {
   const all = commands.flatMap(({ name: command, flags }) =>
-    flags.filter(({ values }) => values !== "none")
-      .map(({ name, values }) => ({ pattern: `'${command} --${name}'`, action: action(values) }))
+    flags.flatMap(({ name, values }) =>
+      values ? [{ pattern: `'${command} --${name}'`, action: action(values) }] : []
+    )
   );
   return [...Map.groupBy(all, ({ action }) => action)].map(([action, cases]) =>
     `    ${cases.map(({ pattern }) => pattern).join(" | ")}) ${action}; return ;;`
@@ -92,19 +101,7 @@ function valueCases(commands: readonly CommandWords[]): string[] {
 }
 
 function action(values: Values): string {
-  switch (values) {
-    case "file":
-      return "_refrain_files";
-    case "folder":
-      return "_refrain_folders";
-    case "run":
-      return "_refrain_runs";
-    case "any":
-    case "none":
-      return ":";
-    default:
-      return offer(values);
-  }
+  return typeof values === "string" ? PLACES[values] : offer(values);
 }
 
 /** The words are those of the table of flags, in which a shell finds nothing to expand. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandWords, Values } from "./words.ts";
+import type { CommandWords, Place, Values } from "./words.ts";
 
 const HEAD = `
 # Completions of refrain for fish: refrain completions fish > ~/.config/fish/completions/refrain.fish
@@ -26,6 +26,14 @@ end
 complete -c refrain -f
 `.trim().split("\n");
 
+/** Switches of a flag with such a value, then where its words come from. */
+const PLACES: Readonly<Record<Place, readonly [switches: string, words: string]>> = {
+  file: ["-r", "-F"],
+  folder: ["-x", "-a '(__fish_complete_directories)'"],
+  run: ["-r", "-F -a '(__refrain_runs)'"],
+  any: ["-x", ""],
+};
+
 /**
  * The script.
  *
@@ -43,12 +51,10 @@ export function fishScript(commands: readonly CommandWords[]): string[] {
     complete("__refrain_begins", "-l help"),
     complete("__refrain_begins", "-l version"),
     ...commands.flatMap(({ name: command, flags, operand }) => [
-      ...(operand === "none"
-        ? []
-        : [complete(`__refrain_uses ${command}`, places(operand).replace(/^-[rx] /, ""))]),
+      ...(operand ? [complete(`__refrain_uses ${command}`, placeOf(operand)[1])] : []),
       ...flags.map(({ name, advice, values }) => {
-        const value = values === "none" ? "" : `${places(values)} `;
-        return complete(`__refrain_uses ${command}`, `-l ${name} ${value}-d ${quoted(advice)}`);
+        const parts = [`-l ${name}`, ...(values ? placeOf(values) : []), `-d ${quoted(advice)}`];
+        return complete(`__refrain_uses ${command}`, parts.filter(Boolean).join(" "));
       }),
     ]),
   ];
@@ -58,21 +64,8 @@ function complete(condition: string, rest: string): string {
   return `complete -c refrain -n ${quoted(condition)} ${rest}`;
 }
 
-/** What may stand in the place of a value. */
-function places(values: Values): string {
-  switch (values) {
-    case "file":
-      return "-r -F";
-    case "folder":
-      return "-x -a '(__fish_complete_directories)'";
-    case "run":
-      return "-r -F -a '(__refrain_runs)'";
-    case "any":
-    case "none":
-      return "-x";
-    default:
-      return `-x -a ${quoted(values.join(" "))}`;
-  }
+function placeOf(values: Values): readonly [switches: string, words: string] {
+  return typeof values === "string" ? PLACES[values] : ["-x", `-a ${quoted(values.join(" "))}`];
 }
 
 /** A word in single quotes. */

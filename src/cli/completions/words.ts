@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { type CommandName, type Flag, flagsOf, repeats, saidOf } from "../flags.ts";
+import { type CommandName, type Flag, flagsOf, operandOf, repeats, saidOf } from "../flags.ts";
 import { COMMANDS } from "../help.ts";
 
-/** What a value may be: words of a list, a path, a run's folder or a file, or anything else. */
-export type Values = readonly string[] | "file" | "folder" | "run" | "any" | "none";
+/** What a value is, where no list has its words: a path, a run's folder or a file, or anything else. */
+export type Place = "file" | "folder" | "run" | "any";
+/** What a value may be. */
+export type Values = Place | readonly string[];
 
 /** A flag as a shell completes it. */
 export interface FlagWords {
@@ -15,8 +17,8 @@ export interface FlagWords {
   readonly advice: string;
   /** What stands for its value in texts. */
   readonly value: string;
-  /** "none" of a switch. */
-  readonly values: Values;
+  /** What that may be; a switch has none. */
+  readonly values: Values | undefined;
   readonly repeatable: boolean;
 }
 
@@ -25,17 +27,17 @@ export interface CommandWords {
   readonly name: CommandName;
   readonly advice: string;
   readonly flags: readonly FlagWords[];
-  /** What may stand behind the command's name. */
-  readonly operand: Values;
+  /** What may stand behind the command's name, if anything. */
+  readonly operand: Values | undefined;
   /** Whether several may. */
   readonly severalOperands: boolean;
 }
 
 /** What flags of a command take, where no word says it. */
-const ODD: Readonly<Record<string, Values>> = { "runs remove": "run", "train out": "folder" };
+const ODD: Readonly<Record<string, Place>> = { "runs remove": "run", "train out": "folder" };
 
 /** What flags take, by the word that stands for their value. */
-const PATHS: Readonly<Record<string, Values>> = { FILE: "file", PATH: "file", DIR: "folder", RUN: "run" };
+const PATHS: Readonly<Record<string, Place>> = { FILE: "file", PATH: "file", DIR: "folder", RUN: "run" };
 
 /**
  * All commands with their flags.
@@ -46,7 +48,7 @@ export function wordsOf(): CommandWords[] {
   return Object.entries(COMMANDS).map(([command, advice]) => {
     const name = command as CommandName;
     const flags = flagsOf(name);
-    const operand = flags.find(([, , flag]) => flag.operand?.includes(name));
+    const operand = operandOf(name);
     return {
       name,
       advice,
@@ -57,13 +59,12 @@ export function wordsOf(): CommandWords[] {
         values: ODD[`${name} ${flagName}`] ?? valuesOf(flag),
         repeatable: repeats(flag, name),
       })),
-      operand: operand ? valuesOf(operand[2]) : "none",
-      severalOperands: operand !== undefined && repeats(operand[2], name),
+      operand: operand && valuesOf(operand.flag),
+      severalOperands: operand !== undefined && repeats(operand.flag, name),
     };
   });
 }
 
-function valuesOf({ kind, value = "", choices }: Flag): Values {
-  if (kind === "switch") return "none";
-  return choices ?? PATHS[value] ?? "any";
+function valuesOf({ kind, value = "", choices }: Flag): Values | undefined {
+  return kind === "switch" ? undefined : choices ?? PATHS[value] ?? "any";
 }

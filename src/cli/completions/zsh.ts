@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { CommandWords, FlagWords, Values } from "./words.ts";
+import { shellWord } from "../../messages/shell_word.ts";
+import type { CommandWords, FlagWords, Place, Values } from "./words.ts";
 
 const HEAD = `
 #compdef refrain
@@ -46,6 +47,13 @@ else
 fi
 `.slice(1, -1).split("\n");
 
+const PLACES: Readonly<Record<Place, string>> = {
+  file: "_files",
+  folder: "_files -/",
+  run: "_refrain_runs",
+  any: "",
+};
+
 /**
  * The script.
  *
@@ -55,14 +63,14 @@ fi
 export function zshScript(commands: readonly CommandWords[]): string[] {
   return [
     ...HEAD,
-    ...commands.map(({ name, advice }) => `    ${quoted(`${name}:${advice}`)}`),
-    `    ${quoted("help:Show what a command does")}`,
+    ...commands.map(({ name, advice }) => `    ${shellWord(`${name}:${advice}`)}`),
+    `    ${shellWord("help:Show what a command does")}`,
     ...MIDDLE,
     ...commands.flatMap((command) => [
       `    (${command.name})`,
       `      _arguments \\`,
       ...specsOf(command).map((spec, index, all) =>
-        `        ${quoted(spec)}${index < all.length - 1 ? " \\" : ""}`
+        `        ${shellWord(spec)}${index < all.length - 1 ? " \\" : ""}`
       ),
       "      ;;",
     ]),
@@ -75,33 +83,16 @@ function specsOf({ flags, operand, severalOperands }: CommandWords): string[] {
   const place = severalOperands ? "*" : "1";
   return [
     ...flags.map(specOf),
-    ...(operand === "none" ? [] : [`${place}:value:${action(operand)}`]),
+    ...(operand ? [`${place}:value:${action(operand)}`] : []),
   ];
 }
 
 function specOf({ name, advice, value, values, repeatable }: FlagWords): string {
   const text = `[${advice.replace(/[\\:[\]]/g, "\\$&")}]`;
   const start = `${repeatable ? "*" : ""}--${name}`;
-  return values === "none" ? start + text : `${start}=${text}:${value}:${action(values)}`;
+  return values ? `${start}=${text}:${value}:${action(values)}` : start + text;
 }
 
 function action(values: Values): string {
-  switch (values) {
-    case "file":
-      return "_files";
-    case "folder":
-      return "_files -/";
-    case "run":
-      return "_refrain_runs";
-    case "any":
-    case "none":
-      return "";
-    default:
-      return `(${values.join(" ")})`;
-  }
-}
-
-/** A word in single quotes. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return typeof values === "string" ? PLACES[values] : `(${values.join(" ")})`;
 }
