@@ -153,7 +153,7 @@ class Dialogue {
       case "quit":
         return false;
       case "help":
-        stderr.lines(...orderHelp(this.#drawing));
+        stderr.lines(...orderHelp(this.#drawing, stderr.columns));
         break;
       case "back":
         this.#back();

@@ -5,13 +5,15 @@
  */
 import { nearest } from "../../messages/options.ts";
 import { quote } from "../../messages/quote.ts";
-import { padToWidth } from "../display_width.ts";
-import type { Settings } from "../flags.ts";
+import { flagsOf, placeholder, type Settings } from "../flags.ts";
+import { twoColumns } from "../help/wrap.ts";
 import { camelCase, parseFlags } from "../parse_flags.ts";
 import { UsageError } from "../usage_error.ts";
 
-/** What an order may change, as the flags of `generate` are called, with what stands for the value. */
-const SETTINGS = { temperature: "X", length: "N", "top-k": "N", "top-p": "X", seed: "N" } as const;
+/** What an order may change, as the flags of `generate` are called. */
+const SETTINGS = ["temperature", "length", "top-k", "top-p", "seed"] as const;
+/** One of them. */
+type Setting = typeof SETTINGS[number];
 
 /** What an order may do. */
 const ACTS = {
@@ -27,7 +29,7 @@ export type Drawing = Pick<Settings<"generate">, "temperature" | "length" | "top
 /** An order. */
 export type Order =
   | { readonly act: keyof typeof ACTS }
-  | { readonly name: keyof typeof SETTINGS; readonly value: number | undefined };
+  | { readonly name: Setting; readonly value: number | undefined };
 
 /**
  * Reads an order.
@@ -47,12 +49,12 @@ export type Order =
  */
 export function orderOf(line: string): Order {
   const [word = "", ...values] = line.slice(1).trim().split(/\s+/);
-  if (isIn(ACTS, word)) {
+  if (isAct(word)) {
     if (values.length === 0) return { act: word };
     throw new UsageError(`Cannot use ":${word}" with a value: write :${word} alone`);
   }
-  if (!isIn(SETTINGS, word)) {
-    const meant = nearest(word, [...Object.keys(ACTS), ...Object.keys(SETTINGS)]);
+  if (!isSetting(word)) {
+    const meant = nearest(word, [...Object.keys(ACTS), ...SETTINGS]);
     const hint = meant === undefined ? ":help lists the orders" : `did you mean ":${meant}"?`;
     throw new UsageError(`Unknown order ${quote(`:${word}`)}: ${hint}`);
   }
@@ -61,7 +63,7 @@ export function orderOf(line: string): Order {
 }
 
 /** A value as the flag of that name takes it. */
-function valueOf(name: keyof typeof SETTINGS, text: string): number {
+function valueOf(name: Setting, text: string): number {
   try {
     const settings = parseFlags("generate", [`--${name}=${text}`]) as unknown as Record<string, number>;
     return settings[camelCase(name)]!;
@@ -71,27 +73,31 @@ function valueOf(name: keyof typeof SETTINGS, text: string): number {
   }
 }
 
-function isIn<T extends object>(table: T, word: string): word is keyof T & string {
-  return Object.hasOwn(table, word);
+function isAct(word: string): word is keyof typeof ACTS {
+  return Object.hasOwn(ACTS, word);
+}
+
+function isSetting(word: string): word is Setting {
+  return SETTINGS.some((name) => name === word);
 }
 
 /**
  * What can be ordered, with the settings as they are.
  *
  * @param drawing The settings.
+ * @param columns The most that a line may have.
  * @returns Lines.
  */
-export function orderHelp(drawing: Drawing): string[] {
+export function orderHelp(drawing: Drawing, columns: number): string[] {
   const values = drawing as unknown as Record<string, number>;
-  const rows = [
+  const settings = flagsOf("generate").filter(([, name]) => isSetting(name));
+  return twoColumns([
     ["TEXT", "a beginning, or more of the text: it is gone on with"],
     ["Enter alone", "go on from where the text stands"],
-    ...Object.entries(SETTINGS).map((
-      [name, value],
-    ) => [`:${name} ${value}`, `now ${values[camelCase(name)]}`]),
-    ...Object.entries(ACTS).map(([name, advice]) => [`:${name}`, advice]),
+    ...settings.map(([, name, flag]) =>
+      [`:${name} ${placeholder(flag)}`, `now ${values[camelCase(name)]}`] as const
+    ),
+    ...Object.entries(ACTS).map(([name, advice]) => [`:${name}`, advice] as const),
     ["Ctrl-C", "stop a continuation; without one end"],
-  ];
-  const width = Math.max(...rows.map(([first]) => first!.length));
-  return rows.map(([first, second]) => `  ${padToWidth(first!, width)}  ${second}`);
+  ], columns);
 }

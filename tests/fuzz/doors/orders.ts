@@ -33,7 +33,7 @@ export const orders: Door<string> = {
         if (line.startsWith(":")) {
           const order = orderOf(line);
           if ("name" in order) assert(order.value === undefined || Number.isFinite(order.value));
-          orderHelp({ temperature: 1, length: 5, topK: 0, topP: 1, seed: 0 });
+          orderHelp({ temperature: 1, length: 5, topK: 0, topP: 1, seed: 0 }, 80);
           return Promise.resolve();
         }
         const session = new Session(Vocabulary.fromText("ab 分开", { kind: "byte" }));
