@@ -6,6 +6,7 @@
 import { counted, durationText, thousands } from "../../messages/printable.ts";
 import type { TrainProgress } from "../../train.ts";
 import type { Settings } from "../flags.ts";
+import { stepsLeft, stepsOf } from "./time_left.ts";
 
 /** Seconds that are watched: by then a GPU has been waited for. */
 const WATCHED = 3;
@@ -40,14 +41,14 @@ export class Forecast {
    */
   after(progress: TrainProgress): string | undefined {
     if (this.#said) return undefined;
-    const steps = (progress.epoch - 1) * progress.stepsPerEpoch + progress.step;
+    const steps = stepsOf(progress);
     this.#from ??= { at: this.#now(), steps };
     const from = this.#from;
     const seconds = (this.#now() - from.at) / 1000;
     if (seconds < WATCHED) return undefined;
     this.#said = true;
-    const { epochs, stopAfter = Infinity, timeBudget = Infinity } = this.#settings;
-    const left = Math.max(0, Math.min(epochs * progress.stepsPerEpoch, stopAfter) - steps);
+    const { timeBudget = Infinity } = this.#settings;
+    const left = stepsLeft(progress, this.#settings);
     const perStep = seconds / (steps - from.steps);
     const needed = left * perStep;
     const speed = `at ${thousands(Math.round(progress.tokensPerSecond))} tokens/s`;

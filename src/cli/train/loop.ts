@@ -19,7 +19,7 @@ import { announce, complain, say } from "./say.ts";
 import { type Sample, sample } from "./samples.ts";
 import { Shown } from "./shown.ts";
 import type { Signals, Stop } from "./signals.ts";
-import { TimeLeft } from "./time_left.ts";
+import { stepsOf, TimeLeft } from "./time_left.ts";
 import type { Work } from "./work.ts";
 
 /** What the loop turns around. */
@@ -102,7 +102,7 @@ export class TrainLoop implements Disposable {
     const forecast = this.#forecast.after(progress);
     if (forecast !== undefined) this.#tell(forecast);
     const { stopAfter } = settings;
-    const steps = (progress.epoch - 1) * progress.stepsPerEpoch + progress.step;
+    const steps = stepsOf(progress);
     if (stopAfter !== undefined && steps >= stopAfter) {
       signals.stop({ code: 0, word: `Stopped behind step ${steps}` });
     }

@@ -62,9 +62,8 @@ export class TimeLeft {
    */
   seconds(progress: TrainProgress): number | undefined {
     if (this.#milliseconds < LEAST || this.#steps === 0) return undefined;
-    const { epochs, stopAfter = Infinity, timeBudget = Infinity } = this.#goals;
-    const left = Math.min(epochs * progress.stepsPerEpoch, stopAfter) - stepsOf(progress);
-    const needed = Math.max(0, left) * this.#milliseconds / this.#steps / 1000;
+    const { timeBudget = Infinity } = this.#goals;
+    const needed = stepsLeft(progress, this.#goals) * this.#milliseconds / this.#steps / 1000;
     const budget = timeBudget - (this.#now() - this.#began) / 1000;
     return Math.max(0, Math.min(needed, budget));
   }
@@ -82,9 +81,26 @@ export class TimeLeft {
   }
 }
 
-/** Steps since training began. */
-function stepsOf({ epoch, step, stepsPerEpoch }: TrainProgress): number {
+/**
+ * Steps since training began.
+ *
+ * @param progress Where the training is.
+ */
+export function stepsOf({ epoch, step, stepsPerEpoch }: TrainProgress): number {
   return (epoch - 1) * stepsPerEpoch + step;
+}
+
+/**
+ * Steps to come, unless something else than their number ends the run before.
+ *
+ * @param progress Where the training is.
+ * @param goals The run's flags.
+ */
+export function stepsLeft(
+  progress: TrainProgress,
+  { epochs, stopAfter = Infinity }: Pick<Settings<"train">, "epochs" | "stopAfter">,
+): number {
+  return Math.max(0, Math.min(epochs * progress.stepsPerEpoch, stopAfter) - stepsOf(progress));
 }
 
 /**
