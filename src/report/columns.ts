@@ -82,8 +82,8 @@ function gapsOf(name: string, missing: number, all: number): string {
 
 /** Where reports stand: within an epoch where steps tell, at its end where they do not; by their count without epochs. */
 function placesOf(entries: readonly Entry[], stepsPerEpoch: number | undefined): number[] {
-  const epochs = entries.map(({ epoch }) => numberOf(epoch));
-  const within = entries.map(({ steps }) => (numberOf(steps) ?? NaN) / (stepsPerEpoch ?? NaN));
+  const epochs = entries.map(({ epoch }) => finite(epoch));
+  const within = entries.map(({ steps }) => (finite(steps) ?? NaN) / (stepsPerEpoch ?? NaN));
   const fits = within.every((place, index) => Math.ceil(place - 1e-9) === epochs[index]);
   if (fits) return within.map(rounded);
   return epochs.every((epoch) => epoch !== null) ? epochs as number[] : entries.map((_, index) => index + 1);
@@ -94,14 +94,24 @@ function rounded(value: number): number {
 }
 
 /**
- * A number as the page has it.
+ * A number that can be shown.
+ *
+ * @param value Anything.
+ * @returns The number as it is; null for anything else.
+ */
+export function finite(value: unknown): number | null {
+  return typeof value === "number" && Math.abs(value) <= LARGEST ? value : null;
+}
+
+/**
+ * A number as a curve has it.
  *
  * @param value Anything.
  * @returns The number to seven digits; null for anything else.
  */
 export function numberOf(value: unknown): number | null {
-  if (typeof value !== "number" || !(Math.abs(value) <= LARGEST)) return null;
-  return Number(value.toPrecision(DIGITS));
+  const number = finite(value);
+  return number === null ? null : Number(number.toPrecision(DIGITS));
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { quote } from "../messages/quote.ts";
-import { type Columns, columnsOf, numberOf, spread } from "./columns.ts";
+import { type Columns, columnsOf, finite, numberOf, spread } from "./columns.ts";
 import { readInspection, type ShownInspection } from "./inspection.ts";
 import { type Entry, readLog } from "./read_log.ts";
 import { settingsOf } from "./settings.ts";
@@ -61,7 +61,7 @@ export function readRun({ name, log, config, state, inspection }: ReportedRun): 
   const read = readLog(log);
   const asked = parsed(config);
   const facts = objectOf(objectOf(asked)["facts"]);
-  const stepsPerEpoch = numberOf(facts["stepsPerEpoch"]) ?? undefined;
+  const stepsPerEpoch = finite(facts["stepsPerEpoch"]) ?? undefined;
   const { columns, entries, notes } = columnsOf(read.entries, stepsPerEpoch);
   const found = inspection === undefined ? undefined : readInspection(parsed(inspection));
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { thousands } from "../messages/printable.ts";
-import { numberOf, type Value } from "./columns.ts";
+import { finite, type Value } from "./columns.ts";
 import type { RunData } from "./read_run.ts";
 
 /** A row: what it is, and a text a run. */
@@ -91,9 +91,10 @@ function modelOf({ settings }: RunData): string | undefined {
 }
 
 function textOf({ facts: { corpus, characters, vocabularySize } }: RunData): string | undefined {
+  const [tokens, distinct] = [characters, vocabularySize].map(countOf);
   const sizes = [
-    ...(numberOf(characters) === null ? [] : [`${countOf(characters)} tokens`]),
-    ...(numberOf(vocabularySize) === null ? [] : [`${countOf(vocabularySize)} distinct`]),
+    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+    ...(distinct === undefined ? [] : [`${distinct} distinct`]),
   ].join(", ");
   if (typeof corpus !== "string") return sizes || undefined;
   const name = corpus.length > 200 ? `${corpus.slice(0, 200)}…` : corpus;
@@ -111,6 +112,6 @@ function speedOf({ columns: { values } }: RunData): string | undefined {
 }
 
 function countOf(value: unknown): string | undefined {
-  const number = numberOf(value);
+  const number = finite(value);
   return number === null ? undefined : thousands(number);
 }

@@ -44,6 +44,14 @@ Deno.test("a page has what its run has: numbers, samples, settings, facts and th
   assertEquals(page.includes("/home"), false, "where it was trained is nobody's business");
 });
 
+Deno.test("what is counted has all its digits", async () => {
+  const facts = { corpus: "t", characters: 123_456_789, vocabularySize: 98_765_432, parameters: 12_345_678 };
+  const page = await report([{ name: "large", log: "", config: { facts } }]).html();
+  for (const text of ["t: 123,456,789 tokens, 98,765,432 distinct", "<td>12,345,678</td>"]) {
+    assertStringIncludes(page, text);
+  }
+});
+
 Deno.test("a page before its data has 120 kB at most, and asks for nothing", async () => {
   const page = await report([{ name: "empty", log: "" }]).html();
   assert(bytesOf(page) < MOST, `${bytesOf(page)} bytes`);

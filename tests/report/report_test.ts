@@ -59,6 +59,10 @@ Deno.test("reports within an epoch stand within it", () => {
     "steps that do not fit",
   );
   assertEquals(columnsOf([{ loss: 1 }, { loss: 2 }], 10).columns.epoch, [1, 2]);
+  const late = [{ epoch: 1, steps: 12_345_678 }, { epoch: 12_345_679, steps: 12_345_678_123_457 }];
+  assertEquals(columnsOf(late, 1_000_000).columns.epoch, [1, 12_345_679], "steps that do not fit");
+  assertEquals(columnsOf(late.slice(0, 1), 12_345_678).columns.epoch, [1], "all steps of an epoch");
+  assertEquals(columnsOf(late.slice(1), 1_000_000).columns.epoch, [12_345_678.1], "nine digits");
 });
 
 Deno.test("a report without a number is passed over, one that is not finite is a gap", () => {
