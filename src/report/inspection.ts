@@ -36,10 +36,6 @@ export interface ShownInspection {
   readonly units: readonly ShownUnit[];
 }
 
-/** Units that are shown, and tokens of each. */
-const MOST_UNITS = 12;
-const MOST_TOKENS = 4000;
-
 /**
  * Reads what inspect.json holds.
  *
@@ -51,8 +47,8 @@ export function readInspection(value: unknown): { inspection: ShownInspection | 
     return { inspection: undefined, notes: ["what was found by inspect is damaged and left out"] };
   }
   const all: readonly unknown[] = value["units"];
-  const units = all.slice(0, MOST_UNITS).map(unitOf).filter((unit) => unit !== undefined);
-  const lost = Math.min(all.length, MOST_UNITS) - units.length;
+  const units = all.map(unitOf).filter((unit) => unit !== undefined);
+  const lost = all.length - units.length;
   return {
     inspection: { text: typeof value["text"] === "string" ? value["text"] : "", units },
     notes: lost > 0
@@ -67,13 +63,7 @@ function unitOf(value: unknown): ShownUnit | undefined {
   const sound = isCount(unit) && isCount(layer) && typeof feature === "string" && typeof state === "string" &&
     Number.isFinite(correlation) && Array.isArray(pieces) && pieces.every(isPiece);
   if (!sound) return undefined;
-  let left = MOST_TOKENS;
-  const shown = pieces.map(({ tokens, activations }) => {
-    const count = Math.min(left, tokens.length);
-    left -= count;
-    return { tokens: tokens.slice(0, count), activations: activations.slice(0, count) };
-  });
-  return { unit, layer, value: state, feature, correlation: correlation as number, pieces: shown };
+  return { unit, layer, value: state, feature, correlation: correlation as number, pieces };
 }
 
 function isPiece(value: unknown): value is ShownPiece {

@@ -37,6 +37,8 @@ export interface RunData {
   /** Losses of the best n-gram, where it was counted. */
   readonly baseline: number | undefined;
   readonly samples: readonly SamplesAt[];
+  /** Reports that have samples, of which so many may be left out. */
+  readonly sampled: number;
   /** Settings by their flags' names. */
   readonly settings: ReadonlyMap<string, string>;
   /** What config.json says beside the settings. */
@@ -46,10 +48,8 @@ export interface RunData {
   readonly notes: readonly string[];
 }
 
-/** Reports whose samples are shown, and what is shown of each. */
+/** Reports whose samples are shown. */
 const MOST_SAMPLES = 24;
-const MOST_TEXTS = 8;
-const LONGEST_TEXT = 2000;
 
 /**
  * Reads a run.
@@ -69,7 +69,7 @@ export function readRun({ name, log, config, state, inspection }: ReportedRun): 
     state,
     columns,
     baseline: baselineOf(entries, facts),
-    samples: samplesOf(entries, columns.epoch),
+    ...samplesOf(entries, columns.epoch),
     settings: settingsOf(objectOf(asked)),
     facts,
     inspection: found?.inspection,
@@ -111,21 +111,24 @@ function baselineOf(entries: readonly Entry[], facts: Entry): number | undefined
 }
 
 /** The samples of reports that lie about as far apart, those of the last one among them. */
-function samplesOf(entries: readonly Entry[], epochs: readonly number[]): SamplesAt[] {
+function samplesOf(
+  entries: readonly Entry[],
+  epochs: readonly number[],
+): Pick<RunData, "samples" | "sampled"> {
   const having = entries.flatMap(({ samples }, index) =>
     Array.isArray(samples) && samples.length > 0 ? [index] : []
   );
-  return spread(having.length, MOST_SAMPLES).map((place) => {
+  const samples = spread(having.length, MOST_SAMPLES).map((place) => {
     const index = having[place]!;
-    const samples = entries[index]!["samples"] as readonly unknown[];
-    return { epoch: epochs[index]!, texts: samples.slice(0, MOST_TEXTS).flatMap(sampleOf) };
+    const texts = entries[index]!["samples"] as readonly unknown[];
+    return { epoch: epochs[index]!, texts: texts.flatMap(sampleOf) };
   });
+  return { samples, sampled: having.length };
 }
 
 function sampleOf(value: unknown): SamplesAt["texts"] {
   const { prefix, text } = objectOf(typeof value === "string" ? { text: value } : value);
   if (typeof text !== "string") return [];
-  const shown = text.slice(0, LONGEST_TEXT);
-  const begun = typeof prefix === "string" && shown.startsWith(prefix) ? prefix : "";
-  return [{ prefix: begun, rest: shown.slice(begun.length) }];
+  const begun = typeof prefix === "string" && text.startsWith(prefix) ? prefix : "";
+  return [{ prefix: begun, rest: text.slice(begun.length) }];
 }

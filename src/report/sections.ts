@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { counted } from "../messages/printable.ts";
+import { counted, thousands } from "../messages/printable.ts";
 import type { ShownInspection } from "./inspection.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 import type { RunData, SamplesAt } from "./read_run.ts";
@@ -68,12 +68,15 @@ export function samplesOf(runs: readonly RunData[]): Markup | undefined {
   const having = runs.filter(({ samples }) => samples.length > 0);
   if (having.length === 0) return undefined;
   return markup`<section><h2>Samples</h2>${
-    having.map(({ name, samples }) => {
+    having.map(({ name, samples, sampled }) => {
       const [last, ...earlier] = samples.toReversed();
+      const part = sampled > samples.length
+        ? `: ${thousands(earlier.length)} of ${thousands(sampled - 1)}, log.jsonl has all`
+        : "";
       return markup`${runs.length > 1 ? markup`<h3>${name}</h3>` : undefined}${textsOf(last!)}${
         earlier.length === 0
           ? undefined
-          : markup`<details><summary>Earlier ones</summary>${earlier.map(textsOf)}</details>`
+          : markup`<details><summary>Earlier ones${part}</summary>${earlier.map(textsOf)}</details>`
       }`;
     })
   }</section>`;

@@ -44,6 +44,21 @@ Deno.test("a page has what its run has: numbers, samples, settings, facts and th
   assertEquals(page.includes("/home"), false, "where it was trained is nobody's business");
 });
 
+Deno.test("samples are shown whole; where those of some reports are left out, the page says so", async () => {
+  const samples = Array.from(
+    { length: 12 },
+    (_, index) => ({ prefix: "a", text: `a${"b".repeat(3000)}${index}` }),
+  );
+  const few = await report([{ name: "few", log: [{ epoch: 1, loss: 1, samples }] }]).html();
+  for (let index = 0; index < 12; index++) {
+    assertStringIncludes(few, `<b>a</b>${"b".repeat(3000)}${index}</p>`);
+  }
+  assertStringIncludes(await report([runOf("first", 24)]).html(), "<summary>Earlier ones</summary>");
+  const many = await report([runOf("many", 1250)]).html();
+  assertStringIncludes(many, "<summary>Earlier ones: 23 of 1,249, log.jsonl has all</summary>");
+  assertEquals(many.match(/<div class="samples">/g)?.length, 24);
+});
+
 Deno.test("what is counted has all its digits", async () => {
   const facts = { corpus: "t", characters: 123_456_789, vocabularySize: 98_765_432, parameters: 12_345_678 };
   const page = await report([{ name: "large", log: "", config: { facts } }]).html();
@@ -171,6 +186,9 @@ Deno.test("what inspect found is text in its colours; what is damaged of it is l
   const page = await made.html();
   assertStringIncludes(page, "Layer 1, h[7] follows quotes: correlation 0.991");
   assertStringIncludes(page, '<span>a</span><span class="p8">&quot;b</span><span class="n2">c</span>');
+  const many = { text: "t.txt", units: Array.from({ length: 20 }, (_, index) => ({ ...unit, unit: index })) };
+  const all = await report([{ ...runOf("x", 2), inspection: many }]).html();
+  assertEquals(all.match(/h\[\d+\] follows quotes/g)?.length, 20);
   const broken = report([{ ...runOf("x", 2), inspection: "{" }]);
   assertEquals(broken.notes, ['Run "x": what was found by inspect is damaged and left out']);
 });
