@@ -6,18 +6,17 @@
 import { counted, thousands } from "../messages/printable.ts";
 import type { Entry } from "./read_log.ts";
 
-/** What a report may have beside its epoch. */
-export const METRICS = [
-  "steps",
-  "loss",
-  "validationLoss",
-  "learningRate",
-  "gradNorm",
-  "tokensPerSecond",
-] as const;
+/** What curves show of a report, and how a sentence calls what may fail to be a number. */
+const NAMES = {
+  loss: "the training loss",
+  validationLoss: "the validation loss",
+  learningRate: "the learning rate",
+  gradNorm: "the norm of the gradients",
+  tokensPerSecond: "the speed",
+};
 
 /** One of them. */
-export type Metric = (typeof METRICS)[number];
+export type Metric = keyof typeof NAMES;
 
 /** A number; null where a report has none, as one within an epoch has no validation; false for one that is not finite. */
 export type Value = number | null | false;
@@ -29,15 +28,6 @@ export interface Columns {
   /** The metrics of which there is a number. */
   readonly values: Readonly<Partial<Record<Metric, readonly Value[]>>>;
 }
-
-/** How a sentence calls what may fail to be a number. */
-const NAMES: Readonly<Partial<Record<Metric, string>>> = {
-  loss: "the training loss",
-  validationLoss: "the validation loss",
-  learningRate: "the learning rate",
-  gradNorm: "the norm of the gradients",
-  tokensPerSecond: "the speed",
-};
 
 /** Beyond this no loss is, and what draws would overflow. */
 const LARGEST = 1e100;
@@ -63,12 +53,11 @@ export function columnsOf(
   const sorted = order.map((index) => entries[index]!);
   const notes: string[] = risen ? [] : ["its reports are not in order: they are shown by epoch"];
   const values: Partial<Record<Metric, Value[]>> = {};
-  for (const metric of METRICS) {
+  for (const [metric, name] of Object.entries(NAMES) as [Metric, string][]) {
     const column = sorted.map((entry) => metric in entry ? numberOf(entry[metric]) ?? false : null);
     const missing = column.filter((value) => value === false).length;
     if (column.some((value) => typeof value === "number")) values[metric] = column;
-    const name = NAMES[metric];
-    if (missing > 0 && name !== undefined) notes.push(gapsOf(name, missing, sorted.length));
+    if (missing > 0) notes.push(gapsOf(name, missing, sorted.length));
   }
   return { columns: { epoch: order.map((index) => places[index]!), values }, entries: sorted, notes };
 }

@@ -25,7 +25,7 @@ Deno.test("a page has what its run has: numbers, samples, settings, facts and th
     ["norm", 1],
     ["speed", 1],
   ]);
-  const wanted = ["epoch", "steps", "loss", "validationLoss", "learningRate", "gradNorm", "tokensPerSecond"];
+  const wanted = ["epoch", "loss", "validationLoss", "learningRate", "gradNorm", "tokensPerSecond"];
   assertEquals(Object.keys(columns), wanted.map((name) => `0-${name}`));
   assertEquals((columns as Record<string, unknown[]>)["0-loss"]!.slice(0, 2), [5, 3]);
   const told = [
