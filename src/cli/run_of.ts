@@ -6,15 +6,13 @@
 import type { Corpus } from "../data/corpus.ts";
 import { readConfigBeside } from "../files/find_run.ts";
 import type { LoadedModel } from "../exchange/model_file.ts";
-import { exists } from "../files/paths.ts";
-import { isGranted } from "../files/permissions.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
 import { splitText } from "./split_text.ts";
 import { type NamedCorpus, readCorpus } from "./texts.ts";
 import { keptSettings } from "./train/kept_settings.ts";
-import { directoryOf } from "./train/resume.ts";
+import { directoryOf, foundFrom } from "./train/resume.ts";
 import { hashOfCorpus } from "./train/work.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -187,18 +185,11 @@ async function wholeTextOf(
   if (settings.corpus.includes("-")) {
     throw new RangeError(`Cannot ${task}'s run as it came from standard input: ${advice}`);
   }
-  const paths = await Promise.all(settings.corpus.map((path) => foundAt(path, directory)));
+  const paths = await Promise.all(settings.corpus.map((path) => foundFrom(path, directory)));
   await askFor(command, { ...asked, corpus: [...asked.corpus ?? [], ...paths] });
   const { name, corpus } = await readCorpus({ ...settings, corpus: paths }, vocabulary);
   if (origin.corpus !== undefined && origin.corpus !== await hashOfCorpus(corpus)) {
     throw new RangeError(`Cannot ${task}'s run as it has changed since, ${name}: ${advice}`);
   }
   return { name, corpus };
-}
-
-/** A path as it is named from here: from the run's own folder, unless nothing lies there. */
-async function foundAt(path: string, directory: string | undefined): Promise<string> {
-  if (directory === undefined || /^([/\\]|[A-Za-z]:)/.test(path)) return path;
-  if (isGranted("read", path) && await exists(path)) return path;
-  return `${directory}/${path}`;
 }

@@ -105,6 +105,18 @@ Deno.test("without a split the text of the run is counted, without what it held 
   assertMatch(valueOf("counted", stdout), /of the text of its training, 1,920 characters/);
 });
 
+Deno.test("the text of a run is the one where it was started, not one of the same name here", async () => {
+  await trained("named", "--validation-split 0.2");
+  const cwd = `${folder.path}/elsewhere`;
+  await Deno.mkdir(cwd);
+  await Deno.writeTextFile(`${cwd}/text.txt`, TEXT.slice(900));
+  const evaluation = ["evaluate", "--model", "../named", "--corpus", "text.txt", "--baseline"];
+  for (const args of [evaluation, ["inspect", "../named", "--no-save"]]) {
+    const { code, stderr } = await refrain([...args, ...DEVICE], { cwd });
+    assertEquals([code, stderr], [0, ""], args.join(" "));
+  }
+});
+
 Deno.test("a run of one row is split as it was, and its text is counted as long as it is the same", async () => {
   const path = `${folder.path}/changing.txt`;
   await Deno.writeTextFile(path, TEXT);

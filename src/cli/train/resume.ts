@@ -91,13 +91,7 @@ export async function located(
   settings: Settings<"train">,
   directory: string | undefined,
 ): Promise<Settings<"train">> {
-  const find = async (path: string): Promise<string> => {
-    if (path === "-" || directory === undefined || directory === currentFolder()) return path;
-    if (/^([/\\]|[A-Za-z]:)/.test(path)) return path;
-    const first = `${directory}/${path}`;
-    if (isGranted("read", first)) return await exists(first) ? first : path;
-    return isGranted("read", path) && await exists(path) ? path : first;
-  };
+  const find = (path: string): Promise<string> => foundFrom(path, directory);
   const corpus = await Promise.all(settings.corpus.map(find));
   for (const path of corpus) {
     if (path === "-" || !isGranted("read", path) || await exists(path)) continue;
@@ -112,6 +106,21 @@ export async function located(
     initFrom: initFrom === undefined ? initFrom : await find(initFrom),
     vocabulary: vocabulary === undefined ? vocabulary : await find(vocabulary),
   };
+}
+
+/**
+ * The path at which a file of a run is found: from the folder where the run was started, unless nothing lies there, or that
+ * may not be read and this one may.
+ *
+ * @param path The file as the run names it.
+ * @param directory The folder from which its paths are named; undefined where that is not known.
+ */
+export async function foundFrom(path: string, directory: string | undefined): Promise<string> {
+  if (path === "-" || directory === undefined || directory === currentFolder()) return path;
+  if (/^([/\\]|[A-Za-z]:)/.test(path)) return path;
+  const first = `${directory}/${path}`;
+  if (isGranted("read", first)) return await exists(first) ? first : path;
+  return isGranted("read", path) && await exists(path) ? path : first;
 }
 
 /** The folder from which relative paths are named; undefined where it has been removed. */
