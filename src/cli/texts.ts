@@ -6,6 +6,7 @@
 import { readFile } from "../files/atomic_file.ts";
 import { modelPath, newestRun } from "../files/find_run.ts";
 import { Corpus } from "../data/corpus.ts";
+import type { CorpusOptions } from "../data/corpus_options.ts";
 import { decodeText } from "../data/encoding.ts";
 import { LYRICS } from "../data/lyrics.ts";
 import type { Newlines } from "../data/line_breaks.ts";
@@ -16,6 +17,7 @@ import type { UnknownPolicy } from "../data/vocabulary_options.ts";
 import type { Device } from "../device/device.ts";
 import { load, type LoadedModel } from "../exchange/model_file.ts";
 import { listed } from "../model/config.ts";
+import { errorNaming, sentenceOf } from "../messages/naming.ts";
 import { firstOf } from "../messages/printable.ts";
 import { checkPreparation } from "./check_flags.ts";
 import { openCorpus } from "./corpus_files.ts";
@@ -69,12 +71,25 @@ export async function readCorpus(
     ...(unknown ? { unknown } : {}),
   };
   checkPaths(paths, encoding);
-  if (builtIn) return { name: "built-in lyrics", corpus: Corpus.fromText(LYRICS, options) };
+  if (builtIn) return { name: "built-in lyrics", corpus: builtInCorpus(options) };
   const asTheyStand = (vocabulary?.kind ?? kind) === "byte" && isUtf8(encoding);
   const { name, pieces, leftOut } = openCorpus(paths, { encoding: asTheyStand ? undefined : encoding });
   const corpus = await Corpus.fromStream(pieces, options);
   if (leftOut.length > 0) note(`corpus: left out ${firstOf(leftOut, MOST_NAMES)}`);
   return { name, corpus };
+}
+
+/** The built-in lyrics: who named no text is told which one was read. */
+function builtInCorpus(options: CorpusOptions): Corpus {
+  try {
+    return Corpus.fromText(LYRICS, options);
+  } catch (error) {
+    if (!(error instanceof RangeError) || !error.message.startsWith("Cannot encode")) throw error;
+    const advice = "--corpus names a text in place of the built-in lyrics";
+    throw errorNaming(RangeError, (option) => `${sentenceOf(error, option)}, and ${advice}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Flags without effect, or that cannot be done, in words of the command line. */

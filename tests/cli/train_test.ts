@@ -222,7 +222,7 @@ Deno.test("evaluate prints the loss, the perplexity, bits and characters, and ho
   assertEquals([lyrics.code, lyrics.stdout], [1, ""]);
   assertMatch(
     lyrics.stderr,
-    /^error: Cannot encode character .* at position \d+ as the vocabulary does not have it: --unknown skip leaves it out\n$/,
+    /^error: Cannot encode character .* at position \d+ as the vocabulary does not have it: --unknown skip leaves it out, and --corpus names a text in place of the built-in lyrics\n$/,
   );
 });
 
