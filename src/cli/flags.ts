@@ -57,6 +57,8 @@ export interface Flag
   readonly folder?: true;
   /** Whether it may be given more than once, or to which commands. */
   readonly repeatable?: true | readonly CommandName[];
+  /** Whether it is of one process and not of the run: the run does not keep it, and one that goes on may have another. */
+  readonly passing?: true;
   /** What it does. */
   readonly advice: Said;
   /** What holds without it, where the default is null. */
@@ -100,12 +102,14 @@ export const FLAGS = {
     "json": {
       kind: "switch",
       ...RESULTS,
+      passing: true,
       instead: { completions: "what it prints is a script" },
       advice: "results for programs: an object, or an object a line, and nothing else on standard output",
     },
     "quiet": {
       kind: "switch",
       ...RESULTS,
+      passing: true,
       instead: { completions: "it prints its script and no notes" },
       advice: "no notes: results and errors alone",
     },
@@ -134,10 +138,11 @@ export const FLAGS = {
       score: false,
       inspect: false,
       verify: false,
+      passing: true,
       advice: "run the device's commands one by one, and print each with its time on standard error",
     },
-    "debug": { kind: "switch", ...EVERY, advice: "show where an error came from" },
-    "help": { kind: "switch", ...EVERY, advice: "show this text" },
+    "debug": { kind: "switch", ...EVERY, passing: true, advice: "show where an error came from" },
+    "help": { kind: "switch", ...EVERY, passing: true, advice: "show this text" },
   },
 } as const satisfies Record<string, Record<string, Flag>>;
 

@@ -126,12 +126,14 @@ export const TRAINING = {
     "time-budget": {
       kind: "duration",
       train: null,
+      passing: true,
       advice: "time after which the training is saved and ends",
       otherwise: "none",
     },
     "stop-after": {
       ...RANGES.count,
       train: null,
+      passing: true,
       advice: "steps, from the run's beginning, after which the training is saved and ends",
       otherwise: "none",
     },

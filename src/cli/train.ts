@@ -9,8 +9,9 @@ import type { Device } from "../device/device.ts";
 import { Training } from "../train/training.ts";
 import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
-import type { Settings } from "./flags.ts";
+import { flagsOf, type Settings } from "./flags.ts";
 import { commandLine } from "./invocation.ts";
+import { camelCase } from "./parse_flags.ts";
 import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
 import { type Baseline, baselineOf } from "./train/baseline.ts";
@@ -182,19 +183,13 @@ async function folderFor(
   return await making;
 }
 
-/** Flags of one process, not of the run. */
-const PASSING: ReadonlySet<string> = new Set([
+/** Flags that config.json does not have. */
+const UNKEPT: ReadonlySet<string> = new Set([
+  ...flagsOf("train").filter(([, , { passing }]) => passing).map(([, name]) => camelCase(name)),
   "resume",
   "overwrite",
   "turbo",
   "prefixFile",
-  "stopAfter",
-  "timeBudget",
-  "trace",
-  "json",
-  "quiet",
-  "debug",
-  "help",
 ]);
 
 /** What config.json has: every flag as it was resolved, the folder of its paths, and facts for people. */
@@ -207,7 +202,7 @@ function configOf(
     given: ReadonlySet<string>;
   },
 ): object {
-  const flags = Object.entries(settings).filter(([name]) => !PASSING.has(name));
+  const flags = Object.entries(settings).filter(([name]) => !UNKEPT.has(name));
   return {
     version: VERSION,
     ...Object.fromEntries(flags),

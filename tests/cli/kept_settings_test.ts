@@ -2,7 +2,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { keptSettings } from "../../src/cli/train/kept_settings.ts";
 import { currentFolder, directoryOf, located } from "../../src/cli/train/resume.ts";
-import { parseFlags } from "../../src/cli/parse_flags.ts";
+import { madeBy } from "../../src/cli/train/made_by.ts";
+import { givenFlags, parseFlags } from "../../src/cli/parse_flags.ts";
 import { VERSION } from "../../src/version.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 
@@ -34,6 +35,14 @@ Deno.test("what config.json holds is checked as flags are", () => {
   const least =
     `Cannot use "--epochs" as it must be a whole number from 1 to 4294967295: current value is "0"`;
   assertEquals(refusal({ epochs: 0 }), least);
+});
+
+Deno.test("the command that made a run has the flags of the run, and none of the process", () => {
+  const run = ["--corpus", "a.txt", "--validation-split", "0.1", "--epochs", "3", "--turbo"];
+  const process = "--json --quiet --trace --debug --stop-after 9 --time-budget 1m --overwrite".split(" ");
+  const args = [...run, ...process];
+  const line = madeBy(parseFlags("train", args), givenFlags(args));
+  assertEquals(line.split(" train ")[1], run.join(" "));
 });
 
 Deno.test("the paths of a run are found from where it was started, else from here", async () => {

@@ -8,16 +8,6 @@ import { commandLine } from "../invocation.ts";
 import { camelCase } from "../parse_flags.ts";
 import type { Paths } from "../permissions.ts";
 
-/** Flags without which the same run comes out, where it may begin. */
-const PASSING: ReadonlySet<string> = new Set([
-  "overwrite",
-  "stop-after",
-  "time-budget",
-  "trace",
-  "debug",
-  "help",
-]);
-
 /**
  * The command of a run.
  *
@@ -27,7 +17,9 @@ const PASSING: ReadonlySet<string> = new Set([
  */
 export function madeBy(settings: Settings<"train">, given: ReadonlySet<string>): string {
   const values = settings as Record<string, unknown>;
-  const flags = flagsOf("train").filter(([, name]) => given.has(camelCase(name)) && !PASSING.has(name))
+  // Where a run may begin, the same comes out without --overwrite.
+  const flags = flagsOf("train").filter(([, name, { passing }]) => !passing && name !== "overwrite")
+    .filter(([, name]) => given.has(camelCase(name)))
     .map(([, name, flag]) => [name, wordOf(flag, values[camelCase(name)])]);
   return commandLine("train", Object.fromEntries(flags), settings as Paths);
 }

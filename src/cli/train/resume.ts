@@ -10,13 +10,11 @@ import { flagsOf, type Settings } from "../flags.ts";
 import { camelCase } from "../parse_flags.ts";
 import { keptSettings } from "./kept_settings.ts";
 
-/** Flags that change nothing of what is learnt. A text may lie elsewhere: its hash says whether it is the same. */
+/** Flags of a run that change nothing of what is learnt. A text may lie elsewhere: its hash says whether it is the same. */
 const FREE: ReadonlySet<string> = new Set([
   "resume",
   "corpus",
   "epochs",
-  "timeBudget",
-  "stopAfter",
   "saveEvery",
   "logEvery",
   "length",
@@ -28,11 +26,6 @@ const FREE: ReadonlySet<string> = new Set([
   "deterministic",
   "turbo",
   "acceptChangedWeights",
-  "trace",
-  "json",
-  "quiet",
-  "debug",
-  "help",
 ]);
 
 /**
@@ -50,18 +43,21 @@ export function resumedSettings(
   settings: Settings<"train"> & { resume: string },
   given: ReadonlySet<string>,
 ): Settings<"train"> {
-  const flags = flagsOf("train").map(([, name, flag]) => ({ name, key: camelCase(name), flag }));
+  const flags = flagsOf("train").map(([, name, { passing }]) => {
+    const key = camelCase(name);
+    return { name, key, isFree: passing || FREE.has(key) };
+  });
   const kept = keptSettings(config, `go on with run "${settings.resume}"`);
   const now = settings as Record<string, unknown>;
   const then = kept as Record<string, unknown>;
   const from = `--resume ${settings.resume}`;
-  for (const { name, key } of flags) {
-    if (!given.has(key) || FREE.has(key) || same(now[key], then[key])) continue;
+  for (const { name, key, isFree } of flags) {
+    if (!given.has(key) || isFree || same(now[key], then[key])) continue;
     const value = then[key];
     const of = value === undefined || value === false ? "the run has none" : `the run's is ${String(value)}`;
     throw contradiction(now[key] === true ? `--${name}` : `--${name} ${String(now[key])}`, from, of);
   }
-  const changed = flags.filter(({ key }) => given.has(key) && FREE.has(key));
+  const changed = flags.filter(({ key, isFree }) => given.has(key) && isFree);
   if (given.has("prefixFile") && !given.has("prefix")) kept.prefix = []; // a file's take the place of the run's
   return {
     ...kept,
