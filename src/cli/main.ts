@@ -39,7 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const message = error instanceof Error ? inFlags(error, commandOf(words)) || error.name : String(error);
     complain(
       message.replace(/\s*\n\s*/g, " "),
-      args.includes("--debug") && error instanceof Error ? error : undefined,
+      given.has("debug") && error instanceof Error ? error : undefined,
     );
     return error instanceof UsageError ? 2 : 1;
   }
@@ -64,7 +64,7 @@ async function dispatch(
     throw (await import("./unknown_flag.ts")).unknownCommand(command);
   }
   if (command === undefined || command !== word || args.some(asksHelp)) {
-    stdout.lines(...await (await import("./help.ts")).helpFor(command));
+    stdout.lines(...(await import("./help.ts")).helpFor(command));
     return 0;
   }
   if (!marked && givenFlags(args).has("turbo")) {
@@ -127,7 +127,7 @@ function isHeard(say: () => void): boolean {
 
 /** The command that was running; any one where none was. */
 function commandOf([word = ""]: readonly string[]): CommandName {
-  return Object.hasOwn(EVERY, word) ? word as CommandName : "train";
+  return isCommand(word) ? word : "train";
 }
 
 function isCommand(word: string): word is CommandName {

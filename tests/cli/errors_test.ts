@@ -163,6 +163,11 @@ Deno.test("--debug shows where an error came from", async () => {
   );
 });
 
+Deno.test("behind -- --debug is a word as any other", async () => {
+  const { code, stderr } = await refrain(["generate", "none", "--", "--debug"], { cwd: folder.path });
+  assertEquals([code, stderr], [2, 'error: Unexpected argument "--debug": see "generate --help"\n']);
+});
+
 Deno.test("no command, help and --version go to standard output", async () => {
   for (const args of [[], ["--help"], ["-h"], ["help"]]) {
     const { code, stdout, stderr } = await refrain(args, { cwd: folder.path });
