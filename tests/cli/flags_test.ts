@@ -234,7 +234,7 @@ Deno.test("a run is the first word or --model, and not both", () => {
   assertEquals(parseFlags("verify", []).model, undefined);
   const { model, vocabulary } = parseFlags("info", ["--vocabulary", "v.json", "a.safetensors"]);
   assertEquals([model, vocabulary], ["a.safetensors", "v.json"]);
-  for (const command of ["generate", "evaluate", "score", "info", "verify"] as const) {
+  for (const command of ["generate", "evaluate", "score", "inspect", "info", "verify"] as const) {
     assertEquals(parseFlags(command, ["runs/a"]).model, "runs/a");
     assertEquals(parseFlags(command, ["--debug", "--", "--a"]).model, "--a");
     assertEquals(

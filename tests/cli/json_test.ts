@@ -165,7 +165,7 @@ const WRONG: readonly [line: string, code: number, sentence: RegExp][] = [
   ["verify none", 1, /^Cannot check run "none": /],
   ["verify --device webgpu", 1, /^Cannot open device "webgpu"/],
   ["profile --corpus none.txt", 1, /^Cannot read "none\.txt"/],
-  ["completions", 2, /./],
+  ["completions", 2, /^Cannot use "--json" with completions: what it prints is a script$/],
 ];
 
 Deno.test("what is wrong is an object too, with the code that it has without --json", async () => {
