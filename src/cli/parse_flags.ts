@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RUN_NAMES } from "../files/find_run.ts";
+import { runFolderOf } from "../files/find_run.ts";
 import { parseArgs } from "./parse_args.ts";
 import { nearest } from "../messages/options.ts";
 import { isIn, type NumberRange, wordsOf } from "../ranges.ts";
@@ -17,8 +17,6 @@ import {
   repeats,
   type Settings,
 } from "./flags.ts";
-import { runFolderOf } from "./permissions.ts";
-
 import { UnknownFlagError, UsageError } from "./usage_error.ts";
 import { quote } from "../messages/quote.ts";
 
@@ -79,7 +77,7 @@ function takeWords(command: CommandName, given: Record<string, unknown>): void {
   const operand = operandOf(command);
   if (operand) {
     const { name, flag } = operand;
-    const text = flag.folder && TEXT_FILE.test(first) && !RUN_NAMES.includes(nameOf(first));
+    const text = flag.folder && TEXT_FILE.test(first) && runFolderOf(first) === first;
     if (text) {
       throw new UsageError(
         `Unexpected argument ${quote(first)}: did you mean ${quote(`--corpus ${first}`)}?`,
@@ -97,11 +95,6 @@ function takeWords(command: CommandName, given: Record<string, unknown>): void {
   const [extra] = words;
   if (extra === undefined) return;
   throw new UsageError(`Unexpected argument ${quote(extra)}: see "${command} --help"`);
-}
-
-/** The last part of a path. */
-function nameOf(path: string): string {
-  return path.replace(/^.*[/\\]/s, "");
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { placesOf, RUN_FILES, RUN_NAMES, RUNS } from "../files/find_run.ts";
+import { placesOf, RUN_FILES, runFolderOf, RUNS } from "../files/find_run.ts";
 import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
 import type { CommandName } from "./flags.ts";
 import { ownPath } from "./own_path.ts";
@@ -62,18 +62,22 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       return needsOfReport(models, out);
     case "runs": {
       const removed = placeOf(remove);
-      const listed = models.map((run) => runFolderOf(placeOf(run)!));
       if (removed !== undefined) return needs([removed], [removed]);
-      return needs(listed.length > 0 ? listed : [RUNS]);
+      return needs(foldersOf(models));
     }
   }
 }
 
 /** A page goes into its run's folder; one of several runs, or that was given a place, is a file by itself. */
 function needsOfReport(runs: readonly string[], out: string | undefined): Needs {
-  const folders = runs.length > 0 ? runs.map((run) => runFolderOf(placeOf(run)!)) : [RUNS];
+  const folders = foldersOf(runs);
   const file = pageOf(runs, out);
   return needs([...folders, file], file === undefined ? folders : [file]);
+}
+
+/** The folders of runs that were named, of which each may be named by a file; of none that of all runs. */
+function foldersOf(runs: readonly string[]): string[] {
+  return runs.length > 0 ? runs.map((run) => runFolderOf(placeOf(run)!)) : [RUNS];
 }
 
 /**
@@ -85,16 +89,6 @@ function needsOfReport(runs: readonly string[], out: string | undefined): Needs 
  */
 export function pageOf(runs: readonly string[], out: string | undefined): string | undefined {
   return out ?? (runs.length > 1 ? RUN_FILES.report : undefined);
-}
-
-/**
- * The folder of a run, of which a file may have been named.
- *
- * @param path A folder, or a file of a run.
- */
-export function runFolderOf(path: string): string {
-  const [, folder = ".", name = ""] = /^(?:(.*)[/\\])?([^/\\]*)$/s.exec(path)!;
-  return RUN_NAMES.includes(name) ? folder || "/" : path;
 }
 
 /** What was not named is not needed. */

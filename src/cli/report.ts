@@ -5,13 +5,12 @@
  */
 import { writeFileAtomic } from "../files/atomic_file.ts";
 import { fileError } from "../files/file_error.ts";
-import { findRun, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts";
+import { findRunFolder, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts";
 import { describeRun } from "../files/list_runs.ts";
-import { pathKind } from "../files/paths.ts";
 import { report, type ReportedRun } from "../report.ts";
 import type { Settings } from "./flags.ts";
 import { stderr } from "./output.ts";
-import { pageOf, runFolderOf } from "./permissions.ts";
+import { pageOf } from "./permissions.ts";
 import { isJson, note, tell } from "./results.ts";
 import { assertReplaceable, readFiles, runName } from "./written_report.ts";
 
@@ -64,11 +63,7 @@ async function newest(): Promise<string> {
 }
 
 async function find(name: string): Promise<Found> {
-  const { path: place } = await findRun(name, "report");
-  const path = runFolderOf(place);
-  if (await pathKind(path) === "file") {
-    throw new RangeError(`Cannot report run "${name}" as it is a file: name its folder`);
-  }
+  const path = await findRunFolder(name, "report");
   const files = await readFiles(path);
   const described = await describeRun(path);
   const states = { running: "still training", damaged: undefined, ended: "ended", stopped: "stopped" };

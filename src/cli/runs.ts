@@ -4,14 +4,13 @@
  * @module
  */
 import { describeRun, type ListedRun, listRuns } from "../files/list_runs.ts";
-import { findRun, RUN_FILES, RUNS } from "../files/find_run.ts";
+import { findRun, findRunFolder, RUN_FILES, RUNS } from "../files/find_run.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { bytesText } from "../messages/printable.ts";
 import { contradiction } from "./check_flags.ts";
 import { displayWidth, padToWidth } from "./display_width.ts";
 import type { Settings } from "./flags.ts";
 import { ask, stdout } from "./output.ts";
-import { runFolderOf } from "./permissions.ts";
 import { isJson, note, print, tell } from "./results.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -38,12 +37,7 @@ export async function runsCommand({ model: names, remove, yes }: Settings<"runs"
 
 /** A run that is named as under runs/, by its path, or by one of its files. */
 async function find(name: string): Promise<ListedRun> {
-  const { path, kind } = await findRun(name, "list");
-  const folder = runFolderOf(path);
-  if (kind === "file" && folder === path) {
-    throw new RangeError(`Cannot list run "${name}" as it is a file: name its folder`);
-  }
-  const run = await describeRun(folder);
+  const run = await describeRun(await findRunFolder(name, "list"));
   if (run) return run;
   throw new RangeError(`Cannot list run "${name}" as it holds none: it has no ${RUN_FILES.config}`);
 }

@@ -148,6 +148,47 @@ export async function findRun(
 }
 
 /**
+ * Finds the folder of a run that a name means, be it that of one of its files.
+ *
+ * @param name The name, or a path of a folder or a file.
+ * @param task What is to be done with it, for the sentence: "report".
+ * @returns The folder's path, without a slash at its end.
+ * @throws {RangeError} If nothing lies there, a file that is no run's does, or that cannot be found out.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => findRunFolder("no/such", "list"), RangeError, "no such file or folder");
+ * ```
+ */
+export async function findRunFolder(name: string, task: string): Promise<string> {
+  const { path, kind } = await findRun(name, task);
+  if (kind === "folder") return path;
+  const folder = runFolderOf(path);
+  if (folder !== path) return folder;
+  throw new RangeError(`Cannot ${task} run "${name}" as it is a file: name its folder`);
+}
+
+/**
+ * The folder of a run, of which a file may have been named.
+ *
+ * @param path A folder, or a file.
+ * @returns The folder of a file that is called as one of a run is; any other path as it is.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["runs/a/log.jsonl", "log.jsonl", "runs/a"].map(runFolderOf), ["runs/a", ".", "runs/a"]);
+ * ```
+ */
+export function runFolderOf(path: string): string {
+  const [, folder = ".", name = ""] = /^(?:(.*)[/\\])?([^/\\]*)$/s.exec(path)!;
+  return RUN_NAMES.includes(name) ? folder || "/" : path;
+}
+
+/**
  * Finds the model file that a path means.
  *
  * @param pathOrFolder A model file, or the folder of a run.
