@@ -6,10 +6,8 @@
 import { visible } from "../messages/visible.ts";
 import { type Metric, numberOf, type Value } from "./columns.ts";
 import type { ChartData, LevelData, LineData } from "./page_data.ts";
+import { COLORS } from "./palette.ts";
 import type { RunData } from "./read_run.ts";
-
-/** Colours of the palette, which begin again behind the last. */
-export const COLORS = 8;
 
 /** Every chart that there may be. */
 const CHARTS:

@@ -102,22 +102,3 @@ export function numberOf(value: unknown): number | null {
   const number = finite(value);
   return number === null ? null : Number(number.toPrecision(DIGITS));
 }
-
-/**
- * Places in a long list, the first and the last among them.
- *
- * @param length The list's length.
- * @param most How many are picked at most, from 2.
- * @returns Indexes, rising.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([spread(3, 5), spread(100, 4)], [[0, 1, 2], [0, 33, 66, 99]]);
- * ```
- */
-export function spread(length: number, most: number): number[] {
-  const count = Math.min(length, most);
-  return Array.from({ length: count }, (_, i) => count < 2 ? i : Math.round(i * (length - 1) / (count - 1)));
-}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isObject } from "./read_log.ts";
 
 /** A piece of text with what a unit did at each token of it. */
 export interface ShownPiece {
@@ -76,8 +77,4 @@ function isPiece(value: unknown): value is ShownPiece {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && value as number >= 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { spread, type Value } from "./columns.ts";
 import { valuesOf } from "./charts.ts";
+import type { Value } from "./columns.ts";
 import { type Markup, markup } from "./markup.ts";
+import { spread } from "./numbers.ts";
 import type { ChartData } from "./page_data.ts";
+import { PALETTE } from "./palette.ts";
 import type { RunData } from "./read_run.ts";
 
-/** Colours that are told from a light ground. */
-const PALETTE = ["#2563a8", "#c2571a", "#2a7d4f", "#8a4fa3", "#8f6f00", "#b0305c", "#1f7a8c", "#6b6b6b"];
 const INK = "#4a5160";
 const GRID = "#e3e6ea";
 

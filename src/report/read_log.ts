@@ -8,6 +8,16 @@ import { counted, thousands } from "../messages/printable.ts";
 /** A report as it was found: any member may be missing or of another kind. */
 export type Entry = Readonly<Record<string, unknown>>;
 
+/**
+ * Whether a value has members by name.
+ *
+ * @param value Anything.
+ * @returns Whether it is an object and no list.
+ */
+export function isObject(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** What Python writes for a number that JSON lacks. */
 const NO_NUMBER = /(?<=[:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g;
 
@@ -31,7 +41,7 @@ export function readLog(log: string | readonly object[]): { entries: Entry[]; no
   const entries: Entry[] = [];
   const wrong: number[] = [];
   for (const [index, value] of values.entries()) {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) entries.push(value as Entry);
+    if (isObject(value)) entries.push(value);
     else wrong.push(index + 1);
   }
   const cutOff = typeof log === "string" && !log.endsWith("\n") && wrong.at(-1) === values.length;

@@ -4,9 +4,10 @@
  * @module
  */
 import { quote } from "../messages/quote.ts";
-import { type Columns, columnsOf, finite, numberOf, spread } from "./columns.ts";
+import { type Columns, columnsOf, finite, numberOf } from "./columns.ts";
 import { readInspection, type ShownInspection } from "./inspection.ts";
-import { type Entry, readLog } from "./read_log.ts";
+import { spread } from "./numbers.ts";
+import { type Entry, isObject, readLog } from "./read_log.ts";
 import { settingsOf } from "./settings.ts";
 
 /** A run, from which a report is made. */
@@ -88,10 +89,6 @@ export function readRun({ name, log, config, state, inspection }: ReportedRun): 
 
 function objectOf(value: unknown): Entry {
   return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What a text of JSON holds; nothing where it is none. */

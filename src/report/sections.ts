@@ -6,12 +6,13 @@
 import { counted, thousands } from "../messages/printable.ts";
 import type { ShownInspection } from "./inspection.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
+import { numberText } from "./numbers.ts";
 import type { RunData, SamplesAt } from "./read_run.ts";
 import { settingRows } from "./settings.ts";
-import { shortText, summaryOf } from "./summary.ts";
+import { summaryOf } from "./summary.ts";
 
-/** Steps of colour from no activation to the strongest. */
-const STEPS = 8;
+/** Steps of colour from no activation to the strongest, each of them classes of colours.css. */
+export const STEPS = 8;
 
 /** A table that scrolls by itself where a page is narrow. */
 function tableOf(
@@ -83,7 +84,7 @@ export function samplesOf(runs: readonly RunData[]): Markup | undefined {
 }
 
 function textsOf({ epoch, texts }: SamplesAt): Markup {
-  return markup`<div class="samples"><p class="label">Epoch ${shortText(epoch)}</p>${
+  return markup`<div class="samples"><p class="label">Epoch ${numberText(epoch)}</p>${
     texts.map(({ prefix, rest }) => markup`<p class="text" dir="auto"><b>${prefix}</b>${rest}</p>`)
   }</div>`;
 }

@@ -5,6 +5,7 @@
  */
 import { thousands } from "../messages/printable.ts";
 import { finite, type Value } from "./columns.ts";
+import { numberText } from "./numbers.ts";
 import type { RunData } from "./read_run.ts";
 
 /** A row: what it is, and a text a run. */
@@ -38,28 +39,8 @@ export function summaryOf(runs: readonly RunData[]): SummaryRow[] {
     .filter(({ texts }) => texts.some((text) => text !== undefined));
 }
 
-/**
- * A number for people.
- *
- * @param value The number.
- * @returns Its first digits.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([1234.5678, 0.0123456, 1e-7].map(shortText), ["1,234.6", "0.012346", "1e-7"]);
- * ```
- */
-export function shortText(value: number): string {
-  const short = Number(value.toPrecision(5));
-  return Math.abs(short) < 1e-4 && short !== 0
-    ? String(short)
-    : short.toLocaleString("en-US", { maximumFractionDigits: 10 });
-}
-
 function withPerplexity(loss: number): string {
-  return `${shortText(loss)} (perplexity ${shortText(Math.exp(loss))})`;
+  return `${numberText(loss)} (perplexity ${numberText(Math.exp(loss))})`;
 }
 
 function lastOf(values: readonly Value[] | undefined): string | undefined {
@@ -72,14 +53,14 @@ function bestOf({ columns: { epoch, values } }: RunData): string | undefined {
   for (const [index, loss] of (values.validationLoss ?? []).entries()) {
     if (typeof loss === "number" && loss < (best?.loss ?? Infinity)) best = { loss, at: epoch[index]! };
   }
-  return best && `${withPerplexity(best.loss)} at epoch ${shortText(best.at)}`;
+  return best && `${withPerplexity(best.loss)} at epoch ${numberText(best.at)}`;
 }
 
 function epochsOf({ columns: { epoch }, settings }: RunData): string | undefined {
   const last = epoch.at(-1);
   if (last === undefined) return undefined;
   const all = Number(settings.get("epochs"));
-  return shortText(last) + (Number.isFinite(all) && all > 0 ? ` of ${shortText(all)}` : "");
+  return numberText(last) + (Number.isFinite(all) && all > 0 ? ` of ${numberText(all)}` : "");
 }
 
 function modelOf({ settings }: RunData): string | undefined {

@@ -1,9 +1,12 @@
 /** The page of a report as text: what is in it, what its policy lets run, and that text of runs stays text. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { report } from "../../mod.ts";
+import { PAGE } from "../../src/generated/report_page.ts";
 import { LICENSE } from "../../src/generated/uplot.ts";
-import { importsOf } from "../support/source_files.ts";
 import { visible } from "../../src/messages/visible.ts";
+import { PALETTE } from "../../src/report/palette.ts";
+import { STEPS } from "../../src/report/sections.ts";
+import { importsOf } from "../support/source_files.ts";
 import { assertOwnMarkup, dataOf, markupOf } from "./read_page.ts";
 import { hostile, hostileRun, line, runOf } from "./runs.ts";
 
@@ -131,6 +134,18 @@ Deno.test("runs are side by side: curves in their colours, and what differs in t
     ],
   );
   assertStringIncludes(await report([runOf("a", 5), runOf("b", 5)]).html(), "All settings are the same.");
+});
+
+Deno.test("the style has every colour that markup, script and still picture name", () => {
+  const style = PAGE.style!;
+  const [light, dark] = [...style.matchAll(/:root\{([^}]*)\}/g)].map(([, body]) =>
+    [...body!.matchAll(/--line-(\d+):([^;]*)/g)].map(([, index, color]) => [Number(index), color])
+  );
+  assertEquals(light, PALETTE.map((color, index) => [index, color]));
+  assertEquals(dark!.map(([index]) => index), light!.map(([index]) => index));
+  const classes = [...style.matchAll(/\.([pn]\d+)\{/g)].map(([, name]) => name);
+  const wanted = ["p", "n"].flatMap((sign) => Array.from({ length: STEPS }, (_, i) => `${sign}${i + 1}`));
+  assertEquals(classes, wanted);
 });
 
 Deno.test("what is damaged is a sentence, and the rest is shown", async () => {

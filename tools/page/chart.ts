@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { numberText } from "../../src/report/numbers.ts";
 import type { ChartData } from "../../src/report/page_data.ts";
 import { tableOf } from "./data.ts";
 import { button, make } from "./elements.ts";
-import { numberText } from "./numbers.ts";
 import { dataTable } from "./table.ts";
 import type { Axis, Column, Options, Plot, Range, Series } from "./uplot.ts";
 

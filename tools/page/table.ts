@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { numberText, spread } from "../../src/report/numbers.ts";
 import type { ChartData } from "../../src/report/page_data.ts";
 import { tableOf } from "./data.ts";
 import { make } from "./elements.ts";
-import { numberText, spread } from "./numbers.ts";
 
 /** Rows at most: more are no help to anybody, and slow. */
 const MOST = 500;
