@@ -46,7 +46,7 @@ export class Report extends Printable {
    */
   async html(): Promise<string> {
     const { pageOf } = await import("./report/page.ts");
-    await turn(); // it takes long where the logs are
+    await turn(); // it takes long where logs are long
     return pageOf(this.#runs);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What the page uses of uPlot 1.6.32, which is a script of its own there.
+ * What the page uses of uPlot, which is a script of its own there.
  *
  * @module
  */
