@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { ALIGNMENT, type Block, type Device, type Program } from "../device/device.ts";
+import type { Block, Device, Program } from "../device/device.ts";
 import type { Ids } from "../ids.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
-import type { Carried, Place } from "../layers/recurrent/carried.ts";
+import type { Carried } from "../layers/recurrent/carried.ts";
 import type { Sentence } from "../messages/naming.ts";
 import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
@@ -39,16 +39,6 @@ export interface Trail {
   readonly states: Float32Array;
   /** (F, size) Σ feature · state over the run. */
   readonly products: Float32Array;
-}
-
-/** Where a group's states and products lie. */
-interface Lying {
-  readonly group: Group;
-  /** Which layer's states. */
-  readonly carried: number;
-  readonly place: Place;
-  /** In the products' block. */
-  readonly products: number;
 }
 
 /**
@@ -86,7 +76,8 @@ export class StatePass<S extends State> implements Disposable {
   /** (F, size) of each group, one behind the other. */
   #products!: Block;
   readonly #carried: Carried[] = [];
-  readonly #lying: Lying[] = [];
+  readonly #groups: readonly Group[];
+  /** F */
   readonly #count: number;
 
   /**
@@ -106,6 +97,7 @@ export class StatePass<S extends State> implements Disposable {
     this.steps = numSteps;
     this.#rows = rows;
     this.#device = device;
+    this.#groups = groups;
     this.#count = features;
     this.#inputs = new Uint32Array(rows * numSteps);
     const units = groups.reduce((sum, { size }) => sum + size, 0);
@@ -116,25 +108,21 @@ export class StatePass<S extends State> implements Disposable {
       const timeMajor = !model.rnn.options.batchFirst;
       const vectors = model.embedding?.forward(this.#ids, undefined, { timeMajor });
       model.rnn.outputs(vectors ?? this.#ids, undefined, this.#carried);
-      this.#multiply(groups);
+      this.#multiply();
     });
   }
 
   /** Σ feature · state of all groups. */
-  #multiply(groups: readonly Group[]): void {
-    const K = this.steps * this.#rows;
-    for (const group of groups) {
-      const { block, places } = this.#carried[group.layer]!.trail(this.steps);
-      const place = places[group.state === "h" ? 0 : 1]!;
-      const products = this.#count * group.first;
-      this.#lying.push({ group, carried: group.layer, place, products });
+  #multiply(): void {
+    for (const { layer, state, first, size } of this.#groups) {
+      const { block, offset } = this.#carried[layer]!.trail(this.steps, state);
       multiply(this.#device, { a: this.#features, b: block, c: this.#products }, {
         M: this.#count,
-        N: group.size,
-        K,
+        N: size,
+        K: this.steps * this.#rows,
         transposeA: 1,
-        offsetB: place.offset,
-        offsetC: products,
+        offsetB: offset,
+        offsetC: this.#count * first,
       });
     }
   }
@@ -173,16 +161,16 @@ export class StatePass<S extends State> implements Disposable {
    * @returns The groups, in their order.
    */
   async read(): Promise<Trail[]> {
-    const products = new Float32Array(await this.#device.read(this.#products));
-    const trails: Trail[] = [];
-    for (const { group, carried, place: { offset, length }, products: first } of this.#lying) {
-      const { block } = this.#carried[carried]!.trail(this.steps);
-      const lead = offset % ALIGNMENT;
-      const view = block.view(offset - lead, lead + length);
-      const states = new Float32Array(await this.#device.read(view)).subarray(lead);
-      trails.push({ group, states, products: products.subarray(first, first + this.#count * group.size) });
-    }
-    return trails;
+    const [read, ...states] = await Promise.all([
+      this.#device.read(this.#products),
+      ...this.#groups.map(({ layer, state }) => this.#carried[layer]!.readTrail(this.steps, state)),
+    ]);
+    const all = new Float32Array(read);
+    return this.#groups.map((group, index) => {
+      const { first, size } = group;
+      const products = all.subarray(this.#count * first, this.#count * (first + size));
+      return { group, states: states[index]!, products };
+    });
   }
 
   /** Frees the recorded pass. */

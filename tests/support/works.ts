@@ -122,15 +122,24 @@ export const SHORT: Record<string, Work> = {
   save: ({ vocabulary, large }, signal) => save(large.path, large.model, vocabulary, { signal }),
 };
 
-/** What reads one block, or a few: a single step, which takes no signal. Each goes on while it is to. */
-export const READS: Record<string, (given: Given, going: () => boolean) => Promise<void>> = {
-  "Carried.read": async ({ model, device }, going) => {
+/** What goes on while it is to. */
+type Reads = (given: Given, going: () => boolean) => Promise<void>;
+
+/** Reads what a pass of 4 tokens carries. */
+function ofCarried(read: (carried: Carried) => Promise<Float32Array>): Reads {
+  return async ({ model, device }, going) => {
     const carried: Carried[] = [];
     const ids = Tensor.from(device, new Uint32Array(4), [1, 4]);
     using _ = device.record(() => void model.logits(ids, undefined, carried));
-    while (going()) await carried[0]!.read();
+    while (going()) await read(carried[0]!);
     ids[Symbol.dispose]();
-  },
+  };
+}
+
+/** What reads one block, or a few: a single step, which takes no signal. */
+export const READS: Record<string, Reads> = {
+  "Carried.read": ofCarried((carried) => carried.read()),
+  "Carried.readTrail": ofCarried((carried) => carried.readTrail(4, "h")),
   "Device.read": async ({ device, model }, going) => {
     while (going()) await device.read(model.parameters()[0]!.value);
   },

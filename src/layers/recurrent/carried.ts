@@ -3,12 +3,9 @@
  *
  * @module
  */
-import type { Block } from "../../device/device.ts";
+import { ALIGNMENT, type Block } from "../../device/device.ts";
 import { copy } from "../../tensors/copy.ts";
 import type { BatchPart } from "../../tensors/tape_builder.ts";
-
-/** Words to which a view's beginning is rounded down. */
-const ALIGNMENT = 64;
 
 /** Where in a block something lies. */
 export interface Place {
@@ -38,14 +35,23 @@ export class Carried {
    * Where the states of a run's steps lie, the last of which is what is carried, in a layer that reads forwards.
    *
    * @param steps T: how many steps a run takes.
-   * @returns The block, and where in it h (T, B, R) and for LSTM c (T, B, H) lie.
+   * @param state The output h, or an LSTM's cell state c.
+   * @returns The block, and where in it h (T, B, R) or c (T, B, H) lies.
    */
-  trail(steps: number): { block: Block; places: readonly Place[] } {
-    const places = this.#places.map(({ offset, length }): Place => ({
-      offset: offset - (steps - 1) * length,
-      length: steps * length,
-    }));
-    return { block: this.#block, places };
+  trail(steps: number, state: "h" | "c"): Place & { block: Block } {
+    const { offset, length } = this.#places["hc".indexOf(state)]!;
+    return { block: this.#block, offset: offset - (steps - 1) * length, length: steps * length };
+  }
+
+  /**
+   * Reads the states of a run's steps, in a layer that reads forwards.
+   *
+   * @param steps T: how many steps a run takes.
+   * @param state The output h, or an LSTM's cell state c.
+   * @returns The numbers of h (T, B, R) or c (T, B, H).
+   */
+  async readTrail(steps: number, state: "h" | "c"): Promise<Float32Array> {
+    return await this.#read(this.trail(steps, state));
   }
 
   /** Sets it to zero. */
@@ -59,10 +65,7 @@ export class Carried {
    * @returns The numbers of h, and those of c behind them.
    */
   async read(): Promise<Float32Array> {
-    const parts = await Promise.all(this.#places.map(async (place) => {
-      const { view, lead } = this.#around(place);
-      return new Float32Array(await view.device.read(view)).subarray(lead);
-    }));
+    const parts = await Promise.all(this.#places.map((place) => this.#read(place)));
     const all = new Float32Array(this.length);
     let end = 0;
     for (const part of parts) {
@@ -155,6 +158,11 @@ export class Carried {
   /** How many numbers it has. */
   get length(): number {
     return this.#places.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  async #read(place: Place): Promise<Float32Array> {
+    const { view, lead } = this.#around(place);
+    return new Float32Array(await view.device.read(view)).subarray(lead);
   }
 
   /** A view that ends with a place, and the words in front of it. */
