@@ -10,7 +10,7 @@ import { correlate, type Correlations, momentsOf, type Sums } from "./inspect/co
 import { excerptLength, Excerpts } from "./inspect/excerpts.ts";
 import { FEATURE_COUNT, type FeatureName, FEATURES } from "./inspect/features.ts";
 import { bestFor, type Match, rank } from "./inspect/rank.ts";
-import { groupsOf } from "./inspect/state_pass.ts";
+import { groupsOf, unitsOf } from "./inspect/state_pass.ts";
 import { type Finding, Survey } from "./inspect/survey.ts";
 import { rowsOfTokens, UnitSums } from "./inspect/unit_sums.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
@@ -166,7 +166,7 @@ export async function inspect<S extends State>(
   const reading = readingOf(corpus, rows);
   signal?.throwIfAborted();
   const groups = groupsOf(model);
-  const units = groups.reduce((sum, { size }) => sum + size, 0);
+  const units = unitsOf(groups);
   const { parts, size, vocabulary: { kind } } = corpus;
   const width = excerptLength(excerpt, { tokens: size / parts - 1, units, features: FEATURE_COUNT });
   const survey = await Survey.of(corpus, { parts, starts: startsOf(reading), excerpt: width, signal });

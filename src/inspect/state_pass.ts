@@ -8,16 +8,14 @@ import type { Block, Device, Program } from "../device/device.ts";
 import type { Ids } from "../ids.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
-import type { Sentence } from "../messages/naming.ts";
 import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
 import { type BatchSizes, evaluationDemand } from "../model/demand.ts";
 import { blocksOf, type Demand, together } from "../tensors/demand.ts";
 import { multiply, restsOf } from "../tensors/multiply.ts";
-import { checkRoom } from "../tensors/room.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Reading, Row } from "../train/reading.ts";
-import { runSizes } from "../train/text_pass.ts";
+import { checkPassRoom } from "../train/text_pass.ts";
 import { unlessAborted } from "../turn.ts";
 
 /** Units whose states lie side by side: h or c of a layer. */
@@ -61,6 +59,16 @@ export function groupsOf<S extends State>({ rnn }: RNNModel<S>): Group[] {
   return groups;
 }
 
+/**
+ * How many units groups have.
+ *
+ * @param groups The groups.
+ * @returns U.
+ */
+export function unitsOf(groups: readonly Group[]): number {
+  return groups.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** A recorded pass of B rows over T tokens, with F features of each. */
 export class StatePass<S extends State> implements Disposable {
   /** T: tokens of each row that a run takes. */
@@ -93,18 +101,21 @@ export class StatePass<S extends State> implements Disposable {
   ) {
     const { device } = model;
     const groups = groupsOf(model);
-    const { numSteps } = checkPassRoom(model, { rows, steps, features });
+    const { numSteps } = checkPassRoom(model, {
+      rows,
+      steps,
+      demandOf: (sizes) => demandOf(model, { features, sizes }),
+    });
     this.steps = numSteps;
     this.#rows = rows;
     this.#device = device;
     this.#groups = groups;
     this.#count = features;
     this.#inputs = new Uint32Array(rows * numSteps);
-    const units = groups.reduce((sum, { size }) => sum + size, 0);
     this.#program = device.record(() => {
       this.#ids = Tensor.from(device, this.#inputs, [rows, numSteps]);
       this.#features = device.alloc(rows * numSteps * features);
-      this.#products = device.alloc(features * units);
+      this.#products = device.alloc(features * unitsOf(groups));
       const timeMajor = !model.rnn.options.batchFirst;
       const vectors = model.embedding?.forward(this.#ids, undefined, { timeMajor });
       model.rnn.outputs(vectors ?? this.#ids, undefined, this.#carried);
@@ -179,29 +190,14 @@ export class StatePass<S extends State> implements Disposable {
   }
 }
 
-/**
- * Checks that a device has room for a pass.
- *
- * @returns B and T of its runs.
- * @throws {DeviceError} If it has not.
- */
-function checkPassRoom<S extends State>(
+/** What a run demands; of the output layer too, which it does not have. */
+function demandOf<S extends State>(
   model: RNNModel<S>,
-  { rows, steps, features }: Pick<Reading, "rows" | "steps"> & { features: number },
-): BatchSizes {
-  const { device } = model;
-  const config = configOf(model);
+  { features, sizes }: { features: number; sizes: BatchSizes },
+): Demand {
   const groups = groupsOf(model);
-  const sizesOf = (count: number): BatchSizes => runSizes(device, config, { rows: count, steps });
-  const demands = (count: number): Demand[] => {
-    const sizes = sizesOf(count);
-    const K = sizes.batchSize * sizes.numSteps;
-    const units = groups.reduce((sum, { size }) => sum + size, 0);
-    const own = blocksOf({ features: K * features, products: features * units });
-    const rests = groups.map(({ size }) => restsOf({ M: features, N: size, K }));
-    return [together(evaluationDemand(config, sizes), own, ...rests)];
-  };
-  const read: Sentence = (option) => `read a text with ${option("rows", rows)}`;
-  checkRoom(device, read, demands(rows), { choices: [{ options: ["rows"], value: rows, demands }] });
-  return sizesOf(rows);
+  const K = sizes.batchSize * sizes.numSteps;
+  const own = blocksOf({ features: K * features, products: features * unitsOf(groups) });
+  const rests = groups.map(({ size }) => restsOf({ M: features, N: size, K }));
+  return together(evaluationDemand(configOf(model), sizes), own, ...rests);
 }

@@ -59,7 +59,9 @@ export class TextPass<S extends State> implements Disposable {
    */
   constructor(model: RNNModel<S>, { rows, steps }: Pick<Reading, "rows" | "steps">) {
     const { device } = model;
-    const { numSteps } = checkPassRoom(model, { rows, steps });
+    const config = configOf(model);
+    const demandOf = (sizes: BatchSizes): Demand => evaluationDemand(config, sizes);
+    const { numSteps } = checkPassRoom(model, { rows, steps, demandOf });
     this.steps = numSteps;
     this.#rows = rows;
     this.#device = device;
@@ -134,17 +136,19 @@ export class TextPass<S extends State> implements Disposable {
 /**
  * Checks that a device has room for a pass.
  *
+ * @param model The model.
+ * @param pass How many rows there are, and how long they are; what a pass demands whose runs have B rows and T steps.
  * @returns B and T of its runs.
  * @throws {DeviceError} If it has not.
  */
-function checkPassRoom<S extends State>(
+export function checkPassRoom<S extends State>(
   model: RNNModel<S>,
-  { rows, steps }: Pick<Reading, "rows" | "steps">,
+  { rows, steps, demandOf }: Pick<Reading, "rows" | "steps"> & { demandOf: (sizes: BatchSizes) => Demand },
 ): BatchSizes {
   const { device } = model;
   const config = configOf(model);
   const sizes = (count: number): BatchSizes => runSizes(device, config, { rows: count, steps });
-  const demands = (count: number): Demand[] => [evaluationDemand(config, sizes(count))];
+  const demands = (count: number): Demand[] => [demandOf(sizes(count))];
   const read: Sentence = (option) => `read a text with ${option("rows", rows)}`;
   checkRoom(device, read, demands(rows), { choices: [{ options: ["rows"], value: rows, demands }] });
   return sizes(rows);

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Corpus,
   type Device,
+  DeviceError,
   evaluate,
   GRU,
   inspect,
@@ -324,6 +325,17 @@ Deno.test("inspect() says what it cannot read", async () => {
     corpus,
     "Cannot inspect the model as its states are not finite: weights are not finite, or too large",
   );
+});
+
+Deno.test("rows that a device has no room for are refused, and those that are named fit", async () => {
+  using device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 24 });
+  const corpus = corpusOf(TEXT);
+  const V = corpus.vocabulary.size;
+  using model = new RNNModel(new LSTM(device, { inputSize: V, hiddenSize: 64, seed: 0 }), V);
+  const error = await assertRejects(() => inspect(model, corpus, { rows: 9000 }), DeviceError);
+  const [, rows] = /^Cannot read a text with rows 9,?000: .*: try rows (\d+)$/.exec(error.message)!;
+  const { tokens } = await inspect(model, corpus, { rows: Number(rows) });
+  assertEquals(tokens, corpus.size - 1);
 });
 
 Deno.test("an aborted inspection ends with the signal's reason, and leaves nothing on the device", async () => {
