@@ -1,5 +1,6 @@
 /** An LSTM whose unit 7 was set by hand to follow straight quotation marks, and texts to try it on. @module */
-import { Corpus, type Device, LSTM, RNNModel, type Vocabulary } from "../../mod.ts";
+import { assert } from "@std/assert";
+import { Corpus, type Device, type InspectedUnit, LSTM, RNNModel, type Vocabulary } from "../../mod.ts";
 import { Random } from "../../src/random.ts";
 
 const HIDDEN = 12;
@@ -99,6 +100,21 @@ export async function plantedModel(device: Device, vocabulary: Vocabulary): Prom
   }
   model.loadStateDict(dict);
   return model;
+}
+
+/**
+ * Checks the states of the model's unit over a stretch of a text that begins outside of quotation marks.
+ *
+ * @param unit What was found of it.
+ */
+export function assertFollows({ excerpt: { tokens, activations }, state }: InspectedUnit): void {
+  let open = false;
+  const high = state === "c" ? 1 : Math.tanh(1);
+  for (const [at, token] of tokens.entries()) {
+    if (token === '"') open = !open;
+    const wanted = open ? high : 0;
+    assert(Math.abs(activations[at]! - wanted) < 1e-3, `${activations[at]} at ${at}, not ${wanted}`);
+  }
 }
 
 /** A text as a corpus. */
