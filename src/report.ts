@@ -4,7 +4,7 @@
  * @module
  */
 import { type Names, refuseUnknown } from "./messages/options.ts";
-import { counted, NOTEBOOK, Printable } from "./messages/printable.ts";
+import { counted, Printable } from "./messages/printable.ts";
 import { quote } from "./messages/quote.ts";
 import { chartsOf } from "./report/charts.ts";
 import { pictureOf } from "./report/picture.ts";
@@ -51,7 +51,7 @@ export class Report extends Printable {
   }
 
   /**
-   * The curves of the losses as a still picture.
+   * The curves of the losses as a still picture, which a cell of a notebook shows.
    *
    * @returns SVG, without script and style.
    */
@@ -64,11 +64,6 @@ export class Report extends Printable {
   override toString(): string {
     const reports = this.#runs.reduce((sum, { columns }) => sum + columns.epoch.length, 0);
     return `Report of ${counted(this.#runs.length, "run")}, ${counted(reports, "report")}`;
-  }
-
-  /** For a cell of a notebook. */
-  override [NOTEBOOK](): { "text/plain": string; "image/svg+xml": string } {
-    return { ...super[NOTEBOOK](), "image/svg+xml": this.svg() };
   }
 }
 

@@ -9,7 +9,7 @@ import { visible } from "./visible.ts";
 const DENO: unique symbol = Symbol.for("Deno.customInspect");
 const NODE: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 /** Where Jupyter looks for what a cell shows. */
-export const NOTEBOOK: unique symbol = Symbol.for("Jupyter.display");
+const NOTEBOOK: unique symbol = Symbol.for("Jupyter.display");
 
 /** What console.log() of Deno, inspect() of Node and a cell of Jupyter show as text. */
 export abstract class Printable {
@@ -26,10 +26,16 @@ export abstract class Printable {
     return lineOf(this);
   }
 
-  /** For a cell of a notebook. */
-  [NOTEBOOK](): { "text/plain": string } {
-    return { "text/plain": lineOf(this) };
+  /** For a cell of a notebook: beside the line a picture, where there is a method that draws it. */
+  [NOTEBOOK](): { "text/plain": string; "image/svg+xml"?: string } {
+    const line = { "text/plain": lineOf(this) };
+    return isDrawn(this) ? { ...line, "image/svg+xml": this.svg() } : line;
   }
+}
+
+/** A subclass has svg(), not [NOTEBOOK](): bundlers keep a class whose key is computed, though no app uses it. */
+function isDrawn(thing: Printable): thing is Printable & { svg(): string } {
+  return "svg" in thing;
 }
 
 /**

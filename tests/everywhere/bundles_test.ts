@@ -12,6 +12,7 @@ const MARKERS: Readonly<Record<string, readonly [text: string, file: string]>> =
   "verify": ["Kernels against float64", "src/verify/kernels.ts"],
   "golden numbers": ["rnn, 1 layer, gradients clipped to 0.01", "src/verify/golden/training.json"],
   "lyrics": [LYRICS.split("\n")[0]!, "src/data/lyrics.ts"],
+  "reports": ["uPlot", "src/generated/uplot.ts"],
 };
 
 /** The texts of all files in a folder. */
