@@ -6,7 +6,7 @@
  */
 import type { Corpus } from "./data/corpus.ts";
 import { collect } from "./inspect/collect.ts";
-import { correlate, type Correlations, momentsOf, type Sums } from "./inspect/correlate.ts";
+import { correlate, type Correlations, type Moments, momentsOf } from "./inspect/correlate.ts";
 import { excerptLength, Excerpts } from "./inspect/excerpts.ts";
 import { FEATURE_COUNT, type FeatureName, FEATURES } from "./inspect/features.ts";
 import { bestFor, type Match, rank } from "./inspect/rank.ts";
@@ -186,11 +186,12 @@ export async function inspect<S extends State>(
   };
   await collect(model, corpus, { reading, into, signal });
   const sums = { survey, units: into.units, rowOf, rows: tokenRows };
-  const correlations = correlate(sums, found);
+  const moments = momentsOf(sums);
+  const correlations = correlate({ ...sums, moments }, found);
   const named = (match: Match): UnitMatch =>
     matchOf(match, found[match.column]!.f, correlations[match.column]!);
   const best = found.map(({ f }, column) => [f, named(bestFor(groups, correlations, column))] as const);
-  const shownOf = showing(corpus, { sums, excerpts: into.excerpts, width });
+  const shownOf = showing(corpus, { moments, excerpts: into.excerpts, width });
   return {
     units: rank(groups, correlations, model.rnn.options.projSize === 0).slice(0, top).map((match) => ({
       ...named(match),
@@ -205,9 +206,8 @@ export async function inspect<S extends State>(
 /** Tells of a unit what it does over the text, and in a stretch of it. */
 function showing(
   corpus: Corpus,
-  { sums, excerpts, width }: { sums: Sums; excerpts: Excerpts; width: number },
+  { moments: { mean, deviation }, excerpts, width }: { moments: Moments; excerpts: Excerpts; width: number },
 ): (place: number, start: number) => Pick<InspectedUnit, "mean" | "deviation" | "excerpt"> {
-  const { mean, deviation } = momentsOf(sums);
   return (place, start) => ({
     mean: mean[place]!,
     deviation: deviation[place]!,

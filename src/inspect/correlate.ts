@@ -73,16 +73,18 @@ function varianceWithin({ units: { byToken, squares }, rows }: Sums, counts: Flo
 /**
  * Correlates.
  *
- * @param sums The sums over a text.
+ * @param sums The sums over a text, and what momentsOf() gives of them.
  * @param found Of the features that count their places among all, and what the survey has found.
  * @returns The correlations, a pair of arrays a feature.
  */
-export function correlate(sums: Sums, found: readonly { f: number; finding: Finding }[]): Correlations[] {
-  const { survey, units, rowOf, rows } = sums;
+export function correlate(
+  sums: Sums & { moments: Moments },
+  found: readonly { f: number; finding: Finding }[],
+): Correlations[] {
+  const { survey, units, rowOf, rows, moments: { mean, deviation } } = sums;
   const { tokens } = survey;
   const U = units.squares.length;
   const counts = countsOf(sums);
-  const { mean, deviation } = momentsOf(sums);
   const within = varianceWithin(sums, counts);
   /** Where a unit moves at all. */
   const moves = (variance: number, unit: number): boolean =>
