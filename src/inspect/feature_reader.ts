@@ -95,17 +95,16 @@ export class FeatureReader {
   /**
    * Reads the next token, of which there is one behind.
    *
-   * @param into Gets the features that hold behind it, (F) from `at` on.
-   * @param at The first one's place.
+   * @param into Gets the features that hold behind it, (F).
    */
-  next(into: Float32Array, at: number = 0): void {
+  next(into: Float32Array): void {
     const { ids } = this.#text;
     this.#push(ids[this.#at]!);
-    this.#walker.write(into, at);
+    this.#walker.write(into);
     if (this.#nextBreak <= this.#at) this.#nextBreak = this.#breakBehind(this.#at);
-    into[at + LINE_END] = Math.min(this.#nextBreak - this.#at, CAPS.line);
+    into[LINE_END] = Math.min(this.#nextBreak - this.#at, CAPS.line);
     this.#at++;
-    into[at + WORD_END] = this.#walker.inWord && this.#endsWord(this.#table.sorts[ids[this.#at]!]!) ? 1 : 0;
+    into[WORD_END] = this.#walker.inWord && this.#endsWord(this.#table.sorts[ids[this.#at]!]!) ? 1 : 0;
   }
 
   #push(id: number): void {

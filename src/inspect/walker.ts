@@ -105,11 +105,6 @@ const BEGINNING = {
 export class Walker {
   #now = { ...BEGINNING };
 
-  /** The sort of the last character. */
-  get sort(): number {
-    return this.#now.sort;
-  }
-
   /** Whether the last character belongs to a word. */
   get inWord(): boolean {
     return this.#now.word > 0;
@@ -146,24 +141,23 @@ export class Walker {
   /**
    * Writes the features that hold now; those that look ahead are left as they are.
    *
-   * @param into Where to, (F) from `at` on.
-   * @param at The first one's place.
+   * @param into Where to, (F).
    */
-  write(into: Float32Array, at: number): void {
-    into[at + AT.quotes] = this.#now.straight || this.#now.quotes > 0 ? 1 : 0;
-    into[at + AT.single] = this.#now.single;
-    into[at + AT.brackets] = this.#now.brackets > 0 ? 1 : 0;
-    into[at + AT.braces] = this.#now.braces;
-    into[at + AT.tags] = this.#now.tag;
-    into[at + AT.comment] = this.#now.comment;
-    into[at + AT.line] = Math.min(this.#now.line, CAPS.line);
-    into[at + AT.word] = Math.min(this.#now.word, CAPS.word);
-    into[at + AT.capitalised] = this.#now.word > 0 ? this.#now.capitalised : 0;
-    into[at + AT.capitals] = this.#now.word > 1 ? this.#now.capitals : 0;
-    into[at + AT.number] = Math.min(this.#now.number, CAPS.number);
-    into[at + AT.indentation] = Math.min(this.#now.indentation, CAPS.indentation);
-    into[at + AT.sentence] = Math.min(this.#now.sentence, CAPS.sentence);
-    into[at + AT.paragraph] = Math.min(this.#now.paragraph, CAPS.paragraph);
+  write(into: Float32Array): void {
+    into[AT.quotes] = this.#now.straight || this.#now.quotes > 0 ? 1 : 0;
+    into[AT.single] = this.#now.single;
+    into[AT.brackets] = this.#now.brackets > 0 ? 1 : 0;
+    into[AT.braces] = this.#now.braces;
+    into[AT.tags] = this.#now.tag;
+    into[AT.comment] = this.#now.comment;
+    into[AT.line] = Math.min(this.#now.line, CAPS.line);
+    into[AT.word] = Math.min(this.#now.word, CAPS.word);
+    into[AT.capitalised] = this.#now.word > 0 ? this.#now.capitalised : 0;
+    into[AT.capitals] = this.#now.word > 1 ? this.#now.capitals : 0;
+    into[AT.number] = Math.min(this.#now.number, CAPS.number);
+    into[AT.indentation] = Math.min(this.#now.indentation, CAPS.indentation);
+    into[AT.sentence] = Math.min(this.#now.sentence, CAPS.sentence);
+    into[AT.paragraph] = Math.min(this.#now.paragraph, CAPS.paragraph);
   }
 
   /** What the last character left open. */
