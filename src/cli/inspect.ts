@@ -11,7 +11,7 @@ import { runBeside, validationTextOf } from "./run_of.ts";
 import type { Settings } from "./flags.ts";
 import { OFTEN } from "../inspect/survey.ts";
 import { factsOf } from "./inspect/facts.ts";
-import { featureLines, unitLines } from "./inspect/lines.ts";
+import { featureLines, reasonsOf, unitLines } from "./inspect/lines.ts";
 import { save } from "./inspect/save.ts";
 import { stdout } from "./output.ts";
 import { note, print, tell } from "./results.ts";
@@ -80,9 +80,6 @@ async function textOf(
 }
 
 function nothingIn({ features }: Inspection, name: string): RangeError {
-  const reasons = Map.groupBy(features, ({ reason }) => reason!);
-  const words = [...reasons].map(([reason, list]) => `${list.map((one) => one.name).join(", ")}: ${reason}`);
-  return new RangeError(
-    `Cannot rank units on text "${name}" as no feature of it counts (${words.join("; ")})`,
-  );
+  const reasons = reasonsOf(features).join("; ");
+  return new RangeError(`Cannot rank units on text "${name}" as no feature of it counts (${reasons})`);
 }

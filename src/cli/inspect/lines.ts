@@ -34,10 +34,7 @@ export function featureLines({ features }: Inspection, kind: TokenKind): string[
     }`;
   const counting = features.flatMap((feature) => feature.best ? [{ ...feature, best: feature.best }] : [])
     .sort((a, b) => Math.abs(b.best.correlation) - Math.abs(a.best.correlation));
-  const others = Map.groupBy(features.filter(({ best }) => !best), ({ reason }) => reason!);
-  const reasons = [...others].map(([reason, list]) =>
-    `not counted: ${list.map(({ name }) => name).join(", ")}: ${reason}`
-  );
+  const reasons = reasonsOf(features).map((words) => `not counted: ${words}`);
   if (counting.length === 0) {
     return [...reasons, "No feature of the text counts: there is nothing for a unit to follow."];
   }
@@ -55,6 +52,17 @@ export function featureLines({ features }: Inspection, kind: TokenKind): string[
     ...reasons,
     `r is the correlation within places of the same ${kind}: what the ${kind} itself tells is taken out.`,
   ];
+}
+
+/**
+ * Why features do not count.
+ *
+ * @param features Features of a text; those that count are left out.
+ * @returns "brackets, tags: it never comes": a line a reason.
+ */
+export function reasonsOf(features: readonly TextFeature[]): string[] {
+  const others = Map.groupBy(features.filter(({ reason }) => reason !== undefined), ({ reason }) => reason);
+  return [...others].map(([reason, list]) => `${list.map(({ name }) => name).join(", ")}: ${reason}`);
 }
 
 /** The share of a binary feature, the mean of a number. */
@@ -83,13 +91,14 @@ export function unitLines(
   terminal: Terminal,
 ): Line[] {
   const { feature, correlation, plain } = unit;
-  const { meaning, kind: sort, mean } = found.features.find(({ name }) => name === feature)!;
-  const sortOf = sort === "binary" ? "point-biserial" : "Pearson";
-  const share = sort === "binary" ? `, ${(100 * mean).toFixed(1)} % of them so` : "";
+  const followed = found.features.find(({ name }) => name === feature)!;
+  const binary = followed.kind === "binary";
+  const sortOf = binary ? "point-biserial" : "Pearson";
+  const share = binary ? `, ${meanOf(followed)} of them so` : "";
   return [
     [
       styled("bold", `${rank}. ${unitOf(unit)} follows ${feature}`),
-      ` (${meaning}): r = ${signed(correlation)}`,
+      ` (${followed.meaning}): r = ${signed(correlation)}`,
     ],
     `${INDENT}${sortOf}, over ${thousands(found.tokens)} ${kind}s${share}; ${
       signed(plain)
@@ -135,19 +144,21 @@ function excerptLines(unit: InspectedUnit, { columns, colour }: Terminal): Line[
 
 /** A line in which warm is above the unit's mean, and cool below. */
 function coloured(cells: readonly Cell[]): Line {
-  const pieces: Piece[] = [INDENT];
-  for (const [index, { text, level }] of cells.entries()) {
-    const last = pieces.at(-1)!;
-    const same = index > 0 && cells[index - 1]!.level === level;
-    if (!same) {
-      pieces.push(
-        level === 0 ? text : styled(`${level > 0 ? "warm" : "cool"}${Math.abs(level)}` as Style, text),
-      );
-    } else {pieces[pieces.length - 1] = typeof last === "string"
-        ? last + text
-        : styled(last.style, last.text + text);}
+  const pieces = joined(cells).map(({ text, level }): Piece =>
+    level === 0 ? text : styled(`${level > 0 ? "warm" : "cool"}${Math.abs(level)}` as Style, text)
+  );
+  return [INDENT, ...pieces];
+}
+
+/** Neighbours of one level as one. */
+function joined(cells: readonly Cell[]): Cell[] {
+  const all: Cell[] = [];
+  for (const { text, level } of cells) {
+    const last = all.at(-1);
+    if (last?.level === level) all[all.length - 1] = { text: last.text + text, level };
+    else all.push({ text, level });
   }
-  return pieces;
+  return all;
 }
 
 /** The text, and below each character of it a digit: 0 is lowest, 8 highest, and the unit's mean a dot. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeFileAtomic } from "../../files/atomic_file.ts";
-import { RUN_FILES } from "../../files/find_run.ts";
+import { RUN_FILES, runFolderOf } from "../../files/find_run.ts";
 import { pathKind } from "../../files/paths.ts";
 import { grantingAdvice, grantingFlag, isGranted } from "../../files/permissions.ts";
 
@@ -16,12 +16,12 @@ import { grantingAdvice, grantingFlag, isGranted } from "../../files/permissions
  * @returns A sentence on what became of it; undefined where the model is of no run.
  */
 export async function save(model: string, facts: object): Promise<string | undefined> {
-  const folder = model.replace(/[/\\]?[^/\\]*$/, "") || (/^[/\\]/.test(model) ? "/" : ".");
   const beside = (name: string): string => model.replace(/[^/\\]*$/, name);
   const config = beside(RUN_FILES.config);
   if (model !== beside(RUN_FILES.model) || !isGranted("read", config)) return undefined;
   if (await pathKind(config) !== "file") return undefined;
   const path = beside(RUN_FILES.inspect);
+  const folder = runFolderOf(model);
   if (!isGranted("write", folder)) {
     return `Not kept for the report: ${grantingAdvice([grantingFlag("write", [folder])])}`;
   }
