@@ -63,7 +63,7 @@ Deno.test("the paths of a run are found from where it was started, else from her
   await assertRejects(
     () => corpusOf("none.txt", path),
     RangeError,
-    'Cannot go on with run "run" as its text "none.txt" is not there: --corpus says where it is',
+    `Cannot go on with run "run" as its text "${path}/none.txt" is not there: --corpus says where it is`,
   );
   const more = ["--init-from=song.txt", "--vocabulary=song.txt"];
   const { initFrom, vocabulary } = await located(settings("song.txt", ...more), path);

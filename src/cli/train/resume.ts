@@ -105,8 +105,8 @@ export async function located(
 }
 
 /**
- * The path at which a file of a run is found: from the folder where the run was started, unless nothing lies there, or that
- * may not be read and this one may.
+ * The path at which a file of a run is found: from the folder where the run was started, or from here where it is here alone,
+ * as far as that may be read.
  *
  * @param path The file as the run names it.
  * @param directory The folder from which its paths are named; undefined where that is not known.
@@ -115,7 +115,7 @@ export async function foundFrom(path: string, directory: string | undefined): Pr
   if (path === "-" || directory === undefined || directory === currentFolder()) return path;
   if (/^([/\\]|[A-Za-z]:)/.test(path)) return path;
   const first = `${directory}/${path}`;
-  if (isGranted("read", first)) return await exists(first) ? first : path;
+  if (isGranted("read", first) && await exists(first)) return first;
   return isGranted("read", path) && await exists(path) ? path : first;
 }
 
