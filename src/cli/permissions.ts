@@ -22,6 +22,16 @@ export interface Paths {
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
   readonly remove?: string | undefined;
+  /** Of `inspect`: what it finds is not kept. */
+  readonly noSave?: boolean;
+}
+
+/** What a command has found of its model. */
+export interface ModelPaths {
+  /** The model's file. */
+  readonly file: string;
+  /** The texts of its run that are read too. */
+  readonly texts: readonly string[];
 }
 
 /** Files and folders, the latter with all that lies in them. */
@@ -66,6 +76,24 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       return needs(foldersOf(models));
     }
   }
+}
+
+/**
+ * The files and folders that a command uses where that has been granted, beside what it needs: nobody is asked for them.
+ *
+ * @param command The command.
+ * @param paths What its flags name.
+ * @param found The file of its model, and the texts that it reads of the model's run, where it has found them.
+ * @returns Paths, each once.
+ */
+export function wantsOf(command: CommandName, paths: Paths, found: ModelPaths | undefined): Needs {
+  if (command === "info") return needs(paths.model === undefined ? [RUNS] : []);
+  if (found === undefined) return needs([]);
+  const { file, texts } = found;
+  const folder = runFolderOf(file);
+  const keeps = command === "inspect" && !paths.noSave && folder !== file;
+  const beside = keeps ? folder : file.replace(/[^/\\]*$/, RUN_FILES.config);
+  return needs([...paths.model === file ? [beside] : [], ...texts], keeps ? [folder] : []);
 }
 
 /** A page goes into its run's folder; one of several runs, or that was given a place, is a file by itself. */

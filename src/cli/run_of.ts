@@ -61,6 +61,28 @@ export async function runBeside(model: string): Promise<Run | undefined> {
 }
 
 /**
+ * The texts of a run that a command reads without a flag that names them.
+ *
+ * @param command The command.
+ * @param model The model file's path.
+ * @param settings The flags' values.
+ * @returns Their paths from here; none where it reads none.
+ * @throws {SyntaxError} If the run's config.json is not what `train` writes.
+ */
+export async function textsRead(
+  command: "evaluate" | "inspect",
+  model: string,
+  settings: Partial<Settings<"evaluate"> & Settings<"inspect">>,
+): Promise<string[]> {
+  const { baseline, validationSplit, split, splitRows, text } = settings;
+  const reads = command === "inspect"
+    ? text === undefined
+    : baseline && [validationSplit, split, splitRows].every((one) => one === undefined);
+  const run = reads ? await runBeside(model) : undefined;
+  return run === undefined || run.settings.corpus.includes("-") ? [] : await textPaths(run);
+}
+
+/**
  * What part of a text is to be measured.
  *
  * @param settings The flags' values.
@@ -181,15 +203,19 @@ async function wholeTextOf(
   if (run === undefined) {
     throw new RangeError(`Cannot ${task} as no run's config.json beside it names it: ${advice}`);
   }
-  const { settings, directory } = run;
+  const { settings } = run;
   if (settings.corpus.includes("-")) {
     throw new RangeError(`Cannot ${task}'s run as it came from standard input: ${advice}`);
   }
-  const paths = await Promise.all(settings.corpus.map((path) => foundFrom(path, directory)));
+  const paths = await textPaths(run);
   await askFor(command, { ...asked, corpus: [...asked.corpus ?? [], ...paths] });
   const { name, corpus } = await readCorpus({ ...settings, corpus: paths }, vocabulary);
   if (origin.corpus !== undefined && origin.corpus !== await hashOfCorpus(corpus)) {
     throw new RangeError(`Cannot ${task}'s run as it has changed since, ${name}: ${advice}`);
   }
   return { name, corpus };
+}
+
+function textPaths({ settings: { corpus }, directory }: Run): Promise<string[]> {
+  return Promise.all(corpus.map((path) => foundFrom(path, directory)));
 }

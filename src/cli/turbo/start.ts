@@ -4,7 +4,7 @@
  * @module
  */
 import { readTextFile } from "../../files/atomic_file.ts";
-import { RUN_FILES, RUNS } from "../../files/find_run.ts";
+import { modelPath, newestRun, RUN_FILES } from "../../files/find_run.ts";
 import { exists } from "../../files/paths.ts";
 import { type Access, grantingAdvice, grantingFlag, withoutComma } from "../../files/permissions.ts";
 import { contradiction } from "../check_flags.ts";
@@ -12,7 +12,7 @@ import type { CommandName, Settings } from "../flags.ts";
 import { runGrant, specifierOf } from "../invocation.ts";
 import { nameRuns } from "../name_runs.ts";
 import { givenFlags, parseFlags } from "../parse_flags.ts";
-import { askFor, type Needs, needsOf, type Paths } from "../permissions.ts";
+import { askFor, type ModelPaths, needsOf, type Paths, wantsOf } from "../permissions.ts";
 import { currentFolder, directoryOf, located, resumedSettings } from "../train/resume.ts";
 import { UsageError } from "../usage_error.ts";
 import { mark, V8_FLAGS } from "./mark.ts";
@@ -64,7 +64,7 @@ export async function start(command: CommandName, args: readonly string[], asked
       "--no-prompt",
       "--no-code-cache", // V8's cache is for one set of flags: either start would have to write that of the other anew
       ...own,
-      ...grantsFor(command, found),
+      ...grantsFor(command, found, await modelPaths(command, settings)),
       `--v8-flags=${V8_FLAGS}`,
       module,
       mark(),
@@ -141,12 +141,27 @@ async function resumedPaths(settings: Paths, args: readonly string[]): Promise<P
   }
 }
 
-/** The flags of Deno for what a command needs, each of which this process has been granted. */
-function grantsFor(command: CommandName, settings: Paths): string[] {
-  const { read, write } = needsOf(command, settings);
-  const needs: Needs = { read: command === "info" ? [...read, RUNS] : read, write };
+/** What a command finds of its model; what is wrong with it, the process that was started says. */
+async function modelPaths(command: CommandName, settings: Paths): Promise<ModelPaths | undefined> {
+  if (command !== "generate" && command !== "evaluate" && command !== "inspect") return undefined;
+  try {
+    const file = await modelPath(settings.model as string | undefined ?? (await newestRun())!);
+    if (command === "generate") return { file, texts: [] };
+    const { textsRead } = await import("../run_of.ts");
+    return { file, texts: await textsRead(command, file, settings as Settings<"evaluate" | "inspect">) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The flags of Deno for what a command needs, or uses beside that, each of which this process has been granted. */
+function grantsFor(command: CommandName, settings: Paths, model: ModelPaths | undefined): string[] {
+  const needs = needsOf(command, settings);
+  const wants = wantsOf(command, settings, model);
   const flags = (["read", "write"] as const).flatMap((access) => {
-    const granted = needs[access].map(withoutComma).filter((path) => isWhole(access, path));
+    const needed = needs[access].map(withoutComma).filter((path) => isWhole(access, path));
+    const wanted = wants[access].map(withoutComma).filter((path) => isWanted(access, path));
+    const granted = [...new Set([...needed, ...wanted])];
     return granted.length > 0 ? [grantingFlag(access, granted)] : [];
   });
   const variables = ["XDG_RUNTIME_DIR", "TERM"].filter((variable) =>
@@ -154,6 +169,12 @@ function grantsFor(command: CommandName, settings: Paths): string[] {
     Deno.permissions.querySync({ name: "env", variable }).state === "granted"
   );
   return variables.length > 0 ? [...flags, `--allow-env=${variables.join(",")}`] : flags;
+}
+
+/** Whether a path that a command can do without has been granted with all below it. */
+function isWanted(access: Access, path: string): boolean {
+  const { state, partial } = Deno.permissions.querySync({ name: access, path });
+  return state === "granted" && !partial;
 }
 
 /** Whether a path has been granted with all below it. */
