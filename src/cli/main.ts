@@ -11,8 +11,7 @@ import { nameRuns } from "./name_runs.ts";
 import { stderr, stdout, takeWarnings } from "./output.ts";
 import { givenFlags, parseFlags } from "./parse_flags.ts";
 import { askFor, type Paths } from "./permissions.ts";
-import { styled } from "./style.ts";
-import { isJson, note, setManner, tell } from "./results.ts";
+import { fail, isJson, note, setManner, tell } from "./results.ts";
 import { startAgain, takeMark } from "./turbo.ts";
 import { UnknownFlagError, UsageError } from "./usage_error.ts";
 import { inFlags } from "./wording.ts";
@@ -113,7 +112,7 @@ async function allowed<C extends CommandName>(command: C, args: readonly string[
 function complain(line: string, traced: Error | undefined): void {
   const told = isJson() && isHeard(() => tell({ error: line }));
   if (traced !== undefined) isHeard(() => stderr.lines(...`error: ${traced.stack}`.split("\n")));
-  else if (!told) isHeard(() => stderr.lines([styled("red", "error:"), ` ${line}`]));
+  else if (!told) isHeard(() => fail(line));
 }
 
 function isHeard(say: () => void): boolean {

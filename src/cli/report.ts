@@ -9,9 +9,8 @@ import { findRunFolder, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts"
 import { describeRun } from "../files/list_runs.ts";
 import { report, type ReportedRun } from "../report.ts";
 import type { Settings } from "./flags.ts";
-import { stderr } from "./output.ts";
 import { pageOf } from "./permissions.ts";
-import { isJson, note, tell } from "./results.ts";
+import { fail, isJson, note, tell } from "./results.ts";
 import { assertReplaceable, readFiles, runName } from "./written_report.ts";
 
 /** A run in its folder. */
@@ -50,7 +49,7 @@ export async function reportCommand({ model: names, out }: Settings<"report">): 
   else await write(file, bytes);
   const error = wrong.length > 0 ? wrong.join("; ") : undefined;
   tell({ report: path, runs: found.map((one) => one.path), error }, `The report is in ${path}`);
-  if (!isJson()) stderr.lines(...wrong.map((sentence) => `error: ${sentence}`));
+  if (!isJson()) fail(...wrong);
   return wrong.length > 0 ? 1 : 0;
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { stderr, stdout } from "./output.ts";
-import type { Line } from "./style.ts";
+import { type Line, styled } from "./style.ts";
 
 /** How a command speaks. */
 export interface Manner {
@@ -66,6 +66,25 @@ export function event(event: string, facts: object): void {
  */
 export function print(...lines: readonly Line[]): void {
   if (!manner.json) stdout.lines(...lines);
+}
+
+/**
+ * Tells people the course of a check; `--quiet` leaves it out, as what is off is told as an error.
+ *
+ * @param lines The lines.
+ * @throws {Deno.errors.BrokenPipe} If nobody reads any more.
+ */
+export function people(...lines: readonly Line[]): void {
+  if (!manner.quiet) print(...lines);
+}
+
+/**
+ * Says what went wrong, on standard error; programs are told by tell() or event().
+ *
+ * @param sentences A line each.
+ */
+export function fail(...sentences: readonly string[]): void {
+  stderr.lines(...sentences.map((sentence) => [styled("red", "error:"), ` ${sentence}`]));
 }
 
 /**

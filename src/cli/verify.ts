@@ -5,8 +5,7 @@
  */
 import { allChecks, openTargets, type Row, runChecks, runLossCurves, type Target } from "../verify/verify.ts";
 import type { Settings } from "./flags.ts";
-import { stderr } from "./output.ts";
-import { event, isJson, isQuiet, print } from "./results.ts";
+import { event, fail, isJson, people } from "./results.ts";
 import { printCommand } from "./trace.ts";
 import { tilesFor } from "./turbo.ts";
 import { VERSION } from "../version.ts";
@@ -42,8 +41,8 @@ export async function verifyCommand(settings: Settings<"verify">): Promise<numbe
     const code = await printTable(targets, told(rowsOf(targets), targets), {
       log: (text: string) => people(...text.split("\n")),
       error: (text: string) => {
-        error = text.replace(/^error: /, "");
-        if (!isJson()) stderr.lines(text);
+        error = text;
+        if (!isJson()) fail(text);
       },
     });
     const seconds = (performance.now() - start) / 1000;
@@ -53,11 +52,6 @@ export async function verifyCommand(settings: Settings<"verify">): Promise<numbe
   } finally {
     for (const { device } of targets) device[Symbol.dispose]();
   }
-}
-
-/** Prints for people; with --quiet nothing, as what is off is told as an error. */
-function people(...lines: readonly string[]): void {
-  if (!isQuiet()) print(...lines);
 }
 
 /** Tells programs of each row. */
@@ -115,7 +109,7 @@ export async function printTable(
   if (off.length === 0) return 0;
   output.log(`\n${failures.join("\n")}`);
   output.error(
-    `error: ${off.length} of the table's numbers ${off.length > 1 ? "are" : "is"} off: ${off.join("; ")}`,
+    `${off.length} of the table's numbers ${off.length > 1 ? "are" : "is"} off: ${off.join("; ")}`,
   );
   return 1;
 }

@@ -8,14 +8,13 @@ import { FolderLock, LOCK_FILE } from "../files/folder_lock.ts";
 import { listNames } from "../files/paths.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
-import { stderr } from "./output.ts";
-import { event, isJson, isQuiet, print } from "./results.ts";
+import { event, fail, isJson, people } from "./results.ts";
 import { checkFile, type Known } from "./verify_run/check_file.ts";
 import { together } from "./verify_run/together.ts";
 import { inFlags } from "./wording.ts";
 
-/** Characters of a line's first column: the longest name of a file, and two. */
-const NAME = 34;
+/** Characters of a line's first column. */
+const NAME = Math.max(...RUN_NAMES.map((name) => name.length));
 
 /**
  * Checks the files of a run, or one of them.
@@ -28,7 +27,7 @@ export async function verifyRun(settings: Settings<"verify"> & { model: string }
   refuseDevice(settings);
   const { path, kind } = await findRun(settings.model, "check");
   const faults = kind === "file" ? await checkOne(path) : await checkFolder(path);
-  if (!isJson()) stderr.lines(...faults.map((fault) => `error: ${fault}`));
+  if (!isJson()) fail(...faults);
   const error = faults.length > 0 ? faults.join("; ") : undefined;
   event("end", { ok: faults.length === 0, faults, error });
   return faults.length > 0 ? 1 : 0;
@@ -98,12 +97,8 @@ async function checkAndTell(
   }
 }
 
-/** Says what a file is: people with --quiet of none, as what is broken is told as an error. */
+/** Says what a file is. */
 function tell(name: string, text: string, ok: boolean = true): void {
   people(`  ${name.padEnd(NAME)}  ${text}`);
   event("file", { name, ok, text });
-}
-
-function people(line: string): void {
-  if (!isQuiet()) print(line);
 }

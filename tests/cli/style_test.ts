@@ -63,6 +63,12 @@ Deno.test({
     assertEquals([dumb.includes("\x1b"), dumb.includes("epoch 1, perplexity")], [false, true]);
     const error = await atTerminal(["generate", "--model", "none"], [], { cwd, env: { TERM: "xterm" } });
     assertStringIncludes(error.output, '\x1b[31merror:\x1b[0m Cannot find a model at "none"');
+    await Deno.writeTextFile(`${cwd}/broken.safetensors`, "no model");
+    for (const command of ["verify broken.safetensors", "report a none --out page.html"]) {
+      const { output, code } = await atTerminal(command.split(" "), [], { cwd, env: { TERM: "xterm" } });
+      assertEquals(code, 1);
+      assertStringIncludes(output, "\x1b[31merror:\x1b[0m ", command);
+    }
     for (const file of ["a/log.jsonl", "a/samples.txt", "a/config.json"]) {
       assertEquals((await Deno.readTextFile(`${cwd}/${file}`)).includes("\x1b"), false, file);
     }

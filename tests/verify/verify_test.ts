@@ -57,7 +57,7 @@ for (const [i, kernel] of NAMES.entries()) {
       const checks = [KERNEL_CHECKS[i]!, right];
       const { code, lines, errors } = await tableOf(targets, runChecks(targets, checks));
       assertEquals([code, errors], [1, [
-        `error: 1 of the table's numbers is off: ${kernel} on broken`,
+        `1 of the table's numbers is off: ${kernel} on broken`,
       ]], buffer);
       assertMatch(lines.find((line) => line.startsWith(`  ${kernel} `))!, / OFF$/);
       assertStringIncludes(lines.at(-1)!, `OFF ${kernel} on broken: ${kernel} `);
