@@ -19,30 +19,9 @@ const MOST = 2;
  * @param error The error as the parser has it.
  * @returns An error that names what was meant, where that is known.
  */
-export function explained({ command, argument }: UnknownFlagError): UsageError {
-  return unknownFlag(command as CommandName, argument);
-}
-
-/**
- * The error of an unknown command.
- *
- * @param word The first word.
- * @returns An error that names what was meant, where that is known.
- */
-export function unknownCommand(word: string): UsageError {
-  const names = Object.keys(EVERY);
-  const [meant = nearest(word, [...names, "help"])] = commandsMeantBy(word);
-  const known = meant ? `did you mean "${meant}"?` : `the first word must be one of ${names.join(", ")}`;
-  return new UsageError(
-    word.startsWith("-")
-      ? `Cannot find a command before ${quote(word)}: ${known}`
-      : `Unknown command ${quote(word)}: ${known}`,
-  );
-}
-
-function unknownFlag(command: CommandName, argument: string): UsageError {
+export function explained(error: UnknownFlagError): UsageError {
+  const { command, flag } = error;
   const names = namesOf(command);
-  const flag = argument.replace(/=.*$/s, "");
   const name = flag.replace(/^-+/, "");
   const instead = insteadOf(command, name);
   if (instead !== undefined) return new UsageError(`Cannot use ${quote(flag)} with ${command}: ${instead}`);
@@ -59,10 +38,23 @@ function unknownFlag(command: CommandName, argument: string): UsageError {
     const owner = ownerOf(nameIn(one));
     return owner ? [`"--${one}" is one of ${owner}`] : [];
   });
+  return other === undefined ? error : new UsageError(`Unknown flag ${quote(flag)} of ${command}: ${other}`);
+}
+
+/**
+ * The error of an unknown command.
+ *
+ * @param word The first word.
+ * @returns An error that names what was meant, where that is known.
+ */
+export function unknownCommand(word: string): UsageError {
+  const names = Object.keys(EVERY);
+  const [meant = nearest(word, [...names, "help"])] = commandsMeantBy(word);
+  const known = meant ? `did you mean "${meant}"?` : `the first word must be one of ${names.join(", ")}`;
   return new UsageError(
-    other === undefined
-      ? `Unknown flag ${quote(flag)}: see "${command} --help"`
-      : `Unknown flag ${quote(flag)} of ${command}: ${other}`,
+    word.startsWith("-")
+      ? `Cannot find a command before ${quote(word)}: ${known}`
+      : `Unknown command ${quote(word)}: ${known}`,
   );
 }
 
