@@ -4,6 +4,7 @@
  * @module
  */
 import { RANGES } from "../ranges.ts";
+import { MODELS, TEXTS } from "./flags_device.ts";
 import { MEASURING, NO_BATCHES } from "./flags_measuring.ts";
 
 const NEWLINES = "space for the built-in lyrics, keep for a file; with --init-from the model's";
@@ -15,11 +16,7 @@ export const DATA = {
     "model": {
       kind: "text",
       value: "RUN",
-      generate: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
-      info: null,
+      ...MODELS,
       operand: ["generate", "evaluate", "score", "inspect", "info"],
       advice: "folder of a run, its name under runs/, or a model file",
       otherwise: "the newest run under runs/",
@@ -58,22 +55,14 @@ export const DATA = {
     },
     "max-chars": {
       ...RANGES.count,
-      train: null,
-      profile: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
+      ...TEXTS,
       advice: "take the first N characters only",
       otherwise: "10000 of the built-in lyrics, all of a file",
     },
     "newlines": {
       kind: "choice",
       choices: ["space", "keep"],
-      train: null,
-      profile: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
+      ...TEXTS,
       advice: "line breaks become spaces, or stay; the model knows it",
       otherwise: { evaluate: "the model's", score: "the model's", inspect: "the model's", others: NEWLINES },
     },
@@ -102,12 +91,8 @@ export const DATA = {
     "unknown": {
       kind: "choice",
       choices: ["error", "skip", "replace"],
-      train: null,
-      profile: null,
+      ...TEXTS,
       generate: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
       advice: "what becomes of tokens that the vocabulary lacks; replace has a token that stands for them",
       otherwise: { train: UNKNOWN, profile: UNKNOWN, others: "the model's" },
     },
@@ -115,11 +100,7 @@ export const DATA = {
       kind: "text",
       value: "FILE",
       train: null,
-      generate: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
-      info: null,
+      ...MODELS,
       advice: "the model's tokens as JSON, for a model file of another program: a list, or tokens and ids",
     },
     "validation-split": {

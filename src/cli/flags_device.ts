@@ -19,6 +19,24 @@ export const RESULTS = {
   report: false,
 } as const;
 
+/** A flag without a default of every command that takes a model. */
+export const MODELS = {
+  generate: null,
+  evaluate: null,
+  score: null,
+  inspect: null,
+  info: null,
+} as const;
+
+/** A flag without a default of every command that reads a text. */
+export const TEXTS = {
+  train: null,
+  profile: null,
+  evaluate: null,
+  score: null,
+  inspect: null,
+} as const;
+
 /** A switch of every command; its names are those of all commands. */
 export const EVERY = {
   ...RESULTS,
@@ -44,12 +62,8 @@ export const DEVICE = {
     "threads": {
       ...RANGES.count,
       to: 64,
-      train: null,
-      profile: null,
+      ...TEXTS,
       generate: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
       verify: null,
       advice: "threads of WebAssembly",
       otherwise: "one a core, at most 16",

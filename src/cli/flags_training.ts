@@ -4,6 +4,7 @@
  * @module
  */
 import { RANGES } from "../ranges.ts";
+import { MODELS } from "./flags_device.ts";
 
 /** Headings, names and rows. */
 export const TRAINING = {
@@ -55,11 +56,7 @@ export const TRAINING = {
       choices: ["tanh", "relu"],
       train: "tanh",
       profile: "tanh",
-      generate: null,
-      evaluate: null,
-      score: null,
-      inspect: null,
-      info: null,
+      ...MODELS,
       of: ["cell", "rnn"],
       advice: "activation of an RNN's state",
       otherwise: "that of the model file, tanh where it tells none",
