@@ -63,10 +63,15 @@ export class Output {
     this.#writeSync(lines.map((line) => `${this.#painted(line)}\n`).join(""));
   }
 
-  #painted(line: Line): string {
+  /** A line as it is written here; where a room of columns is given, cut at its end. */
+  #painted(line: Line, room?: number): string {
     const colour = this.hasColour();
     return piecesOf(line).map((piece) => {
-      const text = this.shown(textOf(piece));
+      let text = this.shown(textOf(piece));
+      if (room !== undefined) {
+        text = cutToWidth(text, room);
+        room -= displayWidth(text);
+      }
       return colour ? paint(piece, text) : text;
     }).join("");
   }
@@ -122,14 +127,7 @@ export class Output {
    */
   overwrite(line: Line): void {
     if (!this.overwrites()) return;
-    const colour = this.hasColour();
-    let room = this.columns - 1;
-    const pieces = piecesOf(line).map((piece) => {
-      const text = cutToWidth(visible(textOf(piece)), room);
-      room -= displayWidth(text);
-      return colour ? paint(piece, text) : text;
-    });
-    this.#writeSync(`\r${pieces.join("")}\x1b[K`);
+    this.#writeSync(`\r${this.#painted(line, this.columns - 1)}\x1b[K`);
   }
 
   /**

@@ -30,11 +30,10 @@ export interface Beside {
   readonly kind: string;
 }
 
-/** A part of the line: the higher its rank, the sooner it is left out. */
-interface Part {
-  readonly text: string;
-  readonly rank: number;
-}
+/** The parts of the line, the most wanted first; the curve stands at its end. */
+const WANTED = ["place", "left", "loss", "perplexity", "curve", "speed", "best"] as const;
+/** What stands before the curve, in its order. */
+type Parts = Readonly<Record<Exclude<typeof WANTED[number], "curve">, string | undefined>>;
 
 /** The line, from step to step. */
 export class ProgressLine {
@@ -55,29 +54,25 @@ export class ProgressLine {
       this.#loss = this.#loss === undefined ? loss : this.#loss + SHARE * (loss - this.#loss);
       this.#curve.add(this.#loss);
     }
-    const parts = fitting(this.#partsOf(progress, beside), columns);
-    const text = parts.map((part) => part.text).join(GAP);
+    const text = fitting(this.#partsOf(progress, beside), columns);
     const room = columns - displayWidth(text) - 1;
     if (room < CURVE.least || this.#curve.values.length < 2) return [text];
     return [`${text} `, styled("cyan", sparkline(this.#curve.values, Math.min(room, CURVE.most)))];
   }
 
-  #partsOf(progress: TrainProgress, { left, best, validated, kind }: Beside): Part[] {
+  #partsOf(progress: TrainProgress, { left, best, validated, kind }: Beside): Parts {
     const { epoch, epochs, step, stepsPerEpoch, tokensPerSecond } = progress;
     const now = this.#loss;
     const of = (count: number, all: number): string => `${thousands(count)}/${thousands(all)}`;
     const which = validated ? "validation best" : "best";
-    const parts: (Part | undefined)[] = [
-      { text: `epoch ${of(epoch, epochs)}, step ${of(step, stepsPerEpoch)}`, rank: 0 },
-      now === undefined ? undefined : { text: `loss ${now.toFixed(3)}`, rank: 2 },
-      now === undefined ? undefined : { text: `perplexity ${perplexityText(now)}`, rank: 3 },
-      best === Infinity
-        ? undefined
-        : { text: `${which} ${best.toFixed(3)} (${perplexityText(best)})`, rank: 6 },
-      { text: `${thousands(Math.round(tokensPerSecond))} ${kind}s/s`, rank: 5 },
-      left === undefined ? undefined : { text: left, rank: 1 },
-    ];
-    return parts.filter((part) => part !== undefined);
+    return {
+      place: `epoch ${of(epoch, epochs)}, step ${of(step, stepsPerEpoch)}`,
+      loss: now === undefined ? undefined : `loss ${now.toFixed(3)}`,
+      perplexity: now === undefined ? undefined : `perplexity ${perplexityText(now)}`,
+      best: best === Infinity ? undefined : `${which} ${best.toFixed(3)} (${perplexityText(best)})`,
+      speed: `${thousands(Math.round(tokensPerSecond))} ${kind}s/s`,
+      left,
+    };
   }
 }
 
@@ -88,13 +83,12 @@ function perplexityText(loss: number): string {
 }
 
 /** The parts that have room, the curve's least counted as one of them. */
-function fitting(parts: readonly Part[], columns: number): Part[] {
-  const curve = 4; // its rank
-  let kept = [...parts];
-  for (;;) {
-    const last = Math.max(...kept.map(({ rank }) => rank));
-    const taken = displayWidth(kept.map(({ text }) => text).join(GAP));
-    if (taken + (last > curve ? 1 + CURVE.least : 0) <= columns || kept.length === 1) return kept;
-    kept = kept.filter(({ rank }) => rank < last);
+function fitting(parts: Parts, columns: number): string {
+  for (let count: number = WANTED.length;; count--) {
+    const wanted: readonly string[] = WANTED.slice(0, count);
+    const kept = Object.entries(parts).filter(([name, text]) => text !== undefined && wanted.includes(name));
+    const text = kept.map(([, text]) => text).join(GAP);
+    const curve = wanted.includes("curve") ? 1 + CURVE.least : 0;
+    if (displayWidth(text) + curve <= columns || count === 1) return text;
   }
 }
