@@ -30,6 +30,7 @@ Deno.test("what config.json holds is checked as flags are", () => {
   assertEquals(wrote("9.0.0"), `refrain 9.0.0 wrote it, and this is ${VERSION}`);
   assertEquals(wrote("9 0"), `refrain "9 0" wrote it, and this is ${VERSION}`);
   assertEquals(refusal({ epochs: "7" }), "epochs must be a number");
+  assertEquals(refusal({ logEvery: true }), "logEvery must be a number or string");
   assertEquals(refusal({ corpus: [7] }), "corpus must be a list of string");
   assertEquals(refusal({ nesterov: 1 }), "nesterov must be a boolean");
   const least =

@@ -44,13 +44,12 @@ export function keptSettings(config: unknown, task: string): Settings<"train"> {
   for (const [key, { name, flag }] of flags) {
     const value = values[key];
     if (value === undefined || value === null) continue;
-    const kind = kindOf(flag);
+    const types = typesOf(flag);
     const list = flag.repeatable && Array.isArray(value) ? value : [value];
-    const isText = flag.kind === "rhythm" && typeof value === "string"; // epochs are a number
-    if (!isText && list.some((one) => (typeof one as string) !== kind)) {
-      throw wrong(`${key} must be ${flag.repeatable ? "a list of" : "a"} ${kind}`);
+    if (!list.every((one) => types.includes(typeof one))) {
+      throw wrong(`${key} must be ${flag.repeatable ? "a list of" : "a"} ${types.join(" or ")}`);
     }
-    if (kind !== "boolean") args.push(...list.map((one) => `--${name}=${one}`));
+    if (flag.kind !== "switch") args.push(...list.map((one) => `--${name}=${one}`));
     else if (value === true) args.push(`--${name}`);
   }
   try {
@@ -61,8 +60,9 @@ export function keptSettings(config: unknown, task: string): Settings<"train"> {
   }
 }
 
-/** The type of a flag's value in JSON. */
-function kindOf({ kind }: Flag): "boolean" | "string" | "number" {
-  if (kind === "switch") return "boolean";
-  return kind === "text" || kind === "choice" ? "string" : "number";
+/** The types that a flag's value may have in JSON. */
+function typesOf({ kind }: Flag): readonly string[] {
+  if (kind === "switch") return ["boolean"];
+  if (kind === "rhythm") return ["number", "string"]; // epochs, or what has a unit
+  return kind === "text" || kind === "choice" ? ["string"] : ["number"];
 }
