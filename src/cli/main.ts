@@ -55,7 +55,7 @@ async function dispatch(
     return 0;
   }
   const asksHelp = (argument: string | undefined): boolean => argument === "--help" || argument === "-h";
-  // A switch beside them, as --turbo, changes neither.
+  // A switch before the command, as in "help --turbo train", is passed over.
   const command = word === "help" || asksHelp(word)
     ? args.find((argument) => !argument.startsWith("-") && argument !== "help")
     : word;

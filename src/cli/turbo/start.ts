@@ -164,8 +164,8 @@ function grantsFor(command: CommandName, settings: Paths, model: ModelPaths | un
     const granted = [...new Set([...needed, ...wanted])];
     return granted.length > 0 ? [grantingFlag(access, granted)] : [];
   });
+  // Mesa's; whether a terminal is dumb.
   const variables = ["XDG_RUNTIME_DIR", "TERM"].filter((variable) =>
-    // Mesa's; whether a terminal is dumb
     Deno.permissions.querySync({ name: "env", variable }).state === "granted"
   );
   return variables.length > 0 ? [...flags, `--allow-env=${variables.join(",")}`] : flags;
