@@ -157,7 +157,7 @@ Deno.test("src/cli/output.ts alone writes to standard output and error; the libr
   assertEquals(rest("src/device/open_device.ts") === textOf("src/device/open_device.ts"), false);
 });
 
-/** What writes to either stream itself: the ways of results.ts, texts as they come, and errors that are results. */
+/** What writes to either stream itself: the ways of results.ts, and texts as they come. */
 const WRITERS = [
   "completions.ts",
   "generate.ts",
@@ -166,12 +166,9 @@ const WRITERS = [
   "line_writer.ts",
   "main.ts",
   "output.ts",
-  "report.ts",
   "results.ts",
   "trace.ts",
   "train/say.ts",
-  "verify.ts",
-  "verify_run.ts",
 ].map((name) => `src/cli/${name}`);
 
 Deno.test("all else is a result or a note of src/cli/results.ts, so that --json and --quiet hold", () => {
