@@ -93,13 +93,12 @@ export const flags: Door<Input> = {
         } catch (error) {
           if (!(error instanceof UsageError)) throw error;
           // A run that is not there is told first, where an error came from takes more lines, and --turbo starts a process.
-          const elsewhere = args.includes("--debug") || args.includes("--turbo");
+          const given = givenFlags([command, ...args]);
+          const elsewhere = given.has("debug") || given.has("turbo");
           if (elsewhere || resumes(command, args)) throw error;
           const { value: code, said } = await quietly(() => main([command, ...args]));
           // With --json it is an object on standard output.
-          const isSentence = givenFlags([command, ...args]).has("json")
-            ? said === ""
-            : said.startsWith("error: ");
+          const isSentence = given.has("json") ? said === "" : said.startsWith("error: ");
           assertEquals([code, isSentence, said.trimEnd().includes("\n")], [2, true, false], said);
           throw error;
         }
