@@ -151,12 +151,14 @@ for (const name of NAMES) {
 
 /** Who may import whom: a group imports itself and lower ranks, never its equals. */
 const RANKS: Readonly<Record<string, number>> = {
-  cli: 9,
+  cli: 10,
+  serve: 9,
   verify: 8,
   profile: 8,
   ngram: 8,
   inspect: 8,
   report: 8,
+  playground: 8,
   train: 7,
   generate: 7,
   exchange: 7,

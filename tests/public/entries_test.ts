@@ -1,4 +1,4 @@
-/** The package's two entries: what each is for, and names that hide none of the platform's. @module */
+/** The package's three entries: what each is for, and names that hide none of the platform's. @module */
 import { assertEquals } from "@std/assert";
 import * as users from "../../mod.ts";
 import * as makers from "../../src/kernels_entry.ts";
@@ -15,10 +15,15 @@ function exportsOf(path: string): string[] {
 const USERS = exportsOf("mod.ts");
 const MAKERS = exportsOf("src/kernels_entry.ts");
 
-Deno.test("deno.json exports both entries, and checks the documentation of both", () => {
+Deno.test("deno.json exports all entries, and checks the documentation of all", () => {
   const { exports, imports, tasks } = JSON.parse(readText("deno.json")!);
-  assertEquals(exports, { ".": "./mod.ts", "./kernels": "./src/kernels_entry.ts" });
+  assertEquals(exports, {
+    ".": "./mod.ts",
+    "./kernels": "./src/kernels_entry.ts",
+    "./serve": "./src/serve.ts",
+  });
   assertEquals(imports["@refrain/refrain/kernels"], exports["./kernels"]);
+  assertEquals(imports["@refrain/refrain/serve"], exports["./serve"]);
   for (const path of Object.values<string>(exports)) {
     assertEquals(tasks.doc.command.includes(path.slice(2)), true, `${path} in deno task doc`);
   }

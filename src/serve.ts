@@ -1,0 +1,136 @@
+/**
+ * Models for programs, in the shape of OpenAI's interface: a function from requests to responses, for `Deno.serve()` or an
+ * app of one's own.
+ *
+ * @example Usage
+ * ```ts
+ * import { openDevice, RNN, RNNModel, Vocabulary } from "@refrain/refrain";
+ * import { ModelServer } from "@refrain/refrain/serve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using device = await openDevice("wasm", { threads: 1 });
+ * const vocabulary = Vocabulary.fromText("分开 不");
+ * const model = new RNNModel(new RNN(device, { inputSize: 4, hiddenSize: 8, seed: 0 }), 4);
+ * using server = new ModelServer({ models: { small: { model, vocabulary } } }); // Deno.serve(server.fetch)
+ * const response = await server.fetch(new Request("http://127.0.0.1:8000/v1/models"));
+ * assertEquals((await response.json()).data[0].id, "small");
+ * ```
+ *
+ * @module
+ */
+import { refuseUnknown } from "./messages/options.ts";
+import { Printable } from "./messages/printable.ts";
+import { ApiError } from "./serve/api_error.ts";
+import { checkRequest, checkSource } from "./serve/guard.ts";
+import { type FindModel, Models, type ServedModel } from "./serve/models.ts";
+import { findRoute, type Route } from "./serve/routes.ts";
+
+export type { FindModel, Route, ServedModel };
+
+/** Options of a ModelServer. */
+export interface ServeOptions {
+  /** The models by name, or what gives the one that a name stands for now. */
+  models: Readonly<Record<string, ServedModel | FindModel>>;
+  /** What `Authorization: Bearer` must carry; without it nothing is asked for. */
+  token?: string | undefined;
+  /**
+   * What `Host` may be, each with its port: `["models.example:8000"]`. Without it, and without a token, only names of
+   * this machine's loopback address are answered.
+   */
+  hosts?: readonly string[] | undefined;
+  /** Routes beside the server's own. */
+  routes?: readonly Route[];
+  /** Is told of errors that are the server's own, and of which a response says nothing but that there was one. */
+  onError?: (error: unknown) => void;
+}
+
+/** Headers of every response: what is here is of this origin, what it says it is, and for now. */
+const HEADERS = {
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
+/** Answers requests for models. */
+export class ModelServer extends Printable implements Disposable {
+  readonly #options: ServeOptions;
+  readonly #models: Models;
+  readonly #routes: readonly Route[];
+  /**
+   * Answers a request; it never rejects.
+   *
+   * @param request The request.
+   * @returns The response.
+   */
+  readonly fetch: (request: Request) => Promise<Response>;
+
+  /**
+   * Makes the server; it opens nothing.
+   *
+   * @param options The models, and who may ask.
+   * @throws {TypeError} If an option is unknown.
+   */
+  constructor(options: ServeOptions) {
+    super();
+    const { models, token, hosts, routes = [], onError } = options;
+    refuseUnknown("serve models", options, { models, token, hosts, routes, onError });
+    this.#options = options;
+    this.#models = new Models(models, {});
+    this.#routes = [...this.#own(), ...routes];
+    this.fetch = (request: Request): Promise<Response> => this.#answer(request);
+  }
+
+  #own(): Route[] {
+    return [
+      { method: "GET", path: "/health", open: true, handle: () => Response.json({ status: "ok" }) },
+      { method: "GET", path: "/v1/models", handle: () => this.#list() },
+    ];
+  }
+
+  async #list(): Promise<Response> {
+    const data = await Promise.all(this.#models.names.map((id) => ({
+      id,
+      object: "model",
+      created: 0,
+      owned_by: "refrain",
+    })));
+    return Response.json({ object: "list", data });
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const response = await this.#respond(request);
+    for (const [name, value] of Object.entries(HEADERS)) {
+      if (!response.headers.has(name)) response.headers.set(name, value);
+    }
+    if (request.method !== "HEAD") return response;
+    await response.body?.cancel();
+    return new Response(null, response);
+  }
+
+  async #respond(request: Request): Promise<Response> {
+    try {
+      checkSource(request, this.#options);
+      const { route, parts } = findRoute(this.#routes, request);
+      await checkRequest(request, route, this.#options);
+      return await route.handle(request, parts);
+    } catch (error) {
+      if (error instanceof ApiError) return error.response();
+      this.#options.onError?.(error);
+      return new ApiError(500, "Cannot answer as something went wrong here").response();
+    }
+  }
+
+  /**
+   * Describes the server in a line.
+   *
+   * @returns The models' names.
+   */
+  override toString(): string {
+    return `ModelServer(${this.#models.names.join(", ")})`;
+  }
+
+  /** Ends all texts; models and devices are their owner's. */
+  [Symbol.dispose](): void {
+    this.#models[Symbol.dispose]();
+  }
+}
