@@ -35,7 +35,7 @@ export interface Generated {
   /** Which text it belongs to, from 0: text n of prefix p is row p · count + n. */
   row: number;
   /** The likeliest characters at its place, with their log probabilities, where `top` asks for them. */
-  top?: { text: string; logProbability: number }[];
+  top?: { text: string; id: number; logProbability: number }[];
   /** Of a row's last character: whether a stop string or the length ended the text. */
   end?: "stop" | "length";
 }
@@ -185,6 +185,7 @@ async function* draw<S extends State>(
           const decided = text.push(id, from + slot === length - 1);
           const list = best[row]?.map(([other, value]) => ({
             text: vocabulary.decode([other]),
+            id: other,
             logProbability: value,
           }));
           const { end } = text;

@@ -73,9 +73,33 @@ export async function* score<S extends State>(
   const { signal } = options;
   refuseUnknown("score", options, { signal });
   checkText(corpus, model, "score");
+  yield* scoresOf(model, corpus, { signal });
+}
+
+/** A token's score, with the likeliest tokens at its place where they are asked for. */
+export interface ListedScore extends TokenScore {
+  /** The likeliest ids, with ln of their probabilities; absent with logProbability. */
+  likeliest?: [id: number, logProbability: number][];
+}
+
+/**
+ * Scores ids, which no text need come to: bytes may end within a character.
+ *
+ * @param model The model.
+ * @param text At least two ids of its vocabulary.
+ * @param options How many of the likeliest tokens to list at each place, and what may end it early.
+ * @returns What score() gives.
+ *
+ * @internal
+ */
+export async function* scoresOf<S extends State>(
+  model: RNNModel<S>,
+  text: Pick<Corpus, "ids" | "vocabulary" | "size" | "parts">,
+  { top = 0, signal }: { top?: number; signal?: AbortSignal | undefined },
+): AsyncGenerator<ListedScore, void, void> {
   signal?.throwIfAborted();
-  const { ids, vocabulary: { tokens } } = corpus;
-  const reading = inOrder(corpus);
+  const { ids, vocabulary: { tokens } } = text;
+  const reading = inOrder(text);
   const pass = new TextPass(model, reading);
   try {
     await pass.ready(signal);
@@ -97,7 +121,7 @@ export async function* score<S extends State>(
         for (const [row, id] of ids.subarray(from + 1, Math.min(from + pass.steps, end) + 1).entries()) {
           await turn({ signal });
           const at = row * model.vocabularySize;
-          const scored = scoreOf(logits.subarray(at, at + model.vocabularySize), id);
+          const scored = scoreOf(logits.subarray(at, at + model.vocabularySize), id, top);
           if (!Number.isFinite(scored.logProbability)) throw notFinite(position, tokens[id]!);
           sum += scored.logProbability;
           yield { ...place(id), ...scored, sum };
@@ -109,11 +133,12 @@ export async function* score<S extends State>(
   }
 }
 
-/** Softmax of a row of logits in float64, its entropy, and the place of one id in it. */
+/** Softmax of a row of logits in float64, its entropy, the place of one id in it, and the likeliest ids. */
 function scoreOf(
   logits: Float32Array,
   id: number,
-): { logProbability: number; rank: number; entropy: number } {
+  top: number,
+): Omit<ListedScore, "position" | "id" | "token" | "sum"> & { logProbability: number } {
   const own = logits[id]!;
   let largest = -Infinity;
   let rank = 1;
@@ -130,7 +155,22 @@ function scoreOf(
     if (weight > 0) weighted += weight * centred;
   }
   const log = Math.log(total);
-  return { logProbability: own - largest - log, rank, entropy: log - weighted / total };
+  const scored = { logProbability: own - largest - log, rank, entropy: log - weighted / total };
+  if (top === 0) return scored;
+  const list = largestOf(logits, top).map((one): [number, number] => [one, logits[one]! - largest - log]);
+  return { ...scored, likeliest: list };
+}
+
+/** Where the largest of a row are, the largest first; of equal ones the first. */
+function largestOf(values: Float32Array, count: number): number[] {
+  const places: number[] = [];
+  for (const [place, value] of values.entries()) {
+    if (places.length === count && value <= values[places.at(-1)!]!) continue;
+    const at = places.findIndex((other) => values[other]! < value);
+    places.splice(at < 0 ? places.length : at, 0, place);
+    if (places.length > count) places.pop();
+  }
+  return places;
 }
 
 function notFinite(position: number, token: string): RangeError {
