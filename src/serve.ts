@@ -21,9 +21,13 @@
 import { refuseUnknown } from "./messages/options.ts";
 import { Printable } from "./messages/printable.ts";
 import { ApiError } from "./serve/api_error.ts";
+import { complete } from "./serve/completions.ts";
 import { checkRequest, checkSource } from "./serve/guard.ts";
+import { listOf, one } from "./serve/model_list.ts";
 import { type FindModel, Models, type ServedModel } from "./serve/models.ts";
+import { Metrics, METRICS_TYPE } from "./serve/metrics.ts";
 import { findRoute, type Route } from "./serve/routes.ts";
+import { detokenize, tokenize, tokenizerInfo } from "./serve/tokenizer.ts";
 
 export type { FindModel, Route, ServedModel };
 
@@ -55,6 +59,7 @@ const HEADERS = {
 export class ModelServer extends Printable implements Disposable {
   readonly #options: ServeOptions;
   readonly #models: Models;
+  readonly #metrics: Metrics = new Metrics();
   readonly #routes: readonly Route[];
   /**
    * Answers a request; it never rejects.
@@ -83,22 +88,34 @@ export class ModelServer extends Printable implements Disposable {
   #own(): Route[] {
     return [
       { method: "GET", path: "/health", open: true, handle: () => Response.json({ status: "ok" }) },
-      { method: "GET", path: "/v1/models", handle: () => this.#list() },
+      { method: "GET", path: "/metrics", handle: () => this.#counts() },
+      { method: "GET", path: "/v1/models", handle: () => Response.json(listOf(this.#models)) },
+      { method: "GET", path: "/v1/models/:name", handle: (_, { name }) => one(this.#models, name!) },
+      { method: "POST", path: "/v1/completions", handle: (request) => this.#complete(request) },
+      { method: "POST", path: "/tokenize", handle: (request) => tokenize(request, this.#models) },
+      { method: "POST", path: "/detokenize", handle: (request) => detokenize(request, this.#models) },
+      { method: "GET", path: "/tokenizer_info", handle: () => tokenizerInfo(this.#models) },
     ];
   }
 
-  async #list(): Promise<Response> {
-    const data = await Promise.all(this.#models.names.map((id) => ({
-      id,
-      object: "model",
-      created: 0,
-      owned_by: "refrain",
-    })));
-    return Response.json({ object: "list", data });
+  #complete(request: Request): Promise<Response> {
+    return complete(request, this.#models, this.#metrics);
+  }
+
+  #counts(): Response {
+    const gauges = this.#models.open.flatMap(({ name: model, batcher, scores }) => [
+      { name: "refrain_texts_waiting", labels: { model }, value: batcher.waiting + scores.waiting } as const,
+      { name: "refrain_texts_running", labels: { model }, value: batcher.running } as const,
+    ]);
+    return new Response(this.#metrics.text(gauges), { headers: { "content-type": METRICS_TYPE } });
   }
 
   async #answer(request: Request): Promise<Response> {
-    const response = await this.#respond(request);
+    const start = performance.now();
+    const { path, response } = await this.#respond(request);
+    const { status } = response;
+    this.#metrics.count("refrain_requests_total", { path, status: `${status}` });
+    this.#metrics.count("refrain_request_seconds_total", { path }, (performance.now() - start) / 1000);
     for (const [name, value] of Object.entries(HEADERS)) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
@@ -107,16 +124,19 @@ export class ModelServer extends Printable implements Disposable {
     return new Response(null, response);
   }
 
-  async #respond(request: Request): Promise<Response> {
+  /** Answers, and says which route did. */
+  async #respond(request: Request): Promise<{ path: string; response: Response }> {
+    let path = "none";
     try {
       checkSource(request, this.#options);
       const { route, parts } = findRoute(this.#routes, request);
+      path = route.path;
       await checkRequest(request, route, this.#options);
-      return await route.handle(request, parts);
+      return { path, response: await route.handle(request, parts) };
     } catch (error) {
-      if (error instanceof ApiError) return error.response();
+      if (error instanceof ApiError) return { path, response: error.response() };
       this.#options.onError?.(error);
-      return new ApiError(500, "Cannot answer as something went wrong here").response();
+      return { path, response: new ApiError(500, "Cannot answer as something went wrong here").response() };
     }
   }
 

@@ -7,8 +7,9 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { quote } from "../messages/quote.ts";
 import type { RNNModel } from "../model.ts";
-import { ApiError } from "./api_error.ts";
+import { ApiError, wrong } from "./api_error.ts";
 import { Batcher } from "./batcher.ts";
+import { PromptScores } from "./prompt_scores.ts";
 
 /** A model that is served. */
 export interface ServedModel {
@@ -27,6 +28,27 @@ export type FindModel = () => ServedModel | Promise<ServedModel>;
 export interface Open extends ServedModel {
   readonly name: string;
   readonly batcher: Batcher;
+  readonly scores: PromptScores;
+}
+
+/**
+ * The model that a request names.
+ *
+ * @param models All of them.
+ * @param body The request's fields.
+ * @param otherwise Whether one that names none means the first.
+ * @returns The model as it is now.
+ * @throws {ApiError} If none is named, or there is none of that name.
+ */
+export async function modelOf(
+  models: Models,
+  { model = null }: Readonly<Record<string, unknown>>,
+  otherwise?: "first",
+): Promise<Open> {
+  if (typeof model === "string") return await models.get(model);
+  if (model === null && otherwise) return await models.get();
+  const current = model === null ? "it is missing" : `current value is ${quote(model)}`;
+  throw wrong("model", `Cannot answer as model must be the name of one: ${current}`);
 }
 
 /** Models by name. */
@@ -34,6 +56,8 @@ export class Models implements Disposable {
   readonly #found: ReadonlyMap<string, ServedModel | FindModel>;
   readonly #open: Map<string, Open> = new Map();
   readonly #left: Set<Batcher> = new Set();
+  /** When the table was made, in seconds since 1970. */
+  readonly since: number = Math.floor(Date.now() / 1000);
   readonly #limits: { rows?: number; waiting?: number };
 
   /** Makes the table. */
@@ -62,22 +86,33 @@ export class Models implements Disposable {
    * @returns The model as it is now.
    * @throws {ApiError} If there is none of that name (404), or it is not there now (503).
    */
-  async get(name: string | undefined = this.names[0]): Promise<Open> {
-    const found = name === undefined ? undefined : this.#found.get(name);
-    if (name === undefined || found === undefined) {
-      throw new ApiError(404, `Cannot find model ${quote(name)}: this server has ${this.names.join(", ")}`, {
-        param: "model",
-        code: "model_not_found",
-      });
-    }
+  async get(name: string = this.names[0]!): Promise<Open> {
+    const found = this.require(name);
     const served = typeof found === "function" ? await this.#now(found) : found;
     const open = this.#open.get(name);
     if (open?.model === served.model) return open;
     const batcher = new Batcher(served.model, served.vocabulary, this.#limits);
-    const next = { ...served, name, batcher };
+    const scores = new PromptScores(served.model, served.vocabulary);
+    const next = { ...served, name, batcher, scores };
     this.#open.set(name, next);
     if (open) this.#leave(open.batcher);
     return next;
+  }
+
+  /**
+   * Looks a name up.
+   *
+   * @param name The name.
+   * @returns What it stands for.
+   * @throws {ApiError} If it is none (404).
+   */
+  require(name: string): ServedModel | FindModel {
+    const found = this.#found.get(name);
+    if (found !== undefined) return found;
+    throw new ApiError(404, `Cannot find model ${quote(name)}: this server has ${this.names.join(", ")}`, {
+      param: "model",
+      code: "model_not_found",
+    });
   }
 
   async #now(find: FindModel): Promise<ServedModel> {
