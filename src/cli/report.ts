@@ -8,10 +8,11 @@ import { fileError } from "../files/file_error.ts";
 import { findRunFolder, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts";
 import { describeRun } from "../files/list_runs.ts";
 import { report, type ReportedRun } from "../report.ts";
+import { readFiles, stateOf } from "../report/run_files.ts";
 import type { Settings } from "./flags.ts";
 import { pageOf } from "./permissions.ts";
 import { fail, isJson, note, tell } from "./results.ts";
-import { assertReplaceable, readFiles, runName } from "./written_report.ts";
+import { assertReplaceable, runName } from "./written_report.ts";
 
 /** A run in its folder. */
 interface Found {
@@ -64,9 +65,7 @@ async function newest(): Promise<string> {
 async function find(name: string): Promise<Found> {
   const path = await findRunFolder(name, "report");
   const files = await readFiles(path);
-  const described = await describeRun(path);
-  const states = { running: "still training", damaged: undefined, ended: "ended", stopped: "stopped" };
-  return { path, run: { ...files, state: described && states[described.state] } };
+  return { path, run: { ...files, state: stateOf(await describeRun(path)) } };
 }
 
 /** The folder's own name, unless another run has it too. */

@@ -6,7 +6,8 @@
 import { writeFileAtomic } from "../../files/atomic_file.ts";
 import { RUN_FILES } from "../../files/find_run.ts";
 import { report } from "../../report.ts";
-import { assertReplaceable, readFiles, runName } from "../written_report.ts";
+import { readFiles } from "../../report/run_files.ts";
+import { assertReplaceable, runName } from "../written_report.ts";
 import { complain } from "./say.ts";
 
 /**
