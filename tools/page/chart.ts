@@ -5,10 +5,11 @@
  */
 import { numberText } from "../../src/report/numbers.ts";
 import type { ChartData } from "../../src/report/page_data.ts";
-import { tableOf } from "./data.ts";
+import { column, type Source, tableOf } from "./data.ts";
 import { button, make } from "./elements.ts";
 import { dataTable } from "./table.ts";
 import type { Axis, Column, Options, Plot, Range, Series } from "./uplot.ts";
+import { CHART_WORDS, type ChartWords } from "./words.ts";
 
 const HEIGHT = 300;
 /** Pixels that a digit of an axis takes. */
@@ -31,7 +32,10 @@ function zoom(range: { min: number; max: number } | undefined): void {
 
 /** A chart in its figure. */
 export class Chart {
-  readonly #chart: ChartData;
+  #chart: ChartData;
+  readonly #source: Source;
+  readonly #words: ChartWords;
+  readonly #observer = new ResizeObserver(() => this.#fit());
   readonly #place: HTMLElement;
   #plot: Plot | undefined;
   #logarithmic = false;
@@ -43,11 +47,18 @@ export class Chart {
    *
    * @param chart What it shows.
    * @param figure Where.
+   * @param parts Its columns, and what it says.
    */
-  constructor(chart: ChartData, figure: HTMLElement) {
+  constructor(
+    chart: ChartData,
+    figure: HTMLElement,
+    { source = column, words = CHART_WORDS }: { source?: Source; words?: ChartWords } = {},
+  ) {
     this.#chart = chart;
+    this.#source = source;
+    this.#words = words;
     this.#place = make("div", { class: "plot" });
-    const log = button("Log scale", `Log scale: ${chart.title}`, (self) => {
+    const log = button(words.log, `${words.log}: ${chart.title}`, (self) => {
       this.#logarithmic = !this.#logarithmic;
       self.setAttribute("aria-pressed", String(this.#logarithmic));
       this.redraw();
@@ -57,26 +68,26 @@ export class Chart {
       "div",
       { class: "tools" },
       log,
-      button("+", "Zoom in", () => this.#scale(0.5)),
-      button("−", "Zoom out", () => this.#scale(2)),
-      button("All", "All epochs", () => zoom(undefined)),
+      button("+", words.zoomIn, () => this.#scale(0.5)),
+      button("−", words.zoomOut, () => this.#scale(2)),
+      button(words.all, words.allEpochs, () => zoom(undefined)),
     );
-    figure.append(tools, this.#place, dataTable(chart));
+    figure.append(tools, this.#place, dataTable(() => this.#chart, { source, words }));
     charts.push(this);
-    new ResizeObserver(() => this.#fit()).observe(this.#place);
+    this.#observer.observe(this.#place);
   }
 
   /** Draws it, where it has not been drawn. */
   draw(): void {
     if (this.#plot) return;
-    const data = tableOf(this.#chart, this.#logarithmic);
+    const data = this.#table();
     this.#plot = new globalThis.uPlot(this.#options(), data, this.#place);
     const curves = this.#chart.lines.map(({ label }) => label).join(", ");
     const wrap = this.#plot.root.querySelector(".u-wrap");
     wrap?.setAttribute("role", "img");
     wrap?.setAttribute(
       "aria-label",
-      `${this.#chart.title}, ${this.#chart.unit}, by epoch: ${curves}. The table below has the numbers.`,
+      this.#words.describe(this.#chart.title, this.#chart.unit, curves),
     );
     if (zoomed) this.follow();
   }
@@ -87,6 +98,33 @@ export class Chart {
     this.#plot.destroy();
     this.#plot = undefined;
     this.draw();
+  }
+
+  /**
+   * Shows the numbers that its columns have now.
+   *
+   * @param chart What it shows from now on.
+   */
+  update(chart: ChartData): void {
+    const same = namesOf(chart) === namesOf(this.#chart);
+    this.#chart = chart;
+    if (!same) return this.redraw();
+    if (!this.#plot) return;
+    this.#following = true;
+    this.#plot.setData(this.#table(), zoomed === undefined);
+    this.follow();
+  }
+
+  /** Gives it up. */
+  remove(): void {
+    charts.splice(charts.indexOf(this), 1);
+    this.#observer.disconnect();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  #table(): Column[] {
+    return tableOf(this.#chart, this.#source, this.#logarithmic);
   }
 
   /** Shows the epochs that all charts show. */
@@ -132,7 +170,7 @@ export class Chart {
         axis((_, values) => 20 + DIGIT * Math.max(0, ...(values ?? []).map((value) => value.length))),
       ],
       series: [
-        { label: "epoch", value: text },
+        { label: this.#words.epoch, value: text },
         ...lines.map(({ label, dashed }, index): Series => ({
           label,
           value: text,
@@ -182,6 +220,11 @@ function axis(size: Axis["size"]): Axis {
     ticks: { stroke: line, width: 1, size: 4 },
     values: (_, splits) => splits.map((value) => value === null ? "" : numberText(value)),
   };
+}
+
+/** By what it is told whether a chart has other curves than before. */
+function namesOf({ lines, levels }: ChartData): string {
+  return JSON.stringify([lines, levels]);
 }
 
 /** The first and the last epoch. */

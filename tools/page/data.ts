@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChartData, LineData, PageData } from "../../src/report/page_data.ts";
+import type { ChartData, PageData } from "../../src/report/page_data.ts";
 import type { Column } from "./uplot.ts";
 
 const read = new Map<string, unknown>();
@@ -16,16 +16,22 @@ function elementData(id: string): unknown {
 /** The charts. */
 export const data = elementData("data") as PageData;
 
-/** A column of a run, none where there is no such column. */
-function column<T>(run: number, name: string): readonly T[] {
-  return (elementData(`${run}-${name}`) ?? []) as T[];
-}
+/** Gives a column of a run, none where there is no such column. */
+export type Source = (run: number, name: string) => readonly (number | null | false)[];
+
+/** The columns that the page holds. */
+export const column: Source = (run, name) =>
+  (elementData(`${run}-${name}`) ?? []) as readonly (number | null | false)[];
 
 /**
  * The numbers of a curve: a report without one is passed over, one that is not finite is a gap, as is what cannot be shown.
  */
-function valuesOf({ exponential }: ChartData, { run, column: name }: LineData, logarithmic: boolean): Column {
-  return column<number | null | false>(run, name).map((value) => {
+function valuesOf(
+  { exponential }: ChartData,
+  values: ReturnType<Source>,
+  logarithmic: boolean,
+): Column {
+  return values.map((value) => {
     if (value === null) return undefined;
     const shown = value === false ? NaN : exponential ? Math.exp(value) : value;
     return Number.isFinite(shown) && !(logarithmic && shown <= 0) ? shown : null;
@@ -36,13 +42,16 @@ function valuesOf({ exponential }: ChartData, { run, column: name }: LineData, l
  * What a chart shows: epochs, then a column a curve, then one a level.
  *
  * @param chart The chart.
+ * @param source Its columns.
  * @param logarithmic Whether only what has a logarithm can be shown.
  */
-export function tableOf(chart: ChartData, logarithmic: boolean): Column[] {
+export function tableOf(chart: ChartData, source: Source, logarithmic: boolean): Column[] {
   const runs = [...new Set(chart.lines.map(({ run }) => run))];
   const tables = runs.map((run) => [
-    column<number>(run, "epoch"),
-    ...chart.lines.filter((line) => line.run === run).map((line) => valuesOf(chart, line, logarithmic)),
+    source(run, "epoch") as readonly number[],
+    ...chart.lines.filter((line) => line.run === run).map((line) =>
+      valuesOf(chart, source(run, line.column), logarithmic)
+    ),
   ]);
   const joined = tables.length === 1 ? tables[0]! : globalThis.uPlot.join(tables);
   const levels = chart.levels.map(({ value }): Column => joined[0]!.map(() => value));

@@ -5,8 +5,9 @@
  */
 import { numberText, spread } from "../../src/report/numbers.ts";
 import type { ChartData } from "../../src/report/page_data.ts";
-import { tableOf } from "./data.ts";
+import { type Source, tableOf } from "./data.ts";
 import { make } from "./elements.ts";
+import type { ChartWords } from "./words.ts";
 
 /** Rows at most: more are no help to anybody, and slow. */
 const MOST = 500;
@@ -14,18 +15,25 @@ const MOST = 500;
 /**
  * The numbers of a chart, behind a line that opens them.
  *
- * @param chart The chart.
+ * @param chartNow Gives the chart as it is.
+ * @param parts Its columns, and what it says.
  */
-export function dataTable(chart: ChartData): HTMLDetailsElement {
-  const details = make("details", {}, make("summary", {}, `${chart.title} as a table`));
-  details.addEventListener("toggle", () => details.append(...rowsOf(chart)), { once: true });
+export function dataTable(
+  chartNow: () => ChartData,
+  { source, words }: { source: Source; words: ChartWords },
+): HTMLDetailsElement {
+  const summary = make("summary", {}, words.asTable(chartNow().title));
+  const details = make("details", {}, summary);
+  details.addEventListener("toggle", () => {
+    details.replaceChildren(summary, ...(details.open ? rowsOf(chartNow(), { source, words }) : []));
+  });
   return details;
 }
 
-function rowsOf(chart: ChartData): Node[] {
-  const columns = tableOf(chart, false).slice(0, 1 + chart.lines.length);
+function rowsOf(chart: ChartData, { source, words }: { source: Source; words: ChartWords }): Node[] {
+  const columns = tableOf(chart, source, false).slice(0, 1 + chart.lines.length);
   const count = columns[0]!.length;
-  const names = ["epoch", ...chart.lines.map(({ label }) => label)];
+  const names = [words.epoch, ...chart.lines.map(({ label }) => label)];
   const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
   const rows = spread(count, MOST).map((index) => {
     const [epoch, ...values] = columns.map((column) => numberText(column[index], 7));
@@ -40,7 +48,7 @@ function rowsOf(chart: ChartData): Node[] {
   const region = {
     class: "scroll tall",
     role: "region",
-    "aria-label": `${chart.title} as a table`,
+    "aria-label": words.asTable(chart.title),
     tabindex: "0",
   };
   const levels = chart.levels.map(({ label, value }) => make("p", {}, `${label}: ${numberText(value)}`));
@@ -49,7 +57,7 @@ function rowsOf(chart: ChartData): Node[] {
       make(
         "p",
         {},
-        `${numberText(MOST)} of ${numberText(count, 9)} rows, equally far apart: log.jsonl has all.`,
+        words.rows(numberText(MOST), numberText(count, 9)),
       ),
     ]
     : [];

@@ -18,6 +18,7 @@ export interface Plot {
   readonly root: HTMLElement;
   readonly data: readonly Column[];
   readonly scales: Readonly<Record<string, Range>>;
+  setData(data: readonly Column[], resetScales?: boolean): void;
   setScale(scale: string, range: Range): void;
   setSize(size: { width: number; height: number }): void;
   destroy(): void;
