@@ -4,7 +4,8 @@
 //   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it for slot s
 // settings (1 + B, 8) words: first 0 u32 steps, 1 u32 whether ids are given; then of each row those of `sample`. Where they
 // are not, ids (B, ·) in its first B words has the first step's inputs, in the end the last step's draws. Where they are,
-// ids (steps, B) has all inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
+// ids (steps, B) has all inputs and nothing is drawn: a prefix is read. The id 0xffffffff leaves its row's state as it is, and
+// nothing is drawn for the row; its logits are room then.
 // weights: the block of all parameters, in PyTorch's layouts. plan (4 + 4 L) u32: the first words in it of the table
 // (V, E), of the dense weight (V, H) and bias (V), and a word that is not used; then of each layer's weight_ih (G*H, I),
 // weight_hh (G*H, H), bias_ih and bias_hh (G*H), 0xffffffff for a bias of zeros. I = H above the first layer, E = `embedding` in
@@ -276,6 +277,7 @@ function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld:
   const batch = Share.batch, shared = batch >= threadCount();
   const first = shared ? batch * Share.begin / SHARES : 0, last = shared ? batch * Share.end / SHARES : batch;
   for (let b = first; b < last; b++) {
+    if (load<u32>(ids + bytes(b)) == NONE) continue;
     const id = sampleRow(logits + bytes(b * ld), Model.columns, mannerOf(settings, b), step, history + bytes(2 * b));
     store<u32>(ids + bytes(b), id);
   }

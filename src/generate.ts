@@ -4,18 +4,16 @@
  *
  * @module
  */
-import type { TokenDecoder } from "./data/tokens.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
-import { StreamsAtOnce } from "./generate/at_once.ts";
-import { StreamsByStep } from "./generate/by_step.ts";
-import { checkGenerationRoom, firstOf, goesByStep, mostOf, type StreamSizes } from "./generate/demand.ts";
+import { streamsOf } from "./generate/choose.ts";
+import { checkGenerationRoom, firstOf, mostOf } from "./generate/demand.ts";
+import { likeliest, notFinite } from "./generate/drawn.ts";
 import { checkRequest, emptyPrefix, type GenerateOptions, type Request } from "./generate/options.ts";
-import { Stops } from "./generate/stops.ts";
-import type { Streams } from "./generate/streams.ts";
+import { RowText } from "./generate/row_text.ts";
+import { readPrefixes } from "./generate/streams.ts";
 import type { State } from "./layers/recurrent/arguments.ts";
 import { refuseUnknown } from "./messages/options.ts";
 import type { RNNModel } from "./model.ts";
-import { configOf } from "./model/config.ts";
 import { Pace, turn, turnIsDue, unlessAborted } from "./turn.ts";
 
 export type { GenerateOptions } from "./generate/options.ts";
@@ -163,7 +161,7 @@ async function* draw<S extends State>(
   const streams = streamsOf(model, { batch: prefixes.length, most });
   try {
     await unlessAborted(model.device.ready(), signal);
-    await streams.readPrefixes(prefixes, signal);
+    await readPrefixes(streams, prefixes, signal);
     const texts = prefixes.map((ids, row) =>
       new RowText(vocabulary, { ids, text: named[Math.floor(row / copies)]! }, stops)
     );
@@ -189,6 +187,7 @@ async function* draw<S extends State>(
             logProbability: value,
           }));
           const { end } = text;
+          if (end) streams.leave(row);
           yield {
             text: decided,
             id,
@@ -204,69 +203,4 @@ async function* draw<S extends State>(
   } finally {
     streams[Symbol.dispose]();
   }
-}
-
-/** A row's text, as its ids come. */
-class RowText {
-  readonly #decoder: TokenDecoder;
-  readonly #stops: Stops;
-  /** Whether the prefix has the space already that stands before the first word. */
-  #spaced: boolean;
-  /** What has ended it. */
-  end: Generated["end"];
-
-  /** The decoder knows from the prefix what a first word or byte goes on from. */
-  constructor(
-    vocabulary: Vocabulary,
-    prefix: { ids: Uint32Array; text: string },
-    stops: readonly string[],
-  ) {
-    this.#decoder = vocabulary.decoder();
-    for (const id of prefix.ids) this.#decoder.push(id);
-    this.#spaced = vocabulary.kind === "word" && prefix.text.endsWith(" ");
-    this.#stops = new Stops(stops);
-  }
-
-  /** Takes the next id, with which the text ends where it is the last; gives what is decided of the text. */
-  push(id: number, last: boolean): string {
-    const stops = this.#stops;
-    const piece = this.#decoder.push(id);
-    let text = stops.push(this.#spaced ? piece.replace(/^ /, "") : piece);
-    this.#spaced = false;
-    if (last && !stops.found) {
-      text += stops.push(this.#decoder.end());
-      text += stops.end();
-      this.end = "length";
-    }
-    if (stops.found) this.end = "stop";
-    return text;
-  }
-}
-
-function notFinite(row: number, character: number): RangeError {
-  return new RangeError(
-    `Cannot generate as the model's logits are not finite: row ${row}, character ${character + 1}; ` +
-      "its weights are damaged or far too large",
-  );
-}
-
-/** Rows of text, drawn the way that suits the device. */
-function streamsOf<S extends State>(model: RNNModel<S>, sizes: StreamSizes): Streams {
-  const byStep = goesByStep(model.device, configOf(model), sizes);
-  return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
-}
-
-/** The `count` likeliest ids of each row of logits, with their log probabilities. */
-function likeliest(
-  logits: Float32Array,
-  { rows, count }: { rows: number; count: number },
-): [id: number, logProbability: number][][] {
-  const columns = logits.length / rows;
-  return Array.from({ length: rows }, (_, row) => {
-    const values = logits.subarray(row * columns, (row + 1) * columns);
-    const largest = values.reduce((a, b) => Math.max(a, b));
-    const total = largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
-    const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
-    return order.slice(0, count).map((id): [number, number] => [id, values[id]! - total]);
-  });
 }

@@ -4,7 +4,8 @@
 //   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it for slot s
 // settings (1 + B, 8) words: first 0 u32 steps, 1 u32 whether ids are given; then of each row those of `sample`. Where they
 // are not, ids (B, ·) in its first B words has the first step's inputs, in the end the last step's draws. Where they are,
-// ids (steps, B) has all inputs and nothing is drawn: a prefix is read; the id 0xffffffff leaves its row's state as it is.
+// ids (steps, B) has all inputs and nothing is drawn: a prefix is read. The id 0xffffffff leaves its row's state as it is, and
+// nothing is drawn for the row; its logits are room then.
 // weights: the block of all parameters, in PyTorch's layouts. plan (4 + 4 L) u32: the first words in it of the table
 // (V, E), of the dense weight (V, H) and bias (V), and a word that is not used; then of each layer's weight_ih (G*H, I),
 // weight_hh (G*H, H), bias_ih and bias_hh (G*H), 0xffffffff for a bias of zeros. I = H above the first layer, E = `embedding` in
@@ -110,8 +111,8 @@ fn generate_steps(
     if (!given) {
       multiply(local, false, to_set + ((L - 1u) * params.batch + b) * H, H, plan[1], plan[2], params.columns, base);
       let drawn = sample_row(local, base, manner_of(b, s));
-      id = drawn.id;
-      if (local == 0u) {
+      id = select(drawn.id, NONE, id == NONE);
+      if (local == 0u && id != NONE) {
         let at = (s * params.batch + b) * 2u;
         history[at] = id;
         history[at + 1u] = bitcast<u32>(drawn.log_probability);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Block, Device, Program } from "../device/device.ts";
+import { copy, type Rectangle } from "../tensors/copy.ts";
 import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
 import { CELL_GATES, type Params } from "../kernels.ts";
 import { MANNER, NONE, SETTINGS } from "../kernels/numbers.ts";
@@ -18,13 +19,30 @@ import { Pace } from "../turn.ts";
 /** Characters of prefixes that are read in one run, at most. */
 const PREFIX_CHUNK = 64;
 
+const NOTHING = new Uint32Array(0);
+
+/** A row that has joined. */
+interface Row {
+  readonly prefix: Uint32Array;
+  /** How many of the prefix's ids have been read. */
+  read: number;
+  /** Its next input: none where the prefix was not read yet, or it has left. */
+  next: number;
+}
+
 /** Many steps a run for B rows of a model without projection. */
 export class StreamsAtOnce<S extends State> implements Streams {
   readonly #device: Device;
   readonly #params: Params<"generate_steps">;
   readonly #program: Program;
+  /** What is known of rows that have joined. */
+  readonly #rows: Row[] = [];
+  readonly #pace: Pace = new Pace(PREFIX_CHUNK);
   #settings!: Block;
-  /** (PREFIX_CHUNK, B), of which the first B are the next inputs. */
+  #states!: Block;
+  /** What a row begins with: H words. */
+  #zeros!: Block;
+  /** (PREFIX_CHUNK, B), of which the first B are the next inputs, or none. */
   #ids!: Block;
   #logits!: Block;
   /** (most, B, 2): ids and log probabilities. */
@@ -49,6 +67,8 @@ export class StreamsAtOnce<S extends State> implements Streams {
         history: device.alloc(words.history),
       };
       this.#settings = buffers.settings;
+      this.#states = buffers.states;
+      this.#zeros = device.alloc(words.zeros);
       this.#ids = buffers.ids;
       this.#logits = buffers.logits;
       this.#history = buffers.history;
@@ -57,38 +77,79 @@ export class StreamsAtOnce<S extends State> implements Streams {
     });
   }
 
-  async readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
-    const { batch } = this.#params;
-    const steps = Math.max(...prefixes.map(({ length }) => length)) - 1;
-    const pace = new Pace(PREFIX_CHUNK);
-    for (let from = 0; from < steps;) {
-      const start = performance.now();
-      const count = Math.min(pace.steps, steps - from);
-      const ids = new Uint32Array(count * batch).fill(NONE);
-      // All prefixes end together: a shorter one waits.
-      prefixes.forEach((prefix, row) => {
-        const wait = steps + 1 - prefix.length;
-        for (let s = Math.max(from, wait); s < from + count; s++) {
-          ids[(s - from) * batch + row] = prefix[s - wait]!;
-        }
-      });
-      this.#device.write(this.#ids, ids);
-      const settings = new Uint32Array((1 + batch) * MANNER);
-      settings[SETTINGS.STEPS] = count;
-      settings[SETTINGS.GIVEN] = 1;
-      this.#run(settings);
-      await runEnded(this.#device, this.#ids, signal);
-      pace.took(performance.now() - start);
-      from += count;
-    }
-    this.#device.write(this.#ids, new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  get batch(): number {
+    return this.#params.batch;
   }
 
-  async draw(rows: readonly Draw[], count: number): Promise<History> {
+  join(row: number, prefix: Uint32Array): void {
+    const old = this.#rows[row];
+    this.#rows[row] = { prefix, read: 0, next: prefix.length > 1 ? NONE : prefix[0]! };
+    if (old) this.#copyStates({ block: this.#zeros }, { row, ld: 0 });
+  }
+
+  leave(row: number): void {
+    const old = this.#rows[row];
+    if (old) this.#rows[row] = { prefix: NOTHING, read: 0, next: NONE };
+  }
+
+  take(row: number, from: number, others: this): void {
+    const { batch, hidden } = others.#params;
+    this.#rows[row] = { ...others.#rows[from]! };
+    this.#copyStates({ block: others.#states, offset: from * hidden }, { row, ld: batch * hidden });
+    others.leave(from);
+  }
+
+  /** Copies h and c (L, H) from where rows of h lie `ld` words apart, and those of c behind both h. */
+  #copyStates(source: Rectangle, { row, ld }: { row: number; ld: number }): void {
+    const { layers, batch, hidden } = this.#params;
+    const own = batch * hidden;
+    for (const which of [0, 2]) {
+      const from = { ...source, ld, offset: (source.offset ?? 0) + which * layers * ld };
+      const to = { block: this.#states, ld: own, offset: row * hidden + which * layers * own };
+      copy(this.#device, from, to, { rows: layers, columns: hidden });
+    }
+  }
+
+  isReady(row: number): boolean {
+    return (this.#rows[row]?.next ?? NONE) !== NONE;
+  }
+
+  async read(most: number = Infinity, signal?: AbortSignal): Promise<boolean> {
+    const { batch } = this.#params;
+    const left = ({ prefix, read }: Row): number => Math.max(0, prefix.length - 1 - read);
+    const longest = Math.max(0, ...this.#rows.map((row) => left(row)));
+    if (longest === 0) return false;
+    const start = performance.now();
+    const count = Math.min(this.#pace.steps, longest, most);
+    const ids = new Uint32Array(count * batch).fill(NONE);
+    this.#rows.forEach((one, row) => {
+      const steps = Math.min(count, left(one));
+      for (let s = 0; s < steps; s++) ids[s * batch + row] = one.prefix[one.read + s]!;
+      one.read += steps;
+      if (left(one) === 0 && one.next === NONE && one.prefix.length > 0) one.next = one.prefix.at(-1)!;
+    });
+    this.#device.write(this.#ids, ids);
+    const settings = new Uint32Array((1 + batch) * MANNER);
+    settings[SETTINGS.STEPS] = count;
+    settings[SETTINGS.GIVEN] = 1;
+    this.#run(settings);
+    await runEnded(this.#device, this.#ids, signal);
+    if (count === this.#pace.steps) this.#pace.took(performance.now() - start);
+    return longest > count;
+  }
+
+  async draw(rows: readonly (Draw | undefined)[], count: number): Promise<History> {
     const settings = settingsOf(rows);
     settings[SETTINGS.STEPS] = count;
+    const drawn = rows.map((draw, row) => draw !== undefined && this.isReady(row));
+    this.#device.write(this.#ids, Uint32Array.from(drawn, (is, row) => is ? this.#rows[row]!.next : NONE));
     this.#run(settings);
-    return historyOf(await this.#device.read(this.#history), rows.length);
+    const before = [...this.#rows];
+    const history = historyOf(await this.#device.read(this.#history), this.batch);
+    drawn.forEach((is, row) => {
+      if (is && before[row] === this.#rows[row]) this.#rows[row]!.next = history(count - 1, row).id;
+    });
+    return history;
   }
 
   #run(settings: Uint32Array): void {
@@ -119,7 +180,7 @@ export function atOnceDemand(model: ModelSizes, { batch, most }: { batch: number
 function wordsOf(
   { layers, batch, hidden, ld }: Params<"generate_steps">,
   most: number,
-): Record<"plan" | "settings" | "ids" | "states" | "logits" | "history", number> {
+): Record<"plan" | "settings" | "ids" | "states" | "zeros" | "logits" | "history", number> {
   return {
     plan: 4 + 4 * layers,
     settings: (1 + batch) * MANNER,
@@ -127,6 +188,7 @@ function wordsOf(
     ids: PREFIX_CHUNK * batch,
     // h, the next h, and c: (L, B, H) each
     states: 3 * layers * batch * hidden,
+    zeros: hidden,
     logits: batch * ld,
     history: Math.max(1, most) * batch * 2,
   };

@@ -6,7 +6,7 @@
 import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
 import { MANNER, SETTINGS } from "../kernels/numbers.ts";
-import { copy } from "../tensors/copy.ts";
+import { copy, type Rectangle } from "../tensors/copy.ts";
 import { type State, tensorsOf } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
 import { type ModelSizes, passDemand } from "../model/demand.ts";
@@ -23,6 +23,15 @@ export class StreamsByStep<S extends State> implements Streams {
   readonly #model: RNNModel<S>;
   readonly #batch: number;
   readonly #program: Program;
+  /** Each row's next input, where its prefix was read. */
+  readonly #next: (number | undefined)[] = [];
+  readonly #pace: Pace = new Pace(PREFIX_CHUNK);
+  /** Rows that have joined, and wait for their prefix to be read. */
+  #unread: { readonly row: number; readonly prefix: Uint32Array }[] = [];
+  #reader: StreamsByStep<S> | undefined;
+  /** Which prefix the reader is in, and how many of its ids it has read. */
+  #reading: Uint32Array | undefined;
+  #read = 0;
   #ids!: Tensor<"u32">;
   #state!: Tensor[];
   #logits!: Tensor;
@@ -58,62 +67,103 @@ export class StreamsByStep<S extends State> implements Streams {
     });
   }
 
-  async readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
-    if (this.#batch === 1) {
-      await this.#readAlone(prefixes[0]!.subarray(0, -1), signal);
-    } else {
-      await this.#readSideBySide(prefixes, signal);
-    }
-    this.#ids.write(new Uint32Array(prefixes.map((prefix) => prefix.at(-1)!)));
+  get batch(): number {
+    return this.#batch;
   }
 
-  async #readAlone(ids: Uint32Array, signal?: AbortSignal): Promise<void> {
-    const pace = new Pace(PREFIX_CHUNK);
-    for (let from = 0; from < ids.length;) {
-      const start = performance.now();
-      const part = ids.subarray(from, from + pace.steps);
-      for (const id of part) {
-        this.#ids.write(new Uint32Array([id]));
-        this.#program.run();
+  join(row: number, prefix: Uint32Array): void {
+    this.leave(row);
+    this.#unread.push({ row, prefix });
+  }
+
+  leave(row: number): void {
+    this.#next[row] = undefined;
+    this.#unread = this.#unread.filter((one) => one.row !== row);
+  }
+
+  take(row: number, from: number, others: this): void {
+    this.leave(row);
+    const unread = others.#unread.find((one) => one.row === from);
+    if (unread) this.#unread.push({ row, prefix: unread.prefix }); // it is read anew
+    this.#next[row] = others.#next[from];
+    this.#copyStates(row, { others, from });
+    others.leave(from);
+  }
+
+  #copyStates(row: number, { others, from }: { others: StreamsByStep<S>; from: number }): void {
+    others.#state.forEach((source, which) => {
+      const [rows, , columns] = source.shape as [number, number, number];
+      const place = (streams: StreamsByStep<S>, at: number): Rectangle => ({
+        block: streams.#state[which]!.block,
+        offset: at * columns,
+        ld: streams.#batch * columns,
+      });
+      copy(this.#device, place(others, from), place(this, row), { rows, columns });
+    });
+  }
+
+  isReady(row: number): boolean {
+    return this.#next[row] !== undefined;
+  }
+
+  async read(most: number = Infinity, signal?: AbortSignal): Promise<boolean> {
+    const first = this.#unread[0];
+    if (first === undefined) return false;
+    const { row, prefix } = first;
+    const single = this.#single();
+    if (this.#reading !== prefix) {
+      for (const { block } of single.#state) this.#device.clear(block);
+      this.#reading = prefix;
+      this.#read = 0;
+    }
+    const start = performance.now();
+    const steps = Math.min(this.#pace.steps, prefix.length - 1 - this.#read, most);
+    if (steps > 0) {
+      for (const id of prefix.subarray(this.#read, this.#read + steps)) {
+        single.#ids.write(Uint32Array.of(id));
+        single.#program.run();
       }
-      await runEnded(this.#device, this.#ids.block, signal);
-      pace.took(performance.now() - start);
-      from += part.length;
+      this.#read += steps;
+      await runEnded(this.#device, single.#ids.block, signal);
+      if (steps === this.#pace.steps) this.#pace.took(performance.now() - start);
     }
+    if (this.#read === prefix.length - 1 && this.#unread.includes(first)) {
+      if (single !== this) this.#copyStates(row, { others: single, from: 0 });
+      else this.#reading = undefined;
+      this.#next[row] = prefix.at(-1)!;
+      this.#unread.splice(this.#unread.indexOf(first), 1);
+    }
+    if (this.#unread.length > 0) return true;
+    this.#endReading();
+    return false;
   }
 
-  /** Each prefix alone, as they have different lengths; its state goes into its row. */
-  async #readSideBySide(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void> {
-    const single = new StreamsByStep(this.#model, { batch: 1, most: 1 });
-    try {
-      for (const [row, prefix] of prefixes.entries()) {
-        if (prefix !== prefixes[row - 1]) {
-          for (const { block } of single.#state) this.#device.clear(block);
-          await single.readPrefixes([prefix], signal);
-        }
-        single.#state.forEach((source, which) => {
-          const [rows, , columns] = source.shape as [number, number, number];
-          const target = {
-            block: this.#state[which]!.block,
-            offset: row * columns,
-            ld: this.#batch * columns,
-          };
-          copy(this.#device, source, target, { rows, columns });
-        });
-      }
-    } finally {
-      single[Symbol.dispose]();
-    }
+  /** One row that reads one prefix after the other, as they have different lengths; its state goes into the prefix's row. */
+  #single(): StreamsByStep<S> {
+    if (this.#batch === 1) return this;
+    this.#reader ??= new StreamsByStep(this.#model, { batch: 1, most: 1 });
+    return this.#reader;
   }
 
-  async draw(rows: readonly Draw[], count: number): Promise<History> {
+  #endReading(): void {
+    this.#reader?.[Symbol.dispose]();
+    this.#reader = undefined;
+    this.#reading = undefined;
+  }
+
+  async draw(rows: readonly (Draw | undefined)[], count: number): Promise<History> {
     const settings = settingsOf(rows);
+    this.#ids.write(Uint32Array.from({ length: this.#batch }, (_, row) => this.#next[row] ?? 0));
     for (let slot = 0; slot < count; slot++) {
       settings[SETTINGS.SLOT] = slot;
       this.#device.write(this.#settings, settings);
       this.#program.run();
     }
-    return historyOf(await this.#device.read(this.#history), this.#batch);
+    const history = historyOf(await this.#device.read(this.#history), this.#batch);
+    rows.forEach((draw, row) => {
+      if (draw && this.#next[row] !== undefined) this.#next[row] = history(count - 1, row).id;
+    });
+    return history;
   }
 
   logits(): Promise<Float32Array> {
@@ -121,6 +171,7 @@ export class StreamsByStep<S extends State> implements Streams {
   }
 
   [Symbol.dispose](): void {
+    this.#endReading();
     this.#program[Symbol.dispose]();
   }
 }

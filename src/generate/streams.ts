@@ -23,17 +23,41 @@ export interface Draw {
 /** What was drawn, by step and row. */
 export type History = (step: number, row: number) => { id: number; logProbability: number };
 
-/** B rows of text that are gone on with. */
+/** B rows of text that are gone on with, or idle. */
 export interface Streams extends Disposable {
+  /** How many rows there are, B. */
+  readonly batch: number;
+  /** Begins a row anew with a prefix, one id or more, which read() reads. */
+  join(row: number, prefix: Uint32Array): void;
+  /** Ends a row: it is idle, and nothing is drawn for it. */
+  leave(row: number): void;
+  /** Takes over a row of other streams of this model and of this class, between two runs; there it is idle. */
+  take(row: number, from: number, others: Streams): void;
+  /** Whether a row's prefix has been read, but for its last id, which is the next input. */
+  isReady(row: number): boolean;
   /**
-   * Takes the state through all but the last character of each prefix; the last ones are the next inputs. Others have their
-   * turn meanwhile, and the signal may end it.
+   * Takes the state of rows that have joined through a part of their prefixes; the other rows stay as they are. Others have
+   * their turn meanwhile, and the signal may end it.
+   *
+   * @param most Steps at most.
+   * @param signal Ends it.
+   * @returns Whether there is more to read.
    */
-  readPrefixes(prefixes: readonly Uint32Array[], signal?: AbortSignal): Promise<void>;
-  /** Draws the next `count` characters of each row. */
-  draw(rows: readonly Draw[], count: number): Promise<History>;
-  /** The logits (B, V) of the last step. */
+  read(most?: number, signal?: AbortSignal): Promise<boolean>;
+  /** Draws the next `count` characters of each row that is ready, and has a manner. */
+  draw(rows: readonly (Draw | undefined)[], count: number): Promise<History>;
+  /** The logits (B, V) of the last step; those of other rows are anything. */
   logits(): Promise<Float32Array>;
+}
+
+/** Begins all rows, each with a prefix, and reads these. */
+export async function readPrefixes(
+  streams: Streams,
+  prefixes: readonly Uint32Array[],
+  signal?: AbortSignal,
+): Promise<void> {
+  prefixes.forEach((prefix, row) => streams.join(row, prefix));
+  while (await streams.read(Infinity, signal));
 }
 
 /**
@@ -49,10 +73,12 @@ export async function runEnded(device: Device, block: Block, signal: AbortSignal
 }
 
 /** The words of `settings`, but for its first row. */
-export function settingsOf(rows: readonly Draw[]): Uint32Array {
+export function settingsOf(rows: readonly (Draw | undefined)[]): Uint32Array {
   const words = new Uint32Array((1 + rows.length) * MANNER);
   const floats = new Float32Array(words.buffer);
-  rows.forEach(({ temperature = 1, topK = 0, topP = 1, seed = 0, stream, position }, row) => {
+  rows.forEach((draw, row) => {
+    if (draw === undefined) return;
+    const { temperature = 1, topK = 0, topP = 1, seed = 0, stream, position } = draw;
     const at = (1 + row) * MANNER;
     floats[at + DRAW.TEMPERATURE] = temperature;
     words[at + DRAW.TOP_K] = topK;

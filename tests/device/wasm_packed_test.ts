@@ -4,6 +4,7 @@ import { type Block, Corpus, type Device, GRU, openDevice, RNNModel, train } fro
 import { Random } from "../../src/random.ts";
 import { Packed, type Range } from "../../src/device/wasm/packed.ts";
 import { StreamsAtOnce } from "../../src/generate/at_once.ts";
+import { readPrefixes } from "../../src/generate/streams.ts";
 import type { Buffers } from "../../src/kernels.ts";
 import { copy } from "../../src/tensors/copy.ts";
 import { multiply } from "../../src/tensors/multiply.ts";
@@ -30,7 +31,7 @@ function modelOn(device: Device, { seed = 1, hiddenSize = 37 }: ModelOptions = {
 async function logitsOf(model: RNNModel, batch: number = 1): Promise<Float32Array> {
   const streams = new StreamsAtOnce(model, { batch, most: 4 });
   try {
-    await streams.readPrefixes(Array.from({ length: batch }, (_, row) => Uint32Array.of(3, 5, row, 7)));
+    await readPrefixes(streams, Array.from({ length: batch }, (_, row) => Uint32Array.of(3, 5, row, 7)));
     for (const position of [0, 3]) {
       await streams.draw(Array.from({ length: batch }, (_, stream) => ({ stream, position })), 3);
     }

@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Device, generate, type GenerateOptions, RNN, RNNModel, Vocabulary } from "../../mod.ts";
 import { StreamsByStep } from "../../src/generate/by_step.ts";
+import { readPrefixes } from "../../src/generate/streams.ts";
 import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { threefry2x32, uniform } from "../../src/random.ts";
 import { makeModel } from "../support/language_models.ts";
@@ -141,7 +142,7 @@ testEach("row r draws by the seed's stream r: the same numbers on every device",
 testEach("both ways to generate draw by the same numbers", async (device) => {
   using model = await uniformModel(device);
   using streams = new StreamsByStep(model, { batch: 3, most: 50 });
-  await streams.readPrefixes([0, 1, 2].map((id) => Uint32Array.of(id)));
+  await readPrefixes(streams, [0, 1, 2].map((id) => Uint32Array.of(id)));
   const draws = [7, 8, 9].map((stream) => ({ seed: 11, stream, position: 5 }));
   const history = await streams.draw(draws, 50);
   const rows = await rowsOf(model, { prefix: "a", count: 3, firstRow: 7, length: 55, seed: 11 });

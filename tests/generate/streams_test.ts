@@ -13,7 +13,7 @@ import { makeLayer } from "../../src/layers/make_layer.ts";
 import type { Kind } from "../../src/layers/recurrent/cell.ts";
 import { StreamsAtOnce } from "../../src/generate/at_once.ts";
 import { StreamsByStep } from "../../src/generate/by_step.ts";
-import type { Draw, Streams } from "../../src/generate/streams.ts";
+import { type Draw, readPrefixes, type Streams } from "../../src/generate/streams.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
 import { NAIVE } from "../../src/verify/cases/tolerances.ts";
@@ -44,7 +44,7 @@ async function drawn(
 ): Promise<{ ids: number[]; logits: Float32Array; logarithms: number[] }> {
   const ids: number[] = [];
   const logarithms: number[] = [];
-  await streams.readPrefixes(prefixes.map((prefix) => Uint32Array.from(prefix)));
+  await readPrefixes(streams, prefixes.map((prefix) => Uint32Array.from(prefix)));
   let position = 0;
   for (const count of [1, 4, 3, 8]) {
     const rows = prefixes.map((_, row) => ({ ...draw, stream: row, position }));
@@ -97,7 +97,7 @@ testEach("a layer with projection generates by single steps", async (device) => 
   const ids: number[] = [];
   for await (const { id } of generate(model, vocabulary, { prefixes, length: 20, seed: 1 })) ids.push(id);
   using streams = new StreamsByStep(model, { batch: 2, most: 20 });
-  await streams.readPrefixes(prefixes.map((prefix) => vocabulary.encode(prefix)));
+  await readPrefixes(streams, prefixes.map((prefix) => vocabulary.encode(prefix)));
   const history = await streams.draw([0, 1].map((stream) => ({ seed: 1, stream, position: 0 })), 20);
   assertEquals(ids, Array.from({ length: 40 }, (_, i) => history(i >> 1, i & 1).id));
 });

@@ -1,6 +1,7 @@
 /** generate_steps on every device. @module */
 import { assertEquals } from "@std/assert";
 import { CELLS } from "../../src/kernels.ts";
+import { NONE } from "../../src/kernels/numbers.ts";
 import { generate_steps } from "../../src/verify/reference/generate_steps.ts";
 import { checkKernel } from "../../src/verify/cases/check_kernel.ts";
 import { generateCase, type GenerateCaseOptions } from "../../src/verify/cases/generate.ts";
@@ -43,6 +44,16 @@ for (const cell of CELLS) {
       }
     },
   );
+
+  testEach(`generate_steps() draws nothing for a row without an id: ${cell}`, async (device) => {
+    for (const model of MODELS.filter(({ batch }) => batch !== 1)) {
+      for (const steps of [1, 4]) {
+        const idle = generateCase({ cell, ...model, steps, idle: true });
+        const { ids } = await checkKernel(device, generate_steps, idle);
+        assertEquals(ids![1], NONE);
+      }
+    }
+  });
 
   testEach(`generate_steps() at the edges of tiles and shares: ${cell}`, async (device) => {
     for (const hidden of [12, 63, 64, 65, 131]) {

@@ -32,6 +32,8 @@ export interface GenerateCaseOptions {
   steps?: number;
   /** Whether ids are given, some of them none. */
   given?: boolean;
+  /** Whether nothing is drawn for the second row. */
+  idle?: boolean;
   temperature?: number;
   topK?: number;
   topP?: number;
@@ -41,7 +43,7 @@ export interface GenerateCaseOptions {
 /** B 3, H 11, L 2, V 13, E 0, 5 steps. */
 export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_steps"> {
   const { cell = "lstm", batch = 3, hidden = 11, layers = 2, columns = 13, embedding = 0, pad = 0 } = options;
-  const { bias = true, steps = 5, given = false, temperature = 0, topK = 0, topP = 1, position = 7 } =
+  const { bias = true, steps = 5, given = false, idle = false, temperature = 0, topK = 0, topP = 1, position = 7 } =
     options;
   const rowOf = (b: number): Manner => ({ temperature, topK, topP, seed: [42 + b, 7], stream: 3 * b });
   const index = CELLS.indexOf(cell);
@@ -69,6 +71,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   const ids = integerNumbers((given ? steps : 1) * batch, 3, columns);
   // The second row waits for two steps, as a shorter prefix does.
   if (given && batch > 1) { for (let s = 0; s < Math.min(2, steps); s++) ids[s * batch + 1] = NONE; }
+  if (idle) ids[1] = NONE;
   const buffers = {
     weights: uniformNumbers(sizes.reduce((sum, one) => sum + align(one), 0), 1, -bound, bound),
     plan: Float64Array.from(plan),
@@ -89,7 +92,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
     shapes: { states: [cell === "lstm" ? 3 : 2, layers, batch, hidden], history: [steps + 1, batch, 2] },
     ignore: {
       states: (i) => Math.floor(i / states) === 1,
-      logits: (i) => given || i % ld >= columns,
+      logits: (i) => given || i % ld >= columns || (idle && Math.floor(i / ld) === 1),
     },
   };
 }

@@ -1,0 +1,26 @@
+/**
+ * What may be asked of a batcher.
+ *
+ * @module
+ */
+
+/** One text that is asked for. */
+export interface Asked {
+  /** Ids to go on from, at least one. */
+  readonly prefix: Uint32Array;
+  /** Tokens at most. */
+  readonly length: number;
+  /** Divides the logits; 0 takes the likeliest token. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+  /** Which sequence of the seed's random numbers it draws by. */
+  readonly stream?: number;
+  /** What ends the text. */
+  readonly stop?: readonly string[];
+  /** Alternatives of each token. */
+  readonly top?: number;
+  /** Who leaves frees the place. */
+  readonly signal?: AbortSignal;
+}
