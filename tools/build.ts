@@ -1,6 +1,6 @@
 /**
- * Compiles wgsl/ and assembly/ into src/generated/kernels.ts, and what a report's page is made of into uplot.ts and
- * report_page.ts beside it; all are committed.
+ * Compiles wgsl/ and assembly/ into src/generated/kernels.ts, and what pages are made of into uplot.ts, report_page.ts
+ * and playground.ts beside it; all are committed.
  *
  *     deno run -A tools/build.ts            write it
  *     deno run -A tools/build.ts --check    exit 1 when it is not up to date
@@ -13,6 +13,7 @@ import { compileAssembly } from "./build/assembly.ts";
 import { compileShaders } from "./build/compile_shaders.ts";
 import { Mistake } from "./build/mistake.ts";
 import { pageModule, uplotModule } from "./build/page.ts";
+import { playgroundModule } from "./build/playground.ts";
 import { shaders, textOf } from "./build/shaders.ts";
 
 const FOLDER = new URL("../src/generated/", import.meta.url);
@@ -22,6 +23,7 @@ const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "kernels.ts": kernelsModule,
   "uplot.ts": uplotModule,
   "report_page.ts": pageModule,
+  "playground.ts": playgroundModule,
 };
 
 /** The text of src/generated/kernels.ts. */
