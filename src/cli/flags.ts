@@ -11,6 +11,7 @@ import { DEVICE, EVERY, RESULTS } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
 import { INSPECTING } from "./flags_inspecting.ts";
 import { DYNAMIC, RUNS_FLAGS } from "./flags_measuring.ts";
+import { SERVING } from "./flags_serving.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
@@ -25,6 +26,7 @@ export type CommandName =
   | "profile"
   | "runs"
   | "report"
+  | "serve"
   | "completions";
 
 /** A text for every command, or for some of them each its own, and for the others. */
@@ -75,6 +77,7 @@ export const FLAGS = {
   Model: TRAINING.Model,
   Training: { ...TRAINING.Training, ...DYNAMIC },
   ...GENERATION,
+  ...SERVING,
   Output: {
     "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
     "log-every": {

@@ -29,6 +29,7 @@ export const DATA = {
       score: false,
       inspect: false,
       info: false,
+      serve: false,
       advice: "take a file of refrain that another program wrote again, perhaps with other weights",
     },
     "corpus": {

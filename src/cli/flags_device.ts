@@ -17,6 +17,7 @@ export const RESULTS = {
   profile: false,
   runs: false,
   report: false,
+  serve: false,
 } as const;
 
 /** A flag without a default of every command that takes a model. */
@@ -55,6 +56,7 @@ export const DEVICE = {
       evaluate: "auto",
       score: "auto",
       inspect: "auto",
+      serve: "auto",
       verify: null,
       advice: "auto takes a hardware GPU where that is faster, else WebAssembly",
       otherwise: "every device that there is",
@@ -64,6 +66,7 @@ export const DEVICE = {
       to: 64,
       ...TEXTS,
       generate: null,
+      serve: null,
       verify: null,
       advice: "threads of WebAssembly",
       otherwise: "one a core, at most 16",
@@ -76,6 +79,7 @@ export const DEVICE = {
       evaluate: false,
       score: false,
       inspect: false,
+      serve: false,
       advice: "WebAssembly whose bits do not depend on the machine",
     },
     "turbo": {

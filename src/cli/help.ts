@@ -28,6 +28,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   inspect: "Say which units of a trained model follow what of a text, as quotation marks or lines",
   runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
   report: "Show runs as a page: their curves, samples and settings, side by side",
+  serve: "Answer programs and browsers with trained models, in the shape of OpenAI's interface",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",
   profile: "Time a training step by kernel",
@@ -58,6 +59,7 @@ function permissionsOf(command: CommandName): string[] {
   const names = flagsOf(command).map(([, name]) => name);
   const places = Object.entries(PLACES).filter(([name]) => names.includes(name));
   const page = { model: ["RUN"] }; // which goes into its run's folder
+  if (command === "serve") return grantsOf(needsOf(command, { ...page, host: "127.0.0.1", port: 8000 }));
   return grantsOf(needsOf(command, command === "report" ? page : Object.fromEntries(places)));
 }
 

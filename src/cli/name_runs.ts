@@ -9,7 +9,7 @@ import { isGranted } from "../files/permissions.ts";
 import type { CommandName } from "./flags.ts";
 
 /** Commands that look for names of runs by themselves, as they also take what is damaged or locked. */
-const OWN: readonly CommandName[] = ["report", "runs", "verify"];
+const OWN: readonly CommandName[] = ["report", "runs", "serve", "verify"];
 
 /** The settings that name a run or a model. */
 interface Naming {

@@ -1,5 +1,5 @@
 /**
- * What each command reads and writes, said once: it is asked for before the work begins, and the commands that people copy
+ * What each command reads and writes, and where it listens, said once: it is asked for before the work begins, and the commands that people copy
  * carry it.
  *
  * @module
@@ -22,6 +22,10 @@ export interface Paths {
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
   readonly remove?: string | undefined;
+  /** Of `serve`: where it listens, and the file of its token. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly tokenFile?: string | undefined;
   /** Of `inspect`: what it finds is not kept. */
   readonly noSave?: boolean;
 }
@@ -34,8 +38,8 @@ export interface ModelPaths {
   readonly texts: readonly string[];
 }
 
-/** Files and folders, the latter with all that lies in them. */
-export type Needs = Readonly<Record<Access, readonly string[]>>;
+/** Files and folders, the latter with all that lies in them, and addresses to listen at. */
+export type Needs = Readonly<Record<Access, readonly string[]>> & { readonly net?: readonly string[] };
 
 /**
  * The files and folders that a command needs.
@@ -70,6 +74,10 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       return needs([model === undefined ? goldenFolder() : placeOf(model)]);
     case "report":
       return needsOfReport(models, out);
+    case "serve": {
+      const runs = models.length > 0 ? models.map((run) => placeOf(run)!) : [RUNS];
+      return { ...needs([...runs, paths.tokenFile]), net: [addressOf(paths)] };
+    }
     case "runs": {
       const removed = placeOf(remove);
       if (removed !== undefined) return needs([removed], [removed]);
@@ -119,6 +127,16 @@ export function pageOf(runs: readonly string[], out: string | undefined): string
   return out ?? (runs.length > 1 ? RUN_FILES.report : undefined);
 }
 
+/**
+ * An address as Deno's flags have it.
+ *
+ * @param paths The flags' values.
+ * @returns "127.0.0.1:8000", of an IPv6 address with brackets.
+ */
+export function addressOf({ host = "127.0.0.1", port = 8000 }: Pick<Paths, "host" | "port">): string {
+  return `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
+}
+
 /** What was not named is not needed. */
 function needs(
   read: readonly (string | undefined)[],
@@ -148,8 +166,13 @@ function goldenFolder(): string | undefined {
  * @returns Flags, not quoted for a shell.
  */
 export function grantsOf(needs: Needs): string[] {
-  return (["read", "write"] as const).filter((access) => needs[access].length > 0)
+  const files = (["read", "write"] as const).filter((access) => needs[access].length > 0)
     .map((access) => grantingFlag(access, needs[access]));
+  return [...files, ...netFlags(needs)];
+}
+
+function netFlags({ net = [] }: Needs): string[] {
+  return net.length > 0 ? [`--allow-net=${net.join(",")}`] : [];
 }
 
 /**
@@ -175,6 +198,11 @@ export async function askFor(command: CommandName, paths: Paths): Promise<void> 
     if (denied.length === 0) continue;
     tasks.push(`${access} ${denied.map((path) => `"${path}"`).join(", ")}`);
     flags.push(grantingFlag(access, needs[access]));
+  }
+  for (const host of needs.net ?? []) {
+    if ((await Deno.permissions.request({ name: "net", host })).state === "granted") continue;
+    tasks.push(`listen at ${host}`);
+    flags.push(...netFlags(needs));
   }
   if (tasks.length > 0) throw new RangeError(`Cannot ${tasks.join(" or ")}: ${grantingAdvice(flags)}`);
 }

@@ -42,6 +42,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   profile: ["corpus", "cell", "hidden-size", "num-layers", "batch-size", "num-steps", "steps", "device"],
   runs: ["model", "remove", "yes"],
   report: ["model", "out"],
+  serve: ["model", "port", "host", "token-file", "device", "threads"],
   completions: ["shell"],
 };
 
@@ -82,5 +83,9 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   ],
   runs: [["", {}], ["--remove poems --yes", { remove: "poems" }]],
   report: [["", {}], [`${RUN} --out poems.html`, { model: [RUN], out: "poems.html" }]],
+  serve: [
+    ["", { host: "127.0.0.1", port: 8000 }],
+    [`${RUN} --port 9000`, { model: [RUN], host: "127.0.0.1", port: 9000 }],
+  ],
   completions: [["bash", {}], ["fish", {}]],
 };

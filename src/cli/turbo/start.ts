@@ -164,6 +164,11 @@ function grantsFor(command: CommandName, settings: Paths, model: ModelPaths | un
     const granted = [...new Set([...needed, ...wanted])];
     return granted.length > 0 ? [grantingFlag(access, granted)] : [];
   });
+  for (const host of needs.net ?? []) {
+    if (Deno.permissions.querySync({ name: "net", host }).state === "granted") {
+      flags.push(`--allow-net=${host}`);
+    }
+  }
   // Mesa's; whether a terminal is dumb.
   const variables = ["XDG_RUNTIME_DIR", "TERM"].filter((variable) =>
     Deno.permissions.querySync({ name: "env", variable }).state === "granted"

@@ -1,0 +1,183 @@
+/** `serve`, as people start it: a real process, a real port. @module */
+import { assertEquals, assertMatch } from "@std/assert";
+import { temporaryFolder } from "../files/temporary_folder.ts";
+import { TRAIN } from "./permission_rows.ts";
+import { command, refrain } from "./spawn.ts";
+
+const folder = await temporaryFolder();
+const cwd = folder.path;
+Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
+
+await Deno.writeTextFile(`${cwd}/text.txt`, "fa la re mi lafa remire ".repeat(20));
+for (const name of ["first", "second"]) {
+  const words = ["train", ...TRAIN.split(" "), "--corpus", "text.txt", "--out", `runs/${name}`];
+  assertEquals((await refrain(words, { cwd })).code, 0);
+}
+
+/** A server that has said where it listens. */
+interface Started extends AsyncDisposable {
+  readonly url: string;
+  readonly child: Deno.ChildProcess;
+  /** What it said first, with --json. */
+  readonly said: { url: string; runs: string[]; token?: string };
+  /** Interrupts it; gives its exit code and what it noted. */
+  end(signal?: Deno.Signal): Promise<[code: number, notes: string]>;
+}
+
+const DEVICE = ["--device", "wasm", "--threads", "1", "--port", "0"];
+
+async function start(words: readonly string[], grants: readonly string[] = ["-A"]): Promise<Started> {
+  const child = command(["serve", ...words, ...DEVICE, "--json"], { cwd, grants }).spawn();
+  const notes = new Response(child.stderr).text();
+  let line = "";
+  for await (
+    const piece of child.stdout.pipeThrough(new TextDecoderStream()).values({ preventCancel: true })
+  ) {
+    line += piece;
+    if (line.includes("\n")) break;
+  }
+  const said = line === "" ? undefined : JSON.parse(line);
+  if (said?.url === undefined) throw new Error(`${line} ${await notes}`);
+  const end = async (signal: Deno.Signal = "SIGINT"): Promise<[number, string]> => {
+    child.kill(signal);
+    return [(await child.status).code, await notes];
+  };
+  return {
+    url: said.url,
+    said,
+    child,
+    end,
+    async [Symbol.asyncDispose](): Promise<void> {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // it has ended
+      }
+      await child.status;
+    },
+  };
+}
+
+/** A completion's status and its text, or its error's sentence. */
+async function ask(url: string, fields: object, headers: HeadersInit = {}): Promise<[number, string]> {
+  const response = await fetch(`${url}/v1/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ prompt: "fa", max_tokens: 9, seed: 1, ...fields }),
+  });
+  const { choices, error } = await response.json();
+  return [response.status, choices?.[0].text ?? error.message];
+}
+
+Deno.test("runs are served under their names with the permissions that help states, until Ctrl-C", async () => {
+  const grants = ["--no-prompt", "--allow-read=runs/first,runs/second", "--allow-net=127.0.0.1:0"];
+  await using server = await start(["first", "runs/second/"], grants);
+  assertEquals(server.said.runs, ["first", "second"]);
+  const generated = [
+    "generate",
+    "first",
+    ...DEVICE.slice(0, 4),
+    "--prefix",
+    "fa",
+    "--length",
+    "9",
+    "--seed",
+    "1",
+  ];
+  const { stdout } = await refrain([...generated, "--json"], { cwd });
+  assertEquals(await ask(server.url, { model: "first" }), [200, JSON.parse(stdout).text.replace(/^fa/, "")]);
+  assertEquals((await ask(server.url, { model: "second" }))[0], 200);
+  assertEquals((await ask(server.url, { model: "../first" }))[0], 404);
+  const stream = await fetch(`${server.url}/v1/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "first", prompt: "fa", max_tokens: 100_000, stream: true }),
+  });
+  const reader = stream.body!.getReader();
+  await reader.read();
+  assertEquals(await server.end(), [0, ""]);
+  await reader.cancel().catch(() => {});
+});
+
+Deno.test("a model that is written anew is served as it is; one that vanishes is a sentence", async () => {
+  await using server = await start(["second"]);
+  const path = `${cwd}/runs/second/model.safetensors`;
+  const before = await ask(server.url, { model: "second" });
+  const words = ["train", "--resume", "runs/second", "--epochs", "30"];
+  assertEquals((await refrain(words, { cwd })).code, 0);
+  const after = await ask(server.url, { model: "second" });
+  assertEquals([before[0], after[0], before[1] === after[1]], [200, 200, false]);
+  await Deno.rename(path, `${path}.gone`);
+  const sentence = 'Cannot find the model of run "second": "runs/second/model.safetensors" is there no more';
+  assertEquals(await ask(server.url, { model: "second" }), [503, sentence]);
+  await Deno.writeTextFile(path, "no model");
+  const [status, message] = await ask(server.url, { model: "second" });
+  assertEquals(status, 503);
+  assertMatch(message, /^Cannot [^\n]+$/);
+  await Deno.rename(`${path}.gone`, path);
+  assertEquals(await ask(server.url, { model: "second" }), after);
+  const [code, notes] = await server.end("SIGTERM");
+  assertEquals(code, 0);
+  assertMatch(notes, /^run second: its model has changed, and is served as it is now\n/);
+});
+
+Deno.test("--host makes a token, --token-file has one, and no line has it again", async () => {
+  await using server = await start(["first", "--host", "0.0.0.0"]);
+  const { token } = server.said;
+  assertMatch(token!, /^[0-9a-f]{32}$/);
+  const url = server.url.replace("0.0.0.0", "127.0.0.1");
+  assertEquals((await ask(url, { model: "first" }))[0], 401);
+  assertEquals((await ask(url, { model: "first" }, { authorization: `Bearer ${token}` }))[0], 200);
+  const [code, notes] = await server.end();
+  assertEquals([code, notes.includes(token!)], [0, false]);
+
+  await Deno.writeTextFile(`${cwd}/token`, "a token of one's own".replaceAll(" ", "-") + "\n");
+  await using other = await start(["first", "--token-file", "token"]);
+  assertEquals(other.said.token, undefined);
+  assertEquals((await ask(other.url, { model: "first" }))[0], 401);
+  const bearer = { authorization: "Bearer a-token-of-one's-own" };
+  assertEquals((await ask(other.url, { model: "first" }, bearer))[0], 200);
+});
+
+Deno.test("what cannot be served is one sentence", async () => {
+  await using server = await start(["first"]);
+  const { port } = new URL(server.url);
+  await Deno.writeTextFile(`${cwd}/short`, "short");
+  await Deno.mkdir(`${cwd}/other/first`, { recursive: true });
+  await Deno.copyFile(`${cwd}/runs/first/model.safetensors`, `${cwd}/other/first/model.safetensors`);
+  const refusals: [words: string[], code: number, sentence: RegExp][] = [
+    [
+      ["first", "--port", port],
+      1,
+      /^error: Cannot serve at 127\.0\.0\.1:\d+ as the port is taken: --port names/,
+    ],
+    [["nothing"], 1, /^error: Cannot serve run "nothing": no such folder under runs\/, nor at that path\n$/],
+    [["first", "other/first"], 2, /^error: Cannot serve two runs of the name "first": /],
+    [["first", "--token-file", "short"], 1, /^error: Cannot take the token of "short" as it must be 16 /],
+    [["first", "--token-file", "none"], 1, /^error: Cannot read "none": no such file\n$/],
+    [
+      ["first", "--host", "203.0.113.9"],
+      1,
+      /^error: Cannot serve at 203\.0\.113\.9:8000 as that is no address/,
+    ],
+  ];
+  for (const [words, code, sentence] of refusals) {
+    const found = await refrain(["serve", ...words, ...DEVICE.slice(0, 4)], { cwd });
+    assertEquals([found.code, found.stdout], [code, ""], words.join(" "));
+    assertMatch(found.stderr, sentence);
+  }
+  const { code, stderr } = await refrain(["serve"], { cwd: `${cwd}/other` });
+  assertEquals([code, stderr], [
+    1,
+    "error: Cannot serve a run as there is none under runs/: train one, or name its folder\n",
+  ]);
+});
+
+Deno.test("it says which permission is lacking", async () => {
+  const grants = ["--no-prompt", "--allow-read=runs/first"];
+  const { code, stderr } = await refrain(["serve", "first"], { cwd, grants });
+  assertEquals([code, stderr], [
+    1,
+    "error: Cannot listen at 127.0.0.1:8000: run with --allow-net=127.0.0.1:8000\n",
+  ]);
+});
