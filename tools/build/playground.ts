@@ -23,7 +23,7 @@ export async function playgroundModule(): Promise<string> {
 /** The page's script and style, what a policy calls them, and the script of its worker. */
 export const PLAYGROUND: Readonly<Record<${PARTS} | "engine", string>> = ${await partsOf({
     script: await bundle("tools/playground/page/main.ts", CONFIG),
-    style: await styleOf("tools/page/colours.css", "tools/playground/page/style.css"),
+    style: await styleOf("tools/page/colours.css", "tools/page/style.css", "tools/playground/page/style.css"),
     engine,
   })};
 `;

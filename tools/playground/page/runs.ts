@@ -1,0 +1,114 @@
+/**
+ * The runs that are served, and one of them as it trains.
+ *
+ * @module
+ */
+import { visible } from "../../../src/messages/visible.ts";
+import { numberText } from "../../../src/report/numbers.ts";
+import type { LiveReport } from "../../../src/report/live.ts";
+import type { RunFacts } from "../../../src/serve/runs.ts";
+import { Chart } from "../../page/chart.ts";
+import { make } from "../../page/elements.ts";
+import { translatedChart, WORDS } from "./chart_words.ts";
+import { statusLine } from "./controls.ts";
+import { poll } from "./poll.ts";
+import { tableOf } from "./tables.ts";
+import { say, translated } from "./words.ts";
+
+/** A report, and whether more is to come. */
+type Live = LiveReport & { readonly running: boolean };
+
+/** Makes the view of some runs. */
+export function runsView(runs: readonly RunFacts[]): HTMLElement {
+  const shown = make("div");
+  const status = statusLine();
+  let leave = (): void => {};
+  const rows = runs.map(({ name, state, epoch, epochs, loss }) => {
+    const show = make(
+      "button",
+      { type: "button", "aria-label": say("watch", { name: visible(name) }) },
+      visible(name),
+    );
+    show.addEventListener("click", () => {
+      leave();
+      leave = watch(name, { shown, status });
+    });
+    show.disabled = state === "file" || state === "missing";
+    const of = epochs === undefined ? "" : ` / ${numberText(epochs)}`;
+    return [
+      show,
+      translated("state", state),
+      epoch === undefined ? "–" : numberText(epoch) + of,
+      numberText(loss),
+    ];
+  });
+  const table = tableOf(say("runs"), [say("name"), say("state"), say("epoch"), say("loss")], rows);
+  const view = make("section", { "aria-label": say("runs") }, table, status, shown);
+  const first = runs.findIndex(({ state }) => state === "running");
+  table.querySelectorAll("button")[Math.max(0, first)]?.click();
+  return view;
+}
+
+/** Shows a run, and goes on while it trains. Returns what ends it. */
+function watch(name: string, { shown, status }: { shown: HTMLElement; status: HTMLElement }): () => void {
+  const charts = new Map<string, Chart>();
+  const head = make("div");
+  const figures = make("div", { class: "charts" });
+  const samples = make("div");
+  shown.replaceChildren(make("h2", {}, visible(name)), head, figures, samples);
+  let report: Live | undefined;
+  const source = (_: number, column: string): readonly (number | null | false)[] =>
+    (report?.columns as Record<string, readonly (number | null | false)[]>)[column] ?? [];
+  const show = (next: Live): void => {
+    const was = report?.running;
+    report = next;
+    if (next.running) status.textContent = say("live");
+    else status.textContent = was ? say("ended") : "";
+    head.replaceChildren(...headOf(next));
+    for (const raw of next.charts) {
+      const chart = translatedChart(raw);
+      if (!charts.has(raw.id)) {
+        const caption = make("figcaption", {}, make("h3", {}, chart.title), make("p", {}, chart.unit));
+        const figure = make("figure", { id: raw.id }, caption);
+        figures.append(figure);
+        charts.set(raw.id, new Chart(chart, figure, { source, words: WORDS }));
+      }
+      charts.get(raw.id)!.draw();
+      charts.get(raw.id)!.update(chart);
+    }
+    samples.replaceChildren(...samplesOf(next));
+  };
+  const end = poll<Live>(`/runs/${encodeURIComponent(name)}/report`, {
+    onData: show,
+    goesOn: ({ running }) => running,
+    onTrouble: (message) => {
+      status.textContent = message ?? say("gone");
+    },
+  });
+  return () => {
+    end();
+    for (const chart of charts.values()) chart.remove();
+  };
+}
+
+function headOf({ notes, summary }: Live): Node[] {
+  const rows = summary.map(([name, text]) => [translated("row", name), text]);
+  const list = make("ul", {}, ...notes.map((note) => make("li", {}, visible(note))));
+  return [
+    ...(notes.length > 0 ? [make("section", { class: "notes", "aria-label": say("notes") }, list)] : []),
+    ...(rows.length > 0 ? [tableOf(say("state"), [], rows)] : []),
+  ];
+}
+
+function samplesOf({ samples }: Live): Node[] {
+  if (samples.length === 0) return [];
+  return [
+    make("h2", {}, say("samples")),
+    ...samples.flatMap(({ epoch, texts }) => [
+      make("p", { class: "label" }, `${say("epoch")} ${numberText(epoch)}`),
+      ...texts.map(({ prefix, rest }) =>
+        make("p", { class: "text", dir: "auto" }, make("b", {}, visible(prefix, "\n")), visible(rest, "\n"))
+      ),
+    ]),
+  ];
+}
