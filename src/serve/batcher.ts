@@ -25,7 +25,7 @@ export class BusyError extends Error {
   override readonly name = "BusyError";
 }
 
-/** Rows that are drawn together, at most: PERFORMANCE.md, Serving. */
+/** Rows that are drawn together, at most: bench/serve.ts. */
 const ROWS = 32;
 /** Texts that wait, at most. */
 const WAITING = 256;

@@ -43,8 +43,16 @@ export interface GenerateCaseOptions {
 /** B 3, H 11, L 2, V 13, E 0, 5 steps. */
 export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_steps"> {
   const { cell = "lstm", batch = 3, hidden = 11, layers = 2, columns = 13, embedding = 0, pad = 0 } = options;
-  const { bias = true, steps = 5, given = false, idle = false, temperature = 0, topK = 0, topP = 1, position = 7 } =
-    options;
+  const {
+    bias = true,
+    steps = 5,
+    given = false,
+    idle = false,
+    temperature = 0,
+    topK = 0,
+    topP = 1,
+    position = 7,
+  } = options;
   const rowOf = (b: number): Manner => ({ temperature, topK, topP, seed: [42 + b, 7], stream: 3 * b });
   const index = CELLS.indexOf(cell);
   const rows = CELL_GATES[index]! * hidden;
