@@ -11,7 +11,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type Device, generate, openDevice } from "../mod.ts";
 import { type Asked, Batcher } from "../src/serve/batcher.ts";
 import { TURBO } from "./harness.ts";
-import { MODELS, served } from "./serve/served.ts";
+import { type MODELS, served } from "./serve/served.ts";
 
 type Part = () => Promise<number>;
 
