@@ -4,6 +4,7 @@
  * @module
  */
 import { ModelServer, type Route } from "../serve.ts";
+import { runRoutes } from "../serve/runs.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
 import { addressOf } from "./permissions.ts";
@@ -58,8 +59,10 @@ export async function serveCommand(settings: Settings<"serve">): Promise<number>
 }
 
 /** What is answered beside the interface for programs. */
-function routesOf(_runs: readonly ServedRun[]): Route[] {
-  return [];
+function routesOf(runs: readonly ServedRun[]): Route[] {
+  return runRoutes(
+    Object.fromEntries(runs.map(({ place: { name, folder, file } }) => [name, folder ?? file])),
+  );
 }
 
 /** The names by which this machine's programs call it. */

@@ -16,7 +16,7 @@ export const PACKAGES = {
 } as const;
 
 /** Pinned packages that tests take files of. */
-export const MODULES = { "axe-core": "axe-core@4.14.1" } as const;
+export const MODULES = { "axe-core": "axe-core@4.14.1", openai: "openai@7.59.0" } as const;
 
 /** A program of npm. */
 export type Program = keyof typeof PACKAGES;
