@@ -88,7 +88,7 @@ export function playgroundFiles(): Record<string, Resource> {
  * assertStringIncludes(page, String.raw`{"name":"\u003c/script>"}`);
  * ```
  */
-export function playgroundPage({ name, bytes }: { name: string; bytes: Uint8Array<ArrayBuffer> }): string {
+export function playgroundPage({ name, bytes }: { name: string; bytes: Uint8Array }): string {
   const data = (id: string, text: string): string => `<script type="text/plain" id="${id}">${text}</script>`;
   return `${BEGINNING}<head>${HEAD}<meta http-equiv="Content-Security-Policy" content="${FILE_POLICY}"><style>${UPLOT.style}</style><style>${PLAYGROUND.style}</style></head>${BODY}
 ${dataElement("run", { name })}${data("model", base64Of(bytes))}${data("kernels", kernelsScript())}${
@@ -99,7 +99,7 @@ ${dataElement("run", { name })}${data("model", base64Of(bytes))}${data("kernels"
 }
 
 /** Base64 of bytes. */
-function base64Of(bytes: Uint8Array<ArrayBuffer>): string {
+function base64Of(bytes: Uint8Array): string {
   const most = 256 * 2 ** 20; // a text has 2^29 characters at most
   if (bytes.length > most) {
     throw new RangeError(

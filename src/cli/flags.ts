@@ -27,6 +27,7 @@ export type CommandName =
   | "runs"
   | "report"
   | "serve"
+  | "export"
   | "completions";
 
 /** A text for every command, or for some of them each its own, and for the others. */
@@ -95,12 +96,15 @@ export const FLAGS = {
       value: "PATH",
       train: null,
       report: null,
-      advice: { train: "folder of the run, new or empty", report: "file of the page" },
+      export: null,
+      advice: { train: "folder of the run, new or empty", others: "file of the page" },
       otherwise: {
         train: "runs/ and the time",
         report: "report.html in the run's folder, of several runs here",
+        export: "the run's name and .html, here",
       },
     },
+    "html": { kind: "switch", export: false, advice: "as a page: one file, for a browser alone" },
     "overwrite": { kind: "switch", train: false, advice: "remove the files of the run that is in --out" },
     "json": {
       kind: "switch",

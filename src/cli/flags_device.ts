@@ -18,6 +18,7 @@ export const RESULTS = {
   runs: false,
   report: false,
   serve: false,
+  export: false,
 } as const;
 
 /** A flag without a default of every command that takes a model. */

@@ -78,6 +78,10 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       const runs = models.length > 0 ? models.map((run) => placeOf(run)!) : [RUNS];
       return { ...needs([...runs, paths.tokenFile]), net: [addressOf(paths)] };
     }
+    case "export": {
+      const page = exportedPage(model, out);
+      return needs([model ?? RUNS, page], [page]);
+    }
     case "runs": {
       const removed = placeOf(remove);
       if (removed !== undefined) return needs([removed], [removed]);
@@ -135,6 +139,19 @@ export function pageOf(runs: readonly string[], out: string | undefined): string
  */
 export function addressOf({ host = "127.0.0.1", port = 8000 }: Pick<Paths, "host" | "port">): string {
   return `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * The file of a model's page.
+ *
+ * @param model The run or model file that was named.
+ * @param out What --out says.
+ * @returns Its path: without --out in the folder one is in, by the run's name.
+ */
+export function exportedPage(model: string | undefined, out: string | undefined): string {
+  const parts = model === undefined ? [] : runFolderOf(model).split(/[/\\]/);
+  const name = parts.findLast((part) => !["", ".", ".."].includes(part)) ?? "refrain";
+  return out ?? `${name.replace(/\.safetensors$/, "")}.html`;
 }
 
 /** What was not named is not needed. */

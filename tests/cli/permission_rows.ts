@@ -98,6 +98,12 @@ export const ROWS: readonly Row[] = [
     says: /\n +model.safetensors +/,
   },
   {
+    command: "export MODEL --html",
+    needs: "--allow-read=MODEL,OUT --allow-write=OUT",
+    args: "export --model MODEL --html --out OUT",
+    says: /^The page is in /,
+  },
+  {
     command: "report RUN",
     needs: "--allow-read=RUN --allow-write=RUN",
     args: "report RUN",

@@ -43,6 +43,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   runs: ["model", "remove", "yes"],
   report: ["model", "out"],
   serve: ["model", "port", "host", "token-file", "device", "threads"],
+  export: ["model", "html", "out"],
   completions: ["shell"],
 };
 
@@ -86,6 +87,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   serve: [
     ["", { host: "127.0.0.1", port: 8000 }],
     [`${RUN} --port 9000`, { model: [RUN], host: "127.0.0.1", port: 9000 }],
+  ],
+  export: [
+    ["--html", {}],
+    [`${RUN} --html --out poems.html`, { model: RUN, out: "poems.html" }],
   ],
   completions: [["bash", {}], ["fish", {}]],
 };

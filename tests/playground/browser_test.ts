@@ -1,0 +1,140 @@
+/**
+ * The playground in a real Chromium: its weights and texts are Deno's, from a server and from a file without a network.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { Corpus, decodeModel, encodeModel, generate, GRU, openDevice, RNNModel, train } from "../../mod.ts";
+import { PLAYGROUND_HEADERS, playgroundFiles, playgroundPage } from "../../src/playground.ts";
+import type { Answer } from "../../tools/playground/protocol.ts";
+import { startChromium } from "../browser/chromium.ts";
+import { HAS_CHROMIUM } from "../report/viewer.ts";
+import { ask, KEEP, startEngine } from "./play.ts";
+
+const TEXT = "the quick brown fox jumps over the lazy dog\n".repeat(100);
+const SIZES = { batchSize: 8, numSteps: 16 };
+const HIDDEN = 32;
+const NAME = "</script><script>globalThis.hit = 1</script>";
+const PROGRAM = Deno.env.get("REFRAIN_BROWSER") ?? "chromium";
+
+/** What Deno makes of the text in some steps: losses, and the model's file. */
+async function trained(
+  steps: number,
+  name: "wasm",
+): Promise<{ losses: number[]; bytes: Uint8Array<ArrayBuffer> }> {
+  using device = await openDevice(name, { deterministic: true, threads: 2 });
+  const corpus = Corpus.fromText(TEXT);
+  const { size } = corpus.vocabulary;
+  const model = new RNNModel(new GRU(device, { inputSize: size, hiddenSize: HIDDEN, seed: 0 }), size);
+  const enough = new AbortController();
+  let taken = 0;
+  const losses: number[] = [];
+  const options = { epochs: 10, ...SIZES, learningRate: 3e-3, clipGradNorm: 1, logEvery: "1steps" as const };
+  const onStep = (): void => {
+    taken++;
+    if (taken === steps) enough.abort();
+  };
+  try {
+    for await (const { loss } of train(model, corpus, { ...options, signal: enough.signal, onStep })) {
+      losses.push(loss);
+    }
+  } catch (error) {
+    if (!enough.signal.aborted) throw error;
+  }
+  return { losses, bytes: await encodeModel(model, corpus.vocabulary) };
+}
+
+/** The losses that the engine told. */
+function lossesOf(answers: readonly Answer[]): number[] {
+  return answers.flatMap((answer) => answer.kind === "report" ? [answer.report.loss] : []);
+}
+
+Deno.test({
+  name: "the playground in Chromium",
+  ignore: !HAS_CHROMIUM,
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async (t) => {
+  const folder = await Deno.makeTempDir({ prefix: "refrain-playground-" });
+  const files = playgroundFiles();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { type, text } = files[new URL(request.url).pathname] ?? { type: "text/plain", text: "" };
+    return new Response(text, { headers: { ...PLAYGROUND_HEADERS, "content-type": type } });
+  });
+  const chromium = await startChromium(PROGRAM, folder);
+  const here = await trained(50, "wasm");
+  const wish = { hiddenSize: HIDDEN, ...SIZES, epochs: 10, logEvery: "1steps" as const };
+  try {
+    const tab = await chromium.open(`http://127.0.0.1:${server.addr.port}/`);
+    await startEngine(tab);
+
+    await t.step("50 steps of the deterministic build make Deno's weights, byte for byte", async () => {
+      const options = { ...wish, maxSteps: 50, device: "wasm" as const, deterministic: true };
+      const answers = await ask(tab, { id: 1001, kind: "train", text: TEXT, options });
+      assertEquals(lossesOf(answers), here.losses);
+      const training = answers[0]!;
+      assert(training.kind === "training");
+      assertEquals(training.device.threads, navigator.hardwareConcurrency > 1 ? training.device.threads : 1);
+      assertEquals(training.device.single, training.device.threads > 1 ? undefined : "threads");
+      await ask(tab, { id: 1002, kind: "adopt" });
+      const saved = (await ask(tab, { id: 1003, kind: "save" })).at(-1) as unknown as { bytes: number[] };
+      assertEquals(saved.bytes.length, here.bytes.length);
+      assert(here.bytes.every((byte, index) => byte === saved.bytes[index]), "the bytes differ");
+    });
+
+    await t.step("the first ten losses on WebGPU are Deno's to 1e-3", async () => {
+      const options = { ...wish, maxSteps: 11, device: "webgpu" as const };
+      const answers = await ask(tab, { id: 1011, kind: "train", text: TEXT, options });
+      const losses = lossesOf(answers).slice(0, 10);
+      assertEquals(losses.length, 10);
+      const worst = Math.max(...losses.map((loss, step) => Math.abs(loss - here.losses[step]!)));
+      assert(worst <= 1e-3, `they are off by ${worst}`);
+    });
+
+    await t.step("a file without a network goes on with Deno's text, and asks for nothing", async () => {
+      const path = `${folder}/friend.html`;
+      const page = playgroundPage({ name: NAME, bytes: here.bytes });
+      assert(page.length <= 1_600_000 + 4 / 3 * here.bytes.length, `it has ${page.length} bytes`);
+      await Deno.writeTextFile(path, page);
+      const blank = await chromium.open("data:text/html,<p>nothing</p>");
+      const offline = { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 };
+      await blank.send("Network.enable");
+      await blank.send("Network.emulateNetworkConditions", offline);
+      await blank.send("Page.enable");
+      await blank.send("Page.addScriptToEvaluateOnNewDocument", { source: KEEP });
+      await blank.send("Page.navigate", { url: `file://${path}` });
+      while (
+        !await blank.evaluate('location.protocol === "file:" && document.readyState === "complete"')
+          .catch(() => false)
+      ) await new Promise((resolve) => setTimeout(resolve, 20));
+      await startEngine(blank);
+      const request = { id: 2001, kind: "open", device: "wasm" } as const;
+      const [opened] = await blank.evaluate(
+        `asks({ ...${
+          JSON.stringify(request)
+        }, bytes: Uint8Array.from(atob(kept.model), (sign) => sign.charCodeAt(0)).buffer })`,
+      ) as Answer[];
+      assert(opened?.kind === "opened", JSON.stringify(opened));
+      assertEquals([opened.device.threads, opened.device.single], [1, "isolated"]);
+      const asked = { prefix: "the ", length: 200, temperature: 0.8, seed: 5, count: 2 };
+      const pieces = (await ask(blank, { id: 2002, kind: "generate", ...asked }))
+        .flatMap((answer) => answer.kind === "pieces" ? answer.pieces : []);
+      using device = await openDevice("wasm", { threads: 1 });
+      const { model, vocabulary } = await decodeModel(here.bytes, device);
+      const own = await Array.fromAsync(generate(model, vocabulary, asked));
+      assertEquals(pieces.map(({ row, text }) => row + text), own.map(({ row, text }) => row + text));
+      const requests = "performance.getEntriesByType('resource').map(({ name }) => name)";
+      const gone = await blank.evaluate(requests) as string[];
+      assertEquals(gone.filter((name) => !name.startsWith("blob:")), []);
+      assertEquals(await blank.evaluate("globalThis.hit"), undefined);
+      const refused = await blank.evaluate(
+        `fetch("http://127.0.0.1:${server.addr.port}/").then(() => "sent", ({ message }) => message)`,
+      );
+      assertEquals(refused, "Failed to fetch");
+    });
+  } finally {
+    await chromium.close();
+    await server.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
