@@ -90,7 +90,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   ],
   export: [
     ["--html", {}],
-    [`${RUN} --html --out poems.html`, { model: RUN, out: "poems.html" }],
+    [`${RUN} --html --out friend.html`, { model: RUN, out: "friend.html" }],
   ],
   completions: [["bash", {}], ["fish", {}]],
 };
