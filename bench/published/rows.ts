@@ -186,8 +186,8 @@ export const ALL: readonly Row[] = [
     [64, 128].map((size) => warAndPeace(`${cell}-${size}`, `--cell ${cell} --hidden-size ${size}`))
   ),
   warAndPeace(
-    "lstm-2x320",
-    "--cell lstm --num-layers 2 --hidden-size 320 --embedding-size 64 --output-dropout 0.1",
+    "lstm-2x512",
+    "--cell lstm --num-layers 2 --hidden-size 512 --embedding-size 64",
   ),
   elsewhere(
     "ptb-lstm",
