@@ -4,6 +4,7 @@
  * @module
  */
 import { ModelServer, type Route } from "../serve.ts";
+import { pageRoutes } from "../serve/page.ts";
 import { runRoutes } from "../serve/runs.ts";
 import { openFor } from "./device.ts";
 import type { Settings } from "./flags.ts";
@@ -60,9 +61,8 @@ export async function serveCommand(settings: Settings<"serve">): Promise<number>
 
 /** What is answered beside the interface for programs. */
 function routesOf(runs: readonly ServedRun[]): Route[] {
-  return runRoutes(
-    Object.fromEntries(runs.map(({ place: { name, folder, file } }) => [name, folder ?? file])),
-  );
+  const table = runs.map(({ place: { name, folder, file } }) => [name, folder ?? file] as const);
+  return [...pageRoutes(), ...runRoutes(Object.fromEntries(table))];
 }
 
 /** The names by which this machine's programs call it. */
