@@ -5,7 +5,8 @@ import type { GenerationFile } from "../peers/workload_files.ts";
 import { listen } from "./server.ts";
 import { served } from "./served.ts";
 
-const ort = (await import(`npm:onnxruntime-node@${"1.30.0" as string}`)).default;
+const VERSION: string = "1.30.0";
+const ort = (await import(`npm:onnxruntime-node@${VERSION}`)).default;
 using device = await openDevice("wasm", { threads: 1 });
 const { model, cell, hiddenSize } = served(device, Deno.args[0]!);
 const sizes = { cell, hiddenSize, streams: 1, length: 1 } as GenerationFile;
