@@ -24,19 +24,28 @@ function letGo(held: Held | undefined): void {
 /** Opens a model's file in place of the one before. */
 export async function open(bytes: ArrayBuffer, wish: DeviceWish): Promise<Held> {
   const { model, vocabulary } = await decodeModel(new Uint8Array(bytes), await deviceFor(wish));
-  return exchange(() => opened = { model, vocabulary });
+  return exchange(() => {
+    opened = { model, vocabulary };
+    return opened;
+  });
 }
 
 /** Takes note of the model that is in training. */
 export function train(held: Held): Held {
-  return exchange(() => trained = held);
+  return exchange(() => {
+    trained = held;
+    return trained;
+  });
 }
 
 /** Makes the trained model the open one. */
 export function adopt(): Held {
   if (!trained) throw new Error("Cannot play with the trained model as none was trained");
   const held = trained;
-  return exchange(() => opened = held);
+  return exchange(() => {
+    opened = held;
+    return opened;
+  });
 }
 
 /** The open model. */

@@ -61,8 +61,11 @@ chooser.hidden = true;
 function tell(device: DeviceFacts, facts: ModelFacts): void {
   const { single, noGpu, threads } = device;
   const why = {
-    ...{ isolated: say("whyIsolated"), threads: say("whyThreads"), secure: say("whySecure") },
-    ...{ absent: say("whyAbsent"), software: say("whySoftware") },
+    isolated: say("whyIsolated"),
+    threads: say("whyThreads"),
+    secure: say("whySecure"),
+    absent: say("whyAbsent"),
+    software: say("whySoftware"),
   };
   const where = device.device === "webgpu"
     ? say("onGpu")

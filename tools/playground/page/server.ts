@@ -28,7 +28,10 @@ export async function fetchData(path: string, tag?: string): Promise<Response> {
   const used = token;
   const response = await fetch(path, { headers, cache: "no-store" });
   if (response.status === 401) {
-    if (used === token) await (asking ??= askToken(used !== undefined));
+    if (used === token) {
+      asking ??= askToken(used !== undefined);
+      await asking;
+    }
     return fetchData(path, tag);
   }
   if (response.ok || response.status === 304) return response;
