@@ -90,7 +90,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   ],
   export: [
     ["--html", {}],
-    [`${RUN} --html --out friend.html`, { model: RUN, out: "friend.html" }],
+    [`${RUN} --html --out mine.html`, { model: RUN, out: "mine.html" }],
   ],
   completions: [["bash", {}], ["fish", {}]],
 };
