@@ -50,7 +50,16 @@ Deno.test("a token is asked for on each route but /health, and stands in no quer
     assertEquals(await status(served, { host }, `${path}?token=${token}`), 401, path);
     assertEquals(await status(served, { host, authorization: `Bearer ${token}` }, path), 200, path);
   }
-  for (const wrong of [`Bearer ${token}0`, `Bearer ${token.slice(1)}`, token, `Basic ${token}`, "Bearer "]) {
+  for (
+    const wrong of [
+      `Bearer ${token}0`,
+      `Bearer ${token.slice(1)}`,
+      `Bearer ${token.slice(0, -1)}0`,
+      token,
+      `Basic ${token}`,
+      "Bearer ",
+    ]
+  ) {
     assertEquals(await status(served, { host, authorization: wrong }), 401, wrong);
   }
   for (const path of ["/v1/completions", "/tokenize", "/detokenize"]) {
