@@ -45,8 +45,16 @@ Deno.test("both languages have the same sentences, with the same places to fill"
 Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (t) => {
   const root = await Deno.makeTempDir({ prefix: "refrain-runs-" });
   const run = await runIn(root);
+  const one = await RunFolder.create(`${root}/one`);
+  await one.writeConfig({ version: "0.1.0", epochs: 1 });
+  await one.appendLog(line(1));
+  await one.close();
   const evil = hostile();
-  const playground = await Playground.start({ first: `${root}/first`, [evil]: `${root}/none` });
+  const playground = await Playground.start({
+    first: `${root}/first`,
+    one: `${root}/one`,
+    [evil]: `${root}/none`,
+  });
   const text = (tab: Tab, selector: string): Promise<string> =>
     tab.evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`) as Promise<string>;
   try {
@@ -122,6 +130,16 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
         null,
         0,
       ]);
+    });
+
+    await t.step("a run of a single report is shown", async () => {
+      const tab = await playground.open();
+      await until(tab, "document.querySelectorAll('nav button').length === 4");
+      await press(tab, "Runs");
+      await press(tab, "one");
+      await until(tab, "document.querySelector('section:not([hidden]) h2')?.innerText === 'one'");
+      await until(tab, "document.querySelectorAll('section:not([hidden]) .uplot').length === 5");
+      await press(tab, "All");
     });
 
     for (const look of [1280, 360].flatMap((width) => [false, true].map((dark) => ({ width, dark })))) {

@@ -79,6 +79,6 @@ export async function bundle(path: string, config: string): Promise<string> {
  */
 export async function styleOf(...paths: readonly string[]): Promise<string> {
   const css = await Promise.all(paths.map((path) => Deno.readTextFile(new URL(path, ROOT))));
-  return css.join("").replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};:,]) ?/g, "$1")
+  return css.join("").replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};,]) ?|(:) /g, "$1$2")
     .replaceAll(";}", "}").trim();
 }

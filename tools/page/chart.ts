@@ -112,6 +112,9 @@ export class Chart {
     if (!this.#plot) return;
     this.#following = true;
     this.#plot.setData(this.#table(), zoomed === undefined);
+    queueMicrotask(() => {
+      this.#following = false;
+    });
     this.follow();
   }
 
@@ -130,8 +133,10 @@ export class Chart {
   /** Shows the epochs that all charts show. */
   follow(): void {
     if (!this.#plot) return;
+    const range = zoomed ?? extentOf(this.#plot.data[0]!);
+    if (!(range.min < range.max)) return; // of a single report uPlot finds a range itself, and of this one none
     this.#following = true;
-    this.#plot.setScale("x", zoomed ?? extentOf(this.#plot.data[0]!));
+    this.#plot.setScale("x", range);
     queueMicrotask(() => {
       this.#following = false;
     });
