@@ -10,6 +10,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { type Device, generate, openDevice } from "../mod.ts";
 import { type Asked, Batcher } from "../src/serve/batcher.ts";
+import { atEnd } from "./ends.ts";
 import { TURBO } from "./harness.ts";
 import { type MODELS, served } from "./serve/served.ts";
 
@@ -154,6 +155,13 @@ async function batcherPart(device: Device, name: keyof typeof MODELS): Promise<v
   );
 }
 
+/** Servers that run: a signal comes while several do. */
+const children = new Set<Deno.ChildProcess>();
+
+function endAll(): void {
+  for (const child of children) child.kill();
+}
+
 /** A server of its own process. */
 async function start(
   system: string,
@@ -165,14 +173,23 @@ async function start(
       "run",
       "-A",
       "--no-check",
+      "--no-lock",
       ...flags,
       new URL(`serve/${system}.ts`, import.meta.url).pathname,
       ...args,
     ],
     stdout: "piped",
   }).spawn();
+  children.add(child);
+  void child.status.then(() => children.delete(child));
   const { value } = await child.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
-  return { port: Number(value), [Symbol.dispose]: () => child.kill() };
+  if (value === undefined) throw new Error(`${system} has ended before it served`);
+  return {
+    port: Number(value),
+    [Symbol.dispose](): void {
+      if (children.delete(child)) child.kill();
+    },
+  };
 }
 
 async function serverPart(name: keyof typeof MODELS): Promise<void> {
@@ -202,6 +219,7 @@ async function serverPart(name: keyof typeof MODELS): Promise<void> {
 }
 
 if (import.meta.main) {
+  using _ = atEnd(endAll);
   line("what", "measured", "aim");
   line("-".repeat(66), "-".repeat(34), "-".repeat(8));
   if (only !== "server") {

@@ -3,11 +3,7 @@
  *
  * @module
  */
-
-/** What ends a program from outside, with its number. */
-const SIGNALS: readonly [Deno.Signal, number][] = Deno.build.os === "windows"
-  ? [["SIGINT", 2]]
-  : [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]];
+import { atEnd } from "./ends.ts";
 
 /** A folder for a while. */
 export interface TemporaryFolder extends Disposable {
@@ -21,20 +17,6 @@ export interface TemporaryFolder extends Disposable {
  */
 export function temporaryFolder(): TemporaryFolder {
   const path = Deno.makeTempDirSync({ prefix: "refrain-bench-" });
-  const remove = (): void => Deno.removeSync(path, { recursive: true });
-  const listeners = SIGNALS.map(([signal, number]) => {
-    const listener = (): never => {
-      remove();
-      Deno.exit(128 + number);
-    };
-    Deno.addSignalListener(signal, listener);
-    return [signal, listener] as const;
-  });
-  return {
-    path,
-    [Symbol.dispose](): void {
-      for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
-      remove();
-    },
-  };
+  const end = atEnd(() => Deno.removeSync(path, { recursive: true }));
+  return { path, [Symbol.dispose]: () => end[Symbol.dispose]() };
 }
