@@ -6,7 +6,8 @@
  */
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { streamsOf } from "./generate/choose.ts";
-import { checkGenerationRoom, firstOf, mostOf } from "./generate/demand.ts";
+import { checkGenerationRoom, mostOf } from "./generate/demand.ts";
+import { firstOf } from "./generate/first.ts";
 import { likeliest, notFinite } from "./generate/drawn.ts";
 import { checkRequest, emptyPrefix, type GenerateOptions, type Request } from "./generate/options.ts";
 import { RowText } from "./generate/row_text.ts";

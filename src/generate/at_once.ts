@@ -6,6 +6,7 @@
 import type { Block, Device, Program } from "../device/device.ts";
 import { copy, type Rectangle } from "../tensors/copy.ts";
 import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
+import { firstOf } from "./first.ts";
 import { CELL_GATES, type Params } from "../kernels.ts";
 import { MANNER, NONE, SETTINGS } from "../kernels/numbers.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
@@ -37,7 +38,7 @@ export class StreamsAtOnce<S extends State> implements Streams {
   readonly #program: Program;
   /** What is known of rows that have joined. */
   readonly #rows: Row[] = [];
-  readonly #pace: Pace = new Pace(PREFIX_CHUNK);
+  readonly #pace: Pace;
   #settings!: Block;
   #states!: Block;
   /** What a row begins with: H words. */
@@ -55,6 +56,7 @@ export class StreamsAtOnce<S extends State> implements Streams {
     const params = paramsOf(config, batch);
     this.#device = device;
     this.#params = params;
+    this.#pace = new Pace(PREFIX_CHUNK, firstOf(device, model.parameterCount(), batch));
     this.#program = device.record(() => {
       const words = wordsOf(params, most);
       const buffers = {
@@ -117,7 +119,7 @@ export class StreamsAtOnce<S extends State> implements Streams {
   async read(most: number = Infinity, signal?: AbortSignal): Promise<boolean> {
     const { batch } = this.#params;
     const left = ({ prefix, read }: Row): number => Math.max(0, prefix.length - 1 - read);
-    const longest = Math.max(0, ...this.#rows.map((row) => left(row)));
+    const longest = this.#rows.reduce((most, row) => Math.max(most, left(row)), 0); // skips rows that nobody joined
     if (longest === 0) return false;
     const start = performance.now();
     const count = Math.min(this.#pace.steps, longest, most);

@@ -5,6 +5,7 @@
  */
 import type { Block, Device, Program } from "../device/device.ts";
 import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
+import { firstOf } from "./first.ts";
 import { MANNER, SETTINGS } from "../kernels/numbers.ts";
 import { copy, type Rectangle } from "../tensors/copy.ts";
 import { type State, tensorsOf } from "../layers/recurrent/arguments.ts";
@@ -25,7 +26,7 @@ export class StreamsByStep<S extends State> implements Streams {
   readonly #program: Program;
   /** Each row's next input, where its prefix was read. */
   readonly #next: (number | undefined)[] = [];
-  readonly #pace: Pace = new Pace(PREFIX_CHUNK);
+  readonly #pace: Pace;
   /** Rows that have joined, and wait for their prefix to be read. */
   #unread: { readonly row: number; readonly prefix: Uint32Array }[] = [];
   #reader: StreamsByStep<S> | undefined;
@@ -45,6 +46,7 @@ export class StreamsByStep<S extends State> implements Streams {
     this.#device = device;
     this.#model = model;
     this.#batch = batch;
+    this.#pace = new Pace(PREFIX_CHUNK, firstOf(device, model.parameterCount(), 1));
     this.#program = device.record(() => {
       const words = wordsOf(batch, most);
       this.#ids = Tensor.from(device, new Uint32Array(words.ids), [batch, 1]);

@@ -20,11 +20,6 @@ const LARGEST_CHUNK = 256;
 /** Likewise, where the GPU is a driver that computes on the CPU. */
 const SOFTWARE_CHUNK = 16;
 
-/** Products of a weight and a number that any other device makes within the time of a run. */
-const SURE_PRODUCTS = 1e8;
-/** Characters that the first run draws at most. */
-const FIRST_CHUNK = 16;
-
 /** B rows, and the characters that a run draws at most. */
 export interface StreamSizes {
   readonly batch: number;
@@ -52,18 +47,6 @@ export function mostOf(
   { length, top }: { length: number; top: number },
 ): number {
   return top > 0 ? 1 : Math.min(length, software ? SOFTWARE_CHUNK : LARGEST_CHUNK);
-}
-
-/**
- * The characters that the first run draws, whose time nobody knows yet: as many as surely keep nobody waiting. Each run costs
- * a packing of the weights.
- *
- * @param device The device.
- * @param weights Weights of the model.
- * @param batch How many rows there are.
- */
-export function firstOf({ software }: Pick<Device, "software">, weights: number, batch: number): number {
-  return software ? 1 : Math.max(1, Math.min(FIRST_CHUNK, Math.floor(SURE_PRODUCTS / (weights * batch))));
 }
 
 /**

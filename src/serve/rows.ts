@@ -4,7 +4,8 @@
  * @module
  */
 import { streamsOf } from "../generate/choose.ts";
-import { firstOf, goesByStep, rowsWithRoom } from "../generate/demand.ts";
+import { goesByStep, rowsWithRoom } from "../generate/demand.ts";
+import { firstOf } from "../generate/first.ts";
 import type { Streams } from "../generate/streams.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";

@@ -88,6 +88,16 @@ testEach("many characters at once are those of single steps", async (device) => 
   }
 });
 
+testEach("who joins with a short prefix waits for one run, but where the GPU is software", async (device) => {
+  using model = modelOf(device, "lstm", { layer: { numLayers: 2 } });
+  for (const Way of [StreamsAtOnce, StreamsByStep]) {
+    using streams = new Way(model, { batch: 2, most: 1 });
+    streams.join(1, Uint32Array.of(3, 4, 5, 6, 7));
+    assertEquals(await streams.read(), device.software);
+    assertEquals(streams.isReady(1), !device.software);
+  }
+});
+
 testEach("a layer with projection generates by single steps", async (device) => {
   using model = modelOf(device, "lstm", { layer: { projSize: 5 } });
   const vocabulary = Vocabulary.fromText(
