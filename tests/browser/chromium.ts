@@ -64,6 +64,7 @@ export async function startChromium(
       // It has ended by itself.
     }
     await process.status;
+    await removeProfile(profile);
   };
   try {
     const gone = process.status.then(({ code }): never => {
@@ -83,6 +84,15 @@ export async function startChromium(
   } catch (error) {
     await end();
     throw error;
+  }
+}
+
+/** Processes of Chromium that outlive the first one for a moment still write into the profile. */
+async function removeProfile(profile: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const left = await Deno.remove(profile, { recursive: true }).then(() => false, () => true);
+    if (!left) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
