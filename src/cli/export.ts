@@ -4,10 +4,9 @@
  * @module
  */
 import { readModel } from "../exchange/read_model.ts";
-import { readFile, readStart, writeFileAtomic } from "../files/atomic_file.ts";
+import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
 import { fileError } from "../files/file_error.ts";
 import { runFolderOf } from "../files/find_run.ts";
-import { pathKind } from "../files/paths.ts";
 import { isGranted } from "../files/permissions.ts";
 import { thousands } from "../messages/printable.ts";
 import { BEGINNING } from "../playground/beginning.ts";
@@ -17,7 +16,7 @@ import { exportedPage } from "./permissions.ts";
 import { tell } from "./results.ts";
 import { findModel } from "./texts.ts";
 import { UsageError } from "./usage_error.ts";
-import { runName } from "./written_report.ts";
+import { assertReplaceable, runName } from "./written_report.ts";
 
 /**
  * Writes the page of a model.
@@ -31,7 +30,11 @@ import { runName } from "./written_report.ts";
 export async function exportCommand({ model, html, out }: Settings<"export">): Promise<number> {
   if (!html) throw new UsageError('Cannot export without "--html": it is all that a model becomes so far');
   const file = exportedPage(model, out);
-  await assertReplaceable(file);
+  await assertReplaceable(file, {
+    name: "page",
+    beginning: BEGINNING,
+    elsewhere: "--out FILE writes it elsewhere",
+  });
   const path = await findModel(model);
   const bytes = await readFile(path);
   const { vocabulary } = await readModel(bytes); // what is damaged would tell so to a friend alone
@@ -45,18 +48,6 @@ export async function exportCommand({ model, html, out }: Settings<"export">): P
     `The page is in ${file}, ${thousands(page.length)} bytes: a browser opens it, without a network`,
   );
   return 0;
-}
-
-/** Throws unless nothing is there yet, or a page that was made before: what is another's stays. */
-async function assertReplaceable(path: string): Promise<void> {
-  const refuse = (reason: string): RangeError =>
-    new RangeError(`Cannot write the page to "${path}" as ${reason}: --out FILE writes it elsewhere`);
-  if (path === "" || path === "-") throw refuse("that is no file");
-  const kind = await pathKind(path);
-  if (kind === "nothing") return;
-  if (kind === "folder") throw refuse("a folder is there");
-  const beginning = new TextDecoder().decode(await readStart(path, BEGINNING.length));
-  if (beginning !== BEGINNING) throw refuse("another file is there");
 }
 
 /** All of it or nothing, where its folder is granted; a file for which it is not is written as it is. */

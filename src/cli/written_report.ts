@@ -8,6 +8,19 @@ import { pathKind } from "../files/paths.ts";
 import { BEGINNING } from "../report/beginning.ts";
 import { currentFolder } from "./train/resume.ts";
 
+/** A kind of page that is written as a file. */
+export interface Page {
+  readonly name: string;
+  readonly beginning: string;
+  readonly elsewhere: string;
+}
+
+const REPORT: Page = {
+  name: "report",
+  beginning: BEGINNING,
+  elsewhere: "report --out FILE writes it elsewhere",
+};
+
 /**
  * What a run is called: the name of its own folder, also where that is the folder one is in.
  *
@@ -22,17 +35,16 @@ export function runName(path: string): string {
  * Throws unless nothing is there yet, or a page that was made before: what is another's stays.
  *
  * @param path Where the page is to be written.
+ * @param page What it is called, what such a file begins with, and what writes it elsewhere; a report by default.
  * @throws {RangeError} If it would take the place of anything else, or is no name of a file.
  */
-export async function assertReplaceable(path: string): Promise<void> {
+export async function assertReplaceable(path: string, page: Page = REPORT): Promise<void> {
   const refuse = (reason: string): RangeError =>
-    new RangeError(
-      `Cannot write the report to "${path}" as ${reason}: report --out FILE writes it elsewhere`,
-    );
+    new RangeError(`Cannot write the ${page.name} to "${path}" as ${reason}: ${page.elsewhere}`);
   if (path === "" || path === "-") throw refuse("that is no file");
   const kind = await pathKind(path);
   if (kind === "nothing") return;
   if (kind === "folder") throw refuse("a folder is there");
-  const beginning = new TextDecoder().decode(await readStart(path, BEGINNING.length));
-  if (beginning !== BEGINNING) throw refuse("another file is there");
+  const beginning = new TextDecoder().decode(await readStart(path, page.beginning.length));
+  if (beginning !== page.beginning) throw refuse("another file is there");
 }
