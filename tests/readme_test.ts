@@ -22,9 +22,16 @@ const LETTERS = "we part and meet again\n".repeat(200);
 /** A text with quotation marks and lines, for what a network learns of them. */
 const TALK = 'she said "we part here" and then\nhe said "we meet again soon"\n'.repeat(100);
 
-/** What a shell runs in place of deno, so that each training ends after a step. */
+/** What a shell runs in place of deno, so that each training ends after a step, and a server goes on for those who ask. */
 const WRAPPER = `#!/bin/bash
 words=" $* "
+if [[ $words == *" serve "* ]]; then
+  mkfifo "$HOME/said"
+  "$REAL" "$@" > "$HOME/said" 2> "$HOME/complaints" &
+  echo $! > "$HOME/serving"
+  read -r line < "$HOME/said" && [[ $line == "Serving "* ]]
+  exit
+fi
 if [[ $words == *" --resume "* ]]; then exec "$REAL" "$@" --stop-after 2; fi
 if [[ $words == *" train "* && $words != *--help* ]]; then exec "$REAL" "$@" --stop-after 1; fi
 exec "$REAL" "$@"
@@ -67,6 +74,13 @@ Deno.test(
     await copyTree(tree);
     await Deno.mkdir(bin);
     await Deno.writeTextFile(`${bin}/deno`, WRAPPER, { mode: 0o755 });
+    await Deno.writeTextFile(
+      `${bin}/curl`,
+      '#!/bin/bash\nPATH=${PATH#*:} exec curl --fail-with-body "$@"\n',
+      {
+        mode: 0o755,
+      },
+    );
     await Deno.writeTextFile(`${bin}/refrain`, `#!/bin/bash\nexec deno run -A mod.ts "$@"\n`, {
       mode: 0o755,
     });
@@ -119,6 +133,7 @@ Deno.test(
         }
       }
     }
+    assertEquals(await run('kill -INT $(cat "$HOME/serving")'), { code: 0, said: "" });
     assert(seen.size > 30, `${seen.size} commands`);
   },
 );

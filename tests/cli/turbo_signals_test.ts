@@ -264,6 +264,7 @@ Deno.test({
       { until: "epoch 1/" },
       { type: "\x1a" },
       { until: "Stopped" },
+      { until: "ready> " },
       { type: `${LOOK}; echo looked\n` },
       { until: "\nlooked" },
       { type: "fg\n" },
