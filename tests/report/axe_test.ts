@@ -31,22 +31,22 @@ Deno.test({ name: "axe-core finds nothing serious in a report", ignore: AXE === 
       log: "x",
     }]).html(),
   };
-  for (const [name, page] of Object.entries(pages)) {
+  for (const [name, html] of Object.entries(pages)) {
     for (const look of [1280, 360].flatMap((width) => [false, true].map((dark) => ({ width, dark })))) {
       await t.step(`${name}, ${look.width} pixels, ${look.dark ? "dark" : "light"}`, async () => {
-        const { tab } = await viewer.open(page, look);
-        await tab.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
-        await settled(tab);
-        assertEquals(
-          await tab.evaluate("document.documentElement.scrollWidth"),
-          look.width,
-          "nothing stands out",
+        const { page } = await viewer.open(html, look);
+        await page.evaluate(
+          "for (const details of document.querySelectorAll('details')) details.open = true",
         );
-        await tab.evaluate(`${AXE};undefined`);
-        const { violations } = await tab.evaluate("axe.run()") as { violations: Violation[] };
+        await settled(page);
+        const width = await page.evaluate("document.documentElement.scrollWidth");
+        assertEquals(width, look.width, "nothing stands out");
+        await page.evaluate(`${AXE};undefined`);
+        const { violations } = await page.evaluate<{ violations: Violation[] }>("axe.run()");
         const found = violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes[0]!.html}`);
         assertEquals(found.filter((text) => /^(serious|critical)/.test(text)), []);
         if (found.length > 0) console.log(found.join("\n"));
+        await page.close();
       });
     }
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createRequire } from "node:module";
 import { readText } from "./source_files.ts";
 
 /** Pinned packages by the program that each brings. */
@@ -15,8 +16,12 @@ export const PACKAGES = {
   vite: "vite@8.4.0",
 } as const;
 
-/** Pinned packages that tests take files of. */
-export const MODULES = { "axe-core": "axe-core@4.14.1", openai: "openai@7.59.0" } as const;
+/** Pinned packages that are no programs. */
+export const MODULES = {
+  "axe-core": "axe-core@4.14.1",
+  openai: "openai@7.59.0",
+  "playwright-core": "playwright-core@1.65.1",
+} as const;
 
 /** A program of npm. */
 export type Program = keyof typeof PACKAGES;
@@ -72,16 +77,16 @@ export async function makeApp(): Promise<string> {
   return folder;
 }
 
-/**
- * A file of a package that is no program.
- *
- * @returns Its text; undefined where npm cannot be reached, which a line says, unless that is required.
- */
-export async function fileOf(module: keyof typeof MODULES, path: string): Promise<string | undefined> {
+/** Does something with a package's folder; gives undefined where npm cannot be reached, unless that is required. */
+async function withModule<R>(
+  module: keyof typeof MODULES,
+  work: (folder: string) => R | Promise<R>,
+): Promise<R | undefined> {
   const folder = await Deno.makeTempDir({ prefix: "refrain-npm-" });
   try {
-    await output("npm", ["install", "--silent", "--no-save", "--prefix", folder, MODULES[module]], folder);
-    return await Deno.readTextFile(`${folder}/node_modules/${module}/${path}`);
+    const how = ["--silent", "--no-save", "--prefer-offline", "--no-audit", "--no-fund"];
+    await output("npm", ["install", ...how, "--prefix", folder, MODULES[module]], folder);
+    return await work(`${folder}/node_modules/${module}`);
   } catch (error) {
     if (Deno.env.get("REFRAIN_RUNTIMES") === "required") throw error;
     console.warn(`warning: what needs ${MODULES[module]} is not tested: it cannot be fetched from npm`);
@@ -89,4 +94,22 @@ export async function fileOf(module: keyof typeof MODULES, path: string): Promis
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * A file of a package that is no program.
+ *
+ * @returns Its text; undefined where npm cannot be reached, which a line says, unless that is required.
+ */
+export async function fileOf(module: keyof typeof MODULES, path: string): Promise<string | undefined> {
+  return await withModule(module, (folder) => Deno.readTextFile(`${folder}/${path}`));
+}
+
+/**
+ * A package that is no program, loaded. `import("npm:…")` would write it into the lock file.
+ *
+ * @returns What it exports; undefined where npm cannot be reached, which a line says, unless that is required.
+ */
+export async function moduleOf(module: keyof typeof MODULES): Promise<unknown> {
+  return await withModule(module, (folder) => createRequire(`${folder}/`)(folder));
 }
