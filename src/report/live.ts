@@ -8,7 +8,6 @@ import { chartsOf } from "./charts.ts";
 import type { ChartData } from "./page_data.ts";
 import { readRun, type ReportedRun, type RunData } from "./read_run.ts";
 import { summaryOf } from "./summary.ts";
-import type { ShownInspection } from "./inspection.ts";
 
 /** What is shown of a run. */
 export interface LiveReport {
@@ -24,8 +23,6 @@ export interface LiveReport {
   readonly columns: Readonly<Partial<Record<Metric | "epoch", Columns["epoch"] | Columns["values"][Metric]>>>;
   /** What the model wrote at its last reports, the last first. */
   readonly samples: RunData["samples"];
-  /** What units follow, where inspect has found it. */
-  readonly inspection: ShownInspection | undefined;
 }
 
 /** Reports whose samples a page is given. */
@@ -47,7 +44,7 @@ const SAMPLES = 3;
  */
 export function liveReport(run: ReportedRun): LiveReport {
   const data = readRun(run);
-  const { name, notes, columns: { epoch, values }, samples, inspection } = data;
+  const { name, notes, columns: { epoch, values }, samples } = data;
   return {
     name,
     notes,
@@ -55,6 +52,5 @@ export function liveReport(run: ReportedRun): LiveReport {
     charts: chartsOf([data]),
     columns: { epoch, ...values },
     samples: samples.toReversed().slice(0, SAMPLES),
-    inspection,
   };
 }

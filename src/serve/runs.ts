@@ -12,6 +12,7 @@ import { quote } from "../messages/quote.ts";
 import { liveReport } from "../report/live.ts";
 import { readFiles, stateOf } from "../report/run_files.ts";
 import { ApiError } from "./api_error.ts";
+import { newRows } from "./new_rows.ts";
 import type { Route } from "./routes.ts";
 import { tagOf, unchanged } from "./tags.ts";
 
@@ -124,7 +125,7 @@ async function noModel(name: string, path: string): Promise<string> {
   return run.state === "running" ? `${what} yet: its training has not saved one` : `${what}: none was saved`;
 }
 
-/** The data of a run's report, and a tag by which who polls is spared it. */
+/** The data of a run's report, and what spares who polls what is known there: a tag, and rows from the first new one on. */
 async function reportOf(request: Request, { name, path }: Named): Promise<Response> {
   try {
     const kind = await pathKind(path);
@@ -139,7 +140,8 @@ async function reportOf(request: Request, { name, path }: Named): Promise<Respon
     const same = unchanged(request, tag);
     if (same) return same;
     const report = liveReport({ ...await readFiles(path), name, state: stateOf(run) });
-    return Response.json({ ...report, running: run.state === "running" }, {
+    const rows = await newRows(report.columns, new URL(request.url).searchParams);
+    return Response.json({ ...report, ...rows, running: run.state === "running" }, {
       headers: { etag: tag, "cache-control": "no-cache" },
     });
   } catch (error) {

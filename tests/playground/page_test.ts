@@ -1,5 +1,5 @@
 /** The playground's page in a Chromium: what it shows, for everybody, in both languages, and that no text is markup. @module */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RunFolder } from "../../src/files/run_folder.ts";
 import { LANGUAGES } from "../../tools/playground/page/words.ts";
 import type { Tab } from "../browser/chromium.ts";
@@ -14,12 +14,34 @@ const WATCH = `globalThis.long = [];
   new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });`;
 
 /** A run that trains, with a model. */
-async function runIn(root: string): Promise<RunFolder> {
-  const run = await RunFolder.create(`${root}/first`);
+async function runIn(path: string, reports: number): Promise<RunFolder> {
+  const run = await RunFolder.create(path);
   await run.writeConfig({ version: "0.1.0", epochs: 30, cell: "lstm", hiddenSize: 256 });
-  for (let epoch = 1; epoch <= 9; epoch++) await run.appendLog(line(epoch));
-  await Deno.writeTextFile(`${root}/first/model.safetensors`, "not read by this engine");
+  for (let epoch = 1; epoch <= reports; epoch++) await run.appendLog(line(epoch));
+  await Deno.writeTextFile(`${path}/model.safetensors`, "not read by this engine");
   return run;
+}
+
+/** Whether the view that is shown has a text. */
+function shows(text: string): string {
+  return `document.querySelector('section:not([hidden])').innerText.includes(${JSON.stringify(text)})`;
+}
+
+/** A page that follows a run. */
+async function watched(playground: Playground, name: string): Promise<Tab> {
+  const tab = await playground.open();
+  await until(tab, "document.querySelectorAll('nav button').length === 4");
+  await press(tab, "Runs");
+  await press(tab, name);
+  await until(tab, `document.querySelector('section:not([hidden]) h2')?.innerText === "${name}"`);
+  await until(tab, "document.querySelectorAll('section:not([hidden]) .uplot').length === 5");
+  return tab;
+}
+
+/** Hides a tab from the page's own point of view, or shows it. */
+async function see(tab: Tab, visible: boolean): Promise<void> {
+  await tab.evaluate(`Object.defineProperty(document, "hidden", { value: ${!visible}, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"))`);
 }
 
 /** What axe-core finds that is serious. */
@@ -44,14 +66,13 @@ Deno.test("both languages have the same sentences, with the same places to fill"
 
 Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (t) => {
   const root = await Deno.makeTempDir({ prefix: "refrain-runs-" });
-  const run = await runIn(root);
-  const one = await RunFolder.create(`${root}/one`);
-  await one.writeConfig({ version: "0.1.0", epochs: 1 });
-  await one.appendLog(line(1));
-  await one.close();
+  const run = await runIn(`${root}/first`, 9);
+  const second = await runIn(`${root}/second`, 1);
+  await (await runIn(`${root}/one`, 1)).close();
   const evil = hostile();
   const playground = await Playground.start({
     first: `${root}/first`,
+    second: `${root}/second`,
     one: `${root}/one`,
     [evil]: `${root}/none`,
   });
@@ -129,14 +150,42 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       ]);
     });
 
+    await t.step(
+      "a server that has gone, or a run, is told, and once it is back all goes on by itself",
+      async () => {
+        const tab = await watched(playground, "second");
+        const start = await playground.gone();
+        await until(tab, shows("The server does not answer: trying again."));
+        await second.appendLog(line(2));
+        start();
+        await until(tab, shows("2 of 30"));
+        await until(tab, shows("brought up to date"));
+        await Deno.rename(`${root}/second`, `${root}/away`);
+        await until(tab, shows("The files of this run have gone: looking for them again."));
+        await Deno.rename(`${root}/away`, `${root}/second`);
+        await until(tab, shows("brought up to date"));
+      },
+    );
+
+    await t.step("a hidden tab asks for nothing; once it is shown, for what is new alone", async () => {
+      const tab = await watched(playground, "second");
+      await see(tab, false);
+      await new Promise((resolve) => setTimeout(resolve, 500)); // what was under way has ended
+      const { length } = playground.asked;
+      await second.appendLog(line(3));
+      await new Promise((resolve) => setTimeout(resolve, 4500));
+      assertEquals(playground.asked.slice(length), []);
+      await see(tab, true);
+      await until(tab, shows("3 of 30"));
+      assertMatch(playground.asked[length]!, /^\/runs\/second\/report\?rows=2&sum=[0-9a-f]{16} 200$/);
+      await tab.evaluate("document.querySelector('section:not([hidden]) summary').click()");
+      await until(tab, "document.querySelectorAll('section:not([hidden]) details tbody tr').length === 3");
+    });
+
     await t.step("a run of a single report is shown", async () => {
-      const tab = await playground.open();
-      await until(tab, "document.querySelectorAll('nav button').length === 4");
-      await press(tab, "Runs");
-      await press(tab, "one");
-      await until(tab, "document.querySelector('section:not([hidden]) h2')?.innerText === 'one'");
-      await until(tab, "document.querySelectorAll('section:not([hidden]) .uplot').length === 5");
+      const tab = await watched(playground, "one");
       await press(tab, "All");
+      assertEquals(await tab.evaluate("1 + 1"), 2, "and goes on");
     });
 
     for (const look of [1280, 360].flatMap((width) => [false, true].map((dark) => ({ width, dark })))) {
@@ -165,6 +214,7 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
     }
   } finally {
     await playground[Symbol.asyncDispose]();
+    await second.close();
     await Deno.remove(root, { recursive: true });
   }
 });

@@ -16,21 +16,23 @@ export interface Look {
 /** A browser, and the server that it asks. */
 export class Playground implements AsyncDisposable {
   readonly #chromium: Chromium;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #answer: (request: Request) => Promise<Response>;
+  #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #folder: string;
   /** What was asked for, with the status of the answer. */
   readonly asked: string[];
 
   private constructor(
-    { chromium, server, folder, asked }: {
+    { chromium, answer, folder, asked }: {
       chromium: Chromium;
-      server: Deno.HttpServer<Deno.NetAddr>;
+      answer: (request: Request) => Promise<Response>;
       folder: string;
       asked: string[];
     },
   ) {
     this.#chromium = chromium;
-    this.#server = server;
+    this.#answer = answer;
+    this.#server = listen(answer, 0);
     this.#folder = folder;
     this.asked = asked;
   }
@@ -47,18 +49,18 @@ export class Playground implements AsyncDisposable {
       : { "/engine.js": { type: "text/javascript", text: await Deno.readTextFile(FAKE) } };
     const files: Record<string, { type: string; text: string }> = { ...playgroundFiles(), ...engine };
     const asked: string[] = [];
-    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
-      const { pathname } = new URL(request.url);
+    const answer = async (request: Request): Promise<Response> => {
+      const { pathname, search } = new URL(request.url);
       const file = files[pathname];
       const response = file
         ? new Response(file.text, { headers: { "content-type": file.type, ...PLAYGROUND_HEADERS } })
         : await api.fetch(request);
-      asked.push(`${pathname} ${response.status}`);
+      asked.push(`${pathname}${search} ${response.status}`);
       return response;
-    });
+    };
     const flags = ["--hide-scrollbars", "--force-device-scale-factor=1"];
     if (chinese) flags.push("--lang=zh-CN", "--accept-lang=zh-CN");
-    return new Playground({ chromium: await startChromium(PROGRAM, folder, flags), server, folder, asked });
+    return new Playground({ chromium: await startChromium(PROGRAM, folder, flags), answer, folder, asked });
   }
 
   /** Opens the page. */
@@ -77,9 +79,13 @@ export class Playground implements AsyncDisposable {
     return tab;
   }
 
-  /** Ends the server alone. */
-  async gone(): Promise<void> {
+  /** Ends the server alone; gives what starts it again where it was. */
+  async gone(): Promise<() => void> {
+    const { port } = this.#server.addr;
     await this.#server.shutdown();
+    return () => {
+      this.#server = listen(this.#answer, port);
+    };
   }
 
   /** Ends both. */
@@ -88,6 +94,13 @@ export class Playground implements AsyncDisposable {
     await this.#server.shutdown();
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+function listen(
+  answer: (request: Request) => Promise<Response>,
+  port: number,
+): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, answer);
 }
 
 /** Waits until an expression holds in the page. */

@@ -60,6 +60,40 @@ Deno.test("a run in training is listed, reported, and has no model yet", async (
   assertStringIncludes(await sentenceOf(await ask("/runs/first/model")), "have gone");
 });
 
+Deno.test("who has the first rows is sent what is behind them, and all of them once they are others", async () => {
+  await using root = await folder();
+  const path = `${root.path}/first`;
+  const run = await RunFolder.create(path);
+  await run.writeConfig({ version: "0.1.0", epochs: 9 });
+  const lines = [1, 2, 3].map((epoch) => line(epoch, { validationLoss: undefined }));
+  for (const one of lines.slice(0, 2)) await run.appendLog(one);
+  const { ask } = serverOf({ first: path });
+  const asked = async (rows?: number | string, sum?: string) => {
+    const response = await ask(`/runs/first/report${rows === undefined ? "" : `?rows=${rows}&sum=${sum}`}`);
+    const { from, sum: next, columns } = await response.json();
+    return { told: [from, columns.epoch, columns.loss.length], sum: next };
+  };
+  const first = await asked();
+  assertEquals(first.told, [0, [1, 2], 2]);
+  await run.appendLog(lines[2]!);
+  const second = await asked(2, first.sum);
+  assertEquals(second.told, [2, [3], 1]);
+  assertEquals((await asked(3, second.sum)).told, [3, [], 0]);
+  for (
+    const [rows, sum] of [[2, second.sum], [3, first.sum], [4, second.sum], [-1, second.sum], [
+      "x",
+      "y",
+    ]] as const
+  ) {
+    assertEquals((await asked(rows, sum)).told, [0, [1, 2, 3], 3], `${rows} ${sum}`);
+  }
+  await run.appendLog(line(4));
+  assertEquals((await asked(3, second.sum)).told, [0, [1, 2, 3, 4], 4], "a column more, of all rows");
+  await Deno.writeTextFile(`${path}/log.jsonl`, [lines[0], lines[0], lines[2]].join("\n"));
+  assertEquals((await asked(3, second.sum)).told, [0, [1, 1, 3], 3], "a log that was written anew");
+  await run.close();
+});
+
 Deno.test("a model that is replaced over and over comes whole, with the tag of what was sent", async () => {
   await using root = await folder();
   const path = `${root.path}/model.safetensors`;

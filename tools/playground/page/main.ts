@@ -12,8 +12,9 @@ import type { Answer, DeviceFacts, ModelFacts } from "../protocol.ts";
 import { Calls } from "./calls.ts";
 import { inspectView } from "./inspect.ts";
 import { playView } from "./play.ts";
+import { poll } from "./poll.ts";
 import { runsView } from "./runs.ts";
-import { fetchData } from "./server.ts";
+import { fetchData, Refused, troubleOf } from "./server.ts";
 import { trainView } from "./train.ts";
 import { Views } from "./views.ts";
 import { language, say } from "./words.ts";
@@ -102,14 +103,11 @@ async function openRun(name: string): Promise<void> {
     const response = await fetchData(`/runs/${encodeURIComponent(name)}/model`);
     await open(name, await response.arrayBuffer());
   } catch (error) {
-    state.textContent = say("error", { message: (error as Error).message });
+    state.textContent = error instanceof Refused ? error.message : say("noAnswer");
   }
 }
 
-async function begin(): Promise<void> {
-  const carried = carriedModel();
-  if (carried) return await open(carried.name, carried.bytes);
-  const { runs } = await (await fetchData("/runs")).json() as { runs: RunFacts[] };
+async function listed({ runs }: { runs: RunFacts[] }): Promise<void> {
   views.add("runs", runsView(runs));
   const having = runs.filter(({ model }) => model !== null);
   choice.append(...having.map(({ name }) => make("option", { value: name }, visible(name))));
@@ -125,6 +123,14 @@ async function begin(): Promise<void> {
   await openRun(having[0]!.name);
 }
 
-begin().catch(() => {
-  state.textContent = say("gone");
-});
+const carried = carriedModel();
+if (carried) void open(carried.name, carried.bytes);
+else {
+  poll<{ runs: RunFacts[] }>(() => "/runs", {
+    onData: (data) => void listed(data),
+    goesOn: () => false,
+    onTrouble: (refused) => {
+      state.textContent = troubleOf(refused);
+    },
+  });
+}

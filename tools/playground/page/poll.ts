@@ -5,27 +5,29 @@
  */
 import { fetchData, Refused } from "./server.ts";
 
-/** Milliseconds between two questions, and the most where nobody answers. */
+/** Milliseconds between two questions, the most where nobody answers, and those after which nobody does. */
 const BEAT = 2000;
-const SLOWEST = 15_000;
+const SLOWEST = 8000;
+const PATIENCE = 20_000;
 
 /** What becomes of the data. */
 export interface PollHooks<T> {
+  /** Called where it has changed, and where there was trouble before. */
   onData(data: T): void;
   /** Whether more may come. */
   goesOn(data: T): boolean;
-  /** Told the server's sentence, or nothing where there is no answer. */
-  onTrouble(message: string | undefined): void;
+  /** Told why the server has none, or nothing where it does not answer. */
+  onTrouble(refused: Refused | undefined): void;
 }
 
 /**
  * Asks until nothing more comes.
  *
- * @param path Of which data.
+ * @param path Of which data, as it is then.
  * @param hooks What becomes of it.
  * @returns Ends it.
  */
-export function poll<T>(path: string, { onData, goesOn, onTrouble }: PollHooks<T>): () => void {
+export function poll<T>(path: () => string, { onData, goesOn, onTrouble }: PollHooks<T>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let tag: string | undefined;
   let last: T | undefined;
@@ -36,7 +38,7 @@ export function poll<T>(path: string, { onData, goesOn, onTrouble }: PollHooks<T
     if (over || busy || document.hidden) return;
     busy = true;
     try {
-      const response = await fetchData(path, tag);
+      const response = await fetchData(path(), { tag, patience: PATIENCE });
       const troubled = wait > BEAT;
       wait = BEAT;
       if (response.status !== 304) {
@@ -49,7 +51,7 @@ export function poll<T>(path: string, { onData, goesOn, onTrouble }: PollHooks<T
     } catch (error) {
       if (over) return;
       wait = Math.min(2 * wait, SLOWEST);
-      onTrouble(error instanceof Refused ? error.message : undefined);
+      onTrouble(error instanceof Refused ? error : undefined);
     } finally {
       busy = false;
     }

@@ -6,17 +6,21 @@
 import { visible } from "../../../src/messages/visible.ts";
 import { numberText } from "../../../src/report/numbers.ts";
 import type { LiveReport } from "../../../src/report/live.ts";
+import type { NewRows } from "../../../src/serve/new_rows.ts";
 import type { RunFacts } from "../../../src/serve/runs.ts";
 import { Chart } from "../../page/chart.ts";
 import { make } from "../../page/elements.ts";
 import { translatedChart, WORDS } from "./chart_words.ts";
 import { statusLine } from "./controls.ts";
 import { poll } from "./poll.ts";
+import { troubleOf } from "./server.ts";
 import { tableOf } from "./tables.ts";
 import { say, translated } from "./words.ts";
 
-/** A report, and whether more is to come. */
-type Live = LiveReport & { readonly running: boolean };
+/** A report, of which columns have the rows that are new, and whether more is to come. */
+type Live = LiveReport & NewRows & { readonly running: boolean };
+/** Numbers by column. */
+type Columns = Readonly<Record<string, readonly (number | null | false)[]>>;
 
 /** Makes the view of some runs. */
 export function runsView(runs: readonly RunFacts[]): HTMLElement {
@@ -57,10 +61,15 @@ function watch(name: string, { shown, status }: { shown: HTMLElement; status: HT
   const samples = make("div");
   shown.replaceChildren(make("h2", {}, visible(name)), head, figures, samples);
   let report: Live | undefined;
-  const source = (_: number, column: string): readonly (number | null | false)[] =>
-    (report?.columns as Record<string, readonly (number | null | false)[]>)[column] ?? [];
+  let columns: Columns = {};
+  const source = (_: number, column: string): Columns[string] => columns[column] ?? [];
+  const path = (): string => {
+    const known = report ? `?rows=${columns["epoch"]!.length}&sum=${report.sum}` : "";
+    return `/runs/${encodeURIComponent(name)}/report${known}`;
+  };
   const show = (next: Live): void => {
     const was = report?.running;
+    if (next !== report) columns = joined(columns, next);
     report = next;
     if (next.running) status.textContent = say("live");
     else status.textContent = was ? say("ended") : "";
@@ -78,17 +87,25 @@ function watch(name: string, { shown, status }: { shown: HTMLElement; status: HT
     }
     samples.replaceChildren(...samplesOf(next));
   };
-  const end = poll<Live>(`/runs/${encodeURIComponent(name)}/report`, {
+  const end = poll<Live>(path, {
     onData: show,
     goesOn: ({ running }) => running,
-    onTrouble: (message) => {
-      status.textContent = message ?? say("gone");
+    onTrouble: (refused) => {
+      status.textContent = troubleOf(refused);
     },
   });
   return () => {
     end();
     for (const chart of charts.values()) chart.remove();
   };
+}
+
+/** The rows that are known, and those behind them. */
+function joined(known: Columns, { from, columns }: Live): Columns {
+  const rows = Object.entries(columns as Columns);
+  return Object.fromEntries(
+    rows.map(([name, values]) => [name, [...(known[name] ?? []).slice(0, from), ...values]]),
+  );
 }
 
 function headOf({ notes, summary }: Live): Node[] {

@@ -89,6 +89,8 @@ export const ENGLISH = {
   live: "In training: this is brought up to date by itself.",
   ended: "The training has ended.",
   gone: "The server does not answer: trying again.",
+  noAnswer: "The server does not answer.",
+  runGone: "The files of this run have gone: looking for them again.",
   token: "This server asks for a token",
   tokenGo: "Go on",
   tokenWrong: "That is not its token.",

@@ -88,6 +88,8 @@ export const CHINESE = {
   live: "训练中：内容会自动更新。",
   ended: "训练已结束。",
   gone: "服务器没有应答：正在重试。",
+  noAnswer: "服务器没有应答。",
+  runGone: "这个运行的文件不见了：正在重新寻找。",
   token: "这个服务器需要令牌",
   tokenGo: "继续",
   tokenWrong: "令牌不对。",
