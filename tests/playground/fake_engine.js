@@ -13,12 +13,15 @@ const open = {
 };
 const EVIL = '<img src=x onerror="globalThis.hit=1">\u202e';
 const stopped = new Set();
+const paused = new Set();
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const answers = {
   open: ({ id }) => postMessage({ id, kind: "opened", ...open }),
   adopt: ({ id }) => postMessage({ id, kind: "opened", ...open }),
   save: ({ id }) => postMessage({ id, kind: "saved", bytes: new ArrayBuffer(8) }),
   stop: ({ target }) => stopped.add(target),
+  pause: ({ target }) => paused.add(target),
+  resume: ({ target }) => paused.delete(target),
   inspect: ({ id, text }) =>
     postMessage({
       id,
@@ -78,6 +81,8 @@ const answers = {
       postMessage({ id, kind: "progress", progress });
       postMessage({ id, kind: "report", report: { epoch: step / 10, steps: step, loss: 1 + 3 / step } });
       await wait(10);
+      if (paused.has(id)) postMessage({ id, kind: "paused" });
+      while (paused.has(id) && !stopped.has(id)) await wait(10);
     }
     postMessage({ id, kind: "done", stopped: stopped.has(id) });
   },

@@ -134,6 +134,37 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       },
     );
 
+    await t.step("a training is paused by the keyboard, goes on where it was, and is stopped", async () => {
+      const tab = await playground.open();
+      await until(tab, "!document.querySelector('button.main').disabled");
+      await press(tab, "Train");
+      await tab.evaluate("document.querySelectorAll('form')[2].requestSubmit()");
+      const live = "document.querySelectorAll('form')[2].querySelector('p.label').innerText";
+      await until(tab, `/step \\d/.test(${live})`);
+      await tab.evaluate(
+        "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Pause').focus()",
+      );
+      await enter(tab);
+      await until(tab, shows("Paused: nothing is trained until you go on."));
+      assertEquals(await tab.evaluate("document.activeElement.textContent"), "Go on");
+      const at = await tab.evaluate(live);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assertEquals(await tab.evaluate(live), at);
+      await enter(tab);
+      await until(tab, shows("In training"));
+      await until(tab, `${live} !== ${JSON.stringify(at)}`);
+      await press(tab, "Pause");
+      await until(tab, shows("Paused"));
+      await press(tab, "Stop");
+      await until(tab, shows("Training was stopped: loss "));
+      assertEquals(
+        await tab.evaluate(
+          "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Pause').disabled",
+        ),
+        true,
+      );
+    });
+
     await t.step("a run is followed while it trains, and until it has ended", async () => {
       const tab = await playground.open();
       await until(tab, "document.querySelectorAll('nav button').length === 4");
@@ -244,6 +275,19 @@ Deno.test(
     assert(playground.asked.every((path) => !path.includes("0123")));
   },
 );
+
+/** Presses the key on the button that has the focus. */
+async function enter(tab: Tab): Promise<void> {
+  for (const type of ["keyDown", "keyUp"]) {
+    await tab.send("Input.dispatchKeyEvent", {
+      type,
+      key: "Enter",
+      code: "Enter",
+      windowsVirtualKeyCode: 13,
+      text: "\r",
+    });
+  }
+}
 
 /** A page in which a training has ended, and the tasks that blocked it meanwhile. */
 async function trainedTab(playground: Playground): Promise<{ tab: Tab; long: number[] }> {

@@ -26,6 +26,7 @@ export interface TrainWish extends DeviceWish {
   batchSize?: number; // 16, fewer for a short text
   numSteps?: number; // 32
   learningRate?: number; // 3e-3
+  clipGradNorm?: number; // 1
   seed?: number; // 0
   /** Steps after which it ends, whatever the epochs. */
   maxSteps?: number;
@@ -50,6 +51,8 @@ export type Request =
     | { kind: "save" }
     /** Ends the request `target`. */
     | { kind: "stop"; target: number }
+    /** Holds the training `target` behind the step that runs, which answers "paused", or lets it go on. */
+    | { kind: "pause" | "resume"; target: number }
   );
 
 /** What is known of an open model. */
@@ -101,6 +104,7 @@ export type Answer =
     /** Some times a second. */
     | { kind: "progress"; progress: Progress }
     | { kind: "report"; report: TrainReport }
+    | { kind: "paused" }
     | { kind: "saved"; bytes: ArrayBuffer }
     | { kind: "done"; stopped?: boolean }
     | { kind: "error"; message: string }

@@ -6,6 +6,7 @@
 import { Corpus, encodeModel, generate, type Generated, inspect } from "../../../mod.ts";
 import type { Answer, Request } from "../protocol.ts";
 import { deviceFacts } from "./devices.ts";
+import type { Gate } from "./gate.ts";
 import { adopt, current, type Held, modelFacts, open } from "./models.ts";
 import { trainOn } from "./training.ts";
 
@@ -16,12 +17,14 @@ export type Said = Answer extends infer A ? A extends { id: number } ? Omit<A, "
 export interface Call {
   say(said: Said, transfer?: Transferable[]): void;
   readonly signal: AbortSignal;
+  /** What a training passes between two steps. */
+  readonly gate: Gate;
 }
 
 /** Milliseconds between two messages with pieces of text: a page draws no faster. */
 const BEAT = 30;
 
-/** Does what a request asks for, all but "stop". */
+/** Does what a request asks for, all but those that are of another request. */
 export async function answer(request: Request, call: Call): Promise<void> {
   switch (request.kind) {
     case "open":

@@ -5,9 +5,18 @@
  */
 import type { Answer, Request } from "../protocol.ts";
 import { answer, type Said } from "./answers.ts";
+import { Gate } from "./gate.ts";
+
+/** A request that is under way. */
+interface Under {
+  readonly kind: Request["kind"];
+  readonly ended: AbortController;
+  readonly gate: Gate;
+  over: Promise<void>;
+}
 
 /** What is under way, by its id. */
-const calls = new Map<number, { kind: Request["kind"]; ended: AbortController; over: Promise<void> }>();
+const calls = new Map<number, Under>();
 /** What a request ends before it begins: none of these would survive it. */
 const ENDS: Partial<Record<Request["kind"], readonly Request["kind"][]>> = {
   open: ["generate", "inspect", "save"],
@@ -20,18 +29,33 @@ const port = globalThis as unknown as {
 };
 
 port.onmessage = ({ data: request }): void => {
-  if (request.kind === "stop") return calls.get(request.target)?.ended.abort();
-  const { id, kind } = request;
-  const ended = new AbortController();
+  if ("target" in request) return steer(request);
+  const { kind } = request;
   const before = [...calls.values()].filter((call) => ENDS[kind]?.includes(call.kind));
-  for (const call of before) call.ended.abort();
-  const over = serve(request, { ended, before: before.map((call) => call.over) });
-  calls.set(id, { kind, ended, over });
+  before.forEach(end);
+  const call = { kind, ended: new AbortController(), gate: new Gate(), over: Promise.resolve() };
+  calls.set(request.id, call);
+  call.over = serve(request, call, before.map(({ over }) => over));
 };
+
+/** Does to another request what is asked; one that has ended needs nothing. */
+function steer({ kind, target }: Request & { target: number }): void {
+  const call = calls.get(target);
+  if (!call) return;
+  if (kind === "stop") end(call);
+  else if (kind === "pause") call.gate.shut();
+  else call.gate.open();
+}
+
+function end({ ended, gate }: Under): void {
+  ended.abort();
+  gate.open();
+}
 
 async function serve(
   request: Request,
-  { ended: { signal }, before }: { ended: AbortController; before: Promise<void>[] },
+  { ended: { signal }, gate }: Under,
+  before: readonly Promise<void>[],
 ): Promise<void> {
   const { id } = request;
   const say = (said: Said, transfer: Transferable[] = []): void =>
@@ -39,7 +63,7 @@ async function serve(
   try {
     await Promise.all(before);
     signal.throwIfAborted();
-    await answer(request, { say, signal });
+    await answer(request, { say, signal, gate });
   } catch (error) {
     if (signal.aborted) say({ kind: "done", stopped: true });
     else say({ kind: "error", message: error instanceof Error ? error.message : String(error) });

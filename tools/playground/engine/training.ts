@@ -22,9 +22,9 @@ const MAKERS: Record<
 };
 
 /** Trains, telling how it goes, until epochs or steps are over, or it is stopped: the model stays to be adopted. */
-export async function trainOn(text: string, wish: TrainWish, { say, signal }: Call): Promise<void> {
+export async function trainOn(text: string, wish: TrainWish, { say, signal, gate }: Call): Promise<void> {
   const { kind = "gru", hiddenSize = 128, numLayers = 1, seed = 0, epochs = 20 } = wish;
-  const { numSteps = 32, learningRate = 3e-3, logEvery = "1s", maxSteps = Infinity } = wish;
+  const { numSteps = 32, learningRate = 3e-3, clipGradNorm = 1, logEvery = "1s", maxSteps = Infinity } = wish;
   const corpus = Corpus.fromText(text);
   const { size } = corpus.vocabulary;
   // Rows of a short text are as many as make some steps of each.
@@ -42,18 +42,20 @@ export async function trainOn(text: string, wish: TrainWish, { say, signal }: Ca
     batchSize,
     numSteps,
     learningRate,
-    clipGradNorm: 1,
+    clipGradNorm,
     seed,
     logEvery,
     signal: AbortSignal.any([signal, enough.signal]),
-    onStep(at: { epoch: number; stepsPerEpoch: number; tokensPerSecond: number }): void {
+    async onStep(at: { epoch: number; stepsPerEpoch: number; tokensPerSecond: number }): Promise<void> {
       steps++;
       if (steps >= maxSteps) enough.abort();
-      else if (performance.now() - last < BEAT) return;
+      else if (performance.now() - last < BEAT && !gate.opened) return;
       last = performance.now();
       const { epoch, stepsPerEpoch, tokensPerSecond } = at;
       const totalSteps = Math.min(epochs * stepsPerEpoch, maxSteps);
       say({ kind: "progress", progress: { epoch, epochs, steps, totalSteps, tokensPerSecond } });
+      if (gate.opened) say({ kind: "paused" });
+      await gate.opened;
     },
   };
   try {

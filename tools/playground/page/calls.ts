@@ -16,8 +16,8 @@ const LAST: readonly Answer["kind"][] = ["opened", "inspected", "saved", "done",
 export interface Call {
   /** The last answer. */
   readonly end: Promise<Answer>;
-  /** Asks that it ends. */
-  stop(): void;
+  /** Asks that it ends, is held, or goes on. */
+  steer(kind: "stop" | "pause" | "resume"): void;
 }
 
 /** The engine's calls. */
@@ -54,7 +54,7 @@ export class Calls {
       resolve(answer);
     });
     this.#engine.send({ ...asked, id } as Request, transfer);
-    const stop = (): void => this.#engine.send({ kind: "stop", id: ++this.#last, target: id });
-    return { end: promise, stop };
+    const steer: Call["steer"] = (kind) => this.#engine.send({ kind, id: ++this.#last, target: id });
+    return { end: promise, steer };
   }
 }

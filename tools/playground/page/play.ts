@@ -36,7 +36,7 @@ export function playView(calls: Calls): Play {
     count: numberField(say("count"), { value: "1", min: "1", max: "16", step: "1" }),
   };
   const draw = make("button", { type: "submit", class: "main" }, say("draw"));
-  const stop = plainButton(say("stop"), () => call?.stop());
+  const stop = plainButton(say("stop"), () => call?.steer("stop"));
   const status = statusLine();
   const spoken = make("div", { class: "hidden", "aria-live": "polite" });
   const texts = make("div", { class: "texts" });
@@ -90,7 +90,7 @@ export function playView(calls: Calls): Play {
   });
 
   const run = async (): Promise<void> => {
-    call?.stop();
+    call?.steer("stop");
     await call?.end;
     const from = prefix.input.value;
     const { temperature, topK, topP, seed, length, count } = Object.fromEntries(

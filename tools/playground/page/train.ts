@@ -33,7 +33,11 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
   const epochs = numberField(say("epochs"), { value: "20", min: "1", max: "10000", step: "1" });
   const rate = numberField(say("rate"), { value: "0.003", min: "0", step: "any" });
   const go = make("button", { type: "submit", class: "main" }, say("trainGo"));
-  const stop = plainButton(say("stop"), () => call?.stop());
+  const stop = plainButton(say("stop"), () => call?.steer("stop"));
+  const pause = plainButton(say("pause"), () => {
+    call?.steer(paused ? "resume" : "pause");
+    hold(!paused);
+  });
   const play = plainButton(say("playIt"), async () => {
     const end = await calls.ask({ kind: "adopt" }).end;
     if (end.kind === "opened") onPlay(end);
@@ -47,7 +51,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     make("a", { href: url, download: "model.safetensors" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   });
-  for (const button of [stop, play, save]) button.disabled = true;
+  for (const button of [stop, pause, play, save]) button.disabled = true;
   const status = statusLine();
   const live = make("p", { class: "label" }); // changes too often to be said
   const fields = [cell, hidden, layers, epochs, rate].map(({ row }) => row);
@@ -56,7 +60,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     { class: "card" },
     text.row,
     make("div", { class: "fields" }, ...fields),
-    make("div", { class: "buttons" }, go, stop, play, save),
+    make("div", { class: "buttons" }, go, pause, stop, play, save),
     status,
     live,
   );
@@ -64,6 +68,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
   const figure = make("figure", {}, caption);
   figure.hidden = true;
   let call: Call | undefined;
+  let paused = false;
   let columns: { epoch: number[]; loss: number[] } = { epoch: [], loss: [] };
   let chart: Chart | undefined;
   let due = false;
@@ -90,10 +95,15 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
       chart.update(data);
     }, columns.loss.length < 3 ? 0 : BEAT);
   };
+  const hold = (now: boolean): void => {
+    paused = now;
+    pause.textContent = say(paused ? "goOnTraining" : "pause");
+    if (call && !paused) status.textContent = say("training");
+  };
   const hear = (answer: Answer): void => {
     if (answer.kind === "training") {
       onDevice(answer);
-      status.textContent = say("training");
+      if (!paused) status.textContent = say("training");
       play.disabled = false;
       save.disabled = false;
     }
@@ -108,6 +118,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
         speed,
       });
     }
+    if (answer.kind === "paused" && paused) status.textContent = say("paused");
     if (answer.kind !== "report") return;
     const { steps, epoch, loss } = answer.report as { steps: number; epoch: number; loss: number };
     columns.epoch.push(Math.max(epoch, columns.epoch.at(-1) ?? 0) || steps);
@@ -124,6 +135,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     columns = { epoch: [], loss: [] };
     status.textContent = say("starting");
     go.disabled = true;
+    pause.disabled = false;
     stop.disabled = false;
     const options = {
       kind: cell.input.value as "gru" | "lstm" | "rnn",
@@ -135,7 +147,9 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     call = calls.ask({ kind: "train", text: text.input.value, options }, { onAnswer: hear });
     const end = await call.end;
     call = undefined;
+    hold(false);
     go.disabled = false;
+    pause.disabled = true;
     stop.disabled = true;
     live.textContent = "";
     const loss = numberText(columns.loss.at(-1), 4);
