@@ -2,12 +2,14 @@
  * `deno task soak`: what takes too long for every change. Prints what is tried, from which seed, and what came out; exits
  * with 1 where something did not hold.
  *
- *     deno task soak [--seed 1] [--only kills,disk,pairs,steps] [--kills 200] [--pairs 50] [--steps 20000]
+ *     deno task soak [--seed 1] [--only kills,disk,pairs,steps,clients] [--kills 200] [--pairs 50]
+ *         [--steps 20000] [--clients 1000]
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { temporaryFolder } from "../files/temporary_folder.ts";
+import { serveClients } from "./clients.ts";
 import { fillDisk } from "./full_disk.ts";
 import { killAtRandom } from "./kills.ts";
 import { startPairs } from "./pairs.ts";
@@ -31,6 +33,7 @@ const PARTS: Record<string, [part: (soak: Soak) => Promise<string[]>, times: num
   disk: [fillDisk, 1],
   pairs: [startPairs, 50],
   steps: [trainLong, 20_000],
+  clients: [serveClients, 1000],
 };
 
 if (import.meta.main) {
@@ -46,7 +49,7 @@ if (import.meta.main) {
       `${folder.path}/song.txt`,
       "我们只是暂时分开\n不是从此不再唱同一首歌\n".repeat(6),
     );
-    const say = (line: string): void => console.log(`${name.padEnd(6)} ${line}`);
+    const say = (line: string): void => console.log(`${name.padEnd(7)} ${line}`);
     const given = Number(flags[name] ?? times);
     const start = performance.now();
     const failures = await part({ cwd: folder.path, seed: Number(flags.seed), times: given, say });
