@@ -43,18 +43,20 @@ async function count(tokens: AsyncIterable<unknown>): Promise<number> {
   return n;
 }
 
-/** Tokens a second of clients that ask `requests` times each, one after the other. */
-async function clients(
-  ask: (client: number, request: number) => Promise<number>,
-  { number, requests }: { number: number; requests: number },
-): Promise<number> {
+/** Milliseconds that a rate is taken over, at least. */
+const RATE = 1000;
+
+/** Tokens a second of clients that ask again and again, one request after the other. */
+async function clients(ask: (client: number) => Promise<number>, number: number): Promise<number> {
   const start = performance.now();
-  const drawn = await Promise.all(Array.from({ length: number }, async (_, client) => {
-    let n = 0;
-    for (let request = 0; request < requests; request++) n += await ask(client, request);
-    return n;
+  let drawn = 0;
+  await Promise.all(Array.from({ length: number }, async (_, client) => {
+    do {
+      const tokens = await ask(client);
+      drawn += tokens; // not in one line: others add while this one waits
+    } while (performance.now() - start < RATE);
   }));
-  return drawn.reduce((a, b) => a + b) / (performance.now() - start) * 1000;
+  return drawn / (performance.now() - start) * 1000;
 }
 
 async function batcherPart(device: Device, name: keyof typeof MODELS): Promise<void> {
@@ -86,13 +88,9 @@ async function batcherPart(device: Device, name: keyof typeof MODELS): Promise<v
 
   const prefix = vocabulary.decode([1, 2, 3]);
   const [one, many, own] = await inTurn([
-    () => clients((_, request) => ask(100, request), { number: 1, requests: 8 }),
-    () => clients((client) => ask(100, client), { number: 64, requests: 2 }),
-    async () => {
-      const start = performance.now();
-      const drawn = await count(generate(model, vocabulary, { prefix, count: 32, length: 100 }));
-      return drawn / (performance.now() - start) * 1000;
-    },
+    () => clients((client) => ask(100, client), 1),
+    () => clients((client) => ask(100, client), 64),
+    () => clients(() => count(generate(model, vocabulary, { prefix, count: 32, length: 100 })), 1),
   ]);
   line(
     `${name}: 64 clients × 100, × one client's rate`,
@@ -106,7 +104,7 @@ async function batcherPart(device: Device, name: keyof typeof MODELS): Promise<v
   );
 
   const [step, first] = await inTurn([
-    () => clients((client) => ask(200, client), { number: 16, requests: 1 }).then((rate) => 16 / rate * 1000),
+    () => clients((client) => ask(200, client), 16).then((rate) => 16 / rate * 1000),
     async () => {
       const others = Array.from({ length: 15 }, (_, seed) => batcher.ask(asked(100_000, seed)));
       for (const other of others) for (let i = 0; i < 40; i++) await other.next();
@@ -205,7 +203,7 @@ async function serverPart(name: keyof typeof MODELS): Promise<void> {
           const ids = await (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body })).text();
           said.add(ids);
           return 100;
-        }, { number, requests: number === 1 ? 8 : 2 })
+        }, number)
       ));
       const best = Math.max(rates[1]!, rates[2]!);
       line(
