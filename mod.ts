@@ -62,6 +62,7 @@ export {
   predict,
   type PredictOptions,
 } from "./src/generate.ts";
+export { gelu, type GeluOptions, relu, sigmoid, tanh } from "./src/layers/activations.ts";
 export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
 export { Dropout, type DropoutOptions } from "./src/layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./src/layers/embedding.ts";

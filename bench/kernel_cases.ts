@@ -5,7 +5,7 @@
  * @module
  */
 import type { Device } from "../src/device/device.ts";
-import { CELLS, type KernelName, type Params } from "../src/kernels.ts";
+import { ACTIVATION_KINDS, CELLS, type KernelName, type Params } from "../src/kernels.ts";
 import { describe, STEPS_OF_GENERATION } from "../src/profile/kernel_work.ts";
 import { integerNumbers, uniformNumbers } from "../src/verify/cases/arrays.ts";
 import * as cases from "../src/verify/cases/cases.ts";
@@ -46,7 +46,13 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
     add(name, await notesOfGeneration(device, workload));
   }
   const count = [...shapes.values()].find(({ kernel }) => kernel === "adam")!.params.count!;
-  add("-", [sgdNote(count), rmspropNote(count), dropoutNote(TRAINING["H1"]!), sampleNote(TRAINING["H1"]!)]);
+  add("-", [
+    sgdNote(count),
+    rmspropNote(count),
+    dropoutNote(TRAINING["H1"]!),
+    ...activationNotes(TRAINING["H1"]!),
+    sampleNote(TRAINING["H1"]!),
+  ]);
   return [...shapes.values()].sort((a, b) => a.kernel < b.kernel ? -1 : a.kernel > b.kernel ? 1 : 0);
 }
 
@@ -69,6 +75,16 @@ function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Not
   const count = batchSize * numSteps * hiddenSize;
   const params = { count, probability: 0.5, stream: 0, accumulate: 0, columns: count };
   return { kernel: "dropout", params, lengths: { x: count, y: count } };
+}
+
+/** Of the outputs of one layer, and their gradient. */
+function activationNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note[] {
+  const count = batchSize * numSteps * hiddenSize;
+  return [0, 1].map((gradient) => ({
+    kernel: "activation",
+    params: { count, kind: ACTIVATION_KINDS.indexOf("gelu"), gradient, accumulate: 0 },
+    lengths: { x: count, dy: count, y: count },
+  }));
 }
 
 /** Of one step of a batch. */
@@ -116,6 +132,7 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
     return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };
   },
   dropout: cases.dropoutCase,
+  activation: cases.activationCase,
   softmax_cross_entropy: cases.softmaxCrossEntropyCase,
   sum_squares: optimizers.sumSquaresCase,
   clip_grad_norm: ({ count }) => {

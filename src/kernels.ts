@@ -17,6 +17,7 @@
  * @module
  */
 
+import { ACTIVATIONS } from "./kernels/activations.ts";
 import { DROPOUT } from "./kernels/dropout.ts";
 import { EMBEDDING } from "./kernels/embedding.ts";
 import { GENERATION } from "./kernels/generation.ts";
@@ -25,6 +26,7 @@ import { OPTIMIZERS } from "./kernels/optimizers.ts";
 import { PRODUCTS } from "./kernels/products.ts";
 import { RECURRENCE } from "./kernels/recurrence.ts";
 
+export { ACTIVATION_KINDS } from "./kernels/activations.ts";
 export { CELL_GATES, CELL_SLOTS, CELLS } from "./kernels/cells.ts";
 export { CHUNK } from "./kernels/numbers.ts";
 
@@ -38,6 +40,7 @@ type Table =
   & typeof EMBEDDING
   & typeof RECURRENCE
   & typeof DROPOUT
+  & typeof ACTIVATIONS
   & typeof LOSSES
   & typeof OPTIMIZERS
   & typeof GENERATION;
@@ -48,6 +51,7 @@ export const KERNELS: Table = {
   ...EMBEDDING,
   ...RECURRENCE,
   ...DROPOUT,
+  ...ACTIVATIONS,
   ...LOSSES,
   ...OPTIMIZERS,
   ...GENERATION,

@@ -139,6 +139,7 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
     return { count: params.steps! + 1, each, single: true };
   },
   "dropout": elements,
+  "activation": elements,
   "softmax_cross_entropy": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
   "softmax_cross_entropy.software": ({ columns }, _, lanes) => ({ each: 3 * loop(columns!, lanes) }),
   "sum_squares": () => ({ each: loop(16, 1) }),

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Part } from "../device/device.ts";
-import { CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../kernels.ts";
+import { ACTIVATION_KINDS, CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../kernels.ts";
 
 /** A kernel of a program, or a clear. */
 export type Command = Pick<Part, "kernel" | "params" | "lengths">;
@@ -61,6 +61,7 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   recurrent_forward: recurrence,
   recurrent_backward: recurrence,
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
+  activation: ({ count, gradient, accumulate }) => ({ words: (2 + gradient + accumulate) * count }),
   softmax_cross_entropy: ({ batch, steps, columns, gradient, accumulate }) => ({
     words: batch * steps * (2 + accumulate + (1 + gradient) * columns),
   }),
@@ -118,6 +119,8 @@ export function describe({ kernel, params: p, lengths }: Command): string {
       return `V ${p.vocabulary}, ${p.columns} columns`;
     case "generate_steps":
       return `${CELLS[p.cell!]} B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
+    case "activation":
+      return `${ACTIVATION_KINDS[p.kind!]}${p.gradient ? "'s gradient" : ""}, ${p.count}${more}`;
     case "softmax_cross_entropy":
       return `(${p.batch! * p.steps!}, ${p.columns})${p.gradient ? " and gradient" : ""}`;
     default:

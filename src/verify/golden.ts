@@ -59,6 +59,18 @@ export interface EmbeddingCase {
   gradient: Golden;
 }
 
+/** What stands between layers. */
+export interface PartCase {
+  name: string;
+  /** The function or layer, by its name. */
+  part: string;
+  options: Record<string, never>;
+  inputs: Golden[];
+  output: Golden;
+  upstream: Golden;
+  gradients: { inputs: Golden[] };
+}
+
 /** Ten steps of a language model. */
 export interface TrainingCase {
   name: string;
@@ -111,6 +123,11 @@ export async function embeddingCases(): Promise<EmbeddingCase[]> {
   return casesOf<EmbeddingCase>(await read("cells"), "embedding");
 }
 
+/** The cases of parts.json. */
+export async function partCases(): Promise<PartCase[]> {
+  return (await read("parts") as { cases: PartCase[] }).cases;
+}
+
 function casesOf<Case>(file: unknown, type: string): Case[] {
   return (file as { cases: (Case & { type: string })[] }).cases.filter((given) => given.type === type);
 }
@@ -127,7 +144,7 @@ export async function optimizerCases(): Promise<OptimizerCases> {
 }
 
 /** Not a specifier in quotes: whoever only trains shall not download megabytes, nor a compiler infer their types. */
-async function read(name: "layers" | "cells" | "training" | "optimizers"): Promise<unknown> {
+async function read(name: "layers" | "cells" | "training" | "optimizers" | "parts"): Promise<unknown> {
   const { href } = new URL(`./golden/${name}.json`, import.meta.url);
   return (await import(href, { with: { type: "json" } })).default;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { activation } from "./reference/activation.ts";
 import { adam } from "./reference/adam.ts";
 import { clip_grad_norm } from "./reference/clip_grad_norm.ts";
 import { copy_columns } from "./reference/copy_columns.ts";
@@ -26,7 +27,7 @@ import { generateCase } from "./cases/generate.ts";
 import * as optimizers from "./cases/optimizers.ts";
 import * as recurrences from "./cases/recurrent.ts";
 import { sampleCase } from "./cases/sample.ts";
-import { CELLS, type KernelName } from "../kernels.ts";
+import { ACTIVATION_KINDS, CELLS, type KernelName } from "../kernels.ts";
 import type { Check } from "./check.ts";
 
 /** The heading of these checks. */
@@ -141,6 +142,16 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         cases.dropoutCase({ probability, count: 4097, accumulate: 1 }),
         cases.dropoutCase({ probability, count: 4104, columns: 27, part: 2, parts: 5 }),
       ]),
+  },
+  activation: {
+    reference: activation,
+    cases: () =>
+      ACTIVATION_KINDS.keys().flatMap((kind) =>
+        SWITCHES.flatMap(([gradient, accumulate]) => [
+          cases.activationCase({ kind, gradient, accumulate }),
+          cases.activationCase({ kind, gradient, accumulate, count: 4097, largest: 30 }),
+        ])
+      ),
   },
   softmax_cross_entropy: {
     reference: softmax_cross_entropy,

@@ -12,10 +12,11 @@ import { KINDS } from "../layers/recurrent/cell.ts";
 import { cellChecks } from "./cells.ts";
 import { type Check, outcomesOf } from "./check.ts";
 import { DIRECTION_CHECKS } from "./directions.ts";
-import { cellCases, embeddingCases, layerCases, optimizerCases, trainingCases } from "./golden.ts";
+import { cellCases, embeddingCases, layerCases, optimizerCases, partCases, trainingCases } from "./golden.ts";
 import { KERNEL_CHECKS } from "./kernels.ts";
 import { layerChecks } from "./layers.ts";
 import { compareCurves, EPOCHS, lossCurve } from "./loss_curve.ts";
+import { partChecks } from "./parts.ts";
 import { optimizerChecks, trainingChecks } from "./training.ts";
 
 /** Epochs whose losses are shown. */
@@ -87,6 +88,7 @@ export async function allChecks(): Promise<Check[]> {
     ...KERNEL_CHECKS,
     ...layerChecks(await layerCases()),
     ...cellChecks(await cellCases(), await embeddingCases()),
+    ...partChecks(await partCases()),
     ...trainingChecks(await trainingCases()),
     ...optimizerChecks(await optimizerCases()),
     ...DIRECTION_CHECKS,

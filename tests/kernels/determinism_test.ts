@@ -61,6 +61,9 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentBackwardCase({ ...MANY_ROWS, cell: "lstm", hidden: 67, projection: 31, masked: true }),
   ],
   dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
+  activation: [0, 1, 2, 3, 4].flatMap((kind) =>
+    [0, 1].map((gradient) => cases.activationCase({ count: COUNT, kind, gradient, accumulate: 1 }))
+  ),
   softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 })],
   sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],
   clip_grad_norm: [optimizers.clipGradNormCase({ count: COUNT })],

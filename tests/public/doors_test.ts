@@ -37,6 +37,7 @@ const TRIED = [
   "decodeModel",
   "encodeModel",
   "evaluate",
+  "gelu",
   "generate",
   "inspect",
   "load",

@@ -65,6 +65,12 @@ const DOORS: Door[] = [
     "batchFirst",
     (options) => new refrain.Dropout().forward(x, undefined, options),
   ],
+  [
+    "apply gelu",
+    "aproximate",
+    "approximate",
+    (options) => refrain.gelu(x, undefined, options),
+  ],
   ["make an RNNModel", "tie_weights", "tieWeights", (options) => new RNNModel(layer, V, options)],
   [
     "compute a loss",

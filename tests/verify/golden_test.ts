@@ -6,9 +6,11 @@ import {
   dictFromGolden,
   embeddingCases,
   layerCases,
+  partCases,
   trainingCases,
 } from "../../src/verify/golden.ts";
 import { compareLayer } from "../../src/verify/layers.ts";
+import { comparePart } from "../../src/verify/parts.ts";
 import { compareLosses, compareTraining, makeModel } from "../../src/verify/training.ts";
 import { assertWithin } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
@@ -17,6 +19,12 @@ import { GOLDEN_TRAINING } from "../../src/verify/cases/tolerances.ts";
 for (const given of await layerCases()) {
   testEach(`PyTorch's outputs and gradients: ${given.name}`, async (device) => {
     for await (const [, difference] of compareLayer(device, given)) assertWithin(difference);
+  });
+}
+
+for (const given of await partCases()) {
+  testEach(`PyTorch's outputs and gradients: ${given.name}`, async (device) => {
+    for await (const [, difference] of comparePart(device, given)) assertWithin(difference);
   });
 }
 

@@ -1,8 +1,9 @@
 /**
- * src/kernels/numbers.ts and cells.ts for AssemblyScript.
+ * src/kernels/numbers.ts, cells.ts and the kinds of activation for AssemblyScript.
  *
  * @module
  */
+import { ACTIVATION_KINDS } from "../../src/kernels/activations.ts";
 import { CELL_GATES, CELL_SLOTS, CELLS } from "../../src/kernels/cells.ts";
 import * as NUMBERS from "../../src/kernels/numbers.ts";
 
@@ -17,5 +18,8 @@ export function assemblyNumbers(): string {
     `export const ${name}_GATES: u32 = ${CELL_GATES[index]};`,
     `export const ${name}_SLOTS: u32 = ${CELL_SLOTS[index]};`,
   ]);
-  return [...numbers, ...cells].join("\n");
+  const kinds = ACTIVATION_KINDS.map((kind, index) =>
+    `export const KIND_${kind.toUpperCase()}: u32 = ${index};`
+  );
+  return [...numbers, ...cells, ...kinds].join("\n");
 }

@@ -185,6 +185,24 @@ export function dropoutCase(
   };
 }
 
+/** count 1,027, relu; elements up to `largest`. */
+export function activationCase(
+  options: Partial<Params<"activation">> & { largest?: number } = {},
+): Case<"activation"> {
+  const { count = 1027, kind = 0, gradient = 0, accumulate = 0, largest = 4 } = options;
+  return {
+    kernel: "activation",
+    params: { count, kind, gradient, accumulate },
+    buffers: {
+      x: uniformNumbers(count, 1, -largest, largest),
+      dy: uniformNumbers(count, 2),
+      y: uniformNumbers(count, 3),
+    },
+    tolerance: TOLERANCES.activation,
+    floors: { y: Math.min(largest, 1) }, // far out all slopes are next to nothing
+  };
+}
+
 /** B 3, T 5, V 13; logits up to `largest`. */
 export function softmaxCrossEntropyCase(
   options: Partial<Params<"softmax_cross_entropy">> & { largest?: number } = {},

@@ -33,6 +33,8 @@ export const TOLERANCES = {
   recurrent_forward: (T: number, R: number): number => T * (4 * ACTIVATION + sumTolerance(R)),
   /** T steps, each a product with G·H terms, from the activations' derivatives. */
   recurrent_backward: (T: number, gateRows: number): number => T * (4 * ACTIVATION + sumTolerance(gateRows)),
+  /** One of our own functions, or a product of two. */
+  activation: 2 * ACTIVATION,
   /** A quotient of exponentials, or the logarithm of a sum of V of them. */
   softmax_cross_entropy: (V: number): number => 2 * ACTIVATION + sumTolerance(V),
   /** A sum of at most 4096 squares, all of one sign. */

@@ -1,0 +1,66 @@
+/**
+ * What stands between layers against PyTorch: outputs, and the gradients of inputs and weights.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import { gelu, relu, sigmoid, tanh } from "../layers/activations.ts";
+import { Tape } from "../tensors/tape.ts";
+import { Tensor } from "../tensors/tensor.ts";
+import type { Check } from "./check.ts";
+import { fromGolden, type Golden, type PartCase } from "./golden.ts";
+import { layerCheck, type Measured } from "./layers.ts";
+
+/** How a part is called with a case's inputs. */
+type Call = (given: PartCase, inputs: Tensor[], tape: Tape) => Tensor;
+
+const CALLS: Readonly<Record<string, Call>> = {
+  relu: (_, [x], tape) => relu(x!, tape),
+  tanh: (_, [x], tape) => tanh(x!, tape),
+  sigmoid: (_, [x], tape) => sigmoid(x!, tape),
+  gelu: ({ options }, [x], tape) => gelu(x!, tape, options),
+};
+
+/** Rows of the table, and the parts in each. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
+};
+
+/**
+ * Runs one golden case forwards and backwards.
+ *
+ * @param device The device.
+ * @param given The case.
+ * @returns The differences, each with its part.
+ * @throws {Mismatch} If shapes or names differ.
+ */
+export async function* comparePart(device: Device, given: PartCase): Measured {
+  const tensor = ({ shape, data }: Golden): Tensor => Tensor.from(device, data, shape);
+  const { name, output, gradients } = given;
+  const inputs = given.inputs.map(tensor);
+  const upstream = tensor(given.upstream);
+  using tape = new Tape(device);
+  const y = CALLS[given.part]!(given, inputs, tape);
+  yield [
+    "outputs",
+    fromGolden({ shape: y.shape, data: await y.data() }, output, { what: `${name}: output` }),
+  ];
+
+  tape.backward(y, upstream);
+  for (const [i, golden] of gradients.inputs.entries()) {
+    const actual = { shape: inputs[i]!.shape, data: await tape.gradient(inputs[i]!) };
+    yield ["gradients", fromGolden(actual, golden, { what: `${name}: gradient of input ${i}` })];
+  }
+  for (const { block } of [...inputs, upstream, y]) block[Symbol.dispose]();
+}
+
+/**
+ * A check for each group of parts.
+ *
+ * @param cases The golden cases.
+ */
+export function partChecks(cases: readonly PartCase[]): Check[] {
+  return Object.entries(GROUPS).map(([name, parts]) =>
+    layerCheck(name, cases.filter(({ part }) => parts.includes(part)), comparePart)
+  );
+}

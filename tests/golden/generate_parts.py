@@ -1,0 +1,59 @@
+"""Writes PyTorch's own numbers for what stands between layers: activations.
+
+    python3 tests/golden/generate_parts.py
+
+writes parts.json to src/verify/golden/: a part's inputs, its output, and the gradients of sum(output * upstream) with
+respect to the inputs and the weights. 
+
+The versions, the letters and the encoding are those of generate.py.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import generate
+from generate import draw, encode, encode_all, encode_dict, gradients, seed, shorten
+
+B, T, H = 3, 5, 11
+
+
+def case(name, part, forward, inputs, options=None, module=None):
+    """`inputs` are leaves; `forward` takes them all."""
+    leaves = [tensor.requires_grad_() for tensor in inputs]
+    output = forward(*leaves)
+    upstream = draw(*output.shape)
+    output.backward(upstream)
+    return {
+        "name": name, "part": part, "options": options or {}, "inputs": encode_all(leaves),
+        "weights": encode_dict(module.named_parameters()) if module else None,
+        "output": encode(output), "upstream": encode(upstream),
+        "gradients": {
+            "inputs": [encode(leaf.grad) for leaf in leaves], "weights": gradients(module) if module else None,
+        },
+    }  # fmt: skip
+
+
+def activation_cases():
+    """Elements from -6 to 6, where all of them bend."""
+    kinds = [
+        ("relu", torch.relu, {}), ("tanh", torch.tanh, {}), ("sigmoid", torch.sigmoid, {}),
+        ("gelu", F.gelu, {}),
+        ("gelu", lambda x: F.gelu(x, approximate="tanh"), {"approximate": "tanh"}),
+    ]  # fmt: skip
+    cases = []
+    for part, forward, options in kinds:
+        name = " ".join([part, *options.values()])
+        seed(name)
+        x = shorten(draw(T, B, H).detach() * 6)
+        cases.append(case(name, part, forward, [x], options))
+    return cases
+
+
+def main():
+    torch.set_num_threads(1)  # sums in one order on every machine
+    generate.write("parts.json", activation_cases(), "generate_parts.py")
+
+
+if __name__ == "__main__":
+    main()
