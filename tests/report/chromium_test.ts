@@ -46,6 +46,20 @@ Deno.test({ name: "a report in Chromium", ignore: !HAS_CHROMIUM }, async (t) => 
     assertEquals(pictures[4], pictures[0]);
   });
 
+  await t.step("a log of one report or two stands every button", async () => {
+    for (const runs of [[runOf("first", 1)], [runOf("first", 2)], [runOf("first", 1), runOf("second", 2)]]) {
+      const { page } = await viewer.open(await report(runs).html());
+      await seeAll(page);
+      for (const name of ["All epochs", "Zoom in", "Log scale", "Zoom out", "All epochs"]) {
+        await page.locator("#loss").getByRole("button", { name }).click();
+      }
+      const box = (await page.locator("#loss .u-over").boundingBox())!;
+      await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+      await settled(page);
+      assertEquals(await page.locator("#loss .u-label").first().innerText(), "epoch");
+    }
+  });
+
   await t.step("a mouse shows the numbers under it, and what it is dragged over", async () => {
     const { page } = await viewer.open(await report([runOf("first", 41)]).html());
     const chart = page.locator("#loss .u-over");
