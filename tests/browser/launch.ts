@@ -113,3 +113,20 @@ export async function openPage(
   page.setDefaultTimeout(LIMIT);
   return page;
 }
+
+/**
+ * Takes note of what leaves a page for anywhere.
+ *
+ * @param page An empty page.
+ * @param own Where it comes from.
+ * @returns The addresses, which become more.
+ */
+export async function requestsOf(page: Page, own: RegExp): Promise<readonly string[]> {
+  const asked: string[] = [];
+  await page.context().route(/^/, async (route) => {
+    const url = route.request().url();
+    if (!own.test(url)) asked.push(url);
+    await route.continue();
+  });
+  return asked;
+}

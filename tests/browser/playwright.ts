@@ -23,7 +23,7 @@ export interface LaunchOptions {
 }
 
 /** A running browser. */
-export interface Browser {
+export interface Browser extends AsyncDisposable {
   version(): string;
   /** Opens a page in a context of its own, which closes with it. */
   newPage(options?: PageOptions): Promise<Page>;
@@ -44,7 +44,7 @@ export interface PageOptions {
 }
 
 /** Pages that share what they store. */
-export interface Context {
+export interface Context extends AsyncDisposable {
   newPage(): Promise<Page>;
   close(): Promise<void>;
   setOffline(offline: boolean): Promise<void>;
@@ -56,11 +56,10 @@ export interface Context {
 export interface Route {
   request(): { url(): string };
   continue(): Promise<void>;
-  abort(): Promise<void>;
 }
 
 /** A page: a tab. */
-export interface Page {
+export interface Page extends AsyncDisposable {
   readonly keyboard: { press(key: string): Promise<void> };
   readonly mouse: {
     move(x: number, y: number): Promise<void>;
@@ -77,33 +76,43 @@ export interface Page {
   waitForFunction(expression: string): Promise<unknown>;
   addInitScript(script: { content: string }): Promise<unknown>;
   locator(selector: string, options?: LocatorOptions): Locator;
-  getByRole(role: "button", options?: { name?: string | RegExp; exact?: boolean }): Locator;
+  getByRole(role: Role, options?: { name?: string | RegExp; exact?: boolean }): Locator;
+  getByLabel(label: string, options?: { exact?: boolean }): Locator;
+  getByText(text: string | RegExp): Locator;
   setDefaultTimeout(milliseconds: number): void;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   screenshot(options: { path?: string; fullPage?: boolean }): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
+/** What an element is to a screen reader. */
+export type Role = "button" | "region";
+
 /** Which of the elements are meant. */
 export interface LocatorOptions {
   hasText?: string | RegExp;
+  hasNotText?: string | RegExp;
 }
 
 /** Elements of a page; what is done to one waits until it is there, and can be. */
 export interface Locator {
   locator(selector: string, options?: LocatorOptions): Locator;
   filter(options: LocatorOptions & { visible?: boolean }): Locator;
-  getByRole(role: "button", options?: { name?: string | RegExp; exact?: boolean }): Locator;
+  getByRole(role: Role, options?: { name?: string | RegExp; exact?: boolean }): Locator;
+  getByLabel(label: string, options?: { exact?: boolean }): Locator;
+  getByText(text: string | RegExp): Locator;
   first(): Locator;
   last(): Locator;
   nth(index: number): Locator;
   waitFor(options?: { state: "attached" | "visible" | "hidden" }): Promise<void>;
   count(): Promise<number>;
-  click(): Promise<void>;
+  /** Clicks once it can be; a trial only waits for that. */
+  click(options?: { trial?: boolean }): Promise<void>;
   focus(): Promise<void>;
   fill(text: string): Promise<void>;
   press(key: string): Promise<void>;
   innerText(): Promise<string>;
+  isDisabled(): Promise<boolean>;
   inputValue(): Promise<string>;
   allTextContents(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;

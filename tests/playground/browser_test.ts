@@ -7,15 +7,13 @@ import { assert, assertEquals } from "@std/assert";
 import { Corpus, decodeModel, encodeModel, generate, GRU, openDevice, RNNModel, train } from "../../mod.ts";
 import { PLAYGROUND_HEADERS, playgroundFiles, playgroundPage } from "../../src/playground.ts";
 import type { Answer } from "../../tools/playground/protocol.ts";
-import { startChromium } from "../browser/chromium.ts";
-import { HAS_CHROMIUM } from "../report/viewer.ts";
+import { hasChromium, launchChromium, openPage, requestsOf } from "../browser/launch.ts";
 import { ask, KEEP, startEngine } from "./play.ts";
 
 const TEXT = "the quick brown fox jumps over the lazy dog\n".repeat(100);
 const SIZES = { batchSize: 8, numSteps: 16 };
 const HIDDEN = 32;
 const NAME = "</script><script>globalThis.hit = 1</script>";
-const PROGRAM = Deno.env.get("REFRAIN_BROWSER") ?? "chromium";
 
 /** What Deno makes of the text in some steps: losses, and the model's file. */
 async function trained(
@@ -51,7 +49,7 @@ function lossesOf(answers: readonly Answer[]): number[] {
 
 Deno.test({
   name: "the playground in Chromium",
-  ignore: !HAS_CHROMIUM,
+  ignore: !await hasChromium(),
   sanitizeOps: false,
   sanitizeResources: false,
 }, async (t) => {
@@ -61,29 +59,31 @@ Deno.test({
     const { type, text } = files[new URL(request.url).pathname] ?? { type: "text/plain", text: "" };
     return new Response(text, { headers: { ...PLAYGROUND_HEADERS, "content-type": type } });
   });
-  const chromium = await startChromium(PROGRAM, folder);
+  const chromium = await launchChromium();
   const here = await trained(50, "wasm");
   const wish = { hiddenSize: HIDDEN, ...SIZES, epochs: 10, logEvery: "1steps" as const };
   try {
-    const tab = await chromium.open(`http://127.0.0.1:${server.addr.port}/`);
-    await startEngine(tab);
+    const address = `http://127.0.0.1:${server.addr.port}/`;
+    const page = await openPage(chromium);
+    await page.goto(address);
+    await startEngine(page);
 
     await t.step("50 steps of the deterministic build make Deno's weights, byte for byte", async () => {
       const options = { ...wish, maxSteps: 50, device: "wasm" as const, deterministic: true };
-      const answers = await ask(tab, { id: 1001, kind: "train", text: TEXT, options });
+      const answers = await ask(page, { id: 1001, kind: "train", text: TEXT, options });
       assertEquals(lossesOf(answers), here.losses);
       const training = answers[0]!;
       assert(training.kind === "training");
       assertEquals(training.device.threads, Math.min(navigator.hardwareConcurrency, 16));
-      await ask(tab, { id: 1002, kind: "adopt" });
-      const saved = (await ask(tab, { id: 1003, kind: "save" })).at(-1) as unknown as { bytes: number[] };
+      await ask(page, { id: 1002, kind: "adopt" });
+      const saved = (await ask(page, { id: 1003, kind: "save" })).at(-1) as unknown as { bytes: number[] };
       assertEquals(saved.bytes.length, here.bytes.length);
       assert(here.bytes.every((byte, index) => byte === saved.bytes[index]), "the bytes differ");
     });
 
     await t.step("the first ten losses on WebGPU are Deno's to 1e-3", async () => {
       const options = { ...wish, maxSteps: 11, device: "webgpu" as const };
-      const answers = await ask(tab, { id: 1011, kind: "train", text: TEXT, options });
+      const answers = await ask(page, { id: 1011, kind: "train", text: TEXT, options });
       const training = answers[0]!;
       assert(training.kind === "training");
       assertEquals(training.device.device, "webgpu");
@@ -95,44 +95,32 @@ Deno.test({
 
     await t.step("a file without a network goes on with Deno's text, and asks for nothing", async () => {
       const path = `${folder}/friend.html`;
-      const page = playgroundPage({ name: NAME, bytes: here.bytes });
-      assert(page.length <= 1_600_000 + 4 / 3 * here.bytes.length, `it has ${page.length} bytes`);
-      await Deno.writeTextFile(path, page);
-      const blank = await chromium.open("data:text/html,<p>nothing</p>");
-      const offline = { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 };
-      await blank.send("Network.enable");
-      await blank.send("Network.emulateNetworkConditions", offline);
-      await blank.send("Page.enable");
-      await blank.send("Page.addScriptToEvaluateOnNewDocument", { source: KEEP });
-      await blank.send("Page.navigate", { url: `file://${path}` });
-      while (
-        !await blank.evaluate('location.protocol === "file:" && document.readyState === "complete"')
-          .catch(() => false)
-      ) await new Promise((resolve) => setTimeout(resolve, 20));
-      await startEngine(blank);
+      const file = playgroundPage({ name: NAME, bytes: here.bytes });
+      assert(file.length <= 1_600_000 + 4 / 3 * here.bytes.length, `it has ${file.length} bytes`);
+      await Deno.writeTextFile(path, file);
+      const page = await openPage(chromium, { offline: true });
+      const left = await requestsOf(page, /^(file|blob):/);
+      await page.addInitScript({ content: KEEP });
+      await page.goto(`file://${path}`);
+      await startEngine(page);
       const request = { id: 2001, kind: "open", device: "wasm" } as const;
-      const [opened] = await blank.evaluate(
+      const [opened] = await page.evaluate<Answer[]>(
         `asks({ ...${
           JSON.stringify(request)
         }, bytes: Uint8Array.from(atob(kept.model), (sign) => sign.charCodeAt(0)).buffer })`,
-      ) as Answer[];
+      );
       assert(opened?.kind === "opened", JSON.stringify(opened));
       assertEquals([opened.device.threads, opened.device.single], [1, "isolated"]);
       const asked = { prefix: "the ", length: 200, temperature: 0.8, seed: 5, count: 2 };
-      const pieces = (await ask(blank, { id: 2002, kind: "generate", ...asked }))
+      const pieces = (await ask(page, { id: 2002, kind: "generate", ...asked }))
         .flatMap((answer) => answer.kind === "pieces" ? answer.pieces : []);
       using device = await openDevice("wasm", { threads: 1 });
       const { model, vocabulary } = await decodeModel(here.bytes, device);
       const own = await Array.fromAsync(generate(model, vocabulary, asked));
       assertEquals(pieces.map(({ row, text }) => row + text), own.map(({ row, text }) => row + text));
-      const requests = "performance.getEntriesByType('resource').map(({ name }) => name)";
-      const gone = await blank.evaluate(requests) as string[];
-      assertEquals(gone.filter((name) => !name.startsWith("blob:")), []);
-      assertEquals(await blank.evaluate("globalThis.hit"), undefined);
-      const refused = await blank.evaluate(
-        `fetch("http://127.0.0.1:${server.addr.port}/").then(() => "sent", ({ message }) => message)`,
-      );
-      assertEquals(refused, "Failed to fetch");
+      const refused = `fetch("${address}").then(() => "sent", ({ message }) => message)`;
+      assertEquals(await page.evaluate(refused), "Failed to fetch");
+      assertEquals([await page.evaluate("globalThis.hit"), left], [undefined, []]);
     });
   } finally {
     await chromium.close();

@@ -2,11 +2,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RunFolder } from "../../src/files/run_folder.ts";
 import { LANGUAGES } from "../../tools/playground/page/words.ts";
-import type { Tab } from "../browser/chromium.ts";
+import type { Locator, Page } from "../browser/playwright.ts";
 import { hostile, line } from "../report/runs.ts";
 import { HAS_CHROMIUM } from "../report/viewer.ts";
 import { fileOf } from "../support/npm.ts";
-import { Playground, press, until } from "./playground.ts";
+import { Playground, show } from "./playground.ts";
 
 const AXE = HAS_CHROMIUM ? await fileOf("axe-core", "axe.min.js") : undefined;
 /** Keeps the times of tasks that block the page for 50 ms or longer. */
@@ -22,37 +22,35 @@ async function runIn(path: string, reports: number): Promise<RunFolder> {
   return run;
 }
 
-/** Whether the view that is shown has a text. */
-function shows(text: string): string {
-  return `document.querySelector('section:not([hidden])').innerText.includes(${JSON.stringify(text)})`;
+/** A page that follows a run, and its view of runs. */
+async function watched(playground: Playground, name: string): Promise<{ page: Page; runs: Locator }> {
+  const page = await playground.open();
+  const runs = await show(page, "Runs");
+  await runs.getByRole("button", { name: `Show ${name}` }).click();
+  await runs.locator("h2", { hasText: name }).waitFor();
+  await runs.locator(".uplot").nth(4).waitFor();
+  return { page, runs };
 }
 
-/** A page that follows a run. */
-async function watched(playground: Playground, name: string): Promise<Tab> {
-  const tab = await playground.open();
-  await until(tab, "document.querySelectorAll('nav button').length === 4");
-  await press(tab, "Runs");
-  await press(tab, name);
-  await until(tab, `document.querySelector('section:not([hidden]) h2')?.innerText === "${name}"`);
-  await until(tab, "document.querySelectorAll('section:not([hidden]) .uplot').length === 5");
-  return tab;
-}
-
-/** Hides a tab from the page's own point of view, or shows it. */
-async function see(tab: Tab, visible: boolean): Promise<void> {
-  await tab.evaluate(`Object.defineProperty(document, "hidden", { value: ${!visible}, configurable: true });
+/** Hides a page from its own point of view, or shows it. */
+async function see(page: Page, visible: boolean): Promise<void> {
+  await page.evaluate(`Object.defineProperty(document, "hidden", { value: ${!visible}, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"))`);
 }
 
 /** What axe-core finds that is serious. */
-async function seriousIn(tab: Tab): Promise<string[]> {
-  await tab.send("Page.setBypassCSP", { enabled: true });
-  await tab.evaluate(`${AXE};undefined`);
-  const { violations } = await tab.evaluate("axe.run()") as {
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  };
+async function seriousIn(page: Page): Promise<string[]> {
+  await page.evaluate(`${AXE};undefined`);
+  const { violations } = await page.evaluate<
+    { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
+  >("axe.run()");
   return violations.filter(({ impact }) => /serious|critical/.test(impact))
     .map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
+}
+
+/** Checks that no text has become markup. */
+async function assertHarmless(page: Page): Promise<void> {
+  assertEquals([await page.evaluate("globalThis.hit"), await page.locator("img").count()], [undefined, 0]);
 }
 
 Deno.test("both languages have the same sentences, with the same places to fill", () => {
@@ -76,147 +74,129 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
     one: `${root}/one`,
     [evil]: `${root}/none`,
   });
-  const text = (tab: Tab, selector: string): Promise<string> =>
-    tab.evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`) as Promise<string>;
   try {
     await t.step("texts stream, each character tells its probability, an alternative is taken", async () => {
-      const tab = await playground.open();
-      await until(tab, "/LSTM/.test(document.querySelector('header .status').innerText)");
-      assertStringIncludes(await text(tab, "header .status"), "one thread, as only https");
-      await tab.evaluate(
-        "[...document.querySelector('form').querySelectorAll('.fields input')].at(-1).value = 2",
-      );
-      await press(tab, "Write");
-      await until(tab, "/Done: 400/.test(document.querySelector('form .status').innerText)");
-      assertEquals(await tab.evaluate("document.querySelectorAll('.drawn').length"), 2);
-      await tab.evaluate("document.querySelector('.drawn').focus()");
-      for (const key of ["Home", "ArrowRight", "ArrowRight"]) {
-        await tab.send("Input.dispatchKeyEvent", { type: "keyDown", key });
-      }
-      assertStringIncludes(await text(tab, ".detail"), "“e” had a probability of 25 %");
-      await tab.evaluate("document.querySelector('.detail button:nth-child(2)').click()");
-      assertEquals(await tab.evaluate("document.querySelector('textarea').value"), "thetha");
-      await until(tab, "/Done: 400/.test(document.querySelector('form .status').innerText)");
-      assertEquals(await tab.evaluate("[globalThis.hit, document.querySelectorAll('img').length]"), [
-        null,
-        0,
-      ]);
+      await using page = await playground.open();
+      const model = page.locator("header .status").filter({ hasText: "LSTM" });
+      assertStringIncludes(await model.innerText(), "one thread, as only https");
+      const play = page.getByRole("region", { name: "Play" });
+      await play.getByLabel("Texts", { exact: true }).fill("2");
+      await play.getByRole("button", { name: "Write" }).click();
+      await play.getByText("Done: 400").waitFor();
+      const drawn = play.locator(".drawn");
+      assertEquals(await drawn.count(), 2);
+      for (const key of ["Home", "ArrowRight", "ArrowRight"]) await drawn.first().press(key);
+      assertStringIncludes(await play.locator(".detail").innerText(), "“e” had a probability of 25 %");
+      await play.locator(".detail button").nth(1).click();
+      assertEquals(await play.getByLabel("Text to go on from").inputValue(), "thetha");
+      await play.getByText("Done: 400").waitFor();
+      await assertHarmless(page);
     });
 
     await t.step("a text that is stopped stays", async () => {
-      const tab = await playground.open();
-      await until(tab, "!document.querySelector('button.main').disabled");
-      await tab.evaluate("document.querySelector('textarea').value = 'slow'");
-      await press(tab, "Write");
-      await until(tab, "document.querySelectorAll('.drawn span').length > 3");
-      await press(tab, "Stop");
-      await until(tab, "/^Stopped/.test(document.querySelector('form .status').innerText)");
+      await using page = await playground.open();
+      const play = page.getByRole("region", { name: "Play" });
+      await play.getByLabel("Text to go on from").fill("slow");
+      await play.getByRole("button", { name: "Write" }).click();
+      await play.locator(".drawn span").nth(3).waitFor();
+      await play.getByRole("button", { name: "Stop" }).click();
+      await play.getByText(/^Stopped/).waitFor();
     });
 
     await t.step(
       "a training draws its curve, blocks the page for no 50 ms, and can be played with",
       async () => {
-        const { tab, long } = await trainedTab(playground);
-        assertEquals(
-          await tab.evaluate("document.querySelectorAll('section:not([hidden]) .uplot').length"),
-          1,
-        );
+        await using page = await playground.open();
+        const long = await tasksOfTraining(page);
+        const train = page.getByRole("region", { name: "Train" });
+        assertEquals(await train.locator(".uplot").count(), 1);
         // A busy machine may hold any page: what the page itself does, it does each time.
         for (let tries = 1; long.length > 0 && tries < 3; tries++) {
-          long.splice(0, long.length, ...(await trainedTab(playground)).long);
+          await using again = await playground.open();
+          long.splice(0, long.length, ...await tasksOfTraining(again));
         }
         assertEquals(long, [], "tasks of 50 ms or longer");
-        await press(tab, "Play with it");
-        await until(
-          tab,
-          "document.querySelector('#model-choice').selectedOptions[0].text === 'Trained here'",
-        );
+        await train.getByRole("button", { name: "Play with it" }).click();
+        await page.locator("#model-choice option:checked", { hasText: "Trained here" })
+          .waitFor({ state: "attached" });
       },
     );
 
     await t.step("a training is paused by the keyboard, goes on where it was, and is stopped", async () => {
-      const tab = await playground.open();
-      await until(tab, "!document.querySelector('button.main').disabled");
-      await press(tab, "Train");
-      await tab.evaluate("document.querySelectorAll('form')[2].requestSubmit()");
-      const live = "document.querySelectorAll('form')[2].querySelector('p.label').innerText";
-      await until(tab, `/step \\d/.test(${live})`);
-      await tab.evaluate(
-        "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Pause').focus()",
-      );
-      await enter(tab);
-      await until(tab, shows("Paused: nothing is trained until you go on."));
-      assertEquals(await tab.evaluate("document.activeElement.textContent"), "Go on");
-      const at = await tab.evaluate(live);
+      await using page = await playground.open();
+      const train = await show(page, "Train");
+      await train.getByRole("button", { name: "Train" }).click();
+      const live = train.locator("form p.label");
+      await live.filter({ hasText: /step \d/ }).waitFor();
+      await train.getByRole("button", { name: "Pause" }).focus();
+      await page.keyboard.press("Enter");
+      await train.getByText("Paused: nothing is trained until you go on.").waitFor();
+      assertEquals(await train.locator(":focus").innerText(), "Go on");
+      const at = await live.innerText();
       await new Promise((resolve) => setTimeout(resolve, 300));
-      assertEquals(await tab.evaluate(live), at);
-      await enter(tab);
-      await until(tab, shows("In training"));
-      await until(tab, `${live} !== ${JSON.stringify(at)}`);
-      await press(tab, "Pause");
-      await until(tab, shows("Paused"));
-      await press(tab, "Stop");
-      await until(tab, shows("Training was stopped: loss "));
-      assertEquals(
-        await tab.evaluate(
-          "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Pause').disabled",
-        ),
-        true,
-      );
+      assertEquals(await live.innerText(), at);
+      await page.keyboard.press("Enter");
+      await train.getByText("In training").waitFor();
+      await live.filter({ hasNotText: at }).waitFor();
+      await train.getByRole("button", { name: "Pause" }).click();
+      await train.getByText("Paused").waitFor();
+      await train.getByRole("button", { name: "Stop" }).click();
+      await train.getByText("Training was stopped: loss ").waitFor();
+      assert(await train.getByRole("button", { name: "Pause" }).isDisabled());
     });
 
     await t.step("a run is followed while it trains, and until it has ended", async () => {
-      const tab = await playground.open();
-      await until(tab, "document.querySelectorAll('nav button').length === 4");
-      await press(tab, "Runs");
-      await until(tab, "document.querySelectorAll('section:not([hidden]) .uplot').length === 5");
-      assertStringIncludes(await text(tab, "section:not([hidden])"), "brought up to date");
+      await using page = await playground.open();
+      const runs = await show(page, "Runs");
+      await runs.locator(".uplot").nth(4).waitFor();
+      await runs.getByText("brought up to date").waitFor();
       await run.appendLog(line(10));
-      await until(tab, "/10 of 30/.test(document.querySelector('section:not([hidden])').innerText)");
+      await runs.getByText("10 of 30").waitFor();
       await run.close();
-      await until(tab, "/has ended/.test(document.querySelector('section:not([hidden])').innerText)");
-      assertEquals(await tab.evaluate("[globalThis.hit, document.querySelectorAll('img').length]"), [
-        null,
-        0,
-      ]);
+      await runs.getByText("has ended").waitFor();
+      await assertHarmless(page);
     });
 
     await t.step(
       "a server that has gone, or a run, is told, and once it is back all goes on by itself",
       async () => {
-        const tab = await watched(playground, "second");
+        const { page, runs } = await watched(playground, "second");
+        await using _page = page;
         const start = await playground.gone();
-        await until(tab, shows("The server does not answer: trying again."));
+        await runs.getByText("The server does not answer: trying again.").waitFor();
         await second.appendLog(line(2));
         start();
-        await until(tab, shows("2 of 30"));
-        await until(tab, shows("brought up to date"));
+        await runs.getByText("2 of 30").waitFor();
+        await runs.getByText("brought up to date").waitFor();
         await Deno.rename(`${root}/second`, `${root}/away`);
-        await until(tab, shows("The files of this run have gone: looking for them again."));
+        await runs.getByText("The files of this run have gone: looking for them again.").waitFor();
         await Deno.rename(`${root}/away`, `${root}/second`);
-        await until(tab, shows("brought up to date"));
+        await runs.getByText("brought up to date").waitFor();
       },
     );
 
     await t.step("a hidden tab asks for nothing; once it is shown, for what is new alone", async () => {
-      const tab = await watched(playground, "second");
-      await see(tab, false);
+      const { page, runs } = await watched(playground, "second");
+      await using _page = page;
+      await see(page, false);
       await new Promise((resolve) => setTimeout(resolve, 500)); // what was under way has ended
       const { length } = playground.asked;
       await second.appendLog(line(3));
       await new Promise((resolve) => setTimeout(resolve, 4500));
       assertEquals(playground.asked.slice(length), []);
-      await see(tab, true);
-      await until(tab, shows("3 of 30"));
+      await see(page, true);
+      await runs.getByText("3 of 30").waitFor();
       assertMatch(playground.asked[length]!, /^\/runs\/second\/report\?rows=2&sum=[0-9a-f]{16} 200$/);
-      await tab.evaluate("document.querySelector('section:not([hidden]) summary').click()");
-      await until(tab, "document.querySelectorAll('section:not([hidden]) details tbody tr').length === 3");
+      await runs.locator("summary").first().click();
+      await runs.locator("details").first().locator("tbody tr").nth(2).waitFor();
+      assertEquals(await runs.locator("details").first().locator("tbody tr").count(), 3);
     });
 
     await t.step("a run of a single report is shown", async () => {
-      const tab = await watched(playground, "one");
-      await press(tab, "All");
-      assertEquals(await tab.evaluate("1 + 1"), 2, "and goes on");
+      const { page, runs } = await watched(playground, "one");
+      await using _page = page;
+      await runs.getByRole("button", { name: "All epochs" }).first().click();
+      assertEquals(await page.evaluate("1 + 1"), 2, "and goes on");
     });
 
     for (const look of [1280, 360].flatMap((width) => [false, true].map((dark) => ({ width, dark })))) {
@@ -225,20 +205,25 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
         name,
         ignore: AXE === undefined,
         fn: async () => {
-          const tab = await playground.open(look);
-          await until(tab, "document.querySelectorAll('nav button').length === 4");
-          await until(tab, "!document.querySelector('button.main').disabled");
-          await press(tab, "Write");
-          await until(tab, "/Done/.test(document.querySelector('form .status').innerText)");
-          await tab.evaluate("document.querySelectorAll('textarea')[1].value = 'he said \"no\" '.repeat(20)");
-          await tab.evaluate("document.querySelectorAll('form')[1].requestSubmit()");
-          await tab.evaluate("document.querySelectorAll('form')[2].requestSubmit()");
-          for (const view of ["Inspect", "Train", "Runs", "Play"]) {
-            await press(tab, view);
-            await new Promise((resolve) => setTimeout(resolve, 300));
-            assertEquals(await tab.evaluate("document.documentElement.scrollWidth"), look.width, view);
-            await shoot(tab, `${view}-${look.width}-${look.dark ? "dark" : "light"}`);
-            assertEquals(await seriousIn(tab), [], view);
+          await using page = await playground.open(look);
+          await page.getByRole("button", { name: "Write" }).click();
+          await page.getByText("Done: ").waitFor();
+          const inspect = await show(page, "Inspect");
+          await inspect.locator("textarea").fill('he said "no" '.repeat(20));
+          await inspect.getByRole("button", { name: "Inspect" }).click();
+          const train = await show(page, "Train");
+          await train.getByRole("button", { name: "Train" }).click();
+          const filled: Record<string, (view: Locator) => Locator> = {
+            Inspect: (view) => view.locator("table").last(),
+            Train: (view) => view.locator(".uplot"),
+            Runs: (view) => view.locator(".uplot").nth(4),
+            Play: (view) => view.locator(".drawn"),
+          };
+          for (const [name, last] of Object.entries(filled)) {
+            await last(await show(page, name as "Runs")).waitFor();
+            assertEquals(await page.evaluate("document.documentElement.scrollWidth"), look.width, name);
+            await shoot(page, `${name}-${look.width}-${look.dark ? "dark" : "light"}`);
+            assertEquals(await seriousIn(page), [], name);
           }
         },
       });
@@ -253,59 +238,34 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
 Deno.test(
   { name: "a Chinese browser reads Chinese, and a token is asked for", ignore: !HAS_CHROMIUM },
   async () => {
-    await using playground = await Playground.start({}, { token: "0123456789abcdef", chinese: true });
-    const tab = await playground.open();
-    await until(tab, "document.querySelector('#token')");
-    assertEquals(
-      await tab.evaluate("[document.documentElement.lang, document.querySelector('#token').type]"),
-      [
-        "zh",
-        "password",
-      ],
-    );
-    const give = (token: string): Promise<unknown> =>
-      tab.evaluate(
-        `document.querySelector('#token').value = "${token}"; document.querySelector('.token').requestSubmit()`,
-      );
-    await give("wrong");
-    await until(tab, "/令牌不对/.test(document.body.innerText)");
-    await give("0123456789abcdef");
-    await until(tab, "document.querySelectorAll('nav button').length === 4");
-    await shoot(tab, "chinese");
+    await using playground = await Playground.start({}, { token: "0123456789abcdef" });
+    const page = await playground.open({ locale: "zh-CN" });
+    const token = page.locator("#token");
+    assertEquals(await token.getAttribute("type"), "password");
+    assertEquals(await page.evaluate("document.documentElement.lang"), "zh");
+    await token.fill("wrong");
+    await token.press("Enter");
+    await page.getByText("令牌不对").waitFor();
+    await token.fill("0123456789abcdef");
+    await token.press("Enter");
+    await page.locator("nav button").nth(3).waitFor();
+    await shoot(page, "chinese");
     assert(playground.asked.every((path) => !path.includes("0123")));
   },
 );
 
-/** Presses the key on the button that has the focus. */
-async function enter(tab: Tab): Promise<void> {
-  for (const type of ["keyDown", "keyUp"]) {
-    await tab.send("Input.dispatchKeyEvent", {
-      type,
-      key: "Enter",
-      code: "Enter",
-      windowsVirtualKeyCode: 13,
-      text: "\r",
-    });
-  }
-}
-
-/** A page in which a training has ended, and the tasks that blocked it meanwhile. */
-async function trainedTab(playground: Playground): Promise<{ tab: Tab; long: number[] }> {
-  const tab = await playground.open();
-  await until(tab, "!document.querySelector('button.main').disabled");
-  await press(tab, "Train");
-  await tab.evaluate(WATCH);
-  await tab.evaluate("document.querySelectorAll('form')[2].requestSubmit()");
-  await until(tab, "/has ended/.test(document.querySelectorAll('form')[2].innerText)");
-  return { tab, long: await tab.evaluate("long") as number[] };
+/** Trains in a page; gives the milliseconds of the tasks that blocked it meanwhile. */
+async function tasksOfTraining(page: Page): Promise<number[]> {
+  await page.getByRole("button", { name: "Write" }).click({ trial: true });
+  const train = await show(page, "Train");
+  await page.evaluate(WATCH);
+  await train.getByRole("button", { name: "Train" }).click();
+  await train.getByText("has ended").waitFor();
+  return await page.evaluate("long");
 }
 
 /** REFRAIN_PICTURES names a folder that pictures are put into, to be looked at. */
-async function shoot(tab: Tab, name: string): Promise<void> {
+async function shoot(page: Page, name: string): Promise<void> {
   const folder = Deno.env.get("REFRAIN_PICTURES");
-  if (!folder) return;
-  const { data } = await tab.send<{ data: string }>("Page.captureScreenshot", {
-    captureBeyondViewport: true,
-  });
-  await Deno.writeFile(`${folder}/${name}.png`, Uint8Array.fromBase64(data));
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }

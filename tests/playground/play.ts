@@ -1,6 +1,6 @@
 /** What a page does to the engine: it sends a request and gathers the answers to it. @module */
 import type { Answer, Request } from "../../tools/playground/protocol.ts";
-import type { Tab } from "../browser/chromium.ts";
+import type { Page } from "../browser/playwright.ts";
 
 /** Starts the page's engine once more, beside that of the page, and has it take requests from here. */
 const START = `(() => {
@@ -33,13 +33,13 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });`;
 
 /** Starts an engine for {@linkcode ask}. */
-export async function startEngine(tab: Tab): Promise<void> {
-  await tab.evaluate(START);
+export async function startEngine(page: Page): Promise<void> {
+  await page.evaluate(START);
 }
 
 /** Asks the engine, and gives all that it answers. */
-export async function ask<R extends Request>(tab: Tab, request: R): Promise<Answer[]> {
-  const answers = await tab.evaluate(`asks(${JSON.stringify(request)})`) as Answer[];
+export async function ask<R extends Request>(page: Page, request: R): Promise<Answer[]> {
+  const answers = await page.evaluate<Answer[]>(`asks(${JSON.stringify(request)})`);
   const error = answers.find((answer) => answer.kind === "error");
   if (error?.kind === "error") throw new Error(error.message);
   return answers;

@@ -1,5 +1,5 @@
 /** Pages in a Chromium, which takes note of whatever they ask for. @module */
-import { hasChromium, launchChromium, type Look, openPage } from "../browser/launch.ts";
+import { hasChromium, launchChromium, type Look, openPage, requestsOf } from "../browser/launch.ts";
 import type { Browser, Page } from "../browser/playwright.ts";
 
 /** Whether there is one. */
@@ -39,15 +39,8 @@ export class Viewer implements AsyncDisposable {
   async open(html: string, look: Look = {}): Promise<Opened> {
     this.#shown = html;
     const page = await openPage(this.#browser, look);
-    const asked: string[] = [];
-    const own = `${this.address}/page`;
-    await page.context().route(/^/, async (route) => {
-      const url = route.request().url();
-      if (url === own) return await route.continue();
-      asked.push(url);
-      await route.abort();
-    });
-    await page.goto(own);
+    const asked = await requestsOf(page, /\/page$/);
+    await page.goto(`${this.address}/page`);
     await settled(page);
     return { page, asked };
   }
