@@ -73,7 +73,7 @@ export class ChoiceText {
     const tokens = (scores ?? []).map(({ id, logProbability = null, likeliest }): Token => {
       const start = offset;
       offset += charactersOf(decoder.push(id));
-      const top = likeliest ? this.#listOf(likeliest, [id, logProbability!]) : null;
+      const top = logProbability === null ? null : this.#listOf(likeliest ?? [], [id, logProbability]);
       return { token: this.#vocabulary.tokens[id]!, logProbability, top, offset: start };
     });
     return { text: this.#prompt, tokens };

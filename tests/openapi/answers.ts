@@ -34,6 +34,7 @@ const ASKED: readonly Record<string, unknown>[] = [
   { echo: true },
   { echo: true, logprobs: 2, n: 2 },
   { echo: true, logprobs: 1, max_tokens: 0 },
+  { echo: true, logprobs: 0 },
   { best_of: 1, presence_penalty: 0, frequency_penalty: 0, logit_bias: {}, user: "me", seed: null },
 ];
 

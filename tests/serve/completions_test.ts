@@ -63,6 +63,9 @@ Deno.test("logprobs has tokens, numbers and places, of the echo too: score()'s n
     if (scores[at]!.rank === 1) assertEquals(largest, own[at]);
     else assert(largest > own[at]!);
   }
+  const { choices: [few] } = await completion(served, { ...fields, logprobs: 0 });
+  assertEquals(few!.logprobs!.top_logprobs[0], null);
+  for (let at = 1; at < 7; at++) assertEquals(few!.logprobs!.top_logprobs[at], { [tokens[at]!]: own[at] });
   const { choices: [alone] } = await completion(served, { ...fields, echo: false, logprobs: 0 });
   assertEquals(alone!.logprobs!.text_offset, [0, 1, 2, 3]);
   assertEquals(
