@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "../messages/quote.ts";
 
 /** What is told beside the sentence. */
 export interface ApiErrorFields {
@@ -58,4 +59,14 @@ export class ApiError extends Error {
  */
 export function wrong(param: string, message: string): ApiError {
   return new ApiError(400, message, { param });
+}
+
+/**
+ * What stands in a field that is wrong, for the end of a sentence.
+ *
+ * @param value The field's value.
+ * @returns The value, quoted, or that there is none.
+ */
+export function currentOf(value: unknown): string {
+  return value === undefined ? "it is missing" : `current value is ${quote(value)}`;
 }

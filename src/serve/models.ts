@@ -7,7 +7,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { quote } from "../messages/quote.ts";
 import type { RNNModel } from "../model.ts";
-import { ApiError, wrong } from "./api_error.ts";
+import { ApiError, currentOf, wrong } from "./api_error.ts";
 import { Batcher } from "./batcher.ts";
 import { PromptScores } from "./prompt_scores.ts";
 
@@ -47,8 +47,7 @@ export async function modelOf(
 ): Promise<Open> {
   if (typeof model === "string") return await models.get(model);
   if (model === null && otherwise) return await models.get();
-  const current = model === null ? "it is missing" : `current value is ${quote(model)}`;
-  throw wrong("model", `Cannot answer as model must be the name of one: ${current}`);
+  throw wrong("model", `Cannot answer as model must be the name of one: ${currentOf(model ?? undefined)}`);
 }
 
 /** Models by name. */

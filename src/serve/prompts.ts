@@ -6,7 +6,7 @@
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { encodePrefix } from "../generate/options.ts";
 import { quote } from "../messages/quote.ts";
-import { ApiError, wrong } from "./api_error.ts";
+import { ApiError, currentOf, wrong } from "./api_error.ts";
 
 /**
  * Reads the prompts of a request.
@@ -19,8 +19,10 @@ import { ApiError, wrong } from "./api_error.ts";
 export function readPrompts(value: unknown, vocabulary: Vocabulary): Uint32Array[] {
   if (typeof value === "string") return [idsOf(value, vocabulary)];
   if (!Array.isArray(value) || value.length === 0) {
-    const current = value === undefined ? "it is missing" : `current value is ${quote(value)}`;
-    throw wrong("prompt", `Cannot complete as prompt must be a text, ids, or a list of these: ${current}`);
+    throw wrong(
+      "prompt",
+      `Cannot complete as prompt must be a text, ids, or a list of these: ${currentOf(value)}`,
+    );
   }
   if (typeof value[0] === "number") return [checkIds(value, vocabulary)];
   return value.map((one) => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { quote } from "../messages/quote.ts";
-import { wrong } from "./api_error.ts";
+import { currentOf, wrong } from "./api_error.ts";
 import { readBody } from "./body.ts";
 import { modelOf, type Models } from "./models.ts";
 import { checkIds, idsOf } from "./prompts.ts";
@@ -27,7 +27,7 @@ export async function tokenize(request: Request, models: Models): Promise<Respon
   const { vocabulary } = await modelOf(models, body, "first");
   const { prompt } = body;
   if (typeof prompt !== "string") {
-    throw wrong("prompt", `Cannot tokenize as prompt must be a text: current value is ${quote(prompt)}`);
+    throw wrong("prompt", `Cannot tokenize as prompt must be a text: ${currentOf(prompt)}`);
   }
   const tokens = prompt === "" ? [] : [...idsOf(prompt, vocabulary)];
   return Response.json({ tokens, count: tokens.length });
@@ -47,7 +47,7 @@ export async function detokenize(request: Request, models: Models): Promise<Resp
   const { vocabulary } = await modelOf(models, body, "first");
   const { tokens } = body;
   if (!Array.isArray(tokens)) {
-    throw wrong("tokens", `Cannot detokenize as tokens must be ids: current value is ${quote(tokens)}`);
+    throw wrong("tokens", `Cannot detokenize as tokens must be ids: ${currentOf(tokens)}`);
   }
   const ids = tokens.length === 0 ? [] : checkIds(tokens, vocabulary, "tokens");
   return Response.json({ prompt: vocabulary.decode(ids) });

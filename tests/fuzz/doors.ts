@@ -10,6 +10,7 @@ import { metadata } from "./doors/metadata.ts";
 import { orders } from "./doors/orders.ts";
 import { prefixes } from "./doors/prefixes.ts";
 import { reports } from "./doors/reports.ts";
+import { requests } from "./doors/requests.ts";
 import { runs } from "./doors/runs.ts";
 import { vocabularies } from "./doors/vocabularies.ts";
 import { weights } from "./doors/weights.ts";
@@ -28,5 +29,6 @@ export const DOORS: readonly Door[] = [
   checkpoints,
   runs,
   reports,
+  requests,
   commands,
 ];

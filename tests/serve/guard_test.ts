@@ -115,6 +115,11 @@ Deno.test("models, tokens and counts are told", async () => {
     prompt: "分ab",
   });
   assertMatch(JSON.stringify(await post("/tokenize", { prompt: "xyz" })), /"param":"prompt"/);
+  for (const [path, field] of [["/tokenize", "prompt"], ["/detokenize", "tokens"]] as const) {
+    const { error } = await post(path, {}) as { error: { message: string; param: string } };
+    assertMatch(error.message, /: it is missing$/);
+    assertEquals(error.param, field);
+  }
   assertEquals((await get("/tokenizer_info") as { eos_token: unknown }).eos_token, null);
   await post("/v1/completions", { model: "small", prompt: "ab", max_tokens: 5 });
   const text = await (await served.server.fetch(getting("/metrics"))).text();
