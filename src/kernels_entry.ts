@@ -21,7 +21,7 @@ export { checkTape, checkTensor } from "./tensors/arguments.ts";
 export { copy, type Rectangle } from "./tensors/copy.ts";
 export { type HostTensor, Module, type StateDict } from "./tensors/module.ts";
 export type { MovedRange } from "./optimizers/due.ts";
-export { addGradients, multiply, type Operands, type Product } from "./tensors/multiply.ts";
+export { addGradients, matmul, type Operands, type Product } from "./tensors/matmul.ts";
 export {
   Parameter,
   type ParameterRange,

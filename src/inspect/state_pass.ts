@@ -12,7 +12,7 @@ import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
 import { type BatchSizes, evaluationDemand } from "../model/demand.ts";
 import { blocksOf, type Demand, together } from "../tensors/demand.ts";
-import { multiply, restsOf } from "../tensors/multiply.ts";
+import { matmul, restsOf } from "../tensors/matmul.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Reading, Row } from "../train/reading.ts";
 import { checkPassRoom } from "../train/text_pass.ts";
@@ -127,7 +127,7 @@ export class StatePass<S extends State> implements Disposable {
   #multiply(): void {
     for (const { layer, state, first, size } of this.#groups) {
       const { block, offset } = this.#carried[layer]!.trail(this.steps, state);
-      multiply(this.#device, { a: this.#features, b: block, c: this.#products }, {
+      matmul(this.#device, { a: this.#features, b: block, c: this.#products }, {
         M: this.#count,
         N: size,
         K: this.steps * this.#rows,

@@ -16,7 +16,7 @@ import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { checkSizes, checkTape, checkTensor } from "../tensors/arguments.ts";
 import { anySeed, uniformValues } from "./initial.ts";
-import { addGradients, multiply } from "../tensors/multiply.ts";
+import { addGradients, matmul } from "../tensors/matmul.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
@@ -123,7 +123,7 @@ export class Dense extends Module {
     const weight = this.parameter("weight");
     const y = new Tensor(device, device.alloc(rows * outputSize), [...x.shape.slice(0, -1), outputSize]);
     const vector = bias ? this.parameter("bias") : undefined;
-    multiply(device, { a: x.block, b: weight.value, c: y.block, bias: vector?.value }, {
+    matmul(device, { a: x.block, b: weight.value, c: y.block, bias: vector?.value }, {
       M: rows,
       N: outputSize,
       K: inputSize,
@@ -136,7 +136,7 @@ export class Dense extends Module {
       const sizes = { M: outputSize, N: inputSize, K: rows };
       addGradients(device, { dy, x: x.block, weight, bias: vector }, sizes);
       const { block, accumulate } = tape.accumulator(x);
-      multiply(device, { a: dy, b: weight.value, c: block }, {
+      matmul(device, { a: dy, b: weight.value, c: block }, {
         M: rows,
         N: inputSize,
         K: outputSize,

@@ -7,7 +7,7 @@ import type { Block } from "../device/device.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { assertIds, checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
-import { multiply } from "../tensors/multiply.ts";
+import { matmul } from "../tensors/matmul.ts";
 import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -71,7 +71,7 @@ export function crossEntropy(
     if (tape.isOne(loss)) return tape.adopt(logits, gradient.block);
     const M = rows * columns;
     const dlogits = tape.accumulator(logits);
-    multiply(device, { a: gradient.block, b: upstream, c: dlogits.block }, {
+    matmul(device, { a: gradient.block, b: upstream, c: dlogits.block }, {
       M,
       N: 1,
       K: 1,

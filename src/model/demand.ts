@@ -12,7 +12,7 @@ import type { Kind } from "../layers/recurrent/cell.ts";
 import { type LayerSizes, layerStorage, recurrentPass, swapDemand } from "../layers/recurrent/demand.ts";
 import { recurrentWords } from "../layers/recurrent/shapes.ts";
 import { blocksOf, type Demand, storageDemand, times, together, totalWords } from "../tensors/demand.ts";
-import { restsOf } from "../tensors/multiply.ts";
+import { restsOf } from "../tensors/matmul.ts";
 
 /** What of a model its memory depends on. */
 export interface ModelSizes {

@@ -17,7 +17,7 @@ import {
 } from "../model/demand.ts";
 import { batchChoices, modelChoices } from "../model/room.ts";
 import { blockBytes, blocksOf, type Demand, times, together } from "../tensors/demand.ts";
-import { restsOf } from "../tensors/multiply.ts";
+import { restsOf } from "../tensors/matmul.ts";
 import { checkRoom } from "../tensors/room.ts";
 
 /** A model of these sizes, an Adam, a step, and the products of all layers forwards and backwards. */

@@ -6,7 +6,7 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { Block, Device, Program } from "../device/device.ts";
 import { CELL_GATES } from "../kernels.ts";
-import { multiply } from "../tensors/multiply.ts";
+import { matmul } from "../tensors/matmul.ts";
 import type { RNNModel } from "../model.ts";
 import { configOf } from "../model/config.ts";
 import type { TrainOptions } from "../train.ts";
@@ -144,7 +144,7 @@ function productOf(device: Device, { kernel, params }: ReturnType<Program["parts
   };
   return device.record(() => { // the blocks are the program's
     const buffers = { a: block(M * K), b: block(N * K), c: block(M * N) };
-    multiply(device, buffers, { M, N, K, transposeB: backward ? 0 : 1 });
+    matmul(device, buffers, { M, N, K, transposeB: backward ? 0 : 1 });
   });
 }
 

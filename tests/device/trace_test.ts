@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Block, type Device, type DeviceOptions, openDevice } from "../../mod.ts";
 import type { TracedCommand } from "../../src/device/trace.ts";
-import { multiply } from "../../src/tensors/multiply.ts";
+import { matmul } from "../../src/tensors/matmul.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 import { usedBytes } from "../support/used_bytes.ts";
 
@@ -19,11 +19,11 @@ async function products(device: Device): Promise<ArrayBuffer[]> {
     return block;
   };
   const buffers = { a: filled(M * K), b: filled(N * K), c: device.alloc(M * N) };
-  multiply(device, buffers, SIZES);
+  matmul(device, buffers, SIZES);
   const results = [await device.read(buffers.c)];
   using program = device.record(() => {
     device.clear(buffers.a);
-    multiply(device, buffers, SIZES);
+    matmul(device, buffers, SIZES);
   });
   for (let run = 0; run < 2; run++) {
     program.run();
@@ -73,8 +73,8 @@ for (const name of DEVICE_NAMES) {
     const large = device.alloc(size * size);
     const buffers = { a: large, b: large, c: device.alloc(size * size) };
     const twice = (): void => {
-      multiply(device, buffers, { M: size, N: size, K: size });
-      multiply(device, buffers, { M: size, N: size, K: size });
+      matmul(device, buffers, { M: size, N: size, K: size });
+      matmul(device, buffers, { M: size, N: size, K: size });
     };
     device.record(twice)[Symbol.dispose](); // what a first product takes stays
     const now = usedBytes(device);
@@ -100,7 +100,7 @@ Deno.test({
     const size = 1024;
     const block = (): Block => device.alloc(size * size);
     const buffers = { a: block(), b: block(), c: block() };
-    using program = device.record(() => multiply(device, buffers, { M: size, N: size, K: size }));
+    using program = device.record(() => matmul(device, buffers, { M: size, N: size, K: size }));
     program.run(); // compiles
     const start = performance.now();
     program.run();

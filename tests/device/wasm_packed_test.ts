@@ -7,7 +7,7 @@ import { StreamsAtOnce } from "../../src/generate/at_once.ts";
 import { readPrefixes } from "../../src/generate/streams.ts";
 import type { Buffers } from "../../src/kernels.ts";
 import { copy } from "../../src/tensors/copy.ts";
-import { multiply } from "../../src/tensors/multiply.ts";
+import { matmul } from "../../src/tensors/matmul.ts";
 import { encode } from "../../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../../src/verify/cases/generate.ts";
 import { chooseThreads } from "../support/chosen_threads.ts";
@@ -104,7 +104,7 @@ function multiplyOn(device: Device): void {
   const [a, b, c] = [device.alloc(size ** 2), device.alloc(size ** 2), device.alloc(size ** 2)];
   device.write(a, new Float32Array(size ** 2).fill(3));
   device.write(b, new Float32Array(size ** 2).fill(3));
-  multiply(device, { a, b, c }, { M: size, N: size, K: size });
+  matmul(device, { a, b, c }, { M: size, N: size, K: size });
 }
 
 /** What works in the scratch where the weights lie packed. */

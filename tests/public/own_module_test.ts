@@ -4,8 +4,8 @@ import { Dense, type Device, SGD, Tape, Tensor } from "../../mod.ts";
 import {
   addGradients,
   checkTensor,
+  matmul,
   Module,
-  multiply,
   type TapeBuilder,
   uniformValues,
 } from "../../src/kernels_entry.ts";
@@ -34,17 +34,17 @@ class LowRank extends Module {
     const h = device.alloc(rows * R);
     const y = new Tensor(device, device.alloc(rows * O), [rows, O]);
     tape?.keep(h);
-    multiply(device, { a: x.block, b: down.value, c: h }, { M: rows, N: R, K: I, transposeB: 1 });
-    multiply(device, { a: h, b: up.value, c: y.block }, { M: rows, N: O, K: R, transposeB: 1 });
+    matmul(device, { a: x.block, b: down.value, c: h }, { M: rows, N: R, K: I, transposeB: 1 });
+    matmul(device, { a: h, b: up.value, c: y.block }, { M: rows, N: O, K: R, transposeB: 1 });
     tape?.push(() => {
       const dy = tape.upstream(y);
       if (!dy) return;
       const dh = tape.keep(device.alloc(rows * R));
       const { block, accumulate } = tape.accumulator(x);
       addGradients(device, { dy, x: h, weight: up, bias: undefined }, { M: O, N: R, K: rows });
-      multiply(device, { a: dy, b: up.value, c: dh }, { M: rows, N: R, K: O });
+      matmul(device, { a: dy, b: up.value, c: dh }, { M: rows, N: R, K: O });
       addGradients(device, { dy: dh, x: x.block, weight: down, bias: undefined }, { M: R, N: I, K: rows });
-      multiply(device, { a: dh, b: down.value, c: block }, { M: rows, N: I, K: R, accumulate });
+      matmul(device, { a: dh, b: down.value, c: block }, { M: rows, N: I, K: R, accumulate });
     });
     return y;
   }

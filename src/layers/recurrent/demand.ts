@@ -6,7 +6,7 @@
  */
 import { align, type Device } from "../../device/device.ts";
 import { blocksOf, type Demand, storageDemand, times, together } from "../../tensors/demand.ts";
-import { restsOf } from "../../tensors/multiply.ts";
+import { restsOf } from "../../tensors/matmul.ts";
 import { checkRoom, type Choice } from "../../tensors/room.ts";
 import type { Sentence } from "../../messages/naming.ts";
 import { type Cell, cellOf, type Kind } from "./cell.ts";

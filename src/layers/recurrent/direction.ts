@@ -21,7 +21,7 @@ import type { Tensor } from "../../tensors/tensor.ts";
 import { Carried } from "./carried.ts";
 import type { Cell } from "./cell.ts";
 import { copy } from "../../tensors/copy.ts";
-import { addGradients, multiply } from "../../tensors/multiply.ts";
+import { addGradients, matmul } from "../../tensors/matmul.ts";
 import { addOneHotGradient, gatherOneHot } from "../one_hot.ts";
 
 /** Sizes of a pass: T, B, I, H, and R, the size of h. */
@@ -182,7 +182,7 @@ export class Direction {
       const options = { bias, target: this.#gates, ld, columns: G, vocabularySize: inputSize };
       gatherOneHot(device, ih.value, this.#input.ids, options);
     } else {
-      multiply(device, { a: this.#input.x.block, b: ih.value, c: this.#gates, bias }, {
+      matmul(device, { a: this.#input.x.block, b: ih.value, c: this.#gates, bias }, {
         M: rows,
         N: G,
         K: inputSize,
@@ -329,7 +329,7 @@ export class Direction {
     if (!("x" in this.#input)) return;
     const { inputSize } = this.#sizes;
     const { block, accumulate } = tape.accumulator(this.#input.x);
-    multiply(this.#device, { a: this.#gates, b: this.#weights.ih.value, c: block }, {
+    matmul(this.#device, { a: this.#gates, b: this.#weights.ih.value, c: block }, {
       M: this.#rows,
       N: inputSize,
       K: this.#G,

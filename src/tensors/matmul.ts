@@ -37,17 +37,17 @@ export type Product = Pick<Params<"gemm">, "M" | "N" | "K"> & Partial<Omit<Param
  * @example (1, 2) times (2, 1)
  * ```ts
  * import { openDevice, Tensor } from "@refrain/refrain";
- * import { multiply } from "@refrain/refrain/kernels";
+ * import { matmul } from "@refrain/refrain/kernels";
  * import { assertEquals } from "@std/assert";
  *
  * using device = await openDevice("wasm", { threads: 1 });
  * const a = Tensor.from(device, [1, 2], [1, 2]), b = Tensor.from(device, [3, 4], [2, 1]);
  * const c = new Tensor(device, device.alloc(1), [1, 1]);
- * multiply(device, { a: a.block, b: b.block, c: c.block }, { M: 1, N: 1, K: 2 });
+ * matmul(device, { a: a.block, b: b.block, c: c.block }, { M: 1, N: 1, K: 2 });
  * assertEquals([...await c.data()], [11]);
  * ```
  */
-export function multiply(device: Device, { a, b, c, bias }: Operands, product: Product): void {
+export function matmul(device: Device, { a, b, c, bias }: Operands, product: Product): void {
   const { M, N, K, transposeA = 0, transposeB = 0 } = product;
   const whole = {
     transposeA,
@@ -68,11 +68,11 @@ export function multiply(device: Device, { a, b, c, bias }: Operands, product: P
     return;
   }
   const half = align(K / 2);
-  multiply(device, { a, b, c, bias }, { ...whole, K: half });
+  matmul(device, { a, b, c, bias }, { ...whole, K: half });
   device.scope(() => addRest(device, { a, b, c }, whole, half));
 }
 
-/** What multiply() allocates for the rests of a deep product. */
+/** What matmul() allocates for the rests of a deep product. */
 export function restsOf({ M, N, K }: Pick<Product, "M" | "N" | "K">): Demand {
   return times(splitsOf(K, new Map()), blocksOf({ products: restWords(M, N) }));
 }
@@ -97,7 +97,7 @@ function addRest(device: Device, { a, b, c }: Operands, whole: Required<Product>
   const sums = align(M * N);
   const rest = device.alloc(restWords(M, N));
   if (whole.summed) device.clear(rest); // a program runs again
-  multiply(device, { a, b, c: rest }, {
+  matmul(device, { a, b, c: rest }, {
     ...whole,
     K: K - from,
     accumulate: 0,
@@ -141,7 +141,7 @@ export function addGradients(
     const sums = { rows: K, columns: M, ld, offset, scale: 1, accumulate: 1 };
     device.run("sum_rows", { x: dy, y: bias.gradientOfPass() }, sums);
   }
-  multiply(device, { a: dy, b: x, c: weight.storage.gradients }, {
+  matmul(device, { a: dy, b: x, c: weight.storage.gradients }, {
     ...product,
     transposeA: 1,
     accumulate: 1,
