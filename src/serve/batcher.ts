@@ -42,6 +42,7 @@ export class Batcher<S extends State = State> implements Disposable {
   readonly #waiting: Set<Text> = new Set();
   #works = false;
   #ended = false;
+  #retired = false;
 
   /** Begins with nobody. */
   constructor(model: RNNModel<S>, vocabulary: Vocabulary, options: { rows?: number; waiting?: number } = {}) {
@@ -113,7 +114,7 @@ export class Batcher<S extends State = State> implements Disposable {
       this.#rows[Symbol.dispose]();
     } finally {
       this.#works = false;
-      if (this.#ended) this.#rows[Symbol.dispose]();
+      if (this.#ended || this.#retired) this.#rows[Symbol.dispose]();
     }
   }
 
@@ -181,6 +182,12 @@ export class Batcher<S extends State = State> implements Disposable {
 
   #failAll(error: unknown): void {
     for (const text of [...this.#waiting, ...this.#rows.texts]) text.fail(error);
+  }
+
+  /** From now on has rows only while somebody asks: few do, as the model has been replaced. */
+  retire(): void {
+    this.#retired = true;
+    if (!this.#works) this.#rows[Symbol.dispose]();
   }
 
   /** Ends all texts; the model is its owner's. */

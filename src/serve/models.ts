@@ -122,13 +122,12 @@ export class Models implements Disposable {
     }
   }
 
-  /** Gives up what served a model that has been replaced, once nobody waits for it. */
+  /** Keeps what served a model that has been replaced for those who have asked for that one. */
   #leave(batcher: Batcher): void {
+    batcher.retire();
     this.#left.add(batcher);
     for (const one of this.#left) {
-      if (one.waiting + one.running > 0) continue;
-      one[Symbol.dispose]();
-      this.#left.delete(one);
+      if (one.waiting + one.running === 0) this.#left.delete(one);
     }
   }
 

@@ -21,6 +21,16 @@ async function take(tokens: AsyncIterable<Generated>, count = Infinity): Promise
   return taken;
 }
 
+/** Bytes that are held once nothing is given back any more. */
+async function idleBytes(device: Device): Promise<number> {
+  let bytes = Infinity;
+  while (device.memory.used < bytes) {
+    bytes = device.memory.used;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return bytes;
+}
+
 /** What each asks for: prefixes short and long, in manners of their own. */
 const ASKED: readonly (Omit<Asked, "prefix"> & { text: string })[] = [
   { text: "床", length: 90, seed: 3 },
@@ -99,6 +109,25 @@ testEach("a batcher that is disposed ends all texts", async (device) => {
   batcher[Symbol.dispose]();
   for (const text of texts) await assertRejects(() => take(text), Error, "disposed");
   assertThrows(() => batcher.ask({ prefix: Uint32Array.of(1), length: 1 }), Error, "disposed");
+});
+
+testEach("a batcher that is retired draws for who asks, and has rows only meanwhile", async (device) => {
+  using model = modelOf(device);
+  const asked = { prefix: Uint32Array.of(1), length: 50, seed: 2 };
+  const first = new Batcher(model, VOCABULARY);
+  const whole = await take(first.ask(asked));
+  first[Symbol.dispose]();
+  using batcher = new Batcher(model, VOCABULARY);
+  const before = await idleBytes(device);
+  await take(batcher.ask(asked));
+  assert(device.memory.used > before, "its rows");
+  batcher.retire();
+  assertEquals(await idleBytes(device), before);
+  const text = batcher.ask(asked);
+  assertEquals((await text.next()).value, whole[0]);
+  assert(device.memory.used > before, "rows again");
+  assertEquals(join(await take(text)), join(whole.slice(1)));
+  assertEquals(await idleBytes(device), before);
 });
 
 testEach("a text that cannot be drawn is refused at once", (device) => {
