@@ -81,7 +81,12 @@ export type {
 export type { State } from "./src/layers/recurrent/arguments.ts";
 export type { Carried, Place } from "./src/layers/recurrent/carried.ts";
 export { RNN } from "./src/layers/rnn.ts";
+export { binaryCrossEntropyWithLogits } from "./src/losses/binary_cross_entropy.ts";
 export { crossEntropy, perplexity } from "./src/losses/cross_entropy.ts";
+export { huber } from "./src/losses/huber.ts";
+export { meanSquaredError } from "./src/losses/mean_squared_error.ts";
+export type { Reduction } from "./src/losses/reduction.ts";
+export type { Weights } from "./src/losses/weights.ts";
 export {
   decodeModel,
   encodeModel,

@@ -6,11 +6,13 @@
  */
 import type { Device } from "../src/device/device.ts";
 import { ACTIVATION_KINDS, CELLS, type KernelName, type Params } from "../src/kernels.ts";
+import { HUBER, LOGISTIC, SQUARED } from "../src/kernels/numbers.ts";
 import { describe, STEPS_OF_GENERATION } from "../src/profile/kernel_work.ts";
 import { integerNumbers, uniformNumbers } from "../src/verify/cases/arrays.ts";
 import * as cases from "../src/verify/cases/cases.ts";
 import type { Case } from "../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../src/verify/cases/generate.ts";
+import { pointwiseLossCase } from "../src/verify/cases/losses.ts";
 import * as optimizers from "../src/verify/cases/optimizers.ts";
 import { recurrentForwardCase } from "../src/verify/cases/recurrent.ts";
 import { sampleCase } from "../src/verify/cases/sample.ts";
@@ -53,6 +55,7 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
     ...activationNotes(TRAINING["H1"]!),
     sampleNote(TRAINING["H1"]!),
   ]);
+  add("-", [SQUARED, HUBER, LOGISTIC].map((kind) => pointwiseLossNote(TRAINING["H1"]!, kind)));
   return [...shapes.values()].sort((a, b) => a.kernel < b.kernel ? -1 : a.kernel > b.kernel ? 1 : 0);
 }
 
@@ -85,6 +88,13 @@ function activationNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload):
     params: { count, kind: ACTIVATION_KINDS.indexOf("gelu"), gradient, accumulate: 0 },
     lengths: { x: count, dy: count, y: count },
   }));
+}
+
+/** As many numbers as the outputs of one layer. */
+function pointwiseLossNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload, kind: number): Note {
+  const count = batchSize * numSteps * hiddenSize;
+  const params = { count, columns: 0, kind, delta: 1, scale: 1 / count, gradient: 1 };
+  return { kernel: "pointwise_loss", params, lengths: { x: count, goals: count, dx: count } };
 }
 
 /** Of one step of a batch. */
@@ -133,6 +143,7 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   },
   dropout: cases.dropoutCase,
   activation: cases.activationCase,
+  pointwise_loss: pointwiseLossCase,
   softmax_cross_entropy: cases.softmaxCrossEntropyCase,
   sum_squares: optimizers.sumSquaresCase,
   clip_grad_norm: ({ count }) => {

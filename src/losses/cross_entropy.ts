@@ -7,10 +7,10 @@ import type { Block } from "../device/device.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { assertIds, checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
-import { matmul } from "../tensors/matmul.ts";
 import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
+import { pushBackward } from "./backward.ts";
 
 /**
  * The mean over all rows of -log softmax(logits[n])[target of n]: PyTorch's nn.CrossEntropyLoss.
@@ -65,19 +65,7 @@ export function crossEntropy(
   };
   if (!tape) return device.scope(() => work().loss);
   const { loss, gradient } = work();
-  tape.push(() => {
-    const upstream = tape.upstream(loss);
-    if (!upstream) return;
-    if (tape.isOne(loss)) return tape.adopt(logits, gradient.block);
-    const M = rows * columns;
-    const dlogits = tape.accumulator(logits);
-    matmul(device, { a: gradient.block, b: upstream, c: dlogits.block }, {
-      M,
-      N: 1,
-      K: 1,
-      accumulate: dlogits.accumulate,
-    });
-  });
+  pushBackward(tape, { loss, judged: logits, gradient: gradient.block });
   return loss;
 }
 

@@ -62,6 +62,7 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   recurrent_backward: recurrence,
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
   activation: ({ count, gradient, accumulate }) => ({ words: (2 + gradient + accumulate) * count }),
+  pointwise_loss: ({ count, columns, gradient }) => ({ words: (2 + gradient) * count + columns }),
   softmax_cross_entropy: ({ batch, steps, columns, gradient, accumulate }) => ({
     words: batch * steps * (2 + accumulate + (1 + gradient) * columns),
   }),
@@ -121,6 +122,8 @@ export function describe({ kernel, params: p, lengths }: Command): string {
       return `${CELLS[p.cell!]} B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
     case "activation":
       return `${ACTIVATION_KINDS[p.kind!]}${p.gradient ? "'s gradient" : ""}, ${p.count}${more}`;
+    case "pointwise_loss":
+      return `${["squared", "huber", "logistic"][p.kind!]} ${p.count}${p.gradient ? " and gradient" : ""}`;
     case "softmax_cross_entropy":
       return `(${p.batch! * p.steps!}, ${p.columns})${p.gradient ? " and gradient" : ""}`;
     default:

@@ -94,6 +94,18 @@ export interface TrainingCase {
   finalWeights: Record<string, Golden>;
 }
 
+/** A loss of one option each. */
+export interface LossCase {
+  name: string;
+  loss: "meanSquaredError" | "huber" | "binaryCrossEntropyWithLogits";
+  options: Record<string, unknown>;
+  input: Golden;
+  targets: Golden;
+  value: number;
+  /** Of the input. */
+  gradient: Golden;
+}
+
 /** Fifty steps of an optimizer that is fed `gradients`, and the parameters after some of them. */
 export interface OptimizerCase {
   kind: "Adam" | "AdamW" | "SGD" | "RMSprop";
@@ -138,13 +150,20 @@ export async function trainingCases(): Promise<TrainingCase[]> {
   return [...cases, ...casesOf<TrainingCase>(await read("cells"), "language model")];
 }
 
+/** The cases of losses.json. */
+export async function lossCases(): Promise<LossCase[]> {
+  return (await read("losses") as { cases: LossCase[] }).cases;
+}
+
 /** The cases of optimizers.json. */
 export async function optimizerCases(): Promise<OptimizerCases> {
   return await read("optimizers") as OptimizerCases;
 }
 
 /** Not a specifier in quotes: whoever only trains shall not download megabytes, nor a compiler infer their types. */
-async function read(name: "layers" | "cells" | "training" | "optimizers" | "parts"): Promise<unknown> {
+async function read(
+  name: "layers" | "losses" | "cells" | "training" | "optimizers" | "parts",
+): Promise<unknown> {
   const { href } = new URL(`./golden/${name}.json`, import.meta.url);
   return (await import(href, { with: { type: "json" } })).default;
 }

@@ -13,6 +13,7 @@ import { embedding_backward } from "./reference/embedding_backward.ts";
 import { embedding_forward } from "./reference/embedding_forward.ts";
 import { gemm } from "./reference/gemm.ts";
 import { generate_steps } from "./reference/generate_steps.ts";
+import { pointwise_loss } from "./reference/pointwise_loss.ts";
 import { recurrent_backward } from "./reference/recurrent_backward.ts";
 import { recurrent_forward } from "./reference/recurrent_forward.ts";
 import { rmsprop } from "./reference/rmsprop.ts";
@@ -24,10 +25,12 @@ import { sum_squares } from "./reference/sum_squares.ts";
 import * as cases from "./cases/cases.ts";
 import { type Case, compareKernel, type Reference } from "./cases/check_kernel.ts";
 import { generateCase } from "./cases/generate.ts";
+import { pointwiseLossCase } from "./cases/losses.ts";
 import * as optimizers from "./cases/optimizers.ts";
 import * as recurrences from "./cases/recurrent.ts";
 import { sampleCase } from "./cases/sample.ts";
 import { ACTIVATION_KINDS, CELLS, type KernelName } from "../kernels.ts";
+import { HUBER, LOGISTIC, SQUARED } from "../kernels/numbers.ts";
 import type { Check } from "./check.ts";
 
 /** The heading of these checks. */
@@ -152,6 +155,17 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
           cases.activationCase({ kind, gradient, accumulate, count: 4097, largest: 30 }),
         ])
       ),
+  },
+  pointwise_loss: {
+    reference: pointwise_loss,
+    cases: () => [
+      ...[SQUARED, HUBER, LOGISTIC].flatMap((kind) => [
+        pointwiseLossCase({ kind }),
+        pointwiseLossCase({ kind, count: 1, gradient: 0 }),
+        pointwiseLossCase({ kind, count: 257, delta: 0.3, largest: 100 }),
+      ]),
+      pointwiseLossCase({ kind: LOGISTIC, columns: 7 }),
+    ],
   },
   softmax_cross_entropy: {
     reference: softmax_cross_entropy,

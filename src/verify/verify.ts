@@ -12,10 +12,19 @@ import { KINDS } from "../layers/recurrent/cell.ts";
 import { cellChecks } from "./cells.ts";
 import { type Check, outcomesOf } from "./check.ts";
 import { DIRECTION_CHECKS } from "./directions.ts";
-import { cellCases, embeddingCases, layerCases, optimizerCases, partCases, trainingCases } from "./golden.ts";
+import {
+  cellCases,
+  embeddingCases,
+  layerCases,
+  lossCases,
+  optimizerCases,
+  partCases,
+  trainingCases,
+} from "./golden.ts";
 import { KERNEL_CHECKS } from "./kernels.ts";
 import { layerChecks } from "./layers.ts";
 import { compareCurves, EPOCHS, lossCurve } from "./loss_curve.ts";
+import { lossChecks } from "./losses.ts";
 import { partChecks } from "./parts.ts";
 import { optimizerChecks, trainingChecks } from "./training.ts";
 
@@ -89,6 +98,7 @@ export async function allChecks(): Promise<Check[]> {
     ...layerChecks(await layerCases()),
     ...cellChecks(await cellCases(), await embeddingCases()),
     ...partChecks(await partCases()),
+    ...lossChecks(await lossCases()),
     ...trainingChecks(await trainingCases()),
     ...optimizerChecks(await optimizerCases()),
     ...DIRECTION_CHECKS,

@@ -11,7 +11,8 @@ writes two files to src/verify/golden/:
 - layers.json: recurrent layers alone: output, final state, and all gradients of
   sum(output * upstream) + sum(finalState * upstreamState).
 
-generate_cells.py beside it writes cells, embeddings and models with an embedding. `deno task golden` runs all.
+generate_cells.py beside it writes cells, embeddings and models with an embedding, generate_losses.py losses.
+`deno task golden` runs all.
 
 Made with PyTorch 2.15.0, Python 3.11.
 Every case has its own seed, made from its name, so a new case changes no other line. Another processor or

@@ -13,6 +13,7 @@ const SCRIPTS = [
   "generate_parts",
   "generate_optimizers",
   "generate_accumulation",
+  "generate_losses",
   "generate_from_python",
   "generate_forms",
   "generate_evaluations",

@@ -5,10 +5,12 @@ import { openWasm } from "../../src/device/wasm.ts";
 import { Random } from "../../src/random.ts";
 import { copy } from "../../src/tensors/copy.ts";
 import { CHUNK, type KernelName } from "../../src/kernels.ts";
+import { HUBER, LOGISTIC, SQUARED } from "../../src/kernels/numbers.ts";
 import { download } from "../../src/verify/cases/arrays.ts";
 import * as cases from "../../src/verify/cases/cases.ts";
 import { type Case, runCase } from "../../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../../src/verify/cases/generate.ts";
+import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
 import * as optimizers from "../../src/verify/cases/optimizers.ts";
 import { recurrentBackwardCase, recurrentForwardCase } from "../../src/verify/cases/recurrent.ts";
 import { sampleCase } from "../../src/verify/cases/sample.ts";
@@ -63,6 +65,9 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
   activation: [0, 1, 2, 3, 4].flatMap((kind) =>
     [0, 1].map((gradient) => cases.activationCase({ count: COUNT, kind, gradient, accumulate: 1 }))
+  ),
+  pointwise_loss: [SQUARED, HUBER, LOGISTIC].map((kind) =>
+    pointwiseLossCase({ count: COUNT, kind, columns: 7 })
   ),
   softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 })],
   sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],

@@ -3,6 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   Adam,
   AdamW,
+  binaryCrossEntropyWithLogits,
   clipGradNorm,
   Corpus,
   crossEntropy,
@@ -12,8 +13,10 @@ import {
   Embedding,
   gelu,
   GRUCell,
+  huber,
   LSTM,
   LSTMCell,
+  meanSquaredError,
   Module,
   relu,
   RMSprop,
@@ -109,6 +112,9 @@ testPairs("layers take a tape of their device only, and put nothing on another",
       () => model.logits(ids(device, B, T), tape),
       () => crossEntropy(logits, ids(device, B, T), tape),
       () => addLosses(logits, ids(device, B, T), losses, tape),
+      () => meanSquaredError(x, x, tape),
+      () => huber(x, x, tape),
+      () => binaryCrossEntropyWithLogits(x, x, tape),
     ].map((call) => ["a tape", call] as const),
   );
   assertThrows(() => tape.backward([]), TypeError, "no pass was recorded on this tape");
@@ -119,6 +125,7 @@ testPairs("a loss takes targets and sums of its device only", (device, other) =>
   const losses = other.alloc(T * B);
   assertAllForeign(device, other, [
     ["targets", () => crossEntropy(logits, ids(other, B, T))],
+    ["targets", () => meanSquaredError(logits, zeros(other, T * B, I))],
     ["targets", () => addLosses(logits, ids(other, B, T), losses)],
     [
       'buffer "losses" of kernel softmax_cross_entropy',

@@ -1,7 +1,9 @@
 /** The references' gradients against finite differences in float64: the first link of the chain of trust. @module */
 import { CELLS } from "../../src/kernels.ts";
+import { HUBER, LOGISTIC, SQUARED } from "../../src/kernels/numbers.ts";
 import { embedding_backward } from "../../src/verify/reference/embedding_backward.ts";
 import { embedding_forward } from "../../src/verify/reference/embedding_forward.ts";
+import { pointwise_loss } from "../../src/verify/reference/pointwise_loss.ts";
 import { recurrent_backward } from "../../src/verify/reference/recurrent_backward.ts";
 import { recurrenceCounts, recurrent_forward } from "../../src/verify/reference/recurrent_forward.ts";
 import { softmax_cross_entropy } from "../../src/verify/reference/softmax_cross_entropy.ts";
@@ -12,6 +14,7 @@ import {
   embeddingForwardCase,
   softmaxCrossEntropyCase,
 } from "../../src/verify/cases/cases.ts";
+import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
 import { recurrentForwardCase, type RecurrentOptions } from "../../src/verify/cases/recurrent.ts";
 import { FINITE_DIFFERENCES } from "../../src/verify/cases/tolerances.ts";
 
@@ -130,6 +133,19 @@ for (const cell of CELLS) {
     });
   }
 }
+
+Deno.test("pointwise_loss gives the gradient of its losses", () => {
+  for (const kind of [SQUARED, HUBER, LOGISTIC]) {
+    const { buffers, params } = pointwiseLossCase({ kind, columns: 7, count: 61, scale: 0.7 });
+    const partials = new Float64Array(1);
+    const expected = differences(buffers.x, () => {
+      pointwise_loss({ ...buffers, partials }, { ...params, gradient: 0 });
+      return 0.7 * partials[0]!;
+    });
+    pointwise_loss(buffers, params);
+    assertGradient(`dx of kind ${kind}`, buffers.dx, expected);
+  }
+});
 
 Deno.test("softmax_cross_entropy turns logits into the gradient of its losses", () => {
   const { buffers, params } = softmaxCrossEntropyCase({ ld: 17, scale: 0.7 });

@@ -35,6 +35,8 @@ export const TOLERANCES = {
   recurrent_backward: (T: number, gateRows: number): number => T * (4 * ACTIVATION + sumTolerance(gateRows)),
   /** One of our own functions, or a product of two. */
   activation: 2 * ACTIVATION,
+  /** A logarithm and a quotient of exponentials, or a few products and sums; then sums of 16 terms, of sums of 16, of one sign. */
+  pointwise_loss: 2 * ACTIVATION + sumTolerance(48),
   /** A quotient of exponentials, or the logarithm of a sum of V of them. */
   softmax_cross_entropy: (V: number): number => 2 * ACTIVATION + sumTolerance(V),
   /** A sum of at most 4096 squares, all of one sign. */
