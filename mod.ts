@@ -64,6 +64,7 @@ export {
 } from "./src/generate.ts";
 export { gelu, type GeluOptions, relu, sigmoid, tanh } from "./src/layers/activations.ts";
 export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
+export { add, multiply } from "./src/layers/combine.ts";
 export { Dropout, type DropoutOptions } from "./src/layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./src/layers/embedding.ts";
 export { Dense, type DenseOptions } from "./src/layers/dense.ts";

@@ -52,7 +52,7 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
     sgdNote(count),
     rmspropNote(count),
     dropoutNote(TRAINING["H1"]!),
-    ...activationNotes(TRAINING["H1"]!),
+    ...elementNotes(TRAINING["H1"]!),
     sampleNote(TRAINING["H1"]!),
   ]);
   add("-", [SQUARED, HUBER, LOGISTIC].map((kind) => pointwiseLossNote(TRAINING["H1"]!, kind)));
@@ -80,14 +80,16 @@ function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Not
   return { kernel: "dropout", params, lengths: { x: count, y: count } };
 }
 
-/** Of the outputs of one layer, and their gradient. */
-function activationNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note[] {
+/** Of the outputs of one layer, and their gradient; and their sum with others. */
+function elementNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note[] {
   const count = batchSize * numSteps * hiddenSize;
-  return [0, 1].map((gradient) => ({
+  const activations: Note[] = [0, 1].map((gradient) => ({
     kernel: "activation",
     params: { count, kind: ACTIVATION_KINDS.indexOf("gelu"), gradient, accumulate: 0 },
     lengths: { x: count, dy: count, y: count },
   }));
+  const params = { count, product: 0, accumulate: 0 };
+  return [...activations, { kernel: "combine", params, lengths: { a: count, b: count, y: count } }];
 }
 
 /** As many numbers as the outputs of one layer. */
@@ -144,6 +146,7 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   dropout: cases.dropoutCase,
   activation: cases.activationCase,
   pointwise_loss: pointwiseLossCase,
+  combine: cases.combineCase,
   softmax_cross_entropy: cases.softmaxCrossEntropyCase,
   sum_squares: optimizers.sumSquaresCase,
   clip_grad_norm: ({ count }) => {

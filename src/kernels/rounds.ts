@@ -141,6 +141,7 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
   "dropout": elements,
   "activation": elements,
   "pointwise_loss": () => ({ each: loop(16, 1) }),
+  "combine": elements,
   "softmax_cross_entropy": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
   "softmax_cross_entropy.software": ({ columns }, _, lanes) => ({ each: 3 * loop(columns!, lanes) }),
   "sum_squares": () => ({ each: loop(16, 1) }),

@@ -63,6 +63,7 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
   activation: ({ count, gradient, accumulate }) => ({ words: (2 + gradient + accumulate) * count }),
   pointwise_loss: ({ count, columns, gradient }) => ({ words: (2 + gradient) * count + columns }),
+  combine: ({ count, accumulate }) => ({ words: (3 + accumulate) * count }),
   softmax_cross_entropy: ({ batch, steps, columns, gradient, accumulate }) => ({
     words: batch * steps * (2 + accumulate + (1 + gradient) * columns),
   }),

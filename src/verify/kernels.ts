@@ -7,6 +7,7 @@
 import { activation } from "./reference/activation.ts";
 import { adam } from "./reference/adam.ts";
 import { clip_grad_norm } from "./reference/clip_grad_norm.ts";
+import { combine } from "./reference/combine.ts";
 import { copy_columns } from "./reference/copy_columns.ts";
 import { dropout } from "./reference/dropout.ts";
 import { embedding_backward } from "./reference/embedding_backward.ts";
@@ -166,6 +167,13 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       ]),
       pointwiseLossCase({ kind: LOGISTIC, columns: 7 }),
     ],
+  },
+  combine: {
+    reference: combine,
+    cases: () =>
+      SWITCHES.flatMap(([product, accumulate]) =>
+        [1027, 4097].map((count) => cases.combineCase({ count, product, accumulate }))
+      ),
   },
   softmax_cross_entropy: {
     reference: softmax_cross_entropy,

@@ -5,6 +5,7 @@
  */
 import type { Device } from "../device/device.ts";
 import { gelu, relu, sigmoid, tanh } from "../layers/activations.ts";
+import { add, multiply } from "../layers/combine.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
@@ -18,12 +19,15 @@ const CALLS: Readonly<Record<string, Call>> = {
   relu: (_, [x], tape) => relu(x!, tape),
   tanh: (_, [x], tape) => tanh(x!, tape),
   sigmoid: (_, [x], tape) => sigmoid(x!, tape),
+  add: (_, [a, b], tape) => add(a!, b!, tape),
+  multiply: (_, [a, b], tape) => multiply(a!, b!, tape),
   gelu: ({ options }, [x], tape) => gelu(x!, tape, options),
 };
 
 /** Rows of the table, and the parts in each. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
+  "add, multiply": ["add", "multiply"],
 };
 
 /**

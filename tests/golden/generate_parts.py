@@ -1,4 +1,4 @@
-"""Writes PyTorch's own numbers for what stands between layers: activations.
+"""Writes PyTorch's own numbers for what stands between layers: activations, sums and products.
 
     python3 tests/golden/generate_parts.py
 
@@ -50,9 +50,17 @@ def activation_cases():
     return cases
 
 
+def combination_cases():
+    cases = []
+    for part, forward in [("add", torch.add), ("multiply", torch.mul)]:
+        seed(part)
+        cases.append(case(part, part, forward, [draw(T, B, H), draw(T, B, H)]))
+    return cases
+
+
 def main():
     torch.set_num_threads(1)  # sums in one order on every machine
-    generate.write("parts.json", activation_cases(), "generate_parts.py")
+    generate.write("parts.json", [*activation_cases(), *combination_cases()], "generate_parts.py")
 
 
 if __name__ == "__main__":

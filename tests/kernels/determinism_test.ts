@@ -69,6 +69,7 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   pointwise_loss: [SQUARED, HUBER, LOGISTIC].map((kind) =>
     pointwiseLossCase({ count: COUNT, kind, columns: 7 })
   ),
+  combine: [cases.combineCase({ count: COUNT, product: 1, accumulate: 1 })],
   softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 })],
   sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],
   clip_grad_norm: [optimizers.clipGradNormCase({ count: COUNT })],

@@ -3,6 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   Adam,
   AdamW,
+  add,
   binaryCrossEntropyWithLogits,
   clipGradNorm,
   Corpus,
@@ -18,6 +19,7 @@ import {
   LSTMCell,
   meanSquaredError,
   Module,
+  multiply,
   relu,
   RMSprop,
   RNN,
@@ -74,6 +76,7 @@ testPairs("layers take inputs, states and ids of their device only", (device, ot
   const h = zeros(device, 1, B, H);
   assertAllForeign(device, other, [
     ["an input", () => dense.forward(zeros(other, B, I))],
+    ["an input", () => add(x, zeros(other, T, B, I))],
     ["an input", () => lstm.forward(zeros(other, T, B, I))],
     ["an input", () => lstm.step(zeros(other, B, I))],
     ["an input", () => lstm.outputs(zeros(other, T, B, I))],
@@ -108,6 +111,7 @@ testPairs("layers take a tape of their device only, and put nothing on another",
       () => new Dropout({ probability: 0.5, seed: 0 }).forward(x, tape),
       () => new Dropout({ probability: 0, seed: 0 }).forward(x, tape),
       ...[relu, tanh, sigmoid, gelu].map((apply) => () => apply(x, tape)),
+      ...[add, multiply].map((join) => () => join(x, x, tape)),
       () => model.forward(ids(device, B, T), undefined, tape),
       () => model.logits(ids(device, B, T), tape),
       () => crossEntropy(logits, ids(device, B, T), tape),

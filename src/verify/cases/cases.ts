@@ -203,6 +203,17 @@ export function activationCase(
   };
 }
 
+/** count 1,027, a sum. */
+export function combineCase(options: Partial<Params<"combine">> = {}): Case<"combine"> {
+  const { count = 1027, product = 0, accumulate = 0 } = options;
+  return {
+    kernel: "combine",
+    params: { count, product, accumulate },
+    buffers: { a: uniformNumbers(count, 1), b: uniformNumbers(count, 2), y: uniformNumbers(count, 3) },
+    tolerance: TOLERANCES.elementwise,
+  };
+}
+
 /** B 3, T 5, V 13; logits up to `largest`. */
 export function softmaxCrossEntropyCase(
   options: Partial<Params<"softmax_cross_entropy">> & { largest?: number } = {},
