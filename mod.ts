@@ -65,10 +65,12 @@ export {
 export { gelu, type GeluOptions, relu, sigmoid, tanh } from "./src/layers/activations.ts";
 export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
 export { add, multiply } from "./src/layers/combine.ts";
+export { concatenate, type ConcatenateOptions } from "./src/layers/concatenate.ts";
 export { Dropout, type DropoutOptions } from "./src/layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./src/layers/embedding.ts";
 export { Dense, type DenseOptions } from "./src/layers/dense.ts";
 export { GRU } from "./src/layers/gru.ts";
+export { lastState } from "./src/layers/last_state.ts";
 export { LSTM } from "./src/layers/lstm.ts";
 export { oneHot } from "./src/layers/one_hot.ts";
 export { Recurrent } from "./src/layers/recurrent.ts";

@@ -6,6 +6,7 @@
 import type { Device } from "../device/device.ts";
 import { gelu, relu, sigmoid, tanh } from "../layers/activations.ts";
 import { add, multiply } from "../layers/combine.ts";
+import { concatenate } from "../layers/concatenate.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
@@ -21,13 +22,14 @@ const CALLS: Readonly<Record<string, Call>> = {
   sigmoid: (_, [x], tape) => sigmoid(x!, tape),
   add: (_, [a, b], tape) => add(a!, b!, tape),
   multiply: (_, [a, b], tape) => multiply(a!, b!, tape),
+  concatenate: ({ options }, tensors, tape) => concatenate(tensors, tape, options),
   gelu: ({ options }, [x], tape) => gelu(x!, tape, options),
 };
 
 /** Rows of the table, and the parts in each. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
-  "add, multiply": ["add", "multiply"],
+  "add, multiply, concatenate": ["add", "multiply", "concatenate"],
 };
 
 /**

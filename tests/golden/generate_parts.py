@@ -1,4 +1,4 @@
-"""Writes PyTorch's own numbers for what stands between layers: activations, sums and products.
+"""Writes PyTorch's own numbers for what stands between layers: activations, sums, products and what joins tensors.
 
     python3 tests/golden/generate_parts.py
 
@@ -55,6 +55,11 @@ def combination_cases():
     for part, forward in [("add", torch.add), ("multiply", torch.mul)]:
         seed(part)
         cases.append(case(part, part, forward, [draw(T, B, H), draw(T, B, H)]))
+    for dim, shapes in [(0, [(2, H), (T, H)]), (1, [(B, 2, H), (B, T, H), (B, 1, H)]), (-1, [(T, B, 2), (T, B, H)])]:
+        name = f"concatenate, dim {dim}"
+        seed(name)
+        inputs = [draw(*shape) for shape in shapes]
+        cases.append(case(name, "concatenate", lambda *xs, dim=dim: torch.cat(xs, dim), inputs, {"dim": dim}))
     return cases
 
 

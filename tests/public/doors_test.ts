@@ -33,6 +33,7 @@ const TRIED = [
   "Vocabulary.fromText",
   "Vocabulary.fromTokens",
   "binaryCrossEntropyWithLogits",
+  "concatenate",
   "consecutiveBatches",
   "crossEntropy",
   "decodeModel",

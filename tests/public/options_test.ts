@@ -71,6 +71,7 @@ const DOORS: Door[] = [
     "approximate",
     (options) => refrain.gelu(x, undefined, options),
   ],
+  ["concatenate", "dimm", "dim", (options) => refrain.concatenate([x], undefined, options)],
   ["make an RNNModel", "tie_weights", "tieWeights", (options) => new RNNModel(layer, V, options)],
   [
     "compute a loss",
