@@ -3,10 +3,36 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { copyTree } from "../support/clone.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { shell } from "./shell.ts";
+import { firstLine, kill } from "./spawn.ts";
 
 const RUN = `--allow-run=${Deno.execPath()}`;
 const SMALL = "--hidden-size 4 --batch-size 2 --num-steps 5 --max-chars 200 --device wasm --threads 1";
 const WARNING = /^Warning Permissions in the config file is an experimental feature.*\n/gm;
+
+/** Starts a server, asks it and ends it, once its port is free; gives the line that it printed, and what it said. */
+async function serveOnce(args: readonly string[], cwd: string): Promise<[line: string, said: string]> {
+  for (let tries = 0;; tries++) {
+    const pipes = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+    const env = { NO_COLOR: "1", DENO_NO_PROMPT: "1" };
+    const child = new Deno.Command(Deno.execPath(), { args: ["run", ...args], cwd, env, ...pipes }).spawn();
+    const said = new Response(child.stderr).text();
+    try {
+      const line = await firstLine(child);
+      if (line === "" && (await said).includes("the port is taken") && tries < 60) { // by another test's server
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        continue;
+      }
+      if (line === "") return [line, await said];
+      const response = await fetch("http://127.0.0.1:8000/v1/models");
+      assertEquals([response.status, (await response.json()).data.length], [200, 1]);
+      child.kill("SIGINT");
+      assertEquals((await child.status).code, 0, await said);
+      return [line, await said];
+    } finally {
+      kill(child);
+    }
+  }
+}
 
 Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "windows" }, async (t) => {
   await using folder = await temporaryFolder();
@@ -67,6 +93,14 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     assertEquals(await run(`deno run -P=generate mod.ts train ${SMALL}`), [1, "", lacking]);
     const other = 'error: Cannot read "runs": run with --allow-read=runs\n';
     assertEquals(await run("deno run -P=generate clone/mod.ts generate", folder.path), [1, "", other]);
+  });
+
+  await t.step("with serve's set a server listens at 127.0.0.1:8000 alone", async () => {
+    const serve = ["-P=serve", "mod.ts", "serve", ...device.split(" ")];
+    const refusal = /^error: Cannot listen at 127\.0\.0\.1:8001: run with --allow-net=127\.0\.0\.1:8001$/m;
+    assertMatch((await serveOnce([...serve, "--port", "8001"], cwd)).join(""), refusal);
+    const [line, said] = await serveOnce(serve, cwd);
+    assertMatch(line, /^Serving \S+ at http:\/\/127\.0\.0\.1:8000\n$/, said);
   });
 
   await t.step("deno task turbo may do what its command needs under runs/", async () => {

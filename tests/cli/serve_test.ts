@@ -1,73 +1,9 @@
 /** `serve`, as people start it: a real process, a real port. @module */
 import { assertEquals, assertMatch } from "@std/assert";
-import { temporaryFolder } from "../files/temporary_folder.ts";
-import { TRAIN } from "./permission_rows.ts";
-import { command, refrain } from "./spawn.ts";
+import { ask, cwd, DEVICE, folder, start } from "./serve.ts";
+import { refrain } from "./spawn.ts";
 
-const folder = await temporaryFolder();
-const cwd = folder.path;
 Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
-
-await Deno.writeTextFile(`${cwd}/text.txt`, "fa la re mi lafa remire ".repeat(20));
-for (const name of ["first", "second"]) {
-  const words = ["train", ...TRAIN.split(" "), "--corpus", "text.txt", "--out", `runs/${name}`];
-  assertEquals((await refrain(words, { cwd })).code, 0);
-}
-
-/** A server that has said where it listens. */
-interface Started extends AsyncDisposable {
-  readonly url: string;
-  readonly child: Deno.ChildProcess;
-  /** What it said first, with --json. */
-  readonly said: { url: string; runs: string[]; token?: string };
-  /** Interrupts it; gives its exit code and what it noted. */
-  end(signal?: Deno.Signal): Promise<[code: number, notes: string]>;
-}
-
-const DEVICE = ["--device", "wasm", "--threads", "1", "--port", "0"];
-
-async function start(words: readonly string[], grants: readonly string[] = ["-A"]): Promise<Started> {
-  const child = command(["serve", ...words, ...DEVICE, "--json"], { cwd, grants }).spawn();
-  const notes = new Response(child.stderr).text();
-  let line = "";
-  for await (
-    const piece of child.stdout.pipeThrough(new TextDecoderStream()).values({ preventCancel: true })
-  ) {
-    line += piece;
-    if (line.includes("\n")) break;
-  }
-  const said = line === "" ? undefined : JSON.parse(line);
-  if (said?.url === undefined) throw new Error(`${line} ${await notes}`);
-  const end = async (signal: Deno.Signal = "SIGINT"): Promise<[number, string]> => {
-    child.kill(signal);
-    return [(await child.status).code, await notes];
-  };
-  return {
-    url: said.url,
-    said,
-    child,
-    end,
-    async [Symbol.asyncDispose](): Promise<void> {
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // it has ended
-      }
-      await child.status;
-    },
-  };
-}
-
-/** A completion's status and its text, or its error's sentence. */
-async function ask(url: string, fields: object, headers: HeadersInit = {}): Promise<[number, string]> {
-  const response = await fetch(`${url}/v1/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ prompt: "fa", max_tokens: 9, seed: 1, ...fields }),
-  });
-  const { choices, error } = await response.json();
-  return [response.status, choices?.[0].text ?? error.message];
-}
 
 Deno.test("runs are served under their names with the permissions that help states, until Ctrl-C", async () => {
   const grants = ["--no-prompt", "--allow-read=runs/first,runs/second", "--allow-net=127.0.0.1:0"];

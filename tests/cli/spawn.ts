@@ -48,6 +48,17 @@ export async function refrain(args: readonly string[], options: SpawnOptions): P
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
+/** The first line that a process prints, with what may have come behind it; "" of one that prints none. */
+export async function firstLine(child: Deno.ChildProcess): Promise<string> {
+  let line = "";
+  const pieces = child.stdout.pipeThrough(new TextDecoderStream()).values({ preventCancel: true });
+  for await (const piece of pieces) {
+    line += piece;
+    if (line.includes("\n")) break;
+  }
+  return line;
+}
+
 /** Kills a process, unless it has ended already: a timer that fires late breaks no test. */
 export function kill(child: Deno.ChildProcess): void {
   try {

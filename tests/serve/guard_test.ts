@@ -50,6 +50,13 @@ Deno.test("a token is asked for on each route but /health, and stands in no quer
     assertEquals(await status(served, { host }, `${path}?token=${token}`), 401, path);
     assertEquals(await status(served, { host, authorization: `Bearer ${token}` }, path), 200, path);
   }
+  const bearer = { host, authorization: `Bearer ${token}` };
+  for (const origin of ["http://evil.example", "null", `http://${host}:8000`, `ftp://${host}`]) {
+    assertEquals(await status(served, { ...bearer, origin }), 403, origin);
+  }
+  for (const scheme of ["http", "https"]) {
+    assertEquals(await status(served, { ...bearer, origin: `${scheme}://${host}` }), 200, scheme);
+  }
   for (
     const wrong of [
       `Bearer ${token}0`,
