@@ -11,7 +11,8 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { type Chromium, startChromium, type Tab } from "../../tests/browser/chromium.ts";
+import { launchChromium, PROGRAM } from "../../tests/browser/launch.ts";
+import type { Browser, Page } from "../../tests/browser/playwright.ts";
 import { fail, namesOf, numberOf, unknown } from "../flags.ts";
 import { formatSeconds, median, table } from "../harness.ts";
 import { compareFirst } from "../peers/agreement.ts";
@@ -46,8 +47,7 @@ const seconds = numberOf("seconds", `${flags.seconds}`, 0);
 const threads = numberOf("threads", `${flags.threads}`);
 const check = flags.webgpu ? 2 : 10;
 const names = namesOf("workloads", `${flags.workloads}`, NAMES);
-const program = Deno.env.get("REFRAIN_BROWSER") ?? "chromium";
-for (const needed of [program, "npm"]) {
+for (const needed of [PROGRAM, "npm"]) {
   try {
     new Deno.Command(needed, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
   } catch {
@@ -60,9 +60,9 @@ await fillFolder(folder, names);
 const server = startServer(folder);
 let different = false;
 
-async function worker(tab: Tab, script: string, place: string, path: string): Promise<Side> {
+async function worker(page: Page, script: string, place: string, path: string): Promise<Side> {
   const ask = async (message: object): Promise<unknown> => {
-    const answer = await tab.evaluate(`ask("${script}", ${JSON.stringify(message)})`);
+    const answer = await page.evaluate(`ask("${script}", ${JSON.stringify(message)})`);
     const { error } = answer as { error?: string };
     if (error) throw new Error(`${script}: ${error}`);
     return answer;
@@ -73,7 +73,7 @@ async function worker(tab: Tab, script: string, place: string, path: string): Pr
     first,
     rounds: [],
     round: async () => (await ask({ units: 1000, seconds }) as { seconds: number[] }).seconds,
-    end: () => tab.evaluate(`end("${script}")`),
+    end: () => page.evaluate(`end("${script}")`),
   };
 }
 
@@ -85,18 +85,18 @@ async function stockDeno(path: string): Promise<Side> {
   return { name: "refrain, Deno", first: peer.first, rounds: [], round, end: () => peer.end() };
 }
 
-async function measure(path: string, tabs: Record<string, Tab>): Promise<string[][]> {
+async function measure(path: string, pages: Record<string, Page>): Promise<string[][]> {
   const sides: Side[] = [];
   const failed: string[][] = [];
   try {
-    for (const [place, tab] of Object.entries(tabs)) {
-      sides.push(await worker(tab, "refrain", place, path));
+    for (const [place, page] of Object.entries(pages)) {
+      sides.push(await worker(page, "refrain", place, path));
       for (const script of PEERS) {
         try {
-          sides.push(await worker(tab, script, place, path));
+          sides.push(await worker(page, script, place, path));
         } catch (error) {
           failed.push([path, `${script}, ${place}`, "–", (error as Error).message, "–"]);
-          await tab.evaluate(`end("${script}")`);
+          await page.evaluate(`end("${script}")`);
         }
       }
     }
@@ -128,15 +128,21 @@ function rowOf(path: string, side: Side, sides: readonly Side[]): string[] {
   return [path, side.name, formatSeconds(median(side.rounds)), ratio, side.first.version];
 }
 
-let chromium: Chromium | undefined;
+async function open(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  return page;
+}
+
+let chromium: Browser | undefined;
 try {
-  chromium = await startChromium(program, folder);
-  const tabs: Record<string, Tab> = { "isolated": await chromium.open(`${server.url}/?isolated`) };
-  if (!flags.webgpu) tabs["not isolated"] = await chromium.open(server.url);
+  chromium = await launchChromium();
+  const pages: Record<string, Page> = { "isolated": await open(chromium, `${server.url}/?isolated`) };
+  if (!flags.webgpu) pages["not isolated"] = await open(chromium, server.url);
   const rows: string[][] = [];
-  for (const name of names) rows.push(...await measure(name, tabs));
+  for (const name of names) rows.push(...await measure(name, pages));
   console.log(
-    `${chromium.version}, Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} processors\n`,
+    `Chromium ${chromium.version()}, Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} processors\n`,
   );
   console.log(table(["workload", "system", "median", "refrain ÷ it", "version"], rows));
 } finally {

@@ -4,7 +4,7 @@
  * @module
  */
 import { moduleOf } from "../support/npm.ts";
-import type { Browser, Context, LaunchOptions, Page, PageOptions, Playwright } from "./playwright.ts";
+import type { Browser, LaunchOptions, Page, PageOptions, Playwright } from "./playwright.ts";
 
 /** What WebGPU needs to run on Chromium's own software adapter. */
 const SOFTWARE_WEBGPU: readonly string[] = [
@@ -38,9 +38,18 @@ export async function pathOfBrowser(): Promise<string | undefined> {
   return success ? new TextDecoder().decode(stdout).trim() : undefined;
 }
 
-/** Whether pages can be opened: there are a Chromium and its driver. */
+/**
+ * Whether pages can be opened.
+ *
+ * @returns Whether there are a Chromium and its driver; a line says what is missing, an error where that is required.
+ */
 export async function hasChromium(): Promise<boolean> {
-  return !PROGRAM.includes("firefox") && await pathOfBrowser() !== undefined && await loaded() !== undefined;
+  if (PROGRAM.includes("firefox")) return false;
+  if (await pathOfBrowser() !== undefined) return await loaded() !== undefined;
+  const missing = `what needs Chromium is not tested: no ${PROGRAM} was found`;
+  if (Deno.env.get("REFRAIN_RUNTIMES") === "required") throw new Error(missing);
+  console.warn(`warning: ${missing}`);
+  return false;
 }
 
 async function started(options: Partial<LaunchOptions>): Promise<[Browser, Playwright["chromium"]]> {
@@ -68,7 +77,8 @@ export async function launchChromium(flags: readonly string[] = []): Promise<Bro
 
 /** A window whose tabs hide each other. */
 export interface Window extends AsyncDisposable {
-  readonly tabs: Context;
+  /** Opens an address in a new tab, which is in front. */
+  open(url: string): Promise<Page>;
 }
 
 /**
@@ -82,15 +92,20 @@ export async function openWindow(flags: readonly string[]): Promise<Window> {
   const { port } = listener.addr;
   const args = [...flags, `--remote-debugging-port=${port}`];
   const [browser, chromium] = await started({ args, ignoreDefaultArgs: [...UNTHROTTLED] });
-  const close = (): Promise<void> => browser.close();
-  try {
-    const options = { noDefaults: true, timeout: LIMIT };
-    const window = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, options);
-    return { tabs: window.contexts()[0]!, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await close();
+  const options = { noDefaults: true, timeout: LIMIT };
+  const window = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, options).catch(async (error) => {
+    await browser.close();
     throw error;
-  }
+  });
+  return {
+    async open(url): Promise<Page> {
+      const page = await window.contexts()[0]!.newPage();
+      page.setDefaultTimeout(LIMIT);
+      await page.goto(url);
+      return page;
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
 }
 
 /** How a page is looked at. */

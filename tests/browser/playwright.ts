@@ -69,6 +69,7 @@ export interface Page extends AsyncDisposable {
     dblclick(x: number, y: number): Promise<void>;
   };
   context(): Context;
+  on(event: "crash", listener: () => void): unknown;
   goto(url: string): Promise<unknown>;
   /** Evaluates an expression there; a promise is waited for. */
   evaluate<R>(expression: string): Promise<R>;

@@ -9,7 +9,7 @@ import { ACROSS_DEVICES } from "../../src/verify/cases/tolerances.ts";
 import { trainOn } from "../everywhere/app.ts";
 import { bundleApp, type Bundler, BUNDLERS, NPM_BUNDLERS } from "../support/bundles.ts";
 import { unreachable } from "../support/npm.ts";
-import { chromiumFlags } from "./chromium.ts";
+import { launchChromium, pathOfBrowser, PROGRAM } from "./launch.ts";
 import { OPEN, type Report } from "./page.ts";
 import { checkTabs } from "./tabs.ts";
 
@@ -45,13 +45,11 @@ const isolated = (strict: boolean): Record<string, string> => ({
   }`,
 });
 
-const program = Deno.env.get("REFRAIN_BROWSER") ?? "chromium";
-const chromium = !program.includes("firefox");
-try {
-  new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
-} catch {
+const chromium = !PROGRAM.includes("firefox");
+const program = await pathOfBrowser();
+if (program === undefined) {
   console.error(
-    `error: Cannot run refrain in a browser: no ${program} was found, REFRAIN_BROWSER names another`,
+    `error: Cannot run refrain in a browser: no ${PROGRAM} was found, REFRAIN_BROWSER names another`,
   );
   Deno.exit(1);
 }
@@ -85,23 +83,38 @@ const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, asy
   return new Response(content[1], { headers: { "content-type": content[0], ...headers } });
 });
 
+/** Has a browser of its own open a page. Returns what ends it. */
+async function browse(url: string, fail: (error: Error) => void): Promise<() => Promise<unknown>> {
+  const gone = (): void => fail(new Error("the browser ended"));
+  if (chromium) {
+    const browser = await launchChromium(Deno.args);
+    browser.on("disconnected", gone);
+    const page = await browser.newPage();
+    page.on("crash", gone);
+    page.goto(url).catch(fail);
+    return () => browser.close();
+  }
+  const profile = await Deno.makeTempDir({ dir: folder });
+  const args = ["--headless", "--profile", profile, ...Deno.args, url];
+  const firefox = new Deno.Command(program!, { args, stdout: "null", stderr: "null" }).spawn();
+  firefox.status.then(gone);
+  return () => {
+    firefox.kill();
+    return firefox.status;
+  };
+}
+
 async function reportOf(place: string): Promise<Report> {
   const { promise, resolve, reject } = Promise.withResolvers<Report>();
   settle = resolve;
-  const profile = await Deno.makeTempDir({ dir: folder });
-  const flags = chromium ? chromiumFlags(profile) : ["--headless", "--profile", profile];
   const asked = [...place.split(/ (?!bundle)/), ...namesIn(place)].join("&");
-  const url = `http://127.0.0.1:${server.addr.port}/?${asked}`;
-  const args = [...flags, ...Deno.args, url];
-  const browser = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
+  const close = await browse(`http://127.0.0.1:${server.addr.port}/?${asked}`, reject);
   const timer = setTimeout(() => reject(new Error(`no report within ${LIMIT / 1000} s`)), LIMIT);
-  browser.status.then(() => reject(new Error("the browser ended")));
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
-    browser.kill();
-    await browser.status;
+    await close();
   }
 }
 
@@ -114,7 +127,7 @@ async function bundle(name: string): Promise<void> {
 try {
   for (const name of ["page", "tab_page"]) await bundle(name);
   const url = `http://127.0.0.1:${server.addr.port}/tab`;
-  if (chromium) await checkTabs(program, { folder, url, flags: Deno.args });
+  if (chromium) await checkTabs(url, Deno.args);
   using device = await OPEN["wasm"]!();
   const here = await trainOn(device);
   const shape = [here.losses.length];

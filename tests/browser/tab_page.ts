@@ -19,7 +19,7 @@ export interface Lived {
   readonly clicks: number;
 }
 
-declare const document: { readonly visibilityState: "visible" | "hidden" };
+declare const document: { readonly visibilityState: "visible" | "hidden"; title: string };
 declare function requestAnimationFrame(frame: () => void): void;
 
 /** Trains a small model until some time has passed since its first step. */
@@ -45,6 +45,7 @@ async function trainFor(milliseconds: number, name: DeviceName): Promise<Lived> 
     if (!controller.signal.aborted) requestAnimationFrame(frame);
   };
   addEventListener("pointerdown", click);
+  document.title = "listening";
   requestAnimationFrame(frame);
   const ticking = setInterval(() => lived.ticks++, 10);
   const options = { epochs: 1e6, logEvery: 1e6, batchSize: 4, numSteps: 5, learningRate: 1e-3 };
@@ -55,6 +56,7 @@ async function trainFor(milliseconds: number, name: DeviceName): Promise<Lived> 
   const end = performance.now();
   clearInterval(ticking);
   removeEventListener("pointerdown", click);
+  document.title = "";
   const { description } = device.info;
   device[Symbol.dispose]();
   const hidden = document.visibilityState === "hidden";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Chromium, startChromium, type Tab } from "./chromium.ts";
+import { openWindow, type Window } from "./launch.ts";
+import type { Page } from "./playwright.ts";
 import type { Lived } from "./tab_page.ts";
 
 /** Milliseconds of a training. */
@@ -31,48 +32,44 @@ const TIMERS = 10;
 /**
  * Tries it.
  *
- * @param program Chromium.
- * @param options Where profiles are put, the address of a page that has tab_page.ts, and more flags.
+ * @param url The address of a page that has tab_page.ts.
+ * @param flags More flags for the browser.
  * @throws {Error} If something waits too long.
  */
-export async function checkTabs(
-  program: string,
-  { folder, url, flags }: { folder: string; url: string; flags: readonly string[] },
-): Promise<void> {
-  const chromium = await startChromium(program, folder, flags);
+export async function checkTabs(url: string, flags: readonly string[]): Promise<void> {
+  await using window = await openWindow(flags);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new Error(`no end of the tabs within ${LIMIT / 1000} s`)),
     LIMIT,
   );
   try {
-    await Promise.race([tried(chromium, url), late.promise]);
+    await Promise.race([tried(window, url), late.promise]);
   } finally {
     clearTimeout(timer);
-    await chromium.close();
   }
 }
 
 /** Tries a page in front, then hidden. */
-async function tried(chromium: Chromium, url: string): Promise<void> {
-  const tab = await chromium.open(url);
-  const seen = await trained(tab, "wasm", true);
+async function tried(window: Window, url: string): Promise<void> {
+  const page = await window.open(url);
+  const seen = await trained(page, "wasm", true);
   const turns = Math.floor(seen.milliseconds / 100);
   assertMost("turns without a timer", turns - seen.ticks, 0);
   assertMost("turns without a frame", turns - seen.frames, 0);
   assertMost("clicks that were not heard", 5 - seen.clicks, 0);
-  const early = await tab.evaluate(`abortFirst(${EARLY}, "webgpu")`) as { steps: number; abort: number };
+  const early = await page.evaluate<{ steps: number; abort: number }>(`abortFirst(${EARLY}, "webgpu")`);
   console.log(
     `tab: an abort of webgpu ended ${early.abort.toFixed(0)} ms later, behind ${early.steps} steps`,
   );
   assertMost("milliseconds from an abort within the first step to the end", early.abort, END);
-  await trained(tab, "webgpu", false);
-  await chromium.open(url); // which hides the other
-  const throttled = await tab.evaluate(`timers(${TIMERS})`) as number;
+  await trained(page, "webgpu", false);
+  await window.open(url); // which hides the other
+  const throttled = await page.evaluate<number>(`timers(${TIMERS})`);
   assertMost("milliseconds that timers of a hidden tab lack to 1000", 1000 - throttled, 0);
   const fast = seen.milliseconds / seen.steps;
   const unseen = await retried(
-    () => trained(tab, "wasm", false),
+    () => trained(page, "wasm", false),
     ({ milliseconds, steps }) => milliseconds / steps <= SLOWED * fast,
   );
   if (!unseen.hidden) throw new Error("the tab was not hidden");
@@ -90,16 +87,17 @@ async function retried<R>(work: () => Promise<R>, holds: (result: R) => boolean)
 }
 
 /** Trains in a tab, clicks meanwhile where that is asked for, and holds the end to the signal. */
-async function trained(tab: Tab, device: string, clicked: boolean): Promise<Lived> {
+async function trained(page: Page, device: string, clicked: boolean): Promise<Lived> {
   const most = ({ milliseconds, steps }: Lived): number => END + 2 * milliseconds / steps;
-  const lived = await retried(() => train(tab, device, clicked), (lived) => lived.abort <= most(lived));
+  const lived = await retried(() => train(page, device, clicked), (lived) => lived.abort <= most(lived));
   assertMost(`milliseconds from the abort to the end on ${device}`, lived.abort, most(lived));
   return lived;
 }
 
-async function train(tab: Tab, device: string, clicked: boolean): Promise<Lived> {
-  const training = tab.evaluate(`trainFor(${LONG}, "${device}")`) as Promise<Lived>;
-  for (let click = 0; clicked && click < 5; click++) await tab.click();
+async function train(page: Page, device: string, clicked: boolean): Promise<Lived> {
+  const training = page.evaluate<Lived>(`trainFor(${LONG}, "${device}")`);
+  if (clicked) await page.waitForFunction('document.title === "listening"');
+  for (let click = 0; clicked && click < 5; click++) await page.mouse.click(10, 10);
   const lived = await training;
   const { description, steps, milliseconds, abort, ticks, frames, clicks } = lived;
   console.log(
