@@ -45,43 +45,29 @@ function screenOf(output: string): string[] {
 /** A line of a terminal as HTML. */
 function htmlOf(line: string): string {
   // deno-lint-ignore no-control-regex
-  const safe = line.replaceAll(/\x1b\[\d*[A-JK-Z]/g, "").replaceAll(
-    "&",
-    "&amp;",
-  ).replaceAll("<", "&lt;");
+  const safe = line.replaceAll(/\x1b\[\d*[A-JK-Z]/g, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return safe.replaceAll(
     // deno-lint-ignore no-control-regex
     /\x1b\[([\d;]*)m/g,
-    (_, code) =>
-      code === "0" ? "</span>" : `<span style="${COLOURS[code] ?? ""}">`,
+    (_, code) => code === "0" ? "</span>" : `<span style="${COLOURS[code] ?? ""}">`,
   );
 }
 
 /** Takes a picture of a page. */
-async function shoot(
-  path: string,
-  name: string,
-  [width, height]: readonly [number, number],
-): Promise<void> {
+async function shoot(path: string, name: string, [width, height]: readonly [number, number]): Promise<void> {
   await using browser = await launchChromium();
   const page = await openPage(browser);
   await page.setViewportSize({ width, height });
   await page.goto(`file://${path}`);
-  await page.screenshot({
-    path: decodeURIComponent(new URL(name, FOLDER).pathname),
-  });
+  await page.screenshot({ path: decodeURIComponent(new URL(name, FOLDER).pathname) });
 }
 
 await Deno.mkdir(FOLDER, { recursive: true });
 const cwd = decodeURIComponent(new URL("..", import.meta.url).pathname);
 const page = await Deno.makeTempFile({ suffix: ".html" });
 try {
-  const reports = [25, 50, 75, 100].map((epoch) => ({
-    until: `epoch ${epoch}\x1b`,
-  }));
-  const { output } = await atTerminal(TRAIN, [{ size: SIZE }, ...reports], {
-    cwd,
-  });
+  const reports = [25, 50, 75, 100].map((epoch) => ({ until: `epoch ${epoch}\x1b` }));
+  const { output } = await atTerminal(TRAIN, [{ size: SIZE }, ...reports], { cwd });
   // Up to a line that is written over and over, which the next report takes away.
   const live = output.indexOf("epoch 88/100");
   const shown = output.slice(0, output.indexOf("\r", live));
@@ -97,11 +83,7 @@ try {
   // More reports make more of a curve.
   await Deno.remove(`${cwd}${RUN}`, { recursive: true });
   const often = TRAIN.with(TRAIN.indexOf("--log-every") + 1, "2");
-  await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "mod.ts", ...often],
-    cwd,
-    stdout: "null",
-  })
+  await new Deno.Command(Deno.execPath(), { args: ["run", "-A", "mod.ts", ...often], cwd, stdout: "null" })
     .output();
   await shoot(`${cwd}${RUN}/report.html`, "report.png", [1280, 1300]);
 } finally {
