@@ -83,6 +83,7 @@ export type {
 } from "./src/layers/recurrent/options.ts";
 export type { State } from "./src/layers/recurrent/arguments.ts";
 export type { Carried, Place } from "./src/layers/recurrent/carried.ts";
+export { lastStep, maxPool, meanPool, type PoolOptions } from "./src/layers/pools.ts";
 export { RNN } from "./src/layers/rnn.ts";
 export { binaryCrossEntropyWithLogits } from "./src/losses/binary_cross_entropy.ts";
 export { crossEntropy, perplexity } from "./src/losses/cross_entropy.ts";

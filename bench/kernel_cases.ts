@@ -13,6 +13,7 @@ import * as cases from "../src/verify/cases/cases.ts";
 import type { Case } from "../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../src/verify/cases/generate.ts";
 import { pointwiseLossCase } from "../src/verify/cases/losses.ts";
+import { poolBackwardCase, poolForwardCase, type PoolOptions } from "../src/verify/cases/pools.ts";
 import * as optimizers from "../src/verify/cases/optimizers.ts";
 import { recurrentForwardCase } from "../src/verify/cases/recurrent.ts";
 import { sampleCase } from "../src/verify/cases/sample.ts";
@@ -80,7 +81,7 @@ function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Not
   return { kernel: "dropout", params, lengths: { x: count, y: count } };
 }
 
-/** Of the outputs of one layer, and their gradient; and their sum with others. */
+/** Of the outputs of one layer, and their gradient; their sum with others; and their mean over time. */
 function elementNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note[] {
   const count = batchSize * numSteps * hiddenSize;
   const activations: Note[] = [0, 1].map((gradient) => ({
@@ -89,7 +90,14 @@ function elementNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): No
     lengths: { x: count, dy: count, y: count },
   }));
   const params = { count, product: 0, accumulate: 0 };
-  return [...activations, { kernel: "combine", params, lengths: { a: count, b: count, y: count } }];
+  const combination: Note = { kernel: "combine", params, lengths: { a: count, b: count, y: count } };
+  const sizes = { steps: numSteps, batch: batchSize, columns: hiddenSize };
+  const strides = { stepStride: batchSize * hiddenSize, rowStride: hiddenSize, kind: 0 };
+  const pools: Note[] = [
+    { kernel: "pool_forward", params: { ...sizes, ...strides }, lengths: { x: count } },
+    { kernel: "pool_backward", params: { ...sizes, ...strides, accumulate: 0 }, lengths: { dx: count } },
+  ];
+  return [...activations, combination, ...pools];
 }
 
 /** As many numbers as the outputs of one layer. */
@@ -144,6 +152,8 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
     return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };
   },
   dropout: cases.dropoutCase,
+  pool_forward: poolOf(poolForwardCase),
+  pool_backward: poolOf(poolBackwardCase),
   activation: cases.activationCase,
   pointwise_loss: pointwiseLossCase,
   combine: cases.combineCase,
@@ -162,6 +172,12 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   generate_steps: (params) =>
     generateCase({ ...params, cell: CELLS[params.cell]!, steps: STEPS_OF_GENERATION }),
 };
+
+/** The case of a pool, whatever the strides are. */
+function poolOf<K extends "pool_forward" | "pool_backward">(make: (options: PoolOptions) => Case<K>) {
+  return ({ stepStride, columns, ...params }: Params<K>): Case<K> =>
+    make({ ...params, columns, batchFirst: stepStride === columns });
+}
 
 function recurrence(
   params: Params<"recurrent_forward">,

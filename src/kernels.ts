@@ -23,11 +23,13 @@ import { EMBEDDING } from "./kernels/embedding.ts";
 import { GENERATION } from "./kernels/generation.ts";
 import { LOSSES } from "./kernels/losses.ts";
 import { OPTIMIZERS } from "./kernels/optimizers.ts";
+import { POOLS } from "./kernels/pools.ts";
 import { PRODUCTS } from "./kernels/products.ts";
 import { RECURRENCE } from "./kernels/recurrence.ts";
 
 export { ACTIVATION_KINDS } from "./kernels/activations.ts";
 export { CELL_GATES, CELL_SLOTS, CELLS } from "./kernels/cells.ts";
+export { POOL_KINDS } from "./kernels/pools.ts";
 export { CHUNK } from "./kernels/numbers.ts";
 
 /**
@@ -40,6 +42,7 @@ type Table =
   & typeof EMBEDDING
   & typeof RECURRENCE
   & typeof DROPOUT
+  & typeof POOLS
   & typeof ACTIVATIONS
   & typeof LOSSES
   & typeof OPTIMIZERS
@@ -51,6 +54,7 @@ export const KERNELS: Table = {
   ...EMBEDDING,
   ...RECURRENCE,
   ...DROPOUT,
+  ...POOLS,
   ...ACTIVATIONS,
   ...LOSSES,
   ...OPTIMIZERS,

@@ -139,6 +139,8 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
     return { count: params.steps! + 1, each, single: true };
   },
   "dropout": elements,
+  "pool_forward": ({ steps }) => ({ each: loop(steps!, 1) }),
+  "pool_backward": ({ steps }) => ({ each: 2 * loop(steps!, 1) }),
   "activation": elements,
   "pointwise_loss": () => ({ each: loop(16, 1) }),
   "combine": elements,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Block } from "../device/device.ts";
+import type { Block, Device } from "../device/device.ts";
 import { quote } from "../messages/quote.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { checkTape, checkTensor } from "../tensors/arguments.ts";
@@ -81,7 +81,7 @@ export function concatenate(
     );
   }
   const all = [...tensors] as Tensor[];
-  const device = all[0]?.device!;
+  const device = all[0]?.device as Device; // no Tensor is refused next
   for (const tensor of all) checkTensor("an input", tensor, { dtype: "f32", device });
   checkTape(tape, device);
   const axis = dimensionOf(dim, all);

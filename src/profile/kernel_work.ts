@@ -5,7 +5,15 @@
  * @module
  */
 import type { Part } from "../device/device.ts";
-import { ACTIVATION_KINDS, CELL_GATES, CELL_SLOTS, CELLS, type KernelName, type Params } from "../kernels.ts";
+import {
+  ACTIVATION_KINDS,
+  CELL_GATES,
+  CELL_SLOTS,
+  CELLS,
+  type KernelName,
+  type Params,
+  POOL_KINDS,
+} from "../kernels.ts";
 
 /** A kernel of a program, or a clear. */
 export type Command = Pick<Part, "kernel" | "params" | "lengths">;
@@ -61,6 +69,12 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   recurrent_forward: recurrence,
   recurrent_backward: recurrence,
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
+  pool_forward: ({ steps, batch, columns, kind }) => ({
+    words: batch * columns * (1 + (POOL_KINDS[kind] === "last" ? 1 : steps)),
+  }),
+  pool_backward: ({ steps, batch, columns, kind, accumulate }) => ({
+    words: batch * columns * (1 + (POOL_KINDS[kind] === "max" ? 2 : 1) * steps + accumulate * steps),
+  }),
   activation: ({ count, gradient, accumulate }) => ({ words: (2 + gradient + accumulate) * count }),
   pointwise_loss: ({ count, columns, gradient }) => ({ words: (2 + gradient) * count + columns }),
   combine: ({ count, accumulate }) => ({ words: (3 + accumulate) * count }),
@@ -121,6 +135,9 @@ export function describe({ kernel, params: p, lengths }: Command): string {
       return `V ${p.vocabulary}, ${p.columns} columns`;
     case "generate_steps":
       return `${CELLS[p.cell!]} B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
+    case "pool_forward":
+    case "pool_backward":
+      return `${POOL_KINDS[p.kind!]} T ${p.steps} B ${p.batch}, ${p.columns} columns${more}`;
     case "activation":
       return `${ACTIVATION_KINDS[p.kind!]}${p.gradient ? "'s gradient" : ""}, ${p.count}${more}`;
     case "pointwise_loss":

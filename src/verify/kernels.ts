@@ -15,6 +15,8 @@ import { embedding_forward } from "./reference/embedding_forward.ts";
 import { gemm } from "./reference/gemm.ts";
 import { generate_steps } from "./reference/generate_steps.ts";
 import { pointwise_loss } from "./reference/pointwise_loss.ts";
+import { pool_backward } from "./reference/pool_backward.ts";
+import { pool_forward } from "./reference/pool_forward.ts";
 import { recurrent_backward } from "./reference/recurrent_backward.ts";
 import { recurrent_forward } from "./reference/recurrent_forward.ts";
 import { rmsprop } from "./reference/rmsprop.ts";
@@ -28,9 +30,10 @@ import { type Case, compareKernel, type Reference } from "./cases/check_kernel.t
 import { generateCase } from "./cases/generate.ts";
 import { pointwiseLossCase } from "./cases/losses.ts";
 import * as optimizers from "./cases/optimizers.ts";
+import * as pools from "./cases/pools.ts";
 import * as recurrences from "./cases/recurrent.ts";
 import { sampleCase } from "./cases/sample.ts";
-import { ACTIVATION_KINDS, CELLS, type KernelName } from "../kernels.ts";
+import { ACTIVATION_KINDS, CELLS, type KernelName, POOL_KINDS } from "../kernels.ts";
 import { HUBER, LOGISTIC, SQUARED } from "../kernels/numbers.ts";
 import type { Check } from "./check.ts";
 
@@ -64,6 +67,14 @@ const RECURRENCES: readonly recurrences.RecurrentOptions[] = [
   { projection: 7 },
   { projection: 7, reverse: true, masked: true, gap: 3, batch: 5 },
 ];
+
+/** Of every kind: either order of axes, and columns and steps around edges. */
+const POOLS: readonly pools.PoolOptions[] = POOL_KINDS.keys().toArray().flatMap((kind) => [
+  ...COLUMNS.map((columns) => ({ kind, columns })),
+  { kind, batchFirst: true, steps: 33, batch: 7, accumulate: 1 },
+  { kind, ties: true, steps: 1 },
+  { kind, ties: true },
+]);
 
 /** The kernels, each with its cases; one that is missing does not compile. */
 const ENTRIES: { [K in KernelName]: Entry<K> } = {
@@ -147,6 +158,8 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         cases.dropoutCase({ probability, count: 4104, columns: 27, part: 2, parts: 5 }),
       ]),
   },
+  pool_forward: { reference: pool_forward, cases: () => POOLS.values().map(pools.poolForwardCase) },
+  pool_backward: { reference: pool_backward, cases: () => POOLS.values().map(pools.poolBackwardCase) },
   activation: {
     reference: activation,
     cases: () =>

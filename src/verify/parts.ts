@@ -7,6 +7,7 @@ import type { Device } from "../device/device.ts";
 import { gelu, relu, sigmoid, tanh } from "../layers/activations.ts";
 import { add, multiply } from "../layers/combine.ts";
 import { concatenate } from "../layers/concatenate.ts";
+import { lastStep, maxPool, meanPool } from "../layers/pools.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
@@ -23,6 +24,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   add: (_, [a, b], tape) => add(a!, b!, tape),
   multiply: (_, [a, b], tape) => multiply(a!, b!, tape),
   concatenate: ({ options }, tensors, tape) => concatenate(tensors, tape, options),
+  meanPool: ({ options }, [x], tape) => meanPool(x!, tape, options),
+  maxPool: ({ options }, [x], tape) => maxPool(x!, tape, options),
+  lastStep: ({ options }, [x], tape) => lastStep(x!, tape, options),
   gelu: ({ options }, [x], tape) => gelu(x!, tape, options),
 };
 
@@ -30,6 +34,7 @@ const CALLS: Readonly<Record<string, Call>> = {
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
   "add, multiply, concatenate": ["add", "multiply", "concatenate"],
+  "lastStep, meanPool, maxPool": ["lastStep", "meanPool", "maxPool"],
 };
 
 /**

@@ -1,4 +1,5 @@
-"""Writes PyTorch's own numbers for what stands between layers: activations, sums, products and what joins tensors.
+"""Writes PyTorch's own numbers for what stands between layers: activations, sums, products, what joins tensors, and
+pools over time.
 
     python3 tests/golden/generate_parts.py
 
@@ -7,6 +8,8 @@ respect to the inputs and the weights.
 
 The versions, the letters and the encoding are those of generate.py.
 """
+
+import itertools
 
 import torch
 from torch import nn
@@ -63,9 +66,42 @@ def combination_cases():
     return cases
 
 
+def mean_pool(x, mask):
+    return (x * mask).sum(0) / mask.sum(0)
+
+
+def max_pool(x, mask):
+    return x.masked_fill(~mask, -torch.inf).max(0).values
+
+
+def last_step(x, mask):
+    lengths = mask.sum((0, 2))
+    return x[lengths - 1, torch.arange(x.shape[1])]
+
+
+def pool_cases():
+    """Time-major, with the batch first, without lengths, and without a batch."""
+    cases = []
+    pools = [("meanPool", mean_pool), ("maxPool", max_pool), ("lastStep", last_step)]
+    for (part, forward), (lengths, batch_first) in itertools.product(pools, [([5, 2, 4], False), ([1, 5, 3], True), (None, False)]):
+        name = f"{part}, lengths {lengths}, batch first {batch_first}"
+        seed(name)
+        x = draw(B, T, H) if batch_first else draw(T, B, H)
+        mask = (torch.arange(T)[:, None] < torch.tensor(lengths or [T] * B)).unsqueeze(-1)
+        options = {"batchFirst": batch_first, **({"lengths": lengths} if lengths else {})}
+        pool = lambda x: forward(x.transpose(0, 1) if batch_first else x, mask)
+        cases.append(case(name, part, pool, [x], options))
+    for part, forward in pools:
+        name = f"{part}, no batch"
+        seed(name)
+        mask = torch.arange(T)[:, None, None] < 3
+        cases.append(case(name, part, lambda x: forward(x[:, None], mask)[0], [draw(T, H)], {"lengths": [3]}))
+    return cases
+
+
 def main():
     torch.set_num_threads(1)  # sums in one order on every machine
-    generate.write("parts.json", [*activation_cases(), *combination_cases()], "generate_parts.py")
+    generate.write("parts.json", [*activation_cases(), *combination_cases(), *pool_cases()], "generate_parts.py")
 
 
 if __name__ == "__main__":

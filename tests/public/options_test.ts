@@ -72,6 +72,12 @@ const DOORS: Door[] = [
     (options) => refrain.gelu(x, undefined, options),
   ],
   ["concatenate", "dimm", "dim", (options) => refrain.concatenate([x], undefined, options)],
+  ...[refrain.meanPool, refrain.maxPool, refrain.lastStep].map((pool): Door => [
+    "pool over time",
+    "length",
+    "lengths",
+    (options) => pool(x, undefined, options),
+  ]),
   ["make an RNNModel", "tie_weights", "tieWeights", (options) => new RNNModel(layer, V, options)],
   [
     "compute a loss",

@@ -1,10 +1,11 @@
 /**
- * src/kernels/numbers.ts, cells.ts and the kinds of activation for AssemblyScript.
+ * src/kernels/numbers.ts, cells.ts and the kinds of activations and pools for AssemblyScript.
  *
  * @module
  */
 import { ACTIVATION_KINDS } from "../../src/kernels/activations.ts";
 import { CELL_GATES, CELL_SLOTS, CELLS } from "../../src/kernels/cells.ts";
+import { POOL_KINDS } from "../../src/kernels/pools.ts";
 import * as NUMBERS from "../../src/kernels/numbers.ts";
 
 /** The text of `assembly/numbers.ts`, which is not kept. */
@@ -18,8 +19,7 @@ export function assemblyNumbers(): string {
     `export const ${name}_GATES: u32 = ${CELL_GATES[index]};`,
     `export const ${name}_SLOTS: u32 = ${CELL_SLOTS[index]};`,
   ]);
-  const kinds = ACTIVATION_KINDS.map((kind, index) =>
-    `export const KIND_${kind.toUpperCase()}: u32 = ${index};`
-  );
-  return [...numbers, ...cells, ...kinds].join("\n");
+  const kinds = (prefix: string, names: readonly string[]): string[] =>
+    names.map((name, index) => `export const ${prefix}_${name.toUpperCase()}: u32 = ${index};`);
+  return [...numbers, ...cells, ...kinds("KIND", ACTIVATION_KINDS), ...kinds("POOL", POOL_KINDS)].join("\n");
 }

@@ -127,7 +127,13 @@ function checkInput(
   }
 }
 
-function checkLengths(
+/**
+ * Throws unless these are as many lengths as rows, each of at least one step.
+ *
+ * @throws {TypeError} If they are no array.
+ * @throws {RangeError} If there are too many or too few, or one is out of range.
+ */
+export function checkLengths(
   lengths: readonly number[] | undefined,
   { batch, steps }: { batch: number; steps: number },
 ): void {
