@@ -20,7 +20,7 @@
  */
 import { refuseUnknown } from "./messages/options.ts";
 import { Printable } from "./messages/printable.ts";
-import { ApiError } from "./serve/api_error.ts";
+import { ApiError, unknownError } from "./serve/api_error.ts";
 import { complete } from "./serve/completions.ts";
 import { checkRequest, checkSource } from "./serve/guard.ts";
 import { listOf, one } from "./serve/model_list.ts";
@@ -99,7 +99,7 @@ export class ModelServer extends Printable implements Disposable {
   }
 
   #complete(request: Request): Promise<Response> {
-    return complete(request, this.#models, this.#metrics);
+    return complete(request, this.#models, { metrics: this.#metrics, onError: this.#options.onError });
   }
 
   #counts(): Response {
@@ -136,7 +136,7 @@ export class ModelServer extends Printable implements Disposable {
     } catch (error) {
       if (error instanceof ApiError) return { path, response: error.response() };
       this.#options.onError?.(error);
-      return { path, response: new ApiError(500, "Cannot answer as something went wrong here").response() };
+      return { path, response: unknownError().response() };
     }
   }
 

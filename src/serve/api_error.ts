@@ -50,6 +50,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The error of which nobody is told more. */
+export function unknownError(): ApiError {
+  return new ApiError(500, "Cannot answer as something went wrong here");
+}
+
 /**
  * The error of a field.
  *

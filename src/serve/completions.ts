@@ -6,7 +6,7 @@
 import { DeviceError } from "../device/device.ts";
 import type { Generated } from "../generate.ts";
 import type { ListedScore } from "../train/score.ts";
-import { ApiError } from "./api_error.ts";
+import { ApiError, unknownError } from "./api_error.ts";
 import { BusyError } from "./batcher.ts";
 import { readBody } from "./body.ts";
 import { ChoiceText, type Piece, type Token } from "./choice_text.ts";
@@ -38,11 +38,15 @@ interface Drawn {
  *
  * @param request The request.
  * @param models The models.
- * @param metrics Counts tokens.
+ * @param options What counts tokens, and who is told of errors that a stream says nothing of but that there was one.
  * @returns The response: an object, or events.
  * @throws {ApiError} If it asks for what there is not, or too many wait.
  */
-export async function complete(request: Request, models: Models, metrics: Metrics): Promise<Response> {
+export async function complete(
+  request: Request,
+  models: Models,
+  { metrics, onError }: { metrics: Metrics; onError?: ((error: unknown) => void) | undefined },
+): Promise<Response> {
   const body = await readBody(request);
   const open = await modelOf(models, body);
   const asked = readCompletion(body, open.vocabulary);
@@ -95,14 +99,18 @@ export async function complete(request: Request, models: Models, metrics: Metric
       if (asked.includeUsage) await send({ ...frame, choices: [], usage });
     }, {
       failed: (error) => {
+        const told = errorOf(error, signal);
         left.abort();
-        return errorOf(error, signal);
+        if (told instanceof ApiError) return told;
+        onError?.(error);
+        return unknownError();
       },
       left: () => left.abort(),
     });
   } catch (error) {
-    left.abort();
-    throw errorOf(error, signal);
+    const told = errorOf(error, signal);
+    left.abort(); // the other texts
+    throw told;
   }
 }
 
@@ -155,7 +163,7 @@ function logprobsOf(tokens: readonly Token[]): object {
   };
 }
 
-/** What somebody is told of an error. */
+/** What somebody is told of an error, before the texts beside it are ended. */
 function errorOf(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof BusyError) {
     return new ApiError(429, error.message, { code: "rate_limit_exceeded", headers: { "retry-after": "1" } });
