@@ -128,12 +128,14 @@ export { Tape } from "./src/tensors/tape.ts";
 export type { BatchPart } from "./src/tensors/tape_builder.ts";
 export { type DataOf, type DType, Tensor } from "./src/tensors/tensor.ts";
 export type { LogEvery } from "./src/train/log_every.ts";
+export type { TrainingLoop } from "./src/train/loop.ts";
 export type { LossSum, MeanLossState } from "./src/train/mean_loss.ts";
 export type { ReportsState } from "./src/train/reports.ts";
 export type { TrainingSetting, TrainingState } from "./src/train/state.ts";
-export type { StepState } from "./src/train/step.ts";
+export type { StepState } from "./src/train/watched_step.ts";
 export { Training } from "./src/train/training.ts";
 export {
+  type LoopOptions,
   train,
   type TrainOptions,
   type TrainProgress,

@@ -9,13 +9,8 @@ import type { RNNModel } from "./model.ts";
 import type { TrainOptions, TrainReport } from "./train/options.ts";
 import { Training } from "./train/training.ts";
 
-export type {
-  TrainOptions,
-  TrainProgress,
-  TrainReport,
-  TrainSchedule,
-  ValidationProgress,
-} from "./train/options.ts";
+export type { LoopOptions, TrainSchedule } from "./train/loop_options.ts";
+export type { TrainOptions, TrainProgress, TrainReport, ValidationProgress } from "./train/options.ts";
 
 /**
  * Trains a model on a corpus. The state starts at zero in each epoch and is carried, without history, from batch to batch.

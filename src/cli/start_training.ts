@@ -13,7 +13,7 @@ import { AdamW } from "../optimizers/adamw.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { RMSprop } from "../optimizers/rmsprop.ts";
 import { SGD } from "../optimizers/sgd.ts";
-import type { TrainSchedule } from "../train/options.ts";
+import type { TrainSchedule } from "../train/loop_options.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { kebabCase } from "./parse_flags.ts";

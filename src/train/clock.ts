@@ -6,19 +6,9 @@
 
 /** Counts tokens and steps against the clock, from one report to the next. */
 export class TrainClock {
-  readonly #stepsPerEpoch: number;
   #since: number = performance.now();
   #tokens = 0;
   #steps = 0;
-
-  /**
-   * Begins.
-   *
-   * @param stepsPerEpoch Steps of an epoch.
-   */
-  constructor(stepsPerEpoch: number) {
-    this.#stepsPerEpoch = stepsPerEpoch;
-  }
 
   /** Milliseconds since the last report. */
   get passed(): number {
@@ -30,9 +20,14 @@ export class TrainClock {
     return this.#tokens / this.passed * 1000;
   }
 
-  /** Seconds an epoch, at the speed since the last report; 0 without a step since then. */
-  get seconds(): number {
-    return this.#steps === 0 ? 0 : this.passed / 1000 * this.#stepsPerEpoch / this.#steps;
+  /** Steps a second since the last report. */
+  get stepsPerSecond(): number {
+    return this.#steps / this.passed * 1000;
+  }
+
+  /** Seconds of so many steps, at the speed since the last report; 0 without a step since then. */
+  secondsOf(steps: number): number {
+    return this.#steps === 0 ? 0 : this.passed / 1000 * steps / this.#steps;
   }
 
   /** Counts a step. */

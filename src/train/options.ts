@@ -4,17 +4,13 @@
  * @module
  */
 import type { Corpus } from "../data/corpus.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
-import type { ScheduleOptions } from "../optimizers/schedule.ts";
 import { errorNaming } from "../messages/naming.ts";
-import { type Names, refuseUnknown } from "../messages/options.ts";
+import type { Names } from "../messages/options.ts";
 import { assertIn, RANGES } from "../ranges.ts";
-import { assertLogEvery, type LogEvery } from "./log_every.ts";
+import { LOOP_OPTIONS, type LoopOptions, type LoopSettings, loopSettingsOf } from "./loop_options.ts";
 
 /** Options of train(). */
-export interface TrainOptions {
-  /** Passes over the corpus. */
-  epochs: number;
+export interface TrainOptions extends LoopOptions {
   /**
    * B: rows of a batch.
    *
@@ -35,26 +31,6 @@ export interface TrainOptions {
    * @default {1}
    */
   accumulateSteps?: number;
-  /**
-   * The learning rate of Adam.
-   *
-   * @default {1e-3}
-   */
-  learningRate?: number;
-  /** The largest norm of the gradients; absent, they are not clipped. */
-  clipGradNorm?: number;
-  /**
-   * Another optimizer of the model's parameters, which the caller disposes.
-   *
-   * @default {Adam with learningRate}
-   */
-  optimizer?: Optimizer;
-  /**
-   * How the learning rate changes, from what the optimizer begins with.
-   *
-   * @default {it does not}
-   */
-  schedule?: TrainSchedule;
   /**
    * A text, at least two tokens, that is evaluated at each report that ends an epoch; for the schedule "plateau" after each
    * epoch, as what it watches. It is read in one stream from a zero state or, where it has more than 1,024 tokens, in
@@ -82,30 +58,11 @@ export interface TrainOptions {
    */
   resetProbability?: number;
   /**
-   * Epochs from one report to the next; the last epoch has one always. `"500steps"`, `"30s"`, `"2m"` or `"1h"` has reports
-   * within epochs too, behind so many steps, or where the last one is so long ago; beside them ends of epochs have reports,
-   * about 20 in a training, with the validation. When reports come changes no weight.
-   *
-   * @default {1}
-   */
-  logEvery?: LogEvery;
-  /**
-   * Reports at ends of epochs without a better loss, of the validation where there is one, that end the training.
-   *
-   * @default {Infinity}
-   */
-  patience?: number;
-  /**
    * Seed of random sampling, and of resets.
    *
    * @default {0}
    */
   seed?: number;
-  /**
-   * Ends the training after the step that runs, with the signal's reason: `AbortSignal.timeout(300_000)` gives it five
-   * minutes. A Training's state() has where it was.
-   */
-  signal?: AbortSignal;
   /**
    * Called after each step that the device was given: a sign of life between reports. It should be quick; a promise is
    * waited for, so that what it reads is of this step.
@@ -120,7 +77,7 @@ export interface TrainOptions {
 
 /** The names of train()'s options. */
 export const TRAIN_OPTIONS: Names<TrainOptions> = {
-  epochs: true,
+  ...LOOP_OPTIONS,
   batchSize: true,
   numSteps: true,
   accumulateSteps: true,
@@ -128,34 +85,28 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   carryState: true,
   resetProbability: true,
   seed: true,
-  learningRate: true,
-  clipGradNorm: true,
-  optimizer: true,
-  schedule: true,
   validation: true,
-  logEvery: true,
-  patience: true,
-  signal: true,
   onStep: true,
   onValidation: true,
 };
 
 /** Options once their defaults are filled in, as far as the loop over epochs needs them. */
-export type TrainSettings = Required<
-  Pick<
-    TrainOptions,
-    | ("epochs" | "batchSize" | "numSteps" | "accumulateSteps" | "sampling" | "carryState" | "logEvery")
-    | ("seed" | "resetProbability")
-  >
->;
+export type TrainSettings =
+  & LoopSettings
+  & Required<
+    Pick<
+      TrainOptions,
+      "batchSize" | "numSteps" | "accumulateSteps" | "sampling" | "carryState" | "seed" | "resetProbability"
+    >
+  >;
 
 /**
  * Checks the options' names, and fills in the defaults of what the loop over epochs needs.
  *
  * @param options What train() is told.
  * @returns The settings; those of a batch are checked where the corpus is cut.
- * @throws {RangeError} If `epochs` is no whole number from 1, `logEvery` no rhythm, `seed` no whole number from 0, or
- * `resetProbability` no probability, or none but 0 with random sampling.
+ * @throws {RangeError} If an option of all loops is out of range, `seed` no whole number from 0, or `resetProbability` no
+ * probability, or none but 0 with random sampling.
  * @throws {TypeError} If an option is unknown.
  *
  * @example Usage
@@ -166,11 +117,9 @@ export type TrainSettings = Required<
  * ```
  */
 export function settingsOf(options: TrainOptions): TrainSettings {
-  refuseUnknown("train", options, TRAIN_OPTIONS);
+  const loop = loopSettingsOf("train", options, TRAIN_OPTIONS);
   const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
-  const { epochs, carryState = false, resetProbability = 0, logEvery = 1, seed = 0 } = options;
-  assertIn(RANGES.count, epochs, { action: "train", name: "epochs" });
-  assertLogEvery(logEvery);
+  const { carryState = false, resetProbability = 0, seed = 0 } = options;
   assertIn(RANGES.seed, seed, { action: "train", name: "seed" });
   assertIn(RANGES.probability, resetProbability, { action: "train", name: "resetProbability" });
   if (sampling === "random" && resetProbability > 0) {
@@ -183,18 +132,8 @@ export function settingsOf(options: TrainOptions): TrainSettings {
     );
   }
   const sizes = { batchSize, numSteps, accumulateSteps };
-  return { epochs, ...sizes, sampling, carryState, resetProbability, logEvery, seed };
+  return { ...loop, ...sizes, sampling, carryState, resetProbability, seed };
 }
-
-/** A schedule, and what its steps are. "plateau" watches the validation's loss, else the epoch's, after each epoch. */
-export type TrainSchedule = ScheduleOptions & {
-  /**
-   * Whether the rate changes from epoch to epoch, as PyTorch's examples do it, or from step to step.
-   *
-   * @default {"epoch"}
-   */
-  unit?: "epoch" | "step";
-};
 
 /** Where a training is that validates. */
 export interface ValidationProgress {

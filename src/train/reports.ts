@@ -7,10 +7,10 @@
 import { perplexity } from "../losses/cross_entropy.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { TrainClock } from "./clock.ts";
-import type { Evaluation } from "./evaluate.ts";
 import { type Rhythm, rhythmOf } from "./log_every.ts";
+import type { LoopSettings } from "./loop_options.ts";
 import type { LossSum, MeanLoss } from "./mean_loss.ts";
-import type { TrainReport, TrainSettings } from "./options.ts";
+import type { TrainReport } from "./options.ts";
 
 /** What goes on behind a state: plain data. */
 export interface ReportsState {
@@ -37,7 +37,7 @@ interface Place {
 }
 
 /** What of a report is neither the clock's, nor the optimizer's, nor the validation's. */
-type Told = Pick<TrainReport, "epoch" | "step" | "loss" | "epochLoss" | "steps" | "gradNorm">;
+export type Told = Pick<TrainReport, "epoch" | "step" | "loss" | "epochLoss" | "steps" | "gradNorm">;
 
 /** No losses. */
 const NOTHING: LossSum = { sum: 0, runs: 0 };
@@ -55,7 +55,7 @@ export class Reports {
    *
    * @param settings The rhythm and the epochs.
    */
-  constructor({ logEvery, epochs }: Pick<TrainSettings, "logEvery" | "epochs">) {
+  constructor({ logEvery, epochs }: Pick<LoopSettings, "logEvery" | "epochs">) {
     this.#rhythm = rhythmOf(logEvery, epochs)!;
     this.#epochs = epochs;
   }
@@ -154,30 +154,32 @@ export class Reports {
 }
 
 /**
- * Makes a report.
+ * Makes a report on a text.
  *
  * @param told Where it is, and what the steps came to.
- * @param beside The time since the last one, what the steps were taken by, and what the validation text has given, where it
- * was read.
+ * @param beside The time since the last one, steps of an epoch, what the steps were taken by, and the loss of the validation
+ * text, where it was read.
  */
 export function reportOf(
   { epoch, step, loss, epochLoss, steps, gradNorm }: Told,
-  { clock, optimizer, evaluation }: {
+  { clock, stepsPerEpoch, optimizer, validationLoss }: {
     clock: TrainClock;
+    stepsPerEpoch: number;
     optimizer: Optimizer;
-    evaluation?: Evaluation | undefined;
+    validationLoss?: number | undefined;
   },
 ): TrainReport {
-  const { seconds, tokensPerSecond } = clock;
+  const { tokensPerSecond } = clock;
+  const seconds = clock.secondsOf(stepsPerEpoch);
   return {
     epoch,
     ...(step === undefined ? undefined : { step }),
     loss,
     perplexity: perplexity(loss),
     ...(epochLoss === undefined ? undefined : { epochLoss }),
-    ...(evaluation
-      ? { validationLoss: evaluation.loss, validationPerplexity: evaluation.perplexity }
-      : undefined),
+    ...(validationLoss === undefined
+      ? undefined
+      : { validationLoss, validationPerplexity: perplexity(validationLoss) }),
     tokensPerSecond,
     seconds,
     steps,

@@ -6,7 +6,7 @@
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Schedule, type ScheduleState } from "../optimizers/schedule.ts";
 import { isFloat32 } from "../ranges.ts";
-import type { TrainSchedule } from "./options.ts";
+import type { TrainSchedule } from "./loop_options.ts";
 import { quote } from "../messages/quote.ts";
 
 /** The optimizer's rate under a schedule: changed between steps, on the host. Without one it is left alone. */

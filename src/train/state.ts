@@ -9,10 +9,10 @@ import { errorNaming } from "../messages/naming.ts";
 import { isIn, RANGES } from "../ranges.ts";
 import type { StateDict } from "../tensors/module.ts";
 import type { ReportsState } from "./reports.ts";
-import type { StepState } from "./step.ts";
+import type { StepState } from "./watched_step.ts";
 import { quote } from "../messages/quote.ts";
 
-/** What must not change from a training to the one that goes on from it. */
+/** What must not change from a training on a text to the one that goes on from it. */
 export interface TrainingSetting {
   /** Tokens of the corpus. */
   tokens: number;
@@ -33,7 +33,7 @@ export interface TrainingSetting {
 }
 
 /** Where a training is, between two steps: plain data, of numbers, strings and typed arrays. */
-export interface TrainingState extends StepState, ReportsState {
+export interface TrainingState<Setting extends object = TrainingSetting> extends StepState, ReportsState {
   /** The epoch that runs, from 1; one more than there are, where all have ended. */
   epoch: number;
   /** Steps of this epoch that have ended. */
@@ -41,13 +41,21 @@ export interface TrainingState extends StepState, ReportsState {
   /** Steps since training began. */
   steps: number;
   /** What the training was of. */
-  setting: TrainingSetting;
+  setting: Setting;
   /** The weights. */
   weights: StateDict;
   /** The optimizer's running means and steps. */
   optimizer: OptimizerState;
   /** Where the schedule is, where there is one. */
   schedule?: ScheduleState;
+}
+
+/** What a state's place must fit. */
+export interface Bounds {
+  /** Steps of an epoch, where that is known. */
+  readonly stepsPerEpoch?: number;
+  /** Runs of the recorded step that a step is made of. */
+  readonly runsPerStep: number;
 }
 
 /** Parts of a state that have parts of their own. */
@@ -78,7 +86,7 @@ export function reachedBy(
  *
  * @param state What Training.state() gave, not trusted to be of this training.
  * @param setting What this training is of.
- * @param stepsPerEpoch Its steps an epoch.
+ * @param bounds Its steps an epoch, and their runs.
  * @throws {RangeError} If the state is of another text or batch, or of a place that there is not.
  * @throws {TypeError} If it lacks a part.
  *
@@ -91,14 +99,15 @@ export function reachedBy(
  * const parts = { weights: {}, carried: [], health: [], loss: { total: 0, runs: 0, rows: new Float32Array(4) } };
  * const optimizer = { steps: 0, learningRate: 0.1, moments: {} };
  * const state = { ...parts, optimizer, epoch: 1, step: 0, steps: 0, best: 2.5, worse: 0, setting };
- * checkState(state, setting, 2);
- * assertThrows(() => checkState(state, { ...setting, seed: 1 }, 2), RangeError, "seed is 1, and was 0");
+ * const bounds = { stepsPerEpoch: 2, runsPerStep: 1 };
+ * checkState(state, setting, bounds);
+ * assertThrows(() => checkState(state, { ...setting, seed: 1 }, bounds), RangeError, "seed is 1, and was 0");
  * ```
  */
-export function checkState(
-  state: TrainingState,
-  setting: TrainingSetting,
-  stepsPerEpoch: number,
+export function checkState<Setting extends object>(
+  state: TrainingState<Setting>,
+  setting: Setting,
+  bounds: Bounds,
 ): void {
   for (const name of PARTS) {
     const part: unknown = state?.[name];
@@ -108,7 +117,7 @@ export function checkState(
     );
   }
   for (const [name, value] of Object.entries(setting)) {
-    const was = state.setting[name as keyof TrainingSetting];
+    const was: unknown = state.setting[name as keyof Setting];
     if (was === value) continue;
     throw errorNaming(
       RangeError,
@@ -118,23 +127,31 @@ export function checkState(
     );
   }
   checkReports(state);
-  const { epoch, step, steps, loss } = state;
+  checkPlace(state, bounds);
+}
+
+function checkPlace(
+  { epoch, step, steps, loss }: TrainingState<object>,
+  { stepsPerEpoch, runsPerStep }: Bounds,
+): void {
   const fits = Number.isSafeInteger(epoch) && epoch >= 1 && Number.isSafeInteger(step) && step >= 0 &&
-    step <= stepsPerEpoch;
+    step <= (stepsPerEpoch ?? step);
   if (!fits) {
+    const limit = stepsPerEpoch === undefined ? "places are counted" : `an epoch has ${stepsPerEpoch} steps`;
     throw new RangeError(
-      `Cannot restore the training as an epoch has ${stepsPerEpoch} steps: its place is step ${
-        quote(step)
-      } of epoch ${quote(epoch)}`,
+      `Cannot restore the training as ${limit}: its place is step ${quote(step)} of epoch ${quote(epoch)}`,
     );
   }
-  const before = (epoch - 1) * stepsPerEpoch + step;
-  if (steps !== before) {
+  const before = stepsPerEpoch === undefined ? undefined : (epoch - 1) * stepsPerEpoch + step;
+  const counted = before === undefined ? Number.isSafeInteger(steps) && steps >= step : steps === before;
+  if (!counted) {
     throw new RangeError(
-      `Cannot restore the training as it has taken ${before} steps: steps is ${quote(steps)}`,
+      `Cannot restore the training as it has taken ${before ?? `at least ${step}`} steps: steps is ${
+        quote(steps)
+      }`,
     );
   }
-  const runs = step * setting.accumulateSteps;
+  const runs = step * runsPerStep;
   if (Number.isFinite(loss.total) && (step === 0 || loss.runs === runs)) return;
   throw new RangeError(
     `Cannot restore the training as its loss must be a sum of ${runs} batches: it is ${
@@ -144,7 +161,7 @@ export function checkState(
 }
 
 /** Old states, and those of reports at ends of epochs alone, tell nothing of what was reported within one. */
-function checkReports({ best, worse, reported, step, loss }: TrainingState): void {
+function checkReports({ best, worse, reported, step, loss }: TrainingState<object>): void {
   if (typeof best !== "number" || Number.isNaN(best) || !isIn(RANGES.amount, worse)) {
     throw new RangeError(
       "Cannot restore the training as its best loss, or the reports since then, are no numbers",

@@ -19,19 +19,13 @@ import type { State } from "../layers/recurrent/arguments.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
 import { addLosses } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
-import {
-  clipGradNorm,
-  fitsHealth,
-  healthWords,
-  resetHealth,
-  restoreHealth,
-} from "../optimizers/clip_grad_norm.ts";
+import { clipGradNorm } from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
-import { assertFiniteLoss, assertHealthy } from "./health.ts";
-import { type LossSum, MeanLoss, type MeanLossState, sumOf } from "./mean_loss.ts";
+import { MeanLoss } from "./mean_loss.ts";
 import { PartStates } from "./part_states.ts";
+import { type StepState, WatchedStep } from "./watched_step.ts";
 
 /** What a step is recorded for. */
 export interface StepOptions {
@@ -51,18 +45,8 @@ export interface StepOptions {
   between?: () => void;
 }
 
-/** What goes on from step to step: plain data. */
-export interface StepState {
-  /** The state that the next step begins with, a direction of a layer each: h of all rows, R each, and for LSTM c, H each. */
-  carried: Float32Array[];
-  /** The losses so far. */
-  loss: MeanLossState;
-  /** (8) words a module: the watch over gradients and updates. */
-  health: Uint32Array[];
-}
-
 /** A recorded step of a model and its optimizer. */
-export class TrainingStep<S extends State> implements Disposable {
+export class TrainingStep<S extends State> extends WatchedStep implements Disposable {
   /** The whole step; or all up to the gradients of a part, and from clipping on. */
   readonly programs: Program[] = [];
   readonly #model: RNNModel<S>;
@@ -80,12 +64,8 @@ export class TrainingStep<S extends State> implements Disposable {
   readonly #states: PartStates[] = [];
   /** (H), where rows may begin anew: a row of h or of c has no more. */
   #zeros: Block | undefined;
-  /** Of the rows of the steps since it was reset. */
-  loss!: MeanLoss;
   /** Steps that were given. */
   #steps = 0;
-  /** The step that was begun last, from 1. */
-  #begun = 0;
 
   /**
    * Records the step.
@@ -95,6 +75,7 @@ export class TrainingStep<S extends State> implements Disposable {
    * @param options Sizes of the batch, and what belongs to the step.
    */
   constructor(model: RNNModel<S>, optimizer: Optimizer, options: StepOptions) {
+    super(model.parameters(), options.clip);
     const { device } = model;
     this.#model = model;
     this.#optimizer = optimizer;
@@ -104,7 +85,7 @@ export class TrainingStep<S extends State> implements Disposable {
       if (options.parts > 1) this.#recordParts();
       else this.#recordWhole();
       if (options.resetProbability) this.#zeros = device.alloc(model.rnn.options.hiddenSize);
-      resetHealth(model.parameters());
+      this.resetHealth();
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -191,7 +172,7 @@ export class TrainingStep<S extends State> implements Disposable {
     const [first, second] = this.programs;
     const words = inputs.length / parts;
     this.#optimizer.advance();
-    this.#begun = this.#steps + 1;
+    this.begun = this.#steps + 1;
     for (let part = 0; part < parts; part++) {
       this.#turns[part]?.run();
       this.#ids.write(inputs.subarray(part * words, (part + 1) * words));
@@ -205,33 +186,6 @@ export class TrainingStep<S extends State> implements Disposable {
     between?.();
     second?.run();
     yield parts - 1;
-  }
-
-  /**
-   * Counts a part that was given.
-   *
-   * @returns A promise to wait for, where it is time to wait for the device. It fails where the training has broken by then.
-   */
-  partEnded(): Promise<void> | undefined {
-    const sum = this.loss.runEnded();
-    if (!sum) return undefined;
-    return Promise.all([this.#healthy(), sum]).then(([norm, loss]) => this.assertFinite(loss, norm));
-  }
-
-  /**
-   * Checks a loss.
-   *
-   * @param loss The loss, or a sum of losses.
-   * @param norm The norm of the last gradients.
-   * @param of What it is the loss of, for the sentence.
-   * @throws {RangeError} If it is not finite.
-   */
-  assertFinite(loss: number, norm: number, of: string = ""): void {
-    assertFiniteLoss(loss, { norm, step: this.#begun, clip: this.#options.clip, of });
-  }
-
-  #healthy(): Promise<number> {
-    return assertHealthy(this.#model.parameters(), this.#options.clip);
   }
 
   /** Sets the carried state to zero. */
@@ -253,69 +207,26 @@ export class TrainingStep<S extends State> implements Disposable {
   }
 
   /**
-   * Reads how the steps went.
-   *
-   * @param options `ends`: whether the loss begins anew before the next step.
-   * @returns The mean loss since it was reset, in nats a token, its sum, and the norm of the last gradients before clipping.
-   * @throws {RangeError} If the losses, the gradients or the weights of some step were not finite.
-   */
-  async report(
-    { ends = true }: { ends?: boolean } = {},
-  ): Promise<{ loss: number; sums: LossSum; gradNorm: number }> {
-    const sums = await this.loss.sum({ ends });
-    const loss = this.loss.meanOf(sums);
-    const gradNorm = await this.#healthy();
-    this.assertFinite(loss, gradNorm);
-    return { loss, sums, gradNorm };
-  }
-
-  /**
    * Reads what goes on from step to step, all of it at once.
    *
    * @throws {RangeError} If the training has broken.
    */
   async state(): Promise<StepState> {
-    const [carried, loss, health, norm] = await Promise.all([
+    const [carried, watched] = await Promise.all([
       Promise.all(this.#carried.map((one) => one.read())),
-      this.loss.state(),
-      healthWords(this.#model.parameters()),
-      this.#healthy(),
+      this.watched(),
     ]);
-    this.assertFinite(sumOf(loss), norm);
-    return { carried, loss, health };
+    return { carried, ...watched };
   }
 
-  /**
-   * Checks what restore() would take.
-   *
-   * @param state What state() gave.
-   * @throws {TypeError} If it is of another model or batch.
-   */
-  checkState({ carried, loss, health }: StepState): void {
-    const fits = this.#carried.length === carried.length &&
-      this.#carried.every(({ length }, index) => isFloats(carried[index], length)) &&
-      isFloats(loss.rows, this.loss.losses.length);
-    if (!fits) {
-      throw new TypeError(
-        "Cannot restore the training as its carried state is that of another model or batch",
-      );
-    }
-    if (fitsHealth(this.#model.parameters(), health)) return;
-    throw new TypeError("Cannot restore the training as its watch over gradients is that of another model");
+  protected override get carriedLengths(): readonly number[] {
+    return this.#carried.map(({ length }) => length);
   }
 
-  /**
-   * Goes on from there.
-   *
-   * @param state What state() gave, of a step of the same options.
-   * @param steps Steps that had run by then: masks of dropout follow from it.
-   */
-  restore({ carried, loss, health }: StepState, steps: number): void {
-    this.#carried.forEach((one, index) => one.write(carried[index]!));
-    this.loss.restore(loss);
-    restoreHealth(this.#model.parameters(), health);
+  override restore(state: StepState, steps: number): void {
+    this.#carried.forEach((one, index) => one.write(state.carried[index]!));
+    super.restore(state, steps);
     this.#steps = steps;
-    this.#begun = steps;
   }
 
   /** Frees the recorded step. */
@@ -323,9 +234,4 @@ export class TrainingStep<S extends State> implements Disposable {
     for (const made of [...this.programs, ...this.#turns]) made[Symbol.dispose]();
     this.#zeros?.[Symbol.dispose]();
   }
-}
-
-/** Whether something is float32 numbers, so many. */
-function isFloats(value: unknown, length: number): boolean {
-  return value instanceof Float32Array && value.length === length;
 }

@@ -1,0 +1,148 @@
+/**
+ * What a training is of: parameters, an optimizer, a recorded step, and the data that it is given. The loop over it is
+ * loop.ts; running text is text_course.ts, batches of arrays fit/course.ts.
+ *
+ * @module
+ */
+import type { Device } from "../device/device.ts";
+import { assertOn } from "../device/same_device.ts";
+import { Adam } from "../optimizers/adam.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import type { StateDict } from "../tensors/module.ts";
+import type { Parameter } from "../tensors/parameters.ts";
+import { TrainClock } from "./clock.ts";
+import type { LoopOptions, LoopSettings } from "./loop_options.ts";
+import type { Told } from "./reports.ts";
+import { ScheduledRate } from "./schedule.ts";
+import type { Bounds } from "./state.ts";
+import type { StepState, WatchedStep } from "./watched_step.ts";
+
+/** The weights of a training: a model's, or those of a list of parameters. */
+export interface Weights {
+  /** Reads them. */
+  stateDict(): Promise<StateDict>;
+  /** Throws where they are not those of a dict. */
+  checkStateDict(dict: StateDict): void;
+  /** Takes them over. */
+  loadStateDict(dict: StateDict): void;
+}
+
+/** A step that was given. */
+export interface StepPlace {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** How many epochs there are. */
+  readonly epochs: number;
+  /** The step within the epoch, from 1. */
+  readonly step: number;
+}
+
+/** What the loop runs over. `Item` is what a step is of, `Report` what is told. */
+export abstract class Course<Item, Report, Setting extends object> implements Disposable {
+  /** The options that were checked. */
+  readonly settings: LoopSettings;
+  /** Where the parameters lie. */
+  readonly device: Device;
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined;
+  /** Time since the last report. */
+  readonly clock: TrainClock = new TrainClock();
+  /** Moves the parameters; the caller's, or Adam. */
+  optimizer!: Optimizer;
+  /** Its rate. */
+  rate!: ScheduledRate;
+  /** What is freed with it, in the order in which it was made. */
+  readonly #owned: Disposable[] = [];
+
+  /**
+   * Takes nothing yet.
+   *
+   * @param device Where the parameters lie.
+   * @param options The signal.
+   * @param settings The options that were checked.
+   */
+  constructor(device: Device, { signal }: LoopOptions, settings: LoopSettings) {
+    this.device = device;
+    this.settings = settings;
+    this.signal = signal;
+  }
+
+  /**
+   * Takes what all courses have.
+   *
+   * @param parameters What is trained.
+   * @param options The optimizer, the schedule.
+   * @throws {RangeError} If a rate, or a number of the schedule, is out of range.
+   * @throws {TypeError} If the schedule's unit does not suit it, or the optimizer is of another device.
+   */
+  protected take(parameters: readonly Parameter[], options: LoopOptions): void {
+    const { learningRate = 1e-3, optimizer, schedule } = options;
+    this.optimizer = optimizer ?? this.own(new Adam(parameters, { learningRate }));
+    assertOn("an optimizer", this.optimizer, this.device);
+    this.rate = new ScheduledRate(this.optimizer, schedule);
+  }
+
+  /** Frees something with the course. */
+  protected own<D extends Disposable>(made: D): D {
+    this.#owned.push(made);
+    return made;
+  }
+
+  /** The step that is given again and again. */
+  abstract readonly step: WatchedStep & { state(): Promise<StepState> };
+  /** The weights, by name. */
+  abstract readonly weights: Weights;
+  /** What must not change from a training to the one that goes on from it. */
+  abstract readonly setting: Setting;
+  /** What a state's place must fit. */
+  abstract readonly bounds: Bounds;
+
+  /** Claims the parameters while the loop runs, where they are not claimed from the beginning. */
+  claim(): Disposable | undefined {
+    return undefined;
+  }
+
+  /** An epoch begins, with its first step. */
+  beginEpoch(): void {
+    this.step.loss.reset();
+  }
+
+  /** What the steps of an epoch are of. */
+  abstract items(epoch: number): Iterable<Item>;
+
+  /** What must be waited for before a step, where something must. */
+  prepare(_item: Item): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** Gives the device a step. It yields between parts of it. */
+  abstract give(item: Item): Iterable<unknown>;
+
+  /** What the clock counts of a step. */
+  tokensOf(_item: Item): number {
+    return 0;
+  }
+
+  /** Tells that a step was given. */
+  abstract tellStep(place: StepPlace): void | Promise<void>;
+
+  /** The loss of the validation, where there is one. */
+  abstract validate(epoch: number): Promise<{ loss: number }> | undefined;
+
+  /** What is trained, for a line. */
+  abstract describe(): string;
+
+  /** Makes a report. */
+  abstract reportOf(told: Told, validationLoss?: number): Report;
+
+  /** Frees what it made. */
+  [Symbol.dispose](): void {
+    const last = this.#owned.pop();
+    if (!last) return;
+    try {
+      last[Symbol.dispose]();
+    } finally {
+      this[Symbol.dispose](); // the parameters are given back whatever has failed
+    }
+  }
+}
