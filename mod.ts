@@ -54,6 +54,9 @@ export type { Kind } from "./src/layers/recurrent/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
 export type { DynamicOptions } from "./src/train/dynamic.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./src/train/evaluate.ts";
+export { fit } from "./src/train/fit.ts";
+export type { ArrayBatch, BatchArray, BatchTensors, DTypeOf, ShapedArray } from "./src/train/fit/batch.ts";
+export type { Batches, FitOptions, FitProgress, FitReport, FitSetting } from "./src/train/fit/options.ts";
 export { score, type ScoreOptions, type TokenScore } from "./src/train/score.ts";
 export {
   generate,

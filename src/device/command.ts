@@ -24,6 +24,8 @@ export interface Recording<Handle> {
   readonly owned: Set<Block>;
   /** Blocks of the program that were disposed while it was recorded; they live as long as it does. */
   readonly disposed: Set<DeviceBlock<Handle>>;
+  /** Answers for a read meanwhile, where it shall not fail by itself. */
+  readonly read: (() => Promise<ArrayBuffer>) | undefined;
 }
 
 /** A list of commands made ready for its device. */

@@ -169,11 +169,17 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
     this.#recording?.notes.push(take);
   }
 
-  record<R>(body: () => NoPromise<R>): Program {
+  record<R>(body: () => NoPromise<R>, { read }: { read?: () => Promise<ArrayBuffer> } = {}): Program {
     this.#assertOpen();
     if (this.#recording) throw new DeviceError("Cannot record a program: another one is being recorded");
     this.flush();
-    const recording: Recording<Handle> = { commands: [], notes: [], owned: new Set(), disposed: new Set() };
+    const lists = {
+      commands: [],
+      notes: [],
+      owned: new Set<Block>(),
+      disposed: new Set<DeviceBlock<Handle>>(),
+    };
+    const recording: Recording<Handle> = { ...lists, read };
     this.#scopes.push(recording.owned);
     this.#recording = recording;
     const dispose = (): void => {
@@ -256,6 +262,7 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
 
   async read(source: Block): Promise<ArrayBuffer> {
     this.#assertOpen();
+    if (this.#recording?.read) return await this.#recording.read();
     if (this.#recording) throw new DeviceError("Cannot read a block while a program is being recorded");
     assertOwn<Handle>(source, "the source of a read", this);
     this.flush();

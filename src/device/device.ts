@@ -142,6 +142,7 @@ export interface Device extends Disposable {
    * with it.
    *
    * @param body Gives kernels to run; it must not await.
+   * @param answers `read`: what a read gets within the body, which fails unless it is given.
    * @returns The program, which owns what was allocated inside.
    * @throws {DeviceError} If recording already.
    * @throws {TypeError} If the body returns a promise.
@@ -166,7 +167,7 @@ export interface Device extends Disposable {
    * assertNotEquals(await y.data(), before);
    * ```
    */
-  record<R>(body: () => NoPromise<R>): Program;
+  record<R>(body: () => NoPromise<R>, answers?: { read?: () => Promise<ArrayBuffer> }): Program;
   /**
    * Reads a block after all kernels given so far: the only wait there is.
    *

@@ -156,13 +156,16 @@ export abstract class Module extends Printable implements Disposable {
   }
 
   async #read(which: (parameter: Parameter) => Block): Promise<StateDict> {
-    const words = new Map<Block, Float32Array>();
+    const blocks = [...new Set(this.parameters().map(which))];
+    // All at once: whatever is given to the device meanwhile, they are of one moment.
+    const words = await Promise.all(
+      blocks.map(async (block) => new Float32Array(await block.device.read(block))),
+    );
     const dict: StateDict = Object.create(null);
     for (const [name, parameter] of this.#parameters) {
-      const block = which(parameter);
-      if (!words.has(block)) words.set(block, new Float32Array(await this.device.read(block)));
       const { offset, size, shape } = parameter;
-      dict[name] = { shape: [...shape], data: words.get(block)!.slice(offset, offset + size) };
+      const data = words[blocks.indexOf(which(parameter))]!.slice(offset, offset + size);
+      dict[name] = { shape: [...shape], data };
     }
     return dict;
   }

@@ -183,6 +183,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
 
   /** Whether a report is due that does not stand for the end of an epoch. */
   #isDue(epoch: number, { done = false }: IteratorResult<unknown>): boolean {
+    if (!this.#reports.areWithin) return false; // no look at the clock
     const place = { epoch, ended: done, steps: this.#steps, passed: this.#course.clock.passed };
     return this.#reports.isDue(this.#course.step.loss, place);
   }

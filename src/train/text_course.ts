@@ -119,9 +119,15 @@ export class TextCourse<S extends State> extends Course<Item, TrainReport, Train
   override tellStep(
     place: StepPlace,
   ): void | Promise<void> {
+    const { onStep } = this.#options;
+    if (!onStep) return; // no look at the clock
     const { tokensPerSecond } = this.clock;
-    const stepsPerEpoch = this.#stepsPerEpoch;
-    return this.#options.onStep?.({ ...place, stepsPerEpoch, tokensPerSecond, ...this.step.loss.recent });
+    return onStep({
+      ...place,
+      stepsPerEpoch: this.#stepsPerEpoch,
+      tokensPerSecond,
+      ...this.step.loss.recent,
+    });
   }
 
   override validate(epoch: number): Promise<{ loss: number }> | undefined {

@@ -39,6 +39,7 @@ const TRIED = [
   "decodeModel",
   "encodeModel",
   "evaluate",
+  "fit",
   "gelu",
   "generate",
   "huber",

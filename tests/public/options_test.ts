@@ -114,6 +114,12 @@ const DOORS: Door[] = [
     "known",
     (options) => new rest.Schedule(0.1, { kind: "step", stepSize: 3, ...options }),
   ],
+  [
+    "fit",
+    "clipgradnorm",
+    "clipGradNorm",
+    (options) => rest.fit(parameters, [], { step: () => x, epochs: 1, ...options }),
+  ],
   ["make a tensor", "dType", "dtype", (options) => new Tensor(device, x.block, [1], options)],
   ["make a corpus", "maxchars", "maxChars", (options) => Corpus.fromText("a", options)],
   ["split the corpus", "batchsize", "batchSize", (options) => corpus.split(0.5, options)],

@@ -12,6 +12,7 @@ import {
   type Device,
   encodeModel,
   evaluate,
+  fit,
   generate,
   health,
   inspect,
@@ -33,6 +34,7 @@ import {
 import { profile } from "../../src/profile/profile.ts";
 import { KERNEL_CHECKS } from "../../src/verify/kernels.ts";
 import { runChecks, runLossCurves } from "../../src/verify/verify.ts";
+import { makeBatch, makeClassifier } from "./fitted.ts";
 
 /** What works work on. */
 export interface Given {
@@ -84,8 +86,15 @@ export const ENDLESS: Record<string, Work> = {
   "generate from a long prefix": ({ model, vocabulary }, signal) =>
     drain(generate(model, vocabulary, { prefix: "abcdefgh".repeat(LENGTH / 8), length: 1, signal })),
   predict: ({ model, vocabulary }, signal) => predict(model, vocabulary, "a", LENGTH, { signal }),
-  "Training.run": async ({ model, corpus }, signal) => {
+  "TrainingLoop.run": async ({ model, corpus }, signal) => {
     using training = new Training(model, corpus, { ...TRAIN, signal });
+    await drain(training.run());
+  },
+  "TrainingLoop.run of fit()": async ({ device }, signal) => {
+    using model = makeClassifier(device);
+    const batches = [makeBatch(6, 4, 1), makeBatch(3, 4, 2)];
+    const options = { epochs: LENGTH, step: model.step, validation: batches, signal };
+    using training = fit(model.parameters, batches, options);
     await drain(training.run());
   },
   score: ({ model, corpus }, signal) => drain(score(model, corpus, { signal })),
@@ -171,7 +180,7 @@ export const READS: Record<string, Reads> = {
     using tensor = Tensor.from(device, new Float32Array(1000), [1000]);
     while (going()) await tensor.data();
   },
-  "Training.state": async ({ model, corpus }, going) => {
+  "TrainingLoop.state": async ({ model, corpus }, going) => {
     using training = new Training(model, corpus, TRAIN);
     while (going()) await training.state();
   },
@@ -198,5 +207,12 @@ export async function give(device: Device, folder: string): Promise<Given> {
   const bytes = await encodeModel(large, vocabulary);
   await Deno.writeFile(path, bytes);
   const ngram = await NGram.fromCorpus(corpus, { order: 3 });
-  return { device, vocabulary, corpus, ngram, model: makeModel(device, 16), large: { model: large, bytes, path } };
+  return {
+    device,
+    vocabulary,
+    corpus,
+    ngram,
+    model: makeModel(device, 16),
+    large: { model: large, bytes, path },
+  };
 }
