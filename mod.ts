@@ -74,6 +74,7 @@ export { Embedding, type EmbeddingOptions } from "./src/layers/embedding.ts";
 export { Dense, type DenseOptions } from "./src/layers/dense.ts";
 export { GRU } from "./src/layers/gru.ts";
 export { lastState } from "./src/layers/last_state.ts";
+export { LayerNorm, type LayerNormOptions } from "./src/layers/layer_norm.ts";
 export { LSTM } from "./src/layers/lstm.ts";
 export { oneHot } from "./src/layers/one_hot.ts";
 export { Recurrent } from "./src/layers/recurrent.ts";

@@ -13,6 +13,7 @@ import * as cases from "../src/verify/cases/cases.ts";
 import type { Case } from "../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../src/verify/cases/generate.ts";
 import { pointwiseLossCase } from "../src/verify/cases/losses.ts";
+import { layerNormBackwardCase, layerNormForwardCase } from "../src/verify/cases/normalization.ts";
 import { poolBackwardCase, poolForwardCase, type PoolOptions } from "../src/verify/cases/pools.ts";
 import * as optimizers from "../src/verify/cases/optimizers.ts";
 import { recurrentForwardCase } from "../src/verify/cases/recurrent.ts";
@@ -81,7 +82,7 @@ function dropoutNote({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Not
   return { kernel: "dropout", params, lengths: { x: count, y: count } };
 }
 
-/** Of the outputs of one layer, and their gradient; their sum with others; and their mean over time. */
+/** Of the outputs of one layer, and their gradient; their sum with others; their mean over time; and normalized. */
 function elementNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): Note[] {
   const count = batchSize * numSteps * hiddenSize;
   const activations: Note[] = [0, 1].map((gradient) => ({
@@ -97,7 +98,12 @@ function elementNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): No
     { kernel: "pool_forward", params: { ...sizes, ...strides }, lengths: { x: count } },
     { kernel: "pool_backward", params: { ...sizes, ...strides, accumulate: 0 }, lengths: { dx: count } },
   ];
-  return [...activations, combination, ...pools];
+  const rows = { rows: batchSize * numSteps, columns: hiddenSize, scaled: 1 };
+  const norms: Note[] = [
+    { kernel: "layer_norm_forward", params: { ...rows, epsilon: 1e-5, shifted: 1 }, lengths: { x: count } },
+    { kernel: "layer_norm_backward", params: { ...rows, accumulate: 0 }, lengths: { dx: count } },
+  ];
+  return [...activations, combination, ...pools, ...norms];
 }
 
 /** As many numbers as the outputs of one layer. */
@@ -152,6 +158,8 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
     return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };
   },
   dropout: cases.dropoutCase,
+  layer_norm_forward: layerNormForwardCase,
+  layer_norm_backward: layerNormBackwardCase,
   pool_forward: poolOf(poolForwardCase),
   pool_backward: poolOf(poolBackwardCase),
   activation: cases.activationCase,

@@ -22,6 +22,7 @@ import { DROPOUT } from "./kernels/dropout.ts";
 import { EMBEDDING } from "./kernels/embedding.ts";
 import { GENERATION } from "./kernels/generation.ts";
 import { LOSSES } from "./kernels/losses.ts";
+import { NORMALIZATION } from "./kernels/normalization.ts";
 import { OPTIMIZERS } from "./kernels/optimizers.ts";
 import { POOLS } from "./kernels/pools.ts";
 import { PRODUCTS } from "./kernels/products.ts";
@@ -42,6 +43,7 @@ type Table =
   & typeof EMBEDDING
   & typeof RECURRENCE
   & typeof DROPOUT
+  & typeof NORMALIZATION
   & typeof POOLS
   & typeof ACTIVATIONS
   & typeof LOSSES
@@ -54,6 +56,7 @@ export const KERNELS: Table = {
   ...EMBEDDING,
   ...RECURRENCE,
   ...DROPOUT,
+  ...NORMALIZATION,
   ...POOLS,
   ...ACTIVATIONS,
   ...LOSSES,

@@ -139,6 +139,8 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
     return { count: params.steps! + 1, each, single: true };
   },
   "dropout": elements,
+  "layer_norm_forward": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
+  "layer_norm_backward": ({ columns }) => ({ each: 2 * loop(columns!, 256) }),
   "pool_forward": ({ steps }) => ({ each: loop(steps!, 1) }),
   "pool_backward": ({ steps }) => ({ each: 2 * loop(steps!, 1) }),
   "activation": elements,

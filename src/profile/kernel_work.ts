@@ -69,6 +69,12 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   recurrent_forward: recurrence,
   recurrent_backward: recurrence,
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
+  layer_norm_forward: ({ rows, columns, scaled, shifted }) => ({
+    words: 2 * rows * (columns + 1) + (scaled + shifted) * columns,
+  }),
+  layer_norm_backward: ({ rows, columns, scaled, accumulate }) => ({
+    words: rows * (2 + (3 + scaled + accumulate) * columns) + scaled * columns,
+  }),
   pool_forward: ({ steps, batch, columns, kind }) => ({
     words: batch * columns * (1 + (POOL_KINDS[kind] === "last" ? 1 : steps)),
   }),

@@ -66,9 +66,10 @@ export interface PartCase {
   part: string;
   options: Record<string, never>;
   inputs: Golden[];
+  weights: Record<string, Golden> | null;
   output: Golden;
   upstream: Golden;
-  gradients: { inputs: Golden[] };
+  gradients: { inputs: Golden[]; weights: Record<string, Golden> | null };
 }
 
 /** Ten steps of a language model. */

@@ -15,6 +15,8 @@ import { embedding_forward } from "./reference/embedding_forward.ts";
 import { gemm } from "./reference/gemm.ts";
 import { generate_steps } from "./reference/generate_steps.ts";
 import { pointwise_loss } from "./reference/pointwise_loss.ts";
+import { layer_norm_backward } from "./reference/layer_norm_backward.ts";
+import { layer_norm_forward } from "./reference/layer_norm_forward.ts";
 import { pool_backward } from "./reference/pool_backward.ts";
 import { pool_forward } from "./reference/pool_forward.ts";
 import { recurrent_backward } from "./reference/recurrent_backward.ts";
@@ -29,6 +31,7 @@ import * as cases from "./cases/cases.ts";
 import { type Case, compareKernel, type Reference } from "./cases/check_kernel.ts";
 import { generateCase } from "./cases/generate.ts";
 import { pointwiseLossCase } from "./cases/losses.ts";
+import * as normalization from "./cases/normalization.ts";
 import * as optimizers from "./cases/optimizers.ts";
 import * as pools from "./cases/pools.ts";
 import * as recurrences from "./cases/recurrent.ts";
@@ -75,6 +78,12 @@ const POOLS: readonly pools.PoolOptions[] = POOL_KINDS.keys().toArray().flatMap(
   { kind, ties: true, steps: 1 },
   { kind, ties: true },
 ]);
+
+/** With weight, bias and sums, and without, columns around the edges of tiles. */
+const NORMALIZATIONS: readonly normalization.NormalizationOptions[] = [
+  ...[2, 11, 63, 65, 257].map((columns) => ({ columns, accumulate: 1 })),
+  ...SWITCHES.map(([scaled, shifted]) => ({ scaled, shifted, rows: 7 })),
+];
 
 /** The kernels, each with its cases; one that is missing does not compile. */
 const ENTRIES: { [K in KernelName]: Entry<K> } = {
@@ -157,6 +166,14 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         cases.dropoutCase({ probability, count: 4097, accumulate: 1 }),
         cases.dropoutCase({ probability, count: 4104, columns: 27, part: 2, parts: 5 }),
       ]),
+  },
+  layer_norm_forward: {
+    reference: layer_norm_forward,
+    cases: () => NORMALIZATIONS.values().map(normalization.layerNormForwardCase),
+  },
+  layer_norm_backward: {
+    reference: layer_norm_backward,
+    cases: () => NORMALIZATIONS.values().map(normalization.layerNormBackwardCase),
   },
   pool_forward: { reference: pool_forward, cases: () => POOLS.values().map(pools.poolForwardCase) },
   pool_backward: { reference: pool_backward, cases: () => POOLS.values().map(pools.poolBackwardCase) },

@@ -7,11 +7,13 @@ import type { Device } from "../device/device.ts";
 import { gelu, relu, sigmoid, tanh } from "../layers/activations.ts";
 import { add, multiply } from "../layers/combine.ts";
 import { concatenate } from "../layers/concatenate.ts";
+import { LayerNorm, type LayerNormOptions } from "../layers/layer_norm.ts";
 import { lastStep, maxPool, meanPool } from "../layers/pools.ts";
+import type { Module } from "../tensors/module.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
-import { fromGolden, type Golden, type PartCase } from "./golden.ts";
+import { dictFromGolden, dictOf, fromGolden, type Golden, type PartCase } from "./golden.ts";
 import { layerCheck, type Measured } from "./layers.ts";
 
 /** How a part is called with a case's inputs. */
@@ -30,10 +32,18 @@ const CALLS: Readonly<Record<string, Call>> = {
   gelu: ({ options }, [x], tape) => gelu(x!, tape, options),
 };
 
+/** A part with weights. */
+type Layer = Module & { forward(x: Tensor, tape: Tape): Tensor };
+
+const LAYERS: Readonly<Record<string, (device: Device, given: PartCase) => Layer>> = {
+  LayerNorm: (device, { options }) => new LayerNorm(device, options as unknown as LayerNormOptions),
+};
+
 /** Rows of the table, and the parts in each. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
   "add, multiply, concatenate": ["add", "multiply", "concatenate"],
+  "LayerNorm": ["LayerNorm"],
   "lastStep, meanPool, maxPool": ["lastStep", "meanPool", "maxPool"],
 };
 
@@ -51,7 +61,9 @@ export async function* comparePart(device: Device, given: PartCase): Measured {
   const inputs = given.inputs.map(tensor);
   const upstream = tensor(given.upstream);
   using tape = new Tape(device);
-  const y = CALLS[given.part]!(given, inputs, tape);
+  using layer = LAYERS[given.part]?.(device, given);
+  layer?.loadStateDict(dictOf(given.weights!));
+  const y = layer ? layer.forward(inputs[0]!, tape) : CALLS[given.part]!(given, inputs, tape);
   yield [
     "outputs",
     fromGolden({ shape: y.shape, data: await y.data() }, output, { what: `${name}: output` }),
@@ -61,6 +73,12 @@ export async function* comparePart(device: Device, given: PartCase): Measured {
   for (const [i, golden] of gradients.inputs.entries()) {
     const actual = { shape: inputs[i]!.shape, data: await tape.gradient(inputs[i]!) };
     yield ["gradients", fromGolden(actual, golden, { what: `${name}: gradient of input ${i}` })];
+  }
+  if (layer) {
+    const differences = dictFromGolden(await layer.gradients(), gradients.weights!, {
+      what: `${name}: gradient`,
+    });
+    for (const difference of differences) yield ["gradients", difference];
   }
   for (const { block } of [...inputs, upstream, y]) block[Symbol.dispose]();
 }

@@ -99,9 +99,26 @@ def pool_cases():
     return cases
 
 
+def norm_cases():
+    """Over one dimension and two; with weight and bias, without a bias, with neither; a large epsilon."""
+    sizes = [(H, {}), ([T, H], {}), (H, {"bias": False}), (H, {"elementwise_affine": False}), (H, {"eps": 0.5})]
+    letters = {"elementwise_affine": "elementwiseAffine", "eps": "epsilon"}
+    cases = []
+    for shape, options in sizes:
+        name = ", ".join(["LayerNorm", str(shape), *map(str, options.items())])
+        seed(name)
+        module = nn.LayerNorm(shape, **options)
+        with torch.no_grad():
+            for parameter in module.parameters():
+                parameter.copy_(shorten(torch.randn(parameter.shape)))
+        given = {"normalizedShape": shape, **{letters.get(word, word): value for word, value in options.items()}}
+        cases.append(case(name, "LayerNorm", module, [draw(B, T, H)], given, module))
+    return cases
+
+
 def main():
     torch.set_num_threads(1)  # sums in one order on every machine
-    generate.write("parts.json", [*activation_cases(), *combination_cases(), *pool_cases()], "generate_parts.py")
+    generate.write("parts.json", [*activation_cases(), *combination_cases(), *pool_cases(), *norm_cases()], "generate_parts.py")
 
 
 if __name__ == "__main__":

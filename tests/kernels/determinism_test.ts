@@ -12,6 +12,7 @@ import { type Case, runCase } from "../../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../../src/verify/cases/generate.ts";
 import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
 import * as optimizers from "../../src/verify/cases/optimizers.ts";
+import { layerNormBackwardCase, layerNormForwardCase } from "../../src/verify/cases/normalization.ts";
 import { poolBackwardCase, poolForwardCase } from "../../src/verify/cases/pools.ts";
 import { recurrentBackwardCase, recurrentForwardCase } from "../../src/verify/cases/recurrent.ts";
 import { sampleCase } from "../../src/verify/cases/sample.ts";
@@ -64,6 +65,8 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentBackwardCase({ ...MANY_ROWS, cell: "lstm", hidden: 67, projection: 31, masked: true }),
   ],
   dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
+  layer_norm_forward: [layerNormForwardCase({ rows: 77, columns: 131 })],
+  layer_norm_backward: [layerNormBackwardCase({ rows: 77, columns: 131, accumulate: 1 })],
   pool_forward: [0, 1, 2].map((kind) => poolForwardCase({ ...ROWS, kind, columns: 131, steps: 37 })),
   pool_backward: [0, 1, 2].map((kind) =>
     poolBackwardCase({ ...ROWS, kind, columns: 131, steps: 37, accumulate: 1 })

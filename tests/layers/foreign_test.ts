@@ -18,6 +18,7 @@ import {
   huber,
   lastState,
   lastStep,
+  LayerNorm,
   LSTM,
   LSTMCell,
   maxPool,
@@ -81,6 +82,7 @@ testPairs("layers take inputs, states and ids of their device only", (device, ot
   const h = zeros(device, 1, B, H);
   assertAllForeign(device, other, [
     ["an input", () => dense.forward(zeros(other, B, I))],
+    ["an input", () => new LayerNorm(device, { normalizedShape: I }).forward(zeros(other, B, I))],
     ["an input", () => add(x, zeros(other, T, B, I))],
     ["an input", () => concatenate([x, zeros(other, T, B, I)])],
     ["a state", () => lastState(lstm, [zeros(other, 1, B, H), h])],
@@ -120,6 +122,7 @@ testPairs("layers take a tape of their device only, and put nothing on another",
       ...[relu, tanh, sigmoid, gelu].map((apply) => () => apply(x, tape)),
       () => concatenate([x, x], tape),
       () => lastState(lstm, lstm.zeroState(B), tape),
+      () => new LayerNorm(device, { normalizedShape: I }).forward(x, tape),
       ...[meanPool, maxPool, lastStep].map((pool) => () => pool(x, tape)),
       ...[add, multiply].map((join) => () => join(x, x, tape)),
       () => model.forward(ids(device, B, T), undefined, tape),

@@ -17,6 +17,7 @@ const TRIED = [
   "GRUCell.constructor",
   "LSTM.constructor",
   "LSTMCell.constructor",
+  "LayerNorm.constructor",
   "NGram.evaluate",
   "NGram.fromCorpus",
   "RMSprop.constructor",

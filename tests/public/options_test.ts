@@ -78,6 +78,7 @@ const DOORS: Door[] = [
     "lengths",
     (options) => pool(x, undefined, options),
   ]),
+  ["make a LayerNorm", "eps", "known", (options) => new rest.LayerNorm(device, options)],
   ["make an RNNModel", "tie_weights", "tieWeights", (options) => new RNNModel(layer, V, options)],
   [
     "compute a loss",

@@ -10,6 +10,7 @@ import {
   Dropout,
   Embedding,
   GRU,
+  LayerNorm,
   LSTM,
   LSTMCell,
   Optimizer,
@@ -65,6 +66,11 @@ function* objectsOf(device: Device): Generator<[line: string, thing: unknown], v
   yield [
     "Embedding(1000, 5), 5,000 parameters on @",
     new Embedding(device, { vocabularySize: 1000, embeddingSize: 5 }),
+  ];
+  yield ["LayerNorm(4), 8 parameters on @", new LayerNorm(device, { normalizedShape: 4 })];
+  yield [
+    "LayerNorm((2, 3), epsilon: 0.1, bias: false), 6 parameters on @",
+    new LayerNorm(device, { normalizedShape: [2, 3], epsilon: 0.1, bias: false }),
   ];
   yield ["Dropout(0.5)", new Dropout()];
   yield ["Mine(a (2, 3), b (2,)), 8 parameters on @", new Mine(device, {})];

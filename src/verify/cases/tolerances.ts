@@ -33,6 +33,8 @@ export const TOLERANCES = {
   recurrent_forward: (T: number, R: number): number => T * (4 * ACTIVATION + sumTolerance(R)),
   /** T steps, each a product with G·H terms, from the activations' derivatives. */
   recurrent_backward: (T: number, gateRows: number): number => T * (4 * ACTIVATION + sumTolerance(gateRows)),
+  /** Two sums of a row, a square root, quotients and products. */
+  layer_norm: (columns: number): number => 8 * UNIT + 2 * sumTolerance(columns),
   /** One sum of T steps, or a copy. */
   pool_forward: (T: number): number => sumTolerance(T),
   /** One of our own functions, or a product of two. */
