@@ -21,7 +21,15 @@ Deno.test("names of this machine's loopback address are answered, and no page of
     assertEquals(await status(served, { host }), 200, host);
     assertEquals(await status(served, { host, origin: `http://${host.toLowerCase()}` }), 200, host);
   }
-  for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost:8000.evil", "127.0.0.2:8000"]) {
+  for (
+    const host of [
+      "evil.example",
+      "127.0.0.1.evil.example",
+      "localhost:8000.evil",
+      "127.0.0.2:8000",
+      "127a0b0c1",
+    ]
+  ) {
     assertEquals(await status(served, { host }), 421, host);
     assertEquals(await status(served, { host }, "/health"), 421, host);
   }
@@ -34,7 +42,7 @@ Deno.test("names of this machine's loopback address are answered, and no page of
 Deno.test("names that are given are answered alone, with their port", async () => {
   using served = await serveSmall({ hosts: ["127.0.0.1:8000"] });
   assertEquals(await status(served, { host: "127.0.0.1:8000" }), 200);
-  for (const host of ["127.0.0.1:8001", "localhost:8000", "127.0.0.1"]) {
+  for (const host of ["127.0.0.1:8001", "localhost:8000", "127.0.0.1", "evil.127.0.0.1:8000"]) {
     assertEquals(await status(served, { host }), 421, host);
   }
 });
@@ -56,6 +64,11 @@ Deno.test("a token is asked for on each route but /health, and stands in no quer
   }
   for (const scheme of ["http", "https"]) {
     assertEquals(await status(served, { ...bearer, origin: `${scheme}://${host}` }), 200, scheme);
+  }
+  assertEquals(await status(served, { host, authorization: `bearer  ${token}` }), 200);
+  // Digests of as many differ from the token's in any one byte alone.
+  for (let other = 0; other < 1000; other++) {
+    assertEquals(await status(served, { host, authorization: `Bearer ${other}` }), 401);
   }
   for (
     const wrong of [

@@ -54,6 +54,8 @@ Deno.test("a run in training is listed, reported, and has no model yet", async (
   await run.close();
   const ended = await ask("/runs/first/report", { "if-none-match": second.headers.get("etag")! });
   assertEquals([ended.status, (await ended.json()).running], [200, false]);
+  const sentence = await sentenceOf(await ask("/runs/first/model"));
+  assertEquals(sentence, 'Cannot give the model of run "first" as it has none: none was saved');
   await Deno.remove(path, { recursive: true });
   assertEquals((await (await ask("/runs")).json()).runs[0].state, "missing");
   assertStringIncludes(await sentenceOf(await ask("/runs/first/report")), "have gone");
@@ -114,6 +116,10 @@ Deno.test("a model that is replaced over and over comes whole, with the tag of w
     if (response.status !== 200) continue;
     const bytes = new Uint8Array(await response.arrayBuffer());
     assertEquals(bytes.length, 100_000 + bytes[0]!);
+    assert(
+      response.headers.get("etag")!.startsWith(`"${bytes.length.toString(36)}.`),
+      "the tag of these bytes",
+    );
     assert(bytes.every((byte) => byte === bytes[0]), "of one file alone");
   }
   more = false;
@@ -122,7 +128,19 @@ Deno.test("a model that is replaced over and over comes whole, with the tag of w
     seen.every(({ status }) => status === 200 || status === 503),
     seen.map(({ status }) => status).join(),
   );
+  const { runs: [facts] } = await (await ask("/runs")).json();
+  assertEquals([facts.state, facts.model], ["file", (await Deno.stat(path)).size]);
+  const report = await ask("/runs/file/report");
+  assertEquals([report.status, await report.json()], [404, {
+    error: {
+      message: 'Cannot report run "file" as it is a model file alone',
+      type: "invalid_request_error",
+      param: null,
+      code: "run_not_found",
+    },
+  }]);
   const response = await ask("/runs/file/model");
+  assertEquals(response.headers.get("cache-control"), "no-cache");
   const same = await ask("/runs/file/model", { "if-none-match": response.headers.get("etag")! });
   assertEquals([response.status, same.status], [200, 304]);
   await response.body?.cancel();
