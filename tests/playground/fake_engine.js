@@ -60,6 +60,7 @@ const answers = {
         tokens: 100,
         measured: "all of 100 characters read",
       },
+      unknown: 2,
     }),
   async generate({ id, count = 1, length, prefix }) {
     for (let at = 0; at < length && !stopped.has(id); at++) {

@@ -51,7 +51,7 @@ export type Request =
     | { kind: "save" }
     /** Ends the request `target`. */
     | { kind: "stop"; target: number }
-    /** Holds the training `target` behind the step that runs, which answers "paused", or lets it go on. */
+    /** Holds the text or the training `target`, which answers "paused" behind the step that runs, or lets it go on. */
     | { kind: "pause" | "resume"; target: number }
   );
 
@@ -98,7 +98,8 @@ export type Answer =
   & (
     | { kind: "opened"; device: DeviceFacts; facts: ModelFacts }
     | { kind: "pieces"; pieces: Generated[] }
-    | { kind: "inspected"; inspection: Inspection }
+    /** With how many tokens of the text the model does not know, which were left out. */
+    | { kind: "inspected"; inspection: Inspection; unknown: number }
     /** First of a training: where it computes, and its model. */
     | { kind: "training"; device: DeviceFacts; facts: ModelFacts }
     /** Some times a second. */

@@ -17,7 +17,7 @@ export type Said = Answer extends infer A ? A extends { id: number } ? Omit<A, "
 export interface Call {
   say(said: Said, transfer?: Transferable[]): void;
   readonly signal: AbortSignal;
-  /** What a training passes between two steps. */
+  /** What a training passes between two steps, and a text between two characters. */
   readonly gate: Gate;
 }
 
@@ -50,7 +50,7 @@ function openedOf(held: Held): Said {
 }
 
 /** A text or several, a message each beat. */
-async function pieces(request: Request & { kind: "generate" }, { say, signal }: Call): Promise<void> {
+async function pieces(request: Request & { kind: "generate" }, { say, signal, gate }: Call): Promise<void> {
   const { prefix, count, length, temperature, topK, topP, seed, top } = request;
   const given = Object.entries({ count, length, temperature, topK, topP, seed, top });
   const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
@@ -65,7 +65,8 @@ async function pieces(request: Request & { kind: "generate" }, { say, signal }: 
   try {
     for await (const piece of generate(model, vocabulary, { ...options, prefix, signal })) {
       waiting.push(piece);
-      if (performance.now() - last >= BEAT) flush();
+      if (performance.now() - last >= BEAT || gate.opened) flush();
+      await gate.opened;
     }
   } finally {
     flush();
@@ -75,7 +76,10 @@ async function pieces(request: Request & { kind: "generate" }, { say, signal }: 
 
 async function inspection(request: Request & { kind: "inspect" }, { say, signal }: Call): Promise<void> {
   const { model, vocabulary } = current();
-  const corpus = Corpus.fromText(request.text, { vocabulary });
+  // A text from anywhere has characters that a small model has never seen.
+  const lenient = vocabulary.unknown === "error" ? { unknown: "skip" } as const : {};
+  const corpus = Corpus.fromText(request.text, { vocabulary, ...lenient });
+  const { unknown } = corpus.counts;
   const top = request.top === undefined ? {} : { top: request.top };
-  say({ kind: "inspected", inspection: await inspect(model, corpus, { ...top, signal }) });
+  say({ kind: "inspected", inspection: await inspect(model, corpus, { ...top, signal }), unknown });
 }

@@ -1,5 +1,5 @@
 /**
- * Where a training waits while it is paused.
+ * Where a training or a text waits while it is held.
  *
  * @module
  */

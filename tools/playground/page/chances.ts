@@ -25,9 +25,17 @@ export function chanceText(logProbability: number): string {
   } %`;
 }
 
-/** A character as it is named: what cannot be seen has a sign. */
+/** Characters that cannot be seen, and what they are called. */
+const UNSEEN: Readonly<Record<string, Parameters<typeof say>[0]>> = {
+  " ": "space",
+  "\u3000": "wideSpace",
+  "\n": "lineBreak",
+};
+
+/** A character as it is named. */
 export function characterText(text: string): string {
-  return `“${visible(text).replaceAll(" ", "␠").replaceAll("\u3000", "␠")}”`;
+  const name = UNSEEN[text];
+  return name ? say(name) : `“${visible(text)}”`;
 }
 
 /** What each look means. */

@@ -9,6 +9,9 @@ import type { Generated } from "../protocol.ts";
 import { classOf } from "./chances.ts";
 import { say } from "./words.ts";
 
+/** Characters of a line without an end: behind so many it is broken at the next space, and behind twice as many anywhere. */
+const LINE = 1000;
+
 /** What is told of a character. */
 export type Look = (text: DrawnText, index: number, pinned: boolean) => void;
 
@@ -18,6 +21,11 @@ export class DrawnText {
   readonly element: HTMLElement;
   readonly prefix: string;
   readonly #pieces: Generated[] = [];
+  readonly #spans: HTMLElement[] = [];
+  /** The line that grows: each is laid out by itself, as a long text takes the browser long. */
+  #line: HTMLElement;
+  /** The first character of that line. */
+  #lineStart = 0;
   readonly #look: Look;
   #at = -1;
 
@@ -31,7 +39,8 @@ export class DrawnText {
     this.#look = look;
     const label = `${say("text", { number })}: ${say("textHelp")}`;
     const body = { class: "drawn", tabindex: "0", role: "group", "aria-label": label, dir: "auto" };
-    this.element = make("div", body, make("b", {}, visible(prefix, "\n")));
+    this.#line = make("div", {}, make("b", {}, visible(prefix, "\n")));
+    this.element = make("div", body, this.#line);
     this.element.addEventListener("pointerover", (event) => this.#point(event, false));
     this.element.addEventListener("click", (event) => this.#point(event, true));
     this.element.addEventListener("keydown", (event) => this.#key(event));
@@ -53,12 +62,23 @@ export class DrawnText {
   /** Takes characters; those that decide no text yet are passed over. */
   push(pieces: readonly Generated[]): void {
     const shown = pieces.filter(({ text }) => text !== "");
-    const spans = shown.map(({ text, logProbability }) => {
-      const line = text === "\n" ? " line" : "";
-      return make("span", { class: classOf(logProbability) + line }, visible(text, "\n"));
-    });
-    this.#pieces.push(...shown);
-    this.element.append(...spans);
+    for (const piece of shown) {
+      const { text, logProbability } = piece;
+      const ends = text === "\n"; // what it does, the end of the element does
+      const span = make("span", { class: classOf(logProbability) }, ends ? "" : visible(text, "\n"));
+      if (ends) span.classList.add("line");
+      this.#line.append(span);
+      this.#pieces.push(piece);
+      this.#spans.push(span);
+      const length = this.#spans.length - this.#lineStart;
+      if (ends || length >= 2 * LINE || (length >= LINE && text === " ")) this.#breakLine();
+    }
+  }
+
+  #breakLine(): void {
+    this.#line = make("div");
+    this.#lineStart = this.#spans.length;
+    this.element.append(this.#line);
   }
 
   /** Nobody looks any more. */
@@ -68,7 +88,7 @@ export class DrawnText {
   }
 
   #point({ target }: Event, pinned: boolean): void {
-    const index = [...this.element.children].indexOf(target as Element) - 1; // the prefix is the first
+    const index = this.#spans.indexOf(target as HTMLElement);
     if (index >= 0) this.#look(this, index, pinned);
   }
 
@@ -95,7 +115,7 @@ export class DrawnText {
   mark(index: number): void {
     this.leave();
     this.#at = index;
-    const span = this.element.children[index + 1];
+    const span = this.#spans[index];
     span?.classList.add("here");
     span?.scrollIntoView({ block: "nearest" });
   }

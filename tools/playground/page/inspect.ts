@@ -10,7 +10,7 @@ import type { Inspection } from "../protocol.ts";
 import type { Calls } from "./calls.ts";
 import { statusLine, textField } from "./controls.ts";
 import { tableOf } from "./tables.ts";
-import { say } from "./words.ts";
+import { say, translated } from "./words.ts";
 
 /** Steps of colour, as colours.css has them. */
 const STEPS = 8;
@@ -31,11 +31,14 @@ export function inspectView(calls: Calls): { view: HTMLElement; enable(able: boo
     const end = await calls.ask({ kind: "inspect", text: text.input.value }).end;
     if (end.kind === "error") status.textContent = say("error", { message: end.message });
     if (end.kind !== "inspected") return;
-    const { inspection } = end;
+    const { inspection, unknown } = end;
     const count = inspection.units.length;
-    status.textContent = count === 0
+    const told = count === 0
       ? say("noUnits")
-      : say("inspected", { measured: inspection.measured, count });
+      : say("inspected", { tokens: numberText(inspection.tokens, 9), count });
+    status.textContent = unknown === 0
+      ? told
+      : `${told} ${say("leftOut", { unknown: numberText(unknown, 9) })}`;
     found.replaceChildren(...foundOf(inspection));
   });
   const view = make("section", { "aria-label": say("inspect") }, form, found);
@@ -54,19 +57,19 @@ function foundOf({ units, features }: Inspection): Node[] {
       show.setAttribute("aria-pressed", "true");
       shown.replaceChildren(...shadedOf(unit));
     });
-    return [show, unit.feature, unit.correlation.toFixed(3)];
+    return [show, translated("feature", unit.feature), unit.correlation.toFixed(3)];
   });
   const table = tableOf(say("units"), [say("unit"), say("follows"), say("correlation")], rows);
   table.querySelector("button")?.click();
   const featureRows = features.map(({ name, times, best, reason }) => [
-    name,
+    translated("feature", name),
     numberText(times),
-    best ? `${nameOf(best)} ${best.correlation.toFixed(3)}` : reason ?? "–",
+    best ? `${nameOf(best)} ${best.correlation.toFixed(3)}` : translated("reason", reason ?? "–"),
   ]);
   return [
     ...(units.length === 0 ? [] : [make("h2", {}, say("units")), shown, table]),
     make("h2", {}, say("features")),
-    tableOf(say("features"), [say("follows"), say("times"), say("best")], featureRows),
+    tableOf(say("features"), [say("feature"), say("times"), say("best")], featureRows),
   ];
 }
 
@@ -88,7 +91,7 @@ function shadedOf(unit: Unit): Node[] {
   );
   const ends = [`−${largest.toFixed(2)} `, ` ${largest.toFixed(2)}`] as const;
   return [
-    make("h3", {}, say("shaded", { unit: nameOf(unit), feature: unit.feature })),
+    make("h3", {}, say("shaded", { unit: nameOf(unit), feature: translated("feature", unit.feature) })),
     make("p", { class: "label scale" }, `${say("scale")}: `, ends[0], ...scale, ends[1]),
     make("p", { class: "text units", dir: "auto" }, ...spans),
   ];

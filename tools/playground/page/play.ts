@@ -10,12 +10,15 @@ import type { Call, Calls } from "./calls.ts";
 import { chanceText, characterText, legend } from "./chances.ts";
 import { numberField, numberIn, plainButton, statusLine, textField } from "./controls.ts";
 import { DrawnText } from "./drawn_text.ts";
+import { Frames } from "./frames.ts";
 import { say } from "./words.ts";
 
 /** Milliseconds between two things that a screen reader is told of a text that comes. */
 const SAY_EVERY = 5000;
 /** Alternatives of a character. */
 const TOP = 8;
+/** Characters that may wait to be drawn: with more, the engine waits too. */
+const MOST_WAITING = 1000;
 
 /** The view, and what sets the text to go on from. */
 export interface Play {
@@ -119,11 +122,14 @@ export function playView(calls: Calls): Play {
       for (const [row, of] of rows) drawn[row]?.push(of);
       unsaid += (rows.get(0) ?? []).map(({ text }) => text).join("");
       if (performance.now() - said > SAY_EVERY) speak();
+      if (pieces.length > MOST_WAITING) mine.steer("resume");
     };
+    const frames = new Frames(show);
     const onAnswer = (answer: { kind: string; pieces?: Generated[] }): void => {
       if (answer.kind !== "pieces") return;
-      if (waiting.length === 0) requestAnimationFrame(show);
       waiting.push(...answer.pieces!);
+      if (waiting.length > MOST_WAITING) mine.steer("pause");
+      frames.ask();
     };
     const wish = {
       kind: "generate",

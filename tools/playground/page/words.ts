@@ -6,6 +6,8 @@
 import { CHINESE } from "./words_zh.ts";
 import { ENGLISH } from "./words_en.ts";
 
+const NUMBER = /\d[\d,]*/g;
+
 /** What the page can say. */
 export type Words = Readonly<Record<keyof typeof ENGLISH, string>>;
 
@@ -27,9 +29,11 @@ export function say(key: keyof Words, values: Readonly<Record<string, string | n
   return LANGUAGES[language][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/** A word of the library's, in the language where it is known there. */
+/** Words of the library's, in the language where they are known there; "#" stands for a number. */
 export function translated(prefix: string, word: string): string {
-  const key = `${prefix}:${word}`;
+  const key = `${prefix}:${word.replace(NUMBER, "#")}`;
   const words: Readonly<Record<string, string>> = LANGUAGES[language];
-  return Object.hasOwn(words, key) ? words[key]! : word;
+  if (!Object.hasOwn(words, key)) return word;
+  const numbers = word.match(NUMBER) ?? [];
+  return words[key]!.replace(/#/g, () => numbers.shift() ?? "#");
 }
