@@ -11,23 +11,24 @@ import { hasChromium, launchChromium, openPage, requestsOf } from "../browser/la
 import { ask, KEEP, startEngine } from "./play.ts";
 
 const TEXT = "the quick brown fox jumps over the lazy dog\n".repeat(100);
-const SIZES = { batchSize: 8, numSteps: 16 };
+/** Gradients are clipped to so little that Adam's epsilon counts: steps that are clipped otherwise are others. */
+const SIZES = { batchSize: 8, numSteps: 16, clipGradNorm: 1e-6 };
 const HIDDEN = 32;
 const NAME = "</script><script>globalThis.hit = 1</script>";
 
 /** What Deno makes of the text in some steps: losses, and the model's file. */
 async function trained(
   steps: number,
-  name: "wasm",
+  clipGradNorm: number = SIZES.clipGradNorm,
 ): Promise<{ losses: number[]; bytes: Uint8Array<ArrayBuffer> }> {
-  using device = await openDevice(name, { deterministic: true, threads: 2 });
+  using device = await openDevice("wasm", { deterministic: true, threads: 2 });
   const corpus = Corpus.fromText(TEXT);
   const { size } = corpus.vocabulary;
   const model = new RNNModel(new GRU(device, { inputSize: size, hiddenSize: HIDDEN, seed: 0 }), size);
   const enough = new AbortController();
   let taken = 0;
   const losses: number[] = [];
-  const options = { epochs: 10, ...SIZES, learningRate: 3e-3, clipGradNorm: 1, logEvery: "1steps" as const };
+  const options = { epochs: 10, ...SIZES, learningRate: 3e-3, clipGradNorm, logEvery: "1steps" as const };
   const onStep = (): void => {
     taken++;
     if (taken === steps) enough.abort();
@@ -60,7 +61,7 @@ Deno.test({
     return new Response(text, { headers: { ...PLAYGROUND_HEADERS, "content-type": type } });
   });
   const chromium = await launchChromium();
-  const here = await trained(50, "wasm");
+  const here = await trained(50);
   const wish = { hiddenSize: HIDDEN, ...SIZES, epochs: 10, logEvery: "1steps" as const };
   try {
     const address = `http://127.0.0.1:${server.addr.port}/`;
@@ -89,8 +90,13 @@ Deno.test({
       assertEquals(training.device.device, "webgpu");
       const losses = lossesOf(answers).slice(0, 10);
       assertEquals(losses.length, 10);
-      const worst = Math.max(...losses.map((loss, step) => Math.abs(loss - here.losses[step]!)));
-      assert(worst <= 1e-3, `they are off by ${worst}`);
+      const offBy = (others: number[]): number =>
+        Math.max(...losses.map((loss, step) => Math.abs(loss - others[step]!)));
+      assert(offBy(here.losses) <= 1e-3, `they are off by ${offBy(here.losses)}`);
+      for (const clip of [Infinity, 1, 2 * SIZES.clipGradNorm]) {
+        const off = offBy((await trained(11, clip)).losses);
+        assert(off > 1e-2, `clipped to ${clip} they would be off by ${off} alone`);
+      }
     });
 
     await t.step("a file without a network goes on with Deno's text, and asks for nothing", async () => {

@@ -197,11 +197,15 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
           await using page = await playground.open(look);
           await page.getByRole("button", { name: "Write" }).click();
           await page.getByText("Done: ").waitFor();
+          await page.locator(".drawn span").nth(3).click();
           const inspect = await show(page, "Inspect");
           await inspect.locator("textarea").fill('he said "no" '.repeat(20));
           await inspect.getByRole("button", { name: "Inspect" }).click();
           const train = await show(page, "Train");
           await train.getByRole("button", { name: "Train" }).click();
+          await train.locator(".uplot").waitFor();
+          await train.getByRole("button", { name: "Pause" }).click();
+          await train.getByText("Paused: ").waitFor();
           const filled: Record<string, (view: Locator) => Locator> = {
             Inspect: (view) => view.locator("table").last(),
             Train: (view) => view.locator(".uplot"),
@@ -231,6 +235,7 @@ Deno.test(
     const page = await playground.open({ locale: "zh-CN" });
     const token = page.locator("#token");
     assertEquals(await token.getAttribute("type"), "password");
+    if (AXE !== undefined) assertEquals(await seriousIn(page), []);
     assertEquals(await page.evaluate("document.documentElement.lang"), "zh");
     await token.fill("wrong");
     await token.press("Enter");
@@ -239,9 +244,20 @@ Deno.test(
     await token.press("Enter");
     await page.locator("nav button").nth(3).waitFor();
     await shoot(page, "chinese");
+    if (AXE !== undefined) assertEquals(await seriousIn(page), []);
     assert(playground.asked.every((path) => !path.includes("0123")));
   },
 );
+
+Deno.test({ name: "nothing moves for who asks for less motion", ignore: !HAS_CHROMIUM }, async () => {
+  await using playground = await Playground.start({});
+  const moving = "[...document.querySelectorAll('*')].filter((e) => { const s = getComputedStyle(e);" +
+    "return s.transitionDuration !== '0s' || s.animationName !== 'none' || s.scrollBehavior !== 'auto'; }).length";
+  await using still = await playground.open({ reducedMotion: "reduce" });
+  assertEquals(await still.evaluate(moving), 0);
+  await using page = await playground.open({ reducedMotion: "no-preference" });
+  assert(await page.evaluate<number>(moving) > 0);
+});
 
 /** Trains in a page; gives the milliseconds of the tasks that blocked it meanwhile. */
 async function tasksOfTraining(page: Page): Promise<number[]> {

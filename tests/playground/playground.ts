@@ -3,7 +3,7 @@ import { PLAYGROUND_HEADERS, playgroundFiles } from "../../src/playground.ts";
 import { runRoutes } from "../../src/serve/runs.ts";
 import { ModelServer } from "../../src/serve.ts";
 import { launchChromium, type Look, openPage } from "../browser/launch.ts";
-import type { Browser, Locator, Page } from "../browser/playwright.ts";
+import type { Browser, Locator, Page, PageOptions } from "../browser/playwright.ts";
 
 const FAKE = new URL("fake_engine.js", import.meta.url);
 
@@ -50,7 +50,7 @@ export class Playground implements AsyncDisposable {
   }
 
   /** Opens the page. */
-  async open(look: Look & { locale?: string } = {}): Promise<Page> {
+  async open(look: Look & PageOptions = {}): Promise<Page> {
     const page = await openPage(this.#browser, look);
     await page.goto(`http://127.0.0.1:${this.#server.addr.port}/`);
     await page.locator("nav").waitFor();
