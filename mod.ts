@@ -90,7 +90,7 @@ export type { Carried, Place } from "./src/layers/recurrent/carried.ts";
 export { lastStep, maxPool, meanPool, type PoolOptions } from "./src/layers/pools.ts";
 export { RNN } from "./src/layers/rnn.ts";
 export { binaryCrossEntropyWithLogits } from "./src/losses/binary_cross_entropy.ts";
-export { crossEntropy, perplexity } from "./src/losses/cross_entropy.ts";
+export { crossEntropy, type CrossEntropyOptions, perplexity } from "./src/losses/cross_entropy.ts";
 export { huber } from "./src/losses/huber.ts";
 export { meanSquaredError } from "./src/losses/mean_squared_error.ts";
 export type { Reduction } from "./src/losses/reduction.ts";

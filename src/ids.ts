@@ -53,13 +53,17 @@ export function narrowIds(length: number, limit: number): Ids {
  *
  * @param ids The ids, in any order.
  * @param limit How many rows there are.
+ * @param ignored An id that may be any number.
  * @throws {RangeError} If an id does not; the message names the first.
  */
-export function assertBelow(ids: Ids, limit: number): void {
+export function assertBelow(ids: Ids, limit: number, ignored?: number): void {
   for (let index = 0; index < ids.length; index++) {
-    if (ids[index]! < limit) continue;
+    if (ids[index]! < limit || ids[index] === ignored) continue;
+    const other = ignored === undefined ? "" : `, or ${ignored} to be ignored`;
     throw new RangeError(
-      `Cannot use ids as the id at index ${index} must be below ${limit}: current value is ${ids[index]}`,
+      `Cannot use ids as the id at index ${index} must be below ${limit}${other}: current value is ${
+        ids[index]
+      }`,
     );
   }
 }

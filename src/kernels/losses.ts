@@ -23,9 +23,15 @@ export const LOSSES = {
     workgroups: ({ count }: { count: number }): [number, number] => [ceil(count, CHUNK), 1],
   },
   // losses (T*B) of logits (T*B, V) against targets (B, T), or += where `accumulate`; the logits turn into their gradient
-  // where `gradient`
+  // where `gradient`; where `weighted` with weights (V) of classes, all times norm (1), a target to leave out, and smoothing
   softmax_cross_entropy: {
-    buffers: { targets: "read u32", logits: "read_write f32", losses: "read_write f32" },
+    buffers: {
+      targets: "read u32",
+      weights: "read f32",
+      norm: "read f32",
+      logits: "read_write f32",
+      losses: "read_write f32",
+    },
     params: {
       batch: "u32",
       steps: "u32",
@@ -34,7 +40,11 @@ export const LOSSES = {
       scale: "f32",
       gradient: "u32",
       accumulate: "u32",
+      weighted: "u32",
+      ignored: "u32",
+      smoothing: "f32",
     },
+    constants: ["weighted"],
     extent: ({ batch, steps }: { batch: number; steps: number }): number => batch * steps,
     workgroups: (
       { batch, steps }: { batch: number; steps: number },

@@ -146,7 +146,7 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
   "activation": elements,
   "pointwise_loss": () => ({ each: loop(16, 1) }),
   "combine": elements,
-  "softmax_cross_entropy": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
+  "softmax_cross_entropy": ({ columns, weighted }) => ({ each: (3 + weighted!) * loop(columns!, 256) }),
   "softmax_cross_entropy.software": ({ columns }, _, lanes) => ({ each: 3 * loop(columns!, lanes) }),
   "sum_squares": () => ({ each: loop(16, 1) }),
   "clip_grad_norm": (_, { partials }) => ({ each: loop(partials!, 256) + loop(16, 1) }),

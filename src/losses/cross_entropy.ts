@@ -5,23 +5,58 @@
  */
 import type { Block } from "../device/device.ts";
 import { refuseUnknown } from "../messages/options.ts";
-import { assertIds, checkTape, checkTensor } from "../tensors/arguments.ts";
+import { checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
 import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { pushBackward } from "./backward.ts";
+import { checkCounting, count, countAlike, type Counting } from "./counting.ts";
+import type { Reduction } from "./reduction.ts";
+import type { Weights } from "./weights.ts";
+
+/** Options of crossEntropy(). */
+export interface CrossEntropyOptions {
+  /**
+   * Whether the logits may turn into their gradient, which saves a copy; with a tape only.
+   *
+   * @default {false}
+   */
+  inPlace?: boolean;
+  /** A target that counts for nothing, such as that of padding: any u32, whether or not it is below V. */
+  ignoreIndex?: number;
+  /** How much each class counts, V numbers; a step that is recorded keeps them as they are. */
+  weight?: Weights;
+  /**
+   * The part of each target that is shared out among all classes, from 0 to 1 (Szegedy et al. 2016).
+   *
+   * @default {0}
+   */
+  labelSmoothing?: number;
+  /**
+   * "mean", in which each row counts as the weight of its target, or "sum" of all rows.
+   *
+   * @default {"mean"}
+   */
+  reduction?: Reduction;
+}
 
 /**
  * The mean over all rows of -log softmax(logits[n])[target of n]: PyTorch's nn.CrossEntropyLoss.
  *
- * @param logits The logits, f32 (T·B, V), time-major: row t·B + b.
- * @param targets The ids to predict, u32 (B, T).
+ * With a weight w of each class and e = `labelSmoothing`, the loss of a row with target y and p = softmax(logits[n]) is
+ * -(1 - e) · w[y] · log p[y] - e / V · Σ_v w[v] · log p[v], and the mean is their sum, divided by the sum of w[y]. Rows
+ * whose target is `ignoreIndex` are in neither sum, and their gradient is 0 whatever their logits are. As in PyTorch the
+ * mean of no rows is NaN, with gradients of 0, and the mean of rows whose targets all weigh 0 is NaN, as are its
+ * gradients.
+ *
+ * @param logits The logits, f32 (N, V); with targets (B, T) time-major, (T·B, V): row t·B + b.
+ * @param targets The ids to predict, u32 (N,) or (B, T).
  * @param tape The tape that records it; without one nothing is kept.
- * @param options `inPlace`: the logits may turn into their gradient, which saves a copy; with a tape only.
+ * @param options What counts, and how rows become one number.
  * @returns The loss, [1].
- * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
- * @throws {RangeError} If a target is not below V.
+ * @throws {TypeError} If there are not as many targets as rows or weights as classes, or something lies on another device.
+ * @throws {RangeError} If a target is not below V, a weight is negative, or another option is out of its range.
  *
  * @example Usage
  * ```ts
@@ -32,17 +67,22 @@ import { pushBackward } from "./backward.ts";
  * const logits = Tensor.from(device, new Float32Array(12), [3, 4]); // T 3, B 1, V 4: nothing known
  * const loss = crossEntropy(logits, Tensor.from(device, new Uint32Array([0, 1, 2]), [1, 3]));
  * assertAlmostEquals((await loss.data())[0]!, Math.log(4), 1e-6);
+ *
+ * const padded = Tensor.from(device, new Uint32Array([0, 1, 9]), [3]); // 9 is no class
+ * const unpadded = crossEntropy(logits, padded, undefined, { ignoreIndex: 9, weight: [1, 3, 1, 1] });
+ * assertAlmostEquals((await unpadded.data())[0]!, (Math.log(4) + 3 * Math.log(4)) / (1 + 3), 1e-6);
  * ```
  */
 export function crossEntropy(
   logits: Tensor,
   targets: Tensor<"u32">,
   tape?: Tape,
-  options: { inPlace?: boolean } = {},
+  options: CrossEntropyOptions = {},
 ): Tensor {
-  const { inPlace = false } = options;
-  refuseUnknown("compute a loss", options, { inPlace });
-  const { rows, ...sizes } = sizesOf(logits, targets, tape); // checks them
+  const { inPlace = false, ignoreIndex, weight, labelSmoothing = 0, reduction = "mean" } = options;
+  refuseUnknown("compute a loss", options, { inPlace, ignoreIndex, weight, labelSmoothing, reduction });
+  const counting = { ignoreIndex, weight, labelSmoothing, reduction };
+  const { rows, ...sizes } = sizesOf(logits, targets, { tape, counting }); // checks them
   const { device } = logits;
   const { columns } = sizes;
   const work = (): { loss: Tensor; gradient: Tensor } => {
@@ -52,15 +92,17 @@ export function crossEntropy(
     if (gradient !== logits) copy(device, logits, gradient, { columns: rows * columns });
     const losses = device.alloc(rows);
     const loss = new Tensor(device, device.alloc(1), [1]);
-    tape?.keep(losses);
-    device.run("softmax_cross_entropy", { targets: targets.block, logits: gradient.block, losses }, {
-      ...sizes,
-      scale: 1 / rows,
-      gradient: tape ? 1 : 0,
-      accumulate: 0,
-    });
-    const mean = { rows, columns: 1, ld: 1, offset: 0, scale: 1 / rows, accumulate: 0 };
-    device.run("sum_rows", { x: losses, y: loss.block }, mean);
+    const { buffers, params, fresh } = count(targets, columns, counting);
+    for (const block of [losses, ...fresh]) tape?.keep(block);
+    const scale = params.weighted || reduction === "sum" ? 1 : 1 / rows;
+    device.run("softmax_cross_entropy", {
+      targets: targets.block,
+      ...buffers,
+      logits: gradient.block,
+      losses,
+    }, { ...sizes, scale, gradient: tape ? 1 : 0, accumulate: 0, ...params });
+    const sum = { rows, columns: 1, ld: 1, offset: 0, scale, accumulate: 0 };
+    device.run("sum_rows", { x: losses, y: loss.block }, sum);
     return { loss, gradient };
   };
   if (!tape) return device.scope(() => work().loss);
@@ -72,21 +114,22 @@ export function crossEntropy(
 function sizesOf(
   logits: Tensor,
   targets: Tensor<"u32">,
-  tape: Tape | undefined,
+  { tape, counting }: { tape: Tape | undefined; counting?: Counting },
 ): { rows: number; batch: number; steps: number; columns: number; ld: number } {
   const device = logits?.device;
   checkTensor("logits", logits, { dtype: "f32", device });
   checkTensor("targets", targets, { dtype: "u32", device });
   const [rows, columns] = logits.shape as [number, number];
-  const [batch, steps] = targets.shape as [number, number];
-  if (logits.shape.length !== 2 || targets.shape.length !== 2 || batch * steps !== rows) {
+  const [batch, steps = 1] = targets.shape as [number, number?];
+  if (logits.shape.length !== 2 || ![1, 2].includes(targets.shape.length) || batch * steps !== rows) {
     throw new TypeError(
       `Cannot compare logits of shape ${formatShape(logits.shape)} with targets of shape ${
         formatShape(targets.shape)
-      }: they must be (T*B, V) and (B, T)`,
+      }: they must be (N, V) and (N,), or (T*B, V) and (B, T)`,
     );
   }
-  assertIds(targets, columns);
+  if (counting) checkCounting(counting, columns);
+  targets.assertBelow(columns, counting?.ignoreIndex);
   checkTape(tape, device);
   return { rows, batch, steps, columns, ld: columns };
 }
@@ -110,9 +153,16 @@ export function addLosses(
   tape?: Tape,
   { runs = 1 }: { runs?: number } = {},
 ): void {
-  const { rows, ...sizes } = sizesOf(logits, targets, tape);
-  logits.device.run("softmax_cross_entropy", { targets: targets.block, logits: logits.block, losses }, {
+  const { rows, ...sizes } = sizesOf(logits, targets, { tape });
+  const { buffers, params } = countAlike(targets);
+  logits.device.run("softmax_cross_entropy", {
+    targets: targets.block,
+    ...buffers,
+    logits: logits.block,
+    losses,
+  }, {
     ...sizes,
+    ...params,
     scale: 1 / (rows * runs),
     gradient: tape ? 1 : 0,
     accumulate: 1,

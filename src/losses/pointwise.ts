@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Block, Device } from "../device/device.ts";
+import type { Block } from "../device/device.ts";
 import { CHUNK } from "../kernels.ts";
 import { ceil } from "../kernels/ceil.ts";
 import { checkTape, checkTensor } from "../tensors/arguments.ts";
@@ -12,6 +12,7 @@ import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { pushBackward } from "./backward.ts";
 import { checkReduction, type Reduction } from "./reduction.ts";
+import { upload } from "./weights.ts";
 
 /** What a loss judges, and against what. */
 interface Pair {
@@ -92,10 +93,4 @@ export function pointwiseLoss(
   for (const block of kept) tape.keep(block);
   pushBackward(tape, { loss, judged: x, gradient });
   return loss;
-}
-
-function upload(device: Device, words: Float32Array): Block {
-  const block = device.alloc(words.length);
-  device.write(block, words);
-  return block;
 }

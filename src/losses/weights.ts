@@ -3,8 +3,21 @@
  *
  * @module
  */
+import type { Block, Device } from "../device/device.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { quote } from "../messages/quote.ts";
+
+/**
+ * A new block with these numbers.
+ *
+ * @param device The device.
+ * @param numbers The numbers.
+ */
+export function upload(device: Device, numbers: Float32Array): Block {
+  const block = device.alloc(numbers.length);
+  device.write(block, numbers);
+  return block;
+}
 
 /** Numbers of the host. */
 export type Weights = readonly number[] | Float32Array;

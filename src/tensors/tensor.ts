@@ -24,8 +24,8 @@ const OPTIONS = { dtype: true, owner: true };
 /** What the host knows of a "u32" tensor: its words, for counting sorts and range checks, and what it made of them. */
 interface HostSide {
   values: Uint32Array | undefined;
-  /** What recorded programs take for granted: every value is below. */
-  limit: number;
+  /** What recorded programs take for granted, by the value that they ignore: every other one is below. */
+  readonly limits: Map<number | undefined, number>;
   readonly derived: Map<string, { blocks: Block[]; compute: (values: Uint32Array) => Uint32Array[] }>;
 }
 
@@ -72,7 +72,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
     this.shape = [...shape];
     this.dtype = options.dtype ?? ("f32" as D);
     this.#owner = options.owner ?? block;
-    this.#host = { values: undefined, limit: Infinity, derived: new Map() };
+    this.#host = { values: undefined, limits: new Map(), derived: new Map() };
   }
 
   /**
@@ -190,7 +190,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
     }
     if (data instanceof Float32Array) return this.device.write(this.block, data);
     const values = new Uint32Array(data);
-    assertBelow(values, this.#host.limit);
+    for (const [ignored, limit] of this.#host.limits) assertBelow(values, limit, ignored);
     this.device.write(this.block, values);
     const { derived } = this.#host;
     this.#host.values = values;
@@ -218,11 +218,13 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * from then on write() checks the values that it will read.
    *
    * @param limit How many rows there are.
+   * @param ignored A value that may be any number.
    * @throws {RangeError} If a value is too large; the message names the first.
    */
-  assertBelow(limit: number): void {
-    assertBelow(this.values, limit);
-    if (this.device.recording) this.#host.limit = Math.min(this.#host.limit, limit);
+  assertBelow(limit: number, ignored?: number): void {
+    assertBelow(this.values, limit, ignored);
+    const { limits } = this.#host;
+    if (this.device.recording) limits.set(ignored, Math.min(limits.get(ignored) ?? Infinity, limit));
   }
 
   /**

@@ -98,7 +98,7 @@ export interface TrainingCase {
 /** A loss of one option each. */
 export interface LossCase {
   name: string;
-  loss: "meanSquaredError" | "huber" | "binaryCrossEntropyWithLogits";
+  loss: "meanSquaredError" | "huber" | "binaryCrossEntropyWithLogits" | "crossEntropy";
   options: Record<string, unknown>;
   input: Golden;
   targets: Golden;

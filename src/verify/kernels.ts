@@ -216,6 +216,17 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       ),
       cases.softmaxCrossEntropyCase({ largest: 1e4 }),
       cases.softmaxCrossEntropyCase({ accumulate: 1 }),
+      ...[0, 0.3].flatMap((smoothing) =>
+        [0, 1].map((gradient) =>
+          cases.softmaxCrossEntropyCase({
+            columns: 257,
+            weighted: 1,
+            smoothing,
+            gradient,
+            accumulate: gradient,
+          })
+        )
+      ),
     ],
   },
   sum_squares: {

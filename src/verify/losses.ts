@@ -7,10 +7,11 @@ import { type Difference, differenceOf } from "./cases/assert_close.ts";
 import { GOLDEN } from "./cases/tolerances.ts";
 import type { Device } from "../device/device.ts";
 import { binaryCrossEntropyWithLogits } from "../losses/binary_cross_entropy.ts";
+import { crossEntropy } from "../losses/cross_entropy.ts";
 import { huber } from "../losses/huber.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import { Tape } from "../tensors/tape.ts";
-import { Tensor } from "../tensors/tensor.ts";
+import { type DType, Tensor } from "../tensors/tensor.ts";
 import type { Check } from "./check.ts";
 import { fromGolden, type LossCase } from "./golden.ts";
 
@@ -20,6 +21,7 @@ const TITLES = {
   meanSquaredError: "Squared error",
   huber: "Huber",
   binaryCrossEntropyWithLogits: "Binary cross-entropy",
+  crossEntropy: "Cross-entropy",
 };
 
 /**
@@ -34,10 +36,14 @@ export async function* compareLoss(
   { name, loss, options, input, targets, value, gradient }: LossCase,
 ): AsyncGenerator<readonly [part: "values" | "gradients", difference: Difference], void, void> {
   const x = Tensor.from(device, input.data, input.shape);
-  const wanted = Tensor.from(device, targets.data, targets.shape);
+  const wanted: Tensor<DType> = loss === "crossEntropy"
+    ? Tensor.from(device, Uint32Array.from(targets.data), targets.shape)
+    : Tensor.from(device, targets.data, targets.shape);
   const tape = new Tape(device);
   try {
-    const actual = LOSSES[loss](x, wanted, tape, options);
+    const actual = loss === "crossEntropy"
+      ? crossEntropy(x, wanted as Tensor<"u32">, tape, options)
+      : LOSSES[loss](x, wanted as Tensor, tape, options);
     tape.backward(actual);
     const close = { shape: [1], tolerance: GOLDEN, what: `${name}: value` };
     yield ["values", differenceOf(await actual.data(), [value], close)];

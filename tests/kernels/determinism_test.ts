@@ -78,7 +78,10 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     pointwiseLossCase({ count: COUNT, kind, columns: 7 })
   ),
   combine: [cases.combineCase({ count: COUNT, product: 1, accumulate: 1 })],
-  softmax_cross_entropy: [cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 })],
+  softmax_cross_entropy: [
+    cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, accumulate: 1 }),
+    cases.softmaxCrossEntropyCase({ ...ROWS, columns: 131, weighted: 1, smoothing: 0.1 }),
+  ],
   sum_squares: [optimizers.sumSquaresCase({ count: COUNT })],
   clip_grad_norm: [optimizers.clipGradNormCase({ count: COUNT })],
   sgd: [optimizers.sgdCase({ count: COUNT, nesterov: 1 })],

@@ -34,13 +34,15 @@ testEach("tensors refuse data that do not fit", (device) => {
 testEach("losses and tapes refuse shapes that do not fit", (device) => {
   const logits = zeros(device, 6, 4);
   const y = ids(device, [0, 1, 2, 3, 0, 1], 2, 3);
-  for (const [a, b] of [[zeros(device, 5, 4), y], [logits, ids(device, [0, 1, 2, 3, 0, 1], 6)]] as const) {
+  for (
+    const [a, b] of [[zeros(device, 5, 4), y], [logits, ids(device, [0, 1, 2, 3, 0, 1], 1, 2, 3)]] as const
+  ) {
     assertComplains(
       () => crossEntropy(a, b),
       TypeError,
       `Cannot compare logits of shape (${a.shape.join(", ")}) with targets of shape ${
-        b === y ? "(2, 3)" : "(6,)"
-      }: they must be (T*B, V) and (B, T)`,
+        b === y ? "(2, 3)" : "(1, 2, 3)"
+      }: they must be (N, V) and (N,), or (T*B, V) and (B, T)`,
     );
   }
   assertComplains(

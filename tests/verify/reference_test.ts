@@ -148,16 +148,19 @@ Deno.test("pointwise_loss gives the gradient of its losses", () => {
 });
 
 Deno.test("softmax_cross_entropy turns logits into the gradient of its losses", () => {
-  const { buffers, params } = softmaxCrossEntropyCase({ ld: 17, scale: 0.7 });
-  const loss = (): number => {
-    const losses = new Float64Array(15);
-    softmax_cross_entropy({ ...buffers, losses }, { ...params, gradient: 0 });
-    return 0.7 * losses.reduce((a, b) => a + b);
-  };
-  const expected = differences(buffers.logits, loss);
-  softmax_cross_entropy(buffers, params);
-  const inRow = (_: number, i: number): boolean => i % 17 < 13;
-  assertGradient("logits", buffers.logits.filter(inRow), expected.filter(inRow));
+  for (const counted of [{}, { weighted: 1, ignored: 3 }, { weighted: 1, smoothing: 0.3 }]) {
+    const { buffers, params } = softmaxCrossEntropyCase({ ld: 17, scale: 0.7, ...counted });
+    const loss = (): number => {
+      const losses = new Float64Array(15);
+      softmax_cross_entropy({ ...buffers, losses }, { ...params, gradient: 0 });
+      return 0.7 * losses.reduce((a, b) => a + b);
+    };
+    const expected = differences(buffers.logits, loss);
+    softmax_cross_entropy(buffers, params);
+    const inRow = (_: number, i: number): boolean => i % 17 < 13;
+    const what = `logits ${JSON.stringify(counted)}`;
+    assertGradient(what, buffers.logits.filter(inRow), expected.filter(inRow));
+  }
 });
 
 Deno.test("embedding_backward is the gradient of embedding_forward", () => {

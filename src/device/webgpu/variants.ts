@@ -71,7 +71,7 @@ function* candidates(
   const grid = kernelEntry(kernel).workgroups(params);
   if (kernel === "gemm" && lanes === 4) {
     yield [".narrow", [Math.ceil(params.N! / 32), Math.ceil(params.M! / 16)]];
-  } else if (lanes > 0 && `${shader}.software` in SHADERS && !params.projection) {
+  } else if (lanes > 0 && `${shader}.software` in SHADERS && !params.projection && !params.weighted) {
     yield [".software", grid];
   }
   const steps = stepsOf(kernel, params, largestLoop);

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Params } from "../../kernels.ts";
+import { NONE } from "../../kernels/numbers.ts";
 import { integerNumbers, uniformNumbers } from "./arrays.ts";
 import type { Case } from "./check_kernel.ts";
 import { TOLERANCES } from "./tolerances.ts";
@@ -219,18 +220,23 @@ export function softmaxCrossEntropyCase(
   options: Partial<Params<"softmax_cross_entropy">> & { largest?: number } = {},
 ): Case<"softmax_cross_entropy"> {
   const { batch = 3, steps = 5, columns = 13, ld = columns, scale = 1 / 15, largest = 3 } = options;
-  const { gradient = 1, accumulate = 0 } = options;
+  const { gradient = 1, accumulate = 0, weighted = 0, ignored = NONE, smoothing = 0 } = options;
   const rows = batch * steps;
+  const targets = integerNumbers(rows, 1, columns);
+  if (weighted && ignored >= columns) targets.fill(ignored, rows - 2, rows - 1);
   return {
     kernel: "softmax_cross_entropy",
-    params: { batch, steps, columns, ld, scale, gradient, accumulate },
+    params: { batch, steps, columns, ld, scale, gradient, accumulate, weighted, ignored, smoothing },
     buffers: {
-      targets: integerNumbers(rows, 1, columns),
+      targets,
+      // What is not used may hold anything.
+      weights: weighted ? uniformNumbers(columns, 4, 0, 2) : Float64Array.of(NaN),
+      norm: Float64Array.of(weighted ? 0.75 : NaN),
       logits: uniformNumbers(matrixLength(rows, columns, ld), 2, -largest, largest),
       losses: uniformNumbers(rows, 3),
     },
     tolerance: TOLERANCES.softmax_cross_entropy(columns),
     shapes: ld === columns ? { logits: [steps, batch, columns], losses: [steps, batch] } : {},
-    floors: { losses: 1 },
+    floors: { losses: 1, ...weighted ? { logits: scale } : {} }, // of one column the gradient is 0
   };
 }
