@@ -89,6 +89,7 @@ export type { State } from "./src/layers/recurrent/arguments.ts";
 export type { Carried, Place } from "./src/layers/recurrent/carried.ts";
 export { lastStep, maxPool, meanPool, type PoolOptions } from "./src/layers/pools.ts";
 export { RNN } from "./src/layers/rnn.ts";
+export { Sequential, type SequentialPart } from "./src/layers/sequential.ts";
 export { binaryCrossEntropyWithLogits } from "./src/losses/binary_cross_entropy.ts";
 export { crossEntropy, type CrossEntropyOptions, perplexity } from "./src/losses/cross_entropy.ts";
 export { huber } from "./src/losses/huber.ts";

@@ -7,8 +7,10 @@ import type { Device } from "../device/device.ts";
 import { gelu, relu, sigmoid, tanh } from "../layers/activations.ts";
 import { add, multiply } from "../layers/combine.ts";
 import { concatenate } from "../layers/concatenate.ts";
+import { Dense } from "../layers/dense.ts";
 import { LayerNorm, type LayerNormOptions } from "../layers/layer_norm.ts";
 import { lastStep, maxPool, meanPool } from "../layers/pools.ts";
+import { Sequential } from "../layers/sequential.ts";
 import type { Module } from "../tensors/module.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
@@ -37,13 +39,20 @@ type Layer = Module & { forward(x: Tensor, tape: Tape): Tensor };
 
 const LAYERS: Readonly<Record<string, (device: Device, given: PartCase) => Layer>> = {
   LayerNorm: (device, { options }) => new LayerNorm(device, options as unknown as LayerNormOptions),
+  Sequential: (device) =>
+    new Sequential(device, [
+      new Dense(device, { inputSize: 11, outputSize: 13, seed: 0 }),
+      gelu,
+      new LayerNorm(device, { normalizedShape: 13 }),
+      new Dense(device, { inputSize: 13, outputSize: 2, bias: false, seed: 0 }),
+    ]),
 };
 
 /** Rows of the table, and the parts in each. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
   "add, multiply, concatenate": ["add", "multiply", "concatenate"],
-  "LayerNorm": ["LayerNorm"],
+  "LayerNorm, Sequential": ["LayerNorm", "Sequential"],
   "lastStep, meanPool, maxPool": ["lastStep", "meanPool", "maxPool"],
 };
 

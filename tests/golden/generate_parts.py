@@ -1,5 +1,5 @@
-"""Writes PyTorch's own numbers for what stands between layers: activations, sums, products, what joins tensors, and
-pools over time.
+"""Writes PyTorch's own numbers for what stands between layers: activations, sums, products, what joins tensors,
+pools over time, LayerNorm and Sequential.
 
     python3 tests/golden/generate_parts.py
 
@@ -99,8 +99,8 @@ def pool_cases():
     return cases
 
 
-def norm_cases():
-    """Over one dimension and two; with weight and bias, without a bias, with neither; a large epsilon."""
+def module_cases():
+    """LayerNorm over one dimension and two; with weight and bias, without a bias, with neither; a large epsilon. And a row of layers."""
     sizes = [(H, {}), ([T, H], {}), (H, {"bias": False}), (H, {"elementwise_affine": False}), (H, {"eps": 0.5})]
     letters = {"elementwise_affine": "elementwiseAffine", "eps": "epsilon"}
     cases = []
@@ -113,12 +113,19 @@ def norm_cases():
                 parameter.copy_(shorten(torch.randn(parameter.shape)))
         given = {"normalizedShape": shape, **{letters.get(word, word): value for word, value in options.items()}}
         cases.append(case(name, "LayerNorm", module, [draw(B, T, H)], given, module))
+    name = "Sequential"
+    seed(name)
+    module = nn.Sequential(nn.Linear(H, 13), nn.GELU(), nn.LayerNorm(13), nn.Linear(13, 2, bias=False))
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(shorten(parameter))
+    cases.append(case(name, "Sequential", module, [draw(B, T, H)], {}, module))
     return cases
 
 
 def main():
     torch.set_num_threads(1)  # sums in one order on every machine
-    generate.write("parts.json", [*activation_cases(), *combination_cases(), *pool_cases(), *norm_cases()], "generate_parts.py")
+    generate.write("parts.json", [*activation_cases(), *combination_cases(), *pool_cases(), *module_cases()], "generate_parts.py")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ import {
   RNN,
   RNNCell,
   RNNModel,
+  Sequential,
   SGD,
   sigmoid,
   tanh,
@@ -83,6 +84,7 @@ testPairs("layers take inputs, states and ids of their device only", (device, ot
   assertAllForeign(device, other, [
     ["an input", () => dense.forward(zeros(other, B, I))],
     ["an input", () => new LayerNorm(device, { normalizedShape: I }).forward(zeros(other, B, I))],
+    ["an input", () => new Sequential(device, [relu]).forward(zeros(other, B, I))],
     ["an input", () => add(x, zeros(other, T, B, I))],
     ["an input", () => concatenate([x, zeros(other, T, B, I)])],
     ["a state", () => lastState(lstm, [zeros(other, 1, B, H), h])],
@@ -122,6 +124,7 @@ testPairs("layers take a tape of their device only, and put nothing on another",
       ...[relu, tanh, sigmoid, gelu].map((apply) => () => apply(x, tape)),
       () => concatenate([x, x], tape),
       () => lastState(lstm, lstm.zeroState(B), tape),
+      () => new Sequential(device, [relu]).forward(x, tape),
       () => new LayerNorm(device, { normalizedShape: I }).forward(x, tape),
       ...[meanPool, maxPool, lastStep].map((pool) => () => pool(x, tape)),
       ...[add, multiply].map((join) => () => join(x, x, tape)),
@@ -180,6 +183,7 @@ testPairs("weights are tied and modules joined on one device only", async (devic
   const before = await first.stateDict();
   assertAllForeign(device, other, [
     ['parameter "weight"', () => new Dense(device, DENSE, { weight: embedding.weight })],
+    ['parameter "1.weight"', () => new Sequential(device, [first, second])],
     ['parameter "second.weight"', () => new Both({ first, second })],
   ]);
   assertEquals(await first.stateDict(), before);

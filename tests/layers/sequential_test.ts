@@ -1,0 +1,149 @@
+/** Sequential: names, passes, what a layer that stands twice gets, and what it refuses. @module */
+import { assert, assertEquals } from "@std/assert";
+import {
+  Adam,
+  add,
+  crossEntropy,
+  Dense,
+  type Device,
+  Dropout,
+  GRU,
+  lastState,
+  LayerNorm,
+  relu,
+  Sequential,
+  tanh,
+  Tape,
+  Tensor,
+} from "../../mod.ts";
+import { uniformArray } from "../../src/verify/cases/arrays.ts";
+import { testEach } from "../support/test_each.ts";
+import { usedBytes } from "../support/used_bytes.ts";
+import { assertComplains } from "./assert_complains.ts";
+
+const dense = (device: Device, inputSize: number, outputSize: number, seed: number): Dense =>
+  new Dense(device, { inputSize, outputSize, seed });
+
+testEach("Sequential applies its parts in order, functions of one's own among them", async (device) => {
+  const [first, second] = [dense(device, 3, 3, 1), dense(device, 3, 2, 2)];
+  const x = Tensor.from(device, uniformArray(12, 3), [4, 3]);
+  const expected = await second.forward(add(x, tanh(first.forward(x)))).data();
+  using model = new Sequential(device, [
+    (y, tape) => add(y, tanh(first.forward(y, tape), tape), tape),
+    new Dropout({ probability: 0.5, seed: 0 }),
+    second,
+  ]);
+  assertEquals(await model.forward(x).data(), expected);
+  assertEquals(model.parameterNames(), ["2.weight", "2.bias"]); // of layers, not of what a function calls
+  const only = new Sequential(device, [relu]);
+  assertEquals([only.parameters(), (await only.forward(x).data()).every((value) => value >= 0)], [[], true]);
+});
+
+testEach("Sequential's state dict is PyTorch's, of Sequentials within it too", async (device) => {
+  const make = (seed: number): Sequential =>
+    new Sequential(device, [
+      dense(device, 3, 4, seed),
+      relu,
+      new Sequential(device, [new LayerNorm(device, { normalizedShape: 4 }), dense(device, 4, 2, seed + 1)]),
+    ]);
+  using model = make(1);
+  using other = make(5);
+  const names = ["0.weight", "0.bias", "2.0.weight", "2.0.bias", "2.1.weight", "2.1.bias"];
+  assertEquals(model.parameterNames(), names);
+  const x = Tensor.from(device, uniformArray(6, 3), [2, 3]);
+  other.loadStateDict(await model.stateDict());
+  assertEquals(await other.forward(x).data(), await model.forward(x).data());
+  assertEquals(
+    `${model}`,
+    `Sequential(Dense(3, 4), relu, Sequential(LayerNorm(4), Dense(4, 2))), 34 parameters on ${device.name}`,
+  );
+});
+
+testEach(
+  "a layer that stands twice in a Sequential is one, and has the gradients of both",
+  async (device) => {
+    const layer = dense(device, 3, 3, 1);
+    const x = Tensor.from(device, uniformArray(6, 3), [2, 3]);
+    const tape = new Tape(device);
+    const y = layer.forward(layer.forward(x, tape), tape);
+    tape.backward(y, y);
+    const { weight } = await layer.gradients();
+    const same = dense(device, 3, 3, 1);
+    using model = new Sequential(device, [same, same]);
+    assertEquals([model.parameterNames(), model.parameterCount()], [
+      ["0.weight", "0.bias", "1.weight", "1.bias"],
+      12,
+    ]);
+    const other = new Tape(device);
+    const z = model.forward(x, other);
+    other.backward(z, z);
+    const gradients = await model.gradients();
+    assertEquals([gradients["0.weight"], gradients["1.weight"]], [weight, weight]);
+  },
+);
+
+testEach("Sequential frees what it takes", (device) => {
+  const before = usedBytes(device);
+  device.scope(() => {
+    const model = new Sequential(device, [dense(device, 3, 4, 0), relu, dense(device, 4, 2, 1)]);
+    const x = Tensor.from(device, uniformArray(6, 3), [2, 3]);
+    const tape = new Tape(device);
+    tape.backward(model.forward(x, tape), model.forward(x));
+  });
+  assertEquals(usedBytes(device), before);
+});
+
+testEach("Sequential refuses what is no part, and what a part may not give", (device) => {
+  const make = (parts: unknown) => () => new Sequential(device, parts as []);
+  const must = "must be a layer or a function of (x, tape): current value is";
+  const none = "Cannot make a Sequential of what is not an array of at least one layer: current value is";
+  assertComplains(make([]), TypeError, `${none} []`);
+  assertComplains(make(undefined), TypeError, `${none} undefined`);
+  assertComplains(make([relu, "relu"]), TypeError, `Cannot make a Sequential as part 1 ${must} "relu"`);
+  assertComplains(make([null]), TypeError, `Cannot make a Sequential as part 0 ${must} null`);
+  assertComplains(
+    make([new GRU(device, { inputSize: 2, hiddenSize: 3, seed: 0 })]),
+    TypeError,
+    "Cannot make a Sequential with GRU(2, 3) as part 0: its forward() gives outputs and a state, of which a function " +
+      "(x, tape) => layer.forward(x, undefined, tape)[0] takes one",
+  );
+  const x = Tensor.from(device, [1, 2], [2]);
+  const broken = make([relu, () => 3])();
+  const message = "Cannot use part 1 of a Sequential as it must give a Tensor: it gave 3";
+  assertComplains(() => broken.forward(x), TypeError, message);
+});
+
+testEach(
+  "a bidirectional GRU and a Sequential behind it learn from rows of several lengths",
+  async (device) => {
+    const [T, B, I] = [6, 12, 2];
+    using gru = new GRU(device, { inputSize: I, hiddenSize: 6, bidirectional: true, seed: 1 });
+    using head = new Sequential(device, [
+      new LayerNorm(device, { normalizedShape: 12 }),
+      dense(device, 12, 8, 2),
+      relu,
+      dense(device, 8, 2, 3),
+    ]);
+    const lengths = Array.from({ length: B }, (_, b) => 2 + b % 5);
+    using x = Tensor.from(device, uniformArray(T * B * I, 4), [T, B, I]);
+    using targets = Tensor.from(device, Uint32Array.from(lengths, (length) => length % 2), [B, 1]);
+    using adam = new Adam([...gru.parameters(), ...head.parameters()], { learningRate: 0.03 });
+    const losses: Tensor[] = [];
+    using program = device.record(() => {
+      const tape = new Tape(device);
+      const [, state] = gru.forward(x, undefined, tape, { lengths });
+      const loss = crossEntropy(head.forward(lastState(gru, state, tape), tape), targets, tape);
+      losses.push(loss);
+      adam.zeroGrad();
+      tape.backward(loss);
+      adam.update();
+    });
+    const seen: number[] = [];
+    for (let step = 0; step < 60; step++) {
+      adam.advance();
+      program.run();
+      seen.push((await losses[0]!.data())[0]!);
+    }
+    assert(seen[0]! > 0.5 && seen.at(-1)! < 0.1, `${seen[0]} to ${seen.at(-1)}`);
+  },
+);
