@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the READMEs anew: a training at a terminal, and its report, by Chromium.
+ * Takes the pictures of the READMEs anew: a training at a terminal, its report, and its playground, by Chromium.
  *
  *     deno run -A tools/pictures.ts
  *
@@ -62,6 +62,20 @@ async function shoot(path: string, name: string, [width, height]: readonly [numb
   await page.screenshot({ path: decodeURIComponent(new URL(name, FOLDER).pathname) });
 }
 
+/** Takes a picture of a playground that has written, of one of its characters and what else could have come. */
+async function shootPlayground(file: string, name: string): Promise<void> {
+  await using browser = await launchChromium();
+  await using page = await openPage(browser, { offline: true });
+  await page.goto(`file://${file}`);
+  const play = page.getByRole("region", { name: "Play", exact: true });
+  await play.getByLabel("Text to go on from").fill("分开");
+  await play.getByLabel("Texts", { exact: true }).fill("2");
+  await play.getByRole("button", { name: "Write" }).click();
+  await play.getByText("Done: 400 characters.").waitFor();
+  await play.locator(".drawn span").nth(21).click();
+  await page.screenshot({ path: decodeURIComponent(new URL(name, FOLDER).pathname), fullPage: true });
+}
+
 await Deno.mkdir(FOLDER, { recursive: true });
 const cwd = decodeURIComponent(new URL("..", import.meta.url).pathname);
 const page = await Deno.makeTempFile({ suffix: ".html" });
@@ -86,6 +100,10 @@ try {
   await new Deno.Command(Deno.execPath(), { args: ["run", "-A", "mod.ts", ...often], cwd, stdout: "null" })
     .output();
   await shoot(`${cwd}${RUN}/report.html`, "report.png", [1280, 1300]);
+  const playground = `${RUN}/playground.html`;
+  const words = ["run", "-A", "mod.ts", "export", RUN, "--html", "--out", playground];
+  await new Deno.Command(Deno.execPath(), { args: words, cwd, stdout: "null" }).output();
+  await shootPlayground(`${cwd}${playground}`, "playground.png");
 } finally {
   await Deno.remove(page);
   await Deno.remove(`${cwd}${RUN}`, { recursive: true });
