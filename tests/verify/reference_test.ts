@@ -1,20 +1,28 @@
 /** The references' gradients against finite differences in float64: the first link of the chain of trust. @module */
-import { CELLS } from "../../src/kernels.ts";
+import { ACTIVATION_KINDS, CELLS, POOL_KINDS } from "../../src/kernels.ts";
+import { activation } from "../../src/verify/reference/activation.ts";
 import { HUBER, LOGISTIC, SQUARED } from "../../src/kernels/numbers.ts";
 import { embedding_backward } from "../../src/verify/reference/embedding_backward.ts";
 import { embedding_forward } from "../../src/verify/reference/embedding_forward.ts";
+import { layer_norm_backward } from "../../src/verify/reference/layer_norm_backward.ts";
+import { layer_norm_forward } from "../../src/verify/reference/layer_norm_forward.ts";
 import { pointwise_loss } from "../../src/verify/reference/pointwise_loss.ts";
+import { pool_backward } from "../../src/verify/reference/pool_backward.ts";
+import { pool_forward } from "../../src/verify/reference/pool_forward.ts";
 import { recurrent_backward } from "../../src/verify/reference/recurrent_backward.ts";
 import { recurrenceCounts, recurrent_forward } from "../../src/verify/reference/recurrent_forward.ts";
 import { softmax_cross_entropy } from "../../src/verify/reference/softmax_cross_entropy.ts";
 import { uniformNumbers } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import {
+  activationCase,
   embeddingBackwardCase,
   embeddingForwardCase,
   softmaxCrossEntropyCase,
 } from "../../src/verify/cases/cases.ts";
 import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
+import { layerNormBackwardCase, layerNormForwardCase } from "../../src/verify/cases/normalization.ts";
+import { poolBackwardCase } from "../../src/verify/cases/pools.ts";
 import { recurrentForwardCase, type RecurrentOptions } from "../../src/verify/cases/recurrent.ts";
 import { FINITE_DIFFERENCES } from "../../src/verify/cases/tolerances.ts";
 
@@ -175,5 +183,60 @@ Deno.test("embedding_backward is the gradient of embedding_forward", () => {
       return dot(y, backward.buffers.dy);
     });
     assertGradient(`dtable, transposed ${transposed}`, dtable, expected);
+  }
+});
+
+Deno.test("activation gives the gradient of its functions", () => {
+  for (const [kind, name] of ACTIVATION_KINDS.entries()) {
+    const { buffers, params } = activationCase({ kind, count: 61, accumulate: 0 });
+    const loss = (): number => {
+      const y = new Float64Array(61);
+      activation({ ...buffers, y }, params);
+      return dot(y, buffers.dy);
+    };
+    const dx = new Float64Array(61);
+    activation({ ...buffers, y: dx }, { ...params, gradient: 1 });
+    assertGradient(name, dx, differences(buffers.x, loss));
+  }
+});
+
+Deno.test("pool_backward gives the gradient of the pools", () => {
+  for (const [kind, name] of POOL_KINDS.entries()) {
+    const { buffers, params } = poolBackwardCase({ kind, batchFirst: kind === 1 });
+    buffers.x.set(buffers.x.map((value) => Number.isNaN(value) ? 0 : value)); // what is not read
+    const loss = (): number => {
+      const y = new Float64Array(buffers.dy.length);
+      pool_forward({ ...buffers, y }, params);
+      return dot(y, buffers.dy);
+    };
+    const dx = new Float64Array(buffers.x.length);
+    pool_backward({ ...buffers, dx }, params);
+    assertGradient(name, dx, differences(buffers.x, loss));
+  }
+});
+
+Deno.test("layer_norm_backward gives the gradients of layer_norm_forward", () => {
+  for (const scaled of [0, 1]) {
+    const { buffers, params } = layerNormForwardCase({ scaled });
+    const { rows, columns } = params;
+    const dy = layerNormBackwardCase({ scaled }).buffers.dy;
+    const y = new Float64Array(rows * columns);
+    const statistics = new Float64Array(2 * rows);
+    const loss = (): number => {
+      layer_norm_forward({ ...buffers, y, statistics }, params);
+      return dot(y, dy);
+    };
+    loss();
+    const dx = new Float64Array(rows * columns);
+    const products = new Float64Array(rows * columns);
+    const given = { ...buffers, statistics: statistics.slice(), dy, dx, products };
+    layer_norm_backward(given, { rows, columns, scaled, accumulate: 0 });
+    assertGradient(`scaled ${scaled} x`, dx, differences(buffers.x, loss));
+    if (!scaled) continue;
+    const dweight = Float64Array.from(
+      { length: columns },
+      (_, c) => products.filter((_, i) => i % columns === c).reduce((a, b) => a + b),
+    );
+    assertGradient("weight", dweight, differences(buffers.weight, loss));
   }
 });
