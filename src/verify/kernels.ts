@@ -187,6 +187,13 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         ])
       ),
   },
+  combine: {
+    reference: combine,
+    cases: () =>
+      SWITCHES.flatMap(([product, accumulate]) =>
+        [1027, 4097].map((count) => cases.combineCase({ count, product, accumulate }))
+      ),
+  },
   pointwise_loss: {
     reference: pointwise_loss,
     cases: () => [
@@ -197,13 +204,6 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       ]),
       pointwiseLossCase({ kind: LOGISTIC, columns: 7 }),
     ],
-  },
-  combine: {
-    reference: combine,
-    cases: () =>
-      SWITCHES.flatMap(([product, accumulate]) =>
-        [1027, 4097].map((count) => cases.combineCase({ count, product, accumulate }))
-      ),
   },
   softmax_cross_entropy: {
     reference: softmax_cross_entropy,
