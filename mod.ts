@@ -26,6 +26,15 @@ export {
   randomBatches,
   type RandomBatchOptions,
 } from "./src/data/batches.ts";
+export {
+  type ElementsOf,
+  type PaddedBatch,
+  paddedBatches,
+  type PaddedBatchOptions,
+  type SequenceColumn,
+  type Sequences,
+} from "./src/data/padded_batches.ts";
+export type { BatchArray, ShapedArray } from "./src/data/shaped_array.ts";
 export type { Chunks } from "./src/data/chunks.ts";
 export { Corpus, type SplitOptions } from "./src/data/corpus.ts";
 export type { CorpusOptions, StreamOptions, TextCounts } from "./src/data/corpus_options.ts";
@@ -55,7 +64,7 @@ export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/op
 export type { DynamicOptions } from "./src/train/dynamic.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./src/train/evaluate.ts";
 export { fit } from "./src/train/fit.ts";
-export type { ArrayBatch, BatchArray, BatchTensors, DTypeOf, ShapedArray } from "./src/train/fit/batch.ts";
+export type { ArrayBatch, BatchTensors, DTypeOf } from "./src/train/fit/batch.ts";
 export type { Batches, FitOptions, FitProgress, FitReport, FitSetting } from "./src/train/fit/options.ts";
 export { score, type ScoreOptions, type TokenScore } from "./src/train/score.ts";
 export {
@@ -86,6 +95,7 @@ export type {
   RNNOptions,
 } from "./src/layers/recurrent/options.ts";
 export type { State } from "./src/layers/recurrent/arguments.ts";
+export type { Lengths } from "./src/layers/recurrent/lengths.ts";
 export type { Carried, Place } from "./src/layers/recurrent/carried.ts";
 export { lastStep, maxPool, meanPool, type PoolOptions } from "./src/layers/pools.ts";
 export { RNN } from "./src/layers/rnn.ts";

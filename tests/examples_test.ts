@@ -28,3 +28,11 @@ Deno.test("the examples' pages name what there is", async () => {
     assert(called.length > 10, page);
   }
 });
+
+Deno.test("waves of many lengths are told apart", async () => {
+  const printed = await deno(["run", "--no-check", "--no-prompt", "examples/waves.ts", "5"], { cwd: ROOT });
+  assertMatch(printed, /^epoch 5, loss \d\.\d{3}, held out \d\.\d{3}, \d+ steps\/s\n/);
+  const [, right, all] = /(\d+) of (\d+) series that it has not seen are right\n$/.exec(printed)!;
+  assertEquals(Number(all), 240);
+  assert(Number(right) > 100, printed); // a third by chance
+});

@@ -11,15 +11,17 @@ import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { checkLengths } from "./recurrent/arguments.ts";
+import { type Lengths, lengthsBlock } from "./recurrent/lengths.ts";
 
 /** Options of meanPool(), maxPool() and lastStep(). */
 export interface PoolOptions {
   /**
-   * (B) How many steps of each row count, each at least 1.
+   * (B) How many steps of each row count, each at least 1; a recorded program reads them anew at each run where they are a
+   * tensor, u32.
    *
    * @default {all}
    */
-  lengths?: readonly number[];
+  lengths?: Lengths;
   /**
    * Whether x is (B, T, F) rather than (T, B, F).
    *
@@ -51,21 +53,20 @@ function pool(
   const unbatched = shape.length === 2;
   const [first, second] = shape as [number, number];
   const [steps, batch] = unbatched ? [first, 1] : batchFirst ? [second, first] : [first, second];
-  checkLengths(lengths, { batch, steps });
+  checkLengths(lengths, { batch, steps, device });
   const strides = unbatched || batchFirst
     ? { stepStride: columns, rowStride: steps * columns }
     : { stepStride: batch * columns, rowStride: columns };
   const params = { steps, batch, columns, ...strides, kind: POOL_KINDS.indexOf(name) };
   const forward = (): { y: Tensor; counts: Block } => {
     const y = new Tensor(device, device.alloc(batch * columns), unbatched ? [columns] : [batch, columns]);
-    const counts = device.alloc(batch);
-    device.write(counts, Uint32Array.from({ length: batch }, (_, b) => lengths?.[b] ?? steps));
+    const keep = (block: Block): Block => tape ? tape.keep(block) : block;
+    const counts = lengthsBlock(device, lengths ?? Array<number>(batch).fill(steps), keep);
     device.run("pool_forward", { x: x.block, lengths: counts, y: y.block }, params);
     return { y, counts };
   };
   if (!tape) return device.scope(() => forward().y);
   const { y, counts } = forward();
-  tape.keep(counts);
   tape.push(() => {
     const dy = tape.upstream(y);
     if (!dy) return;

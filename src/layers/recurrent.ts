@@ -22,6 +22,7 @@ import type { Carried } from "./recurrent/carried.ts";
 import { type Cell, cellOf, type Kind } from "./recurrent/cell.ts";
 import { Direction, type Input, type Weights } from "./recurrent/direction.ts";
 import { checkLayer } from "./recurrent/demand.ts";
+import { copyCounted, type Lengths, lengthsBlock } from "./recurrent/lengths.ts";
 import { DEFAULTS, readOptions, type RecurrentOptions, type RecurrentSettings } from "./recurrent/options.ts";
 import { recurrentShapes } from "./recurrent/shapes.ts";
 import { swapAxes } from "./swap_axes.ts";
@@ -109,7 +110,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
    * one-hot rows of the vocabulary are meant.
    * @param state The initial state: h (L·D, B, R), for LSTM [h, c] with c (L·D, B, H); zeros where absent or null.
    * @param tape The tape that records the pass for backward(); without one nothing is kept.
-   * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences.
+   * @param options `lengths` (B): how many steps of each row count, as PyTorch's packed sequences; a recorded program reads
+   * them anew at each run where they are a tensor, u32.
    * @returns The outputs (T, B, D·R), or (B, T, D·R), or (T, D·R); and the final state in the shape of the initial one.
    * A pass of the same tape that begins with that state is taken back through this one; of another tape it is not.
    * @throws {TypeError} If a shape does not fit, or something lies on another device.
@@ -119,7 +121,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     input: Tensor | Tensor<"u32">,
     state?: S | null,
     tape?: Tape,
-    options: { lengths?: readonly number[] } = {},
+    options: { lengths?: Lengths } = {},
   ): [output: Tensor, state: S] {
     const { lengths } = options;
     refuseUnknown("run a layer", options, { lengths });
@@ -211,7 +213,8 @@ export abstract class Recurrent<S extends State = State> extends Module {
       input = { x: swapAxes(input.x, { outer: batch, inner: steps }, tape) };
       tape?.keep(input.x);
     }
-    const lengths = sequence.lengths && this.#lengthsBlock(sequence.lengths, tape);
+    const keep = (block: Block): Block => tape ? tape.keep(block) : block;
+    const lengths = sequence.lengths && lengthsBlock(device, sequence.lengths, keep);
     const key = this.options.dropout > 0 ? tape?.maskKey(this.options.seed, this.#passes++) : undefined;
     let output: Tensor | undefined;
     for (let layer = 0; layer < numLayers; layer++) {
@@ -228,12 +231,6 @@ export abstract class Recurrent<S extends State = State> extends Module {
       output = swapAxes(output!, { outer: steps, inner: batch }, tape);
     }
     return [output!, (final.length === 2 ? final : final[0]) as unknown as S];
-  }
-
-  #lengthsBlock(lengths: readonly number[], tape: Tape | undefined): Block {
-    const block = this.device.alloc(lengths.length);
-    this.device.write(block, new Uint32Array(lengths));
-    return tape ? tape.keep(block) : block;
   }
 
   /** One layer, both directions; pushes its backward. */
@@ -285,7 +282,12 @@ export abstract class Recurrent<S extends State = State> extends Module {
       shape,
       separate || tape ? {} : { owner: entries[0]!.direction.states },
     );
-    if (separate) entries.forEach(({ y }, d) => this.#join(sequence, y, target, d));
+    if (separate) {
+      entries.forEach(({ y }, d) => {
+        const place = { block: target, offset: d * R, ld: D * R };
+        copyCounted(device, { y, target: place, steps, batch, columns: R }, sequence.lengths);
+      });
+    }
     tape?.push(() => {
       const upstream = tape.upstream(output);
       const dFinal = final.map((tensor) => tape.upstream(tensor));
@@ -304,26 +306,6 @@ export abstract class Recurrent<S extends State = State> extends Module {
       }
     });
     return output;
-  }
-
-  /** Half `d` of the outputs (T, B, D·R), of each row as many steps as count. */
-  #join({ steps, batch, lengths }: Sequence, y: Block, target: Block, d: number): void {
-    const R = this.outputSize;
-    const ld = this.#directions.length * R;
-    const offset = d * R;
-    if (!lengths) {
-      return copy(this.device, { block: y }, { block: target, offset, ld }, {
-        rows: steps * batch,
-        columns: R,
-      });
-    }
-    lengths.forEach((rows, row) => {
-      const source = { block: y, offset: row * R, ld: batch * R };
-      copy(this.device, source, { block: target, offset: offset + row * ld, ld: batch * ld }, {
-        rows,
-        columns: R,
-      });
-    });
   }
 }
 

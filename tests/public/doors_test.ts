@@ -51,6 +51,7 @@ const TRIED = [
   "meanPool",
   "meanSquaredError",
   "openDevice",
+  "paddedBatches",
   "predict",
   "randomBatches",
   "save",

@@ -128,6 +128,12 @@ const DOORS: Door[] = [
   ["build a vocabulary", "mincount", "minCount", (options) => Vocabulary.fromCounts([["a", 1]], options)],
   ["build a vocabulary", "unknow", "unknown", (options) => Vocabulary.fromTokens(["a"], options)],
   ["cut batches", "numsteps", "numSteps", (options) => rest.consecutiveBatches(ids, options)],
+  [
+    "cut batches",
+    "batch_size",
+    "batchSize",
+    (options) => rest.paddedBatches({ ids: [ids] }, { batchSize: 1, ...options }),
+  ],
   ["cut batches", "epochs", "epoch", (options) => rest.randomBatches(ids, options)],
 ];
 

@@ -7,8 +7,9 @@ import type { Device } from "../../device/device.ts";
 import { ID_ARRAYS } from "../../ids.ts";
 import { assertIds, assertSequences, checkTensor } from "../../tensors/arguments.ts";
 import { formatShape, sameShape } from "../../tensors/shape.ts";
-import type { DType, Tensor } from "../../tensors/tensor.ts";
+import { type DType, Tensor } from "../../tensors/tensor.ts";
 import type { Input } from "./direction.ts";
+import type { Lengths } from "./lengths.ts";
 import type { RecurrentSettings } from "./options.ts";
 import { quote } from "../../messages/quote.ts";
 
@@ -41,7 +42,7 @@ export interface Sequence {
   /** The tensor, in the user's order of axes. */
   readonly input: Input;
   /** (B) The steps that each row has; all T where absent. */
-  readonly lengths: readonly number[] | undefined;
+  readonly lengths: Lengths | undefined;
   /** How error messages call this input. */
   readonly form: string;
 }
@@ -50,13 +51,13 @@ export interface Sequence {
 export function readInput(
   input: Tensor<DType>,
   { inputSize, batchFirst }: RecurrentSettings,
-  { lengths, device }: { lengths: readonly number[] | undefined; device: Device },
+  { lengths, device }: { lengths: Lengths | undefined; device: Device },
 ): Sequence {
   if (input?.dtype === "u32") {
     const ids = input as Tensor<"u32">;
     assertSequences(ids, inputSize, device);
     const [batch, steps] = ids.shape as [number, number];
-    checkLengths(lengths, { batch, steps });
+    checkLengths(lengths, { batch, steps, device });
     return { steps, batch, unbatched: false, batchFirst, input: { ids }, lengths, form: "batched 3-D" };
   }
   checkInput(input, { inputSize, device }, [2, 3]);
@@ -64,7 +65,7 @@ export function readInput(
   const unbatched = shape.length === 2;
   const [first, second] = shape as [number, number];
   const [steps, batch] = unbatched ? [first, 1] : batchFirst ? [second, first] : [first, second];
-  checkLengths(lengths, { batch, steps });
+  checkLengths(lengths, { batch, steps, device });
   return {
     steps,
     batch,
@@ -128,27 +129,39 @@ function checkInput(
 }
 
 /**
- * Throws unless these are as many lengths as rows, each of at least one step.
- *
- * @throws {TypeError} If they are no array.
- * @throws {RangeError} If there are too many or too few, or one is out of range.
+ * Throws unless these are as many lengths as rows, each of at least one step. Those of a recorded program are held to it at
+ * each write too.
  */
 export function checkLengths(
-  lengths: readonly number[] | undefined,
-  { batch, steps }: { batch: number; steps: number },
+  lengths: Lengths | undefined,
+  { batch, steps, device }: { batch: number; steps: number; device: Device },
 ): void {
   if (lengths === undefined || lengths === null) return;
+  const good = (length: number): boolean => Number.isInteger(length) && length >= 1 && length <= steps;
+  const check = (given: ArrayLike<number>): void => {
+    if (given.length === batch && Array.from(given).every(good)) return;
+    throw new RangeError(
+      `Cannot use lengths [${
+        Array.from(given).join(", ")
+      }]: there must be ${batch} of them, each from 1 to ${steps}`,
+    );
+  };
+  if (lengths instanceof Tensor) {
+    checkTensor("lengths", lengths, { dtype: "u32", device });
+    check(lengths.values);
+    const again = (values: Uint32Array): Uint32Array[] => {
+      check(values);
+      return [];
+    };
+    if (device.recording) lengths.derive(`checked for ${steps} steps`, again);
+    return;
+  }
   if (!Array.isArray(lengths) && !ArrayBuffer.isView(lengths)) {
     throw new TypeError(
       `Cannot use lengths that are not an array of numbers: current value is ${quote(lengths)}`,
     );
   }
-  const good = (length: number): boolean => Number.isInteger(length) && length >= 1 && length <= steps;
-  if (lengths.length !== batch || !lengths.every(good)) {
-    throw new RangeError(
-      `Cannot use lengths [${lengths.join(", ")}]: there must be ${batch} of them, each from 1 to ${steps}`,
-    );
-  }
+  check(lengths);
 }
 
 /**

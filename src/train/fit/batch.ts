@@ -3,23 +3,13 @@
  *
  * @module
  */
+import { type BatchArray, dataOf, shapeOf } from "../../data/shaped_array.ts";
 import { ID_ARRAYS, type Ids, isIds } from "../../ids.ts";
 import { quote } from "../../messages/quote.ts";
 import { typeName } from "../../messages/type_name.ts";
 import { isIn, RANGES } from "../../ranges.ts";
 import { formatShape, sizeOf } from "../../tensors/shape.ts";
 import type { DType, Tensor } from "../../tensors/tensor.ts";
-
-/** An array with its sizes, outermost first. */
-export interface ShapedArray {
-  /** Numbers or ids, row-major. */
-  readonly data: Float32Array | Ids;
-  /** The sizes. */
-  readonly shape: readonly number[];
-}
-
-/** Numbers or ids: of one dimension where no shape is given. */
-export type BatchArray = Float32Array | Ids | ShapedArray;
 
 /** A batch: arrays by name. */
 export type ArrayBatch<B> = { readonly [name in keyof B]: BatchArray };
@@ -75,16 +65,6 @@ export class BatchReader {
 
 function namesOf(entries: readonly BatchEntry[]): string {
   return entries.map(({ name }) => quote(name)).join(", ");
-}
-
-/** The elements of what may be an array of a batch. */
-export function dataOf(given: unknown): unknown {
-  return ArrayBuffer.isView(given) ? given : (given as Partial<ShapedArray> | null | undefined)?.data;
-}
-
-/** Its sizes, where it has elements. */
-export function shapeOf(given: unknown): unknown {
-  return ArrayBuffer.isView(given) ? [(given as Float32Array).length] : (given as ShapedArray).shape;
 }
 
 function entryOf(name: string, given: unknown): BatchEntry {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dataOf, shapeOf } from "../../data/shaped_array.ts";
 import type { Device, Program } from "../../device/device.ts";
 import { assertOn } from "../../device/same_device.ts";
 import { isIds } from "../../ids.ts";
@@ -10,7 +11,7 @@ import { typeName } from "../../messages/type_name.ts";
 import { formatShape, sameShape, sizeOf } from "../../tensors/shape.ts";
 import { Tape } from "../../tensors/tape.ts";
 import { type DType, Tensor } from "../../tensors/tensor.ts";
-import { type BatchEntry, type BatchReader, dataOf, shapeOf } from "./batch.ts";
+import type { BatchEntry, BatchReader } from "./batch.ts";
 
 /** The tensors of a batch by name. */
 export type Tensors = Record<string, Tensor<DType>>;
