@@ -188,6 +188,19 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       assertEquals(await page.evaluate("1 + 1"), 2, "and goes on");
     });
 
+    await t.step("a Chinese browser reads of a run, and of what units follow, in Chinese", async () => {
+      await using page = await playground.open({ locale: "zh-CN" });
+      await page.locator("nav button").nth(3).click();
+      await page.getByText(/^3，共 30$/).waitFor();
+      await page.getByText(/^2\.\d+（困惑度 17\.\d+），在第 3 轮$/).waitFor();
+      await shoot(page, "Runs-chinese");
+      await page.locator("nav button").nth(1).click();
+      await page.getByRole("region", { name: "检视" }).locator("textarea").fill("no");
+      await page.getByRole("region", { name: "检视" }).getByRole("button", { name: "检视" }).click();
+      await page.getByText("从未出现").waitFor();
+      await page.getByText("引号内").first().waitFor();
+    });
+
     for (const look of [1280, 360].flatMap((width) => [false, true].map((dark) => ({ width, dark })))) {
       const name = `axe-core, ${look.width} pixels, ${look.dark ? "dark" : "light"}`;
       await t.step({

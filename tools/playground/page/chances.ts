@@ -20,9 +20,8 @@ export function classOf(logProbability: number): string {
 /** A probability as people write it. */
 export function chanceText(logProbability: number): string {
   const percent = 100 * Math.exp(logProbability);
-  return `${
-    percent >= 10 ? percent.toFixed(0) : percent >= 0.1 ? percent.toFixed(1) : percent.toExponential(0)
-  } %`;
+  if (percent >= 10) return `${percent.toFixed(0)} %`;
+  return `${percent >= 0.1 ? percent.toFixed(1) : Number(percent.toPrecision(1))} %`;
 }
 
 /** Characters that cannot be seen, and what they are called. */

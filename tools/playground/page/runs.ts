@@ -109,7 +109,7 @@ function joined(known: Columns, { from, columns }: Live): Columns {
 }
 
 function headOf({ notes, summary }: Live): Node[] {
-  const rows = summary.map(([name, text]) => [translated("row", name), text]);
+  const rows = summary.map(([name, text]) => [translated("row", name), translated("value", text)]);
   const list = make("ul", {}, ...notes.map((note) => make("li", {}, visible(note))));
   return [
     ...(notes.length > 0 ? [make("section", { class: "notes", "aria-label": say("notes") }, list)] : []),

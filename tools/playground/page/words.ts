@@ -6,7 +6,7 @@
 import { CHINESE } from "./words_zh.ts";
 import { ENGLISH } from "./words_en.ts";
 
-const NUMBER = /\d[\d,]*/g;
+const NUMBER = /\d[\d,]*(\.\d+)?/g;
 
 /** What the page can say. */
 export type Words = Readonly<Record<keyof typeof ENGLISH, string>>;
