@@ -50,10 +50,11 @@ const LAYERS: Readonly<Record<string, (device: Device, given: PartCase) => Layer
 
 /** Rows of the table, and the parts in each. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  "relu, tanh, sigmoid, gelu": ["relu", "tanh", "sigmoid", "gelu"],
-  "add, multiply, concatenate": ["add", "multiply", "concatenate"],
-  "LayerNorm, Sequential": ["LayerNorm", "Sequential"],
-  "lastStep, meanPool, maxPool": ["lastStep", "meanPool", "maxPool"],
+  Activations: ["relu", "tanh", "sigmoid", "gelu"],
+  Joins: ["add", "multiply", "concatenate"],
+  Pools: ["lastStep", "meanPool", "maxPool"],
+  LayerNorm: ["LayerNorm"],
+  Sequential: ["Sequential"],
 };
 
 /**

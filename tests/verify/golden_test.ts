@@ -10,7 +10,7 @@ import {
   trainingCases,
 } from "../../src/verify/golden.ts";
 import { compareLayer } from "../../src/verify/layers.ts";
-import { comparePart } from "../../src/verify/parts.ts";
+import { comparePart, partChecks } from "../../src/verify/parts.ts";
 import { compareLosses, compareTraining, makeModel } from "../../src/verify/training.ts";
 import { assertWithin } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
@@ -71,6 +71,9 @@ for (const given of TRAINING) {
 
 Deno.test("the golden files hold what they promise", async () => {
   assertEquals([(await cellCases()).length, (await embeddingCases()).length], [16, 1]);
+  const parts = await partCases();
+  const rows = partChecks(parts).map((check) => check.rows[0]!);
+  assertEquals(rows.reduce((sum, row) => sum + Number(/, (\d+) case/.exec(row)![1]), 0), parts.length);
   assertEquals(
     TRAINING.map(({ cell, numLayers, embeddingSize }) => `${cell} ${numLayers}${embeddingSize ? " E" : ""}`)
       .sort(),
