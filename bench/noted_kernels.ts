@@ -19,53 +19,51 @@ export interface Note {
   readonly lengths: Readonly<Record<string, number>>;
 }
 
-/** The device, but that kernels which are recorded are noted by program, and no kernel runs: what is read is zero. */
-function noting(device: Device): { device: Device; programs: Note[][] } {
+/** Has a device note kernels that are recorded, by program, and run none, until disposed: what is read is zero. */
+function noting(device: Device): { programs: Note[][] } & Disposable {
   const programs: Note[][] = [];
+  const { run, record } = device;
   let recording = false;
-  const own: Partial<Device> = {
-    run<K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void {
-      if (!recording) return;
-      const blocks = Object.entries(buffers as Record<string, Block>);
-      const lengths = Object.fromEntries(blocks.map(([name, { length }]) => [name, length]));
-      programs.at(-1)!.push({ kernel, params: params as Record<string, number>, lengths });
-    },
-    record(body) {
-      recording = true;
-      programs.push([]);
-      try {
-        return device.record(body);
-      } finally {
-        recording = false;
-      }
+  device.run = <K extends KernelName>(kernel: K, buffers: Buffers<K, Block>, params: Params<K>): void => {
+    if (!recording) return;
+    const blocks = Object.entries(buffers as Record<string, Block>);
+    const lengths = Object.fromEntries(blocks.map(([name, { length }]) => [name, length]));
+    programs.at(-1)!.push({ kernel, params: params as Record<string, number>, lengths });
+  };
+  device.record = (body) => {
+    recording = true;
+    programs.push([]);
+    try {
+      return record.call(device, body);
+    } finally {
+      recording = false;
+    }
+  };
+  return {
+    programs,
+    [Symbol.dispose](): void {
+      Object.assign(device, { run, record });
     },
   };
-  const proxy = new Proxy(device, {
-    get(target, key): unknown {
-      const value = Reflect.get(own, key) ?? Reflect.get(target, key);
-      return typeof value === "function" && !(key in own) ? value.bind(target) : value;
-    },
-  });
-  return { device: proxy, programs };
 }
 
 /** The kernels of one step of training, in order. */
-export async function notesOfTraining(real: Device, workload: TrainingWorkload): Promise<Note[]> {
-  const { device, programs } = noting(real);
+export async function notesOfTraining(device: Device, workload: TrainingWorkload): Promise<Note[]> {
+  using noted = noting(device);
   const { batchSize, numSteps } = workload;
   using model: RNNModel = modelOf(device, workload);
   const options = { epochs: 1, batchSize, numSteps, clipGradNorm: 1e-2 };
   for await (const _ of train(model, corpusOf(workload, 1), options));
-  return programs[0]!;
+  return noted.programs[0]!;
 }
 
 /** The kernels of some characters of a generation, of all its streams, in order. */
-export async function notesOfGeneration(real: Device, workload: GenerationWorkload): Promise<Note[]> {
-  const { device, programs } = noting(real);
+export async function notesOfGeneration(device: Device, workload: GenerationWorkload): Promise<Note[]> {
+  using noted = noting(device);
   const { vocabularySize, streams } = workload;
   using model: RNNModel = modelOf(device, workload);
   const { vocabulary } = corpusOf({ ...workload, batchSize: 1, numSteps: vocabularySize }, 1);
   const prefixes = Array.from({ length: streams }, () => vocabulary.tokens[0]!);
   for await (const _ of generate(model, vocabulary, { prefixes, length: 1, temperature: 0 }));
-  return programs[0]!;
+  return noted.programs[0]!;
 }
