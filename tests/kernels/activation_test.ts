@@ -57,3 +57,23 @@ testEach(
   },
   { builds: true },
 );
+
+/** The distance from a float32 number to the next. */
+const ulp = (value: number): number => 2 ** (Math.floor(Math.log2(Math.abs(value))) - 23);
+
+testEach(
+  "activation()'s gelu is right to 4 ulp above 0, and to 2 of its factor 1 + erf below",
+  async (device) => {
+    const given = activationCase({ count: 100_003, kind: ACTIVATION_KINDS.indexOf("gelu"), largest: 6 });
+    const { y } = await runCase(device, given);
+    const actual = decode("y", y!);
+    const expected = given.buffers.y.slice();
+    activation({ ...given.buffers, y: expected }, given.params);
+    given.buffers.x.forEach((x, i) => {
+      const most = x > 0 ? 4 * ulp(expected[i]!) : 2 * 2 ** -23 * Math.abs(x / 2);
+      const off = Math.abs(actual[i]! - expected[i]!);
+      if (off > most) throw new Error(`gelu(${x}) is ${actual[i]}, not ${expected[i]}`);
+    });
+  },
+  { builds: true },
+);
