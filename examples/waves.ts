@@ -46,7 +46,7 @@ const training = fit(
   [...gru.parameters(), ...dense.parameters()],
   (epoch) => paddedBatches(series, { batchSize: 16, numLengths: 4, epoch }),
   {
-    step: (batch, tape) => crossEntropy(judge(batch, tape), batch.label.reshape([16, 1]), tape),
+    step: (batch, tape) => crossEntropy(judge(batch, tape), batch.label, tape),
     validation: held,
     epochs: Number(epochs),
     learningRate: 3e-3,

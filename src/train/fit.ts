@@ -32,7 +32,7 @@ import { TrainingLoop } from "./loop.ts";
  * using device = await openDevice("wasm", { threads: 1 });
  * using dense = new Dense(device, { inputSize: 2, outputSize: 2, seed: 0 });
  * const x = { data: Float32Array.of(1, 2, 4, 3, 0, 5, 2, 1), shape: [4, 2] };
- * const larger = { data: Uint8Array.of(1, 0, 1, 0), shape: [1, 4] };
+ * const larger = Uint8Array.of(1, 0, 1, 0);
  * using training = fit(dense.parameters(), [{ x, larger }], {
  *   step: ({ x, larger }, tape) => crossEntropy(dense.forward(x, tape), larger, tape),
  *   epochs: 100,

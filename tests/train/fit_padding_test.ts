@@ -13,7 +13,7 @@ import {
   meanPool,
   paddedBatches,
   type Tape,
-  type Tensor,
+  Tensor,
 } from "../../mod.ts";
 import { Random } from "../../src/random.ts";
 import { fitted } from "../support/fitted.ts";
@@ -87,7 +87,7 @@ for (const [name, make] of Object.entries(WAYS)) {
       using training = fit([...layer.parameters(), ...dense.parameters()], batches, {
         step: (batch, tape) => {
           const logits = dense.forward(vector(batch, tape), tape);
-          return crossEntropy(logits, batch.label.reshape([4, 1]), tape);
+          return crossEntropy(logits, batch.label, tape);
         },
         epochs: 3,
         learningRate: 1e-2,
@@ -107,3 +107,43 @@ for (const [name, make] of Object.entries(WAYS)) {
     }
   });
 }
+
+testEach("a class a step: padded steps are ignored", async (device) => {
+  const { x, label } = makeSequences();
+  const tags = x.map(({ shape }, n) => Uint8Array.from({ length: shape[0]! }, (_, t) => (label[n]! + t) % V));
+  const outcome = async (numLengths: number, ignored: number): Promise<number[]> => {
+    using gru = new GRU(device, { inputSize: I, hiddenSize: H, bidirectional: true, seed: 1 });
+    using dense = new Dense(device, { inputSize: 2 * H, outputSize: V, seed: 2 });
+    // All sequences in one batch, so that the number of lengths decides the padding alone.
+    const batches = [...paddedBatches({ x, tags }, { batchSize: N, numLengths, padding: { tags: ignored } })];
+    const { tags: { shape } } = batches[0]!;
+    const [B, T] = shape as [number, number];
+    using training = fit([...gru.parameters(), ...dense.parameters()], batches, {
+      step: (batch, tape) => {
+        const [y] = gru.forward(batch.x, undefined, tape, { lengths: batch.lengths });
+        const logits = dense.forward(y, tape).reshape([T * B, V]);
+        return crossEntropy(logits, batch.tags, tape, { ignoreIndex: ignored });
+      },
+      epochs: 5,
+      learningRate: 1e-2,
+    });
+    return (await fitted(training)).map(({ loss }) => loss!);
+  };
+  const losses = await outcome(1, 255);
+  assertEquals(await outcome(1, V), losses);
+  // By hand: the first loss is the mean over the steps that count.
+  using gru = new GRU(device, { inputSize: I, hiddenSize: H, bidirectional: true, seed: 1 });
+  using dense = new Dense(device, { inputSize: 2 * H, outputSize: V, seed: 2 });
+  let sum = 0;
+  let steps = 0;
+  for (const [n, { data, shape }] of x.entries()) {
+    const [y] = gru.forward(Tensor.from(device, data, [shape[0]!, 1, I]));
+    const logits = dense.forward(y).reshape([shape[0]!, V]);
+    const loss = crossEntropy(logits, Tensor.from(device, tags[n]!, [shape[0]!]), undefined, {
+      reduction: "sum",
+    });
+    sum += (await loss.data())[0]!;
+    steps += shape[0]!;
+  }
+  assert(Math.abs(losses[0]! - sum / steps) < 1e-6, `${losses[0]}, by hand ${sum / steps}`);
+});
