@@ -16,37 +16,20 @@ import {
   type Tape,
   Tensor,
 } from "@refrain/refrain";
+import { idsOf, makeTexts } from "./spelled_numbers.ts";
 
 const [epochs = 10, seed = 0] = Deno.args.map(Number);
-const KINDS = [
-  "one two three four five six seven eight nine",
-  "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
-  "twenty thirty forty fifty sixty seventy eighty ninety",
-];
-const NONE = KINDS.length; // the kind of padding, which the loss leaves out
-const WORDS = KINDS.flatMap((words, kind) =>
-  words.split(" ").map((word) => ({ word, kinds: [...word].map(() => kind) }))
-);
-const idsOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0) - 97);
-
-/** Texts of 1 to 8 words: the letters as ids, and the kind of each. */
-function makeTexts(count: number) {
-  const word = () => WORDS[Math.floor(WORDS.length * Math.random())]!;
-  const texts = Array.from({ length: count }, () => Array.from({ length: 1 + 8 * Math.random() }, word));
-  return {
-    letters: texts.map((words) => idsOf(words.map(({ word }) => word).join(""))),
-    kinds: texts.map((words) => Uint8Array.from(words.flatMap(({ kinds }) => kinds))),
-  };
-}
+const KINDS = 3;
+const NONE = KINDS; // the kind of padding, which the loss leaves out
 
 using device = await openDevice();
 using gru = new GRU(device, { inputSize: 26, hiddenSize: 32, bidirectional: true, seed });
-using dense = new Dense(device, { inputSize: gru.outputFeatures, outputSize: KINDS.length, seed });
+using dense = new Dense(device, { inputSize: gru.outputFeatures, outputSize: KINDS, seed });
 
 /** Scores (T·B, 3) of letters (B, T), of which each row has so many. */
 function tag({ letters, lengths }: { letters: Tensor<"u32">; lengths?: Tensor<"u32"> }, tape?: Tape): Tensor {
   const [outputs] = gru.forward(letters, undefined, tape, { lengths });
-  return dense.forward(outputs, tape).reshape([letters.size, KINDS.length]);
+  return dense.forward(outputs, tape).reshape([letters.size, KINDS]);
 }
 
 const texts = makeTexts(1000);
@@ -68,7 +51,7 @@ async function kindsOf(text: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   using logits = tag({ letters });
   const scores = await logits.data();
   return text.map((_, step) => {
-    const own = scores.subarray(KINDS.length * step, KINDS.length * (step + 1));
+    const own = scores.subarray(KINDS * step, KINDS * (step + 1));
     return own.indexOf(Math.max(...own));
   });
 }
