@@ -27,6 +27,8 @@ import { checkState, reachedBy, type TrainingState } from "./state.ts";
 export class TrainingLoop<Report, Setting extends object> extends Printable implements Disposable {
   readonly #course: Course<unknown, Report, Setting>;
   readonly #reports: Reports;
+  /** Whether reports come within epochs too. */
+  readonly #reportsWithin: boolean;
   /** The epoch that runs. */
   #epoch = 1;
   /** Steps of it so far. */
@@ -47,6 +49,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
     super();
     this.#course = course;
     this.#reports = new Reports(course.settings);
+    this.#reportsWithin = this.#reports.areWithin;
   }
 
   /**
@@ -183,7 +186,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
 
   /** Whether a report is due that does not stand for the end of an epoch. */
   #isDue(epoch: number, { done = false }: IteratorResult<unknown>): boolean {
-    if (!this.#reports.areWithin) return false; // no look at the clock
+    if (!this.#reportsWithin) return false; // no look at the clock
     const place = { epoch, ended: done, steps: this.#steps, passed: this.#course.clock.passed };
     return this.#reports.isDue(this.#course.step.loss, place);
   }
@@ -220,7 +223,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
     const { step, rate, clock } = this.#course;
     const isReport = this.#reports.endsEpoch(epoch);
     const ends = isReport || rate.watches;
-    if (!ends && !this.#reports.areWithin) {
+    if (!ends && !this.#reportsWithin) {
       rate.epochEnded();
       return undefined;
     }
