@@ -36,7 +36,7 @@ function reference(
     const logits = Array.from({ length: V }, (_, v) => values[row * V + v]!);
     const top = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
     sum += (1 - labelSmoothing) * w(target) * (top - logits[target]!);
-    logits.forEach((logit, v) => sum += labelSmoothing / V * w(v) * (top - logit));
+    for (const [v, logit] of logits.entries()) sum += labelSmoothing / V * w(v) * (top - logit);
     counted += w(target);
   }
   return reduction === "mean" ? sum / counted : sum;
