@@ -1,7 +1,7 @@
 /**
- * JapaneseVowels, as PyPI's package aeon carries it: nine men each say a vowel many times, and an utterance is 7 to 29 steps
- * of 12 numbers, its linear prediction coefficients. From Kudo, Toyama and Shimbo, "Multidimensional curve classification
- * using passing-through regions", Pattern Recognition Letters 20 (1999), by the UCI Machine Learning Repository, CC BY 4.0.
+ * JapaneseVowels, as PyPI's package aeon carries it: nine men each say "ae" many times, and an utterance is 7 to 29 steps of
+ * 12 numbers, its LPC cepstrum coefficients. From Kudo, Toyama and Shimbo, "Multidimensional curve classification using
+ * passing-through regions", Pattern Recognition Letters 20 (1999); UCI Machine Learning Repository, doi 10.24432/C5NS47.
  *
  * @module
  */
