@@ -12,8 +12,13 @@ const RUN = 40;
 /** Milliseconds of steps that a device may have before it where it holds nobody: whoever aborts waits for them. */
 const AHEAD = 250;
 
+/** Milliseconds after which a turn lets the loop rest: Deno's looks at connections and signals when it has nothing to do. */
+const REST = 100;
+
 /** When others had their turn last: there is one loop of events for all devices. */
 let last = performance.now();
+/** When the loop rested last. */
+let rested = last;
 
 /** Whether others have waited for long: what asks often asks this, as a promise costs more. */
 export function turnIsDue(): boolean {
@@ -40,10 +45,15 @@ export async function turn({ signal, due = false }: TurnOptions = {}): Promise<v
   signal?.throwIfAborted();
 }
 
-/** In Deno `setImmediate` takes 0.01 ms, `setTimeout` 2 ms; browsers lack the former. */
+/** In Deno `setImmediate` takes 0.01 ms, `setTimeout` 2 ms, but the loop rests with the latter alone; browsers lack the former. */
 async function macrotask(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (task: () => void) => void };
-  if (setImmediate) return await new Promise((resolve) => setImmediate(resolve));
+  if (setImmediate) {
+    if (performance.now() - rested < REST) return await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => setTimeout(resolve));
+    rested = performance.now();
+    return;
+  }
   await message();
   await message(); // timers that are due stand before this one, but in Chromium not before the first
 }

@@ -44,6 +44,22 @@ Deno.test("in a browser timers and signals have their turn", async () => {
   assert(ticks > 0, "no timer had its turn");
 });
 
+Deno.test("a connection is answered while a work takes turns", async () => {
+  await using http = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response());
+  let answered = false;
+  const asked = fetch(`http://127.0.0.1:${http.addr.port}`).then(async (response) => {
+    await response.body?.cancel();
+    answered = true;
+  });
+  let turns = 0;
+  for (; !answered && turns < 40; turns++) {
+    for (const end = performance.now() + 20; performance.now() < end;);
+    await turn({ due: true });
+  }
+  await asked;
+  assert(turns < 40, "nobody was answered within 40 turns of 20 ms");
+});
+
 Deno.test("unlessAborted() gives what is waited for, or the reason of an abort that comes first", async () => {
   const never = new Promise<void>(() => {});
   assertEquals(await unlessAborted(Promise.resolve(3), undefined), 3);
