@@ -9,7 +9,7 @@ export const BEGINNING = '<!DOCTYPE html><html lang="en"><!-- A playground of re
 
 /** What its head begins with. */
 export const HEAD =
-  '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>refrain</title>';
+  '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>refrain</title>';
 
 /** Where the script draws. */
 export const BODY =

@@ -19,11 +19,11 @@ const RUN = `axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
 /** Whether there are axe-core, Chromium and its driver. */
 export const HAS_AXE: boolean = AXE !== undefined;
 
-/** What is serious of it, a line each; the rest is printed. */
-export async function seriousIn(page: Page): Promise<string[]> {
+/** What is serious of it, or of other impacts, a line each; the rest is printed. */
+export async function seriousIn(page: Page, impacts = /^(serious|critical)/): Promise<string[]> {
   await page.evaluate(`${AXE};undefined`);
   const violations = await page.evaluate<Violation[]>(RUN);
   const lines = violations.map(({ id, impact, html }) => `${impact}: ${id}: ${html.slice(0, 200)}`);
   if (lines.length > 0) console.log(lines.join("\n"));
-  return lines.filter((line) => /^(serious|critical)/.test(line));
+  return lines.filter((line) => impacts.test(line));
 }

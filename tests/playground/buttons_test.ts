@@ -26,6 +26,15 @@ async function writeAndStop(page: Page): Promise<void> {
   await play.getByText(/^Stopped: \d+ characters/).waitFor();
 }
 
+/** Writes a text to its end, and gives it. */
+async function written(page: Page, length: number): Promise<string> {
+  const play = await show(page, "Play");
+  await play.getByLabel("Length").fill(`${length}`);
+  await play.getByRole("button", { name: "Write" }).click();
+  await play.getByText(`Done: ${length} characters.`).waitFor();
+  return (await play.locator(".drawn span").allTextContents()).join("");
+}
+
 /** Finds units that follow something, and shows one. */
 async function inspectText(page: Page): Promise<void> {
   const inspect = await show(page, "Inspect");
@@ -95,9 +104,13 @@ Deno.test({ name: "a file on a friend's disk, without a network", ignore: !HAS_C
   });
 
   await t.step("it trains, pauses, goes on, stops, and plays with what was trained", async () => {
+    const of = await written(page, 50);
     const { train, live } = await trainLong(page);
     await train.getByRole("button", { name: "Pause" }).click();
     await train.getByText("Paused: nothing is trained").waitFor();
+    await train.getByRole("button", { name: "Download" }).click();
+    assertStringIncludes(await written(page, 60), of, "what is open stays so while the other is saved");
+    await show(page, "Train");
     const at = await live.innerText();
     await new Promise((resolve) => setTimeout(resolve, 500));
     assertEquals(await live.innerText(), at);

@@ -16,7 +16,12 @@ const stopped = new Set();
 const paused = new Set();
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const answers = {
-  open: ({ id }) => postMessage({ id, kind: "opened", ...open }),
+  open({ id, bytes }) {
+    const text = new TextDecoder().decode(bytes);
+    if (text.startsWith("broken")) return postMessage({ id, kind: "error", message: "Cannot read it" });
+    const facts = { ...open.facts, hiddenSize: Number(text.match(/size (\d+)/)?.[1] ?? 256) };
+    postMessage({ id, kind: "opened", ...open, facts });
+  },
   adopt: ({ id }) => postMessage({ id, kind: "opened", ...open }),
   save: ({ id }) => postMessage({ id, kind: "saved", bytes: new ArrayBuffer(8) }),
   stop: ({ target }) => stopped.add(target),
@@ -64,6 +69,7 @@ const answers = {
     }),
   async generate({ id, count = 1, length, prefix }) {
     for (let at = 0; at < length && !stopped.has(id); at++) {
+      if (prefix.includes("late") && at === 10) await wait(500); // a stop is seen late
       for (let row = 0; row < count; row++) {
         const text = at === 5 ? EVIL : at % 40 === 39 ? "\n" : "the rain in spain "[at % 18];
         const logProbability = -(at * 7 % 60) / 10;

@@ -47,7 +47,7 @@ export type Request =
     | { kind: "train"; text: string; options?: TrainWish }
     /** The model that was trained last becomes the open one; also while it is in training, as it is then. */
     | { kind: "adopt" }
-    /** The bytes of the open model, as a file. */
+    /** The bytes of the model that was trained last, as a file. */
     | { kind: "save" }
     /** Ends the request `target`. */
     | { kind: "stop"; target: number }

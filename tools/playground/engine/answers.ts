@@ -7,7 +7,7 @@ import { Corpus, encodeModel, generate, type Generated, inspect } from "../../..
 import type { Answer, Request } from "../protocol.ts";
 import { deviceFacts } from "./devices.ts";
 import type { Gate } from "./gate.ts";
-import { adopt, current, type Held, modelFacts, open } from "./models.ts";
+import { adopt, current, type Held, modelFacts, newest, open } from "./models.ts";
 import { trainOn } from "./training.ts";
 
 /** An answer but for its id. */
@@ -38,7 +38,7 @@ export async function answer(request: Request, call: Call): Promise<void> {
     case "train":
       return await trainOn(request.text, request.options ?? {}, call);
     case "save": {
-      const { model, vocabulary } = current();
+      const { model, vocabulary } = newest();
       const { buffer } = await encodeModel(model, vocabulary);
       return call.say({ kind: "saved", bytes: buffer }, [buffer]);
     }

@@ -19,9 +19,9 @@ interface Under {
 const calls = new Map<number, Under>();
 /** What a request ends before it begins: none of these would survive it. */
 const ENDS: Partial<Record<Request["kind"], readonly Request["kind"][]>> = {
-  open: ["generate", "inspect", "save"],
-  adopt: ["generate", "inspect", "save"],
-  train: ["train"],
+  open: ["open", "adopt", "generate", "inspect"],
+  adopt: ["open", "adopt", "generate", "inspect"],
+  train: ["train", "save"],
 };
 const port = globalThis as unknown as {
   onmessage: (event: { data: Request }) => void;

@@ -40,12 +40,17 @@ export function train(held: Held): Held {
 
 /** Makes the trained model the open one. */
 export function adopt(): Held {
-  if (!trained) throw new Error("Cannot play with the trained model as none was trained");
-  const held = trained;
+  const held = newest();
   return exchange(() => {
     opened = held;
     return opened;
   });
+}
+
+/** The model that is or was in training last. */
+export function newest(): Held {
+  if (!trained) throw new Error("Cannot take the trained model as none was trained");
+  return trained;
 }
 
 /** The open model. */

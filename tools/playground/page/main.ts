@@ -30,6 +30,10 @@ const chooser = make(
   choice,
 );
 const place = make("main");
+/** The model that is open, as the choice names it. */
+let shown: string | undefined;
+/** Models that were asked for: the last one counts. */
+let asked = 0;
 const calls = new Calls((message) => {
   state.textContent = say("broken", { message });
 });
@@ -41,12 +45,15 @@ views.add("inspect", inspect.view);
 views.add(
   "train",
   trainView(calls, {
-    onDevice: ({ device, facts }) => tell(device, facts),
+    onDevice: ({ device, facts }) => {
+      if (shown === undefined) tell(device, facts);
+    },
     onPlay: (answer) => {
       if (!choice.querySelector("[value='']")) choice.append(make("option", { value: "" }, say("mine")));
       choice.value = "";
       chooser.hidden = false;
-      opened(answer);
+      asked++;
+      opened("", answer);
       views.show("play");
     },
   }),
@@ -83,38 +90,61 @@ function tell(device: DeviceFacts, facts: ModelFacts): void {
   state.textContent = [model, where, single && why[single], noGpu && why[noGpu]].filter(Boolean).join(" · ");
 }
 
-function opened(end: Answer): void {
-  if (end.kind === "error") state.textContent = say("error", { message: end.message });
+function enable(able: boolean): void {
+  play.enable(able);
+  inspect.enable(able);
+}
+
+function opened(name: string, end: Answer): void {
+  if (end.kind === "error") failed(say("error", { message: end.message }));
   if (end.kind !== "opened") return;
+  shown = name;
   tell(end.device, end.facts);
   play.begin(end.facts.first);
-  play.enable(true);
-  inspect.enable(true);
+  enable(true);
 }
 
-async function open(name: string, bytes: ArrayBuffer): Promise<void> {
-  state.textContent = say("opening", { name: visible(name) });
-  opened(await calls.ask({ kind: "open", bytes }, { transfer: [bytes] }).end);
+/** Says why a model is not open: the one before still is. */
+function failed(message: string): void {
+  state.textContent = message;
+  if (shown === undefined) return;
+  choice.value = shown;
+  enable(true);
 }
 
-async function openRun(name: string): Promise<void> {
+/** Opens a model, unless another one is asked for meanwhile. */
+async function open(name: string, read: () => Promise<ArrayBuffer>): Promise<void> {
+  const turn = ++asked;
+  enable(false);
   state.textContent = say("opening", { name: visible(name) });
   try {
-    const response = await fetchData(`/runs/${encodeURIComponent(name)}/model`);
-    await open(name, await response.arrayBuffer());
+    const bytes = await read();
+    if (turn !== asked) return;
+    const answer = await calls.ask({ kind: "open", bytes }, { transfer: [bytes] }).end;
+    if (turn === asked) opened(name, answer);
   } catch (error) {
-    state.textContent = error instanceof Refused ? error.message : say("noAnswer");
+    if (turn === asked) failed(error instanceof Refused ? error.message : say("noAnswer"));
   }
+}
+
+async function adopt(): Promise<void> {
+  const turn = ++asked;
+  const answer = await calls.ask({ kind: "adopt" }).end;
+  if (turn === asked) opened("", answer);
+}
+
+function openRun(name: string): Promise<void> {
+  return open(name, async () => {
+    const response = await fetchData(`/runs/${encodeURIComponent(name)}/model`);
+    return await response.arrayBuffer();
+  });
 }
 
 async function listed({ runs }: { runs: RunFacts[] }): Promise<void> {
   views.add("runs", runsView(runs));
   const having = runs.filter(({ model }) => model !== null);
   choice.append(...having.map(({ name }) => make("option", { value: name }, visible(name))));
-  choice.addEventListener("change", async () => {
-    if (choice.value !== "") return await openRun(choice.value);
-    opened(await calls.ask({ kind: "adopt" }).end);
-  });
+  choice.addEventListener("change", () => void (choice.value === "" ? adopt() : openRun(choice.value)));
   if (having.length === 0) {
     state.textContent = say("noModel");
     return views.show(runs.some(({ state }) => state === "running") ? "runs" : "train");
@@ -124,7 +154,7 @@ async function listed({ runs }: { runs: RunFacts[] }): Promise<void> {
 }
 
 const carried = carriedModel();
-if (carried) void open(carried.name, carried.bytes);
+if (carried) void open(carried.name, () => Promise.resolve(carried.bytes));
 else {
   poll<{ runs: RunFacts[] }>(() => "/runs", {
     onData: (data) => void listed(data),

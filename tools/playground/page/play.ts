@@ -31,7 +31,7 @@ export interface Play {
 export function playView(calls: Calls): Play {
   const prefix = textField(say("prefix"), 2);
   const number = {
-    temperature: numberField(say("temperature"), { value: "0.8", min: "0", max: "10", step: "0.05" }),
+    temperature: numberField(say("temperature"), { value: "0.8", min: "0", max: "10", step: "0.01" }),
     topK: numberField(say("topK"), { min: "1", step: "1", placeholder: say("all") }),
     topP: numberField(say("topP"), { min: "0.01", max: "1", step: "0.01", placeholder: "1" }),
     seed: numberField(say("seed"), { value: "1", min: "0", max: "4294967295", step: "1" }),
@@ -55,6 +55,8 @@ export function playView(calls: Calls): Play {
   draw.disabled = true;
   let call: Call | undefined;
   let able = false;
+  let begun = "";
+  let presses = 0;
   let pinned = false;
   let drawn: DrawnText[] = [];
 
@@ -93,8 +95,11 @@ export function playView(calls: Calls): Play {
   });
 
   const run = async (): Promise<void> => {
+    if (!able || !form.reportValidity()) return;
+    const press = ++presses;
     call?.steer("stop");
     await call?.end;
+    if (press !== presses) return; // pressed again meanwhile
     const from = prefix.input.value;
     const { temperature, topK, topP, seed, length, count } = Object.fromEntries(
       Object.entries(number).map(([name, { input }]) => [name, numberIn(input)]),
@@ -158,13 +163,15 @@ export function playView(calls: Calls): Play {
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (able) void run();
+    void run();
   });
   const view = make("section", { "aria-label": say("play") }, form, legend(), texts, detail, spoken);
   return {
     view,
     begin(text): void {
-      prefix.input.value = text;
+      // What somebody has typed is kept: models are compared by it.
+      if (prefix.input.value === begun) prefix.input.value = text;
+      begun = text;
     },
     enable(now): void {
       able = now;

@@ -46,7 +46,7 @@ export function runsView(runs: readonly RunFacts[]): HTMLElement {
       numberText(loss),
     ];
   });
-  const table = tableOf(say("runs"), [say("name"), say("state"), say("epoch"), say("loss")], rows);
+  const table = tableOf(say("allRuns"), [say("name"), say("state"), say("epoch"), say("loss")], rows);
   const view = make("section", { "aria-label": say("runs") }, table, status, shown);
   const first = runs.findIndex(({ state }) => state === "running");
   table.querySelectorAll("button")[Math.max(0, first)]?.click();

@@ -44,8 +44,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     else fail(end);
   });
   const save = plainButton(say("download"), async () => {
-    const adopted = await calls.ask({ kind: "adopt" }).end;
-    const end = adopted.kind === "opened" ? await calls.ask({ kind: "save" }).end : adopted;
+    const end = await calls.ask({ kind: "save" }).end;
     if (end.kind !== "saved") return fail(end);
     const url = URL.createObjectURL(new Blob([end.bytes]));
     make("a", { href: url, download: "model.safetensors" }).click();
@@ -64,7 +63,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     status,
     live,
   );
-  const caption = make("figcaption", {}, make("h3", {}, say("lossTitle")), make("p", {}, say("lossUnit")));
+  const caption = make("figcaption", {}, make("h2", {}, say("lossTitle")), make("p", {}, say("lossUnit")));
   const figure = make("figure", {}, caption);
   figure.hidden = true;
   let call: Call | undefined;
@@ -129,6 +128,10 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     }
     picture();
   };
+  // What is in training would be lost with the page.
+  addEventListener("beforeunload", (event) => {
+    if (call) event.preventDefault();
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (call) return;

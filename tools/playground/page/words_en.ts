@@ -9,6 +9,7 @@ export const ENGLISH = {
   inspect: "Inspect",
   train: "Train",
   runs: "Runs",
+  allRuns: "All runs",
   model: "Model",
   noModel: "No run here has a model yet: train one.",
   mine: "Trained here",

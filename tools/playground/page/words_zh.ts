@@ -9,6 +9,7 @@ export const CHINESE = {
   inspect: "检视",
   train: "训练",
   runs: "运行",
+  allRuns: "全部运行",
   model: "模型",
   noModel: "这里还没有模型：先训练一个。",
   mine: "在此训练的模型",
