@@ -8,6 +8,8 @@
 export interface Asked {
   /** Ids to go on from, at least one. */
   readonly prefix: Uint32Array;
+  /** Whether the prefix has the space already that stands before the first word. */
+  readonly spaced?: boolean;
   /** Tokens at most. */
   readonly length: number;
   /** Divides the logits; 0 takes the likeliest token. */

@@ -73,7 +73,7 @@ export class Batcher<S extends State = State> implements Disposable {
    */
   ask(asked: Asked): AsyncGenerator<Generated, void, void> {
     if (this.#ended) throw new Error("Cannot draw a text as the batcher is disposed");
-    const { prefix, stream: firstRow, signal: _, ...options } = asked;
+    const { prefix, spaced = false, stream: firstRow, signal: _, ...options } = asked;
     const { stops } = checkRequest(
       { ...options, ...(firstRow === undefined ? {} : { firstRow }), prefixes: [] },
       this.#vocabulary,
@@ -87,7 +87,7 @@ export class Batcher<S extends State = State> implements Disposable {
     }
     const characters = new RowText(
       this.#vocabulary,
-      { ids: prefix, text: this.#vocabulary.decode(prefix) },
+      { ids: prefix, text: this.#vocabulary.decode(prefix) + (spaced ? " " : "") },
       stops,
     );
     const text = new Text(asked, characters, (one) => {

@@ -58,11 +58,11 @@ export class ChoiceText {
     this.#vocabulary = vocabulary;
     this.#decoder = vocabulary.decoder();
     this.#echo = echo;
-    this.#spaced = spaced && !echo;
+    this.#spaced = spaced;
     let prompt = "";
     for (const id of ids) prompt += this.#decoder.push(id);
-    this.#prompt = prompt;
-    if (echo) this.#characters = charactersOf(prompt);
+    this.#prompt = spaced ? `${prompt} ` : prompt;
+    if (echo) this.#characters = charactersOf(this.#prompt);
   }
 
   /** The echo, with what is known of its tokens where that is asked for. */
@@ -83,7 +83,6 @@ export class ChoiceText {
   push({ id, text, logProbability, top = [], end }: Generated): Piece {
     const given = this.#decoder.push(id);
     const piece = this.#spaced ? given.replace(/^ /, "") : given;
-    const decided = this.#spaced ? text.replace(/^ /, "") : text;
     if (piece !== "") this.#spaced = false;
     const list = top.map((one): [number, number] => [one.id, one.logProbability]);
     const token = {
@@ -98,8 +97,8 @@ export class ChoiceText {
       this.#characters += charactersOf(piece);
       for (const one of this.#pending) one.end ??= this.#come;
     }
-    this.#decided += decided.length;
-    return { text: decided, tokens: this.#take(end), end };
+    this.#decided += text.length;
+    return { text, tokens: this.#take(end), end };
   }
 
   /** The tokens of which all is decided. */

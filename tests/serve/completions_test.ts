@@ -154,6 +154,21 @@ Deno.test("bytes within a character, and words, are told as they are decided", a
   assertEquals(await ask("the", true), `the${await ask("the")}`);
 });
 
+Deno.test("a stop is not found in the space that ends a prompt of words, echoed or not", async () => {
+  using words = await serveSmall({}, Vocabulary.fromText("the cat sat on a mat", { kind: "word" }));
+  const ask = async (fields: Record<string, unknown>): Promise<string> => {
+    const asked = { prompt: "the ", max_tokens: 3, temperature: 0, ...fields };
+    const { text } = (await completion(words, asked)).choices[0]!;
+    const pieces = await events(words, asked);
+    assertEquals(pieces.map(({ choices }) => choices[0]!.text).join(""), text);
+    return text;
+  };
+  const [first = ""] = (await ask({})).split(" ");
+  assertEquals(await ask({ stop: " " }), first);
+  assertEquals(await ask({ stop: " ", echo: true }), `the ${first}`);
+  assertEquals(await ask({ stop: ` ${first}z` }), await ask({}));
+});
+
 const LONG = Array(129).fill("a");
 
 for (
