@@ -45,6 +45,8 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /** Keys of dropout masks with the seeds they were made from. */
   readonly #keys: { block: Block; seed: number }[] = [];
   #one: Block | undefined;
+  /** Of the tensors from which it goes backwards, those whose gradient no pass has asked for. */
+  readonly #unknown: Set<Block> = new Set();
 
   /**
    * Makes an empty tape.
@@ -62,7 +64,7 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
    * @param tensor A loss of one element, or any tensors that a forward pass with this tape gave.
    * @param gradient The upstream gradient of each, in its shape; a single element takes 1.
    * @throws {TypeError} If a gradient is missing or has another shape, or nothing was recorded since the last time, or
-   * a tensor lies on another device.
+   * no tensor is of a pass with this tape, or one lies on another device.
    */
   backward(tensor: Tensor | readonly Tensor[], gradient?: Tensor | readonly Tensor[]): void {
     if (this.#closures.length === 0) {
@@ -79,7 +81,15 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
     for (const output of tensors) assertOn("a tensor", output, this.device);
     for (const given of gradients) if (given) assertOn("a gradient", given, this.device);
     tensors.forEach((output, index) => this.#seed(output, gradients[index]));
+    this.#unknown.clear();
+    for (const { block } of tensors) this.#unknown.add(block);
+    const { size } = this.#unknown;
     for (const closure of this.#closures.splice(0).reverse()) closure();
+    if (size > 0 && this.#unknown.size === size) {
+      throw new TypeError(
+        "Cannot go backwards from what no pass on this tape gave: the tape goes to each layer and to the loss",
+      );
+    }
   }
 
   #seed(output: Tensor, gradient: Tensor | undefined): void {
@@ -151,6 +161,7 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
 
   /** For layers: the gradient that has reached a tensor, or undefined when none has. */
   upstream(tensor: Tensor): Block | undefined {
+    this.#unknown.delete(tensor.block);
     return this.#gradients.get(tensor.block);
   }
 

@@ -1,6 +1,17 @@
 /** The tape: what adds up, what is zero, and what is freed. @module */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Adam, Dense, type Device, DeviceError, LSTM, RNN, type StateDict, Tape, Tensor } from "../../mod.ts";
+import {
+  Adam,
+  Dense,
+  type Device,
+  DeviceError,
+  LSTM,
+  meanSquaredError,
+  RNN,
+  type StateDict,
+  Tape,
+  Tensor,
+} from "../../mod.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
 import { testEach } from "../support/test_each.ts";
@@ -166,6 +177,18 @@ testEach("where no gradient came, it is zero", async (device) => {
     Object.values(await used.gradients()).every(({ data }) => data.some((value) => value !== 0)),
     true,
   );
+});
+
+testEach("a loss that its tape knows nothing of is refused", (device) => {
+  const [layer, x] = [make(device, 1), input(device)];
+  using tape = new Tape(device);
+  const y = layer.forward(x, tape);
+  assertThrows(
+    () => tape.backward(meanSquaredError(y, upstream(device, 3))),
+    TypeError,
+    "Cannot go backwards from what no pass on this tape gave: the tape goes to each layer and to the loss",
+  );
+  tape.backward(meanSquaredError(layer.forward(x, tape), upstream(device, 3), tape));
 });
 
 testEach("a final state alone may have a gradient", async (device) => {

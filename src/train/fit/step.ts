@@ -55,7 +55,7 @@ export class FitStep extends WatchedStep implements Disposable {
   #learn(loss: Tensor, tape: Tape): void {
     const { device, parameters, optimizer, clip } = this.#options;
     copy(device, loss, { block: this.loss.losses }, { columns: 1, accumulate: 1 });
-    tape.push(() => {}); // a tape that nothing was recorded on is told below
+    tape.push(() => tape.upstream(loss)); // a loss that the tape knows nothing of is told below
     tape.backward(loss);
     const moved = parameters.map(({ hasGradient }) => hasGradient);
     if (!moved.includes(true)) {
