@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { quote } from "../messages/quote.ts";
 import { checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy, type Rectangle } from "../tensors/copy.ts";
 import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
-import type { Recurrent } from "./recurrent.ts";
+import { Recurrent } from "./recurrent.ts";
 import { type State, tensorsOf } from "./recurrent/arguments.ts";
 
 /**
@@ -20,7 +21,7 @@ import { type State, tensorsOf } from "./recurrent/arguments.ts";
  * @param state The final state of forward(): h (L·D, B, R), of an LSTM [h, c], or (L·D, R) unbatched.
  * @param tape The tape that recorded the pass; without one nothing is kept.
  * @returns The vectors (B, D·R), or (D·R) unbatched.
- * @throws {TypeError} If it is no state of such a layer, or something lies on another device.
+ * @throws {TypeError} If layer is no recurrent one, it is no state of such a layer, or something lies on another device.
  *
  * @example Usage
  * ```ts
@@ -36,6 +37,11 @@ import { type State, tensorsOf } from "./recurrent/arguments.ts";
  * ```
  */
 export function lastState(layer: Recurrent<never> | Recurrent, state: State, tape?: Tape): Tensor {
+  if (!(layer instanceof Recurrent)) {
+    throw new TypeError(
+      `Cannot use ${quote(layer)} as a recurrent layer: the call is written lastState(layer, state, tape)`,
+    );
+  }
   const { device, outputSize: R, outputFeatures } = layer;
   const D = outputFeatures / R;
   const entries = layer.options.numLayers * D;

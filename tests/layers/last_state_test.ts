@@ -76,4 +76,7 @@ testEach("lastState() without a batch, and of what is no state of the layer", (d
   refused(of(2, B, H), `Cannot use a state of shape (2, 3, 7) as that of ${layer}: ${must}`);
   refused(of(4, B, 5), `Cannot use a state of shape (4, 3, 5) as that of ${layer}: ${must}`);
   refused(undefined, "Cannot use a state that is not a Tensor: current value is undefined");
+  const call = lastState as unknown as (state: State) => Tensor;
+  const written = "Cannot use Array as a recurrent layer: the call is written lastState(layer, state, tape)";
+  assertComplains(() => call(state), TypeError, written);
 });
