@@ -107,6 +107,7 @@ export abstract class Optimizer extends Printable implements Disposable {
   readonly #blocks: Block[] = [];
   readonly #moments: Moments;
   readonly #due: Due;
+  readonly #parameters: ReadonlySet<Parameter>;
   /** Rates of recorded parts that sat out steps. */
   readonly #lateRates: { readonly block: Block; readonly missed: number }[] = [];
   /** How many numbers it updates. */
@@ -127,7 +128,8 @@ export abstract class Optimizer extends Printable implements Disposable {
     checkParameters(parameters, `new ${name}(parameters, options)`);
     const [first] = parameters;
     if (!first) throw new TypeError(`Cannot make ${name} of an empty list of parameters`);
-    if (new Set(parameters).size < parameters.length) {
+    this.#parameters = new Set(parameters);
+    if (this.#parameters.size < parameters.length) {
       throw new TypeError(`Cannot make ${name} of a list that has a parameter twice`);
     }
     this.device = first.device;
@@ -153,6 +155,16 @@ export abstract class Optimizer extends Printable implements Disposable {
   /** Steps taken. */
   get steps(): number {
     return this.#steps;
+  }
+
+  /**
+   * Whether it updates some parameters and no others.
+   *
+   * @param parameters The parameters, in any order.
+   */
+  isOf(parameters: readonly Parameter[]): boolean {
+    const given = new Set(parameters);
+    return given.size === this.#parameters.size && parameters.every((one) => this.#parameters.has(one));
   }
 
   /** A block of zeros as long as range `index`, freed with the optimizer; of one word where nothing uses it. */

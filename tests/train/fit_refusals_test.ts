@@ -1,6 +1,6 @@
 /** What fit() refuses: steps that cannot be recorded, batches that are not alike, states of other data. @module */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { crossEntropy, Dense, type Device, Embedding, fit, Tensor } from "../../mod.ts";
+import { Adam, crossEntropy, Dense, type Device, Embedding, fit, Tensor } from "../../mod.ts";
 import { fitted, makeBatch, makeClassifier } from "../support/fitted.ts";
 import { testEach } from "../support/test_each.ts";
 
@@ -111,6 +111,8 @@ testEach("batches that are none, or not alike, are refused", async (device) => {
       fitted(fit(model.parameters, batches, { ...OPTIONS, step: model.step }))
     )).message;
   };
+  const tensor = await second({ x: Tensor.from(device, x.data, x.shape), label });
+  assertEquals(tensor.endsWith("current type is Tensor"), true, tensor);
   assertEquals(await second({ x }), 'Cannot fit to a batch of "x": the first one is of "x", "label"');
   assertEquals(
     await second({ x, label, more: label }),
@@ -120,6 +122,33 @@ testEach("batches that are none, or not alike, are refused", async (device) => {
     await second({ x, label: { ...label, data: new Float32Array(4) } }),
     'Cannot fit to a batch whose "label" is f32: it is u32 in the first one',
   );
+});
+
+testEach("a function of the epoch that gives no batches is refused", async (device) => {
+  const promised = async function* (): AsyncGenerator<typeof BATCH> {
+    yield BATCH;
+  };
+  const sentence =
+    "Cannot fit as the function of the epoch must give an array or a generator that nobody waits for: it gave ";
+  for (const batches of [promised, () => Promise.resolve([BATCH]), () => undefined]) {
+    await refused(device, { batches }, sentence);
+  }
+});
+
+testEach("an optimizer of other parameters is refused", (device) => {
+  using model = makeClassifier(device);
+  using other = makeClassifier(device);
+  const { parameters, step } = model;
+  for (const given of [other.parameters, parameters.slice(1), [...parameters, other.parameters[0]!]]) {
+    using optimizer = new Adam(given);
+    assertThrows(
+      () => fit(parameters, [BATCH], { ...OPTIONS, step, optimizer }),
+      TypeError,
+      "Cannot fit with an optimizer of other parameters: what stays as it is is left out of both lists",
+    );
+  }
+  using optimizer = new Adam(parameters.toReversed());
+  fit(parameters, [BATCH], { ...OPTIONS, step, optimizer })[Symbol.dispose]();
 });
 
 testEach("a batch whose ids are too large is refused, though its step is recorded", async (device) => {

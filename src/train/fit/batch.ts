@@ -9,7 +9,7 @@ import { quote } from "../../messages/quote.ts";
 import { typeName } from "../../messages/type_name.ts";
 import { isIn, RANGES } from "../../ranges.ts";
 import { formatShape, sizeOf } from "../../tensors/shape.ts";
-import type { DType, Tensor } from "../../tensors/tensor.ts";
+import { type DType, Tensor } from "../../tensors/tensor.ts";
 
 /** A batch: arrays by name. */
 export type ArrayBatch<B> = { readonly [name in keyof B]: BatchArray };
@@ -70,7 +70,7 @@ function namesOf(entries: readonly BatchEntry[]): string {
 function entryOf(name: string, given: unknown): BatchEntry {
   const data = dataOf(given);
   if (!(data instanceof Float32Array) && !isIds(data)) {
-    const current = data === undefined ? typeName(given) : typeName(data);
+    const current = typeName(data === undefined || given instanceof Tensor ? given : data);
     throw new TypeError(
       `Cannot fit to a batch as its ${
         quote(name)

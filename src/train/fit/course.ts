@@ -5,6 +5,7 @@
  */
 import { quote } from "../../messages/quote.ts";
 import { counted } from "../../messages/printable.ts";
+import { typeName } from "../../messages/type_name.ts";
 import { checkParameters, type Parameter } from "../../tensors/parameters.ts";
 import { turn, unlessAborted } from "../../turn.ts";
 import { claim } from "../claim.ts";
@@ -59,6 +60,11 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
     this.claim()[Symbol.dispose]();
     try {
       this.take(parameters, options);
+      if (!this.optimizer.isOf(parameters)) {
+        throw new TypeError(
+          "Cannot fit with an optimizer of other parameters: what stays as it is is left out of both lists",
+        );
+      }
       const reader = new BatchReader();
       const given = { device, parameters, optimizer: this.optimizer, clip: settings.clip, reader };
       const anyStep = step as unknown as AnyStep;
@@ -142,7 +148,15 @@ function* batchesOf<B>(
   { epoch, task }: { epoch: number; task: string },
 ): Generator<B, void, void> {
   let empty = true;
-  for (const batch of typeof batches === "function" ? batches(epoch) : batches) {
+  const given = typeof batches === "function" ? batches(epoch) : batches;
+  if (typeof (given as Partial<Iterable<B>> | undefined)?.[Symbol.iterator] !== "function") {
+    throw new TypeError(
+      `Cannot ${task} as the function of the epoch must give an array or a generator that nobody waits for: it gave ${
+        typeName(given)
+      }`,
+    );
+  }
+  for (const batch of given) {
     empty = false;
     yield batch;
   }
