@@ -259,7 +259,11 @@ function read(
     const parts = isSteps
       ? arrays.map(({ data }) => data)
       : Array.from({ length: counts[0]! }, (_, row) => first.data.subarray(row * size, (row + 1) * size));
-    return { name, isSteps, isNumbers, parts, shape, padding: padding[name] ?? 0 };
+    const { [name]: pad = 0 } = padding;
+    if (!isNumbers) {
+      assertIn(RANGES.amount, pad, { action: "pad sequences", name: `the padding of ${quote(name)}` });
+    }
+    return { name, isSteps, isNumbers, parts, shape, padding: pad };
   });
   if (!lengths) throw new TypeError("Cannot cut sequences without a column of steps: a list of arrays");
   for (const { name, parts } of columns) {
@@ -277,7 +281,10 @@ function arrayOf(name: string, given: unknown): { data: Float32Array | Ids; shap
   const data = dataOf(given);
   const shape = data === undefined ? undefined : shapeOf(given);
   const isArray = data instanceof Float32Array || isIds(data);
-  if (!isArray || !Array.isArray(shape) || data.length === 0) {
+  if (isArray && data.length === 0) {
+    throw new TypeError(`Cannot cut sequences as one of ${quote(name)} is empty: each has a step at least`);
+  }
+  if (!isArray || !Array.isArray(shape)) {
     throw new TypeError(
       `Cannot cut sequences as ${
         quote(name)

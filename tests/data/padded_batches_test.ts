@@ -132,13 +132,27 @@ Deno.test("what cannot be cut is refused", () => {
     [{}, { numLengths: 1.5 }, "Cannot cut batches as numLengths must be"],
     [{}, { epoch: 2 ** 31 }, "Cannot cut batches as epoch must be"],
     [{}, { batchSize: 6 }, "Cannot cut 5 sequences into batches of 6 rows"],
+    [
+      {},
+      { padding: { ids: -1 } },
+      'Cannot pad sequences as the padding of "ids" must be a whole number from 0',
+    ],
+    [
+      {},
+      { padding: { ids: 0.5 } },
+      'Cannot pad sequences as the padding of "ids" must be a whole number from 0',
+    ],
     [{}, { padding: { idds: 1 } }, 'Cannot pad sequences with unknown option "idds": did you mean "ids"?'],
     [{ lengths: new Uint8Array(5) }, {}, 'Cannot cut sequences with a column "lengths"'],
     [{ label: new Uint8Array(4) }, {}, 'Cannot cut 5 sequences as "label" has 4 entries'],
     [{ ids: sequences.ids.slice(1) }, {}, 'Cannot cut sequences as "x" has other numbers of steps'],
     [{ ids: [] }, {}, 'Cannot cut sequences as "ids" has none'],
     [{ ids: [[1]] }, {}, 'Cannot cut sequences as "ids" must have Float32Arrays, or ids'],
-    [{ ids: [new Uint8Array(0)] }, {}, 'Cannot cut sequences as "ids" must have'],
+    [
+      { ids: [new Uint8Array(0)] },
+      {},
+      'Cannot cut sequences as one of "ids" is empty: each has a step at least',
+    ],
     [
       { goal: { data: new Float32Array(9), shape: [5, 2] } },
       {},
