@@ -38,7 +38,12 @@ function checkPart(part: unknown, index: number): void {
         "of which a function (x, tape) => layer.forward(x, undefined, tape)[0] takes one",
     );
   }
-  if (typeof part === "function") return;
+  if (typeof part === "function") {
+    if (!(part.prototype instanceof Module)) return;
+    throw new TypeError(
+      `Cannot make a Sequential with the class ${part.name} as part ${index}: a layer is made with new ${part.name}(device, …)`,
+    );
+  }
   if (typeof (part as { forward?: unknown } | null)?.forward === "function") return;
   throw new TypeError(
     `Cannot make a Sequential as part ${index} must be a layer or a function of (x, tape): current value is ${
@@ -75,7 +80,8 @@ export class Sequential extends Module {
    * Joins layers, whose parameters become its own.
    *
    * @param device The device on which they lie.
-   * @param parts Layers with a `forward(x, tape)`, and functions of (x, tape), at least one.
+   * @param parts Layers with a `forward(x, tape)`, and functions of (x, tape), at least one. Layers that only a function
+   * knows, or an object that is no Module, lend no parameters: give these to fit() or an optimizer beside.
    * @throws {TypeError} If a part is neither, gives a state beside its outputs, or lies on another device.
    */
   constructor(device: Device, parts: readonly SequentialPart[]) {

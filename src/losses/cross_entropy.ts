@@ -51,7 +51,8 @@ export interface CrossEntropyOptions {
  * gradients.
  *
  * @param logits The logits, f32 (N, V); with targets (B, T) time-major, (T·B, V): row t·B + b.
- * @param targets The ids to predict, u32 (N,) or (B, T).
+ * @param targets The ids to predict, u32 (N,) or (B, T); beside rows b·T + t, as `batchFirst` gives them, those of
+ * (B, T) reshaped to (B·T).
  * @param tape The tape that records it; without one nothing is kept.
  * @param options What counts, and how rows become one number.
  * @returns The loss, [1].

@@ -100,6 +100,11 @@ testEach("Sequential refuses what is no part, and what a part may not give", (de
   assertComplains(make([]), TypeError, `${none} []`);
   assertComplains(make(undefined), TypeError, `${none} undefined`);
   assertComplains(make([relu, "relu"]), TypeError, `Cannot make a Sequential as part 1 ${must} "relu"`);
+  assertComplains(
+    make([relu, Dense]),
+    TypeError,
+    "Cannot make a Sequential with the class Dense as part 1: a layer is made with new Dense(device, …)",
+  );
   assertComplains(make([null]), TypeError, `Cannot make a Sequential as part 0 ${must} null`);
   assertComplains(
     make([new GRU(device, { inputSize: 2, hiddenSize: 3, seed: 0 })]),
