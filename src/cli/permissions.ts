@@ -6,8 +6,10 @@
  */
 import { placesOf, RUN_FILES, runFolderOf, RUNS } from "../files/find_run.ts";
 import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
+import { quote } from "../messages/quote.ts";
 import type { CommandName } from "./flags.ts";
 import { ownPath } from "./own_path.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** The flags that name files and folders. */
 export interface Paths {
@@ -217,9 +219,21 @@ export async function askFor(command: CommandName, paths: Paths): Promise<void> 
     flags.push(grantingFlag(access, needs[access]));
   }
   for (const host of needs.net ?? []) {
-    if ((await Deno.permissions.request({ name: "net", host })).state === "granted") continue;
+    if (await mayListen(host)) continue;
     tasks.push(`listen at ${host}`);
     flags.push(...netFlags(needs));
   }
   if (tasks.length > 0) throw new RangeError(`Cannot ${tasks.join(" or ")}: ${grantingAdvice(flags)}`);
+}
+
+/** Whether one may listen at an address; Deno knows what is none. */
+async function mayListen(host: string): Promise<boolean> {
+  try {
+    return (await Deno.permissions.request({ name: "net", host })).state === "granted";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new UsageError(
+      `Cannot listen at ${quote(host)} as that is no address: --host names one, without a port`,
+    );
+  }
 }

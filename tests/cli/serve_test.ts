@@ -83,6 +83,11 @@ Deno.test("what cannot be served is one sentence", async () => {
   await Deno.copyFile(`${cwd}/runs/first/model.safetensors`, `${cwd}/other/first/model.safetensors`);
   const refusals: [words: string[], code: number, sentence: RegExp][] = [
     [
+      ["first", "--host", "0.0.0.0:80", "--port", "0"],
+      2,
+      /^error: Cannot listen at "\[0\.0\.0\.0:80\]:0" as that is no address: --host names one, without a port/,
+    ],
+    [
       ["first", "--port", port],
       1,
       /^error: Cannot serve at 127\.0\.0\.1:\d+ as the port is taken: --port names/,
