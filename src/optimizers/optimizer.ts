@@ -157,14 +157,18 @@ export abstract class Optimizer extends Printable implements Disposable {
     return this.#steps;
   }
 
+  /** Whether it updates a parameter. */
+  has(parameter: Parameter): boolean {
+    return this.#parameters.has(parameter);
+  }
+
   /**
    * Whether it updates some parameters and no others.
    *
-   * @param parameters The parameters, in any order.
+   * @param parameters The parameters, each once, in any order.
    */
   isOf(parameters: readonly Parameter[]): boolean {
-    const given = new Set(parameters);
-    return given.size === this.#parameters.size && parameters.every((one) => this.#parameters.has(one));
+    return parameters.length === this.#parameters.size && parameters.every((one) => this.has(one));
   }
 
   /** A block of zeros as long as range `index`, freed with the optimizer; of one word where nothing uses it. */

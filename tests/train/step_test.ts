@@ -1,6 +1,6 @@
 /** A step of training that is recorded in two parts, to the gradients and from clipping on. @module */
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Corpus, type RNNModel, type TrainOptions } from "../../mod.ts";
+import { Corpus, type RNNModel, SGD, train, type TrainOptions } from "../../mod.ts";
 import { Training } from "../../src/train/training.ts";
 import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { makeModel, timeless } from "../support/language_models.ts";
@@ -66,6 +66,17 @@ testEach("a step that is not recorded to its end frees what was", async (device)
   assertEquals(await failing("record", 2), 0);
   assertEquals(await failing("clear", 3), 0); // the first two are recorded, the third resets the health
   await trained(model);
+});
+
+testEach("gradients of what the optimizer leaves alone do not add up", async (device) => {
+  using model = makeModel(device, { cell: "gru", vocabularySize: CORPUS.vocabulary.size, seed: 1 });
+  using optimizer = new SGD(model.parameters().slice(-2), { learningRate: 0 });
+  for (const accumulateSteps of [1, 2]) {
+    const options = { ...OPTIONS, batchSize: 1, accumulateSteps, optimizer };
+    const norms: number[] = [];
+    for await (const { gradNorm } of train(model, CORPUS, options)) norms.push(gradNorm);
+    assertEquals(norms, Array(3).fill(norms[0]), `${accumulateSteps}`);
+  }
 });
 
 testEach("a training whose step cannot be freed gives the parameters back", async (device) => {
