@@ -74,17 +74,24 @@ Deno.test({ name: "what people press in the playground", ignore: !HAS_CHROMIUM }
       await page.close();
     });
 
-    await t.step("an alternative is not taken with numbers that cannot be", async () => {
-      const { page, play } = await opened(playground);
-      await play.getByLabel("Temperature").fill("0.72");
-      await play.getByRole("button", { name: "Write" }).click();
-      await play.getByText("Done: 200 characters.").waitFor();
-      await play.locator(".drawn span").nth(3).click();
-      await play.getByLabel("Texts", { exact: true }).fill("64");
-      await play.locator(".detail button").first().click();
-      assertEquals(await play.locator(".drawn").count(), 1);
-      await page.close();
-    });
+    await t.step(
+      "an alternative leads the keyboard to its text, and is not taken with numbers that cannot be",
+      async () => {
+        const { page, play } = await opened(playground);
+        await play.getByLabel("Temperature").fill("0.72");
+        await play.getByRole("button", { name: "Write" }).click();
+        await play.getByText("Done: 200 characters.").waitFor();
+        await play.locator(".drawn span").nth(3).click();
+        await play.locator(".detail button").first().press("Enter");
+        await play.locator(".drawn:focus").waitFor();
+        await play.getByText("Done: 200 characters.").waitFor();
+        for (const key of ["Home", "ArrowRight"]) await play.locator(".drawn").press(key);
+        await play.getByLabel("Texts", { exact: true }).fill("64");
+        await play.locator(".detail button").first().click();
+        assertEquals(await play.locator(".drawn").count(), 1);
+        await page.close();
+      },
+    );
 
     await t.step(
       "who leaves a training is asked, and the header speaks of the model that is open",

@@ -76,7 +76,7 @@ export function playView(calls: Calls): Play {
       const press = (): void => {
         prefix.input.value = text.before(index) + other.text;
         pinned = false;
-        void run();
+        void run(true);
       };
       const one = plainButton(`${words.character} ${words.chance}`, press);
       one.setAttribute("aria-label", say("goOn", words));
@@ -94,7 +94,7 @@ export function playView(calls: Calls): Play {
     if (key === "Escape") pinned = false;
   });
 
-  const run = async (): Promise<void> => {
+  const run = async (fromDetail = false): Promise<void> => {
     if (!able || !form.reportValidity()) return;
     const press = ++presses;
     call?.steer("stop");
@@ -109,6 +109,8 @@ export function playView(calls: Calls): Play {
       (_, i) => new DrawnText({ prefix: from, number: i + 1, look }),
     );
     texts.replaceChildren(...drawn.map(({ element }) => element));
+    // The button that was pressed goes: the keyboard is led to the text.
+    if (fromDetail) drawn[0]?.element.focus({ preventScroll: true });
     detail.replaceChildren(make("p", {}, say("hint")));
     status.textContent = say("writing");
     pinned = false;
