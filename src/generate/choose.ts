@@ -17,5 +17,7 @@ export function streamsOf<S extends State>(
   sizes: StreamSizes,
   byStep: boolean = goesByStep(model.device, configOf(model), sizes),
 ): Streams {
-  return byStep ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
+  const { storage } = model.parameters()[0]!;
+  const apart = model.parameters().some((parameter) => parameter.storage !== storage); // one model has a layer of another
+  return byStep || apart ? new StreamsByStep(model, sizes) : new StreamsAtOnce(model, sizes);
 }

@@ -37,6 +37,12 @@ function allocate(device: Device, sizes: number[]): { storage: ParameterStorage;
   return { storage: { length, values: block(), gradients: block(), health: device.alloc(8) }, offsets };
 }
 
+/** Whether all that lies in a storage is among some parameters. */
+function isWhole(storage: ParameterStorage, parameters: readonly Parameter[]): boolean {
+  const within = parameters.filter((parameter) => parameter.storage === storage);
+  return within.reduce((sum, { size }) => sum + align(size), 0) === storage.length;
+}
+
 /** Something with parameters: a layer or a model. */
 export abstract class Module extends Printable implements Disposable {
   /** The device on which its parameters lie. */
@@ -73,7 +79,8 @@ export abstract class Module extends Printable implements Disposable {
   }
 
   /**
-   * For models: takes over the parameters of `children` into one storage. A parameter that two children share is one.
+   * For models: takes over the parameters of `children` into one storage. A parameter that two children share is one; one
+   * that lies beside others of another model stays there, and is that one's to free.
    *
    * @param children The modules, by the prefix of their parameters' names.
    * @param rename The function that makes a name of the prefix and the child's name for it.
@@ -88,17 +95,24 @@ export abstract class Module extends Printable implements Disposable {
     );
     const all = [...new Set(named.map(([, parameter]) => parameter))];
     for (const [name, parameter] of named) assertOn(`parameter "${name}"`, parameter, this.device);
-    const { storage, offsets } = allocate(this.device, all.map((parameter) => parameter.size));
-    const old = new Set(all.flatMap((parameter) => parameter.blocks()));
-    all.forEach((parameter, index) => {
+    // What lies beside parameters of another module stays there, as that one needs them.
+    const moved = all.filter(({ storage }) => isWhole(storage, all));
+    for (const parameter of all) if (!moved.includes(parameter)) this.#shared.add(parameter);
+    const old = new Set(moved.flatMap((parameter) => parameter.blocks()));
+    if (moved.length > 0) this.#move(moved);
+    for (const [name, parameter] of named) this.#parameters.set(name, parameter);
+    this.#children.push(...Object.values(children));
+    for (const block of old) block[Symbol.dispose]();
+  }
+
+  #move(parameters: readonly Parameter[]): void {
+    const { storage, offsets } = allocate(this.device, parameters.map((parameter) => parameter.size));
+    parameters.forEach((parameter, index) => {
       const target = storage.values.view(offsets[index]!, parameter.size);
       copy(this.device, { block: parameter.value }, { block: target }, { columns: parameter.size });
       parameter.storage = storage;
       parameter.offset = offsets[index]!;
     });
-    for (const [name, parameter] of named) this.#parameters.set(name, parameter);
-    this.#children.push(...Object.values(children));
-    for (const block of old) block[Symbol.dispose]();
   }
 
   /** For layers: takes a parameter of another module as its own. */

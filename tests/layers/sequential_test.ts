@@ -1,5 +1,5 @@
 /** Sequential: names, passes, what a layer that stands twice gets, and what it refuses. @module */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import {
   Adam,
   add,
@@ -10,8 +10,10 @@ import {
   GRU,
   lastState,
   LayerNorm,
+  meanSquaredError,
   relu,
   Sequential,
+  SGD,
   tanh,
   Tape,
   Tensor,
@@ -152,3 +154,25 @@ testEach(
     assert(seen[0]! > 0.5 && seen.at(-1)! < 0.1, `${seen[0]} to ${seen.at(-1)}`);
   },
 );
+
+testEach("a layer in two Sequentials is one, and each may be freed", async (device) => {
+  const shared = new Dense(device, { inputSize: 3, outputSize: 4, seed: 1 });
+  const head = (outputSize: number): Dense =>
+    new Dense(device, { inputSize: 4, outputSize, seed: outputSize });
+  using policy = new Sequential(device, [shared, relu, head(2)]);
+  const x = Tensor.from(device, [1, 2, 3], [1, 3]);
+  const before = await policy.forward(x).data();
+  {
+    using value = new Sequential(device, [shared, relu, head(1)]);
+    assertEquals(await policy.forward(x).data(), before);
+    assertEquals(value.parameters().filter((one) => policy.parameters().includes(one)).length, 2);
+    using optimizer = new SGD([...new Set([...policy.parameters(), ...value.parameters()])], {
+      learningRate: 0.1,
+    });
+    using tape = new Tape(device);
+    tape.backward(meanSquaredError(value.forward(x, tape), Tensor.from(device, [9], [1, 1]), tape));
+    optimizer.step();
+    assertNotEquals(await policy.forward(x).data(), before);
+  }
+  await policy.forward(x).data();
+});
