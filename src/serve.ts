@@ -28,6 +28,7 @@ import { type FindModel, Models, type ServedModel } from "./serve/models.ts";
 import { Metrics, METRICS_TYPE } from "./serve/metrics.ts";
 import { findRoute, type Route } from "./serve/routes.ts";
 import { detokenize, tokenize, tokenizerInfo } from "./serve/tokenizer.ts";
+import { restForServer } from "./turn.ts";
 
 export type { FindModel, Route, ServedModel };
 
@@ -61,6 +62,7 @@ export class ModelServer extends Printable implements Disposable {
   readonly #models: Models;
   readonly #metrics: Metrics = new Metrics();
   readonly #routes: readonly Route[];
+  #rests: Disposable | undefined = restForServer();
   /**
    * Answers a request; it never rejects.
    *
@@ -151,6 +153,8 @@ export class ModelServer extends Printable implements Disposable {
 
   /** Ends all texts; models and devices are their owner's. */
   [Symbol.dispose](): void {
+    this.#rests?.[Symbol.dispose]();
+    this.#rests = undefined;
     this.#models[Symbol.dispose]();
   }
 }

@@ -1,6 +1,6 @@
 /** Turns as browsers take them, which have no `setImmediate`. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { turn, unlessAborted } from "../src/turn.ts";
+import { restForServer, turn, unlessAborted } from "../src/turn.ts";
 
 const { setImmediate, setTimeout } = globalThis;
 
@@ -44,7 +44,8 @@ Deno.test("in a browser timers and signals have their turn", async () => {
   assert(ticks > 0, "no timer had its turn");
 });
 
-Deno.test("a connection is answered while a work takes turns", async () => {
+Deno.test("a server's connection is answered while a work takes turns", async () => {
+  using _ = restForServer();
   await using http = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response());
   let answered = false;
   const asked = fetch(`http://127.0.0.1:${http.addr.port}`).then(async (response) => {

@@ -17,6 +17,9 @@ import { isLoopback, tokenFor } from "./serve/token.ts";
 /** Signals that end it. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
+/** Milliseconds that answers may take to end once it is interrupted. */
+const GRACE = 1000;
+
 /**
  * Serves runs.
  *
@@ -37,7 +40,12 @@ export async function serveCommand(settings: Settings<"serve">): Promise<number>
     note(`run ${run.place.name} is in training: both share this machine's threads, and either is slower`);
   }
   const ended = new AbortController();
-  using _ = onSignals(() => ended.abort());
+  let late: ReturnType<typeof setTimeout> | undefined;
+  using _ = onSignals(() => {
+    server[Symbol.dispose](); // streams end with a sentence
+    void http.shutdown();
+    late ??= setTimeout(() => ended.abort(), GRACE);
+  });
   const { http, port } = listen(settings, (request) => server.fetch(request), ended.signal);
   const host = settings.host;
   using server = new ModelServer({
@@ -56,6 +64,7 @@ export async function serveCommand(settings: Settings<"serve">): Promise<number>
   );
   if (!isLoopback(host)) note("what is sent is not encrypted: whoever is on the way reads it");
   await http.finished;
+  clearTimeout(late);
   return 0;
 }
 

@@ -25,6 +25,12 @@ export class BusyError extends Error {
   override readonly name = "BusyError";
 }
 
+/** The error of a text whose server ends. */
+export class EndedError extends Error {
+  /** Its name. */
+  override readonly name = "EndedError";
+}
+
 /** Rows that are drawn together, at most: bench/serve.ts. */
 const ROWS = 32;
 /** Texts that wait, at most. */
@@ -72,7 +78,7 @@ export class Batcher<S extends State = State> implements Disposable {
    * @throws {RangeError} If the prefix is empty, or a number is out of range.
    */
   ask(asked: Asked): AsyncGenerator<Generated, void, void> {
-    if (this.#ended) throw new Error("Cannot draw a text as the batcher is disposed");
+    if (this.#ended) throw new EndedError("Cannot draw a text as the server ends");
     const { prefix, spaced = false, stream: firstRow, signal: _, ...options } = asked;
     const { stops } = checkRequest(
       { ...options, ...(firstRow === undefined ? {} : { firstRow }), prefixes: [] },
@@ -193,7 +199,7 @@ export class Batcher<S extends State = State> implements Disposable {
   /** Ends all texts; the model is its owner's. */
   [Symbol.dispose](): void {
     this.#ended = true;
-    this.#failAll(new Error("Cannot go on with a text as the batcher is disposed"));
+    this.#failAll(new EndedError("Cannot go on with a text as the server ends"));
     if (!this.#works) this.#rows[Symbol.dispose]();
   }
 }

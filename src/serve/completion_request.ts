@@ -33,7 +33,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown, n: number) => boo
   presence_penalty: (value) => value === 0,
   frequency_penalty: (value) => value === 0,
   suffix: (value) => value === "",
-  logit_bias: (value) => typeof value === "object" && Object.keys(value!).length === 0,
+  logit_bias: (value) => typeof value === "object" && Object.values(value!).every((bias) => bias === 0),
 };
 
 /** All fields that are read. */

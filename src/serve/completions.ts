@@ -7,11 +7,12 @@ import { DeviceError } from "../device/device.ts";
 import type { Generated } from "../generate.ts";
 import type { ListedScore } from "../train/score.ts";
 import { ApiError, unknownError } from "./api_error.ts";
-import { BusyError } from "./batcher.ts";
+import { BusyError, EndedError } from "./batcher.ts";
 import { readBody } from "./body.ts";
 import { ChoiceText, type Piece, type Token } from "./choice_text.ts";
 import { type CompletionRequest, readCompletion } from "./completion_request.ts";
 import { eventStream } from "./event_stream.ts";
+import { lateResponse } from "./late_response.ts";
 import type { Metrics } from "./metrics.ts";
 import { modelOf, type Models, type Open } from "./models.ts";
 import { Outbox } from "./outbox.ts";
@@ -74,14 +75,26 @@ export async function complete(
   try {
     const drawn = await begin(open, asked, signal);
     metrics.count("refrain_prompt_tokens_total", { model: open.name }, prompted);
+    const failed = (error: unknown): ApiError => {
+      const told = errorOf(error, signal);
+      left.abort();
+      if (told instanceof ApiError) return told;
+      onError?.(error);
+      return unknownError();
+    };
+    const leave = (): void => left.abort();
     if (!asked.stream) {
-      const choices = await Promise.all(drawn.map(async (one) => {
-        const outbox = new Outbox();
-        for await (const piece of piecesOf(one, count)) outbox.add(one.index, piece);
-        outbox.close();
-        return choiceOf(one.index, (await outbox.take())[0]![1]);
-      }));
-      return Response.json({ ...frame, choices, usage });
+      return lateResponse("application/json", async (send) => {
+        const choices = await Promise.all(drawn.map(async (one) => {
+          const outbox = new Outbox();
+          for await (const piece of piecesOf(one, count)) outbox.add(one.index, piece);
+          outbox.close();
+          return choiceOf(one.index, (await outbox.take())[0]![1]);
+        })).catch((error) => {
+          throw failed(error);
+        });
+        await send(JSON.stringify({ ...frame, choices, usage }));
+      }, leave);
     }
     const usages = asked.includeUsage ? { usage: null } : {};
     return eventStream(async (send) => {
@@ -97,16 +110,7 @@ export async function complete(
       }
       await reading;
       if (asked.includeUsage) await send({ ...frame, choices: [], usage });
-    }, {
-      failed: (error) => {
-        const told = errorOf(error, signal);
-        left.abort();
-        if (told instanceof ApiError) return told;
-        onError?.(error);
-        return unknownError();
-      },
-      left: () => left.abort(),
-    });
+    }, { failed, left: leave });
   } catch (error) {
     const told = errorOf(error, signal);
     left.abort(); // the other texts
@@ -169,7 +173,7 @@ function errorOf(error: unknown, signal: AbortSignal): unknown {
     return new ApiError(429, error.message, { code: "rate_limit_exceeded", headers: { "retry-after": "1" } });
   }
   if (signal.aborted) return new ApiError(499, "Cannot answer as nobody listens any more");
-  if (error instanceof DeviceError) return new ApiError(503, error.message);
+  if (error instanceof DeviceError || error instanceof EndedError) return new ApiError(503, error.message);
   if (error instanceof RangeError) return new ApiError(500, error.message);
   return error;
 }

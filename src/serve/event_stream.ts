@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { lateResponse } from "./late_response.ts";
 
 /** Sends one event; it waits while whoever reads is slow, and throws once nobody reads. */
 export type Send = (data: unknown) => Promise<void>;
@@ -18,24 +19,13 @@ export function eventStream(
   write: (send: Send) => Promise<void>,
   { failed, left }: { failed: (error: unknown) => unknown; left: () => void },
 ): Response {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  const encoder = new TextEncoder();
-  writer.closed.catch(left);
-  const sendText = async (text: string): Promise<void> => {
-    await writer.ready;
-    writer.write(encoder.encode(`data: ${text}\n\n`)).catch(() => {}); // which `left` is told of
-  };
-  const send: Send = (data) => sendText(JSON.stringify(data));
-  const run = async (): Promise<void> => {
+  return lateResponse("text/event-stream; charset=utf-8", async (sendText) => {
+    const send: Send = (data) => sendText(`data: ${JSON.stringify(data)}\n\n`);
     try {
       await write(send);
-      await sendText("[DONE]");
+      await sendText("data: [DONE]\n\n");
     } catch (error) {
       await send(failed(error));
     }
-    await writer.close();
-  };
-  run().catch(() => {}); // nobody reads any more
-  return new Response(readable, { headers: { "content-type": "text/event-stream; charset=utf-8" } });
+  }, left);
 }

@@ -53,9 +53,15 @@ export async function start(words: readonly string[], grants: readonly string[] 
 }
 
 /** A completion's status and its text, or its error's sentence. */
-export async function ask(url: string, fields: object, headers: HeadersInit = {}): Promise<[number, string]> {
+export async function ask(
+  url: string,
+  fields: object,
+  headers: HeadersInit = {},
+  signal?: AbortSignal,
+): Promise<[number, string]> {
   const response = await fetch(`${url}/v1/completions`, {
     method: "POST",
+    ...(signal ? { signal } : {}),
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ prompt: "fa", max_tokens: 9, seed: 1, ...fields }),
   });

@@ -1,5 +1,5 @@
 /** `serve`, as people start it: a real process, a real port. @module */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ask, cwd, DEVICE, folder, start } from "./serve.ts";
 import { refrain } from "./spawn.ts";
 
@@ -29,10 +29,40 @@ Deno.test("runs are served under their names with the permissions that help stat
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: "first", prompt: "fa", max_tokens: 100_000, stream: true }),
   });
-  const reader = stream.body!.getReader();
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
   await reader.read();
+  const ended = server.end();
+  let last = "";
+  for (let next = await reader.read(); !next.done; next = await reader.read()) last = next.value;
+  assertMatch(last, /"Cannot go on with a text as the server ends".*\n\n$/);
+  assertEquals(await ended, [0, ""]);
+});
+
+Deno.test("who leaves an answer that is long in coming frees its place", async () => {
+  await using server = await start(["second"]);
+  const leave = new AbortController();
+  // Of a request as long as this one Deno does not tell that nobody listens.
+  const fields = { model: "second", max_tokens: 100_000, n: 8, user: "u".repeat(200_000) };
+  const asking = assertRejects(() => ask(server.url, fields, {}, leave.signal));
+  const counts = async (): Promise<string> => await (await fetch(`${server.url}/metrics`)).text();
+  const running = async (count: number): Promise<void> => {
+    while (!(await counts()).includes(`refrain_texts_running{model="second"} ${count}\n`)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  await running(8);
+  leave.abort();
+  await asking;
+  await running(0);
+  const drawn = async (): Promise<number> =>
+    Number(/^refrain_generated_tokens_total\{model="second"\} (\d+)$/m.exec(await counts())?.[1] ?? 0);
+  let tokens = -1;
+  while (tokens !== await drawn()) { // they are counted where they are taken
+    tokens = await drawn();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert(tokens < 800_000, `${tokens} tokens`);
   assertEquals(await server.end(), [0, ""]);
-  await reader.cancel().catch(() => {});
 });
 
 Deno.test("a model that is written anew is served as it is; one that vanishes is a sentence", async () => {

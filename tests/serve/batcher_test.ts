@@ -1,7 +1,7 @@
 /** Texts that join and leave others: the same as alone, and no place is lost. @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Device, generate, type Generated, type RNNModel, Vocabulary } from "../../mod.ts";
-import { type Asked, Batcher, BusyError } from "../../src/serve/batcher.ts";
+import { type Asked, Batcher, BusyError, EndedError } from "../../src/serve/batcher.ts";
 import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { makeModel } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
@@ -107,8 +107,8 @@ testEach("a batcher that is disposed ends all texts", async (device) => {
   const texts = [1, 2].map((id) => batcher.ask({ prefix: Uint32Array.of(id), length: 100_000 }));
   await texts[0]!.next();
   batcher[Symbol.dispose]();
-  for (const text of texts) await assertRejects(() => take(text), Error, "disposed");
-  assertThrows(() => batcher.ask({ prefix: Uint32Array.of(1), length: 1 }), Error, "disposed");
+  for (const text of texts) await assertRejects(() => take(text), EndedError, "the server ends");
+  assertThrows(() => batcher.ask({ prefix: Uint32Array.of(1), length: 1 }), EndedError, "the server ends");
 });
 
 testEach("a batcher that is retired draws for who asks, and has rows only meanwhile", async (device) => {

@@ -1,5 +1,6 @@
 /** What is told where a text cannot be drawn: by the model, the device, for want of a place, or as nobody listens. @module */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Vocabulary } from "../../mod.ts";
 import { completion, events, getting, posting, type Served, serveSmall } from "./served.ts";
 
 const LONG = { model: "small", prompt: "a", max_tokens: 100_000 };
@@ -60,22 +61,46 @@ Deno.test("a stream that fails ends with the error, and the texts beside it end 
   assertEquals(await countOf(served, "refrain_texts_running", 0), 0);
 });
 
-Deno.test("a stream says no more of another error than that there was one; onError is told", async () => {
-  const told: unknown[] = [];
-  using served = await serveSmall({ onError: (error) => told.push(error) });
-  const response = await post(served, { ...LONG, stream: true });
+/** Streams a text until its first event, does something, and gives the error that ends it. */
+async function errorBehind(served: Served, then: () => void): Promise<unknown> {
+  const response = await post(served, { ...LONG, stream: true, logprobs: 1 });
   assertEquals(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = (await reader.read()).value!;
-  served.server[Symbol.dispose]();
+  then();
   for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
-  assertEquals(JSON.parse(text.split("\n\n").at(-2)!.slice("data: ".length)).error, {
+  return JSON.parse(text.split("\n\n").at(-2)!.slice("data: ".length)).error;
+}
+
+Deno.test("a stream says no more of another error than that there was one; onError is told", async () => {
+  const told: unknown[] = [];
+  const vocabulary = Vocabulary.fromText("abcd");
+  using served = await serveSmall({ onError: (error) => told.push(error) }, vocabulary);
+  const fail = (): never => {
+    throw new Error("a secret");
+  };
+  const error = await errorBehind(served, () => Object.assign(vocabulary, { decode: fail }));
+  assertEquals(error, {
     message: "Cannot answer as something went wrong here",
     type: "server_error",
     param: null,
     code: null,
   });
-  assertMatch(String(told), /disposed$/);
+  assertEquals(String(told), "Error: a secret");
+});
+
+Deno.test("a stream of a server that ends says so", async () => {
+  using served = await serveSmall();
+  const error = await errorBehind(served, () => served.server[Symbol.dispose]());
+  const message = "Cannot go on with a text as the server ends";
+  assertEquals(error, { message, type: "server_error", param: null, code: null });
+});
+
+Deno.test("an answer that fails behind its beginning breaks off", async () => {
+  using served = await serveSmall();
+  const response = await post(served, LONG);
+  await breakModel(served);
+  await assertRejects(() => response.text(), Error, "not finite");
 });
 
 Deno.test("one more than may wait is refused with status 429, and is asked to try again", async () => {
