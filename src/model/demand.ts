@@ -146,7 +146,9 @@ export function passDemand(config: ModelSizes, sizes: BatchSizes, tape: boolean)
     dropped ? droppedDemand(rows * R) : blocksOf({}),
     dropped && E > 0 ? droppedDemand(rows * E) : blocksOf({}),
     recurrentPass(kind, layer, { ...sizes, ids: E === 0, tape }),
-    layer.batchFirst ? swapDemand(rows * R, tape) : blocksOf({}),
+    layer.batchFirst
+      ? swapDemand(rows * R, { outer: sizes.batchSize, inner: sizes.numSteps, tape })
+      : blocksOf({}),
     restsOf({ M: rows, N: V, K: R }),
     ...(tape ? [restsOf({ M: V, N: R, K: rows }), restsOf({ M: rows, N: R, K: V })] : []),
   );

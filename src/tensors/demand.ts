@@ -18,10 +18,12 @@ export interface Demand {
   readonly kernels: readonly KernelUse[];
   /** Short lists of commands beside the one of all others; absent, there are none. */
   readonly lists?: number;
+  /** Commands beside those that its blocks stand for; absent, there are none. */
+  readonly commands?: number;
 }
 
-/** What lists of commands take on WebAssembly, about: some, a command or two a block, and those of a few commands. */
-const LISTS = { all: 512, each: 96, short: 256 };
+/** What lists of commands take on WebAssembly, about: some, a command or two a block, those of a few commands, and one more. */
+const LISTS = { all: 512, each: 96, short: 256, command: 52 };
 
 /**
  * Blocks of their own.
@@ -44,6 +46,7 @@ export function together(...demands: readonly Demand[]): Demand {
     blocks: demands.flatMap(({ blocks }) => blocks),
     kernels: demands.flatMap(({ kernels }) => kernels),
     lists: demands.reduce((sum, { lists = 0 }) => sum + lists, 0),
+    commands: demands.reduce((sum, { commands = 0 }) => sum + commands, 0),
   };
 }
 
@@ -65,9 +68,9 @@ export function bytesOf(demand: Demand, { name, threads }: Pick<Device, "name" |
   const scratch = demand.kernels.map(([kernel, params]) =>
     kernelEntry(kernel).scratch?.(params, threads) ?? 0
   );
-  const { lists: short = 0 } = demand;
+  const { lists: short = 0, commands = 0 } = demand;
   const lists = demand.blocks.reduce((sum, { count }) => sum + count * LISTS.each, LISTS.all) +
-    short * LISTS.short;
+    short * LISTS.short + commands * LISTS.command;
   return own + threads * align(Math.max(0, ...scratch)) * 4 + lists;
 }
 

@@ -111,15 +111,25 @@ export function recurrentPass(kind: Kind, options: LayerSizes, pass: PassSizes):
       ),
     ),
     blocksOf({ "a key of masks": dropped ? 4 : 0 }),
-    batchFirst && !ids ? swapDemand(rows * inputSize, tape) : blocksOf({}),
-    batchFirst ? swapDemand(rows * outputs, tape) : blocksOf({}),
+    batchFirst && !ids
+      ? swapDemand(rows * inputSize, { outer: batchSize, inner: numSteps, tape })
+      : blocksOf({}),
+    batchFirst ? swapDemand(rows * outputs, { outer: numSteps, inner: batchSize, tape }) : blocksOf({}),
   );
 }
 
-/** What swapAxes() allocates for so many words: a copy, and backwards that of the gradient, which it adds to another block. */
-export function swapDemand(words: number, tape: boolean): Demand {
+/**
+ * What swapAxes() demands for so many words: a copy, and backwards that of the gradient, which it adds to another block; a
+ * command for each index of the outer axis.
+ */
+export function swapDemand(
+  words: number,
+  { outer, inner, tape }: { outer: number; inner: number; tape: boolean },
+): Demand {
   const swapped = blocksOf({ "swapped outputs": words });
-  return tape ? times(3, swapped) : swapped;
+  const { blocks, kernels } = tape ? times(3, swapped) : swapped;
+  const commands = Math.max(0, outer - 2) + (tape ? Math.max(0, inner - 4) : 0); // blocks stand for two each
+  return { blocks, kernels, commands };
 }
 
 /** One layer, in each of its directions. */
