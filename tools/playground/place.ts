@@ -44,9 +44,22 @@ export function carriedModel(): { name: string; bytes: ArrayBuffer } | undefined
   const text = taken("model");
   if (text === undefined) return undefined;
   const { name } = JSON.parse(taken("run")!);
+  return { name, bytes: bytesOf(text).buffer };
+}
+
+/** The bytes of base64; of damaged text those before the damage, of which the engine says that they are cut off. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return decoded(text);
+  } catch {
+    const damage = text.search(/[^A-Za-z0-9+/]/);
+    const whole = damage < 0 ? text.length : damage;
+    return decoded(text.slice(0, whole - whole % 4));
+  }
+}
+
+function decoded(text: string): Uint8Array<ArrayBuffer> {
   const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-  const bytes = fromBase64
-    ? fromBase64.call(Uint8Array, text)
-    : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return { name, bytes: bytes.buffer };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
