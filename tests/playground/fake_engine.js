@@ -81,8 +81,9 @@ const answers = {
     }
     postMessage({ id, kind: "done", stopped: stopped.has(id) });
   },
-  async train({ id }) {
+  async train({ id, text }) {
     postMessage({ id, kind: "training", ...open });
+    if (text.includes("late")) await wait(500); // a first report comes late
     for (let step = 1; step <= 300 && !stopped.has(id); step++) {
       const progress = { epoch: step / 10, epochs: 30, steps: step, totalSteps: 300, tokensPerSecond: 50000 };
       postMessage({ id, kind: "progress", progress });

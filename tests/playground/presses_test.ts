@@ -111,6 +111,17 @@ Deno.test({ name: "what people press in the playground", ignore: !HAS_CHROMIUM }
       },
     );
 
+    await t.step("a training that is stopped before its first report tells of no loss", async () => {
+      const { page } = await opened(playground);
+      const train = await show(page, "Train");
+      await train.locator("textarea").fill("late");
+      await train.getByRole("button", { name: "Train" }).click();
+      await train.getByRole("button", { name: "Stop" }).click();
+      await train.getByText("Training was stopped").waitFor();
+      assertEquals(await train.locator("form .status").innerText(), "Training was stopped.");
+      await page.close();
+    });
+
     await t.step("nothing was asked for that is not there", () => {
       assertEquals(playground.asked.filter((asked) => !asked.endsWith(" 200")), []);
     });

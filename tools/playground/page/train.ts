@@ -83,6 +83,10 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
   const fail = (end: Answer): void => {
     if (end.kind === "error") status.textContent = say("error", { message: end.message });
   };
+  const endOf = ({ stopped }: Answer & { kind: "done" }): string => {
+    if (stopped && columns.loss.length === 0) return say("trainingStoppedAtOnce");
+    return say(stopped ? "trainingStopped" : "trained", { loss: numberText(columns.loss.at(-1), 4) });
+  };
   const picture = (): void => {
     if (due) return;
     due = true;
@@ -155,8 +159,7 @@ export function trainView(calls: Calls, { onPlay, onDevice }: TrainHooks): HTMLE
     pause.disabled = true;
     stop.disabled = true;
     live.textContent = "";
-    const loss = numberText(columns.loss.at(-1), 4);
-    if (end.kind === "done") status.textContent = say(end.stopped ? "trainingStopped" : "trained", { loss });
+    if (end.kind === "done") status.textContent = endOf(end);
     fail(end);
   });
   return make("section", { "aria-label": say("train") }, form, figure);

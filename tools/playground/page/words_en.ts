@@ -84,6 +84,7 @@ export const ENGLISH = {
   progress: "Epoch {epoch} of {epochs}, step {steps} of {total}, {speed} tokens a second",
   trained: "Training has ended: loss {loss}.",
   trainingStopped: "Training was stopped: loss {loss}.",
+  trainingStoppedAtOnce: "Training was stopped.",
   playIt: "Play with it",
   download: "Download model.safetensors",
   lossTitle: "Loss",

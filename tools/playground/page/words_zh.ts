@@ -83,6 +83,7 @@ export const CHINESE = {
   progress: "第 {epoch} 轮，共 {epochs} 轮；第 {steps} 步，共 {total} 步；每秒 {speed} 个词元",
   trained: "训练结束：损失 {loss}。",
   trainingStopped: "训练已停止：损失 {loss}。",
+  trainingStoppedAtOnce: "训练已停止。",
   playIt: "用它生成",
   download: "下载 model.safetensors",
   lossTitle: "损失",
