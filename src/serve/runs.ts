@@ -6,7 +6,7 @@
  */
 import { readFile } from "../files/atomic_file.ts";
 import { RUN_FILES } from "../files/find_run.ts";
-import { describeRun } from "../files/list_runs.ts";
+import { describeRun, type ListedRun } from "../files/list_runs.ts";
 import { fileSize, modificationTime, pathKind } from "../files/paths.ts";
 import { quote } from "../messages/quote.ts";
 import { liveReport } from "../report/live.ts";
@@ -33,6 +33,9 @@ export interface RunFacts {
   /** The loss of its last report. */
   readonly loss?: number | undefined;
 }
+
+/** How far a run has come. */
+export type Standing = Pick<RunFacts, "state" | "epoch" | "epochs" | "loss">;
 
 /** How often a file that is replaced while it is read is read anew. */
 const TRIES = 3;
@@ -85,14 +88,17 @@ async function factsOf({ name, path }: Named): Promise<RunFacts> {
     }
     const run = await describeRun(path);
     if (!run) return { name, state: "missing", model: null };
-    const { state, epoch, epochs, loss, written } = run;
     const file = `${path}/${RUN_FILES.model}`;
     const model = await pathKind(file) === "file" ? await fileSize(file) : null;
-    return { name, state, model, written, epoch, epochs, loss };
+    return { name, model, written: run.written, ...standingOf(run) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { name, state: "missing", model: null }; // it went while it was looked at
   }
+}
+
+function standingOf({ state, epoch, epochs, loss }: ListedRun): Standing {
+  return { state, epoch, epochs, loss };
 }
 
 /** The weights, whole: a file that was replaced meanwhile is read again. */
@@ -141,7 +147,7 @@ async function reportOf(request: Request, { name, path }: Named): Promise<Respon
     if (same) return same;
     const report = liveReport({ ...await readFiles(path), name, state: stateOf(run) });
     const rows = await newRows(report.columns, new URL(request.url).searchParams);
-    return Response.json({ ...report, ...rows, running: run.state === "running" }, {
+    return Response.json({ ...report, ...rows, standing: standingOf(run) }, {
       headers: { etag: tag, "cache-control": "no-cache" },
     });
   } catch (error) {

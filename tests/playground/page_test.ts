@@ -31,6 +31,11 @@ async function watched(playground: Playground, name: string): Promise<{ page: Pa
   return { page, runs };
 }
 
+/** The row of a run that is not shown, or is. */
+function rowOf(place: Locator, name: string): Locator {
+  return place.locator("tr", { hasText: name });
+}
+
 /** Hides a page from its own point of view, or shows it. */
 async function see(page: Page, visible: boolean): Promise<void> {
   await page.evaluate(`Object.defineProperty(document, "hidden", { value: ${!visible}, configurable: true });
@@ -134,15 +139,27 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       assert(await train.getByRole("button", { name: "Pause" }).isDisabled());
     });
 
-    await t.step("a run is followed while it trains, and until it has ended", async () => {
+    await t.step("a run is followed while it trains, through a stop, and until it has ended", async () => {
       await using page = await playground.open();
       const runs = await show(page, "Runs");
       await runs.locator(".uplot").nth(4).waitFor();
       await runs.getByText("brought up to date").waitFor();
       await run.appendLog(line(10));
       await runs.getByText("10 of 30").waitFor();
+      const row = rowOf(runs, "first");
+      await row.getByText("10 / 30").waitFor();
       await run.close();
-      await runs.getByText("has ended").waitFor();
+      await runs.getByText("The training was stopped.").waitFor();
+      await row.getByText("stopped").waitFor();
+      const resumed = await RunFolder.open(`${root}/first`);
+      await resumed.appendLog(line(11));
+      await runs.getByText("brought up to date").waitFor();
+      await row.getByText("in training").waitFor();
+      await row.getByText("11 / 30").waitFor();
+      await resumed.appendLog(line(30));
+      await resumed.close();
+      await runs.getByText("The training has ended.").waitFor();
+      await row.getByText("ended").waitFor();
       await assertHarmless(page);
     });
 
@@ -175,7 +192,8 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       assertEquals(playground.asked.slice(length), []);
       await see(page, true);
       await runs.getByText("3 of 30").waitFor();
-      assertMatch(playground.asked[length]!, /^\/runs\/second\/report\?rows=2&sum=[0-9a-f]{16} 200$/);
+      const report = playground.asked.slice(length).find((asked) => asked.includes("/report"));
+      assertMatch(report!, /^\/runs\/second\/report\?rows=2&sum=[0-9a-f]{16} 200$/);
       await runs.locator("summary").first().click();
       await runs.locator("details").first().locator("tbody tr").nth(2).waitFor();
       assertEquals(await runs.locator("details").first().locator("tbody tr").count(), 3);
@@ -194,6 +212,12 @@ Deno.test({ name: "the playground in Chromium", ignore: !HAS_CHROMIUM }, async (
       await page.getByText(/^3，共 30$/).waitFor();
       await page.getByText(/^2\.\d+（困惑度 17\.\d+），在第 3 轮$/).waitFor();
       await shoot(page, "Runs-chinese");
+      const row = rowOf(page.getByRole("region", { name: "全部运行" }), "one");
+      await row.getByText("已停止").waitFor();
+      const resumed = await RunFolder.open(`${root}/one`);
+      await row.getByText("训练中").waitFor();
+      await resumed.close();
+      await row.getByText("已停止").waitFor();
       await page.locator("nav button").nth(1).click();
       await page.getByRole("region", { name: "检视" }).locator("textarea").fill("no");
       await page.getByRole("region", { name: "检视" }).getByRole("button", { name: "检视" }).click();

@@ -45,7 +45,8 @@ Deno.test("a run in training is listed, reported, and has no model yet", async (
   const first = await ask("/runs/first/report");
   const etag = first.headers.get("etag")!;
   const report = await first.json();
-  assertEquals([report.running, report.columns.loss, report.charts[0].id], [true, [5], "loss"]);
+  assertEquals([report.columns.loss, report.charts[0].id], [[5], "loss"]);
+  assertEquals(report.standing, { state: "running", epoch: 1, epochs: 3, loss: facts.loss });
   const same = await ask("/runs/first/report", { "if-none-match": etag });
   assertEquals([same.status, await same.text(), same.headers.get("etag")], [304, "", etag]);
   await run.appendLog(line(2));
@@ -53,7 +54,7 @@ Deno.test("a run in training is listed, reported, and has no model yet", async (
   assertEquals([second.status, (await second.json()).columns.loss], [200, [5, 3]]);
   await run.close();
   const ended = await ask("/runs/first/report", { "if-none-match": second.headers.get("etag")! });
-  assertEquals([ended.status, (await ended.json()).running], [200, false]);
+  assertEquals([ended.status, (await ended.json()).standing.state], [200, "stopped"]);
   const sentence = await sentenceOf(await ask("/runs/first/model"));
   assertEquals(sentence, 'Cannot give the model of run "first" as it has none: none was saved');
   await Deno.remove(path, { recursive: true });

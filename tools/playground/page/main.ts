@@ -12,8 +12,8 @@ import type { Answer, DeviceFacts, ModelFacts } from "../protocol.ts";
 import { Calls } from "./calls.ts";
 import { inspectView } from "./inspect.ts";
 import { playView } from "./play.ts";
-import { poll } from "./poll.ts";
-import { runsView } from "./runs.ts";
+import { poll, SLOW_BEAT } from "./poll.ts";
+import { type RunsView, runsView } from "./runs.ts";
 import { fetchData, Refused, troubleOf } from "./server.ts";
 import { trainView } from "./train.ts";
 import { Views } from "./views.ts";
@@ -140,8 +140,18 @@ function openRun(name: string): Promise<void> {
   });
 }
 
-async function listed({ runs }: { runs: RunFacts[] }): Promise<void> {
-  views.add("runs", runsView(runs));
+/** The runs, once the server has told them. */
+let list: RunsView | undefined;
+
+function told(runs: readonly RunFacts[]): void {
+  if (list) return list.tell(runs);
+  list = runsView(runs);
+  views.add("runs", list.view);
+  void offer(runs);
+}
+
+/** Offers the models that there are, and opens the first. */
+async function offer(runs: readonly RunFacts[]): Promise<void> {
   const having = runs.filter(({ model }) => model !== null);
   choice.append(...having.map(({ name }) => make("option", { value: name }, visible(name))));
   choice.addEventListener("change", () => void (choice.value === "" ? adopt() : openRun(choice.value)));
@@ -157,10 +167,10 @@ const carried = carriedModel();
 if (carried) void open(carried.name, () => Promise.resolve(carried.bytes));
 else {
   poll<{ runs: RunFacts[] }>(() => "/runs", {
-    onData: (data) => void listed(data),
-    goesOn: () => false,
+    onData: ({ runs }) => told(runs),
+    pause: () => SLOW_BEAT,
     onTrouble: (refused) => {
-      state.textContent = troubleOf(refused);
+      if (!list) state.textContent = troubleOf(refused);
     },
   });
 }

@@ -7,54 +7,59 @@ import { visible } from "../../../src/messages/visible.ts";
 import { numberText } from "../../../src/report/numbers.ts";
 import type { LiveReport } from "../../../src/report/live.ts";
 import type { NewRows } from "../../../src/serve/new_rows.ts";
-import type { RunFacts } from "../../../src/serve/runs.ts";
+import type { RunFacts, Standing } from "../../../src/serve/runs.ts";
 import { Chart } from "../../page/chart.ts";
 import { make } from "../../page/elements.ts";
 import { translatedChart, WORDS } from "./chart_words.ts";
 import { statusLine } from "./controls.ts";
-import { poll } from "./poll.ts";
+import { BEAT, poll, SLOW_BEAT } from "./poll.ts";
+import { runTable } from "./run_table.ts";
 import { troubleOf } from "./server.ts";
 import { tableOf } from "./tables.ts";
 import { say, translated } from "./words.ts";
 
-/** A report, of which columns have the rows that are new, and whether more is to come. */
-type Live = LiveReport & NewRows & { readonly running: boolean };
+/** A report, of which columns have the rows that are new, and how far the run has come. */
+type Live = LiveReport & NewRows & { readonly standing: Standing };
 /** Numbers by column. */
 type Columns = Readonly<Record<string, readonly (number | null | false)[]>>;
 
+/** What is said of a run that is shown. */
+const SAID: Partial<Record<RunFacts["state"], "live" | "ended" | "runStopped">> = {
+  running: "live",
+  ended: "ended",
+  stopped: "runStopped",
+};
+
+/** The view, and what tells it how its runs stand now. */
+export interface RunsView {
+  readonly view: HTMLElement;
+  tell(runs: readonly RunFacts[]): void;
+}
+
 /** Makes the view of some runs. */
-export function runsView(runs: readonly RunFacts[]): HTMLElement {
+export function runsView(runs: readonly RunFacts[]): RunsView {
   const shown = make("div");
   const status = statusLine();
   let leave = (): void => {};
-  const rows = runs.map(({ name, state, epoch, epochs, loss }) => {
-    const show = make(
-      "button",
-      { type: "button", "aria-label": say("watch", { name: visible(name) }) },
-      visible(name),
-    );
-    show.addEventListener("click", () => {
-      leave();
-      leave = watch(name, { shown, status });
-    });
-    show.disabled = state === "file" || state === "missing";
-    const of = epochs === undefined ? "" : ` / ${numberText(epochs)}`;
-    return [
-      show,
-      translated("state", state),
-      epoch === undefined ? "–" : numberText(epoch) + of,
-      numberText(loss),
-    ];
+  const { table, tell } = runTable(runs, (name) => {
+    leave();
+    leave = watch(name, { shown, status, onStanding: (standing) => tell([{ name, ...standing }]) });
   });
-  const table = tableOf(say("allRuns"), [say("name"), say("state"), say("epoch"), say("loss")], rows);
   const view = make("section", { "aria-label": say("runs") }, table, status, shown);
   const first = runs.findIndex(({ state }) => state === "running");
   table.querySelectorAll("button")[Math.max(0, first)]?.click();
-  return view;
+  return { view, tell };
 }
 
-/** Shows a run, and goes on while it trains. Returns what ends it. */
-function watch(name: string, { shown, status }: { shown: HTMLElement; status: HTMLElement }): () => void {
+/** Where a run is shown, and who is told how it stands. */
+interface Place {
+  readonly shown: HTMLElement;
+  readonly status: HTMLElement;
+  onStanding(standing: Standing): void;
+}
+
+/** Shows a run, and goes on: one that was stopped may be taken up again. Returns what ends it. */
+function watch(name: string, { shown, status, onStanding }: Place): () => void {
   const charts = new Map<string, Chart>();
   const head = make("div");
   const figures = make("div", { class: "charts" });
@@ -68,11 +73,11 @@ function watch(name: string, { shown, status }: { shown: HTMLElement; status: HT
     return `/runs/${encodeURIComponent(name)}/report${known}`;
   };
   const show = (next: Live): void => {
-    const was = report?.running;
     if (next !== report) columns = joined(columns, next);
     report = next;
-    if (next.running) status.textContent = say("live");
-    else status.textContent = was ? say("ended") : "";
+    onStanding(next.standing);
+    const said = SAID[next.standing.state];
+    status.textContent = said ? say(said) : "";
     head.replaceChildren(...headOf(next));
     for (const raw of next.charts) {
       const chart = translatedChart(raw);
@@ -89,7 +94,7 @@ function watch(name: string, { shown, status }: { shown: HTMLElement; status: HT
   };
   const end = poll<Live>(path, {
     onData: show,
-    goesOn: ({ running }) => running,
+    pause: ({ standing }) => standing.state === "running" ? BEAT : SLOW_BEAT,
     onTrouble: (refused) => {
       status.textContent = troubleOf(refused);
     },

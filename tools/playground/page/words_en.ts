@@ -98,6 +98,7 @@ export const ENGLISH = {
   loss: "Loss",
   live: "In training: this is brought up to date by itself.",
   ended: "The training has ended.",
+  runStopped: "The training was stopped.",
   gone: "The server does not answer: trying again.",
   noAnswer: "The server does not answer.",
   runGone: "The files of this run have gone: looking for them again.",

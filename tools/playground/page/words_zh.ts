@@ -97,6 +97,7 @@ export const CHINESE = {
   loss: "损失",
   live: "训练中：内容会自动更新。",
   ended: "训练已结束。",
+  runStopped: "训练已停止。",
   gone: "服务器没有应答：正在重试。",
   noAnswer: "服务器没有应答。",
   runGone: "这个运行的文件不见了：正在重新寻找。",
