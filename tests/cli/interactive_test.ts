@@ -147,7 +147,7 @@ Deno.test({
     const long = "--length 100000000";
     const stopped = await typed([
       ...lines("分开"),
-      { wait: 1.5 },
+      ...Array<TerminalStep>(20).fill({ until: "a" }), // of the continuation
       { type: "\x03" },
       { until: "> " },
       { type: ":length 3\n" },
