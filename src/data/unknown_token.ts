@@ -25,9 +25,8 @@ import { RULES, type TokenKey, type TokenKind } from "./tokens.ts";
  */
 export function unknownToken(kind: TokenKind, key: TokenKey, position: number): RangeError {
   const what = `${kind} ${RULES[kind].describe(key)} at position ${position}`;
-  return errorNaming(
-    RangeError,
-    (option) =>
-      `Cannot encode ${what} as the vocabulary does not have it: ${option("unknown", "skip")} leaves it out`,
-  );
+  return errorNaming(RangeError, (option) => {
+    const way = option("unknown", "skip");
+    return `Cannot encode ${what} as the vocabulary does not have it${way && `: ${way} leaves it out`}`;
+  });
 }

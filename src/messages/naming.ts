@@ -7,7 +7,7 @@
 
 import { quote } from "./quote.ts";
 
-/** How a sentence names an option, and its value where it states one. */
+/** How a sentence names an option, and its value where it states one; "" where whoever reads it has none to set. */
 export type Naming = (name: string, value?: string | number) => string;
 
 /** A sentence, written with either way of naming. It reads nothing that may change later. */

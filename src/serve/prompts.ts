@@ -5,6 +5,7 @@
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { encodePrefix } from "../generate/options.ts";
+import { sentenceOf } from "../messages/naming.ts";
 import { quote } from "../messages/quote.ts";
 import { ApiError, currentOf, wrong } from "./api_error.ts";
 
@@ -44,7 +45,9 @@ export function idsOf(text: string, vocabulary: Vocabulary): Uint32Array {
   try {
     return encodePrefix(text, vocabulary);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) throw wrong("prompt", error.message);
+    if (error instanceof RangeError || error instanceof SyntaxError) {
+      throw wrong("prompt", sentenceOf(error, () => "")); // a request sets no options of the vocabulary
+    }
     throw error;
   }
 }

@@ -67,3 +67,10 @@ Deno.test("prompts of two kinds are refused, and what is no id by its place", ()
     "Cannot read prompt as each id must be a whole number from 0 to 2: at position 3 it is 7",
   );
 });
+
+Deno.test("what a vocabulary lacks is said without advice that no request can take", () => {
+  assertEquals(
+    refusalOf({ prompt: "cat Ж" }),
+    'Cannot go on from prefix "cat Ж" with its word "Ж" at position 2 as the vocabulary does not have it',
+  );
+});
