@@ -7,11 +7,11 @@
 
 /** Elements that make one partial sum of `sum_squares`, and one unit of an element-wise kernel on the CPU. */
 export const CHUNK = 4096;
-/** What `pointwise_loss` takes the loss of an element for: the square of a difference, */
+/** A kind of `pointwise_loss`: the square of a difference. */
 export const SQUARED = 0;
-/** the square where it is small and its size beyond, */
+/** A kind of `pointwise_loss`: half the square of a small difference, the size of a large one. */
 export const HUBER = 1;
-/** or minus the log of a probability whose logit is given. */
+/** A kind of `pointwise_loss`: minus the log of a probability whose logit is given. */
 export const LOGISTIC = 2;
 /** Columns of a unit on the CPU of kernels that go down columns: `sum_rows` and both of an embedding. */
 export const COLUMNS = 16;
