@@ -15,6 +15,7 @@ const SEEDS = [1, 2, 3];
 const STATEFUL: Measure = { name: "stateful", flags: "" };
 const ROWS: Measure = { name: "stateful, end of 100 rows", flags: "" };
 const WINDOWS: Measure = { name: "windows of 256", flags: "--windows 256" };
+const DYNAMIC: Measure = { name: "dynamic, SGD 0.1 a segment of 20", flags: "--dynamic" };
 
 const PAGES = "ShusenTang/Dive-into-DL-PyTorch, docs/chapter06_RNN";
 const NOTEBOOKS = "d2l-ai/1day-notebooks, notebooks-4";
@@ -76,7 +77,7 @@ function shakespeare(name: string, own: string, published: Published): Row {
       --schedule-unit step --num-steps 100 --log-every 1 --length 100
     `,
     seeds: SEEDS,
-    measures: [STATEFUL, WINDOWS],
+    measures: [STATEFUL, WINDOWS, DYNAMIC],
     published,
   };
 }

@@ -62,11 +62,13 @@ function linesOf(row: Row, { runs, pytorch }: Result): string[][] {
   }
   const [unit, nats] = unitOf(row);
   return row.measures.map(({ name }) => {
-    const own = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name)!);
+    const own = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name))
+      .filter((measured) => measured !== undefined);
+    if (own.length === 0) return [...head(name), "not measured", "–", "–", "–", "–"];
     const baseline = own.find(({ baseline }) => baseline)?.baseline;
     const counted = baseline ? `${(baseline.loss / nats).toFixed(3)} (order ${baseline.order})` : "–";
     const losses = spread(own.map(({ loss }) => loss / nats), 3);
-    return [...head(name), `${losses} ${unit}`, seeds, "–", counted, time(current)];
+    return [...head(name), `${losses} ${unit}`, `${own.length}`, "–", counted, time(current)];
   });
 }
 

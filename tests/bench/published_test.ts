@@ -68,7 +68,8 @@ Deno.test("the table has the median and range of a row's runs, and no run of oth
   const [text, held, , parameters, figure, , own, seeds, , counted, time] = cellsOf(table, 2);
   assertEquals([text, held, parameters, figure], ["tiny shakespeare", "stateful", "1,234", "1.4697 nats"]);
   assertEquals([own, seeds, counted, time], ["1.510 (1.500–1.530) nats", "3", "1.517 (order 7)", "2 min"]);
-  assertEquals(cellsOf(table, 3)[6], "1.600 nats");
+  assertEquals(cellsOf(table, 3).slice(6, 8), ["1.600 nats", "3"]);
+  assertEquals(cellsOf(table, 4).slice(6, 8), ["not measured", "–"]);
   assertEquals(isCurrent(GRU, other), false);
   const text8 = ALL.find(({ name }) => name === "text8-lstm")!;
   const bits = { ...runOf(text8, 1, { stateful: Math.LN2 }), counted: "clock" as const };
@@ -89,7 +90,10 @@ Deno.test("committed results are of rows that there are, made by their flags, wh
     for (const run of runs) {
       assertEquals(run.train, commandOf(row, run.train[2]!, run.seed));
       assertEquals(run.log.at(-1)!.epoch, Number(valueOf(row, "epochs")));
-      assertEquals(run.evaluated.map(({ measure }) => measure), row.measures.map(({ name }) => name));
+      // A measure that a row got later is missing in its older runs.
+      const known = run.evaluated.map(({ measure }) => measure);
+      assertEquals(known, row.measures.map(({ name }) => name).filter((name) => known.includes(name)));
+      assertEquals(known[0], row.measures[0]?.name);
     }
   }
 });
