@@ -18,7 +18,7 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
 
 /** Tests of the command line that keep and take up runs. */
 const RUNS =
-  "divergence forecast interrupted kept_run kept_settings patience preset report resume run_state runs saving signals take_up";
+  "divergence interrupted kept_run kept_settings patience preset report resume run_state runs saving signals take_up time_needed";
 
 /** Tests of a folder but those with a time to keep, which a count slows. */
 function testsIn(folder: string): string[] {

@@ -11,7 +11,7 @@ import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
 import type { Line } from "../style.ts";
 import type { Baseline } from "./baseline.ts";
-import { Forecast } from "./forecast.ts";
+import { TimeNeeded } from "./time_needed.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { endOf, lineOf, nameOf } from "./lines.ts";
 import { ProgressLine } from "./progress_line.ts";
@@ -38,7 +38,7 @@ export class TrainLoop implements Disposable {
   readonly #live: LiveLine = new LiveLine();
   readonly #line: ProgressLine = new ProgressLine();
   readonly #began: number = performance.now();
-  readonly #forecast: Forecast;
+  readonly #timeNeeded: TimeNeeded;
   readonly #timeLeft: TimeLeft;
   readonly #shown: Shown;
   /** Whether a step has been taken or restored: before, there is nothing to keep. */
@@ -47,7 +47,7 @@ export class TrainLoop implements Disposable {
   /** Turns nothing yet. */
   constructor(turning: Turning) {
     this.#turning = turning;
-    this.#forecast = new Forecast(turning.settings);
+    this.#timeNeeded = new TimeNeeded(turning.settings);
     this.#timeLeft = new TimeLeft(turning.settings);
     this.#shown = new Shown(turning.settings);
   }
@@ -99,8 +99,8 @@ export class TrainLoop implements Disposable {
     this.moved = true;
     this.#timeLeft.after(progress);
     if (!settings.trace) this.#live.show((columns) => this.#progress(progress, columns));
-    const forecast = this.#forecast.after(progress);
-    if (forecast !== undefined) this.#tell(forecast);
+    const line = this.#timeNeeded.after(progress);
+    if (line !== undefined) this.#tell(line);
     const { stopAfter } = settings;
     const steps = stepsOf(progress);
     if (stopAfter !== undefined && steps >= stopAfter) {

@@ -12,7 +12,7 @@ import { stepsLeft, stepsOf } from "./time_left.ts";
 const WATCHED = 3;
 
 /** Watches the first steps. */
-export class Forecast {
+export class TimeNeeded {
   readonly #settings: Pick<Settings<"train">, "epochs" | "stopAfter" | "timeBudget">;
   readonly #now: () => number;
   /** When the first step had been given, and how many there were by then. */

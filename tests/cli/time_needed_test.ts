@@ -1,6 +1,6 @@
 /** What `train` says before it works, and how long it will take when its first seconds have gone. @module */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Forecast } from "../../src/cli/train/forecast.ts";
+import { TimeNeeded } from "../../src/cli/train/time_needed.ts";
 import { Random } from "../../src/random.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result, withFlags } from "./spawn.ts";
@@ -20,7 +20,7 @@ const train = (flags: string): Promise<Result> => refrain(["train", ...withFlags
 const factsOf = async (run: string): Promise<Record<string, unknown>> =>
   JSON.parse(await Deno.readTextFile(`${cwd}/${run}/config.json`)).facts;
 
-/** What a forecast says of steps that come one after the other. */
+/** What is said of steps that come one after the other. */
 function said(
   settings: { epochs: number; stopAfter?: number; timeBudget?: number },
   secondsAStep: number,
@@ -28,12 +28,12 @@ function said(
   first = 0,
 ): string[] {
   let now = 0;
-  const forecast = new Forecast({ stopAfter: undefined, timeBudget: undefined, ...settings }, () => now);
+  const needed = new TimeNeeded({ stopAfter: undefined, timeBudget: undefined, ...settings }, () => now);
   const lines: string[] = [];
   for (let count = first; count < first + steps; count++) {
     now += 1000 * secondsAStep;
     const place = { epoch: 1 + Math.floor(count / 10), step: 1 + count % 10, stepsPerEpoch: 10 };
-    const line = forecast.after({ ...place, epochs: settings.epochs, tokensPerSecond: 1234.5 });
+    const line = needed.after({ ...place, epochs: settings.epochs, tokensPerSecond: 1234.5 });
     if (line !== undefined) lines.push(`${count + 1}: ${line}`);
   }
   return lines;
@@ -70,7 +70,7 @@ Deno.test("a pipe gets the time of a run in a line", async () => {
   );
 });
 
-Deno.test("a run of a moment needs no forecast", async () => {
+Deno.test("a run of a moment is told no time", async () => {
   const { stdout } = await train("--out short");
   assert(!stdout.includes("time    "), stdout);
 });
