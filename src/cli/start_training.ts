@@ -13,6 +13,7 @@ import { AdamW } from "../optimizers/adamw.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { RMSprop } from "../optimizers/rmsprop.ts";
 import { SGD } from "../optimizers/sgd.ts";
+import type { Parameter } from "../tensors/parameters.ts";
 import type { TrainSchedule } from "../train/loop_options.ts";
 import { contradiction } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
@@ -141,13 +142,12 @@ function architectureOf({ rnn, options }: RNNModel): Architecture {
 /**
  * The optimizer that the flags ask for.
  *
- * @param model The model whose parameters it updates.
+ * @param parameters What it updates.
  * @param settings The flags' values.
  */
-export function makeOptimizer(model: RNNModel, settings: Settings<"train">): Optimizer {
+export function makeOptimizer(parameters: readonly Parameter[], settings: Settings<"train">): Optimizer {
   const { optimizer, learningRate, momentum, nesterov } = settings;
   const { weightDecay = optimizer === "adamw" ? 0.01 : 0 } = settings;
-  const parameters = model.parameters();
   switch (optimizer) {
     case "adam":
       return new Adam(parameters, { learningRate, weightDecay });

@@ -4,9 +4,6 @@
  * @module
  */
 import { RunFolder } from "../files/run_folder.ts";
-import { Vocabulary } from "../data/vocabulary.ts";
-import type { Device } from "../device/device.ts";
-import { Training } from "../train/training.ts";
 import { checkTogether } from "./check_flags.ts";
 import { openFor } from "./device.ts";
 import { flagsOf, type Settings } from "./flags.ts";
@@ -14,11 +11,10 @@ import { commandLine } from "./invocation.ts";
 import { camelCase } from "./parse_flags.ts";
 import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
-import { type Baseline, baselineOf } from "./train/baseline.ts";
 import { madeBy } from "./train/made_by.ts";
 import { pick } from "./train/preset.ts";
 import { KeptRun } from "./train/kept_run.ts";
-import { labelled, opening } from "./train/lines.ts";
+import { labelled } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
 import { announceEnd, announceSave, announceStart } from "./train/events.ts";
 import { TrainLoop } from "./train/loop.ts";
@@ -26,7 +22,8 @@ import { complain, say, sayPlace } from "./train/say.ts";
 import { currentFolder } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { cutTo, type Resumed, sayWhatDiffers, takeUp } from "./train/take_up.ts";
-import { hashOfCorpus, optionsOf, prepare, type Work } from "./train/work.ts";
+import type { Subject } from "./train/subject.ts";
+import { textSubject } from "./train/text_subject.ts";
 import { writeReport } from "./train/write_report.ts";
 import { VERSION } from "../version.ts";
 
@@ -76,13 +73,11 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   const { signals } = asked;
   checkTogether(asked.settings);
   using device = await openFor("train", asked.settings);
-  const { work, corpus } = await workFor(device, resumed, asked);
-  const settings = resumed ? asked.settings : work.settings;
-  const baseline = await baselineOf(work, settings);
-  using optimizer = makeOptimizer(work.model, settings);
+  const subject = await textSubject(device, resumed, asked);
+  const { settings } = subject;
+  using optimizer = makeOptimizer(subject.parameters, settings);
   let loop: TrainLoop | undefined;
-  using training = new Training(work.model, work.training, {
-    ...optionsOf(work, settings),
+  using training = subject.begin({
     optimizer,
     signal: signals.signal,
     onStep: (progress) => loop!.onStep(progress),
@@ -90,24 +85,17 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   });
   const from = resumed?.from;
   if (from) training.restore(from.state);
-  const config = configOf(work, settings, { resumed, baseline, given: asked.given });
+  const config = configOf(subject, { resumed, given: asked.given });
   const run = await folderFor(resumed, config, asked);
   try {
-    const opened = { run, settings, baseline };
-    say(...opening(work, opened).map(labelled));
-    announceStart(work, opened, resumed !== undefined);
-    const { model, vocabulary } = work;
-    const { saveEvery } = settings;
-    const validated = work.validation !== undefined;
+    say(...subject.opening(run).map(labelled));
+    announceStart(subject, run, resumed !== undefined);
     const { info, build } = device;
     const computes = build ? `WebAssembly, build ${build}` : info.description;
     if (resumed) sayWhatDiffers(resumed, computes, settings);
     const onSave = (): void => announceSave(kept.path, training);
-    const kept: KeptRun = new KeptRun(
-      { run, training, model, vocabulary, corpus, computes, saveEvery, validated, onSave },
-      from?.run,
-    );
-    loop = new TrainLoop({ work, settings, kept, signals, baseline });
+    const kept: KeptRun = new KeptRun({ run, training, subject, computes, onSave }, from?.run);
+    loop = new TrainLoop({ subject, kept, signals });
     loop.moved = from !== undefined;
     const stop = await loop.run(training).catch(async (error) => {
       const rescued = loop!.moved ? await kept.rescue() : undefined;
@@ -119,38 +107,13 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
     });
     const code = await saveAtLast({ kept, signals, config });
     const page = await writeReport(kept.path, stop ? "stopped" : "ended");
-    const last = code ?? lastWords({ kept, page }, stop, signals, settings);
+    const last = code ?? lastWords({ kept, page }, stop, signals, subject);
     announceEnd(kept.path, training, { stop, code: last });
     return last;
   } finally {
     loop?.[Symbol.dispose]();
     await run.close();
   }
-}
-
-/** Text and model, checked before anything is kept. */
-async function workFor(
-  device: Device,
-  resumed: Resumed | undefined,
-  { settings, given }: Asked,
-): Promise<{ work: Work; corpus: string }> {
-  const from = resumed?.from;
-  const going = resumed && { vocabulary: from && Vocabulary.fromJSON(from.run.vocabulary) };
-  const { resume } = settings;
-  const changed = (cause?: unknown): RangeError =>
-    new RangeError(
-      `Cannot go on with run "${resume}" as its text has changed: name the text it had with --corpus, ` +
-        `or begin anew with its weights by --init-from ${resume}`,
-      { cause },
-    );
-  const work = await prepare(device, resumed?.found ?? settings, given, going).catch((error) => {
-    throw from && error instanceof RangeError && error.message.startsWith("Cannot encode")
-      ? changed(error)
-      : error;
-  });
-  const corpus = await hashOfCorpus(work.corpus);
-  if (from && from.run.corpus !== corpus) throw changed();
-  return { work, corpus };
 }
 
 /** The run's folder with its config.json: a new one, or the one of a run that goes on. */
@@ -194,29 +157,20 @@ const UNKEPT: ReadonlySet<string> = new Set([
 
 /** What config.json has: every flag as it was resolved, the folder of its paths, and facts for people. */
 function configOf(
-  work: Work,
-  settings: Settings<"train">,
-  { resumed, baseline, given }: {
-    resumed: Resumed | undefined;
-    baseline: Baseline | undefined;
-    given: ReadonlySet<string>;
-  },
+  subject: Subject,
+  { resumed, given }: { resumed: Resumed | undefined; given: ReadonlySet<string> },
 ): object {
+  const { settings, schedule, device } = subject;
   const flags = Object.entries(settings).filter(([name]) => !UNKEPT.has(name));
   return {
     version: VERSION,
     ...Object.fromEntries(flags),
-    ...(work.schedule?.kind === "cosine" ? { tMax: work.schedule.maxSteps } : {}), // stays when --epochs grows
-    splitRows: work.splitRows,
-    ...work.preparation,
-    ...work.architecture,
-    prefix: work.prefixes,
-    temperature: work.temperature,
+    ...(schedule?.kind === "cosine" ? { tMax: schedule.maxSteps } : {}), // stays when --epochs grows
+    ...subject.config(),
     directory: resumed ? resumed.directory : currentFolder(),
     facts: resumed?.facts ?? {
-      ...work.sizes,
-      baseline,
-      device: work.device.info.description,
+      ...subject.facts(),
+      device: device.info.description,
       command: madeBy(settings, given),
     },
   };
@@ -227,7 +181,7 @@ function lastWords(
   { kept, page }: { kept: KeptRun; page: string | undefined },
   stop: Stop | undefined,
   signals: Signals,
-  { corpus, turbo }: Settings<"train">,
+  { settings: { corpus, turbo }, next }: Subject,
 ): number {
   const { path } = kept;
   if (page !== undefined) say("", `The report of the run is in ${page}`);
@@ -239,7 +193,7 @@ function lastWords(
     return stop.code;
   }
   // It goes on from the run's prefixes: no shell takes every text as a word.
-  const line = commandLine("generate", { model: path, turbo }, { model: path });
-  say("", `The run is kept in ${path}; to generate from it:`, line);
+  const line = commandLine(next, { model: path, turbo }, { model: path });
+  say("", `The run is kept in ${path}; to ${next} from it:`, line);
   return signals.stopped?.code ?? 0; // a signal during the last save
 }

@@ -16,7 +16,7 @@ import { readOrigin, writeOrigin } from "../files/origin.ts";
 import { BLANK, hasChanged, PROOF, seal, type Verdict, verdictOf } from "../files/proof.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { parse, readStored, writeInfinity } from "./checkpoint/stored.ts";
-import { reachedBy, type TrainingState } from "./state.ts";
+import { reachedBy, type TrainingSetting, type TrainingState } from "./state.ts";
 import { quote } from "../messages/quote.ts";
 
 /** The version of the files that are written. */
@@ -27,9 +27,9 @@ const KEY = { version: "refrain.checkpoint", training: "refrain.training", run: 
 const PREFIX = "training.";
 
 /** What a checkpoint holds. */
-export interface Checkpoint {
+export interface Checkpoint<Setting extends object = TrainingSetting> {
   /** Where the training is. */
-  readonly state: TrainingState;
+  readonly state: TrainingState<Setting>;
   /** What whoever wrote it keeps beside it: plain data, as JSON has it. */
   readonly run: unknown;
   /** SHA-256 of the training text's ids, where it is known. */
@@ -56,7 +56,9 @@ export interface Checkpoint {
  * assertEquals(await decodeCheckpoint(bytes), { state, run: { best: 12.5 } });
  * ```
  */
-export async function encodeCheckpoint({ state, run, corpus }: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeCheckpoint(
+  { state, run, corpus }: Checkpoint<object>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { weights, carried, loss, health, optimizer, schedule, ...place } = state;
   const { moments, ...rates } = optimizer;
   const tensors: StateDict = Object.assign(Object.create(null), weights);

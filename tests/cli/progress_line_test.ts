@@ -3,11 +3,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { displayWidth } from "../../src/cli/display_width.ts";
 import { Curve, sparkline } from "../../src/cli/sparkline.ts";
 import { textOf } from "../../src/cli/style.ts";
+import { perplexityText } from "../../src/cli/train/lines.ts";
 import { type Beside, ProgressLine } from "../../src/cli/train/progress_line.ts";
+import { perplexity } from "../../src/losses/cross_entropy.ts";
 import { TimeLeft } from "../../src/cli/train/time_left.ts";
 
 const PLACE = { epoch: 3, epochs: 12, step: 1204, stepsPerEpoch: 4300, tokensPerSecond: 12345.6 };
-const BESIDE: Beside = { left: "3:12 left", best: 1.498, validated: false, kind: "character" };
+const measure = (loss: number): string => `perplexity ${perplexityText(perplexity(loss))}`;
+const BESIDE: Beside = { left: "3:12 left", best: 1.498, validated: false, kind: "character", measure };
 
 /** The line behind some losses, without its colour. */
 function lineOf(

@@ -43,12 +43,14 @@ async function smallRun(validated: boolean): Promise<Small> {
   const kept = new KeptRun({
     run,
     training,
-    model,
-    vocabulary,
-    corpus: HASH,
+    subject: {
+      hash: HASH,
+      vocabulary: vocabulary.toJSON(),
+      validated,
+      settings: { saveEvery: 300 },
+      encode: (origin) => encodeModel(model, vocabulary, origin),
+    },
     computes: "",
-    validated,
-    saveEvery: 300,
   });
   const report = async (epoch: number, loss: number): Promise<void> => {
     const fields = { epoch, loss, ...(validated ? { validationLoss: loss } : {}) };

@@ -28,7 +28,11 @@ function said(
   first = 0,
 ): string[] {
   let now = 0;
-  const needed = new TimeNeeded({ stopAfter: undefined, timeBudget: undefined, ...settings }, () => now);
+  const needed = new TimeNeeded(
+    { stopAfter: undefined, timeBudget: undefined, ...settings },
+    "token",
+    () => now,
+  );
   const lines: string[] = [];
   for (let count = first; count < first + steps; count++) {
     now += 1000 * secondsAStep;
@@ -66,7 +70,7 @@ Deno.test("a pipe gets the time of a run in a line", async () => {
   assertEquals(lines.length, 1);
   assertMatch(
     lines[0]!,
-    /^time {4}less than a second an epoch, about [\d,]+ \w+ for the [\d,]+ steps to come at [\d,]+ tokens\/s, reports not counted; the time budget of 5 seconds ends before$/,
+    /^time {4}less than a second an epoch, about [\d,]+ \w+ for the [\d,]+ steps to come at [\d,]+ characters\/s, reports not counted; the time budget of 5 seconds ends before$/,
   );
 });
 

@@ -28,7 +28,7 @@ function planOf(settings: Settings<"train">, validated = false): Plan {
 /** Trains for an epoch and draws a text, as the command does. */
 async function work(device: Device, settings: Settings<"train">, validated: boolean): Promise<void> {
   using model = makeModel(device, settings, corpus.vocabulary.size);
-  using optimizer = makeOptimizer(model, settings);
+  using optimizer = makeOptimizer(model.parameters(), settings);
   const { batchSize, numSteps } = settings;
   const validation = validated ? corpus : undefined;
   for await (const _ of train(model, corpus, { epochs: 1, batchSize, numSteps, optimizer, validation })) {

@@ -3,36 +3,36 @@
  *
  * @module
  */
-import type { Training } from "../../train/training.ts";
+import type { RunFolder } from "../../files/run_folder.ts";
 import { VERSION } from "../../version.ts";
-import type { Opened } from "./lines.ts";
+import type { Baseline } from "./baseline.ts";
 import { announce } from "./say.ts";
 import type { Stop } from "./signals.ts";
+import type { AnyTraining, Subject } from "./subject.ts";
 import type { Work } from "./work.ts";
 
 /**
  * Tells what opening() tells people.
  *
- * @param work What is trained, and on what.
- * @param opened What it is trained beside.
+ * @param subject What is trained.
+ * @param run The run's folder.
  * @param resumed Whether the run goes on.
  */
-export function announceStart(work: Work, { run, settings, baseline }: Opened, resumed: boolean): void {
-  const { device, vocabulary, sizes } = work;
+export function announceStart(subject: Subject, run: RunFolder, resumed: boolean): void {
+  const device = subject.device.info.description;
+  announce("start", { run: run.path, resumed, version: VERSION, device, ...subject.start() });
+}
+
+/**
+ * What programs are told of a text before it is trained on.
+ *
+ * @param work What is trained, and on what.
+ * @param baseline What counting gives.
+ */
+export function startOf({ vocabulary, sizes, settings }: Work, baseline: Baseline | undefined): object {
   const { epochs, batchSize, numSteps, accumulateSteps } = settings;
-  announce("start", {
-    run: run.path,
-    resumed,
-    version: VERSION,
-    device: device.info.description,
-    kind: vocabulary.kind,
-    ...sizes,
-    epochs,
-    batchSize,
-    numSteps,
-    accumulateSteps,
-    baselineLoss: baseline?.loss,
-  });
+  const batch = { epochs, batchSize, numSteps, accumulateSteps };
+  return { kind: vocabulary.kind, ...sizes, ...batch, baselineLoss: baseline?.loss };
 }
 
 /**
@@ -41,7 +41,7 @@ export function announceStart(work: Work, { run, settings, baseline }: Opened, r
  * @param run The run's folder.
  * @param training How far it has come.
  */
-export function announceSave(run: string, training: Training): void {
+export function announceSave(run: string, training: AnyTraining): void {
   announce("save", { run, ...reachedBy(training) });
 }
 
@@ -54,13 +54,13 @@ export function announceSave(run: string, training: Training): void {
  */
 export function announceEnd(
   run: string,
-  training: Training,
+  training: AnyTraining,
   { stop, code }: { stop: Stop | undefined; code: number },
 ): void {
   announce("end", { run, ...reachedBy(training), code, stopped: stop?.word });
 }
 
 /** With the names that reports have. */
-function reachedBy({ reached: { epoch, step } }: Training): { epoch: number; steps: number } {
+function reachedBy({ reached: { epoch, step } }: AnyTraining): { epoch: number; steps: number } {
   return { epoch, steps: step };
 }

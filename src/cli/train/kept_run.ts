@@ -4,14 +4,10 @@
  *
  * @module
  */
-import type { Vocabulary } from "../../data/vocabulary.ts";
 import type { VocabularyJSON } from "../../data/vocabulary_json.ts";
-import { encodeModel } from "../../exchange/model_file.ts";
 import type { RunFolder, RunLines } from "../../files/run_folder.ts";
-import type { RNNModel } from "../../model.ts";
 import { encodeCheckpoint } from "../../train/checkpoint.ts";
-import type { TrainReport } from "../../train.ts";
-import type { Training } from "../../train/training.ts";
+import type { AnyReport, AnyTraining, Subject } from "./subject.ts";
 
 /**
  * A save may take this share of the time from one to the next, where nothing but a report asks for it: with the first and
@@ -25,16 +21,16 @@ export interface RunState {
   lines: RunLines;
   /** Lines that could not be written to them yet. */
   waiting: { log: string[]; samples: string[] };
-  /** SHA-256 of the text's ids. */
+  /** SHA-256 of what is learnt from, of a text its ids. */
   corpus: string;
-  /** The tokens. */
-  vocabulary: VocabularyJSON;
+  /** The tokens, of a text. */
+  vocabulary?: VocabularyJSON;
   /** What computed: the bits depend on it. */
   computes?: string;
   /** The best loss of an epoch that ended with a report, of the validation where there is one. */
   best: number;
   /** A report whose samples were being drawn. */
-  pending?: TrainReport;
+  pending?: AnyReport;
 }
 
 /** What a run is of. */
@@ -42,21 +38,15 @@ export interface Kept {
   /** Its folder. */
   readonly run: RunFolder;
   /** The training. */
-  readonly training: Training;
-  /** The model in training. */
-  readonly model: RNNModel;
-  /** Its tokens. */
-  readonly vocabulary: Vocabulary;
-  /** SHA-256 of the text's ids. */
-  readonly corpus: string;
+  readonly training: AnyTraining;
+  /** What it is of. */
+  readonly subject: Pick<Subject, "hash" | "vocabulary" | "validated" | "encode"> & {
+    readonly settings: { readonly saveEvery: number };
+  };
   /** What computes, as far as bits depend on it. */
   readonly computes: string;
-  /** Whether there is a validation, by which a model is the best one. */
-  readonly validated: boolean;
   /** What is called once all is saved. */
   readonly onSave?: () => void;
-  /** Seconds from one save to the next. */
-  readonly saveEvery: number;
 }
 
 /** A run in its folder. */
@@ -85,19 +75,19 @@ export class KeptRun {
     this.#kept = kept;
     this.#run = kept.run;
     this.#saved = from !== undefined;
-    const { corpus, vocabulary, computes } = kept;
+    const { computes, subject: { hash, vocabulary } } = kept;
     this.#state = from ? { ...from, computes } : {
       lines: { log: 0, samples: 0 },
       waiting: { log: [], samples: [] },
-      corpus,
-      vocabulary: vocabulary.toJSON(),
+      corpus: hash,
+      ...(vocabulary ? { vocabulary } : {}),
       computes,
       best: Infinity,
     };
   }
 
   /** The report whose samples were being drawn when the run was stopped. */
-  get pending(): TrainReport | undefined {
+  get pending(): AnyReport | undefined {
     return this.#state.pending;
   }
 
@@ -129,11 +119,11 @@ export class KeptRun {
 
   /** Whether it is time for a save between two reports. */
   isDue(): boolean {
-    return performance.now() - this.#savedAt >= 1000 * this.#kept.saveEvery;
+    return performance.now() - this.#savedAt >= 1000 * this.#kept.subject.settings.saveEvery;
   }
 
   /** A report has begun: its samples are to come. */
-  begin(report: TrainReport): void {
+  begin(report: AnyReport): void {
     this.#state.pending = report;
   }
 
@@ -145,7 +135,7 @@ export class KeptRun {
    * @param last Whether it is the last one.
    */
   async end(
-    report: TrainReport & { temperature: number; samples: unknown },
+    report: AnyReport & { samples: unknown },
     samples: readonly string[],
     last: boolean,
   ): Promise<void> {
@@ -157,7 +147,7 @@ export class KeptRun {
     const loss = report.validationLoss ?? report.epochLoss ?? report.loss;
     const better = report.step === undefined && loss < this.#state.best;
     if (better) this.#state.best = loss;
-    const { validated } = this.#kept;
+    const { validated } = this.#kept.subject;
     if (validated && better) {
       await this.#encodeModel();
       await this.#try(() => this.#writeModel());
@@ -211,7 +201,7 @@ export class KeptRun {
    */
   async save(): Promise<void> {
     const run = this.#run;
-    const { corpus } = this.#kept;
+    const { hash: corpus } = this.#kept.subject;
     const before = performance.now();
     const state = await this.#kept.training.state(); // a training that broke has none
     if (!this.#keepsBest) await this.#encodeModel();
@@ -234,7 +224,7 @@ export class KeptRun {
 
   /** Whether the model file is that of the best report. */
   get #keepsBest(): boolean {
-    return this.#kept.validated && this.#state.best < Infinity;
+    return this.#kept.subject.validated && this.#state.best < Infinity;
   }
 
   /** Writes the lines that wait, behind those that are known to be whole. */
@@ -256,8 +246,8 @@ export class KeptRun {
   }
 
   async #encodeModel(): Promise<void> {
-    const { model, vocabulary, training, corpus } = this.#kept;
-    this.#model = await encodeModel(model, vocabulary, { ...training.reached, corpus });
+    const { subject, training } = this.#kept;
+    this.#model = await subject.encode({ ...training.reached, corpus: subject.hash });
   }
 
   /** Writes the model that waits. */

@@ -13,6 +13,7 @@ import { describeModel, lineBreaksOf, placeOf, sizeOfText, unknownOf } from "../
 import { describePlan } from "../training_room.ts";
 import { turboHint } from "../turbo.ts";
 import type { Baseline } from "./baseline.ts";
+import type { AnyReport } from "./subject.ts";
 import type { Work } from "./work.ts";
 
 /** Columns of what a line of the opening is about. */
@@ -96,28 +97,52 @@ function lines(name: string, text: string | undefined): string[] {
 }
 
 /** Which report it is: "epoch 50", within an epoch "epoch 3, step 1,204". */
-export function nameOf({ epoch, step }: TrainReport): string {
+export function nameOf({ epoch, step }: AnyReport): string {
   return `epoch ${epoch}${step === undefined ? "" : `, step ${thousands(step)}`}`;
 }
 
-/**
- * The tutorial's line, and the speed; neither time nor speed where a run goes on behind the epoch's last step. The time is
- * that of an epoch.
- */
-export function lineOf(report: TrainReport, { schedule, warmUp }: Settings<"train">): Line {
-  const { step, perplexity, validationPerplexity, seconds, tokensPerSecond, learningRate } = report;
-  const parts = [
+/** The tutorial's line, and the speed. */
+export function lineOf(report: TrainReport, settings: Settings<"train">): Line {
+  const { perplexity, validationPerplexity, tokensPerSecond } = report;
+  const measures = [
     `perplexity ${perplexity.toFixed(6)}`,
     ...(validationPerplexity === undefined
       ? []
       : [`validation perplexity ${validationPerplexity.toFixed(6)}`]),
+  ];
+  return reportLine(report, { settings, measures, speed: tokensPerSecond, kind: "token" });
+}
+
+/**
+ * A report in a line: neither time nor speed where a run goes on behind the epoch's last step. The time is that of an epoch.
+ *
+ * @param report The report.
+ * @param told Its measures in words, and how many of which kind it takes a second.
+ */
+export function reportLine(
+  report: AnyReport,
+  { settings: { schedule, warmUp }, measures, speed, kind }: {
+    settings: Pick<Settings<"train">, "schedule" | "warmUp">;
+    measures: readonly string[];
+    speed: number;
+    kind: string;
+  },
+): Line {
+  const { step, seconds, learningRate } = report;
+  const parts = [
+    ...measures,
     ...(schedule === "constant" && warmUp === 0
       ? []
       : [`learning rate ${Number(learningRate.toPrecision(4))}`]),
-    ...(tokensPerSecond > 0 && step === undefined ? [`time ${seconds.toFixed(2)} sec`] : []),
-    ...(tokensPerSecond > 0 ? [`${thousands(Math.round(tokensPerSecond))} tokens/s`] : []),
+    ...(speed > 0 && step === undefined ? [`time ${seconds.toFixed(2)} sec`] : []),
+    ...(speed > 0 ? [`${thousands(Math.round(speed))} ${kind}s/s`] : []),
   ];
   return [styled("bold", nameOf(report)), `, ${parts.join(", ")}`];
+}
+
+/** A perplexity in four digits or more. */
+export function perplexityText(value: number): string {
+  return value < 1000 ? value.toPrecision(4) : thousands(Math.round(value));
 }
 
 /** A line of the opening: what it is about steps back. */

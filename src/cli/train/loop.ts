@@ -4,32 +4,26 @@
  * @module
  */
 import { counted, thousands } from "../../messages/printable.ts";
-import type { TrainProgress, TrainReport, ValidationProgress } from "../../train.ts";
-import type { Training } from "../../train/training.ts";
-import type { Settings } from "../flags.ts";
+import type { TrainProgress, ValidationProgress } from "../../train.ts";
 import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
 import type { Line } from "../style.ts";
-import type { Baseline } from "./baseline.ts";
 import { TimeNeeded } from "./time_needed.ts";
 import type { KeptRun } from "./kept_run.ts";
-import { endOf, lineOf, nameOf } from "./lines.ts";
+import { endOf, nameOf } from "./lines.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { announce, complain, say } from "./say.ts";
-import { type Sample, sample } from "./samples.ts";
+import type { Sample } from "./samples.ts";
 import { Shown } from "./shown.ts";
 import type { Signals, Stop } from "./signals.ts";
+import type { AnyReport, AnyTraining, Subject } from "./subject.ts";
 import { stepsOf, TimeLeft } from "./time_left.ts";
-import type { Work } from "./work.ts";
 
 /** What the loop turns around. */
 export interface Turning {
-  readonly work: Work;
-  readonly settings: Settings<"train">;
+  readonly subject: Subject;
   readonly kept: KeptRun;
   readonly signals: Signals;
-  /** What counting gives, which each report has beside its own loss. */
-  readonly baseline: Baseline | undefined;
 }
 
 /** A training with its reports. */
@@ -47,9 +41,10 @@ export class TrainLoop implements Disposable {
   /** Turns nothing yet. */
   constructor(turning: Turning) {
     this.#turning = turning;
-    this.#timeNeeded = new TimeNeeded(turning.settings);
-    this.#timeLeft = new TimeLeft(turning.settings);
-    this.#shown = new Shown(turning.settings);
+    const { settings, kind } = turning.subject;
+    this.#timeNeeded = new TimeNeeded(settings, kind);
+    this.#timeLeft = new TimeLeft(settings);
+    this.#shown = new Shown(settings);
   }
 
   /**
@@ -59,8 +54,8 @@ export class TrainLoop implements Disposable {
    * @returns Why it stopped; undefined where it ended.
    * @throws {RangeError} If gradients or weights were not finite.
    */
-  async run(training: Training): Promise<Stop | undefined> {
-    const { kept, signals, settings: { epochs, patience } } = this.#turning;
+  async run(training: AnyTraining): Promise<Stop | undefined> {
+    const { kept, signals, subject: { settings: { epochs, patience } } } = this.#turning;
     try {
       let last = kept.pending;
       if (last) await this.#report(last, training.ended);
@@ -93,7 +88,7 @@ export class TrainLoop implements Disposable {
    * @param progress Where the training is.
    */
   onStep(progress: TrainProgress): void | Promise<void> {
-    const { settings, signals } = this.#turning;
+    const { subject: { settings }, signals } = this.#turning;
     const leaving = signals.begin();
     if (leaving) return leaving;
     this.moved = true;
@@ -115,23 +110,29 @@ export class TrainLoop implements Disposable {
    * @param progress Where the training is.
    */
   onValidation({ epoch, epochs }: ValidationProgress): void | Promise<void> {
-    if (!this.#turning.settings.trace) {
+    if (!this.#turning.subject.settings.trace) {
       this.#live.show(() => `epoch ${thousands(epoch)}/${thousands(epochs)}, validation`);
     }
     return this.#between();
   }
 
   #progress(progress: TrainProgress, columns: number): Line {
-    const { kept, work } = this.#turning;
+    const { kept, subject } = this.#turning;
     const left = this.#timeLeft.words(progress);
-    const { kind } = work.vocabulary;
-    const beside = { left, best: kept.best, validated: work.validation !== undefined, kind };
+    const { kind, validated } = subject;
+    const beside = {
+      left,
+      best: kept.best,
+      validated,
+      kind,
+      measure: (loss: number) => subject.measure(loss),
+    };
     return this.#line.text(progress, beside, columns);
   }
 
   /** What may come at any time: the end of the time budget, and a save that is due or asked for. */
   #between(): void | Promise<void> {
-    const { settings: { timeBudget }, kept, signals } = this.#turning;
+    const { subject: { settings: { timeBudget } }, kept, signals } = this.#turning;
     if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
       signals.stop({
         code: 0,
@@ -146,14 +147,14 @@ export class TrainLoop implements Disposable {
     this.#complain();
   }
 
-  async #report(report: TrainReport, last: boolean): Promise<void> {
-    const { work, settings, kept, signals } = this.#turning;
+  async #report(report: AnyReport, last: boolean): Promise<void> {
+    const { subject, kept, signals } = this.#turning;
     this.#live.clear();
     kept.begin(report);
-    say(lineOf(report, settings));
+    say(subject.lineOf(report));
     this.#announce(report);
     const { signal } = signals;
-    const samples = await sample(work, settings, { signal, between: () => this.#between() });
+    const samples = await subject.sample({ signal, between: () => this.#between() });
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
     for (const { prefix, text } of samples) announce("sample", { epoch: report.epoch, prefix, text });
@@ -161,19 +162,18 @@ export class TrainLoop implements Disposable {
   }
 
   /** Tells programs of a report, which has no samples yet. */
-  #announce(report: TrainReport): void {
-    announce("report", { ...report, baselineLoss: this.#turning.baseline?.loss });
+  #announce(report: AnyReport): void {
+    announce("report", { ...report, ...this.#turning.subject.told() });
   }
 
   /** Keeps a report. */
   async #end(
-    { samples = [], ...report }: TrainReport & { samples?: Sample[] },
+    { samples = [], ...report }: AnyReport & { samples?: Sample[] },
     lines: readonly string[],
     last: boolean,
   ): Promise<void> {
-    const { work: { temperature }, kept, baseline } = this.#turning;
-    const beside = baseline && { baselineLoss: baseline.loss };
-    await kept.end({ ...report, ...beside, temperature, samples }, lines, last);
+    const { subject, kept } = this.#turning;
+    await kept.end({ ...report, ...subject.beside, samples }, lines, last);
     this.#complain();
   }
 

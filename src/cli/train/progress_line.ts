@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { perplexity } from "../../losses/cross_entropy.ts";
 import { thousands } from "../../messages/printable.ts";
 import type { TrainProgress } from "../../train.ts";
 import { displayWidth } from "../display_width.ts";
@@ -26,12 +25,14 @@ export interface Beside {
   readonly best: number;
   /** Whether that is one of a validation. */
   readonly validated: boolean;
-  /** What a token is. */
+  /** What speed is counted in. */
   readonly kind: string;
+  /** A loss in words that mean more: "perplexity 6.606". */
+  readonly measure: (loss: number) => string | undefined;
 }
 
 /** The parts of the line, the most wanted first; the curve stands at its end. */
-const WANTED = ["place", "left", "loss", "perplexity", "curve", "speed", "best"] as const;
+const WANTED = ["place", "left", "loss", "measure", "curve", "speed", "best"] as const;
 /** What stands before the curve, in its order. */
 type Parts = Readonly<Record<Exclude<typeof WANTED[number], "curve">, string | undefined>>;
 
@@ -60,7 +61,7 @@ export class ProgressLine {
     return [`${text} `, styled("cyan", sparkline(this.#curve.values, Math.min(room, CURVE.most)))];
   }
 
-  #partsOf(progress: TrainProgress, { left, best, validated, kind }: Beside): Parts {
+  #partsOf(progress: TrainProgress, { left, best, validated, kind, measure }: Beside): Parts {
     const { epoch, epochs, step, stepsPerEpoch, tokensPerSecond } = progress;
     const now = this.#loss;
     const of = (count: number, all: number): string => `${thousands(count)}/${thousands(all)}`;
@@ -68,18 +69,17 @@ export class ProgressLine {
     return {
       place: `epoch ${of(epoch, epochs)}, step ${of(step, stepsPerEpoch)}`,
       loss: now === undefined ? undefined : `loss ${now.toFixed(3)}`,
-      perplexity: now === undefined ? undefined : `perplexity ${perplexityText(now)}`,
-      best: best === Infinity ? undefined : `${which} ${best.toFixed(3)} (${perplexityText(best)})`,
+      measure: now === undefined ? undefined : measure(now),
+      best: best === Infinity ? undefined : `${which} ${best.toFixed(3)}${inBrackets(measure(best))}`,
       speed: `${thousands(Math.round(tokensPerSecond))} ${kind}s/s`,
       left,
     };
   }
 }
 
-/** e^loss in four digits or more. */
-function perplexityText(loss: number): string {
-  const value = perplexity(loss);
-  return value < 1000 ? value.toPrecision(4) : thousands(Math.round(value));
+/** A measure's number: its name stands before the loss of now. */
+function inBrackets(words: string | undefined): string {
+  return words === undefined ? "" : ` (${words.replace(/^\S+ /, "")})`;
 }
 
 /** The parts that have room, the curve's least counted as one of them. */

@@ -31,7 +31,7 @@ export function readRunState(run: unknown): RunState {
   const { log: waitingLog, samples: waitingSamples } = membersOf(waiting);
   const sound = [log, samples].every((value) => isIn(RANGES.seed, value)) &&
     [waitingLog, waitingSamples].every(isTexts) && typeof corpus === "string" &&
-    typeof vocabulary === "object" && typeof best === "number" &&
+    (vocabulary === undefined || typeof vocabulary === "object") && typeof best === "number" &&
     (computes === undefined || typeof computes === "string") &&
     (pending === undefined || isReport(membersOf(pending)));
   if (!sound) throw damaged();

@@ -5,8 +5,8 @@
  * @module
  */
 import { rhythmOf } from "../../train/log_every.ts";
-import type { TrainReport } from "../../train.ts";
 import type { Settings } from "../flags.ts";
+import type { AnyReport } from "./subject.ts";
 
 /** The reports that are shown. */
 export class Shown {
@@ -39,7 +39,7 @@ export class Shown {
    * @param report The report.
    * @param place Whether it is the first or the last one.
    */
-  takes({ step, steps }: TrainReport, place: { first: boolean; last: boolean }): boolean {
+  takes({ step, steps }: AnyReport, place: { first: boolean; last: boolean }): boolean {
     const due = this.#milliseconds === undefined
       ? this.#steps === undefined || steps % this.#steps === 0
       : this.#now() - this.#at >= this.#milliseconds;

@@ -14,6 +14,7 @@ const WATCHED = 3;
 /** Watches the first steps. */
 export class TimeNeeded {
   readonly #settings: Pick<Settings<"train">, "epochs" | "stopAfter" | "timeBudget">;
+  readonly #kind: string;
   readonly #now: () => number;
   /** When the first step had been given, and how many there were by then. */
   #from: { at: number; steps: number } | undefined;
@@ -23,13 +24,16 @@ export class TimeNeeded {
    * Has watched nothing yet.
    *
    * @param settings The run's flags.
+   * @param kind What speed is counted in.
    * @param now The time in milliseconds.
    */
   constructor(
     settings: Pick<Settings<"train">, "epochs" | "stopAfter" | "timeBudget">,
+    kind: string,
     now: () => number = () => performance.now(),
   ) {
     this.#settings = settings;
+    this.#kind = kind;
     this.#now = now;
   }
 
@@ -51,7 +55,7 @@ export class TimeNeeded {
     const left = stepsLeft(progress, this.#settings);
     const perStep = seconds / (steps - from.steps);
     const needed = left * perStep;
-    const speed = `at ${thousands(Math.round(progress.tokensPerSecond))} tokens/s`;
+    const speed = `at ${thousands(Math.round(progress.tokensPerSecond))} ${this.#kind}s/s`;
     const work = `${counted(left, "step")} to come ${speed}, reports not counted`;
     const budget = needed + seconds > timeBudget
       ? `; the time budget of ${durationText(timeBudget)} ends before`

@@ -149,8 +149,8 @@ export const checkpoints: Door<Input> = {
       async use({ bytes, make }) {
         const { state, run } = await decodeCheckpoint(bytes);
         const { vocabulary, pending } = readRunState(run);
-        Vocabulary.fromJSON(vocabulary);
-        if (pending) lineOf(pending, SETTINGS);
+        Vocabulary.fromJSON(vocabulary!);
+        if (pending) lineOf(pending as TrainReport, SETTINGS);
         const { training, free } = make(device);
         try {
           training.restore(state);
