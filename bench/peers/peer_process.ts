@@ -26,7 +26,7 @@ export class PeerProcess {
   }
 
   /** Starts a process, and waits until it is ready. */
-  static async start(system: System, flags: readonly string[]): Promise<PeerProcess> {
+  static async start(system: Pick<System, "command">, flags: readonly string[]): Promise<PeerProcess> {
     const [program, ...args] = [...system.command, ...flags];
     const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     const peer = new PeerProcess(new Deno.Command(program!, { args, ...pipes }).spawn());
