@@ -87,6 +87,7 @@ function byHand(device: Device, workload: Workload): { round: Round; parameters:
   const losses: Tensor[] = [];
   const program = device.record(() => {
     adam.zeroGrad();
+    tape.leaveOut(inputs, targets);
     const loss = step({ x: inputs, label: targets }, tape);
     losses.push(loss);
     tape.backward(loss);

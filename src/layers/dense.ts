@@ -135,6 +135,7 @@ export class Dense extends Module {
       // dW += dy^T x; db += sum of dy over rows; dx = dy W
       const sizes = { M: outputSize, N: inputSize, K: rows };
       addGradients(device, { dy, x: x.block, weight, bias: vector }, sizes);
+      if (!tape.wants(x)) return;
       const { block, accumulate } = tape.accumulator(x);
       matmul(device, { a: dy, b: weight.value, c: block }, {
         M: rows,

@@ -27,9 +27,10 @@ export function swapAxes(x: Tensor, { outer, inner }: { outer: number; inner: nu
   };
   const y = new Tensor(device, device.alloc(x.size), [inner, outer, columns]);
   swap(x.block, y.block, { outer, inner });
+  if (tape && !tape.wants(x)) tape.leaveOut(y);
   tape?.push(() => {
     const upstream = tape.upstream(y);
-    if (!upstream) return;
+    if (!upstream || !tape.wants(x)) return;
     const dx = tape.keep(device.alloc(x.size));
     swap(upstream, dx, { outer: inner, inner: outer });
     tape.give(x, dx);

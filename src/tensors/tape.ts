@@ -10,7 +10,7 @@ import { copy } from "./copy.ts";
 import { counted, Printable } from "../messages/printable.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import type { Accumulator, BatchPart, TapeBuilder } from "./tape_builder.ts";
-import type { Tensor } from "./tensor.ts";
+import type { DType, Tensor } from "./tensor.ts";
 
 /** A batch that is run at once. */
 const WHOLE: BatchPart = { part: 0, parts: 1 };
@@ -45,6 +45,8 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   /** Keys of dropout masks with the seeds they were made from. */
   readonly #keys: { block: Block; seed: number }[] = [];
   #one: Block | undefined;
+  /** Blocks of tensors that are data. */
+  readonly #data: Set<Block> = new Set();
   /** Of the tensors from which it goes backwards, those whose gradient no pass has asked for. */
   readonly #unknown: Set<Block> = new Set();
 
@@ -116,15 +118,25 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   }
 
   /**
+   * Takes tensors for data, of which no layer then computes a gradient: what PyTorch does where `requires_grad` is not set.
+   * It saves the first layer a product a pass. fit() does so with its batches.
+   *
+   * @param tensors Inputs of passes that are still to come.
+   */
+  leaveOut(...tensors: readonly Tensor<DType>[]): void {
+    for (const { block } of tensors) this.#data.add(block);
+  }
+
+  /**
    * The gradient of a tensor that took part, on the host.
    *
    * @param tensor An input, an initial state, an output.
-   * @returns As many numbers as the tensor has; zeros where no gradient reached it.
+   * @returns As many numbers as the tensor has; zeros where no gradient reached it, or it was left out.
    * @throws {TypeError} If the tensor lies on another device.
    */
   async gradient(tensor: Tensor): Promise<Float32Array> {
     assertOn("a tensor", tensor, this.device);
-    const block = this.#gradients.get(tensor.block);
+    const block = this.wants(tensor) && this.#gradients.get(tensor.block);
     if (!block) return new Float32Array(tensor.size);
     return new Float32Array(await this.device.read(block)).subarray(0, tensor.size);
   }
@@ -163,6 +175,11 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   upstream(tensor: Tensor): Block | undefined {
     this.#unknown.delete(tensor.block);
     return this.#gradients.get(tensor.block);
+  }
+
+  /** For layers: whether a tensor's gradient is of use to anybody. */
+  wants(tensor: Tensor): boolean {
+    return !this.#data.has(tensor.block);
   }
 
   /** For losses: whether the gradient that reached a tensor is the 1 that backward() began with. */
@@ -214,6 +231,7 @@ export class Tape extends Printable implements TapeBuilder, Disposable {
   [Symbol.dispose](): void {
     for (const memory of this.#kept.splice(0)) memory[Symbol.dispose]();
     this.#gradients.clear();
+    this.#data.clear();
     this.#keys.length = 0;
   }
 }

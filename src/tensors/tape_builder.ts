@@ -76,6 +76,13 @@ export interface TapeBuilder {
    */
   upstream(tensor: Tensor): Block | undefined;
   /**
+   * Whether a gradient is of use to anybody: what leaveOut() was told of needs none.
+   *
+   * @param tensor An input of the pass.
+   * @returns Whether to compute its gradient.
+   */
+  wants(tensor: Tensor): boolean;
+  /**
    * Where to put a gradient of a tensor, or to add it to those that are there.
    *
    * @param tensor An input of the pass.

@@ -278,3 +278,42 @@ testEach("a tape keeps what cannot be reached otherwise, and frees it", (device)
     }
   }
 });
+
+testEach(
+  "what is data gets no gradient, which saves a product of the layer that reads it",
+  async (device) => {
+    using rnn = new RNN(device, { inputSize: I, hiddenSize: O, batchFirst: true, seed: 1 });
+    using dense = make(device, 2);
+    const x = Tensor.from(device, uniformArray(2 * N * I, 1), [2, N, I]);
+    const passes = [
+      (tape: Tape): Tensor => rnn.forward(x, null, tape)[0],
+      (tape: Tape): Tensor => dense.forward(x, tape),
+    ];
+    for (const [index, pass] of passes.entries()) {
+      const zeros = (y: Tensor): Tensor => Tensor.from(device, new Float32Array(y.size), y.shape);
+      const results = [false, true].map((leaves) => {
+        const tape = new Tape(device);
+        const program = device.record(() => {
+          for (const parameter of [...rnn.parameters(), ...dense.parameters()]) {
+            device.clear(parameter.gradient);
+          }
+          if (leaves) tape.leaveOut(x);
+          const y = pass(tape);
+          tape.backward(meanSquaredError(y, zeros(y), tape));
+        });
+        return { tape, program };
+      });
+      const gradients = [];
+      for (const { program } of results) {
+        program.run();
+        gradients.push(await [rnn, dense][index]!.gradients());
+      }
+      assertEquals(gradients[1], gradients[0]);
+      const products = results.map(({ program }) =>
+        program.parts().filter(({ kernel }) => kernel === "gemm").length
+      );
+      assertEquals(products[1], products[0]! - 1);
+      assertEquals(await results[1]!.tape.gradient(x), new Float32Array(x.size));
+    }
+  },
+);

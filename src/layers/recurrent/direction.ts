@@ -326,7 +326,7 @@ export class Direction {
 
   /** dX = dx_gates W_ih. */
   #inputGradient(tape: Tape): void {
-    if (!("x" in this.#input)) return;
+    if (!("x" in this.#input) || !tape.wants(this.#input.x)) return;
     const { inputSize } = this.#sizes;
     const { block, accumulate } = tape.accumulator(this.#input.x);
     matmul(this.#device, { a: this.#gates, b: this.#weights.ih.value, c: block }, {

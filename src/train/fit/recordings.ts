@@ -83,6 +83,7 @@ export class Recordings implements Disposable {
       for (const { name, data, shape } of entries) {
         tensors[name] = Tensor.from(this.#device, data as Float32Array, shape);
       }
+      tape?.leaveOut(...Object.values(tensors));
       this.#options.begin?.();
       const loss: unknown = this.#step(tensors, tape);
       if (reads) throw refusal("reads what a device has computed", "nothing has been computed yet");
