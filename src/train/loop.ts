@@ -15,7 +15,7 @@
  */
 import { DeviceError } from "../device/device.ts";
 import { Printable } from "../messages/printable.ts";
-import { turn, unlessAborted } from "../turn.ts";
+import { turn, turnIsDue, unlessAborted } from "../turn.ts";
 import type { Course } from "./course.ts";
 import { Reports } from "./reports.ts";
 import { checkState, reachedBy, type TrainingState } from "./state.ts";
@@ -162,10 +162,13 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
         signal?.throwIfAborted();
         const preparing = this.#course.prepare(next.value);
         if (preparing) await clock.pause(() => preparing);
-        await this.#giveStep(next.value);
+        // A promise is waited for where there is one: each wait costs as much as a small step has to spare.
+        const given = this.#giveStep(next.value);
+        if (given) await given;
         next = items.next();
-        await this.#course.tellStep({ epoch, epochs, step: this.#step });
-        await turn();
+        const told = this.#course.tellStep({ epoch, epochs, step: this.#step });
+        if (told) await told;
+        if (turnIsDue()) await turn();
         if (this.#isDue(epoch, next)) yield* this.#reportWithin(epoch);
       }
     } finally {
@@ -199,23 +202,42 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
     clock.restart();
   }
 
-  async #giveStep(item: unknown): Promise<void> {
-    const { step, rate, clock } = this.#course;
+  /** Gives the device a step; what it gives back is to be waited for. */
+  #giveStep(item: unknown): Promise<void> | undefined {
     this.#within = true;
+    let rest: Promise<void> | undefined;
     try {
-      rate.apply();
-      for (const _ of this.#course.give(item)) {
-        await step.partEnded();
+      this.#course.rate.apply();
+      const parts = this.#course.give(item)[Symbol.iterator]();
+      if (parts.next().done) return this.#endStep(item);
+      rest = this.#giveRest(item, parts);
+      return rest;
+    } finally {
+      if (!rest) this.#within = false;
+    }
+  }
+
+  /** Waits between parts of a step, of which the first was given. */
+  async #giveRest(item: unknown, parts: Iterator<unknown>): Promise<void> {
+    try {
+      do {
+        await this.#course.step.partEnded();
         await turn();
-      }
-      rate.stepEnded();
-      clock.stepEnded(this.#course.tokensOf(item));
-      this.#steps++;
-      this.#step++;
-      return step.partEnded();
+      } while (!parts.next().done);
+      return this.#endStep(item);
     } finally {
       this.#within = false;
+      parts.return?.();
     }
+  }
+
+  #endStep(item: unknown): Promise<void> | undefined {
+    const { step, rate, clock } = this.#course;
+    rate.stepEnded();
+    clock.stepEnded(this.#course.tokensOf(item));
+    this.#steps++;
+    this.#step++;
+    return step.partEnded();
   }
 
   /** Takes the schedule on; reads the losses where a report has them, now or later, or the schedule watches them. */
