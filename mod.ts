@@ -35,6 +35,9 @@ export {
   type Sequences,
 } from "./src/data/padded_batches.ts";
 export type { BatchArray, ShapedArray } from "./src/data/shaped_array.ts";
+export { parseSeries, type Series, type SeriesOptions, type SeriesTime } from "./src/data/series.ts";
+export { Standardizer } from "./src/data/standardizer.ts";
+export { type WindowBatch, type WindowOptions, windows, type WindowSizes } from "./src/data/windows.ts";
 export type { Chunks } from "./src/data/chunks.ts";
 export { Corpus, type SplitOptions } from "./src/data/corpus.ts";
 export type { CorpusOptions, StreamOptions, TextCounts } from "./src/data/corpus_options.ts";
@@ -74,6 +77,7 @@ export {
   predict,
   type PredictOptions,
 } from "./src/generate.ts";
+export { forecast, type ForecastOptions } from "./src/generate/forecast.ts";
 export { gelu, type GeluOptions, relu, sigmoid, tanh } from "./src/layers/activations.ts";
 export { type CellOptions, GRUCell, LSTMCell, RecurrentCell, RNNCell } from "./src/layers/cells.ts";
 export { add, multiply } from "./src/layers/combine.ts";
@@ -114,9 +118,11 @@ export {
   save,
   type SaveOptions,
 } from "./src/exchange/model_file.ts";
+export { type LoadedForecaster, loadForecaster, saveForecaster } from "./src/exchange/series_file.ts";
 export type { Origin } from "./src/files/origin.ts";
 export type { LoadOptions } from "./src/exchange/read_model.ts";
 export type { Suppositions } from "./src/exchange/pytorch.ts";
+export { Forecaster, type ForecasterOptions } from "./src/model/forecaster.ts";
 export { RNNModel, type RNNModelOptions } from "./src/model.ts";
 export {
   type FeatureName,

@@ -8,6 +8,7 @@ import type { TokenKind } from "../data/tokens.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { limitOf, type UnknownPolicy } from "../data/vocabulary_options.ts";
 import { flagsOf, type Settings } from "./flags.ts";
+import { OF_TEXTS } from "./flags_series.ts";
 import { camelCase, kebabCase } from "./parse_flags.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -23,6 +24,25 @@ export function checkTogether(settings: Settings<"train">): void {
   checkData(settings);
   if (settings.initFrom === undefined) checkModel(settings);
   checkOptimizer(settings);
+}
+
+/**
+ * Checks that no flag is of texts alone where a series is trained on.
+ *
+ * @param settings The flags' values.
+ * @param given Which flags were written.
+ * @throws {UsageError} If one is; the message names it.
+ */
+export function checkSeriesFlags(settings: Settings<"train">, given: ReadonlySet<string>): void {
+  const values = settings as Record<string, unknown>;
+  const owner = settings.resume === undefined ? "--series" : `--resume ${settings.resume}`;
+  const name = [...OF_TEXTS].find((name) => given.has(name));
+  if (name !== undefined) {
+    throw contradiction(written(values, kebabCase(name)), owner, "it belongs to texts, and this is a series");
+  }
+  if (settings.preset === "tutorial") {
+    throw contradiction("--preset tutorial", owner, "its numbers are of texts");
+  }
 }
 
 /**
@@ -46,6 +66,10 @@ function checkOwners(command: "train" | "profile", settings: object): void {
   for (const [, name, flag] of flagsOf(command)) {
     if (!flag.of || values[camelCase(name)] === (flag[command] ?? undefined)) continue;
     const [owner, ...wanted] = flag.of;
+    if (wanted.length === 0) {
+      if (values[owner] === undefined) throw missing(written(values, name), `--${owner}`);
+      continue;
+    }
     const current = String(values[owner]);
     if (wanted.includes(current) || (owner === "cell" && values["initFrom"] !== undefined)) continue;
     throw contradiction(

@@ -11,6 +11,7 @@ import { DEVICE, EVERY, RESULTS } from "./flags_device.ts";
 import { GENERATION } from "./flags_generation.ts";
 import { INSPECTING } from "./flags_inspecting.ts";
 import { DYNAMIC, RUNS_FLAGS } from "./flags_measuring.ts";
+import { SERIES } from "./flags_series.ts";
 import { SERVING } from "./flags_serving.ts";
 import { TRAINING } from "./flags_training.ts";
 
@@ -18,6 +19,7 @@ import { TRAINING } from "./flags_training.ts";
 export type CommandName =
   | "train"
   | "generate"
+  | "forecast"
   | "evaluate"
   | "score"
   | "inspect"
@@ -50,8 +52,8 @@ export interface Flag
   readonly value?: string;
   /** The values of a choice. */
   readonly choices?: readonly string[];
-  /** The choice of `train`, and those of its values, beside which it has a meaning. */
-  readonly of?: readonly [flag: string, value: string, ...values: string[]];
+  /** The flag beside which it has a meaning, and of a choice those of its values. */
+  readonly of?: readonly [flag: string, ...values: string[]];
   /** The commands behind whose name its value may stand alone; several values where it is repeatable. */
   readonly operand?: readonly CommandName[];
   /** What a command called it once, and takes still. */
@@ -73,6 +75,7 @@ export interface Flag
 /** Every flag by its heading in the help text and its name. */
 export const FLAGS = {
   ...DATA,
+  ...SERIES,
   ...INSPECTING,
   ...RUNS_FLAGS,
   Model: TRAINING.Model,
@@ -80,7 +83,13 @@ export const FLAGS = {
   ...GENERATION,
   ...SERVING,
   Output: {
-    "steps": { ...RANGES.count, profile: 20, advice: "how often each kernel is timed" },
+    "steps": {
+      ...RANGES.count,
+      profile: 20,
+      forecast: null,
+      advice: { profile: "how often each kernel is timed", forecast: "how many rows are told" },
+      otherwise: "the model's horizon",
+    },
     "log-every": {
       kind: "rhythm",
       train: 50,
@@ -141,6 +150,7 @@ export const FLAGS = {
       kind: "switch",
       train: false,
       generate: false,
+      forecast: false,
       evaluate: false,
       score: false,
       inspect: false,

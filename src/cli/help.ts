@@ -21,9 +21,10 @@ import { grantsOf, needsOf, type Paths } from "./permissions.ts";
 
 /** Every command with what it does. */
 export const COMMANDS: Readonly<Record<CommandName, string>> = {
-  train: "Train a model on a text, and keep it in a folder of its own",
+  train: "Train a model on a text or a series, and keep it in a folder of its own",
   generate: "Go on from a text with a trained model",
-  evaluate: "Measure a trained model on a text",
+  forecast: "Go on with a series of numbers, as CSV, by a model that train --series made",
+  evaluate: "Measure a trained model on a text or a series",
   score: "Say how likely a trained model takes each token of a text to be",
   inspect: "Say which units of a trained model follow what of a text, as quotation marks or lines",
   runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
@@ -41,7 +42,14 @@ const USUAL = 80;
 const MOST = 100;
 
 /** What stands for the files and folders that flags name, in a command's permissions. */
-const PLACES: Paths = { corpus: ["CORPUS"], text: "TEXT", model: "MODEL", out: "OUT" };
+const PLACES: Paths = {
+  corpus: ["CORPUS"],
+  series: "SERIES",
+  from: "FROM",
+  text: "TEXT",
+  model: "MODEL",
+  out: "OUT",
+};
 
 /**
  * The help that was asked for, as wide as the terminal.

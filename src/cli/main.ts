@@ -75,6 +75,8 @@ async function dispatch(
       return await (await import("./train.ts")).trainCommand(await allowed(command, args), givenFlags(args));
     case "generate":
       return await (await import("./generate.ts")).generateCommand(await allowed(command, args));
+    case "forecast":
+      return await (await import("./forecast.ts")).forecastCommand(await allowed(command, args));
     case "evaluate":
       return await (await import("./evaluate.ts")).evaluateCommand(await allowed(command, args));
     case "score":

@@ -14,6 +14,9 @@ import { UsageError } from "./usage_error.ts";
 /** The flags that name files and folders. */
 export interface Paths {
   readonly corpus?: readonly string[];
+  /** The CSV file of `train` and `evaluate`, and that of `forecast`. */
+  readonly series?: string | undefined;
+  readonly from?: string | undefined;
   readonly prefixFile?: readonly string[];
   readonly vocabulary?: string | undefined;
   /** The file that `inspect` reads; of `score` it is the text itself. */
@@ -52,15 +55,17 @@ export type Needs = Readonly<Record<Access, readonly string[]>> & { readonly net
  */
 export function needsOf(command: CommandName, paths: Paths): Needs {
   const { corpus = [], prefixFile = [], vocabulary, text, initFrom, out, resume, remove } = paths;
+  const { series = "-", from = "-" } = paths;
   const models = paths.model === undefined ? [] : [paths.model].flat();
   const [model] = models;
-  const texts = [...corpus, ...prefixFile].filter((path) => path !== "-");
+  const texts = [...corpus, ...prefixFile, series, from].filter((path) => path !== "-");
   switch (command) {
     case "train": {
       const kept = resume ?? out ?? RUNS;
       return needs([...texts, initFrom, vocabulary, kept], [kept]);
     }
     case "generate":
+    case "forecast":
     case "evaluate":
     case "score":
       return needs([...texts, vocabulary, model ?? RUNS]);

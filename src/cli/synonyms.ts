@@ -104,6 +104,7 @@ const FLAG_WORDS: readonly (readonly [meant: string, words: string])[] = [
 const COMMAND_WORDS: readonly (readonly [meant: string, words: string])[] = [
   ["train", "fit learn resume continue finetune fine-tune start run"],
   ["generate", "sample predict gen write complete infer inference chat sampling"],
+  ["forecast", "extrapolate prognosis future"],
   ["evaluate", "eval test validate perplexity ppl measure"],
   ["score", "surprise surprisal likelihood"],
   ["inspect", "interpret explain units neurons activations visualize"],

@@ -4,7 +4,8 @@
  * @module
  */
 import { RunFolder } from "../files/run_folder.ts";
-import { checkTogether } from "./check_flags.ts";
+import { checkSeriesFlags, checkTogether } from "./check_flags.ts";
+import type { Device } from "../device/device.ts";
 import { openFor } from "./device.ts";
 import { flagsOf, type Settings } from "./flags.ts";
 import { commandLine } from "./invocation.ts";
@@ -41,6 +42,10 @@ export async function trainCommand(
   using signals = new Signals();
   const settings = { ...asked, validationSplit: asked.validationSplit || undefined };
   const { resume } = settings;
+  if (settings.series !== undefined) checkSeriesFlags(settings, given);
+  if (resume === undefined && settings.series !== undefined) {
+    return await trainIn(undefined, { settings, given, signals });
+  }
   if (resume === undefined) {
     return await trainIn(undefined, { settings: pick(settings, { given }).settings, given, signals });
   }
@@ -52,6 +57,7 @@ export async function trainCommand(
   const resumed = await taking;
   await signals.pass();
   try {
+    if (resumed.settings.series !== undefined) checkSeriesFlags({ ...settings, preset: "auto" }, given);
     const start = resumed.from ? { initFrom: undefined, vocabulary: undefined } : {}; // a checkpoint has them
     await askFor("train", { ...resumed.found, ...start });
     return await trainIn(resumed, { settings: resumed.settings, given: new Set(), signals });
@@ -73,7 +79,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   const { signals } = asked;
   checkTogether(asked.settings);
   using device = await openFor("train", asked.settings);
-  const subject = await textSubject(device, resumed, asked);
+  const subject = await subjectFor(device, resumed, asked);
   const { settings } = subject;
   using optimizer = makeOptimizer(subject.parameters, settings);
   let loop: TrainLoop | undefined;
@@ -114,6 +120,12 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
     loop?.[Symbol.dispose]();
     await run.close();
   }
+}
+
+/** Reads what is trained on: what reads the other kind is not loaded. */
+async function subjectFor(device: Device, resumed: Resumed | undefined, asked: Asked): Promise<Subject> {
+  if (asked.settings.series === undefined) return await textSubject(device, resumed, asked);
+  return await (await import("./train/series_subject.ts")).seriesSubject(device, resumed, asked);
 }
 
 /** The run's folder with its config.json: a new one, or the one of a run that goes on. */
@@ -181,14 +193,14 @@ function lastWords(
   { kept, page }: { kept: KeptRun; page: string | undefined },
   stop: Stop | undefined,
   signals: Signals,
-  { settings: { corpus, turbo }, next }: Subject,
+  { settings: { corpus, series, turbo }, next }: Subject,
 ): number {
   const { path } = kept;
   if (page !== undefined) say("", `The report of the run is in ${page}`);
   sayPlace(path);
   if (stop) {
-    const line = commandLine("train", { resume: path, turbo }, { resume: path, corpus });
-    const again = corpus.includes("-") ? ", with the same text on standard input" : "";
+    const line = commandLine("train", { resume: path, turbo }, { resume: path, corpus, series });
+    const again = corpus.includes("-") || series === "-" ? ", with the same text on standard input" : "";
     say("", `${stop.word}; the run is kept in ${path}; to go on with it${again}:`, line);
     return stop.code;
   }

@@ -15,6 +15,7 @@ import type { StateDict } from "../tensors/module.ts";
 import { foreignKind } from "./foreign.ts";
 import { inTurns, turn } from "../turn.ts";
 import { readMetadata } from "./metadata.ts";
+import { SERIES_KEY } from "./series_metadata.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
 
 /** Weights that are looked at in one go. */
@@ -67,6 +68,7 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   signal?.throwIfAborted();
   const content = decode(bytes);
   await turn({ signal });
+  refuseSeries(content.metadata);
   const stated = readMetadata(content.metadata);
   const proof = verify && stated ? await checkProof(bytes) : "none";
   await turn({ signal });
@@ -86,6 +88,15 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "load");
   const { version: formatVersion, origin = {} } = stated ?? {};
   return { ...inferred, vocabulary, formatVersion, origin, proof };
+}
+
+/** A model of a series has no tokens. */
+function refuseSeries(metadata: Readonly<Record<string, string>>): void {
+  if (metadata[SERIES_KEY] === undefined) return;
+  throw new TypeError(
+    "Cannot load the model as a language model as it is one of a series: forecast goes on with it, and evaluate " +
+      "--series measures it; loadForecaster() is for programs",
+  );
 }
 
 /** Holds a file against its own SHA-256; one of another program has none, nor one of a former version. */

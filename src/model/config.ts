@@ -69,14 +69,28 @@ const PARTS = ["kind", "layer", "vocabularySize", "model"];
  * @returns What a file states of it.
  */
 export function configOf(model: RNNModel): ModelConfig {
-  const pick = (options: object, names: object): Record<string, unknown> =>
-    Object.fromEntries(Object.keys(names).map((name) => [name, (options as Record<string, unknown>)[name]]));
   return {
     kind: model.rnn.kind,
-    layer: pick(model.rnn.options, LAYER) as unknown as LayerConfig,
+    layer: layerConfigOf(model.rnn),
     vocabularySize: model.vocabularySize,
     model: pick(model.options, MODEL) as unknown as ModelConfig["model"],
   };
+}
+
+/** An object's members of some names. */
+function pick(options: object, names: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.keys(names).map((name) => [name, (options as Record<string, unknown>)[name]]),
+  );
+}
+
+/**
+ * What a file states of a recurrent layer.
+ *
+ * @param layer The layer.
+ */
+export function layerConfigOf({ options }: { readonly options: object }): LayerConfig {
+  return pick(options, LAYER) as unknown as LayerConfig;
 }
 
 /**

@@ -15,7 +15,7 @@ import { shell } from "./shell.ts";
 import { refrain } from "./spawn.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
-const HEADINGS = ["Common", "Data", "Model", "Training", "Generation", "Output", "Device", "Other"];
+const HEADINGS = ["Common", "Data", "Series", "Model", "Training", "Generation", "Output", "Device", "Other"];
 
 /** A text in one line, however it was broken. */
 function joined(lines: readonly string[]): string {
@@ -111,6 +111,11 @@ Deno.test({
     await using folder = await temporaryFolder();
     const { path: cwd } = folder;
     await Deno.writeTextFile(`${cwd}/poems.txt`, "fa la re mi so lafa remiso ".repeat(40));
+    const rows = Array.from({ length: 40 }, (_, year) => `${1970 + year},${year % 11}`).join("\n");
+    await Deno.writeTextFile(`${cwd}/spots.csv`, `year,spots\n${rows}\n`);
+    const series =
+      "train --series spots.csv --out runs/spots --epochs 1 --num-steps 5 --device wasm --threads 1";
+    assertEquals((await refrain(series.split(" "), { cwd })).code, 0);
     const small = "--hidden-size 4 --batch-size 2 --num-steps 5 --epochs 1 --device wasm --threads 1";
     const [, [words]] = EXAMPLES.train;
     const { code, stderr } = await refrain(["train", ...words.split(" "), ...small.split(" ")], { cwd });

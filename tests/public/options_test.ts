@@ -134,6 +134,14 @@ const DOORS: Door[] = [
     "batchSize",
     (options) => rest.paddedBatches({ ids: [ids] }, { batchSize: 1, ...options }),
   ],
+  ["read a series", "column", "columns", (options) => rest.parseSeries("a\n1", options)],
+  ["cut windows", "num_steps", "numSteps", (options) => rest.windows([1, 2], { columns: 1, ...options })],
+  [
+    "make a Forecaster",
+    "horizons",
+    "horizon",
+    (options) => new rest.Forecaster(device, { columns: ["a"], ...options }),
+  ],
   ["cut batches", "epochs", "epoch", (options) => rest.randomBatches(ids, options)],
 ];
 
@@ -177,6 +185,13 @@ const LATER: Door[] = [
   ["inspect the model", "row", "rows", (options) => refrain.inspect(model, corpus, options)],
   ["save the model", "epochs", "epoch", (options) => refrain.encodeModel(model, vocabulary, options)],
   ["load the model", "verfy", "verify", (options) => refrain.decodeModel(bytes, device, options)],
+  ["load the model", "verfy", "verify", (options) => refrain.loadForecaster("", device, options)],
+  [
+    "forecast",
+    "step",
+    "steps",
+    (options) => refrain.forecast({ options: {} } as refrain.Forecaster, {} as refrain.Series, options),
+  ],
   ['open device "wasm"', "thread", "threads", (options) => openDevice("wasm", options)],
 ];
 

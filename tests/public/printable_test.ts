@@ -19,6 +19,7 @@ import {
   RNNModel,
   Schedule,
   SGD,
+  Standardizer,
   Tape,
   Tensor,
   Vocabulary,
@@ -179,6 +180,10 @@ Deno.test("texts, schedules and decoders are shown in a line", () => {
   assertShown(Vocabulary.fromText("abcdefg"), 'Vocabulary(7 characters: "a", "b", "c", "d", "e", …)');
   assertShown(Vocabulary.fromText("a", { kind: "byte" }), "Vocabulary(256 bytes)");
   assertShown(Vocabulary.fromText("a", { kind: "byte" }).decoder(), "TokenDecoder(byte)");
+  assertShown(
+    new Standardizer({ mean: [2, 0.5], deviation: [1, 3] }),
+    "Standardizer(mean 2, 0.5, deviation 1, 3)",
+  );
   const schedule = new Schedule(0.1, { kind: "step", stepSize: 2, gamma: 0.5, warmup: 1 });
   schedule.next();
   assertShown(schedule, "Schedule(step, stepSize: 2, gamma: 0.5, warmup: 1), rate 0.1 at step 1");

@@ -13,18 +13,24 @@ import {
   encodeModel,
   evaluate,
   fit,
+  forecast,
+  Forecaster,
   generate,
   health,
   inspect,
   load,
+  loadForecaster,
   LSTM,
   NGram,
   openDevice,
+  parseSeries,
   predict,
   report,
   RNNModel,
   save,
+  saveForecaster,
   score,
+  Standardizer,
   Tape,
   Tensor,
   train,
@@ -184,10 +190,35 @@ export const READS: Record<string, Reads> = {
     using training = new Training(model, corpus, TRAIN);
     while (going()) await training.state();
   },
+  forecast: async ({ device }, going) => {
+    using forecaster = forecasterOn(device);
+    while (going()) await forecast(forecaster, SERIES, { steps: 100 });
+  },
+  loadForecaster: async ({ device, large: { path } }, going) => {
+    const file = `${path}.series`;
+    using forecaster = forecasterOn(device);
+    await saveForecaster(file, forecaster, SERIES);
+    while (going()) {
+      const { model } = await loadForecaster(file, device);
+      model[Symbol.dispose]();
+    }
+  },
+  saveForecaster: async ({ device, large: { path } }, going) => {
+    using forecaster = forecasterOn(device);
+    while (going()) await saveForecaster(`${path}.series`, forecaster, SERIES);
+  },
   health: async ({ model }, going) => {
     while (going()) await health(model.parameters());
   },
 };
+
+const SERIES = parseSeries(`spots\n${Array.from({ length: 30 }, (_, row) => row % 11).join("\n")}`);
+
+function forecasterOn(device: Device): Forecaster {
+  const { columns } = SERIES;
+  const sizes = { layer: { hiddenSize: 64 }, numSteps: 20, horizon: 5, seed: 0 };
+  return new Forecaster(device, { ...sizes, columns, scale: Standardizer.of(SERIES) });
+}
 
 function makeModel(device: Device, hiddenSize: number): RNNModel {
   return new RNNModel(new LSTM(device, { inputSize: 8, hiddenSize, numLayers: 2, seed: 0 }), 8);

@@ -10,6 +10,7 @@ import type { Paths } from "../permissions.ts";
 export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   train: [
     "corpus",
+    "series",
     "out",
     "resume",
     "preset",
@@ -17,7 +18,6 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
     "time-budget",
     "cell",
     "hidden-size",
-    "num-layers",
     "batch-size",
     "learning-rate",
     "validation-split",
@@ -34,7 +34,8 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
     "stop",
     "seed",
   ],
-  evaluate: ["model", "corpus", "validation-split", "rows", "windows", "baseline", "dynamic"],
+  forecast: ["model", "steps", "from", "json"],
+  evaluate: ["model", "corpus", "series", "validation-split", "rows", "windows", "baseline", "dynamic"],
   score: ["model", "text", "corpus"],
   inspect: ["model", "text", "top", "excerpt", "rows", "no-save"],
   info: ["model", "vocabulary"],
@@ -63,6 +64,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   generate: [
     ["--count 3 --length 100 --seed 1", {}],
     [`${RUN} --temperature 0.8`, { model: RUN }],
+  ],
+  forecast: [
+    ["runs/spots --steps 12", { model: "runs/spots" }],
+    ["runs/spots --from spots.csv --json", { model: "runs/spots", from: "spots.csv" }],
   ],
   evaluate: [
     [`--corpus ${TEXT}`, { corpus: [TEXT] }],

@@ -158,7 +158,7 @@ export class TrainLoop implements Disposable {
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
     for (const { prefix, text } of samples) announce("sample", { epoch: report.epoch, prefix, text });
-    await this.#end({ ...report, samples }, [nameOf(report), ...lines], last);
+    await this.#end({ ...report, samples }, lines.length > 0 ? [nameOf(report), ...lines] : [], last);
   }
 
   /** Tells programs of a report, which has no samples yet. */

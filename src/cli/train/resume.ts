@@ -14,6 +14,7 @@ import { keptSettings } from "./kept_settings.ts";
 const FREE: ReadonlySet<string> = new Set([
   "resume",
   "corpus",
+  "series",
   "epochs",
   "saveEvery",
   "logEvery",
@@ -95,10 +96,11 @@ export async function located(
       `Cannot go on with run "${settings.resume}" as its text "${path}" is not there: --corpus says where it is`,
     );
   }
-  const { initFrom, vocabulary } = settings;
+  const { initFrom, vocabulary, series } = settings;
   return {
     ...settings,
     corpus,
+    series: series === undefined ? series : await find(series),
     initFrom: initFrom === undefined ? initFrom : await find(initFrom),
     vocabulary: vocabulary === undefined ? vocabulary : await find(vocabulary),
   };

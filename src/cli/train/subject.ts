@@ -51,7 +51,7 @@ export interface Subject {
   /** What its line in the log has beside each report. */
   readonly beside: object;
   /** The command of which people are told once it is trained. */
-  readonly next: "generate";
+  readonly next: "generate" | "forecast";
 
   /** Makes the training, which is the caller's. */
   begin(begun: Begun): AnyTraining;

@@ -143,10 +143,12 @@ async function resumedPaths(settings: Paths, args: readonly string[]): Promise<P
 
 /** What a command finds of its model; what is wrong with it, the process that was started says. */
 async function modelPaths(command: CommandName, settings: Paths): Promise<ModelPaths | undefined> {
-  if (command !== "generate" && command !== "evaluate" && command !== "inspect") return undefined;
+  if (command !== "generate" && command !== "forecast" && command !== "evaluate" && command !== "inspect") {
+    return undefined;
+  }
   try {
     const file = await modelPath(settings.model as string | undefined ?? (await newestRun())!);
-    if (command === "generate") return { file, texts: [] };
+    if (command === "generate" || command === "forecast") return { file, texts: [] };
     const { textsRead } = await import("../run_of.ts");
     return { file, texts: await textsRead(command, file, settings as Settings<"evaluate" | "inspect">) };
   } catch {
