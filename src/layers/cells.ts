@@ -5,7 +5,7 @@
  */
 import type { Device } from "../device/device.ts";
 import type { Sentence } from "../messages/naming.ts";
-import { refuseUnknown } from "../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../messages/options.ts";
 import { type Demand, times } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
 import { checkRoom } from "../tensors/room.ts";
@@ -96,6 +96,7 @@ export abstract class RecurrentCell<S extends State> extends Module {
 
 /** The options of the layer that computes a cell's steps, checked under the cell's name, and whether it has room. */
 function layerOptions(device: Device, kind: Kind, name: string, options: CellOptions): RecurrentOptions {
+  assertOptions(`make ${name}`, options);
   const { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias } = options;
   const taken = { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias };
   refuseUnknown(`make ${name}`, options, taken);

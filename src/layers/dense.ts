@@ -5,7 +5,7 @@
  */
 import type { Device } from "../device/device.ts";
 import type { Sentence } from "../messages/naming.ts";
-import { refuseUnknown } from "../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../messages/options.ts";
 import { optionsText } from "../messages/printable.ts";
 import { storageDemand, totalWords } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
@@ -70,6 +70,7 @@ export class Dense extends Module {
    */
   constructor(device: Device, options: DenseOptions, tied: { weight?: Parameter } = {}) {
     super(device);
+    assertOptions("make a Dense", options);
     const { weight } = tied;
     const { inputSize, outputSize, bias = true, seed = anySeed() } = options;
     this.options = { inputSize, outputSize, bias, seed };

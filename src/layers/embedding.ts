@@ -5,7 +5,7 @@
  */
 import type { Device } from "../device/device.ts";
 import type { Sentence } from "../messages/naming.ts";
-import { refuseUnknown } from "../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../messages/options.ts";
 import { type Demand, storageDemand } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
 import { checkRoom } from "../tensors/room.ts";
@@ -61,6 +61,7 @@ export class Embedding extends Module {
    */
   constructor(device: Device, options: EmbeddingOptions) {
     super(device);
+    assertOptions("make an Embedding", options);
     const { vocabularySize, embeddingSize, seed = anySeed() } = options;
     this.options = { vocabularySize, embeddingSize, seed };
     refuseUnknown("make an Embedding", options, this.options);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { refuseUnknown } from "../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../messages/options.ts";
 import { optionsText } from "../messages/printable.ts";
 import { quote } from "../messages/quote.ts";
 import { isIn, RANGES, wordsOf } from "../ranges.ts";
@@ -73,6 +73,7 @@ export class LayerNorm extends Module {
    */
   constructor(device: Device, options: LayerNormOptions) {
     super(device);
+    assertOptions("make a LayerNorm", options);
     const { normalizedShape } = options;
     const { epsilon = DEFAULTS.epsilon, elementwiseAffine = true, bias = true } = options;
     this.options = { normalizedShape, epsilon, elementwiseAffine, bias };

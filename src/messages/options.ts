@@ -31,11 +31,7 @@ export type Names<T> = { readonly [name in keyof Required<T>]: unknown };
  * ```
  */
 export function refuseUnknown<T extends object>(task: string, options: T, known: Names<T>): void {
-  if (typeof options !== "object") {
-    throw new TypeError(
-      `Cannot ${task} with options that are not an object: current value is ${quote(options)}`,
-    );
-  }
+  assertOptions(task, options);
   for (const name in options) {
     if (Object.hasOwn(known, name)) continue;
     const names = Object.keys(known);
@@ -46,6 +42,27 @@ export function refuseUnknown<T extends object>(task: string, options: T, known:
       }`,
     );
   }
+}
+
+/**
+ * Checks that options are there, before any is taken out of them.
+ *
+ * @param task For the sentence: "make an RNN".
+ * @param options What was given.
+ * @throws {TypeError} If they are no object.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => assertOptions("make an RNN", undefined), TypeError, "options that are not an object");
+ * ```
+ */
+export function assertOptions(task: string, options: unknown): asserts options is object {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(
+    `Cannot ${task} with options that are not an object: current value is ${quote(options)}`,
+  );
 }
 
 /**

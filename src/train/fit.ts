@@ -21,7 +21,7 @@ import { TrainingLoop } from "./loop.ts";
  * @returns The training, which has not begun: run() gives reports, state() and restore() go on from where one was.
  * @throws {RangeError} If a number is out of range.
  * @throws {TypeError} If there are no parameters, no step, or batches that can be read once only, the optimizer is of
- * another device or of other parameters, or an option is unknown.
+ * another device or of other parameters or has `learningRate` beside it, or an option is unknown or of another type.
  * @throws {DeviceError} If another training has the parameters.
  *
  * @example Which of two numbers is larger

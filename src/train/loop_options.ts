@@ -4,6 +4,7 @@
  * @module
  */
 import { type Names, refuseUnknown } from "../messages/options.ts";
+import { quote } from "../messages/quote.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { ScheduleOptions } from "../optimizers/schedule.ts";
 import { assertIn, RANGES } from "../ranges.ts";
@@ -24,7 +25,7 @@ export interface LoopOptions {
   /** Passes over the data. */
   epochs: number;
   /**
-   * The learning rate of Adam.
+   * The learning rate of Adam; another `optimizer` has its own.
    *
    * @default {1e-3}
    */
@@ -94,7 +95,7 @@ export interface LoopSettings {
  * @returns The settings.
  * @throws {RangeError} If `epochs` or `patience` is no whole number from 1, `logEvery` no rhythm, or `clipGradNorm` not
  * above 0.
- * @throws {TypeError} If an option is unknown.
+ * @throws {TypeError} If an option is unknown, or schedule or signal is none.
  *
  * @example Usage
  * ```ts
@@ -114,5 +115,38 @@ export function loopSettingsOf<T extends LoopOptions>(
   assertLogEvery(logEvery);
   if (clip !== Infinity) assertIn(RANGES.positive, clip, { action, name: "clipGradNorm" });
   if (patience !== Infinity) assertIn(RANGES.count, patience, { action, name: "patience" });
+  checkObjects(action, options);
   return { epochs, logEvery, patience, clip };
+}
+
+/** What is made elsewhere: something else would fail far from here, or in the middle of the training. */
+function checkObjects(action: string, { schedule, signal }: LoopOptions): void {
+  const refuse = (name: string, form: string, value: unknown): never => {
+    throw new TypeError(`Cannot ${action} as ${name} must be ${form}: current value is ${quote(value)}`);
+  };
+  if (schedule !== undefined && (typeof schedule !== "object" || schedule === null)) {
+    refuse("schedule", 'an object with its kind, such as { kind: "exponential", gamma: 0.9 }', schedule);
+  }
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== "function") {
+    refuse("signal", "an AbortSignal", signal);
+  }
+}
+
+/**
+ * Checks what the loop is to call.
+ *
+ * @param action For the sentence: "fit".
+ * @param calls What was given, by the names of the options.
+ * @throws {TypeError} If one is there that is no function.
+ *
+ * @example Usage
+ * ```ts
+ * checkCalls("fit", { onStep: undefined });
+ * ```
+ */
+export function checkCalls(action: string, calls: Readonly<Record<string, unknown>>): void {
+  for (const [name, call] of Object.entries(calls)) {
+    if (call === undefined || typeof call === "function") continue;
+    throw new TypeError(`Cannot ${action} as ${name} must be a function: current value is ${quote(call)}`);
+  }
 }

@@ -7,7 +7,13 @@ import type { Corpus } from "../data/corpus.ts";
 import { errorNaming } from "../messages/naming.ts";
 import type { Names } from "../messages/options.ts";
 import { assertIn, RANGES } from "../ranges.ts";
-import { LOOP_OPTIONS, type LoopOptions, type LoopSettings, loopSettingsOf } from "./loop_options.ts";
+import {
+  checkCalls,
+  LOOP_OPTIONS,
+  type LoopOptions,
+  type LoopSettings,
+  loopSettingsOf,
+} from "./loop_options.ts";
 
 /** Options of train(). */
 export interface TrainOptions extends LoopOptions {
@@ -107,7 +113,7 @@ export type TrainSettings =
  * @returns The settings; those of a batch are checked where the corpus is cut.
  * @throws {RangeError} If an option of all loops is out of range, `seed` no whole number from 0, or `resetProbability` no
  * probability, or none but 0 with random sampling.
- * @throws {TypeError} If an option is unknown.
+ * @throws {TypeError} If an option is unknown, or of another type.
  *
  * @example Usage
  * ```ts
@@ -118,6 +124,7 @@ export type TrainSettings =
  */
 export function settingsOf(options: TrainOptions): TrainSettings {
   const loop = loopSettingsOf("train", options, TRAIN_OPTIONS);
+  checkCalls("train", { onStep: options.onStep, onValidation: options.onValidation });
   const { batchSize = 32, numSteps = 35, accumulateSteps = 1, sampling = "consecutive" } = options;
   const { carryState = false, resetProbability = 0, seed = 0 } = options;
   assertIn(RANGES.seed, seed, { action: "train", name: "seed" });

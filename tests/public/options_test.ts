@@ -241,3 +241,19 @@ export function optionsByClass(device: Device): void {
   // @ts-expect-error a schedule has the numbers of its kind
   new refrain.Schedule(0.1, { kind: "exponential", gamma: 0.9, maxSteps: 3 });
 }
+
+Deno.test("a layer that is made without options says so", () => {
+  const layers = { RNN, GRU, LSTM, RNNCell, GRUCell, LSTMCell, Dense, ...rest };
+  for (
+    const name of ["RNN", "GRU", "LSTM", "RNNCell", "GRUCell", "LSTMCell"].concat(
+      "Dense",
+      "Embedding",
+      "LayerNorm",
+    )
+  ) {
+    for (const options of [undefined, null]) {
+      const sentence = ` ${name} with options that are not an object: current value is ${options}`;
+      assertThrows(() => new layers[name](device, options), TypeError, sentence);
+    }
+  }
+});

@@ -136,6 +136,7 @@ testEach("a function of the epoch that gives no batches is refused", async (devi
 });
 
 testEach("an optimizer of other parameters is refused", (device) => {
+  const OPTIONS = { epochs: 1 };
   using model = makeClassifier(device);
   using other = makeClassifier(device);
   const { parameters, step } = model;
@@ -175,6 +176,7 @@ Deno.test("what cannot be fitted is refused before it begins", async () => {
   using device = await openDevice("wasm", { threads: 1 });
   using model = makeClassifier(device);
   const { parameters, step } = model;
+  using optimizer = new Adam(parameters);
   const given: [Loose, Loose, Loose, sentence: string][] = [
     [[], [BATCH], { step }, "Cannot fit an empty list of parameters"],
     [model, [BATCH], { step }, "the call is written fit(parameters, batches, options)"],
@@ -194,6 +196,25 @@ Deno.test("what cannot be fitted is refused before it begins", async () => {
     ],
     [parameters, [BATCH], { step, epochs: 0 }, "Cannot fit as epochs must be"],
     [parameters, [BATCH], { step, clipGradNorm: -1 }, "Cannot fit as clipGradNorm must be"],
+    [
+      parameters,
+      [BATCH],
+      { step, signal: 3 },
+      "Cannot fit as signal must be an AbortSignal: current value is 3",
+    ],
+    [parameters, [BATCH], { step, onStep: 3 }, "Cannot fit as onStep must be a function: current value is 3"],
+    [
+      parameters,
+      [BATCH],
+      { step, schedule: "cosine" },
+      'Cannot fit as schedule must be an object with its kind, such as { kind: "exponential", gamma: 0.9 }: current value is',
+    ],
+    [
+      parameters,
+      [BATCH],
+      { step, optimizer },
+      "Cannot fit with learningRate beside an optimizer, which has its own",
+    ],
   ];
   for (const [parameters, batches, options, sentence] of given) {
     assertThrows(() => fit(parameters, batches, { ...OPTIONS, ...options }), Error, sentence);

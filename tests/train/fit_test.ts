@@ -73,10 +73,11 @@ async function run(
   using model = makeClassifier(device, { dropout: 0.3 });
   using optimizer = new SGD(model.parameters, { learningRate: 0.1, momentum: 0.9 });
   let stopped: TrainingState<FitSetting> | undefined;
+  const { learningRate, ...others } = OPTIONS;
   const options: FitOptions<Labelled> = {
-    ...OPTIONS,
+    ...others,
     ...given,
-    ...(sgd ? { optimizer } : {}),
+    ...(sgd ? { optimizer } : { learningRate }),
     step: model.step,
     onStep: async ({ epoch, step }) => {
       if ((epoch - 1) * 4 + step !== stop) return;

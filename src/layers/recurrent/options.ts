@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { refuseUnknown } from "../../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../../messages/options.ts";
 import { isIn, RANGES } from "../../ranges.ts";
 import { checkProbability, checkSizes } from "../../tensors/arguments.ts";
 import { anySeed } from "../initial.ts";
@@ -112,6 +112,7 @@ export function readOptions(
   options: RecurrentOptions,
   name: string = NAMES[kind],
 ): RecurrentSettings {
+  assertOptions(`make ${name}`, options);
   const { inputSize, hiddenSize, numLayers = DEFAULTS.numLayers, bias = DEFAULTS.bias } = options;
   const { batchFirst = DEFAULTS.batchFirst, dropout = DEFAULTS.dropout } = options;
   const { bidirectional = DEFAULTS.bidirectional, nonlinearity = DEFAULTS.nonlinearity } = options;

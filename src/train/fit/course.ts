@@ -10,7 +10,7 @@ import { checkParameters, type Parameter } from "../../tensors/parameters.ts";
 import { turn, unlessAborted } from "../../turn.ts";
 import { claim } from "../claim.ts";
 import { Course, type StepPlace } from "../course.ts";
-import { loopSettingsOf } from "../loop_options.ts";
+import { checkCalls, loopSettingsOf } from "../loop_options.ts";
 import type { Told } from "../reports.ts";
 import type { Bounds } from "../state.ts";
 import { type ArrayBatch, BatchReader } from "./batch.ts";
@@ -43,7 +43,13 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
     checkParameters(parameters, "fit(parameters, batches, options)");
     if (parameters.length === 0) throw new TypeError("Cannot fit an empty list of parameters");
     const settings = loopSettingsOf("fit", options, FIT_OPTIONS);
-    const { step, validation } = options;
+    const { step, validation, onStep, optimizer, learningRate } = options;
+    checkCalls("fit", { onStep });
+    if (optimizer && learningRate !== undefined) {
+      throw new TypeError(
+        "Cannot fit with learningRate beside an optimizer, which has its own: new Adam(parameters, { learningRate })",
+      );
+    }
     if (typeof step !== "function") {
       throw new TypeError(
         `Cannot fit as step must be a function of a batch and a tape: current value is ${quote(step)}`,
