@@ -60,11 +60,18 @@ export function checkProfile(settings: Settings<"profile">): void {
   throw contradiction(`--unknown ${unknown}`, "profile", "it changes nothing of a training step");
 }
 
+/** Why a flag has no meaning beside a switch. */
+const REASONS = { lines: "each line is an example of its own, from a zero state" };
+
 /** A flag of another's value alone, as `--momentum` of `--optimizer sgd`, was set beside another value. */
 function checkOwners(command: "train" | "profile", settings: object): void {
   const values = settings as Record<string, unknown>;
   for (const [, name, flag] of flagsOf(command)) {
-    if (!flag.of || values[camelCase(name)] === (flag[command] ?? undefined)) continue;
+    if (values[camelCase(name)] === (flag[command] ?? undefined)) continue;
+    if (flag.without && values[flag.without] === true) {
+      throw contradiction(written(values, name), `--${flag.without}`, REASONS[flag.without]);
+    }
+    if (!flag.of) continue;
     const [owner, ...wanted] = flag.of;
     if (wanted.length === 0) {
       if (values[owner] === undefined) throw missing(written(values, name), `--${owner}`);

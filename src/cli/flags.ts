@@ -54,6 +54,8 @@ export interface Flag
   readonly choices?: readonly string[];
   /** The flag beside which it has a meaning, and of a choice those of its values. */
   readonly of?: readonly [flag: string, ...values: string[]];
+  /** The switch of `train` beside which it has no meaning. */
+  readonly without?: "lines";
   /** The commands behind whose name its value may stand alone; several values where it is repeatable. */
   readonly operand?: readonly CommandName[];
   /** What a command called it once, and takes still. */

@@ -68,8 +68,15 @@ export const DATA = {
       kind: "choice",
       choices: ["space", "keep"],
       ...TEXTS,
+      without: "lines",
       advice: "line breaks become spaces, or stay; the model knows it",
       otherwise: { evaluate: "the model's", score: "the model's", inspect: "the model's", others: NEWLINES },
+    },
+    "lines": {
+      kind: "switch",
+      train: false,
+      advice:
+        "each line is an example with a beginning and an end: names, titles, words; blank ones are left out",
     },
     "tokenizer": {
       kind: "choice",
@@ -124,6 +131,7 @@ export const DATA = {
       choices: ["tail", "rows"],
       train: "tail",
       evaluate: null,
+      without: "lines",
       advice: "where --validation-split is taken: the end of the text, or the end of each of its rows",
       otherwise: "as the model's run has it, else tail",
     },
@@ -147,6 +155,7 @@ export const DATA = {
       train: 35,
       profile: 35,
       instead: { evaluate: NO_BATCHES },
+      without: "lines",
       advice: "tokens of a row; with --series rows of a window",
     },
     "accumulate-steps": {
@@ -158,13 +167,20 @@ export const DATA = {
       kind: "choice",
       choices: ["consecutive", "random"],
       train: "consecutive",
+      without: "lines",
       advice: "rows go on in the next batch, or lie anywhere",
     },
-    "carry-state": { kind: "switch", train: false, advice: "keep the state from one epoch to the next" },
+    "carry-state": {
+      kind: "switch",
+      train: false,
+      without: "lines",
+      advice: "keep the state from one epoch to the next",
+    },
     "reset-probability": {
       ...RANGES.probability,
       train: 0,
       of: ["sampling", "consecutive"],
+      without: "lines",
       advice: "how likely a row begins a step from a zero state, so that the model learns to begin a text",
     },
     ...MEASURING,

@@ -17,6 +17,9 @@ import { unknownOf } from "./wording.ts";
 /** The tutorial's prefixes. */
 const TUTORIAL = ["分开", "不分开"];
 
+/** Lines that are drawn at a report. */
+const SAMPLES = 5;
+
 /** Tokens of a text's beginning that are taken at most; its first line may have fewer. */
 const BEGINNING = 20;
 
@@ -98,6 +101,7 @@ export function asNoUtf8(cause: unknown, advice: string): unknown {
 export function trainPrefixes(given: readonly string[], corpus: Corpus, builtIn: boolean): string[] {
   const { vocabulary } = corpus;
   if (given.length > 0) return checked(given, vocabulary);
+  if (vocabulary.newlines === "lines") return Array(SAMPLES).fill("");
   const known = builtIn ? knownOfTutorial(vocabulary) : [];
   return known.length > 0 ? known : [beginningOf(corpus)];
 }
@@ -120,6 +124,7 @@ export async function generatePrefixes(
   if (given.length > 0) return checked(given, vocabulary);
   const ofRun = prefixesOf(await configBeside(modelFile));
   if (ofRun.length > 0) return checked(ofRun, vocabulary);
+  if (vocabulary.newlines === "lines") return [""];
   const known = knownOfTutorial(vocabulary);
   if (known.length > 0) return known;
   throw new RangeError(

@@ -54,6 +54,7 @@ async function writeJson(scores: AsyncIterable<TokenScore>): Promise<void> {
 /** A line a token; where there is colour, the text itself behind them. */
 async function writeTable(scores: AsyncIterable<TokenScore>, { size, vocabulary }: Corpus): Promise<void> {
   const lines = new LineWriter();
+  const how = vocabulary.newlines === "lines" ? "each line" : "one stream";
   const passage = stdout.hasColour() && size <= MOST_COLOURED ? new Passage(vocabulary) : undefined;
   if (stdout.hasColour()) lines.write(LEGEND);
   lines.write(row(["position", "ln p", "rank", "entropy", "token"]));
@@ -65,7 +66,7 @@ async function writeTable(scores: AsyncIterable<TokenScore>, { size, vocabulary 
   }
   lines.write("");
   lines.write(
-    `sum of ln p ${sum.toFixed(6)}: one stream from a zero state, ${thousands(size - 1)} of ` +
+    `sum of ln p ${sum.toFixed(6)}: ${how} from a zero state, ${thousands(size - 1)} of ` +
       `${counted(size, vocabulary.kind)} predicted, as nothing stands before the first`,
   );
   for (const line of passage ? ["", ...passage.lines()] : []) lines.write(line);

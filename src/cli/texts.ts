@@ -54,6 +54,7 @@ export async function readCorpus(
     encoding: string;
     maxChars: number | undefined;
     newlines: Newlines | undefined;
+    lines?: boolean;
     tokenizer?: TokenKind;
     unknown: UnknownPolicy | undefined;
     minCount?: number;
@@ -63,8 +64,8 @@ export async function readCorpus(
 ): Promise<NamedCorpus> {
   const { corpus: paths, encoding, unknown, tokenizer: kind, minCount, maxVocabulary } = settings;
   const builtIn = paths.length === 0;
-  const { newlines = builtIn ? "space" : "keep", maxChars = builtIn ? BUILT_IN_CHARACTERS : undefined } =
-    settings;
+  const ownWay = settings.lines ? "lines" : builtIn ? "space" : "keep";
+  const { newlines = ownWay, maxChars = builtIn ? BUILT_IN_CHARACTERS : undefined } = settings;
   const options = {
     ...(maxChars === undefined ? {} : { maxChars }),
     ...(vocabulary ? { vocabulary } : { kind, newlines, minCount, maxVocabulary }),

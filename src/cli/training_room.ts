@@ -7,11 +7,13 @@ import type { Corpus } from "../data/corpus.ts";
 import type { Device } from "../device/device.ts";
 import { generationDemand, mostOf } from "../generate/demand.ts";
 import type { Sentence } from "../messages/naming.ts";
-import { bytesText } from "../messages/printable.ts";
+import { bytesText, thousands } from "../messages/printable.ts";
 import {
   type BatchSizes,
   evaluationDemand,
   hostBytes,
+  linesDemand,
+  type LinesSizes,
   modelMaking,
   type ModelSizes,
   modelStorage,
@@ -22,7 +24,7 @@ import {
 import { batchChoices, modelChoices } from "../model/room.ts";
 import { blockBytes, blocksOf, type Demand, together } from "../tensors/demand.ts";
 import { checkRoom, mostBytes } from "../tensors/room.ts";
-import { ofValidation } from "../train/reading.ts";
+import { validationReading } from "../train/reading.ts";
 import { runSizes } from "../train/text_pass.ts";
 import { fileSize } from "../files/paths.ts";
 import type { Settings } from "./flags.ts";
@@ -38,6 +40,8 @@ export interface Plan {
   readonly made: boolean;
   readonly corpus: Corpus;
   readonly validation: Corpus | undefined;
+  /** How lines are cut; undefined for running text. */
+  readonly lines?: LinesSizes | undefined;
   /** Texts that are drawn at a report. */
   readonly samples: number;
 }
@@ -59,14 +63,29 @@ type Flags = Pick<
  */
 export function checkPlan(device: Device, plan: Plan, settings: Flags): void {
   const { model, made } = plan;
-  const { batchSize, numSteps, accumulateSteps, resetProbability } = settings;
+  const { batchSize, numSteps, accumulateSteps, resetProbability } = { ...settings, ...plan.lines };
   const batch = { batchSize, numSteps, accumulateSteps, resetProbability };
   const demands = (changed: Partial<Plan & BatchSizes>): Demand[] =>
-    demandsOf(device, { ...plan, ...changed }, { ...settings, ...changed });
+    demandsOf(device, { ...plan, ...changed, ...linesOf(plan, changed) }, { ...settings, ...changed });
   const [hidden, ...others] = made ? [] : modelChoices(model, (model) => demands({ model }));
-  const choices = [...(hidden ? [hidden] : []), ...batchChoices(batch, demands), ...others];
+  const sizes = batchChoices(batch, demands).filter(({ options: [name] }) =>
+    !(plan.lines && name === "numSteps")
+  );
+  const choices = [...(hidden ? [hidden] : []), ...sizes, ...others];
   const present = made ? blockBytes(modelStorage(model)) : 0;
-  checkRoom(device, sentenceOf(made ? undefined : model, settings), demands({}), { choices, present });
+  const named = { ...settings, ...(plan.lines ? { numSteps: plan.lines.lengths.at(-1)! } : {}) };
+  const sentence = sentenceOf(made ? undefined : model, named, plan.lines !== undefined);
+  checkRoom(device, sentence, demands({}), { choices, present });
+}
+
+/** Lines of other batches. */
+function linesOf({ lines }: Plan, { batchSize, accumulateSteps }: Partial<BatchSizes>): Pick<Plan, "lines"> {
+  if (!lines) return {};
+  const other = {
+    batchSize: batchSize ?? lines.batchSize,
+    accumulateSteps: accumulateSteps ?? lines.accumulateSteps,
+  };
+  return { lines: { ...lines, ...other } };
 }
 
 /**
@@ -100,32 +119,40 @@ async function areLarge(paths: readonly string[]): Promise<boolean> {
 function sentenceOf(
   model: ModelSizes | undefined,
   { batchSize, numSteps, accumulateSteps = 1 }: BatchSizes,
+  ofLines = false,
 ): Sentence {
   const { hiddenSize = 0, numLayers = 1 } = model?.layer ?? {};
   const sizes = model ? { hiddenSize, ...(numLayers > 1 ? { numLayers } : {}) } : {};
-  const batch = { batchSize, numSteps, ...(accumulateSteps > 1 ? { accumulateSteps } : {}) };
+  const batch = {
+    batchSize,
+    ...(ofLines ? {} : { numSteps }),
+    ...(accumulateSteps > 1 ? { accumulateSteps } : {}),
+  };
   return (option) => {
     const named = Object.entries({ ...sizes, ...batch }).map(([name, size]) => option(name, size));
-    return `train with ${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
+    const all = `train with ${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
+    return ofLines ? `${all} on lines, of ${thousands(numSteps)} steps the longest` : all;
   };
 }
 
 /** The model, its optimizer and a step. */
-function trainingOf(model: ModelSizes, settings: Flags): Demand {
+function trainingOf(model: ModelSizes, settings: Flags, lines?: LinesSizes): Demand {
   return together(
     modelStorage(model),
     optimizerDemand(modelWords(model), settings),
-    stepDemand(model, settings),
+    lines ? linesDemand(model, lines) : stepDemand(model, settings),
   );
 }
 
 /** A model while it is made, where it is new; then all that is there when texts are drawn. */
 export function demandsOf(device: Device, plan: Plan, settings: Flags): Demand[] {
-  const { model, made, validation, samples } = plan;
+  const { model, made, validation, samples, lines } = plan;
   const most = mostOf(device, { length: settings.length, top: 0 });
   const training = together(
-    trainingOf(model, settings),
-    validation ? evaluationDemand(model, runSizes(device, model, ofValidation(validation))) : blocksOf({}),
+    trainingOf(model, settings, lines),
+    validation
+      ? evaluationDemand(model, runSizes(device, model, validationReading(validation)))
+      : blocksOf({}),
     generationDemand(device, model, { batch: samples, most }),
   );
   return made ? [training] : [modelMaking(model), training];

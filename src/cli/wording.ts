@@ -4,6 +4,7 @@
  * @module
  */
 import type { Corpus } from "../data/corpus.ts";
+import { countLines } from "../data/lines.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RNNModel } from "../model.ts";
 import { sentenceOf } from "../messages/naming.ts";
@@ -31,7 +32,8 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
  * @param part The part.
  * @returns "at its end", or "at the ends of its 100 rows".
  */
-export function placeOf({ parts }: Corpus): string {
+export function placeOf({ parts, vocabulary }: Corpus): string {
+  if (vocabulary.newlines === "lines") return "in lines drawn from all of it";
   return parts > 1 ? `at the ends of its ${thousands(parts)} rows` : "at its end";
 }
 
@@ -41,10 +43,11 @@ export function placeOf({ parts }: Corpus): string {
  * @param corpus The text.
  * @returns "12 line breaks kept, 3 of them made LF of CR LF or CR"; nothing where it has none.
  */
-export function lineBreaksOf({ vocabulary, counts }: Corpus): string | undefined {
+export function lineBreaksOf({ ids, vocabulary, counts }: Corpus): string | undefined {
   const { lineBreaks, carriageReturns } = counts;
-  if (lineBreaks === 0) return undefined;
+  if (lineBreaks === 0 && vocabulary.newlines !== "lines") return undefined;
   const spaces = lineBreaks === 1 ? "became a space" : "became spaces";
+  if (vocabulary.newlines === "lines") return counted(countLines({ ids, vocabulary }), "line");
   const kept = vocabulary.newlines === "keep";
   const made = kept && !vocabulary.has("\r") ? "made LF of " : "";
   const returns = carriageReturns > 0 ? `, ${thousands(carriageReturns)} of them ${made}CR LF or CR` : "";

@@ -23,7 +23,7 @@ const CANDIDATES = 512;
  * assertEquals(chooseLengths([3, 5], 8), [3, 5]);
  * ```
  */
-export function chooseLengths(lengths: readonly number[], count: number): number[] {
+export function chooseLengths(lengths: ArrayLike<number>, count: number): number[] {
   const sorted = Float64Array.from(lengths).sort();
   const distinct = [...new Set(sorted)];
   if (distinct.length <= count) return distinct;

@@ -7,6 +7,7 @@
 
 import { atOnce, inTurns, turn } from "../turn.ts";
 import type { Ids } from "../ids.ts";
+import { countLines, drawLines, takeLines } from "./lines.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { counted, Printable } from "../messages/printable.ts";
@@ -158,7 +159,8 @@ export class Corpus extends Printable {
    *
    * Pieces drawn from everywhere would break the rows of batches, which go on from one batch to the next. They would also
    * lie beside text that the model was trained on, and make the validation loss too good. Rows are few and long: a text whose
-   * end is unlike the rest is then measured on all of it.
+   * end is unlike the rest is then measured on all of it. Lines that are examples of their own are drawn from everywhere, as
+   * lists are sorted: always the same ones of a text, whatever the seed of a training, and each in the text's order.
    *
    * @param fraction How much of the corpus to split off, above 0 and below 1.
    * @param options The batch's size, to whose multiple the training part is rounded down; or the rows.
@@ -193,6 +195,7 @@ export class Corpus extends Printable {
         `Cannot split the corpus as ${name} must be a positive integer: current value is ${value}`,
       );
     }
+    if (this.vocabulary.newlines === "lines") return this.#splitLines(fraction, { batchSize, rows });
     const length = Math.floor(this.size / rows);
     // Rounded first: 10 * (1 - 0.8) is a little less than 2.
     const kept = length - Math.max(1, Math.round(length * fraction));
@@ -211,6 +214,21 @@ export class Corpus extends Printable {
     const part = (from: number, to: number): Corpus =>
       new Corpus({ ids: columns(this.ids, { rows, from, to }), vocabulary, counts }, rows);
     return [part(0, end), part(end, length)];
+  }
+
+  #splitLines(fraction: number, options: object): [training: Corpus, validation: Corpus] {
+    for (const [name, value] of Object.entries(options)) {
+      if (value === 1) continue;
+      throw errorNaming(
+        RangeError,
+        (option) => `Cannot split lines with ${option(name, value)}: they are drawn from all of the text`,
+      );
+    }
+    const [kept, drawn] = drawLines(countLines(this), fraction);
+    const { vocabulary, counts } = this;
+    const part = (lines: Uint32Array): Corpus =>
+      new Corpus({ ids: takeLines(this, lines), vocabulary, counts });
+    return [part(kept), part(drawn)];
   }
 
   /**

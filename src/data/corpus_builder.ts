@@ -11,6 +11,8 @@ import { ByteEncoder } from "./encode_bytes.ts";
 import { CharacterEncoder } from "./encode_characters.ts";
 import { WordEncoder } from "./encode_words.ts";
 import { TextPreparer } from "./prepare_text.ts";
+import { LINE_END } from "./line_breaks.ts";
+import { toLines } from "./lines.ts";
 import { BYTES, RULES, rulesOf, type TokenKey, type TokenKind } from "./tokens.ts";
 import { unknownToken } from "./unknown_token.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -47,6 +49,8 @@ export class CorpusBuilder {
   readonly #given: Vocabulary | undefined;
   readonly #preparer: TextPreparer;
   readonly #encoder: ByteEncoder | CharacterEncoder | WordEncoder;
+  /** Whether the text's lines are examples of their own. */
+  readonly #ofLines: boolean;
   /** Whether there was any text. */
   #any = false;
 
@@ -70,6 +74,7 @@ export class CorpusBuilder {
     this.kind = kind;
     this.#options = options;
     this.#given = given;
+    this.#ofLines = newlines === "lines";
     const raw = newlines === "keep" && given?.has("\r");
     this.#preparer = new TextPreparer({ newlines: raw ? undefined : newlines, maxChars });
     if (kind === "byte") this.#encoder = new ByteEncoder({ newlines, maxChars });
@@ -107,6 +112,7 @@ export class CorpusBuilder {
   *end(): Generator<void, BuiltCorpus, void> {
     if (!this.#any) throw new RangeError("Cannot make a corpus as the text is empty");
     const encoder = this.#encoder;
+    if (this.#ofLines && !(encoder instanceof ByteEncoder)) encoder.push(LINE_END); // whatever the text ends with
     encoder.end();
     const tokens = encoder instanceof ByteEncoder ? BYTES : encoder.keys.map(RULES[this.kind].token);
     const counts = yield* encoder.ids.count(tokens.length);
@@ -121,7 +127,8 @@ export class CorpusBuilder {
       if (!vocabulary.has(tokens[i]!)) unknown += counts[i]!;
     });
     if (size === 0) throw new RangeError("Cannot make a corpus as the vocabulary has nothing of the text");
-    const ids = yield* encoder.ids.join(map, { size, limit: vocabulary.size });
+    const joined = yield* encoder.ids.join(map, { size, limit: vocabulary.size });
+    const ids = this.#ofLines ? toLines(joined, vocabulary) : joined;
     return { ids, vocabulary, counts: { ...this.#source.counts, unknown } };
   }
 }

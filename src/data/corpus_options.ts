@@ -22,7 +22,7 @@ export interface TextCounts extends LineBreakCounts {
 export interface CorpusOptions {
   /**
    * What becomes of line breaks: of the text's own vocabulary, or that which the given vocabulary must have. They are
-   * kept, or each becomes a space; `\r\n` is one.
+   * kept, or each becomes a space, or with `"lines"` each line is an example of its own; `\r\n` is one.
    *
    * @default {"keep"} Of a given vocabulary its own.
    */

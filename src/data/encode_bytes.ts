@@ -32,7 +32,8 @@ const CARRIAGE_RETURN = 0x0d;
 export class ByteEncoder {
   /** The bytes so far. */
   readonly ids = new IdBlocks();
-  readonly #spaces: boolean;
+  /** What a line break becomes; undefined where it stays as it is. */
+  readonly #lineBreak: number | undefined;
   #slice = new Uint8Array(0);
   readonly #limit: CharacterLimit | undefined;
   #previous = 0;
@@ -45,7 +46,7 @@ export class ByteEncoder {
    * @param options What becomes of line breaks, and how many characters to take.
    */
   constructor({ newlines, maxChars }: { newlines: Newlines; maxChars?: number | undefined }) {
-    this.#spaces = newlines === "space";
+    this.#lineBreak = { space: SPACE, lines: LINE_FEED, keep: undefined }[newlines];
     this.#limit = maxChars === undefined ? undefined : new CharacterLimit(maxChars, UTF8);
   }
 
@@ -81,8 +82,8 @@ export class ByteEncoder {
         const second = byte === LINE_FEED && previous === CARRIAGE_RETURN;
         if (byte === CARRIAGE_RETURN) this.#carriageReturns++;
         if (!second) this.#lineBreaks++;
-        if (this.#spaces && second) size--;
-        else if (this.#spaces) slice[size - 1] = SPACE;
+        if (this.#lineBreak !== undefined && second) size--;
+        else slice[size - 1] = this.#lineBreak ?? byte;
       }
       previous = byte;
     }

@@ -138,14 +138,20 @@ export function paddedBatches<S extends Sequences<S>>(
 }
 
 /** Rows of a batch, and its steps. */
-interface Rows {
+export interface Rows {
   readonly rows: readonly number[];
   readonly steps: number;
 }
 
-/** Which sequences make which batch, in the order of an epoch. */
-function rowsOf(
-  lengths: readonly number[],
+/**
+ * Which sequences make which batch, in the order of an epoch.
+ *
+ * @param lengths The steps of each sequence.
+ * @param options The lengths that batches may have, rising, the last as long as any; how many rows a batch has; whether those
+ * that fill none sit out; and what shuffles.
+ */
+export function rowsOf(
+  lengths: ArrayLike<number>,
   { chosen, batchSize, dropLast, random }: {
     chosen: readonly number[];
     batchSize: number;

@@ -8,7 +8,7 @@
 import { counted, firstOf, Printable } from "../messages/printable.ts";
 import { checkTokens, replacementAmong, requireText } from "./check_tokens.ts";
 import { chooseTokens } from "./choose_tokens.ts";
-import { type Newlines, withLineBreaks } from "./line_breaks.ts";
+import { type Newlines, requireLineEnd, withLineBreaks, withLineEnd } from "./line_breaks.ts";
 import {
   BYTES,
   RULES,
@@ -78,6 +78,7 @@ export class Vocabulary extends Printable {
     this.unknown = unknown;
     this.newlines = newlines ?? (tokens.includes("\n") || tokens.includes("\r") ? "keep" : "space");
     this.#ids = new Map(tokens.map((token, id) => [kind === "byte" ? id : key(token)!, id]));
+    requireLineEnd(this);
     if (unknown === "replace") this.#replacement = replacementAmong(this.#ids, this.#rules);
   }
 
@@ -96,7 +97,7 @@ export class Vocabulary extends Printable {
     if (text.length === 0) throw new RangeError("Cannot build a vocabulary as the text is empty");
     const counts = new Map<TokenKey, number>();
     const { each, token } = RULES[kind];
-    each(withLineBreaks(text, newlines), (key) => counts.set(key, (counts.get(key) ?? 0) + 1));
+    each(withLineEnd(text, newlines), (key) => counts.set(key, (counts.get(key) ?? 0) + 1));
     return Vocabulary.fromCounts([...counts].map(([key, count]) => [token(key), count]), options);
   }
 

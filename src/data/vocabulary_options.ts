@@ -45,6 +45,8 @@ export interface VocabularyOptions {
    * - `"keep"`: they stay, and `\r\n` and a lone `\r` are one `\n` each. Bytes are taken as they stand, as are texts for
    *   a vocabulary of characters that has `\r`.
    * - `"space"`: each becomes a space; `\r\n` is one line break.
+   * - `"lines"`: each line is an example of its own, as names and titles are: a corpus has a `\n` before the first line and
+   *   behind each, and no blank ones. A model of such a vocabulary begins with a `\n` and ends at the next one.
    *
    * @default {"keep"} Of tokens that have no line break among them `"space"`.
    */

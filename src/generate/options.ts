@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LINE_END } from "../data/line_breaks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { quote } from "../messages/quote.ts";
 import { errorNaming, sentenceOf } from "../messages/naming.ts";
@@ -12,7 +13,10 @@ import { assertBelow } from "../ids.ts";
 
 /** Options of generate(). */
 export interface GenerateOptions {
-  /** The text to go on from: at least one character, all in the vocabulary. */
+  /**
+   * The text to go on from: at least one character, all in the vocabulary. Of a vocabulary of lines it is what each line
+   * begins with, which may be nothing, and is so unless it is given; the text ends where the line does.
+   */
   prefix?: string;
   /** Several texts to go on from, side by side, in place of `prefix`. */
   prefixes?: readonly string[];
@@ -122,17 +126,20 @@ export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, s
     const value = options[name as keyof typeof NUMBERS];
     if (value !== undefined) assertIn(range, value, { action: "generate", name });
   }
-  const texts = options.prefixes ?? (options.prefix === undefined ? [] : [options.prefix]);
+  const ofLines = vocabulary.newlines === "lines";
+  const { prefix = ofLines ? "" : undefined } = options;
+  const texts = options.prefixes ?? (prefix === undefined ? [] : [prefix]);
   const prefixes = texts.map((text) => {
     const ids = encodePrefix(text, vocabulary);
     assertBelow(ids, size);
     return ids;
   });
-  return { prefixes, texts, stops: checkStops(options.stop ?? []) };
+  const stops = checkStops(options.stop ?? []);
+  return { prefixes, texts, stops: ofLines ? [...stops, LINE_END] : stops };
 }
 
 /**
- * The ids of a text to go on from.
+ * The ids of a text to go on from; of a line, that which begins it is the first.
  *
  * @param text The text.
  * @param vocabulary The model's vocabulary.
@@ -141,10 +148,14 @@ export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, s
  * @throws {SyntaxError} If it has a lone surrogate.
  */
 export function encodePrefix(text: string, vocabulary: Vocabulary): Uint32Array {
-  if (text === "") throw emptyPrefix();
+  const ofLines = vocabulary.newlines === "lines";
+  if (text === "" && !ofLines) throw emptyPrefix();
+  if (ofLines && /[\r\n]/.test(text)) {
+    throw new RangeError(`Cannot go on from prefix ${quote(text)} as a line has no line break in it`);
+  }
   let ids: Uint32Array;
   try {
-    ids = vocabulary.encode(text);
+    ids = vocabulary.encode(ofLines ? LINE_END + text : text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // The vocabulary's sentence is of a text: "Cannot encode character … as the vocabulary does not have it: …".

@@ -11,7 +11,7 @@ import { formatShape } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { pushBackward } from "./backward.ts";
-import { checkCounting, count, countAlike, type Counting } from "./counting.ts";
+import { checkCounting, count, type Counting } from "./counting.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Weights } from "./weights.ts";
 
@@ -143,7 +143,8 @@ function sizesOf(
  * @param targets The ids to predict, u32 (B, T).
  * @param losses The rows' losses (T·B), which are added to.
  * @param tape The tape that records it; without one nothing is kept.
- * @param options `runs`: over how many runs of as many rows the gradients' mean is taken, which add up in the parameters.
+ * @param options `runs`: over how many runs of as many rows the gradients' mean is taken, which add up in the parameters;
+ * `scale`: what they are multiplied by instead; `ignoreIndex`: a target that counts for nothing.
  * @throws {TypeError} If there are not as many targets as rows, or something lies on another device.
  * @throws {RangeError} If a target is not below V.
  */
@@ -152,10 +153,12 @@ export function addLosses(
   targets: Tensor<"u32">,
   losses: Block,
   tape?: Tape,
-  { runs = 1 }: { runs?: number } = {},
+  { runs = 1, scale, ignoreIndex }: { runs?: number; scale?: number; ignoreIndex?: number } = {},
 ): void {
-  const { rows, ...sizes } = sizesOf(logits, targets, { tape });
-  const { buffers, params } = countAlike(targets);
+  const counting = { ignoreIndex, labelSmoothing: 0, reduction: "sum" } as const;
+  const { rows, ...sizes } = sizesOf(logits, targets, { tape, counting });
+  const { buffers, params, fresh } = count(targets, sizes.columns, counting);
+  for (const block of fresh) tape?.keep(block);
   logits.device.run("softmax_cross_entropy", {
     targets: targets.block,
     ...buffers,
@@ -164,7 +167,7 @@ export function addLosses(
   }, {
     ...sizes,
     ...params,
-    scale: 1 / (rows * runs),
+    scale: scale ?? 1 / (rows * runs),
     gradient: tape ? 1 : 0,
     accumulate: 1,
   });

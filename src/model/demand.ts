@@ -38,6 +38,13 @@ export interface BatchSizes {
   readonly resetProbability?: number;
 }
 
+/** Rows B of lines, and all T that batches have. */
+export interface LinesSizes {
+  readonly batchSize: number;
+  readonly lengths: readonly number[];
+  readonly accumulateSteps: number;
+}
+
 /** An optimizer as far as its memory goes. */
 export interface OptimizerSizes {
   /** "adam", "adamw", "rmsprop" or "sgd". */
@@ -103,6 +110,25 @@ export function stepDemand(config: ModelSizes, sizes: BatchSizes): Demand {
     blocksOf(sizes.resetProbability ? { "a row's zero state": config.layer.hiddenSize } : {}),
     blocksOf({ "sums of squares": Math.ceil(modelWords(config) / CHUNK) }),
   );
+}
+
+/** Steps of training on lines, recorded for each length, but for the model and its optimizer. */
+export function linesDemand(
+  config: ModelSizes,
+  { batchSize, lengths, accumulateSteps }: LinesSizes,
+): Demand {
+  const norm = blocksOf({ "sums of squares": Math.ceil(modelWords(config) / CHUNK) });
+  const whole = accumulateSteps === 1;
+  const recorded = lengths.map((numSteps) =>
+    together(
+      blocksOf({ ids: batchSize * numSteps, targets: batchSize * numSteps }),
+      blocksOf({ "what tokens count": config.vocabularySize, norm: 1 }),
+      passDemand(config, { batchSize, numSteps }, true),
+      whole ? norm : blocksOf({}),
+    )
+  );
+  const ends = whole ? blocksOf({}) : { ...norm, lists: 2 };
+  return together(...recorded, ends, blocksOf({ losses: batchSize * lengths.at(-1)! }));
 }
 
 /** The states of all rows, h (·, R) and c (·, H), where a step is one of several batches. */

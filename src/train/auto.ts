@@ -31,6 +31,8 @@ export interface AutoSettings {
 export interface AutoContext {
   /** Tokens of the text: N. */
   readonly tokens: number;
+  /** How many lines it has, where each is an example of its own. */
+  readonly lines?: number | undefined;
   /** V */
   readonly vocabularySize: number;
   readonly optimizer: string;
@@ -72,6 +74,8 @@ const MANY_TOKENS = 512;
 /** Steps of an epoch below which batches become smaller. */
 const FEW_STEPS = 8;
 const RESET_PROBABILITY = 0.2;
+/** What lines leave as it is: they have no use for it. */
+const TUTORIAL_STEPS = 35;
 /** Learning rates of the optimizers beside gradients that are clipped at 1: of a new model, and of a trained one. */
 const RATES: Readonly<Record<string, readonly [fresh: number, trained: number]>> = {
   adam: [3e-3, 1e-3],
@@ -100,7 +104,8 @@ const LARGEST_SIZE = 16384;
  * ```
  */
 export function pickSettings(context: AutoContext, given: Partial<AutoSettings>): AutoSettings {
-  const { tokens, accumulateSteps, optimizer, sampling, trained } = context;
+  const { tokens, lines, accumulateSteps, optimizer, sampling, trained } = context;
+  if (lines !== undefined) return pickForLines({ ...context, lines }, given);
   const [, sizes] = BY_LENGTH.find(([least]) => tokens >= least)!;
   const model = modelOf(context, sizes, given);
   const split = { validationSplit: tokens < LEAST_SPLIT ? undefined : 0.1, ...given };
@@ -111,6 +116,35 @@ export function pickSettings(context: AutoContext, given: Partial<AutoSettings>)
     validationSplit: split.validationSplit,
     ...batchOf(read, { ...sizes, ...given }, { accumulateSteps, given }),
     resetProbability: sampling === "random" ? 0 : RESET_PROBABILITY,
+    learningRate: RATES[optimizer]![trained ? 1 : 0],
+    clipGradNorm: 1,
+    epochs: Math.max(1, Math.min(sizes.mostEpochs, passes)),
+    ...given,
+  };
+}
+
+/** Lines of the shortest list of which a tenth tells something. */
+const LEAST_LINES = 200;
+/** Steps of an epoch of lines, at least: fewer lines make smaller batches. */
+const LEAST_STEPS = 8;
+/** What lists of lines are given: measured on 2,000 names ("What suits lines" in PERFORMANCE.md). */
+const OF_LINES = { hiddenSize: 128, batchSize: 32, outputDropout: 0.5, mostEpochs: 60 };
+
+function pickForLines(context: AutoContext & { lines: number }, given: Partial<AutoSettings>): AutoSettings {
+  const { tokens, lines, optimizer, trained, accumulateSteps } = context;
+  const [, byLength] = BY_LENGTH.find(([least]) => tokens >= least)!;
+  const sizes = tokens >= 100_000 ? { ...byLength, batchSize: 64 } : { ...byLength, ...OF_LINES };
+  const split = { validationSplit: lines < LEAST_LINES ? undefined : 0.1, ...given };
+  const read = lines * (1 - (split.validationSplit ?? 0));
+  const most = Math.max(1, Math.floor(read / accumulateSteps / LEAST_STEPS));
+  const model = modelOf(context, sizes, given);
+  const passes = Math.floor(WORK / (tokens * read / lines * operationsOf({ ...context, ...model })));
+  return {
+    ...model,
+    validationSplit: split.validationSplit,
+    batchSize: Math.min(sizes.batchSize, most),
+    numSteps: TUTORIAL_STEPS,
+    resetProbability: 0,
     learningRate: RATES[optimizer]![trained ? 1 : 0],
     clipGradNorm: 1,
     epochs: Math.max(1, Math.min(sizes.mostEpochs, passes)),

@@ -13,7 +13,7 @@ import { counted, thousands } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
 import { type DynamicOptions, dynamicSettings, dynamicSum } from "./dynamic.ts";
-import { inOrder, inWindows, ofParts, type Reading, sideBySide } from "./reading.ts";
+import { byLine, inOrder, inWindows, ofParts, type Reading, sideBySide } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
 /** What is done to a text, for sentences. */
@@ -157,6 +157,7 @@ export function readingOf(
         `they are read side by side anyway`,
     );
   }
+  if (corpus.vocabulary.newlines === "lines") refuseOfText({ rows, windows, dynamic });
   if (dynamic) {
     const [other] = Object.entries({ rows, windows }).filter(([, value]) => value !== undefined);
     if (other) {
@@ -183,6 +184,7 @@ export function readingOf(
   }
   if (rows !== undefined) return sideBySide(corpus, rows);
   if (windows !== undefined) return inWindows(corpus, windows);
+  if (corpus.vocabulary.newlines === "lines") return byLine(corpus);
   return parts > 1 ? ofParts(corpus) : inOrder(corpus);
 }
 
@@ -204,6 +206,19 @@ export function evaluationOf(sum: number, corpus: Corpus, { words }: Reading): E
     characters,
     measured: `${words}, ${thousands(characters)} of ${counted(size, kind)} predicted`,
   };
+}
+
+/** Lines are read one by one, whatever the text around them. */
+function refuseOfText(options: object): void {
+  const [other] = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (!other) return;
+  const [name, value] = other;
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot evaluate lines with ${option(name, typeof value === "object" ? undefined : value)}: ` +
+      "each is read from a zero state",
+  );
 }
 
 /** The options that there were once. */
@@ -244,11 +259,11 @@ export class Evaluator<S extends State> implements Disposable {
    */
   async run(signal?: AbortSignal, between?: () => void | Promise<void>): Promise<Evaluation> {
     const { ids } = this.#corpus;
-    const { steps } = this.#reading;
     let sum = 0;
     await this.#pass.ready(signal);
     for (const rows of this.#reading.sweeps()) {
       this.#pass.begin();
+      const steps = rows.reduce((most, { start, end }) => Math.max(most, end - start), 0);
       for (let step = 0; step < steps; step += this.#pass.steps) {
         this.#pass.run(ids, rows, step);
         sum += await this.#pass.sum(rows, step);

@@ -35,6 +35,8 @@ export class MeanLoss {
   /** (T·B) What addLosses() adds to. */
   readonly losses: Block;
   readonly #device: Device;
+  /** Rows that count in a run. */
+  readonly #counted: number;
   #total = 0;
   /** Since reset(). */
   #runs = 0;
@@ -54,9 +56,11 @@ export class MeanLoss {
    *
    * @param device The device on which the program runs.
    * @param rows The number of rows T·B.
+   * @param counted How many of them count in a run, where not all do; a mean.
    */
-  constructor(device: Device, rows: number) {
+  constructor(device: Device, rows: number, counted: number = rows) {
     this.#device = device;
+    this.#counted = counted;
     this.losses = device.alloc(rows);
   }
 
@@ -153,7 +157,7 @@ export class MeanLoss {
    * @returns The loss in nats a row.
    */
   meanOf(to: LossSum, from: LossSum = { sum: 0, runs: 0 }): number {
-    return (to.sum - from.sum) / this.losses.length / (to.runs - from.runs);
+    return (to.sum - from.sum) / this.#counted / (to.runs - from.runs);
   }
 }
 

@@ -6,6 +6,8 @@
 import { errorNaming } from "../messages/naming.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import { assertIn, RANGES } from "../ranges.ts";
+import type { Corpus } from "../data/corpus.ts";
+import { breaksOf } from "../data/lines.ts";
 import type { TokenKind } from "../data/tokens.ts";
 
 /** Tokens before its part that a row reads, so that its state is nearly that of one stream. */
@@ -100,6 +102,27 @@ export function ofParts({ size, parts = 1 }: Size): Reading {
 }
 
 /**
+ * Reads the lines of a text, each from a zero state to its end: those of about the same length side by side.
+ *
+ * @param corpus A corpus of lines.
+ * @param rows Lines at once, at most.
+ */
+export function byLine(corpus: Pick<Corpus, "ids" | "vocabulary">, rows: number = MOST_ROWS): Reading {
+  const breaks = breaksOf(corpus);
+  const lines = Array.from(breaks.subarray(1), (end, line): Row => {
+    const start = breaks[line]!;
+    return { start, from: start, end };
+  });
+  if (rows > 1) lines.sort((a, b) => a.end - a.start - (b.end - b.start) || a.start - b.start);
+  return {
+    rows: Math.min(rows, lines.length),
+    steps: lines.reduce((most, { start, end }) => Math.max(most, end - start), 0),
+    words: `${counted(lines.length, "line")}, each from a zero state`,
+    sweeps: () => sweepsOf(lines, rows),
+  };
+}
+
+/**
  * Reads a text from its beginning to its end, or so its parts one by one.
  *
  * @param text The text.
@@ -151,11 +174,11 @@ function* spansOf(
 }
 
 /** As many rows at once as there may be. */
-function* sweepsOf(spans: Iterable<Row>): Generator<Row[], void, void> {
+function* sweepsOf(spans: Iterable<Row>, most: number = MOST_ROWS): Generator<Row[], void, void> {
   let rows: Row[] = [];
   for (const span of spans) {
     rows.push(span);
-    if (rows.length < MOST_ROWS) continue;
+    if (rows.length < most) continue;
     yield rows;
     rows = [];
   }
@@ -170,4 +193,13 @@ function* sweepsOf(spans: Iterable<Row>): Generator<Row[], void, void> {
 export function ofValidation(text: Size): Reading {
   if ((text.parts ?? 1) > 1) return ofParts(text);
   return sideBySide(text, Math.min(MOST_ROWS, Math.max(1, Math.floor((text.size - 1) / TOKENS_A_ROW))));
+}
+
+/**
+ * How what is held out of a training is read: lines one by one, else as ofValidation() says.
+ *
+ * @param corpus What is held out.
+ */
+export function validationReading(corpus: Corpus): Reading {
+  return corpus.vocabulary.newlines === "lines" ? byLine(corpus) : ofValidation(corpus);
 }

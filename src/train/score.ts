@@ -9,7 +9,7 @@ import { refuseUnknown } from "../messages/options.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
 import { checkText } from "./evaluate.ts";
-import { inOrder } from "./reading.ts";
+import { byLine, inOrder, type Reading } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 
 /** A token of a text, and what the model thought of it. */
@@ -39,7 +39,8 @@ export interface ScoreOptions {
 /**
  * Tells of each token of a text how likely a model took it to be, given all before it: one stream from a zero state, as
  * evaluate() reads it. The last sum is evaluate()'s loss times the tokens that were predicted, negated. Of a corpus with
- * several parts, as `split()` makes with rows, each part is such a stream, and nothing predicts its first token.
+ * several parts, as `split()` makes with rows, each part is such a stream, and nothing predicts its first token. A line of a
+ * corpus of lines is one too, and begins with the line break that ends the line before.
  *
  * The text is read in pieces as scores are asked for: what it takes beside the text itself does not grow with it.
  *
@@ -73,7 +74,8 @@ export async function* score<S extends State>(
   const { signal } = options;
   refuseUnknown("score", options, { signal });
   checkText(corpus, model, "score");
-  yield* scoresOf(model, corpus, { signal });
+  const ofLines = corpus.vocabulary.newlines === "lines";
+  yield* scoresOf(model, corpus, { signal, reading: ofLines ? byLine(corpus, 1) : inOrder(corpus) });
 }
 
 /** A token's score, with the likeliest tokens at its place where they are asked for. */
@@ -87,7 +89,7 @@ export interface ListedScore extends TokenScore {
  *
  * @param model The model.
  * @param text At least two ids of its vocabulary.
- * @param options How many of the likeliest tokens to list at each place, and what may end it early.
+ * @param options How many of the likeliest tokens to list at each place, what may end it early, and how the text is read.
  * @returns What score() gives.
  *
  * @internal
@@ -95,11 +97,14 @@ export interface ListedScore extends TokenScore {
 export async function* scoresOf<S extends State>(
   model: RNNModel<S>,
   text: Pick<Corpus, "ids" | "vocabulary" | "size" | "parts">,
-  { top = 0, signal }: { top?: number; signal?: AbortSignal | undefined },
+  { top = 0, signal, reading = inOrder(text) }: {
+    top?: number;
+    signal?: AbortSignal | undefined;
+    reading?: Reading;
+  },
 ): AsyncGenerator<ListedScore, void, void> {
   signal?.throwIfAborted();
   const { ids, vocabulary: { tokens } } = text;
-  const reading = inOrder(text);
   const pass = new TextPass(model, reading);
   try {
     await pass.ready(signal);
@@ -113,8 +118,8 @@ export async function* scoresOf<S extends State>(
     for (const rows of reading.sweeps()) {
       const { start, end } = rows[0]!;
       pass.begin();
-      yield { ...place(ids[start]!), sum };
-      for (let step = 0; step < reading.steps; step += pass.steps) {
+      if (position === start + 1) yield { ...place(ids[start]!), sum }; // else it ended the line before
+      for (let step = 0; step < end - start; step += pass.steps) {
         pass.run(ids, rows, step);
         const logits = await pass.logits.data();
         const from = start + step;

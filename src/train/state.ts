@@ -30,6 +30,8 @@ export interface TrainingSetting {
   resetProbability: number;
   /** Seed of random sampling, and of resets. */
   seed: number;
+  /** Whether each line of the corpus is an example of its own. */
+  lines?: boolean;
 }
 
 /** Where a training is, between two steps: plain data, of numbers, strings and typed arrays. */
@@ -116,7 +118,8 @@ export function checkState<Setting extends object>(
       `Cannot restore the training as its state must have ${name}: state() gives plain data`,
     );
   }
-  for (const [name, value] of Object.entries(setting)) {
+  for (const name of Object.keys({ ...state.setting, ...setting })) {
+    const value: unknown = setting[name as keyof Setting];
     const was: unknown = state.setting[name as keyof Setting];
     if (was === value) continue;
     throw errorNaming(

@@ -21,12 +21,12 @@ import { addLosses } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
 import { clipGradNorm } from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { parameterRanges } from "../tensors/parameters.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { MeanLoss } from "./mean_loss.ts";
 import { PartStates } from "./part_states.ts";
 import { type StepState, WatchedStep } from "./watched_step.ts";
+import { zeroGradients } from "./zero_gradients.ts";
 
 /** What a step is recorded for. */
 export interface StepOptions {
@@ -95,7 +95,7 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
 
   #recordWhole(): void {
     const gradients = (): void => {
-      this.#zeroGradients();
+      zeroGradients(this.#model, this.#optimizer);
       this.#carried = this.#recordGradients();
     };
     const update = (): void => this.#recordUpdate();
@@ -125,18 +125,11 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
 
   /** What comes before a part, or behind the last one. */
   #recordTurn(part: number): void {
-    if (part === 0) this.#zeroGradients();
+    if (part === 0) zeroGradients(this.#model, this.#optimizer);
     for (const states of this.#states) {
       if (part > 0) states.store(part - 1);
       if (part < this.#options.parts) states.load(part);
     }
-  }
-
-  /** Those too that the optimizer leaves alone: clipping counts them, and they would add up. */
-  #zeroGradients(): void {
-    this.#optimizer.zeroGrad();
-    const others = this.#model.parameters().filter((one) => !this.#optimizer.has(one));
-    for (const { gradients } of parameterRanges(others)) this.#model.device.clear(gradients);
   }
 
   /** Gives what holds the state that is carried from run to run. */

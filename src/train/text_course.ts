@@ -7,12 +7,9 @@ import { type Batch, checkFits, consecutiveBatches, randomBatches, stepsPerEpoch
 import type { Corpus } from "../data/corpus.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
-import { claim } from "./claim.ts";
-import { Course, type StepPlace } from "./course.ts";
-import { checkText, checkTokens, Evaluator } from "./evaluate.ts";
-import { settingsOf, type TrainOptions, type TrainReport, type TrainSettings } from "./options.ts";
-import { ofValidation } from "./reading.ts";
-import { reportOf, type Told } from "./reports.ts";
+import { CorpusCourse } from "./corpus_course.ts";
+import { checkText, checkTokens } from "./evaluate.ts";
+import { settingsOf, type TrainOptions, type TrainSettings } from "./options.ts";
 import { rowsToReset } from "./resets.ts";
 import { checkTrainingRoom } from "./room.ts";
 import type { Bounds, TrainingSetting } from "./state.ts";
@@ -25,14 +22,11 @@ interface Item {
 }
 
 /** A model and the corpus that it is trained on. */
-export class TextCourse<S extends State> extends Course<Item, TrainReport, TrainingSetting> {
+export class TextCourse<S extends State> extends CorpusCourse<S, Item> {
   readonly step: TrainingStep<S>;
-  readonly weights: RNNModel<S>;
   readonly #corpus: Corpus;
-  readonly #options: TrainOptions;
   readonly #settings: TrainSettings;
-  readonly #stepsPerEpoch: number;
-  readonly #evaluator: Evaluator<S> | undefined;
+  readonly stepsPerEpoch: number;
 
   /**
    * Checks everything, claims the model's parameters and records the step.
@@ -48,18 +42,13 @@ export class TextCourse<S extends State> extends Course<Item, TrainReport, Train
    */
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
     const settings = check(model, corpus, options);
-    super(model.device, options, settings);
+    super(model, options, settings);
     const { batchSize, numSteps, accumulateSteps: parts, sampling, resetProbability, clip } = settings;
-    const { validation } = options;
-    this.weights = model;
     this.#corpus = corpus;
-    this.#options = options;
     this.#settings = settings;
-    this.#stepsPerEpoch = stepsPerEpoch(corpus.size, cutOf(settings));
+    this.stepsPerEpoch = stepsPerEpoch(corpus.size, cutOf(settings));
     try {
-      this.own(claim(model.parameters()));
-      this.take(model.parameters(), options);
-      this.#evaluator = validation && this.own(new Evaluator(model, validation, ofValidation(validation)));
+      this.takeModel();
       const carry = sampling === "consecutive";
       const sizes = { batchSize, numSteps, parts, clip, carry, resetProbability };
       const step = between ? { ...sizes, between } : sizes;
@@ -78,7 +67,7 @@ export class TextCourse<S extends State> extends Course<Item, TrainReport, Train
   }
 
   get bounds(): Bounds {
-    return { stepsPerEpoch: this.#stepsPerEpoch, runsPerStep: this.#settings.accumulateSteps };
+    return { stepsPerEpoch: this.stepsPerEpoch, runsPerStep: this.#settings.accumulateSteps };
   }
 
   /**
@@ -114,35 +103,6 @@ export class TextCourse<S extends State> extends Course<Item, TrainReport, Train
 
   override tokensOf({ batch }: Item): number {
     return batch.inputs.length;
-  }
-
-  override tellStep(
-    place: StepPlace,
-  ): void | Promise<void> {
-    const { onStep } = this.#options;
-    if (!onStep) return; // no look at the clock
-    const { tokensPerSecond } = this.clock;
-    return onStep({
-      ...place,
-      stepsPerEpoch: this.#stepsPerEpoch,
-      tokensPerSecond,
-      ...this.step.loss.recent,
-    });
-  }
-
-  override validate(epoch: number): Promise<{ loss: number }> | undefined {
-    const { signal, onValidation } = this.#options;
-    const place = { epoch, epochs: this.#settings.epochs };
-    return this.#evaluator?.run(signal, () => onValidation?.(place));
-  }
-
-  override reportOf(told: Told, validationLoss?: number): TrainReport {
-    const { clock, optimizer } = this;
-    return reportOf(told, { clock, stepsPerEpoch: this.#stepsPerEpoch, optimizer, validationLoss });
-  }
-
-  override describe(): string {
-    return String(this.weights);
   }
 }
 

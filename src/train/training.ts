@@ -1,5 +1,5 @@
 /**
- * Training on a running text. train() is one from its first report to its last.
+ * Training on a corpus, a running text or lines. train() is one from its first report to its last.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { TrainingLoop } from "./loop.ts";
 import type { TrainOptions, TrainReport } from "./options.ts";
 import type { TrainingSetting } from "./state.ts";
 import type { TrainingStep } from "./step.ts";
+import { LinesCourse } from "./lines_course.ts";
 import { TextCourse } from "./text_course.ts";
 
 /**
@@ -37,7 +38,7 @@ import { TextCourse } from "./text_course.ts";
  * ```
  */
 export class Training<S extends State = State> extends TrainingLoop<TrainReport, TrainingSetting> {
-  readonly #course: TextCourse<S>;
+  readonly #course: TextCourse<S> | LinesCourse<S>;
 
   /**
    * Checks everything, claims the model's parameters and records the step.
@@ -52,18 +53,21 @@ export class Training<S extends State = State> extends TrainingLoop<TrainReport,
    * @throws {DeviceError} If another training has the parameters, or the device has no room for a batch.
    */
   constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
-    const course = new TextCourse(model, corpus, options, between);
+    const ofLines = corpus?.vocabulary?.newlines === "lines";
+    const course = ofLines
+      ? new LinesCourse(model, corpus, options)
+      : new TextCourse(model, corpus, options, between);
     super(course);
     this.#course = course;
   }
 
   /**
-   * The recorded step, for measurements.
+   * The recorded step of a running text, for measurements.
    *
    * @internal
    */
   get step(): TrainingStep<S> {
-    return this.#course.step;
+    return this.#course.step as TrainingStep<S>;
   }
 
   /**

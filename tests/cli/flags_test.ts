@@ -15,6 +15,7 @@ function misuse(command: CommandName, ...args: string[]): string {
 
 Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
   assertEquals(parseFlags("train", []), {
+    lines: false,
     acceptChangedWeights: false,
     accumulateSteps: 1,
     corpus: [],

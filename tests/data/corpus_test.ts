@@ -69,7 +69,7 @@ Deno.test("Corpus.fromText() refuses what is no corpus", () => {
   assertThrows(
     () => Corpus.fromText("a", { newlines: "drop" as "keep" }),
     RangeError,
-    'newlines must be "space" or "keep": current value is "drop"',
+    'newlines must be "space", "keep" or "lines": current value is "drop"',
   );
   assertThrows(() => Corpus.fromText("ab\ud800"), SyntaxError, "position 3: lone surrogate U+D800");
 });

@@ -159,7 +159,7 @@ Deno.test("Vocabulary.fromJSON() refuses another shape or kind", () => {
   assertThrows(
     () => Vocabulary.fromJSON({ kind: "character", tokens: ["a"], newlines: "drop" }),
     RangeError,
-    'its "newlines" must be "space" or "keep": current value is "drop"',
+    'its "newlines" must be "space", "keep" or "lines": current value is "drop"',
   );
   assertThrows(() => Vocabulary.fromJSON({ kind: "character", tokens: "ab" }), TypeError, "must be an array");
   assertThrows(() => Vocabulary.fromJSON({ kind: "character", tokens: ["a", 1] }), TypeError, "token 1 is 1");

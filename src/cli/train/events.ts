@@ -29,9 +29,9 @@ export function announceStart(subject: Subject, run: RunFolder, resumed: boolean
  * @param work What is trained, and on what.
  * @param baseline What counting gives.
  */
-export function startOf({ vocabulary, sizes, settings }: Work, baseline: Baseline | undefined): object {
+export function startOf({ vocabulary, sizes, settings, cut }: Work, baseline: Baseline | undefined): object {
   const { epochs, batchSize, numSteps, accumulateSteps } = settings;
-  const batch = { epochs, batchSize, numSteps, accumulateSteps };
+  const batch = { epochs, batchSize, ...(cut.lines ? {} : { numSteps }), accumulateSteps };
   return { kind: vocabulary.kind, ...sizes, ...batch, baselineLoss: baseline?.loss };
 }
 

@@ -5,7 +5,7 @@
  */
 import type { RunFolder } from "../../files/run_folder.ts";
 import { counted, thousands } from "../../messages/printable.ts";
-import { ofValidation } from "../../train/reading.ts";
+import { validationReading } from "../../train/reading.ts";
 import type { TrainReport } from "../../train.ts";
 import type { Settings } from "../flags.ts";
 import { type Line, styled } from "../style.ts";
@@ -30,8 +30,7 @@ export interface Opened {
 export function opening(work: Work, { run, settings, baseline }: Opened): string[] {
   const { device, model, vocabulary, corpus, validation, sizes } = work;
   const { kind } = vocabulary;
-  const { initFrom, batchSize, numSteps, accumulateSteps, epochs } = settings;
-  const batch = [...(accumulateSteps > 1 ? [accumulateSteps] : []), batchSize, numSteps].join(" × ");
+  const { initFrom, epochs } = settings;
   return [
     `device  ${device.info.description}`,
     ...lines("turbo", turboHint(device.name)),
@@ -41,7 +40,7 @@ export function opening(work: Work, { run, settings, baseline }: Opened): string
     ...(validation
       ? [
         `split   ${counted(validation.size, kind)} ${placeOf(validation)} are for validation: ` +
-        ofValidation(validation).words,
+        validationReading(validation).words,
       ]
       : []),
     ...lines("repeat", repeatedOf(sizes)),
@@ -53,8 +52,7 @@ export function opening(work: Work, { run, settings, baseline }: Opened): string
       : [`start   ${initFrom}: its weights and its ${counted(vocabulary.size, kind)}`]),
     `model   ${describeModel(model)}`,
     `memory  ${describePlan(device, work.plan, settings)}`,
-    `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${batch} ${kind}s, ` +
-    `${counted(sizes.leftOver, kind)} left over; ${counted(epochs, "epoch")}: ` +
+    `epoch   ${counted(sizes.stepsPerEpoch, "step")} of ${work.cut.words}; ${counted(epochs, "epoch")}: ` +
     `${counted(epochs * sizes.stepsPerEpoch, "step")}`,
     `run     ${run.path}`,
     ...lines(

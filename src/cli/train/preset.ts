@@ -12,6 +12,7 @@ import type { Architecture } from "../start_training.ts";
 
 /** A text of which nothing is known yet: what is picked goes together, whatever the text. */
 const SOME_TEXT = { tokens: 10_000, vocabularySize: 100 };
+const SOME_LINES = 1_000;
 
 /** Names of what is picked, in the order in which people are told. */
 const PICKED = [
@@ -33,6 +34,8 @@ const PICKED = [
   "logEvery",
 ] as const satisfies readonly (keyof Settings<"train">)[];
 
+/** What lines have no use for. */
+const OF_TEXT: ReadonlySet<string> = new Set(["numSteps", "resetProbability"]);
 /** What people need not be told. */
 const SILENT: ReadonlySet<string> = new Set(["scheduleUnit", "logEvery"]);
 /** From one report to the next, within long epochs too. */
@@ -45,7 +48,7 @@ export interface PickedBy {
   /** Which flags were written. */
   readonly given: ReadonlySet<string>;
   /** The text, where it has been read. */
-  readonly text?: { readonly tokens: number; readonly vocabularySize: number };
+  readonly text?: { readonly tokens: number; readonly vocabularySize: number; readonly lines?: number };
   /** The flags of the model to go on from, where there is one. */
   readonly architecture?: Architecture | undefined;
 }
@@ -80,13 +83,15 @@ export function pick(
   if (settings.preset === "tutorial") return { settings, names: [] };
   const own = Object.entries(settings).filter(([name]) => given.has(name));
   const chosen = { ...ownersOf(given), ...Object.fromEntries(own), ...architecture };
-  const context = { ...settings, ...text, trained: settings.initFrom !== undefined };
+  const lines = settings.lines ? text.lines ?? SOME_LINES : undefined;
+  const context = { ...settings, ...text, lines, trained: settings.initFrom !== undefined };
   const values: AutoSettings = pickSettings(context, chosen);
   const course = courseOf(settings, given);
   const warmUp = course.scheduleUnit === "epoch" && !given.has("epochs") ? settings.warmUp : 0;
   const epochs = Math.max(values.epochs, 2 * warmUp); // as many behind it
   const all = { ...values, ...course, epochs, logEvery: EVERY };
-  const names = PICKED.filter((name) => !given.has(name) && !(architecture && name in architecture));
+  const picks = settings.lines ? PICKED.filter((name) => !OF_TEXT.has(name)) : PICKED;
+  const names = picks.filter((name) => !given.has(name) && !(architecture && name in architecture));
   const picked = Object.fromEntries(names.map((name) => [name, all[name]]));
   return { settings: { ...settings, ...architecture, ...picked }, names };
 }

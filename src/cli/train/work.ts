@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkFits, stepsPerEpoch } from "../../data/batches.ts";
 import type { Corpus } from "../../data/corpus.ts";
+import { countLines } from "../../data/lines.ts";
 import { repeatedShare } from "../../data/repeated_share.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import type { Device } from "../../device/device.ts";
@@ -13,7 +13,8 @@ import { configOf } from "../../model/config.ts";
 import { checkPredictable } from "../../train/evaluate.ts";
 import type { TrainOptions } from "../../train.ts";
 import type { Settings } from "../flags.ts";
-import { checkTogether } from "../check_flags.ts";
+import { checkTogether, contradiction } from "../check_flags.ts";
+import { type Cut, cutOf } from "./cut.ts";
 import { pick, pickedWords } from "./preset.ts";
 import { checkLeast, checkPlan, type Plan } from "../training_room.ts";
 import { loadStart, makeModel, scheduleOf, sizesOf } from "../start_training.ts";
@@ -32,6 +33,8 @@ export interface Work {
   /** What was picked, and why, for people. */
   readonly picked: ReturnType<typeof pickedWords>;
   readonly plan: Plan;
+  /** How the training part is cut. */
+  readonly cut: Cut;
   readonly model: RNNModel;
   readonly vocabulary: Vocabulary;
   /** Both parts of the text. */
@@ -52,6 +55,8 @@ export interface Work {
   readonly sizes: {
     readonly corpus: string;
     readonly characters: number;
+    /** Of a corpus of lines: how many there are. */
+    readonly lines?: number;
     readonly vocabularySize: number;
     readonly parameters: number;
     readonly stepsPerEpoch: number;
@@ -85,32 +90,39 @@ export async function prepare(
   const start = initFrom === undefined || kept
     ? undefined
     : await loadStart(device, { ...asked, initFrom }, given);
-  if (!start) await checkLeast(device, asked);
+  if (asked.lines && start && start.vocabulary.newlines !== "lines") {
+    throw contradiction("--lines", `--init-from ${initFrom}`, "its model was trained on running text");
+  }
+  if (!start && !asked.lines) await checkLeast(device, asked);
   const { name, corpus } = await readCorpus(asked, kept ?? start?.vocabulary);
   const { vocabulary } = corpus;
-  const text = { tokens: corpus.size, vocabularySize: vocabulary.size };
+  const ofLines = vocabulary.newlines === "lines";
+  const text = {
+    tokens: corpus.size,
+    vocabularySize: vocabulary.size,
+    ...(ofLines ? { lines: countLines(corpus) } : {}),
+  };
   const picked = resumed
     ? { settings: asked, names: [] }
-    : pick(asked, { given, text, architecture: start?.architecture });
+    : pick({ ...asked, lines: ofLines }, { given, text, architecture: start?.architecture });
   const { settings } = picked;
   checkTogether(settings);
-  const { validationSplit, batchSize, numSteps, accumulateSteps, sampling } = settings;
-  const cut = { batchSize, numSteps, accumulateSteps, sampling };
+  const { validationSplit } = settings;
   const splitRows = splitRowsOf(settings);
   const [training, validation] = validationSplit === undefined
     ? [corpus]
     : splitText(corpus, { fraction: validationSplit, rows: splitRows });
-  checkFits(training.size, { ...cut, kind: vocabulary.kind });
+  const cut = cutOf(training, settings);
   if (validation) checkPredictable(validation, "validate");
   const builtIn = settings.corpus.length === 0;
   const prefixes = trainPrefixes(named, corpus, builtIn);
-  const perEpoch = stepsPerEpoch(training.size, cut);
-  const schedule = scheduleOf(settings, perEpoch);
+  const schedule = scheduleOf(settings, cut.stepsPerEpoch);
   const plan: Plan = {
     model: start ? configOf(start.model) : sizesOf(settings, vocabulary.size),
     made: start !== undefined,
     corpus,
     validation,
+    lines: cut.lines,
     samples: prefixes.length,
   };
   checkPlan(device, plan, settings);
@@ -120,6 +132,7 @@ export async function prepare(
     settings,
     picked: pickedWords(picked, corpus),
     plan,
+    cut,
     model,
     vocabulary,
     corpus,
@@ -136,8 +149,9 @@ export async function prepare(
       characters: corpus.size,
       vocabularySize: vocabulary.size,
       parameters: model.parameterCount(),
-      stepsPerEpoch: perEpoch,
-      leftOver: training.size - perEpoch * accumulateSteps * batchSize * numSteps,
+      stepsPerEpoch: cut.stepsPerEpoch,
+      leftOver: cut.leftOver,
+      ...(vocabulary.newlines === "lines" ? { lines: countLines(corpus) } : {}),
       unknown: corpus.counts.unknown,
       ...(validation
         ? { validation: validation.size, repeated: repeatedShare(validation.ids, training.ids) }
@@ -166,25 +180,29 @@ export async function hashOfCorpus({ ids }: Corpus): Promise<string> {
 
 /** The flags of a vocabulary, as they may be written: bytes are never unknown. */
 function preparationOf({ kind, newlines, unknown }: Vocabulary): object {
-  return { tokenizer: kind, newlines, unknown: kind === "byte" ? null : unknown };
+  const lines = newlines === "lines";
+  return {
+    tokenizer: kind,
+    newlines: lines ? null : newlines,
+    lines,
+    unknown: kind === "byte" ? null : unknown,
+  };
 }
 
 /** What train() is told by the flags. */
-export function optionsOf({ schedule, validation }: Work, settings: Settings<"train">): TrainOptions {
+export function optionsOf({ schedule, validation, cut }: Work, settings: Settings<"train">): TrainOptions {
   const { epochs, batchSize, numSteps, accumulateSteps, sampling, carryState, logEvery, seed } = settings;
   const { clipGradNorm, patience, resetProbability } = settings;
+  const ofText = { numSteps, sampling, carryState, resetProbability };
   return {
     epochs,
     batchSize,
-    numSteps,
     accumulateSteps,
     patience,
     clipGradNorm: clipGradNorm > 0 ? clipGradNorm : undefined,
     schedule,
     validation,
-    sampling,
-    carryState,
-    resetProbability,
+    ...(cut.lines ? {} : ofText),
     logEvery,
     seed,
   };
