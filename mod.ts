@@ -62,7 +62,7 @@ export {
 } from "./src/device/device.ts";
 export type { TracedCommand, TraceOptions } from "./src/device/trace.ts";
 export type { WasmOptions } from "./src/device/wasm.ts";
-export type { Kind } from "./src/layers/recurrent/cell.ts";
+export type { GateActivation, Kind } from "./src/layers/recurrent/cell.ts";
 export { type DeviceName, type DeviceOptions, openDevice } from "./src/device/open_device.ts";
 export type { DynamicOptions } from "./src/train/dynamic.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./src/train/evaluate.ts";

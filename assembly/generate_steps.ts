@@ -13,17 +13,19 @@
 // ld >= max(V, 2*G*H) words apart, the last step's; behind V, and where nothing is drawn, room. history (steps, B, 2):
 // as `sample` writes it.
 import { Gru } from "./cells/gru";
+import { GruResetBefore } from "./cells/gru_reset_before";
 import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
 import { barrier, threadCount } from "./lib/barrier";
 import { mannerOf, sampleRow } from "./lib/sampling";
+import { AnyGate } from "./lib/gates";
 import { freeScratch, ownWords, takesPacking } from "./lib/scratch";
 import { leftOperand, leftWords, multiply, packLeft, packWeight, Share } from "./lib/shared_product";
 import { SHARES } from "./lib/shares";
-import { forwardUnits } from "./lib/units";
+import { forwardUnits, resetUnits } from "./lib/units";
 import { bytes } from "./lib/words";
-import { GIVEN, GRU, LSTM, NONE, RELU, STEPS, TANH } from "./numbers";
+import { GIVEN, GRU, GRU_RESET_BEFORE, LSTM, NONE, RELU, STEPS, TANH } from "./numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
 // the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once, and again when they
@@ -77,6 +79,7 @@ export function generate_steps(
   logits: usize,
   history: usize,
   cell: u32,
+  hard: u32,
   batch: u32,
   hidden: u32,
   layers: u32,
@@ -92,6 +95,7 @@ export function generate_steps(
   Model.hidden = hidden;
   Model.embedding = embedding;
   Model.columns = columns;
+  AnyGate.set(hard);
   freeScratch();
   Share.set(batch, begin, end);
   switch (cell) {
@@ -106,6 +110,9 @@ export function generate_steps(
       break;
     case LSTM:
       generate<Lstm>(settings, ids, states, logits, history, ld);
+      break;
+    case GRU_RESET_BEFORE:
+      generate<GruResetBefore>(settings, ids, states, logits, history, ld);
       break;
   }
 }
@@ -180,10 +187,18 @@ function packGates(weight: usize, depth: u32, panels: usize): usize {
   return panels;
 }
 
-// parts (B, slots*H) = x weight^T, or += where `accumulate`, in the columns of the gates.
-function multiplyGates(x: usize, panels: usize, depth: u32, parts: usize, slots: u32, accumulate: bool): usize {
+// parts (B, slots*H) = x weight^T, or += where `accumulate`, in the columns of the first `gates` gates.
+function multiplyGates(
+  x: usize,
+  panels: usize,
+  depth: u32,
+  parts: usize,
+  slots: u32,
+  gates: u32,
+  accumulate: bool,
+): usize {
   const hidden = Model.hidden;
-  for (let gate: u32 = 0; gate < Model.gates; gate++) {
+  for (let gate: u32 = 0; gate < gates; gate++) {
     panels = multiply(x, panels, hidden, depth, parts + bytes(gate * hidden), slots * hidden, accumulate);
   }
   return panels;
@@ -198,9 +213,19 @@ function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: us
     if (layer == 0) lookUp(ids);
     const below = h - bytes(Share.batch * hidden);
     const x = layer == 0 ? leftOperand(Room.vectors, Room.vectorPanels) : leftOperand(below, panelsOf(layer - 1));
-    panels = multiplyGates(x, panels, inputs, Room.inputParts, Model.slots, true);
+    panels = multiplyGates(x, panels, inputs, Room.inputParts, Model.slots, Model.gates, true);
   }
-  panels = multiplyGates(leftOperand(hBefore, panelsOf(layer)), panels, hidden, Room.hiddenParts, Model.gates, false);
+  const state = leftOperand(hBefore, panelsOf(layer)), gates = Model.gates;
+  const atOnce = changetype<Cell>(0).resets() ? gates - 1 : gates;
+  panels = multiplyGates(state, panels, hidden, Room.hiddenParts, gates, atOnce, false);
+  if (changetype<Cell>(0).resets()) {
+    takeResets<Cell>(start(ofLayer(layer, BIAS_HH)), ids, hBefore, h);
+    barrier(); // r h, in the place of the new h, is whole
+    packLeft(h, hidden, panelsOf(layer));
+    const part = Room.hiddenParts + bytes(atOnce * hidden), reset = leftOperand(h, panelsOf(layer));
+    panels = multiply(reset, panels, hidden, hidden, part, gates * hidden, false);
+    barrier(); // all have read it
+  }
   takeCells<Cell>(start(ofLayer(layer, BIAS_HH)), ids, hBefore, h, c);
   barrier();
   packLeft(h, hidden, panelsOf(layer));
@@ -244,6 +269,18 @@ function gather(ids: usize): void {
         for (let i = unit; i < end; i++, p += stride, y += 4) store<f32>(y, load<f32>(y) + load<f32>(p));
       }
     }
+  }
+}
+
+// r h of this thread's units, into q. A row without an id has any.
+function takeResets<Cell>(bias: usize, ids: usize, hBefore: usize, q: usize): void {
+  const H = bytes(Model.hidden), unit = Share.first(Model.hidden);
+  const first = bytes(unit), end = first + bytes(Share.count(Model.hidden, unit));
+  for (let b: u32 = 0; b < Share.batch; b++) {
+    if (load<u32>(ids + bytes(b)) == NONE) continue;
+    const row = H * (b as usize);
+    const x = Room.inputParts + row * (Model.slots as usize), u = Room.hiddenParts + row * (Model.gates as usize);
+    resetUnits<Cell>(x, u, bias, hBefore + row, q + row, H, first, end);
   }
 }
 

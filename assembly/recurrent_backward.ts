@@ -9,6 +9,7 @@
 // weight_hh (G*H, R), weight_hr (R, H), lengths (B) u32, states as the forward pass left them.
 
 import { Gru } from "./cells/gru";
+import { GruResetBefore } from "./cells/gru_reset_before";
 import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
@@ -16,11 +17,14 @@ import { barrier } from "./lib/barrier";
 import { packColumns, paneled, panelRows, RIGHT } from "./lib/pack";
 import { edgeTile, multiplyPanels } from "./lib/panels";
 import { Layer, packOutputs, packSlot, Part, Step } from "./lib/recurrence";
+import { AnyGate } from "./lib/gates";
 import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
 import { rowsAlone } from "./lib/shares";
-import { backwardUnits } from "./lib/units";
+import { backwardUnits, resetUnitsBack } from "./lib/units";
 import { bytes } from "./lib/words";
-import { GRU, LSTM, RELU, TANH } from "./numbers";
+import { GRU, GRU_RESET_BEFORE, LSTM, RELU, TANH } from "./numbers";
+
+const SLOT_N: u32 = 2; // of gates, with a reset before the product: dx_n
 
 // Gradients of the layer's outputs and of the state.
 class Gradient {
@@ -39,6 +43,7 @@ export function recurrent_backward(
   dy: usize,
   dstates: usize,
   cell: u32,
+  hard: u32,
   steps: u32,
   batch: u32,
   hidden: u32,
@@ -53,6 +58,7 @@ export function recurrent_backward(
 ): void {
   Layer.setSizes(steps, batch, hidden, projection, reverse != 0);
   Layer.setBlocks(weight_hh, weight_hr, masked ? lengths : 0, gates, states + bytes(offsetH), states + bytes(offsetC));
+  AnyGate.set(hard);
   Gradient.dy = dy;
   Gradient.dh = dstates;
   Gradient.dc = dstates + bytes(offsetDc);
@@ -69,6 +75,9 @@ export function recurrent_backward(
     case LSTM:
       backward<Lstm>(begin, end);
       break;
+    case GRU_RESET_BEFORE:
+      backward<GruResetBefore>(begin, end);
+      break;
   }
 }
 
@@ -81,15 +90,17 @@ function backward<Cell>(begin: u32, end: u32): void {
 
 // Each thread takes its rows through all steps alone. The weights are packed once, by all for all.
 function byRows<Cell>(begin: u32, end: u32): void {
-  const hidden = Layer.hidden, outputs = Layer.outputs, depth = changetype<Cell>(0).gates() * hidden;
+  const hidden = Layer.hidden, outputs = Layer.outputs, depth = atOnce<Cell>() * hidden, second = takesSecond<Cell>();
   const weights = sharedWords(paneled(outputs) * depth); // panels of the columns of weight_hh
+  const last = sharedWords(changetype<Cell>(0).resets() ? paneled(outputs) * hidden : 0); // those of its last gate
   const projection = sharedWords(Layer.projection ? paneled(hidden) * outputs : 0); // of weight_hr
   Part.takeUnits(begin, end);
-  packWeights(depth, weights + bytes(Part.firstOutput * depth));
+  packWeights(0, depth, weights + bytes(Part.firstOutput * depth));
+  if (changetype<Cell>(0).resets()) packWeights(depth, hidden, last + bytes(Part.firstOutput * hidden));
   packProjection(projection + bytes(Part.firstUnit * outputs));
   Part.takeRows(begin, end);
   const panelsD = ownWords(panelRows(Part.rows) * depth);
-  const panelsY = ownWords(Layer.projection ? panelRows(Part.rows) * outputs : 0);
+  const panelsY = ownWords(second ? panelRows(Part.rows) * outputs : 0);
   const edge = edgeTile();
   const dm = ownWords(Part.rows * hidden);
   const dh = Gradient.dh + bytes(Part.firstRow * outputs);
@@ -102,6 +113,11 @@ function byRows<Cell>(begin: u32, end: u32): void {
       multiplyPanels(panelsY, projection, Part.rows, hidden, outputs, dm, hidden, false, edge);
     }
     takeCells<Cell>(dm);
+    if (changetype<Cell>(0).resets()) {
+      packSlot(SLOT_N, panelsY, hidden, 0);
+      multiplyPanels(panelsY, last, Part.rows, hidden, hidden, dm, hidden, false, edge);
+      takeResets<Cell>(dm);
+    }
     packGates<Cell>(panelsD, depth);
     multiplyPanels(panelsD, weights, Part.rows, outputs, depth, dh, outputs, keepsDh<Cell>(), edge);
   }
@@ -110,16 +126,18 @@ function byRows<Cell>(begin: u32, end: u32): void {
 // Threads take each step together: each makes its units of all rows, packs their gates' gradients for all, and makes its
 // columns of dh_previous. Panels of gradients are two: a thread may pack the next while others still read the one before.
 function byUnits<Cell>(begin: u32, end: u32): void {
-  const outputs = Layer.outputs, depth = changetype<Cell>(0).gates() * Layer.hidden;
+  const hidden = Layer.hidden, outputs = Layer.outputs, depth = atOnce<Cell>() * hidden, second = takesSecond<Cell>();
   Part.takeUnits(begin, end);
   const evenD = sharedWords(panelRows(Part.rows) * depth);
   const oddD = sharedWords(panelRows(Part.rows) * depth);
-  const panelsY = sharedWords(Layer.projection ? panelRows(Part.rows) * outputs : 0);
+  const panelsY = sharedWords(second ? panelRows(Part.rows) * outputs : 0);
   const weights = ownWords(paneled(Part.outputs) * depth); // panels of the columns of weight_hh
+  const last = ownWords(changetype<Cell>(0).resets() ? paneled(Part.units) * hidden : 0); // those of its last gate
   const projection = ownWords(Layer.projection ? paneled(Part.units) * outputs : 0); // of weight_hr
   const edge = edgeTile();
   const dm = ownWords(Part.rows * Part.units);
-  packWeights(depth, weights);
+  packWeights(0, depth, weights);
+  if (changetype<Cell>(0).resets()) packWeights(depth, hidden, last);
   packProjection(projection);
   const dh = Gradient.dh + bytes(Part.firstOutput);
   for (let step = Layer.steps; step-- > 0;) {
@@ -131,6 +149,12 @@ function byUnits<Cell>(begin: u32, end: u32): void {
       multiplyPanels(panelsY, projection, Part.rows, Part.units, outputs, dm, Part.units, false, edge);
     }
     takeCells<Cell>(dm);
+    if (changetype<Cell>(0).resets()) {
+      packSlot(SLOT_N, panelsY, hidden, 0);
+      barrier(); // dx_n is whole
+      multiplyPanels(panelsY, last, Part.rows, Part.units, hidden, dm, Part.units, false, edge);
+      takeResets<Cell>(dm);
+    }
     const panelsD = step & 1 ? oddD : evenD;
     packGates<Cell>(panelsD, depth);
     barrier(); // the gates' gradients are whole
@@ -138,9 +162,10 @@ function byUnits<Cell>(begin: u32, end: u32): void {
   }
 }
 
-// The part's columns of weight_hh (depth, R).
-function packWeights(depth: u32, panels: usize): void {
-  packColumns(Layer.weight_hh + bytes(Part.firstOutput), Layer.outputs, Part.outputs, depth, RIGHT, panels);
+// The part's columns of rows of weight_hh (depth, R), from row `first` on.
+function packWeights(first: u32, depth: u32, panels: usize): void {
+  const outputs = Layer.outputs, weight = Layer.weight_hh + bytes(first * outputs + Part.firstOutput);
+  packColumns(weight, outputs, Part.outputs, depth, RIGHT, panels);
 }
 
 // The part's columns of weight_hr, where there is one.
@@ -152,9 +177,34 @@ function packProjection(panels: usize): void {
 // The gradients of the part's units in the hidden part, in panels (rows, G*H).
 function packGates<Cell>(panels: usize, depth: u32): void {
   const cell = changetype<Cell>(0);
-  for (let gate: u32 = 0; gate < cell.gates(); gate++) {
+  for (let gate: u32 = 0; gate < atOnce<Cell>(); gate++) {
     // a GRU's hidden part has its third gate in the fourth slot
     packSlot(cell.direct() && gate == 2 ? 3 : gate, panels, depth, gate);
+  }
+}
+
+// The gates whose gradients give dh_previous in one product: all, but for a last one that gives that of r h_previous.
+// @ts-ignore: decorator
+@inline
+function atOnce<Cell>(): u32 {
+  return changetype<Cell>(0).gates() - (changetype<Cell>(0).resets() ? 1 : 0);
+}
+
+// Whether a step has a second product, with weight_hr or for the gradient of r h_previous.
+// @ts-ignore: decorator
+@inline
+function takesSecond<Cell>(): bool {
+  return changetype<Cell>(0).resets() || Layer.projection != 0;
+}
+
+// The resets of the part's units, as takeCells(). dq (rows, units).
+function takeResets<Cell>(dq: usize): void {
+  const H = bytes(Layer.hidden), first = bytes(Part.firstUnit), count = bytes(Part.units);
+  for (let row: u32 = 0; row < Part.rows; row++) {
+    if (Step.ended(row)) continue;
+    const at = row as usize, gates = Step.gates + at * (Layer.slots as usize) * H;
+    const dh = Gradient.dh + bytes((Part.firstRow + row) * Layer.outputs);
+    resetUnitsBack<Cell>(gates, Step.hPrevious + at * H, dq + at * count - first, dh, first, first + count);
   }
 }
 

@@ -12,6 +12,7 @@
 // weight_hr (R, H), m what the cell gave as h.
 
 import { Gru } from "./cells/gru";
+import { GruResetBefore } from "./cells/gru_reset_before";
 import { Lstm } from "./cells/lstm";
 import { Relu } from "./cells/relu";
 import { Tanh } from "./cells/tanh";
@@ -20,13 +21,15 @@ import { multiplyFewRows } from "./lib/few_rows";
 import { packRows, paneled, panelRows, RIGHT } from "./lib/pack";
 import { edgeTile, multiplyPanels } from "./lib/panels";
 import { Layer, packOutputs, packSlot, Part, Step } from "./lib/recurrence";
+import { AnyGate } from "./lib/gates";
 import { freeScratch, ownWords, sharedWords } from "./lib/scratch";
 import { rowsAlone, share } from "./lib/shares";
-import { forwardUnits } from "./lib/units";
+import { forwardUnits, resetUnits } from "./lib/units";
 import { bytes } from "./lib/words";
-import { GRU, LSTM, RELU, TANH } from "./numbers";
+import { GRU, GRU_RESET_BEFORE, LSTM, RELU, TANH } from "./numbers";
 
 const SLOT_M: u32 = 4; // of gates, with a projection: what the cell gave as h
+const SLOT_Q: u32 = 3; // of gates, with a reset before the product: r h_previous
 
 let bias: usize; // (G*H)
 
@@ -39,6 +42,7 @@ export function recurrent_forward(
   gates: usize,
   states: usize,
   cell: u32,
+  hard: u32,
   steps: u32,
   batch: u32,
   hidden: u32,
@@ -54,6 +58,7 @@ export function recurrent_forward(
   const h = states + bytes(offsetH), c = states + bytes(offsetC);
   Layer.setSizes(steps, batch, hidden, projection, reverse != 0);
   Layer.setBlocks(weight_hh, weight_hr, masked ? lengths : 0, gates, h, c);
+  AnyGate.set(hard);
   bias = bias_hh;
   if (carry) {
     carryState(h, Layer.outputs, begin, end);
@@ -71,6 +76,9 @@ export function recurrent_forward(
       break;
     case LSTM:
       forward<Lstm>(begin, end, carry != 0);
+      break;
+    case GRU_RESET_BEFORE:
+      forward<GruResetBefore>(begin, end, carry != 0);
       break;
   }
 }
@@ -103,14 +111,19 @@ function byRows<Cell>(begin: u32, end: u32): void {
   packProjection(projection + bytes(Part.firstOutput * hidden));
   Part.takeRows(begin, end);
   const panelsH = ownWords(panelRows(Part.rows) * outputs);
-  const panelsM = ownWords(Layer.projection ? panelRows(Part.rows) * hidden : 0);
+  const panelsM = ownWords(takesPanelsM<Cell>() ? panelRows(Part.rows) * hidden : 0);
   const edge = edgeTile();
   const hiddenPart = ownWords(Part.rows * gates * width);
   barrier(); // the weights are packed, and the state is carried
   for (let step: u32 = 0; step < Layer.steps; step++) {
     Step.enter(step);
     packOutputs(Step.hPrevious, panelsH);
-    multiplyPanels(panelsH, weights, Part.rows, gates * width, outputs, hiddenPart, gates * width, false, edge);
+    multiplyPanels(panelsH, weights, Part.rows, atOnce<Cell>() * width, outputs, hiddenPart, gates * width, false, edge);
+    if (changetype<Cell>(0).resets()) {
+      takeResets<Cell>(hiddenPart, width);
+      packSlot(SLOT_Q, panelsM, hidden, 0);
+      multiplyLast<Cell>(panelsM, weights, hiddenPart, width, edge);
+    }
     takeCells<Cell>(hiddenPart, width);
     if (Layer.projection) {
       packSlot(SLOT_M, panelsM, hidden, 0);
@@ -128,7 +141,7 @@ function byUnits<Cell>(begin: u32, end: u32): void {
   const width = paneled(Part.units);
   const evenH = sharedWords(panelRows(Part.rows) * outputs);
   const oddH = sharedWords(panelRows(Part.rows) * outputs);
-  const panelsM = sharedWords(Layer.projection ? panelRows(Part.rows) * hidden : 0);
+  const panelsM = sharedWords(takesPanelsM<Cell>() ? panelRows(Part.rows) * hidden : 0);
   const edge = edgeTile();
   const weights = ownWords(gates * width * outputs); // panels of weight_hh, a gate after the other
   const projection = ownWords(Layer.projection ? paneled(Part.outputs) * hidden : 0); // panels of weight_hr
@@ -140,7 +153,13 @@ function byUnits<Cell>(begin: u32, end: u32): void {
     const panelsH = step & 1 ? oddH : evenH;
     packOutputs(Step.hPrevious, panelsH);
     barrier(); // h_previous is whole
-    multiplyPanels(panelsH, weights, Part.rows, gates * width, outputs, hiddenPart, gates * width, false, edge);
+    multiplyPanels(panelsH, weights, Part.rows, atOnce<Cell>() * width, outputs, hiddenPart, gates * width, false, edge);
+    if (changetype<Cell>(0).resets()) {
+      takeResets<Cell>(hiddenPart, width);
+      packSlot(SLOT_Q, panelsM, hidden, 0);
+      barrier(); // r h_previous is whole
+      multiplyLast<Cell>(panelsM, weights, hiddenPart, width, edge);
+    }
     takeCells<Cell>(hiddenPart, width);
     if (Layer.projection) {
       packSlot(SLOT_M, panelsM, hidden, 0);
@@ -163,7 +182,14 @@ function unpacked<Cell>(begin: u32, end: u32, carried: bool): void {
     for (let gate: u32 = 0; gate < gates; gate++) {
       const weight = Layer.weight_hh + bytes((gate * hidden + Part.firstUnit) * outputs);
       const part = hiddenPart + bytes(gate * width);
-      multiplyFewRows(Step.hPrevious, outputs, Part.rows, weight, outputs, Part.units, outputs, part, gates * width, false);
+      let h = Step.hPrevious, ld = outputs;
+      if (changetype<Cell>(0).resets() && gate == gates - 1) {
+        takeResets<Cell>(hiddenPart, width);
+        barrier(); // r h_previous is whole
+        h = Step.gates + bytes(SLOT_Q * hidden);
+        ld = Layer.slots * hidden;
+      }
+      multiplyFewRows(h, ld, Part.rows, weight, outputs, Part.units, outputs, part, gates * width, false);
     }
     takeCells<Cell>(hiddenPart, width);
     if (Layer.projection) {
@@ -190,6 +216,41 @@ function packProjection(panels: usize): void {
   if (!Layer.projection) return;
   const hidden = Layer.hidden;
   packRows(Layer.weight_hr + bytes(Part.firstOutput * hidden), hidden, Part.outputs, hidden, RIGHT, panels, hidden, 0);
+}
+
+// The gates whose hidden part is a product with h_previous: all, but for a last one that waits for the reset.
+// @ts-ignore: decorator
+@inline
+function atOnce<Cell>(): u32 {
+  return changetype<Cell>(0).gates() - (changetype<Cell>(0).resets() ? 1 : 0);
+}
+
+// Whether a step has a second product, of m or of r h_previous.
+// @ts-ignore: decorator
+@inline
+function takesPanelsM<Cell>(): bool {
+  return changetype<Cell>(0).resets() || Layer.projection != 0;
+}
+
+// The hidden part of the last gate, from r h_previous in panels.
+// @ts-ignore: decorator
+@inline
+function multiplyLast<Cell>(panels: usize, weights: usize, hiddenPart: usize, width: u32, edge: usize): void {
+  const gates = changetype<Cell>(0).gates(), outputs = Layer.outputs, last = (gates - 1) * width;
+  const part = hiddenPart + bytes(last), weight = weights + bytes(last * outputs);
+  multiplyPanels(panels, weight, Part.rows, width, outputs, part, gates * width, false, edge);
+}
+
+// The resets of the part's units, as takeCells().
+function takeResets<Cell>(hiddenPart: usize, width: u32): void {
+  const H = bytes(Layer.hidden), U = bytes(width);
+  const first = bytes(Part.firstUnit), end = bytes(Part.firstUnit + Part.units);
+  for (let row: u32 = 0; row < Part.rows; row++) {
+    if (Step.ended(row)) continue;
+    const at = row as usize, gates = Step.gates + at * (Layer.slots as usize) * H;
+    const u = hiddenPart + at * (changetype<Cell>(0).gates() as usize) * U - first;
+    resetUnits<Cell>(gates, u, bias, Step.hPrevious + at * H, gates + (SLOT_Q as usize) * H, H, first, end);
+  }
 }
 
 // The cells of the part's units in all rows that have not ended. hiddenPart (rows, G, width).

@@ -29,7 +29,7 @@ import { PRODUCTS } from "./kernels/products.ts";
 import { RECURRENCE } from "./kernels/recurrence.ts";
 
 export { ACTIVATION_KINDS } from "./kernels/activations.ts";
-export { CELL_GATES, CELL_SLOTS, CELLS } from "./kernels/cells.ts";
+export { CELL_GATES, CELL_RESETS, CELL_SLOTS, CELLS } from "./kernels/cells.ts";
 export { POOL_KINDS } from "./kernels/pools.ts";
 export { CHUNK } from "./kernels/numbers.ts";
 

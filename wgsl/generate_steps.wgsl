@@ -34,10 +34,25 @@ fn bias_at(start: u32, i: u32) -> f32 {
   return weight_at(start + i);
 }
 
-// A layer's new h, and c in its place, of one row; `gathered` where the input is a one-hot, a column of weight_ih.
+// The input part of a unit's gates; `gathered` where the input is a one-hot, a column of weight_ih.
+fn input_part(layer: u32, unit: u32, id: u32, base: u32, gathered: bool) -> vec4f {
+  let entry = 4u + layer * 4u;
+  var x = vec4f();
+  // unroll
+  for (var gate = 0u; gate < GATES; gate++) {
+    let row = gate * params.hidden + unit;
+    if (gathered) {
+      x[gate] = bias_at(plan[entry + 2u], row) + weight_at(plan[entry] + row * params.columns + id);
+    } else {
+      x[gate] = logits[base + row];
+    }
+  }
+  return x;
+}
+
+// A layer's new h, and c in its place, of one row.
 fn step_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, c_at: u32, base: u32, gathered: bool) {
   let H = params.hidden;
-  let entry = 4u + layer * 4u;
   for (var unit = local; unit < H; unit += 256u) {
     let h_previous = states[from_h + unit];
     if (id == NONE) {
@@ -48,23 +63,33 @@ fn step_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, c_at: u32
     if (STATES == 2u) {
       c_previous = states[c_at + unit];
     }
-    var x = vec4f();
+    let x = input_part(layer, unit, id, base, gathered);
     var u = vec4f();
     // unroll
     for (var gate = 0u; gate < GATES; gate++) {
-      let row = gate * H + unit;
-      if (gathered) {
-        x[gate] = bias_at(plan[entry + 2u], row) + weight_at(plan[entry] + row * params.columns + id);
-      } else {
-        x[gate] = logits[base + row];
-      }
-      u[gate] = logits[base + GATES * H + row];
+      u[gate] = logits[base + (GATES + gate) * H + unit];
     }
     let next = cell_forward(x, u, h_previous, c_previous);
     states[to_h + unit] = next.h;
     if (STATES == 2u) {
       states[c_at + unit] = next.c;
     }
+  }
+  storageBarrier();
+  workgroupBarrier();
+}
+
+// Between the two products of a cell that resets: r and z stand where their sums did, q where the new h will.
+fn reset_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, base: u32, gathered: bool) {
+  let H = params.hidden;
+  for (var unit = local; unit < H; unit += 256u) {
+    let h_previous = states[from_h + unit];
+    let u_at = base + GATES * H + unit;
+    let x = input_part(layer, unit, select(id, 0u, id == NONE), base, gathered);
+    let kept = cell_reset(x, vec4f(logits[u_at], logits[u_at + H], 0.0, 0.0), h_previous);
+    logits[u_at] = kept.x;
+    logits[u_at + H] = kept.y;
+    states[to_h + unit] = kept.w;
   }
   storageBarrier();
   workgroupBarrier();
@@ -104,8 +129,15 @@ fn generate_steps(
         let x = plan[0] + select(id, 0u, id == NONE) * params.embedding;
         multiply(local, true, x, params.embedding, plan[entry], plan[entry + 2u], GATES * H, base);
       }
-      multiply(local, false, from_set + at, H, plan[entry + 1u], plan[entry + 3u], GATES * H, base + GATES * H);
       let gathered = layer == 0u && params.embedding == 0u;
+      let at_once = select(GATES, 2u, RESETS) * H;
+      multiply(local, false, from_set + at, H, plan[entry + 1u], plan[entry + 3u], at_once, base + GATES * H);
+      if (RESETS) {
+        reset_units(local, layer, id, from_set + at, to_set + at, base, gathered);
+        let bias = select(plan[entry + 3u] + at_once, NONE, plan[entry + 3u] == NONE);
+        let weight = plan[entry + 1u] + at_once * H;
+        multiply(local, false, to_set + at, H, weight, bias, H, base + GATES * H + at_once);
+      }
       step_units(local, layer, id, from_set + at, to_set + at, 2u * size + at, base, gathered);
     }
     if (!given) {

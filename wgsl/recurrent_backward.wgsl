@@ -118,6 +118,14 @@ fn pointwise(local: u32, step: u32, from_slot: u32, to_slot: u32, row: u32) {
   }
 }
 
+// The gate of the first row of weight_hh that a pass of multiply() takes, and the gate behind its last row.
+fn gates_of(pass_of_q: bool) -> vec2u {
+  if (!RESETS) {
+    return vec2u(0u, GATES);
+  }
+  return select(vec2u(0u, 2u), vec2u(2u, 3u), pass_of_q);
+}
+
 // Puts du of `count` rows of weight_hh from row `first` on into workgroup memory, zeros up to the next multiple of 16.
 fn load_du(local: u32, step: u32, first: u32, count: u32, row: u32) {
   let stride = slot_stride();
@@ -126,7 +134,7 @@ fn load_du(local: u32, step: u32, first: u32, count: u32, row: u32) {
     if (i < count) {
       let gate = (first + i) / params.hidden;
       let unit = (first + i) % params.hidden;
-      let slot = select(gate, SLOTS - 1u, gate == GATES - 1u);
+      let slot = select(gate, SLOTS - 1u, gate == GATES - 1u && !RESETS);
       let at = (step * params.batch + row) * stride + slot * params.hidden + unit;
       value.x = gates[at];
       if (row + 1u < params.batch) {
@@ -137,10 +145,12 @@ fn load_du(local: u32, step: u32, first: u32, count: u32, row: u32) {
   }
 }
 
-// dh_previous = weight_hh^T du, and what passed straight on.
-fn multiply(local: u32, step: u32, row: u32) {
+// dh_previous = weight_hh^T du, and what passed straight on; or dq, of the last gate alone, and what comes of it.
+fn multiply(local: u32, of_q: bool, step: u32, from_slot: u32, row: u32) {
   let R = output_size();
-  let rows = GATES * params.hidden;
+  let range = gates_of(of_q);
+  let top = range.x * params.hidden;
+  let rows = (range.y - range.x) * params.hidden;
   let quads = (R + 3u) / 4u;
   let column = local % QUADS;
   let slab = local / QUADS;
@@ -152,14 +162,14 @@ fn multiply(local: u32, step: u32, row: u32) {
       let count = min(CHUNK, rows - r0);
       if (first == 0u || rows > CHUNK) {
         workgroupBarrier();
-        load_du(local, step, r0, count, row);
+        load_du(local, step, top + r0, count, row);
         workgroupBarrier();
       }
       if (R % 4u == 0u) {
         for (var r = slab * 4u; r < count; r += 16u) {
           // unroll
           for (var i = 0u; i < 4u; i++) {
-            let w = weight_hh[min(r0 + r + i, rows - 1u) * (R / 4u) + quad];
+            let w = weight_hh[(top + min(r0 + r + i, rows - 1u)) * (R / 4u) + quad];
             let d = du[r + i];
             acc0 = fma(w, vec4f(d.x), acc0);
             acc1 = fma(w, vec4f(d.y), acc1);
@@ -169,7 +179,7 @@ fn multiply(local: u32, step: u32, row: u32) {
         for (var r = slab * 4u; r < count; r += 16u) {
           // unroll
           for (var i = 0u; i < 4u; i++) {
-            let w = weights_from(min(r0 + r + i, rows - 1u) * R + quad * 4u);
+            let w = weights_from((top + min(r0 + r + i, rows - 1u)) * R + quad * 4u);
             let d = du[r + i];
             acc0 = fma(w, vec4f(d.x), acc0);
             acc1 = fma(w, vec4f(d.y), acc1);
@@ -191,7 +201,13 @@ fn multiply(local: u32, step: u32, row: u32) {
       for (var i = 0u; i < 4u; i++) {
         let k = (first + column) * 4u + i;
         if (k < R) {
-          if (PASSES) {
+          if (RESETS && of_q) {
+            let at = (step * params.batch + b) * slot_stride() + k;
+            let h_previous = states[params.offsetH + (from_slot * params.batch + b) * R + k];
+            let back = cell_reset_back(gates[at], total[i], h_previous);
+            gates[at] = back.x;
+            dstates[b * R + k] += back.y;
+          } else if (PASSES) {
             dstates[b * R + k] += total[i];
           } else {
             dstates[b * R + k] = total[i];
@@ -227,7 +243,12 @@ fn recurrent_backward(
     pointwise(local, t, from_slot, to_slot, row);
     storageBarrier();
     workgroupBarrier();
-    multiply(local, t, row);
+    if (RESETS) {
+      multiply(local, true, t, from_slot, row);
+      storageBarrier();
+      workgroupBarrier();
+    }
+    multiply(local, false, t, from_slot, row);
     storageBarrier();
     workgroupBarrier();
   }

@@ -45,25 +45,30 @@ fn weights_from(at: u32, k: u32, length: u32) -> vec4f {
   return select(vec4f(), weights, vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(length));
 }
 
-fn state_at(start: u32, i: u32, length: u32) -> f32 {
+fn element_at(of_q: bool, start: u32, i: u32, length: u32) -> f32 {
   if (i >= length) {
     return 0.0;
+  }
+  if (RESETS && of_q) {
+    return gates[start + i];
   }
   return states[start + i];
 }
 
-// Puts quads of h_previous from element `first` on into workgroup memory, zeros after the last element.
-fn load_vector(local: u32, first: u32, quads: u32, slot: u32, row: u32) {
+// Puts quads of h_previous, or of q, from element `first` on into workgroup memory, zeros after the last element.
+fn load_vector(local: u32, of_q: bool, first: u32, quads: u32, step: u32, slot: u32, row: u32) {
   let length = output_size();
   for (var i = local; i < 2u * quads; i += WIDTH) {
     let half = select(0u, 1u, i >= quads);
-    let start = params.offsetH + (slot * params.batch + min(row + half, params.batch - 1u)) * length;
+    let b = min(row + half, params.batch - 1u);
+    let of_states = params.offsetH + (slot * params.batch + b) * length;
+    let start = select(of_states, ((step * params.batch + b) * SLOTS + SLOTS - 1u) * length, RESETS && of_q);
     let k = first + (i - half * quads) * 4u;
     vector[half * CHUNK + i - half * quads] = vec4f(
-      state_at(start, k, length),
-      state_at(start, k + 1u, length),
-      state_at(start, k + 2u, length),
-      state_at(start, k + 3u, length),
+      element_at(of_q, start, k, length),
+      element_at(of_q, start, k + 1u, length),
+      element_at(of_q, start, k + 2u, length),
+      element_at(of_q, start, k + 3u, length),
     );
   }
 }
@@ -115,6 +120,121 @@ fn project(local: u32, step: u32, from_slot: u32, to_slot: u32, row: u32) {
   }
 }
 
+// A step of all units, or of a cell that resets one of its two passes: the first gives r, z and q, the last the rest.
+fn take_units(local: u32, last: bool, t: u32, from_slot: u32, to_slot: u32, row: u32) {
+  let H = params.hidden;
+  let R = output_size();
+  let quads = (R + 3u) / 4u;
+  let stride = select(SLOTS, SLOTS + 1u, params.projection != 0u) * H;
+  let lane = local % LANES;
+  let group = local / LANES;
+  // The row and unit whose pointwise part this invocation takes in each pass.
+  let half = local / PASS;
+  let b = row + half;
+  for (var first = 0u; first < H; first += PASS) {
+    let unit = first + local % PASS;
+    let mine = half < 2u && b < params.batch && unit < H;
+    let alive = mine && (params.masked == 0u || t < lengths[b]);
+    let at = (t * params.batch + b) * stride + unit;
+    var x = vec4f();
+    var u = vec4f();
+    if (alive) {
+      // unroll
+      for (var gate = 0u; gate < GATES; gate++) {
+        x[gate] = gates[at + gate * H];
+        u[gate] = bias_hh[gate * H + unit];
+      }
+    }
+
+    var start: array<u32, 4>; // of the four rows of weight_hh
+    // unroll
+    for (var i = 0u; i < 4u; i++) {
+      let of_one_gate = min(first + group * UNITS + i, H - 1u);
+      let gate = select(min(i, GATES - 1u), select(min(i, 1u), 2u, last), RESETS);
+      let of_gates = gate * H + min(first + group, H - 1u);
+      start[i] = select(of_gates, of_one_gate, GATES == 1u) * R;
+    }
+    var acc0 = array<vec4f, 4>(); // naga zeroes a variable without a value once, not every round
+    var acc1 = array<vec4f, 4>();
+    for (var k0 = 0u; k0 < quads; k0 += CHUNK) {
+      let count = min(CHUNK, quads - k0);
+      if (first == 0u || quads > CHUNK) {
+        storageBarrier();
+        workgroupBarrier();
+        load_vector(local, last, k0 * 4u, count, t, from_slot, row);
+        workgroupBarrier();
+      }
+      if (R % 4u == 0u) {
+        for (var k = lane; k < count; k += LANES) {
+          let h0 = vector[k];
+          let h1 = vector[CHUNK + k];
+          // unroll
+          for (var i = 0u; i < 4u; i++) {
+            let w = weight_hh[start[i] / 4u + k0 + k];
+            acc0[i] = fma(w, h0, acc0[i]);
+            acc1[i] = fma(w, h1, acc1[i]);
+          }
+        }
+      } else {
+        for (var k = lane; k < count; k += LANES) {
+          let h0 = vector[k];
+          let h1 = vector[CHUNK + k];
+          let element = (k0 + k) * 4u;
+          // unroll
+          for (var i = 0u; i < 4u; i++) {
+            let w = weights_from(start[i] + element, element, R);
+            acc0[i] = fma(w, h0, acc0[i]);
+            acc1[i] = fma(w, h1, acc1[i]);
+          }
+        }
+      }
+    }
+    let one = vec4f(1.0);
+    sums[local] = vec4f(dot(acc0[0], one), dot(acc0[1], one), dot(acc0[2], one), dot(acc0[3], one));
+    sums[WIDTH + local] = vec4f(dot(acc1[0], one), dot(acc1[1], one), dot(acc1[2], one), dot(acc1[3], one));
+    workgroupBarrier();
+
+    if (mine) {
+      let h_at = params.offsetH + b * R + unit;
+      let c_at = params.offsetC + b * H + unit;
+      var h_previous = 0.0;
+      var c_previous = 0.0;
+      if (params.projection == 0u) {
+        h_previous = states[h_at + from_slot * params.batch * R];
+      }
+      if (STATES == 2u) {
+        c_previous = states[c_at + from_slot * params.batch * H];
+      }
+      var next = Forward(vec4f(), h_previous, c_previous);
+      if (alive) {
+        u += hidden_part(half, local % PASS);
+        if (!RESETS) {
+          next = cell_forward(x, u, h_previous, c_previous);
+        } else if (last) {
+          next = cell_forward(x, vec4f(x.x, x.y, u.z, gates[at + (SLOTS - 1u) * H]), h_previous, c_previous);
+        } else {
+          next.slots = cell_reset(x, u, h_previous);
+        }
+        if (SAVES) {
+          // unroll
+          for (var slot = 0u; slot < SLOTS; slot++) {
+            gates[at + slot * H] = next.slots[slot];
+          }
+        }
+      }
+      if (STATES == 2u) {
+        states[c_at + to_slot * params.batch * H] = next.c;
+      }
+      if (params.projection == 0u) {
+        states[h_at + to_slot * params.batch * R] = next.h;
+      } else if (alive) {
+        gates[at + SLOTS * H] = next.h;
+      }
+    }
+    workgroupBarrier();
+  }
+}
+
 @compute @workgroup_size(256)
 fn recurrent_forward(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -127,17 +247,9 @@ fn recurrent_forward(
   }
   let row = tile.x * 2u;
   let H = params.hidden;
-  let R = output_size();
-  let quads = (R + 3u) / 4u;
-  let stride = select(SLOTS, SLOTS + 1u, params.projection != 0u) * H;
-  let lane = local % LANES;
-  let group = local / LANES;
-  // The row and unit whose pointwise part this invocation takes in each pass.
-  let half = local / PASS;
-  let b = row + half;
   if (params.carry != 0u && params.begin == 0u) {
     let end = min(row + 2u, params.batch);
-    carry_state(params.offsetH, R, row, end, local, WIDTH);
+    carry_state(params.offsetH, output_size(), row, end, local, WIDTH);
     if (STATES == 2u) {
       carry_state(params.offsetC, H, row, end, local, WIDTH);
     }
@@ -148,100 +260,10 @@ fn recurrent_forward(
     let t = select(s, params.steps - 1u - s, backwards);
     let from_slot = select(t, t + 1u, backwards);
     let to_slot = select(t + 1u, t, backwards);
-    for (var first = 0u; first < H; first += PASS) {
-      let unit = first + local % PASS;
-      let mine = half < 2u && b < params.batch && unit < H;
-      let alive = mine && (params.masked == 0u || t < lengths[b]);
-      let at = (t * params.batch + b) * stride + unit;
-      var x = vec4f();
-      var u = vec4f();
-      if (alive) {
-        // unroll
-        for (var gate = 0u; gate < GATES; gate++) {
-          x[gate] = gates[at + gate * H];
-          u[gate] = bias_hh[gate * H + unit];
-        }
-      }
-
-      var start: array<u32, 4>; // of the four rows of weight_hh
-      // unroll
-      for (var i = 0u; i < 4u; i++) {
-        let of_one_gate = min(first + group * UNITS + i, H - 1u);
-        let of_gates = min(i, GATES - 1u) * H + min(first + group, H - 1u);
-        start[i] = select(of_gates, of_one_gate, GATES == 1u) * R;
-      }
-      var acc0 = array<vec4f, 4>(); // naga zeroes a variable without a value once, not every round
-      var acc1 = array<vec4f, 4>();
-      for (var k0 = 0u; k0 < quads; k0 += CHUNK) {
-        let count = min(CHUNK, quads - k0);
-        if (first == 0u || quads > CHUNK) {
-          storageBarrier();
-          workgroupBarrier();
-          load_vector(local, k0 * 4u, count, from_slot, row);
-          workgroupBarrier();
-        }
-        if (R % 4u == 0u) {
-          for (var k = lane; k < count; k += LANES) {
-            let h0 = vector[k];
-            let h1 = vector[CHUNK + k];
-            // unroll
-            for (var i = 0u; i < 4u; i++) {
-              let w = weight_hh[start[i] / 4u + k0 + k];
-              acc0[i] = fma(w, h0, acc0[i]);
-              acc1[i] = fma(w, h1, acc1[i]);
-            }
-          }
-        } else {
-          for (var k = lane; k < count; k += LANES) {
-            let h0 = vector[k];
-            let h1 = vector[CHUNK + k];
-            let element = (k0 + k) * 4u;
-            // unroll
-            for (var i = 0u; i < 4u; i++) {
-              let w = weights_from(start[i] + element, element, R);
-              acc0[i] = fma(w, h0, acc0[i]);
-              acc1[i] = fma(w, h1, acc1[i]);
-            }
-          }
-        }
-      }
-      let one = vec4f(1.0);
-      sums[local] = vec4f(dot(acc0[0], one), dot(acc0[1], one), dot(acc0[2], one), dot(acc0[3], one));
-      sums[WIDTH + local] = vec4f(dot(acc1[0], one), dot(acc1[1], one), dot(acc1[2], one), dot(acc1[3], one));
-      workgroupBarrier();
-
-      if (mine) {
-        let h_at = params.offsetH + b * R + unit;
-        let c_at = params.offsetC + b * H + unit;
-        var h_previous = 0.0;
-        var c_previous = 0.0;
-        if (params.projection == 0u) {
-          h_previous = states[h_at + from_slot * params.batch * R];
-        }
-        if (STATES == 2u) {
-          c_previous = states[c_at + from_slot * params.batch * H];
-        }
-        var next = Forward(vec4f(), h_previous, c_previous);
-        if (alive) {
-          next = cell_forward(x, u + hidden_part(half, local % PASS), h_previous, c_previous);
-          if (SAVES) {
-            // unroll
-            for (var slot = 0u; slot < SLOTS; slot++) {
-              gates[at + slot * H] = next.slots[slot];
-            }
-          }
-        }
-        if (STATES == 2u) {
-          states[c_at + to_slot * params.batch * H] = next.c;
-        }
-        if (params.projection == 0u) {
-          states[h_at + to_slot * params.batch * R] = next.h;
-        } else if (alive) {
-          gates[at + SLOTS * H] = next.h;
-        }
-      }
-      workgroupBarrier();
+    if (RESETS) {
+      take_units(local, false, t, from_slot, to_slot, row);
     }
+    take_units(local, true, t, from_slot, to_slot, row);
     if (params.projection != 0u) {
       storageBarrier();
       workgroupBarrier();

@@ -1,17 +1,19 @@
 // Gated recurrent unit (Cho et al. 2014) in PyTorch's form, the reset after the product; x its input part, u its hidden part:
-//   r = sigmoid(x_r + u_r);  z = sigmoid(x_z + u_z);  n = tanh(x_n + r u_n);  h = (1 - z) n + z h_previous
+//   r = gate(x_r + u_r);  z = gate(x_z + u_z);  n = tanh(x_n + r u_n);  h = (1 - z) n + z h_previous
+// gate(a) = sigmoid(a), or clip(a / hard + 1/2, 0, 1) where `hard` is not 0; gate'(y) its derivative where it is y.
 // Slots of gates, forward: r, z, n, u_n. Backward: dx_r = du_r, dx_z = du_z, dx_n, du_n, with
-//   dx_n = dh (1 - z)(1 - n^2);  du_n = dx_n r;  dx_r = dx_n u_n r (1 - r);  dx_z = dh (h_previous - n) z (1 - z)
+//   dx_n = dh (1 - z)(1 - n^2);  du_n = dx_n r;  dx_r = dx_n u_n gate'(r);  dx_z = dh (h_previous - n) gate'(z)
 // and z dh goes straight to dh_previous.
 
 import { get, next, put, putTwo, sum, sumNext } from "../lib/lanes";
-import { sigmoid, tanh } from "../lib/activations";
+import { tanh } from "../lib/activations";
 import { GRU_GATES, GRU_SLOTS } from "../numbers";
 
 // @ts-ignore: decorator
 @unmanaged
 export class Gru {
-  // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
+  // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous, and
+  // whether a step takes two products.
   // @ts-ignore: decorator
   @inline
   gates(): u32 {
@@ -32,11 +34,16 @@ export class Gru {
   direct(): bool {
     return true;
   }
+  // @ts-ignore: decorator
+  @inline
+  resets(): bool {
+    return false;
+  }
 
   // One row, eight units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
-  forward(
+  forward<Gate>(
     gates: usize,
     u: usize,
     bias: usize,
@@ -49,14 +56,15 @@ export class Gru {
     j: usize,
     n: u32,
   ): void {
+    const gate = changetype<Gate>(0);
     const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
     const before = hPrevious + j;
     u += j;
     bias += j;
-    const r0 = sigmoid(sum(slotR, u, bias, n)), r1 = sigmoid(sumNext(slotR, u, bias, n));
+    const r0 = gate.of(sum(slotR, u, bias, n)), r1 = gate.of(sumNext(slotR, u, bias, n));
     putTwo(slotR, r0, r1, n);
     u += U, bias += H;
-    const z0 = sigmoid(sum(slotZ, u, bias, n)), z1 = sigmoid(sumNext(slotZ, u, bias, n));
+    const z0 = gate.of(sum(slotZ, u, bias, n)), z1 = gate.of(sumNext(slotZ, u, bias, n));
     putTwo(slotZ, z0, z1, n);
     u += U, bias += H;
     const u0 = f32x4.add(get(u, n), get(bias, n)), u1 = f32x4.add(next(u, n), next(bias, n));
@@ -73,7 +81,7 @@ export class Gru {
   // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
   // @ts-ignore: decorator
   @inline
-  backward(
+  backward<Gate>(
     gates: usize,
     hPrevious: usize,
     h: usize,
@@ -87,6 +95,7 @@ export class Gru {
     n: u32,
   ): void {
     const slotR = gates + j, slotZ = slotR + H, slotN = slotZ + H, slotU = slotN + H;
+    const gate = changetype<Gate>(0);
     const one = f32x4.splat(1);
     const r = get(slotR, n),
       z = get(slotZ, n),
@@ -94,8 +103,8 @@ export class Gru {
       un = get(slotU, n);
     const keep = f32x4.sub(one, z);
     const dn = f32x4.mul(f32x4.mul(d, keep), f32x4.sub(one, f32x4.mul(candidate, candidate)));
-    const dr = f32x4.mul(f32x4.mul(dn, un), f32x4.mul(r, f32x4.sub(one, r)));
-    const dz = f32x4.mul(f32x4.mul(d, f32x4.sub(get(hPrevious + j, n), candidate)), f32x4.mul(z, keep));
+    const dr = f32x4.mul(f32x4.mul(dn, un), gate.slope(r));
+    const dz = f32x4.mul(f32x4.mul(d, f32x4.sub(get(hPrevious + j, n), candidate)), gate.slope(z));
     put(slotR, dr, n);
     put(slotZ, dz, n);
     put(slotN, dn, n);

@@ -8,7 +8,8 @@ import { TANH_GATES, TANH_SLOTS } from "../numbers";
 // @ts-ignore: decorator
 @unmanaged
 export class Tanh {
-  // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous.
+  // Gates, slots and states, in units of H; whether backward() writes a direct part of dh_previous, and
+  // whether a step takes two products.
   // @ts-ignore: decorator
   @inline
   gates(): u32 {
@@ -29,11 +30,16 @@ export class Tanh {
   direct(): bool {
     return false;
   }
+  // @ts-ignore: decorator
+  @inline
+  resets(): bool {
+    return false;
+  }
 
   // One row, eight units (or `n`) from byte j on. H: bytes of a slot, U: bytes between two gates in u.
   // @ts-ignore: decorator
   @inline
-  forward(
+  forward<Gate>(
     gates: usize,
     u: usize,
     bias: usize,
@@ -55,7 +61,7 @@ export class Tanh {
   // d: the gradient of h in all; dc: that of c, turns into that of c_previous; direct: where dh_previous' direct part goes.
   // @ts-ignore: decorator
   @inline
-  backward(
+  backward<Gate>(
     gates: usize,
     hPrevious: usize,
     h: usize,

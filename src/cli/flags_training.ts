@@ -69,6 +69,21 @@ export const TRAINING = {
       of: ["cell", "lstm"],
       advice: "size to which the state is projected; 0 for no projection",
     },
+    "reset-before": {
+      kind: "switch",
+      train: false,
+      profile: false,
+      of: ["cell", "gru"],
+      advice: "a GRU's reset gate acts before the product with the state, not behind it",
+    },
+    "gate-activation": {
+      kind: "choice",
+      choices: ["sigmoid", "hardSigmoid5", "hardSigmoid6"],
+      train: "sigmoid",
+      profile: "sigmoid",
+      of: ["cell", "gru", "lstm"],
+      advice: "activation of the gates: a hard sigmoid is clip(x/5 + 1/2) or clip(x/6 + 1/2)",
+    },
     "no-bias": { kind: "switch", train: false, profile: false, advice: "recurrent layers without bias" },
     "embedding-size": {
       ...RANGES.amount,

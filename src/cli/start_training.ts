@@ -24,6 +24,7 @@ import { loadModel } from "./texts.ts";
 export type Architecture = Pick<
   Settings<"train">,
   | ("cell" | "hiddenSize" | "numLayers" | "nonlinearity" | "projSize" | "noBias")
+  | ("resetBefore" | "gateActivation")
   | ("embeddingSize" | "tieWeights" | "dropout" | "outputDropout")
 >;
 
@@ -56,7 +57,7 @@ export function makeModel(
  */
 export function sizesOf(settings: Architecture, vocabularySize: number): ModelSizes {
   const { cell: kind, hiddenSize, numLayers, nonlinearity, projSize, dropout } = settings;
-  const { embeddingSize, tieWeights, outputDropout } = settings;
+  const { resetBefore, gateActivation, embeddingSize, tieWeights, outputDropout } = settings;
   const layer = {
     inputSize: embeddingSize || vocabularySize,
     hiddenSize,
@@ -65,6 +66,8 @@ export function sizesOf(settings: Architecture, vocabularySize: number): ModelSi
     batchFirst: false,
     nonlinearity,
     projSize,
+    resetAfter: !resetBefore,
+    gateActivation,
     dropout,
     bidirectional: false,
   };
@@ -124,6 +127,7 @@ export async function loadStart(
 
 function architectureOf({ rnn, options }: RNNModel): Architecture {
   const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout } = rnn.options;
+  const { resetAfter, gateActivation } = rnn.options;
   const { embeddingSize, tieWeights, dropout: outputDropout } = options;
   return {
     cell: rnn.kind,
@@ -131,6 +135,8 @@ function architectureOf({ rnn, options }: RNNModel): Architecture {
     numLayers,
     nonlinearity,
     projSize,
+    resetBefore: !resetAfter,
+    gateActivation,
     noBias: !bias,
     embeddingSize,
     tieWeights,

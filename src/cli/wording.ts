@@ -83,14 +83,19 @@ export function unknownOf({ kind, unknown }: Vocabulary, count: number): string 
  * What a model is made of.
  *
  * @param model The model.
- * @returns "LSTM, 2 layers of 512, embedding of 64: 3,456 parameters".
+ * @returns "LSTM, 2 layers of 512, embedding of 64: 3,456 parameters"; in brackets what other layers of its kind do not have.
  */
 export function describeModel(model: RNNModel): string {
   const { rnn, options: { embeddingSize, tieWeights } } = model;
-  const { hiddenSize, numLayers, nonlinearity, projSize } = rnn.options;
+  const { hiddenSize, numLayers, nonlinearity, projSize, resetAfter, gateActivation } = rnn.options;
+  const form = [
+    ...(rnn.kind === "rnn" ? [nonlinearity] : []),
+    ...(resetAfter ? [] : ["reset before the product"]),
+    ...(gateActivation === "sigmoid" ? [] : [`gates ${gateActivation}`]),
+  ];
   const parameters = model.parameterCount();
   return [
-    rnn.kind === "rnn" ? `RNN (${nonlinearity})` : rnn.kind.toUpperCase(),
+    rnn.kind.toUpperCase() + (form.length > 0 ? ` (${form.join(", ")})` : ""),
     counted(numLayers, "layer") + ` of ${hiddenSize}` + (projSize ? ` projected to ${projSize}` : ""),
     ...(embeddingSize ? [`embedding of ${embeddingSize}${tieWeights ? ", tied" : ""}`] : []),
   ].join(", ") + `: ${counted(parameters, "parameter")}`;

@@ -4,8 +4,10 @@
  * @module
  */
 import type { SafetensorsContent } from "../files/safetensors.ts";
+import { NAMES } from "../layers/recurrent/options.ts";
 import type { HostTensor, StateDict } from "../tensors/module.ts";
 import type { ModelConfig } from "../model/config.ts";
+import type { Marked } from "./marks.ts";
 import { withBothBiases } from "./pytorch/biases.ts";
 import { sortParts } from "./pytorch/names.ts";
 import { tellApart } from "./pytorch/others.ts";
@@ -20,6 +22,14 @@ export interface Suppositions {
   stack?: readonly string[];
   /** The bias that no layer had beside the other, and that is zero. */
   zeroBias?: "bias_ih" | "bias_hh";
+}
+
+/** What names and shapes of weights do not tell. */
+export interface Known {
+  /** The RNN's activation; undefined where nobody knows it. */
+  readonly nonlinearity: "tanh" | "relu" | undefined;
+  /** What the file's marks say. */
+  readonly marked: Marked;
 }
 
 /** A model's weights under refrain's names, and what it is made of. */
@@ -43,17 +53,17 @@ export interface Inferred {
  * embedding or it has the same numbers, the weights are tied.
  *
  * @param content The file: tensors by any names, and metadata that may name tensors left out by Python's save_model().
- * @param nonlinearity The RNN's activation, where it is known.
+ * @param known What names and shapes of weights do not tell.
  * @returns Weights under refrain's names, the configuration, and what was supposed.
  * @throws {TypeError} If the parts are not those of a language model.
  */
-export function inferModel(content: SafetensorsContent, nonlinearity: "tanh" | "relu" | undefined): Inferred {
+export function inferModel(content: SafetensorsContent, known: Known): Inferred {
   const shared = withShared(content);
   try {
-    return infer(shared, nonlinearity);
+    return infer(shared, known);
   } catch (error) {
     if (shared === content) throw error;
-    return infer(content, nonlinearity); // the metadata was free text
+    return infer(content, known); // the metadata was free text
   }
 }
 
@@ -69,10 +79,13 @@ function withShared(content: SafetensorsContent): SafetensorsContent {
   return { ...content, tensors: all };
 }
 
-function infer({ tensors, whole }: SafetensorsContent, nonlinearity: "tanh" | "relu" | undefined): Inferred {
+function infer({ tensors, whole }: SafetensorsContent, { nonlinearity, marked }: Known): Inferred {
   const parts = sortParts(tensors, whole);
   const { sizes, prefixes, recurrent: joined } = joinStack(parts.recurrent);
   const { kind, ...layer } = sizes;
+  if (!marked.resetAfter && kind !== "gru" || marked.gateActivation !== "sigmoid" && kind === "rnn") {
+    throw unfit(`its tensors are marked as of another layer than ${NAMES[kind]}`);
+  }
   const { recurrent, bias, zero } = withBothBiases(joined, layer.numLayers);
   const { linear, embedding, tied: same, copies } = tellApart(parts.others, sizes);
   const [vocabularySize, outputSize] = linear.weight.shape as [number, number];
@@ -89,7 +102,7 @@ function infer({ tensors, whole }: SafetensorsContent, nonlinearity: "tanh" | "r
     ...(prefixes ? { stack: prefixes } : {}),
     ...(zero ? { zeroBias: zero } : {}),
   };
-  const fixed = { bias, batchFirst: false, dropout: 0, bidirectional: false };
+  const fixed = { bias, batchFirst: false, dropout: 0, bidirectional: false, ...marked };
   return {
     tensors: renamed(recurrent, linear, table),
     config: {

@@ -200,10 +200,10 @@ function paramsOf(
   { kind, layer, vocabularySize: columns, model: { embeddingSize: embedding } }: ModelSizes,
   batch: number,
 ): Params<"generate_steps"> {
-  const { hiddenSize: hidden, numLayers: layers, nonlinearity } = layer;
-  const cell = cellOf(kind, { nonlinearity, projected: false }).index;
+  const { hiddenSize: hidden, numLayers: layers } = layer;
+  const { index: cell, hard } = cellOf(kind, layer);
   const ld = Math.max(columns, 2 * CELL_GATES[cell]! * hidden);
-  return { cell, batch, hidden, layers, columns, embedding, ld };
+  return { cell, hard, batch, hidden, layers, columns, embedding, ld };
 }
 
 /** Where the kernel finds the weights. */

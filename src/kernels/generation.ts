@@ -50,6 +50,7 @@ export const GENERATION = {
     },
     params: {
       cell: "u32",
+      hard: "u32",
       batch: "u32",
       hidden: "u32",
       layers: "u32",
@@ -57,6 +58,7 @@ export const GENERATION = {
       embedding: "u32",
       ld: "u32",
     },
+    constants: ["hard"],
     cells: true,
     extent: (): number => SHARES,
     scratch: generateScratch,

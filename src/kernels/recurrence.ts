@@ -4,7 +4,7 @@
  * @module
  */
 import { ceil } from "./ceil.ts";
-import { CELL_GATES } from "./cells.ts";
+import { CELL_GATES, CELL_RESETS } from "./cells.ts";
 import { EDGE, SHARES } from "./numbers.ts";
 
 /** Words that a thread of `recurrent_forward` or `_backward` needs: panels that all share, a tile, gates, weights. */
@@ -13,7 +13,8 @@ function recurrentScratch(
 ): number {
   const gates = CELL_GATES[cell]! * (hidden + 16);
   const outputs = (projection || hidden) + 16;
-  const shared = (batch + 3) * (2 * Math.max(gates, outputs) + (projection ? Math.max(hidden, outputs) : 0));
+  const third = projection || CELL_RESETS[cell] ? Math.max(hidden, outputs) : 0; // panels of m or of r h_previous
+  const shared = (batch + 3) * (2 * Math.max(gates, outputs) + third);
   return shared + EDGE + batch * gates + gates * outputs + (projection ? (hidden + 16) * outputs : 0);
 }
 
@@ -31,6 +32,7 @@ export const RECURRENCE = {
     },
     params: {
       cell: "u32",
+      hard: "u32",
       steps: "u32",
       batch: "u32",
       hidden: "u32",
@@ -41,6 +43,7 @@ export const RECURRENCE = {
       offsetH: "u32",
       offsetC: "u32",
     },
+    constants: ["hard"],
     cells: true,
     extent: (): number => SHARES,
     scratch: recurrentScratch,
@@ -59,6 +62,7 @@ export const RECURRENCE = {
     },
     params: {
       cell: "u32",
+      hard: "u32",
       steps: "u32",
       batch: "u32",
       hidden: "u32",
@@ -69,6 +73,7 @@ export const RECURRENCE = {
       offsetC: "u32",
       offsetDc: "u32",
     },
+    constants: ["hard"],
     cells: true,
     extent: (): number => SHARES,
     scratch: recurrentScratch,

@@ -7,7 +7,7 @@
  * @module
  */
 import { ceil } from "./ceil.ts";
-import { CELL_GATES } from "./cells.ts";
+import { CELL_GATES, CELL_RESETS } from "./cells.ts";
 
 /** Rounds of one dispatch: `fixed`, and `each` for every unit of the range that it takes. */
 export interface Rounds {
@@ -67,6 +67,8 @@ function product(rows: number, length: number): number {
 }
 
 const gates = ({ cell }: Numbers): number => CELL_GATES[cell!]!;
+/** Gates of each product of a step with weight_hh. */
+const products = ({ cell }: Numbers): number[] => CELL_RESETS[cell!] ? [2, 1] : [CELL_GATES[cell!]!];
 const outputs = ({ hidden, projection }: Numbers): number => projection! || hidden!;
 const elements = (): Rounds => ({ each: loop(4, 1) });
 
@@ -104,7 +106,8 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
     const hiddenPart = loop(hidden!, pass, chunks(ceil(outputSize, 4), { chunk: 256, load: 128, lanes: 8 }));
     const project = projection ? loop(projection, 32, loop(hidden!, 8)) : 0;
     const fixed = loop(2 * outputSize, 256) + loop(2 * hidden!, 256) + 1;
-    return { count: steps!, each: 1 + hiddenPart + project + MORE.forward, fixed };
+    const each = 1 + products(params).length * hiddenPart + project + MORE.forward;
+    return { count: steps!, each, fixed };
   },
   "recurrent_forward.software": (params, _, lanes) => {
     const { steps, hidden } = params as Record<string, number>;
@@ -118,10 +121,12 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
   },
   "recurrent_backward": (params) => {
     const { steps, hidden, projection, masked } = params as Record<string, number>;
-    const rows = gates(params) * hidden!;
     const ended = masked ? loop(5, 1) : 1; // rows that have ended get zeros in all slots
     const pointwise = loop(2 * hidden!, 256, loop(projection!, 1) + ended);
-    const back = loop(ceil(outputs(params), 4), 64, chunks(rows, { chunk: 1024, load: 256, lanes: 16 }));
+    const back = products(params).reduce((sum, count) => {
+      const passes = chunks(count * hidden!, { chunk: 1024, load: 256, lanes: 16 });
+      return sum + loop(ceil(outputs(params), 4), 64, passes);
+    }, 0);
     return {
       count: steps!,
       each: 1 + loop(2 * projection!, 256) + pointwise + back + MORE.backward,
@@ -158,7 +163,8 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
     const { batch, hidden, layers, columns, embedding } = params as Record<string, number>;
     const rows = gates(params) * hidden!;
     const units = loop(hidden!, 256);
-    const layer = product(rows, Math.max(hidden!, embedding!)) + product(rows, hidden!) + units;
+    const ofH = products(params).reduce((sum, count) => sum + product(count * hidden!, hidden!) + units, 0);
+    const layer = product(rows, Math.max(hidden!, embedding!)) + ofH;
     return {
       count: Math.max(ceil(history!, 2 * batch!), ceil(ids!, batch!)),
       each: 1 + loop(layers!, 1, layer) + product(columns!, hidden!) + draw(columns!),

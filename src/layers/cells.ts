@@ -11,7 +11,7 @@ import { Module } from "../tensors/module.ts";
 import { checkRoom } from "../tensors/room.ts";
 import type { Tape } from "../tensors/tape.ts";
 import type { Tensor } from "../tensors/tensor.ts";
-import type { Kind } from "./recurrent/cell.ts";
+import type { GateActivation, Kind } from "./recurrent/cell.ts";
 import { layerStorage } from "./recurrent/demand.ts";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
@@ -38,6 +38,18 @@ export interface CellOptions {
    * @default {"tanh"}
    */
   nonlinearity?: "tanh" | "relu";
+  /**
+   * GRUCell only: whether the reset gate acts behind the product; see RecurrentOptions.
+   *
+   * @default {true}
+   */
+  resetAfter?: boolean;
+  /**
+   * GRUCell and LSTMCell only: the activation of the gates; see RecurrentOptions.
+   *
+   * @default {"sigmoid"}
+   */
+  gateActivation?: GateActivation;
   /**
    * Seed of the first weights.
    *
@@ -98,7 +110,9 @@ export abstract class RecurrentCell<S extends State> extends Module {
 function layerOptions(device: Device, kind: Kind, name: string, options: CellOptions): RecurrentOptions {
   assertOptions(`make ${name}`, options);
   const { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias } = options;
-  const taken = { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias };
+  const { resetAfter, gateActivation } = options;
+  const form = { nonlinearity, resetAfter, gateActivation };
+  const taken = { inputSize, hiddenSize, bias, ...form, seed, initialization, forgetBias };
   refuseUnknown(`make ${name}`, options, taken);
   const settings = readOptions(kind, taken as RecurrentOptions, name);
   const sentence: Sentence = (option) => `make ${name} of ${option("hiddenSize", hiddenSize)}`;
@@ -135,7 +149,7 @@ export class RNNCell extends RecurrentCell<Tensor> {
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
    * @throws {RangeError} If a size is not positive.
    */
-  constructor(device: Device, options: Omit<CellOptions, "forgetBias">) {
+  constructor(device: Device, options: Omit<CellOptions, "resetAfter" | "gateActivation" | "forgetBias">) {
     super(new RNN(device, layerOptions(device, "rnn", "an RNNCell", options)));
   }
 }
@@ -190,7 +204,7 @@ export class LSTMCell extends RecurrentCell<readonly [Tensor, Tensor]> {
    * @throws {TypeError} If a size is not an integer, or an option is unknown or of another kind of cell.
    * @throws {RangeError} If a size is not positive.
    */
-  constructor(device: Device, options: Omit<CellOptions, "nonlinearity">) {
+  constructor(device: Device, options: Omit<CellOptions, "nonlinearity" | "resetAfter">) {
     super(new LSTM(device, layerOptions(device, "lstm", "an LSTMCell", options)));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The gated recurrent unit. Source: Cho et al. 2014, in the form of PyTorch's nn.GRU: the reset gate acts after the
- * product.
+ * The gated recurrent unit. Source: Cho et al. 2014, where the reset gate acts before the product, and PyTorch's nn.GRU,
+ * where it acts behind it.
  *
  * @module
  */
@@ -11,7 +11,10 @@ import type { GRUOptions } from "./recurrent/options.ts";
 
 /**
  * r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
- * n = tanh(W_in x + b_in + r ∘ (W_hn h + b_hn)), h' = (1 - z) ∘ n + z ∘ h.
+ * n = tanh(W_in x + b_in + r ∘ (W_hn h + b_hn)), h' = (1 - z) ∘ n + z ∘ h; with resetAfter false,
+ * n = tanh(W_in x + b_in + W_hn (r ∘ h) + b_hn). With hard gates a line that is cut off stands for σ. Where another
+ * program means h' = (1 - z) ∘ h + z ∘ n, the z rows of weights and biases change their signs: σ(-a) = 1 - σ(a), and so
+ * do hard gates.
  *
  * Parameters of each layer l, the gates in the order r z n: weight_ih_l (3H, I), weight_hh_l (3H, H), bias_ih_l,
  * bias_hh_l (3H), all from U(-1/√H, 1/√H).

@@ -11,7 +11,8 @@ import type { LSTMOptions } from "./recurrent/options.ts";
 
 /**
  * i, f, o = σ(W x + b_i + U h + b_h), g = tanh(W x + b_i + U h + b_h), c' = f ∘ c + i ∘ g, h' = o ∘ tanh(c'), each gate
- * with its own rows of W (weight_ih), U (weight_hh) and the biases; with projSize P, h' = W_hr (o ∘ tanh(c')).
+ * with its own rows of W (weight_ih), U (weight_hh) and the biases; with projSize P, h' = W_hr (o ∘ tanh(c')). With hard
+ * gates a line that is cut off stands for σ.
  *
  * Parameters of each layer l, the gates in the order i f g o: weight_ih_l (4H, I), weight_hh_l (4H, R), bias_ih_l,
  * bias_hh_l (4H), with projection weight_hr_l (P, H), all from U(-1/√H, 1/√H).

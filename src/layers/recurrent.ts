@@ -45,8 +45,7 @@ export abstract class Recurrent<S extends State = State> extends Module {
     super(device);
     this.kind = kind;
     this.options = readOptions(kind, options);
-    const { nonlinearity, projSize } = this.options;
-    this.#cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+    this.#cell = cellOf(kind, this.options);
     checkLayer(device, kind, this.options);
     this.create(recurrentValues(recurrentShapes(kind, this.options), { ...options, ...this.options }));
   }

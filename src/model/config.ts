@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Kind } from "../layers/recurrent/cell.ts";
-import type { RecurrentSettings } from "../layers/recurrent/options.ts";
+import { GATE_ACTIVATIONS, type GateActivation, type Kind } from "../layers/recurrent/cell.ts";
+import { DEFAULTS, type RecurrentSettings } from "../layers/recurrent/options.ts";
 import { recurrentShapes } from "../layers/recurrent/shapes.ts";
 import type { RNNModel, RNNModelOptions } from "../model.ts";
 import { isIn, RANGES } from "../ranges.ts";
@@ -17,6 +17,7 @@ export type LayerConfig = Pick<
   RecurrentSettings,
   | ("inputSize" | "hiddenSize" | "numLayers" | "bias" | "batchFirst")
   | ("dropout" | "bidirectional" | "nonlinearity" | "projSize")
+  | ("resetAfter" | "gateActivation")
 >;
 
 /** All of a model but for weights, and how its first ones were drawn. */
@@ -39,7 +40,7 @@ const size: Test = (value) => isIn(RANGES.amount, value);
 const flag: Test = (value) => typeof value === "boolean";
 const probability: Test = (value) => isIn(RANGES.probability, value);
 
-/** Each option of the recurrent layer: a file has all of them. */
+/** Each option of the recurrent layer. */
 const LAYER: Record<keyof LayerConfig, Test> = {
   inputSize: positive,
   hiddenSize: positive,
@@ -50,7 +51,15 @@ const LAYER: Record<keyof LayerConfig, Test> = {
   bidirectional: (value) => value === false, // it would see the characters to come
   nonlinearity: (value) => value === "tanh" || value === "relu",
   projSize: size,
+  resetAfter: flag,
+  gateActivation: (value) => GATE_ACTIVATIONS.includes(value as GateActivation),
 };
+
+/**
+ * What a file states only where it is not PyTorch's: other files are those of versions that do not know it, and these versions
+ * refuse the file where it is stated.
+ */
+const UNSTATED = { resetAfter: DEFAULTS.resetAfter, gateActivation: DEFAULTS.gateActivation };
 
 /** Each option of the model. */
 const MODEL: Record<keyof ModelConfig["model"], Test> = {
@@ -94,6 +103,19 @@ export function layerConfigOf({ options }: { readonly options: object }): LayerC
 }
 
 /**
+ * What a file states of a configuration: all but what it need not.
+ *
+ * @param config The configuration.
+ * @returns What readConfig() reads it from.
+ */
+export function statedOf(config: ModelConfig): object {
+  const layer = Object.entries(config.layer).filter(([name, value]) =>
+    !(name in UNSTATED) || value !== UNSTATED[name as keyof typeof UNSTATED]
+  );
+  return { ...config, layer: Object.fromEntries(layer) };
+}
+
+/**
  * Reads a configuration that nobody vouches for.
  *
  * @param value The parsed JSON.
@@ -104,10 +126,14 @@ export function readConfig(value: unknown): ModelConfig {
   const { kind, layer: layerValue, vocabularySize, model: modelValue } = membersOf(value, PARTS);
   if (kind !== "rnn" && kind !== "gru" && kind !== "lstm") throw unusable("kind", kind);
   if (!positive(vocabularySize)) throw unusable("vocabularySize", vocabularySize);
-  const layer = readOptions(layerValue, LAYER, "layer") as unknown as LayerConfig;
+  const layer = readOptions(layerValue, LAYER, "layer", UNSTATED) as unknown as LayerConfig;
   const model = readOptions(modelValue, MODEL, "model") as unknown as ModelConfig["model"];
   const { projSize, hiddenSize, inputSize } = layer;
   if (projSize > 0 && (kind !== "lstm" || projSize >= hiddenSize)) throw unusable("layer.projSize", projSize);
+  if (!layer.resetAfter && kind !== "gru") throw unusable("layer.resetAfter", false);
+  if (layer.gateActivation !== DEFAULTS.gateActivation && kind === "rnn") {
+    throw unusable("layer.gateActivation", layer.gateActivation);
+  }
   if (inputSize !== (model.embeddingSize || vocabularySize)) throw unusable("layer.inputSize", inputSize);
   if (model.tieWeights && model.embeddingSize !== (projSize || hiddenSize)) {
     throw unusable("model.embeddingSize", model.embeddingSize);
@@ -173,8 +199,14 @@ export function listed(names: readonly string[]): string {
   return shown.join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
 }
 
-function readOptions(value: unknown, table: Record<string, Test>, where: string): Record<string, unknown> {
-  const members = membersOf(value, Object.keys(table), where);
+/** @param unstated What holds where a file does not state it. */
+function readOptions(
+  value: unknown,
+  table: Record<string, Test>,
+  where: string,
+  unstated: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const members = { ...unstated, ...membersOf(value, Object.keys(table), where) };
   for (const [name, isGood] of Object.entries(table)) {
     if (!isGood(members[name])) throw unusable(`${where}.${name}`, members[name]);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Device } from "../device/device.ts";
-import { cellOf } from "../layers/recurrent/cell.ts";
+import { gatesOf } from "../layers/recurrent/cell.ts";
 import type { Sentence } from "../messages/naming.ts";
 import {
   type BatchSizes,
@@ -22,8 +22,8 @@ import { checkRoom } from "../tensors/room.ts";
 
 /** A model of these sizes, an Adam, a step, and the products of all layers forwards and backwards. */
 export function profileDemand(model: ModelSizes, sizes: BatchSizes): Demand {
-  const { kind, layer: { hiddenSize, projSize, nonlinearity, numLayers } } = model;
-  const { gates } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+  const { kind, layer: { hiddenSize, projSize, numLayers } } = model;
+  const gates = gatesOf(kind);
   const outputs = projSize || hiddenSize;
   const rows = sizes.batchSize * sizes.numSteps;
   // (T·B, G·H), (G·H, R) and (T·B, R)

@@ -168,8 +168,8 @@ export function runSizes(
   { vocabularySize, kind, layer }: ModelSizes,
   { rows, steps }: Pick<Reading, "rows" | "steps">,
 ): BatchSizes {
-  const { nonlinearity, projSize, hiddenSize } = layer;
-  const { slots, hasC } = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+  const { projSize, hiddenSize } = layer;
+  const { slots, hasC } = cellOf(kind, layer);
   const states = 2 * ((projSize || hiddenSize) + (hasC ? hiddenSize : 0)); // T + 1 of them
   const words = rows * Math.max(vocabularySize, slots * hiddenSize, states);
   const most = Math.min(MOST_WORDS, device.memory.size / 4 * MOST_SHARE, device.mostWords ?? Infinity);

@@ -55,6 +55,12 @@ const SWITCHES = [[0, 0], [0, 1], [1, 0], [1, 1]] as const;
 /** Columns around the edges of tiles. */
 const COLUMNS = [1, 11, 63, 65, 257] as const;
 
+/** Hard gates of each cell that has gates. */
+const HARD = [{ cell: "gru", hard: 5 }, { cell: "lstm", hard: 6 }, {
+  cell: "gru_reset_before",
+  hard: 5,
+}] as const;
+
 /**
  * Of every cell: plain, masked and backwards at odd places, across a tile, as large as the tutorial's, and so large that a
  * GPU takes a dispatch a time step.
@@ -67,6 +73,7 @@ const RECURRENCES: readonly recurrences.RecurrentOptions[] = [
     { cell, hidden: 256, batch: 2, steps: 2 },
     { cell, hidden: 400, batch: 19, steps: 3, masked: true, gap: 1 },
   ]),
+  ...HARD.map((hard) => ({ ...hard, hidden: 65, batch: 2 })),
   { projection: 7 },
   { projection: 7, reverse: true, masked: true, gap: 3, batch: 5 },
 ];
@@ -293,6 +300,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         generateCase({ cell, embedding: 7, given: true }),
         generateCase({ cell, batch: 5, hidden: 65, columns: 67, bias: false }),
       ]),
+      ...HARD.map((hard) => generateCase(hard)),
       generateCase({ cell: "gru", embedding: 11, tied: true, layers: 1, temperature: 1 }),
     ],
   },

@@ -47,6 +47,8 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     numLayers: 1,
     initFrom: undefined,
     projSize: 0,
+    resetBefore: false,
+    gateActivation: "sigmoid",
     noBias: false,
     embeddingSize: 0,
     tieWeights: false,

@@ -109,7 +109,8 @@ for (const [name, end, options] of NEARLY_ALL) {
     ignore,
     fn: async () => {
       using device = await openWebgpu({ ...options, mostRounds: MOST_ROUNDS });
-      for (const [cell, index] of [["lstm", 3], ["tanh", 0]] as const) {
+      const resets = end === "" ? [["gru_reset_before", 4]] as const : []; // it has the plain shader alone
+      for (const [cell, index] of [["lstm", 3], ["tanh", 0], ...resets] as const) {
         const sizes = { cell, hidden: 130, batch: 2 };
         const params = { cell: index, hidden: 130, projection: 0, masked: 0 };
         const steps = (kernel: string): number =>

@@ -154,7 +154,10 @@ Deno.test("a linear layer without bias is told by its name, and where it is tied
       [`${embedding}.weight`]: table,
       [`${linear}.weight`]: tied ? table : zeros(V, H),
     });
-    const { tensors, config, leftAside } = inferModel(decodeSafetensors(bytes), undefined);
+    const { tensors, config, leftAside } = inferModel(decodeSafetensors(bytes), {
+      nonlinearity: undefined,
+      marked: { resetAfter: true, gateActivation: "sigmoid" },
+    });
     assertEquals(tensors["embedding.weight"]!.data, table.data, embedding);
     assertEquals([config.model.tieWeights, leftAside], [tied, []]);
   }

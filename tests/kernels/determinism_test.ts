@@ -46,6 +46,8 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentForwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
     recurrentForwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true, carry: true }),
     recurrentForwardCase({ ...MANY_ROWS, cell: "gru", hidden: 67, masked: true, reverse: true, carry: true }),
+    recurrentForwardCase({ ...ROWS, cell: "gru_reset_before", hidden: 67, masked: true, carry: true }),
+    recurrentForwardCase({ ...MANY_ROWS, cell: "gru_reset_before", hard: 5, hidden: 67, reverse: true }),
     recurrentForwardCase({ batch: 13, steps: 1, cell: "lstm", hidden: 1031, carry: true }),
     recurrentForwardCase({
       ...MANY_ROWS,
@@ -61,6 +63,8 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentBackwardCase({ ...ROWS, cell: "relu", hidden: 64 }),
     recurrentBackwardCase({ ...ROWS, cell: "gru", hidden: 67, masked: true }),
     recurrentBackwardCase({ ...ROWS, cell: "lstm", hidden: 67, projection: 31, reverse: true }),
+    recurrentBackwardCase({ ...ROWS, cell: "gru_reset_before", hidden: 67, masked: true }),
+    recurrentBackwardCase({ ...MANY_ROWS, cell: "gru_reset_before", hard: 5, hidden: 67, reverse: true }),
     recurrentBackwardCase({ ...MANY_ROWS, cell: "gru", hidden: 67, masked: true, reverse: true }),
     recurrentBackwardCase({ ...MANY_ROWS, cell: "lstm", hidden: 67, projection: 31, masked: true }),
   ],
@@ -90,6 +94,8 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
   sample: [sampleCase({ batch: 11, columns: 131, topK: 40, topP: 0.9 })],
   generate_steps: [
     generateCase({ batch: 11, hidden: 67, columns: 131, cell: "gru", temperature: 1 }),
+    generateCase({ batch: 11, hidden: 67, columns: 131, cell: "gru_reset_before", temperature: 1 }),
+    generateCase({ batch: 1, hidden: 131, columns: 67, cell: "gru_reset_before", hard: 6 }),
     generateCase({ batch: 2, hidden: 67, columns: 131, embedding: 31, temperature: 1 }),
     generateCase({ batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
     generateCase({ batch: 1, hidden: 259, columns: 67, cell: "lstm", embedding: 31 }),

@@ -69,6 +69,16 @@ for (const cell of CELLS) {
   });
 }
 
+for (const cell of ["gru", "lstm", "gru_reset_before"] as const) {
+  testEach(`generate_steps() has hard gates: ${cell}`, async (device) => {
+    for (const hard of [1, 5, 6]) {
+      for (const model of MODELS) {
+        await checkKernel(device, generate_steps, generateCase({ cell, hard, ...model }));
+      }
+    }
+  });
+}
+
 testEach("generate_steps() at a size beyond the first piece of a vector", async (device) => {
   for (const batch of [1, 2]) {
     const options = {

@@ -59,6 +59,22 @@ for (const cell of CELLS) {
   }, { builds: true });
 }
 
+for (const cell of ["gru", "lstm", "gru_reset_before"] as const) {
+  testEach(`recurrent_forward() has hard gates: ${cell}`, async (device) => {
+    for (const hard of [1, 5, 6]) {
+      for (const sizes of [{}, { gap: 1, batch: 19, hidden: 20 }, { batch: 1, hidden: 65, steps: 2 }]) {
+        await checkKernel(device, recurrent_forward, recurrentForwardCase({ cell, hard, ...sizes }));
+      }
+    }
+    if (cell !== "lstm") return;
+    await checkKernel(
+      device,
+      recurrent_forward,
+      recurrentForwardCase({ hard: 5, projection: 7, masked: true }),
+    );
+  }, { builds: true });
+}
+
 testEach("recurrent_forward() matches the reference: lstm with projection", async (device) => {
   for (const way of WAYS) {
     const projected = { ...way, projection: 7, carry: way.masked };

@@ -76,6 +76,8 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
         numLayers: 1,
         bidirectional: false,
         projSize: 0,
+        resetAfter: true,
+        gateActivation: "sigmoid" as const,
         bias: true,
         batchFirst: false,
         dropout: 0,

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { type Device, type Recurrent, type RecurrentOptions, Tape, Tensor } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
 import { stateOf, tensorsOf } from "../../src/layers/recurrent/arguments.ts";
-import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
+import { GATE_ACTIVATIONS, type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { Random } from "../../src/random.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -49,6 +49,8 @@ function draw(random: Random, seed: number): Drawn {
       batchFirst: one([false, true]),
       nonlinearity: kind === "rnn" ? one(["tanh", "relu"] as const) : "tanh",
       projSize: kind === "lstm" && hiddenSize > 1 ? one([0, 1 + random.integer(hiddenSize - 1)]) : 0,
+      resetAfter: kind !== "gru" || seed % 2 === 0,
+      gateActivation: kind === "rnn" ? "sigmoid" : GATE_ACTIVATIONS[Math.floor(seed / 2) % 3]!,
       seed,
     },
     steps,

@@ -288,6 +288,8 @@ testEach("an option that is undefined takes its default", (device) => {
     bidirectional: undefined,
     nonlinearity: undefined,
     projSize: undefined,
+    resetAfter: undefined,
+    gateActivation: undefined,
     seed: undefined,
   } as unknown as RecurrentOptions);
   const { seed: _, ...options } = layer.options;
@@ -301,6 +303,8 @@ testEach("an option that is undefined takes its default", (device) => {
     bidirectional: false,
     nonlinearity: "tanh",
     projSize: 0,
+    resetAfter: true,
+    gateActivation: "sigmoid",
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * Recurrent layers the plain way, one row, one step, one unit at a time, in float64: the equations of PyTorch's pages of
- * nn.RNN, nn.GRU and nn.LSTM, and nothing else. Shares no line with src/ or with the references of the kernels.
+ * nn.RNN, nn.GRU and nn.LSTM, of Cho et al.'s reset and of hard gates, and nothing else. Shares no line with src/ or with the references of the kernels.
  *
  * @module
  */
@@ -19,7 +19,11 @@ export interface NaiveResult {
   state: number[][];
 }
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const GATES: Record<RecurrentSettings["gateActivation"], (x: number) => number> = {
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  hardSigmoid5: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
+  hardSigmoid6: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
+};
 
 /** W x + b for the rows of one gate. */
 function affine(
@@ -38,13 +42,14 @@ function affine(
 /** One step of one row: the next states. */
 function step(
   kind: "rnn" | "gru" | "lstm",
-  { hiddenSize: rows, nonlinearity, projSize }: RecurrentSettings,
+  { hiddenSize: rows, nonlinearity, projSize, resetAfter, gateActivation }: RecurrentSettings,
   { dict, suffix, x, states: [h, c] }: { dict: StateDict; suffix: string; x: Vector; states: States },
 ): States {
   const input = (gate: number): Vector =>
     affine(dict, [`weight_ih_${suffix}`, `bias_ih_${suffix}`], { gate, rows, x });
-  const hidden = (gate: number): Vector =>
-    affine(dict, [`weight_hh_${suffix}`, `bias_hh_${suffix}`], { gate, rows, x: h! });
+  const sigmoid = GATES[gateActivation];
+  const hidden = (gate: number, x: Vector = h!): Vector =>
+    affine(dict, [`weight_hh_${suffix}`, `bias_hh_${suffix}`], { gate, rows, x });
   const both = (gate: number): Vector => {
     const right = hidden(gate);
     return input(gate).map((value, unit) => value + right[unit]!);
@@ -55,8 +60,10 @@ function step(
   if (kind === "gru") {
     const r = both(0).map(sigmoid);
     const z = both(1).map(sigmoid);
-    const right = hidden(2);
-    const n = input(2).map((value, unit) => Math.tanh(value + r[unit]! * right[unit]!));
+    const right = resetAfter
+      ? hidden(2).map((value, unit) => r[unit]! * value)
+      : hidden(2, h!.map((value, unit) => r[unit]! * value));
+    const n = input(2).map((value, unit) => Math.tanh(value + right[unit]!));
     return [n.map((value, unit) => (1 - z[unit]!) * value + z[unit]! * h![unit]!)];
   }
   const [i, f, g, o] = [

@@ -101,10 +101,14 @@ function layerGradients({ given, params, h, active, after, activations }: Return
       const row = (t * B + b) * S * H;
       for (let i = 0; i < G * H; i++) {
         input[row + i] = after.gates[row + i]!;
-        // Only GRU's n gate has another gradient in its hidden part, in the slot after the input parts.
-        const du = after.gates[row + (CELLS[params.cell] === "gru" && i >= 2 * H ? i + H : i)]!;
+        // Only GRU's n gate has another gradient in its hidden part, in the slot after the input parts, or another operand there.
+        const last = i >= 2 * H;
+        const du = after.gates[row + (CELLS[params.cell] === "gru" && last ? i + H : i)]!;
+        const resets = CELLS[params.cell] === "gru_reset_before" && last;
         bias_hh[i]! += du;
-        for (let r = 0; r < R; r++) weight_hh[i * R + r]! += du * previous[b * R + r]!;
+        for (let r = 0; r < R; r++) {
+          weight_hh[i * R + r]! += du * (resets ? after.gates[row + 3 * H + r]! : previous[b * R + r]!);
+        }
       }
       for (let i = 0; projection && active(t, b) && i < R * H; i++) {
         weight_hr[i]! += after.dy[(t * B + b) * R + Math.floor(i / H)]! * activations[row + 4 * H + i % H]!;
@@ -138,6 +142,10 @@ for (const cell of CELLS) {
       for (const reverse of [false, true]) {
         for (const masked of [false, true]) checkRecurrence({ cell, projection, reverse, masked });
       }
+    });
+    if (cell === "tanh" || cell === "relu") continue;
+    Deno.test(`so it is with hard gates: ${cell}, projection ${projection}`, () => {
+      for (const hard of [1, 5, 6]) checkRecurrence({ cell, hard, projection, masked: true });
     });
   }
 }

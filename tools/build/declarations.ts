@@ -3,14 +3,18 @@
  *
  * @module
  */
-import { CELL_GATES, CELL_SLOTS, CELLS, type KernelEntry, TOLD } from "../../src/kernels.ts";
+import { CELL_GATES, CELL_RESETS, CELL_SLOTS, CELLS, type KernelEntry, TOLD } from "../../src/kernels.ts";
 
 /** The name of a cell. */
 export type Cell = (typeof CELLS)[number];
 
 function sizesOf(cell: Cell): string[] {
   const index = CELLS.indexOf(cell);
-  return [`const GATES = ${CELL_GATES[index]}u;`, `const SLOTS = ${CELL_SLOTS[index]}u;`];
+  return [
+    `const GATES = ${CELL_GATES[index]}u;`,
+    `const SLOTS = ${CELL_SLOTS[index]}u;`,
+    `const RESETS = ${CELL_RESETS[index]};`,
+  ];
 }
 
 /**

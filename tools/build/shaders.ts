@@ -5,7 +5,7 @@
  * @module
  */
 import { type Refuse, UNROLL } from "../../src/device/webgpu/unrolled.ts";
-import { CELLS, kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
+import { CELL_RESETS, CELLS, kernelEntry, type KernelName, KERNELS } from "../../src/kernels.ts";
 import { type Cell, declarationsOf } from "./declarations.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -71,6 +71,11 @@ function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[
   return [...declared, ...stripped(lines)];
 }
 
+/** The cells of a variant: those whose steps take two products have the plain shader alone. */
+function cellsOf(variant: string): Cell[] {
+  return CELLS.filter((_, index) => variant === "" || !CELL_RESETS[index]);
+}
+
 /**
  * Every shader of the table.
  *
@@ -83,7 +88,7 @@ export function shaders(): Record<string, Line[]> {
   for (const name of Object.keys(KERNELS) as KernelName[]) {
     for (const file of files.filter((file) => file.startsWith(`${name}.`))) {
       const variant = file.slice(name.length, -".wgsl".length);
-      for (const cell of kernelEntry(name).cells ? CELLS : [undefined]) {
+      for (const cell of kernelEntry(name).cells ? cellsOf(variant) : [undefined]) {
         result[`${name}${cell ? `.${cell}` : ""}${variant}`] = shaderOf(name, file, cell);
       }
     }

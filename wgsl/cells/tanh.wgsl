@@ -3,6 +3,7 @@
 
 // uses lib/activations.wgsl
 // uses lib/cell.wgsl
+// uses lib/no_reset.wgsl
 
 const STATES = 1u;
 const SAVES = false;

@@ -75,7 +75,9 @@ function* candidates(
     yield [".software", grid];
   }
   const steps = stepsOf(kernel, params, largestLoop);
-  if (steps && (stepsBack || kernel !== "recurrent_backward")) yield [".steps", steps];
+  if (steps && `${shader}.steps` in SHADERS && (stepsBack || kernel !== "recurrent_backward")) {
+    yield [".steps", steps];
+  }
   if (deep && kernel === "gemm" && grid[0] * grid[1] < FEW_TILES && params.K! >= DEEP) {
     const { M, N } = params as { M: number; N: number };
     yield [".deep", [Math.ceil(N / 32), Math.ceil(M / 32)]];

@@ -10,37 +10,83 @@ export const KINDS: readonly Kind[] = ["rnn", "gru", "lstm"];
 /** The kind of a recurrent layer. */
 export type Kind = "rnn" | "gru" | "lstm";
 
+/** The activations of gates, each with the kernels' parameter `hard`. */
+const HARD = { sigmoid: 0, hardSigmoid5: 5, hardSigmoid6: 6 } as const;
+/**
+ * The activation of the gates of a GRU or an LSTM: σ(x), or a line that is cut off, "hardSigmoid5" clip(x/5 + 1/2, 0, 1)
+ * or "hardSigmoid6" clip(x/6 + 1/2, 0, 1).
+ */
+export type GateActivation = keyof typeof HARD;
+/** The activations of gates by name. */
+export const GATE_ACTIVATIONS: readonly GateActivation[] = Object.keys(HARD) as GateActivation[];
+
+/** What of a layer's options its cell depends on. */
+export interface CellChoice {
+  readonly nonlinearity: "tanh" | "relu";
+  readonly projSize: number;
+  readonly resetAfter: boolean;
+  readonly gateActivation: GateActivation;
+}
+
 /** A cell by its counts. */
 export interface Cell {
   /** Its place in CELLS: the kernels' parameter. */
   readonly index: number;
+  /** Its gates' activation: the kernels' parameter. */
+  readonly hard: number;
   /** G: gates of weight_ih and weight_hh, in units of H. */
   readonly gates: number;
   /** S: slots of H words that a row of the gates' block has. */
   readonly slots: number;
-  /** Where the gradients of the hidden part lie, one entry a run of slots. A GRU's third gate has them in slot 3. */
-  readonly hiddenParts: readonly (readonly [slot: number, count: number, gate: number])[];
+  /** Where the gradients of the hidden part lie, and what they are multiplied with, one entry a run of slots. */
+  readonly hiddenParts: readonly HiddenPart[];
   /** Whether there is a cell state c beside h. */
   readonly hasC: boolean;
+}
+
+/** A run of slots with gradients of the hidden part. */
+export interface HiddenPart {
+  /** The first slot. */
+  readonly slot: number;
+  /** How many there are, and gates. */
+  readonly count: number;
+  /** The first gate. */
+  readonly gate: number;
+  /** The slot with what weight_hh is multiplied with, where that is not h_previous. */
+  readonly operand?: number;
 }
 
 /**
  * The cell of a layer.
  *
  * @param kind The layer.
- * @param options The RNN's nonlinearity; whether an LSTM has a projection, which takes one slot more.
+ * @param choice Its options; a projection takes one slot more.
  */
-export function cellOf(
-  kind: Kind,
-  { nonlinearity, projected }: { nonlinearity: "tanh" | "relu"; projected: boolean },
-): Cell {
-  const index = CELLS.indexOf(kind === "rnn" ? nonlinearity : kind);
-  const gates = CELL_GATES[index]!;
+export function cellOf(kind: Kind, { nonlinearity, projSize, resetAfter, gateActivation }: CellChoice): Cell {
+  const gru = resetAfter ? "gru" : "gru_reset_before";
+  const name = kind === "rnn" ? nonlinearity : kind === "gru" ? gru : kind;
+  const index = CELLS.indexOf(name);
   return {
     index,
-    gates,
-    slots: CELL_SLOTS[index]! + (projected ? 1 : 0),
-    hiddenParts: kind === "gru" ? [[0, 2, 0], [3, 1, 2]] : [[0, gates, 0]],
+    hard: HARD[gateActivation],
+    gates: CELL_GATES[index]!,
+    slots: CELL_SLOTS[index]! + (projSize > 0 ? 1 : 0),
+    hiddenParts: HIDDEN_PARTS[name] ?? [{ slot: 0, count: CELL_GATES[index]!, gate: 0 }],
     hasC: kind === "lstm",
   };
+}
+
+/** Of cells whose last gate is not like the others: its gradient is another in its hidden part, or its operand r h_previous. */
+const HIDDEN_PARTS: Readonly<Partial<Record<typeof CELLS[number], readonly HiddenPart[]>>> = {
+  gru: [{ slot: 0, count: 2, gate: 0 }, { slot: 3, count: 1, gate: 2 }],
+  gru_reset_before: [{ slot: 0, count: 2, gate: 0 }, { slot: 2, count: 1, gate: 2, operand: 3 }],
+};
+
+/**
+ * G of a kind of layer: gates of weight_ih and weight_hh, in units of H.
+ *
+ * @param kind The layer.
+ */
+export function gatesOf(kind: Kind): number {
+  return CELL_GATES[CELLS.indexOf(kind === "rnn" ? "tanh" : kind)]!;
 }

@@ -18,7 +18,7 @@ import { recurrentWords } from "./shapes.ts";
 export type LayerSizes = Pick<
   RecurrentSettings,
   | ("inputSize" | "hiddenSize" | "numLayers" | "bias" | "batchFirst" | "dropout")
-  | ("bidirectional" | "nonlinearity" | "projSize")
+  | ("bidirectional" | "nonlinearity" | "projSize" | "resetAfter" | "gateActivation")
 >;
 
 /** A pass: its rows B and steps T, whether ids are read, and whether it goes backwards. */
@@ -93,9 +93,9 @@ function layerChoices(kind: Kind, options: LayerSizes): Choice[] {
 
 /** All that a pass allocates, but for its input and for the final state. */
 export function recurrentPass(kind: Kind, options: LayerSizes, pass: PassSizes): Demand {
-  const { inputSize, hiddenSize, numLayers, nonlinearity, projSize, bidirectional, batchFirst } = options;
+  const { inputSize, hiddenSize, numLayers, projSize, bidirectional, batchFirst } = options;
   const { batchSize, numSteps, ids, tape } = pass;
-  const cell = cellOf(kind, { nonlinearity, projected: projSize > 0 });
+  const cell = cellOf(kind, options);
   const outputSize = projSize || hiddenSize;
   const outputs = outputSize * (bidirectional ? 2 : 1);
   const rows = batchSize * numSteps;
@@ -167,7 +167,7 @@ function forwards(layer: Layer, reverse: boolean): Demand {
 function backwards({ cell, rows, inputSize, ids, outputSize: R, batchSize, options }: Layer): Demand {
   const { hiddenSize: hidden, projSize, bidirectional } = options;
   const gates = cell.gates * hidden;
-  const hiddenParts = cell.hiddenParts.map(([, count]) => restsOf({ M: count * hidden, N: R, K: rows }));
+  const hiddenParts = cell.hiddenParts.map(({ count }) => restsOf({ M: count * hidden, N: R, K: rows }));
   return together(
     blocksOf({
       // dh (B, R) and dc (B, H)

@@ -53,7 +53,7 @@ export type Input = { readonly x: Tensor } | { readonly ids: Tensor<"u32"> };
 
 /** The parameters that recurrent_forward and recurrent_backward have in common. */
 type LoopParameter =
-  | ("cell" | "steps" | "batch" | "hidden" | "projection")
+  | ("cell" | "hard" | "steps" | "batch" | "hidden" | "projection")
   | ("reverse" | "masked" | "offsetH" | "offsetC");
 
 /** Where h (T + 1, B, R) and c (T + 1, B, H) lie in the states' block, and its words. */
@@ -218,6 +218,7 @@ export class Direction {
     const { batch, hidden } = this.#sizes;
     return {
       cell: this.#cell.index,
+      hard: this.#cell.hard,
       steps,
       batch,
       hidden,
@@ -281,7 +282,7 @@ export class Direction {
     this.#inputGradient(tape);
   }
 
-  /** dW_ih += dx_gates^T x; dW_hh += du^T h_previous; dW_hr += dh^T m; and with each product db, a sum over all rows. */
+  /** dW_ih += dx_gates^T x; dW_hh += du^T h_previous, or du^T q of its rows that q is multiplied with; dW_hr += dh^T m; and with each product db, a sum over all rows. */
   #weightGradients(dy: Block): void {
     const { batch, hidden, inputSize, projection } = this.#sizes;
     const { ih, hh, hr, biasIh, biasHh } = this.#weights;
@@ -301,14 +302,16 @@ export class Direction {
       addGradients(device, operands, { M: G, N: inputSize, K, lda: S });
     }
     const previous = this.#offsetH + (this.#options.reverse ? batch * R : 0);
-    for (const [slot, count, gate] of this.#cell.hiddenParts) {
-      addGradients(device, { dy: gates, x: this.states, weight: hh, bias: biasHh }, {
+    for (const { slot, count, gate, operand } of this.#cell.hiddenParts) {
+      const ofGates = operand !== undefined;
+      addGradients(device, { dy: gates, x: ofGates ? gates : this.states, weight: hh, bias: biasHh }, {
         M: count * hidden,
         N: R,
         K,
         lda: S,
+        ...(ofGates ? { ldb: S } : {}),
         offsetA: slot * hidden,
-        offsetB: previous,
+        offsetB: ofGates ? operand * hidden : previous,
         offsetC: gate * hidden * R,
         offsetSums: gate * hidden,
       });

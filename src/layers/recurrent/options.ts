@@ -7,7 +7,7 @@ import { assertOptions, refuseUnknown } from "../../messages/options.ts";
 import { isIn, RANGES } from "../../ranges.ts";
 import { checkProbability, checkSizes } from "../../tensors/arguments.ts";
 import { anySeed } from "../initial.ts";
-import type { Kind } from "./cell.ts";
+import { GATE_ACTIVATIONS, type GateActivation, type Kind } from "./cell.ts";
 import { quote } from "../../messages/quote.ts";
 
 /** Options of a recurrent layer of any kind, as PyTorch's. */
@@ -59,6 +59,19 @@ export interface RecurrentOptions {
    */
   projSize?: number;
   /**
+   * GRU only: whether the reset gate acts behind the product with weight_hn, r ∘ (W_hn h + b_hn), as PyTorch's, or before
+   * it, W_hn (r ∘ h) + b_hn.
+   *
+   * @default {true}
+   */
+  resetAfter?: boolean;
+  /**
+   * GRU and LSTM only: the activation of the gates, PyTorch's sigmoid, or clip(x/5 + 1/2, 0, 1), or clip(x/6 + 1/2, 0, 1).
+   *
+   * @default {"sigmoid"}
+   */
+  gateActivation?: GateActivation;
+  /**
    * Seed of the first weights, and of the masks of dropout.
    *
    * @default {a random one}
@@ -79,11 +92,11 @@ export interface RecurrentOptions {
 }
 
 /** Options of an RNN. */
-export type RNNOptions = Omit<RecurrentOptions, "projSize" | "forgetBias">;
+export type RNNOptions = Omit<RecurrentOptions, "projSize" | "resetAfter" | "gateActivation" | "forgetBias">;
 /** Options of a GRU. */
 export type GRUOptions = Omit<RecurrentOptions, "nonlinearity" | "projSize" | "forgetBias">;
 /** Options of an LSTM. */
-export type LSTMOptions = Omit<RecurrentOptions, "nonlinearity">;
+export type LSTMOptions = Omit<RecurrentOptions, "nonlinearity" | "resetAfter">;
 
 /** The options with nothing left open, but for those that only say how weights begin. */
 export type RecurrentSettings = Required<Omit<RecurrentOptions, "initialization" | "forgetBias">>;
@@ -97,6 +110,8 @@ export const DEFAULTS: Omit<RecurrentSettings, "inputSize" | "hiddenSize" | "see
   bidirectional: false,
   nonlinearity: "tanh",
   projSize: 0,
+  resetAfter: true,
+  gateActivation: "sigmoid",
 };
 
 /** The kinds of layers in a sentence. */
@@ -117,6 +132,7 @@ export function readOptions(
   const { batchFirst = DEFAULTS.batchFirst, dropout = DEFAULTS.dropout } = options;
   const { bidirectional = DEFAULTS.bidirectional, nonlinearity = DEFAULTS.nonlinearity } = options;
   const { projSize = DEFAULTS.projSize, seed = anySeed() } = options;
+  const { resetAfter = DEFAULTS.resetAfter, gateActivation = DEFAULTS.gateActivation } = options;
   const settings = {
     inputSize,
     hiddenSize,
@@ -127,6 +143,8 @@ export function readOptions(
     bidirectional,
     nonlinearity,
     projSize,
+    resetAfter,
+    gateActivation,
     seed,
   };
   const { initialization, forgetBias } = options;
@@ -163,8 +181,32 @@ export function readOptions(
       `Cannot make ${name} as projSize must be smaller than hiddenSize ${hiddenSize}: current value is ${projSize}`,
     );
   }
+  checkCell(kind, settings, name);
   checkInitial(kind, options, name);
   return settings;
+}
+
+function checkCell(kind: Kind, { resetAfter, gateActivation }: RecurrentSettings, name: string): void {
+  if (typeof resetAfter !== "boolean") {
+    throw new TypeError(
+      `Cannot make ${name} as resetAfter must be true or false: current value is ${quote(resetAfter)}`,
+    );
+  }
+  if (!resetAfter && kind !== "gru") {
+    throw new TypeError(`Cannot make ${name} with resetAfter false: it is only supported for GRU`);
+  }
+  if (!GATE_ACTIVATIONS.includes(gateActivation)) {
+    throw new TypeError(
+      `Cannot make ${name} with unknown gateActivation ${quote(gateActivation)}: known are ${
+        GATE_ACTIVATIONS.join(", ")
+      }`,
+    );
+  }
+  if (gateActivation !== "sigmoid" && kind === "rnn") {
+    throw new TypeError(
+      `Cannot make ${name} with gateActivation ${gateActivation}: it is only supported for GRU and LSTM`,
+    );
+  }
 }
 
 function checkInitial(kind: Kind, options: RecurrentOptions, name: string): void {

@@ -5,7 +5,7 @@
  */
 import { totalWords } from "../../tensors/demand.ts";
 import { sizeOf } from "../../tensors/shape.ts";
-import { cellOf, type Kind } from "./cell.ts";
+import { gatesOf, type Kind } from "./cell.ts";
 import type { RecurrentSettings } from "./options.ts";
 
 /** What the shapes depend on. */
@@ -27,7 +27,7 @@ export function recurrentShapes(
   settings: Sizes,
 ): Record<string, number[]> {
   const { inputSize, hiddenSize, numLayers, bias, projSize, bidirectional } = settings;
-  const rows = cellOf(kind, { nonlinearity: "tanh", projected: projSize > 0 }).gates * hiddenSize;
+  const rows = gatesOf(kind) * hiddenSize;
   const directions = bidirectional ? ["", "_reverse"] : [""];
   const outputSize = projSize || hiddenSize;
   const shapes: Record<string, number[]> = {};

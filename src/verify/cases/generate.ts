@@ -16,6 +16,8 @@ import { DRAW_MARGIN, TOLERANCES } from "./tolerances.ts";
 /** Options of generateCase(). */
 export interface GenerateCaseOptions {
   cell?: typeof CELLS[number];
+  /** Of the gates' activation, 0 for the sigmoid. */
+  hard?: number;
   batch?: number;
   hidden?: number;
   layers?: number;
@@ -42,7 +44,16 @@ export interface GenerateCaseOptions {
 
 /** B 3, H 11, L 2, V 13, E 0, 5 steps. */
 export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_steps"> {
-  const { cell = "lstm", batch = 3, hidden = 11, layers = 2, columns = 13, embedding = 0, pad = 0 } = options;
+  const {
+    cell = "lstm",
+    hard = 0,
+    batch = 3,
+    hidden = 11,
+    layers = 2,
+    columns = 13,
+    embedding = 0,
+    pad = 0,
+  } = options;
   const {
     bias = true,
     steps = 5,
@@ -75,7 +86,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   }
   const bound = 2 / Math.sqrt(hidden);
   const ld = Math.max(columns, 2 * rows) + pad;
-  const params = { cell: index, batch, hidden, layers, columns, embedding, ld };
+  const params = { cell: index, hard, batch, hidden, layers, columns, embedding, ld };
   const ids = integerNumbers((given ? steps : 1) * batch, 3, columns);
   // The second row waits for two steps, as a shorter prefix does.
   if (given && batch > 1) { for (let s = 0; s < Math.min(2, steps); s++) ids[s * batch + 1] = NONE; }

@@ -13,6 +13,8 @@ import { TOLERANCES } from "./tolerances.ts";
 /** Options of the recurrences' cases. */
 export interface RecurrentOptions {
   cell?: typeof CELLS[number];
+  /** Of the gates' activation, 0 for the sigmoid. */
+  hard?: number;
   steps?: number;
   batch?: number;
   hidden?: number;
@@ -35,7 +37,7 @@ export function lengthsOf(batch: number, steps: number): Float64Array {
 
 /** B 3, T 5, H 11. */
 export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recurrent_forward"> {
-  const { cell = "lstm", steps = 5, batch = 3, hidden = 11, projection = 0, gap = 0 } = options;
+  const { cell = "lstm", hard = 0, steps = 5, batch = 3, hidden = 11, projection = 0, gap = 0 } = options;
   const reverse = Number(options.reverse ?? false);
   const masked = Number(options.masked ?? false);
   const carry = Number(options.carry ?? false);
@@ -49,6 +51,7 @@ export function recurrentForwardCase(options: RecurrentOptions = {}): Case<"recu
     kernel: "recurrent_forward",
     params: {
       cell: index,
+      hard,
       steps,
       batch,
       hidden,

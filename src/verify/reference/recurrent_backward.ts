@@ -1,6 +1,6 @@
 /** Float64 reference of the kernel recurrent_backward. @module */
 import { type Buffers, CELLS, type Params } from "../../kernels.ts";
-import { recurrenceCounts, REFERENCE_CELLS } from "./recurrent_forward.ts";
+import { recurrenceCounts, referenceCell } from "./recurrent_forward.ts";
 
 /** The steps of recurrent_forward backwards: dh = dy[t] + dh from the step after, dm, then the cell, then dh_previous. */
 export function recurrent_backward(
@@ -9,7 +9,7 @@ export function recurrent_backward(
 ): void {
   const { steps: T, batch: B, hidden: H, projection, reverse, masked, offsetH, offsetC, offsetDc } = params;
   const { G, S, R } = recurrenceCounts(params);
-  const cell = REFERENCE_CELLS[CELLS[params.cell]!];
+  const cell = referenceCell(params);
   const lstm = CELLS[params.cell] === "lstm";
   for (let s = T - 1; s >= 0; s--) {
     const t = reverse ? T - 1 - s : s;
@@ -28,6 +28,7 @@ export function recurrent_backward(
       const dh = Float64Array.from({ length: R }, (_, r) => dy[output(r)]! + dstates[b * R + r]!);
       if (projection) dy.set(dh, output(0));
       const dh_previous = new Float64Array(R);
+      const dq = new Float64Array(cell.resetBack ? H : 0);
       for (let j = 0; j < H; j++) {
         let dm = 0;
         if (projection) { for (let r = 0; r < R; r++) dm += weight_hr[r * H + j]! * dh[r]!; }
@@ -41,8 +42,15 @@ export function recurrent_backward(
         if (lstm) dstates[offsetDc + b * H + j] = unit.dc_previous;
         if (!projection) dh_previous[j]! += unit.dh_previous;
         for (let gate = 0; gate < G; gate++) {
-          for (let r = 0; r < R; r++) dh_previous[r]! += weight_hh[(gate * H + j) * R + r]! * unit.du[gate]!;
+          const target = cell.resetBack && gate === G - 1 ? dq : dh_previous;
+          for (let r = 0; r < R; r++) target[r]! += weight_hh[(gate * H + j) * R + r]! * unit.du[gate]!;
         }
+      }
+      for (let j = 0; cell.resetBack && j < H; j++) {
+        const back = cell.resetBack([gates[column(0, j)]!], h(from, j), dq[j]!);
+        gates[column(0, j)] = back.dx_r;
+        dh_previous[j]! += back.dh_previous;
+        for (let r = 0; r < R; r++) dh_previous[r]! += weight_hh[j * R + r]! * back.dx_r;
       }
       dstates.set(dh_previous, b * R);
     }

@@ -1,13 +1,25 @@
 /** Float64 reference of the kernel recurrent_forward. @module */
 import { type Buffers, CELL_GATES, CELL_SLOTS, CELLS, type Params } from "../../kernels.ts";
-import type { Cell } from "./cells/cell.ts";
+import { type Cell, type Gate, gateOf } from "./cells/cell.ts";
 import { gru } from "./cells/gru.ts";
+import { gru_reset_before } from "./cells/gru_reset_before.ts";
 import { lstm } from "./cells/lstm.ts";
 import { relu } from "./cells/relu.ts";
 import { tanh } from "./cells/tanh.ts";
 
-/** The references of the cells. */
-export const REFERENCE_CELLS: Readonly<Record<typeof CELLS[number], Cell>> = { tanh, relu, gru, lstm };
+/** The references of the cells, with the gates' activation. */
+const REFERENCE_CELLS: Readonly<Record<typeof CELLS[number], (gate: Gate) => Cell>> = {
+  tanh: () => tanh,
+  relu: () => relu,
+  gru,
+  lstm,
+  gru_reset_before,
+};
+
+/** The reference of a cell, by the kernels' parameters. */
+export function referenceCell({ cell, hard }: { cell: number; hard: number }): Cell {
+  return REFERENCE_CELLS[CELLS[cell]!](gateOf(hard));
+}
 
 /** The counts of a recurrence: G gates and S slots in units of H, R outputs. */
 export function recurrenceCounts(
@@ -24,7 +36,7 @@ export function recurrent_forward(
 ): void {
   const { steps: T, batch: B, hidden: H, projection, reverse, masked, carry, offsetH, offsetC } = params;
   const { G, S, R } = recurrenceCounts(params);
-  const cell = REFERENCE_CELLS[CELLS[params.cell]!];
+  const cell = referenceCell(params);
   const lstm = CELLS[params.cell] === "lstm";
   if (carry) {
     const [first, last] = reverse ? [T, 0] : [0, T];
@@ -43,17 +55,24 @@ export function recurrent_forward(
         if (lstm) { for (let j = 0; j < H; j++) states[c(to, j)] = states[c(from, j)]!; }
         continue;
       }
+      const column = (slot: number, j: number): number => ((t * B + b) * S + slot) * H + j;
+      const before = (r: number): number => states[h(from, r)]!;
+      const product = (row: number, operand: (r: number) => number): number => {
+        let sum = bias_hh[row]!;
+        for (let r = 0; r < R; r++) sum += weight_hh[row * R + r]! * operand(r);
+        return sum;
+      };
+      const q = Array.from(
+        { length: cell.reset ? H : 0 },
+        (_, j) => cell.reset!(gates[column(0, j)]!, product(j, before)) * before(j),
+      );
       const m = new Float64Array(H);
       for (let j = 0; j < H; j++) {
-        const column = (slot: number): number => ((t * B + b) * S + slot) * H + j;
         const x: number[] = [];
         const u: number[] = [];
         for (let gate = 0; gate < G; gate++) {
-          const row = gate * H + j;
-          let sum = bias_hh[row]!;
-          for (let r = 0; r < R; r++) sum += weight_hh[row * R + r]! * states[h(from, r)]!;
-          x.push(gates[column(gate)]!);
-          u.push(sum);
+          x.push(gates[column(gate, j)]!);
+          u.push(product(gate * H + j, cell.reset && gate === G - 1 ? (r) => q[r]! : before));
         }
         const unit = cell.forward(x, u, {
           h_previous: projection ? 0 : states[h(from, j)]!,
@@ -61,8 +80,8 @@ export function recurrent_forward(
         });
         m[j] = unit.h;
         if (lstm) states[c(to, j)] = unit.c;
-        for (const [slot, value] of unit.slots.entries()) gates[column(slot)] = value;
-        if (lstm && projection) gates[column(4)] = unit.h;
+        for (const [slot, value] of unit.slots.entries()) gates[column(slot, j)] = value;
+        if (lstm && projection) gates[column(4, j)] = unit.h;
       }
       for (let r = 0; r < R; r++) {
         let sum = 0;

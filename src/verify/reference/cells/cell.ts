@@ -10,6 +10,10 @@ export interface States {
 
 /** The pointwise part of a recurrence. */
 export interface Cell {
+  /** Where the last gate is multiplied with r h_previous: r of its first gate. */
+  reset?(x: number, u: number): number;
+  /** On the way back there: what dq, of that product, makes of the first slot, and of h_previous. */
+  resetBack?(slots: readonly number[], h_previous: number, dq: number): { dx_r: number; dh_previous: number };
   /**
    * @param x The input part of the unit's G gates.
    * @param u Their hidden part.
@@ -40,4 +44,24 @@ export interface Cell {
 /** 1 / (1 + e^-a) */
 export function sigmoid(a: number): number {
   return 1 / (1 + Math.exp(-a));
+}
+
+/** The activation of gates. */
+export interface Gate {
+  of(a: number): number;
+  /** The derivative where the value is y. */
+  slope(y: number): number;
+}
+
+/**
+ * The sigmoid, or clip(a / hard + 1/2, 0, 1).
+ *
+ * @param hard The kernels' parameter, 0 for the sigmoid.
+ */
+export function gateOf(hard: number): Gate {
+  if (hard === 0) return { of: sigmoid, slope: (y) => y * (1 - y) };
+  return {
+    of: (a) => Math.min(1, Math.max(0, a / hard + 0.5)),
+    slope: (y) => y > 0 && y < 1 ? 1 / hard : 0,
+  };
 }
