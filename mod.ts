@@ -151,6 +151,7 @@ export { type DataOf, type DType, Tensor } from "./src/tensors/tensor.ts";
 export type { LogEvery } from "./src/train/log_every.ts";
 export type { TrainingLoop } from "./src/train/loop.ts";
 export type { LossSum, MeanLossState } from "./src/train/mean_loss.ts";
+export type { Ranks } from "./src/train/ranks.ts";
 export type { ReportsState } from "./src/train/reports.ts";
 export type { TrainingSetting, TrainingState } from "./src/train/state.ts";
 export type { StepState } from "./src/train/watched_step.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 export { align, ALIGNMENT, type Block, type Device, type DeviceInfo } from "./device/device.ts";
-export type { NoPromise, Part, Program } from "./device/device.ts";
+export type { HostAct, NoPromise, Part, Program } from "./device/device.ts";
 export { type Access, type Buffers, type KernelName, KERNELS, type Params } from "./kernels.ts";
 export { Printable } from "./messages/printable.ts";
 export { uniformValues } from "./layers/initial.ts";

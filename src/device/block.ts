@@ -86,6 +86,16 @@ export function assertOwn<Handle>(
   if (!block.alive) throw new DeviceError(`Cannot use ${what}: its memory was freed`);
 }
 
+/** Throws unless `words` can be written to `target`. */
+export function assertFits(target: Block, words: Float32Array | Uint32Array): void {
+  if (!(words instanceof Float32Array || words instanceof Uint32Array)) {
+    throw new TypeError("Cannot write words that are neither a Float32Array nor a Uint32Array");
+  }
+  if (words.length > target.length) {
+    throw new RangeError(`Cannot write ${words.length} words to a block: its length is ${target.length}`);
+  }
+}
+
 /** Frees all, though one of them complains: the first runs what waits. */
 export function disposeAll(blocks: Iterable<Block>): void {
   const [first, ...others] = blocks;

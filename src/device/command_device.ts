@@ -7,7 +7,7 @@
  */
 import { type Buffers, isWritten, kernelEntry, type KernelName, type Params } from "../kernels.ts";
 import { counted, Printable, printable } from "../messages/printable.ts";
-import { assertOwn, DeviceBlock, disposeAll } from "./block.ts";
+import { assertFits, assertOwn, DeviceBlock, disposeAll } from "./block.ts";
 import { numbersOf } from "./command_numbers.ts";
 import { type Command, type Executable, keepInOrder, type Recording } from "./command.ts";
 import {
@@ -17,6 +17,7 @@ import {
   DeviceError,
   type DeviceInfo,
   type DeviceMemory,
+  type HostAct,
   type NoPromise,
   type Part,
   type Program,
@@ -72,6 +73,8 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
   protected abstract upload(target: DeviceBlock<Handle>, words: Float32Array | Uint32Array): void;
   /** Reads a block, after everything that was executed. */
   protected abstract download(source: DeviceBlock<Handle>): Promise<ArrayBuffer>;
+  /** Lends the host a block's words, after everything that was executed. */
+  protected abstract lend(target: DeviceBlock<Handle>, act: HostAct): void | Promise<void>;
   /** Frees whatever the device holds beside blocks. */
   protected abstract close(): void;
   /** What has ended the device, for a message; undefined while it works. */
@@ -133,14 +136,17 @@ export abstract class CommandDevice<Handle> extends Printable implements Device 
   write(target: Block, words: Float32Array | Uint32Array): void {
     this.#assertOpen();
     assertOwn<Handle>(target, "the target of a write", this);
-    if (!(words instanceof Float32Array || words instanceof Uint32Array)) {
-      throw new TypeError("Cannot write words that are neither a Float32Array nor a Uint32Array");
-    }
-    if (words.length > target.length) {
-      throw new RangeError(`Cannot write ${words.length} words to a block: its length is ${target.length}`);
-    }
+    assertFits(target, words);
     this.flush();
     if (words.length > 0) this.upload(target, words);
+  }
+
+  alter(target: Block, act: HostAct): void | Promise<void> {
+    this.#assertOpen();
+    if (this.#recording) throw new DeviceError("Cannot alter a block while a program is being recorded");
+    assertOwn<Handle>(target, "the target of a change", this);
+    this.flush();
+    return this.lend(target, act);
   }
 
   clear(target: Block): void {

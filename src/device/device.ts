@@ -31,6 +31,9 @@ export interface Block extends Disposable {
   view(offset: number, length: number): Block;
 }
 
+/** What the host does with a block's words, f32. */
+export type HostAct = (words: Float32Array) => void | Promise<void>;
+
 /** What a function returns whose work is done by then: anything but a promise. */
 export type NoPromise<R> = R extends PromiseLike<unknown> ? never : R;
 
@@ -126,6 +129,16 @@ export interface Device extends Disposable {
    * @throws {RangeError} If they are more than the block has.
    */
   write(target: Block, words: Float32Array | Uint32Array): void;
+  /**
+   * Has the host act on a block's words once the kernels that were given have run, before those that follow: on WebAssembly
+   * in place, on WebGPU on a copy, which is written back.
+   *
+   * @param target The block.
+   * @param act Changes the words. They are its own until it has returned, or its promise is kept.
+   * @returns Nothing where all is done; else a promise to wait for before anything else is given to the device.
+   * @throws {DeviceError} If a program is being recorded.
+   */
+  alter(target: Block, act: HostAct): void | Promise<void>;
   /** Fills a block with zeros, in order with the kernels; recorded while recording. */
   clear(target: Block): void;
   /** Gives a kernel to run, after all that were given before. */

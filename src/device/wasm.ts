@@ -10,7 +10,14 @@ import { CONTROL, SHARES } from "../kernels/numbers.ts";
 import type { DeviceBlock } from "./block.ts";
 import type { Command, Executable } from "./command.ts";
 import { CommandDevice } from "./command_device.ts";
-import { align, type Device, DeviceError, type DeviceInfo, type DeviceMemory } from "./device.ts";
+import {
+  align,
+  type Device,
+  DeviceError,
+  type DeviceInfo,
+  type DeviceMemory,
+  type HostAct,
+} from "./device.ts";
 import { checkMemoryBytes } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { checksBounds } from "./wasm/bounds.ts";
@@ -315,6 +322,12 @@ class WasmDevice extends CommandDevice<number> {
     this.#packed.write([address, words.length * 4]);
     if (words instanceof Uint32Array) this.#words.set(words, address / 4);
     else new Float32Array(this.#buffer, address, words.length).set(words);
+  }
+
+  protected lend(target: DeviceBlock<number>, act: HostAct): void | Promise<void> {
+    const address = target.handle + target.start * 4;
+    this.#packed.write([address, target.length * 4]);
+    return act(new Float32Array(this.#buffer, address, target.length));
   }
 
   protected download(source: DeviceBlock<number>): Promise<ArrayBuffer> {

@@ -7,7 +7,7 @@
 import type { DeviceBlock } from "./block.ts";
 import type { Command, Executable } from "./command.ts";
 import { CommandDevice } from "./command_device.ts";
-import { type Device, DeviceError, type DeviceInfo, type DeviceMemory } from "./device.ts";
+import { type Device, DeviceError, type DeviceInfo, type DeviceMemory, type HostAct } from "./device.ts";
 import { checkMemoryBytes, outOfMemory } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
 import { withoutSockets } from "./webgpu/environment.ts";
@@ -266,6 +266,12 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       this.#assertWell();
       throw new DeviceError(`Cannot read from device "webgpu": ${reason(error)}`, { cause: error });
     }
+  }
+
+  protected async lend(target: DeviceBlock<GPUBuffer>, act: HostAct): Promise<void> {
+    const words = new Float32Array(await this.download(target));
+    await act(words);
+    this.upload(target, words);
   }
 
   protected close(): void {

@@ -7,10 +7,12 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
+import { assertAlike, digestOf, type Facts } from "./alike.ts";
 import { claim } from "./claim.ts";
 import { Course, type StepPlace } from "./course.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { TrainOptions, TrainReport, TrainSettings } from "./options.ts";
+import { ofFirst } from "./ranks.ts";
 import { validationReading } from "./reading.ts";
 import { reportOf, type Told } from "./reports.ts";
 import type { TrainingSetting } from "./state.ts";
@@ -18,6 +20,7 @@ import type { TrainingSetting } from "./state.ts";
 /** A model and the corpus that it is trained on. */
 export abstract class CorpusCourse<S extends State, Item> extends Course<Item, TrainReport, TrainingSetting> {
   readonly weights: RNNModel<S>;
+  readonly #corpus: Corpus;
   readonly #options: TrainOptions;
   #evaluator: Evaluator<S> | undefined;
 
@@ -25,12 +28,14 @@ export abstract class CorpusCourse<S extends State, Item> extends Course<Item, T
    * Takes nothing yet.
    *
    * @param model The model to train.
+   * @param corpus What it is trained on.
    * @param options The options of train().
    * @param settings The same, checked.
    */
-  constructor(model: RNNModel<S>, options: TrainOptions, settings: TrainSettings) {
+  constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, settings: TrainSettings) {
     super(model.device, options, settings);
     this.weights = model;
+    this.#corpus = corpus;
     this.#options = options;
   }
 
@@ -54,9 +59,39 @@ export abstract class CorpusCourse<S extends State, Item> extends Course<Item, T
   }
 
   override validate(epoch: number): Promise<{ loss: number }> | undefined {
-    const { signal, onValidation } = this.#options;
+    const { onValidation } = this.#options;
     const place = { epoch, epochs: this.settings.epochs };
-    return this.#evaluator?.run(signal, () => onValidation?.(place));
+    const running = this.#evaluator?.run(this.signal, () => onValidation?.(place));
+    if (!running || !this.ranks) return running;
+    return running.then(async ({ loss }) => {
+      const [first] = await ofFirst([loss], this.ranks); // what all go by is one number, whatever computed it
+      return { loss: first! };
+    });
+  }
+
+  override begin(): Promise<void> | undefined {
+    const { ranks } = this;
+    return ranks && this.#facts().then((facts) => assertAlike(ranks, facts));
+  }
+
+  /** What all ranks must have alike: what decides which steps are taken, and how many collective calls there are. */
+  async #facts(): Promise<Facts> {
+    const { epochs, patience, clip, logEvery } = this.settings;
+    const { validation, schedule } = this.#options;
+    const weights = await this.weights.stateDict();
+    return {
+      ...this.setting,
+      epochs,
+      patience: String(patience),
+      clipGradNorm: String(clip),
+      logEvery: String(logEvery),
+      schedule: JSON.stringify(schedule),
+      "the device": `${this.device.name} ${this.device.build}`,
+      "the optimizer": String(this.optimizer),
+      "the text": await digestOf(this.#corpus.ids),
+      "the validation text": validation ? await digestOf(validation.ids) : "",
+      "the weights": await digestOf(...Object.values(weights).map(({ data }) => data)),
+    };
   }
 
   override reportOf(told: Told, validationLoss?: number): TrainReport {

@@ -12,6 +12,8 @@ import type { StateDict } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
 import { TrainClock } from "./clock.ts";
 import type { LoopOptions, LoopSettings } from "./loop_options.ts";
+import { Meeting } from "./meeting.ts";
+import type { Ranks } from "./ranks.ts";
 import type { Told } from "./reports.ts";
 import { ScheduledRate } from "./schedule.ts";
 import type { Bounds } from "./state.ts";
@@ -43,8 +45,14 @@ export abstract class Course<Item, Report, Setting extends object> implements Di
   readonly settings: LoopSettings;
   /** Where the parameters lie. */
   readonly device: Device;
-  /** Ends it. */
+  /** Ends it; where there are several ranks, all of them behind the same step. */
   readonly signal: AbortSignal | undefined;
+  /** Who else trains. */
+  readonly ranks: Ranks | undefined;
+  /** Where they meet. */
+  readonly #meeting: Meeting | undefined;
+  /** The caller's. */
+  readonly #signal: AbortSignal | undefined;
   /** Time since the last report. */
   readonly clock: TrainClock = new TrainClock();
   /** Moves the parameters; the caller's, or Adam. */
@@ -58,13 +66,35 @@ export abstract class Course<Item, Report, Setting extends object> implements Di
    * Takes nothing yet.
    *
    * @param device Where the parameters lie.
-   * @param options The signal.
+   * @param options The signal, and the ranks.
    * @param settings The options that were checked.
    */
-  constructor(device: Device, { signal }: LoopOptions, settings: LoopSettings) {
+  constructor(
+    device: Device,
+    { signal, ranks }: LoopOptions & { ranks?: Ranks | undefined },
+    settings: LoopSettings,
+  ) {
     this.device = device;
     this.settings = settings;
-    this.signal = signal;
+    this.ranks = ranks;
+    this.#signal = signal;
+    this.#meeting = ranks && new Meeting(ranks);
+    this.signal = this.#meeting?.signal ?? signal;
+  }
+
+  /** Meets the other ranks, where there are some: before the first step of a loop, and behind each. */
+  meet(): Promise<void> | undefined {
+    return this.#meeting?.meet({ signal: this.#signal, passed: this.clock.passed });
+  }
+
+  /** Milliseconds since the last report, on all ranks the same. */
+  get passed(): number {
+    return this.#meeting?.passed ?? this.clock.passed;
+  }
+
+  /** Checks that all ranks are of one training, before the first step of a loop. */
+  begin(): Promise<void> | undefined {
+    return undefined;
   }
 
   /**
@@ -117,6 +147,11 @@ export abstract class Course<Item, Report, Setting extends object> implements Di
 
   /** Gives the device a step. It yields between parts of it. */
   abstract give(item: Item): Iterable<unknown>;
+
+  /** Gives the end of a step, which may have to be waited for. */
+  update(): Promise<void> | undefined {
+    return undefined;
+  }
 
   /** What the clock counts of a step. */
   tokensOf(_item: Item): number {

@@ -47,7 +47,7 @@ export class LinesCourse<S extends State> extends CorpusCourse<S, LineBatch> {
     const { accumulateSteps: parts, clip } = settings;
     const sizes = { batchSize, lengths, accumulateSteps: parts };
     checkLinesRoom(model, sizes, { validation, adam: optimizer === undefined });
-    super(model, options, settings);
+    super(model, corpus, options, settings);
     this.#batches = batches;
     this.#settings = settings;
     try {
@@ -106,6 +106,9 @@ export class LinesCourse<S extends State> extends CorpusCourse<S, LineBatch> {
 }
 
 function refuseOfText(options: TrainOptions): void {
+  if (options.ranks) {
+    throw new RangeError("Cannot train on lines with ranks: running text alone is shared out among them");
+  }
   const name = OF_TEXT.find((name) => options[name] !== undefined);
   if (name === undefined) return;
   throw errorNaming(

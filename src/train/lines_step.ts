@@ -72,7 +72,7 @@ export class LinesStep<S extends State> extends WatchedStep implements Disposabl
     this.#model = model;
     this.#optimizer = optimizer;
     this.#options = options;
-    this.loss = new MeanLoss(device, batchSize * lengths.at(-1)!, tokensPerRun);
+    this.loss = new MeanLoss(device, batchSize * lengths.at(-1)!, { counted: tokensPerRun });
     try {
       for (const steps of lengths) this.#recordings.set(steps, this.#record(steps));
       if (parts > 1) {

@@ -137,6 +137,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
     const { signal, device, clock } = this.#course;
     await turn({ signal }); // to record the step took long
     await unlessAborted(device.ready(), signal);
+    await this.#course.begin();
     clock.restart();
     while (!this.ended) {
       const epoch = this.#epoch;
@@ -157,6 +158,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
     const items = this.#course.items(epoch)[Symbol.iterator]();
     try {
       let next = this.#skip(items);
+      await this.#course.meet();
       if (this.#isDue(epoch, next)) yield* this.#reportWithin(epoch); // a state may be of behind the step, before the report
       while (!next.done) {
         signal?.throwIfAborted();
@@ -169,6 +171,8 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
         const told = this.#course.tellStep({ epoch, epochs, step: this.#step });
         if (told) await told;
         if (turnIsDue()) await turn();
+        const meeting = this.#course.meet();
+        if (meeting) await meeting;
         if (this.#isDue(epoch, next)) yield* this.#reportWithin(epoch);
       }
     } finally {
@@ -190,7 +194,7 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
   /** Whether a report is due that does not stand for the end of an epoch. */
   #isDue(epoch: number, { done = false }: IteratorResult<unknown>): boolean {
     if (!this.#reportsWithin) return false; // no look at the clock
-    const place = { epoch, ended: done, steps: this.#steps, passed: this.#course.clock.passed };
+    const place = { epoch, ended: done, steps: this.#steps, passed: this.#course.passed };
     return this.#reports.isDue(this.#course.step.loss, place);
   }
 
@@ -209,8 +213,12 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
     try {
       this.#course.rate.apply();
       const parts = this.#course.give(item)[Symbol.iterator]();
-      if (parts.next().done) return this.#endStep(item);
-      rest = this.#giveRest(item, parts);
+      if (!parts.next().done) rest = this.#giveRest(item, parts);
+      else {
+        const updating = this.#course.update();
+        if (!updating) return this.#endStep(item);
+        rest = this.#waitForEnd(item, updating);
+      }
       return rest;
     } finally {
       if (!rest) this.#within = false;
@@ -224,10 +232,21 @@ export class TrainingLoop<Report, Setting extends object> extends Printable impl
         await this.#course.step.partEnded();
         await turn();
       } while (!parts.next().done);
+      await this.#course.update();
       return this.#endStep(item);
     } finally {
       this.#within = false;
       parts.return?.();
+    }
+  }
+
+  /** Waits for the end of a step, which is not the device's alone. */
+  async #waitForEnd(item: unknown, updating: Promise<void>): Promise<void> {
+    try {
+      await updating;
+      return this.#endStep(item);
+    } finally {
+      this.#within = false;
     }
   }
 

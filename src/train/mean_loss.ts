@@ -5,6 +5,7 @@
  */
 import type { Block, Device } from "../device/device.ts";
 import { Pace } from "../turn.ts";
+import { joinRows, ownRows, type Ranks } from "./ranks.ts";
 
 /**
  * Runs after which the host takes the sums over. A GPU is given no more before the host waits for it, and a float32 sum
@@ -12,7 +13,7 @@ import { Pace } from "../turn.ts";
  */
 const RUNS_BETWEEN_FOLDS = 64;
 
-/** Sums so far: plain data. */
+/** Sums so far, of all ranks: plain data. */
 export interface MeanLossState {
   /** The host's sum, in nats. */
   total: number;
@@ -37,7 +38,11 @@ export class MeanLoss {
   readonly #device: Device;
   /** Rows that count in a run. */
   readonly #counted: number;
+  readonly #ranks: Ranks | undefined;
+  /** The host's sum, over all ranks. */
   #total = 0;
+  /** What of it is this rank's. */
+  #own = 0;
   /** Since reset(). */
   #runs = 0;
   /** Runs that the host has not waited for. */
@@ -56,17 +61,24 @@ export class MeanLoss {
    *
    * @param device The device on which the program runs.
    * @param rows The number of rows T·B.
-   * @param counted How many of them count in a run, where not all do; a mean.
+   * @param beside `counted`: how many of them count in a run, where not all do, a mean; `ranks`: who else adds up losses of as
+   * many rows.
    */
-  constructor(device: Device, rows: number, counted: number = rows) {
+  constructor(
+    device: Device,
+    rows: number,
+    { counted = rows, ranks }: { counted?: number; ranks?: Ranks | undefined } = {},
+  ) {
     this.#device = device;
     this.#counted = counted;
+    this.#ranks = ranks;
     this.losses = device.alloc(rows);
   }
 
   /** Begins anew. */
   reset(): void {
     this.#total = 0;
+    this.#own = 0;
     this.#runs = 0;
     this.#known = { sum: 0, runs: 0 };
     this.#device.clear(this.losses);
@@ -87,7 +99,9 @@ export class MeanLoss {
   async #wait(folds: boolean): Promise<number> {
     const paced = this.#given >= this.#pace.steps;
     const start = performance.now();
-    const reading = folds ? this.#fold() : this.state().then(sumOf);
+    const reading = folds
+      ? this.#fold().then(() => this.#own)
+      : this.#read().then((rows) => added(this.#own, rows));
     const held = performance.now() - start; // while the rest is waited for, others have their turn
     this.#given = 0;
     const runs = this.#runs;
@@ -98,27 +112,43 @@ export class MeanLoss {
   }
 
   #learn(sums: LossSum): void {
-    if (sums.runs > this.#known.runs) this.recent = { loss: this.meanOf(sums, this.#known) };
+    if (sums.runs > this.#known.runs) {
+      this.recent = { loss: meanOf(sums, this.#known, this.#counted) };
+    }
     this.#known = sums;
   }
 
   /** Takes the device's sums over to the host, which waits for all runs given so far. */
   async #fold(): Promise<number> {
     this.#given = 0;
-    const rows = new Float32Array(await this.#device.read(this.losses));
+    const rows = await this.#read();
     this.#device.clear(this.losses);
-    for (const loss of rows) this.#total += loss;
+    this.#own = added(this.#own, rows);
+    this.#total = await this.#withAll(rows);
     return this.#total;
   }
 
+  async #read(): Promise<Float32Array> {
+    return new Float32Array(await this.#device.read(this.losses));
+  }
+
+  /** The host's sum and what all ranks have on their devices. */
+  async #withAll(rows: Float32Array): Promise<number> {
+    if (!this.#ranks) return added(this.#total, rows);
+    const sum = new Float64Array([added(0, rows)]);
+    await this.#ranks.sum(sum);
+    return this.#total + sum[0]!;
+  }
+
   /**
-   * Reads the sums so far, and leaves them: what is added later is added in the same order.
+   * Reads the sums so far, and leaves them: what is added later is added in the same order. All ranks ask for them together.
    *
    * @returns Plain data, which restore() takes.
    */
   async state(): Promise<MeanLossState> {
     const sums = { total: this.#total, runs: this.#runs };
-    return { ...sums, rows: new Float32Array(await this.#device.read(this.losses)) };
+    const rows = await this.#read();
+    return { ...sums, rows: await joinRows(rows, [rows.length], this.#ranks) };
   }
 
   /**
@@ -127,10 +157,17 @@ export class MeanLoss {
    * @param state What state() gave, of as many rows.
    */
   restore({ total, runs, rows }: MeanLossState): void {
+    const own = ownRows(rows, [this.losses.length], this.#ranks);
     this.#total = total;
+    this.#own = total / (this.#ranks?.size ?? 1);
     this.#runs = runs;
-    this.#known = { sum: sumOf({ total, runs, rows }), runs };
-    this.#device.write(this.losses, rows);
+    this.#known = { sum: added(this.#own, own), runs };
+    this.#device.write(this.losses, own);
+  }
+
+  /** Rows of a run, of all ranks. */
+  get rows(): number {
+    return this.losses.length * (this.#ranks?.size ?? 1);
   }
 
   /** Runs since it began anew. */
@@ -145,7 +182,7 @@ export class MeanLoss {
    * they are, so that when this is asked decides no bit.
    */
   async sum({ ends }: { ends: boolean }): Promise<LossSum> {
-    const sum = ends ? await this.#fold() : sumOf(await this.state());
+    const sum = ends ? await this.#fold() : await this.#withAll(await this.#read());
     return { sum, runs: this.#runs };
   }
 
@@ -157,8 +194,17 @@ export class MeanLoss {
    * @returns The loss in nats a row.
    */
   meanOf(to: LossSum, from: LossSum = { sum: 0, runs: 0 }): number {
-    return (to.sum - from.sum) / this.#counted / (to.runs - from.runs);
+    return meanOf(to, from, this.#counted * (this.#ranks?.size ?? 1));
   }
+}
+
+function meanOf(to: LossSum, from: LossSum, rows: number): number {
+  return (to.sum - from.sum) / rows / (to.runs - from.runs);
+}
+
+/** A sum, and the losses of rows behind it, one by one. */
+function added(sum: number, rows: Float32Array): number {
+  return rows.reduce((sum, row) => sum + row, sum);
 }
 
 /**
@@ -168,5 +214,5 @@ export class MeanLoss {
  * @returns It, in nats.
  */
 export function sumOf({ total, rows }: MeanLossState): number {
-  return rows.reduce((sum, row) => sum + row, total);
+  return added(total, rows);
 }

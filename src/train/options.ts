@@ -14,6 +14,7 @@ import {
   type LoopSettings,
   loopSettingsOf,
 } from "./loop_options.ts";
+import type { Ranks } from "./ranks.ts";
 
 /** Options of train(). */
 export interface TrainOptions extends LoopOptions {
@@ -70,6 +71,13 @@ export interface TrainOptions extends LoopOptions {
    */
   seed?: number;
   /**
+   * Other processes that train the same model on the same text with the same options: each takes as many rows of every
+   * batch, gradients are summed before they are clipped, and all have the same weights and reports. `batchSize` and what
+   * state() gives are of all ranks together. All of them ask for reports and states at the same places; a signal of one
+   * ends all behind the same step.
+   */
+  ranks?: Ranks;
+  /**
    * Called after each step that the device was given: a sign of life between reports. It should be quick; a promise is
    * waited for, so that what it reads is of this step.
    */
@@ -92,6 +100,7 @@ export const TRAIN_OPTIONS: Names<TrainOptions> = {
   resetProbability: true,
   seed: true,
   validation: true,
+  ranks: true,
   onStep: true,
   onValidation: true,
 };

@@ -35,6 +35,11 @@ export class PartStates {
     return this.#parts * this.#carried.length;
   }
 
+  /** How many numbers h of all rows has, and c of LSTM. */
+  get lengths(): readonly number[] {
+    return this.#rows.lengths;
+  }
+
   /** Has the next run begin with the state of a part. */
   load(part: number): void {
     this.#carried.copyFrom(this.#all, { part, parts: this.#parts });

@@ -11,6 +11,8 @@
  *                                                                clipping, update   once
  * ```
  *
+ * Where several ranks take a step, their gradients are summed before the update, on the host.
+ *
  * @module
  */
 import type { Batch } from "../data/batches.ts";
@@ -21,16 +23,18 @@ import { addLosses } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
 import { clipGradNorm } from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { parameterRanges } from "../tensors/parameters.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { MeanLoss } from "./mean_loss.ts";
 import { PartStates } from "./part_states.ts";
+import { joinRows, ownRows, type Ranks } from "./ranks.ts";
 import { type StepState, WatchedStep } from "./watched_step.ts";
 import { zeroGradients } from "./zero_gradients.ts";
 
 /** What a step is recorded for. */
 export interface StepOptions {
-  /** B: rows of a batch, or of each of its parts. */
+  /** B: rows of a batch, or of each of its parts; of those of a rank where there are several. */
   batchSize: number;
   /** T: steps of a batch. */
   numSteps: number;
@@ -42,8 +46,8 @@ export interface StepOptions {
   carry: boolean;
   /** How likely a row begins from a zero state; resetRows() does it. */
   resetProbability?: number;
-  /** Acts on the gradients before they are clipped; the step is then recorded in two parts, to run it between them. */
-  between?: () => void;
+  /** Who else takes the step: the gradients are then summed between two programs. */
+  ranks?: Ranks | undefined;
 }
 
 /** A recorded step of a model and its optimizer. */
@@ -103,7 +107,7 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
       gradients();
       update();
     };
-    this.#record(this.programs, this.#options.between ? [gradients, update] : [whole]);
+    this.#record(this.programs, this.#options.ranks ? [gradients, update] : [whole]);
   }
 
   #recordParts(): void {
@@ -135,15 +139,15 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
   /** Gives what holds the state that is carried from run to run. */
   #recordGradients(): Carried[] {
     const { device } = this.#model;
-    const { batchSize, numSteps, parts, carry } = this.#options;
+    const { batchSize, numSteps, parts, carry, ranks } = this.#options;
     const shape = [batchSize, numSteps];
     const tape = this.#tape;
     const carried: Carried[] = [];
     this.#ids = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
     this.#targets = Tensor.from(device, new Uint32Array(batchSize * numSteps), shape);
-    this.loss = new MeanLoss(device, batchSize * numSteps);
+    this.loss = new MeanLoss(device, batchSize * numSteps, { ranks });
     const logits = this.#model.logits(this.#ids, tape, carry ? carried : undefined);
-    addLosses(logits, this.#targets, this.loss.losses, tape, { runs: parts });
+    addLosses(logits, this.#targets, this.loss.losses, tape, { runs: parts * (ranks?.size ?? 1) });
     tape.backward([]);
     return carried;
   }
@@ -160,17 +164,20 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
    */
   run(batch: Batch): void {
     for (const _ of this.parts(batch));
+    this.update();
   }
 
   /**
-   * Gives the device one step to run, part by part.
+   * Gives the device one step to run up to its gradients, part by part; update() gives the rest.
    *
    * @param batch Ids and targets, (B, T) each, or (parts·B, T).
    * @returns The parts that have been given, behind each of which others may have their turn.
    */
   *parts({ inputs, targets }: Batch): Generator<number, void, void> {
-    const { parts, between } = this.#options;
-    const [first, second] = this.programs;
+    const { parts, ranks } = this.#options;
+    const [first] = this.programs;
+    const before = parts * (ranks?.rank ?? 0);
+    const all = parts * (ranks?.size ?? 1);
     const words = inputs.length / parts;
     this.#optimizer.advance();
     this.begun = this.#steps + 1;
@@ -178,15 +185,35 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
       this.#turns[part]?.run();
       this.#ids.write(inputs.subarray(part * words, (part + 1) * words));
       this.#targets.write(targets.subarray(part * words, (part + 1) * words));
-      this.#tape.reseed(this.#steps, { part, parts });
+      this.#tape.reseed(this.#steps, { part: before + part, parts: all });
       first!.run();
-      if (part < parts - 1) yield part;
+      yield part;
     }
     this.#turns[parts]?.run();
     this.#steps++;
-    between?.();
+  }
+
+  /**
+   * Gives the device the end of a step: clipping and update.
+   *
+   * @returns A promise to wait for, where the gradients of other ranks are.
+   */
+  update(): Promise<void> | undefined {
+    const [, second] = this.programs;
+    const summing = this.#sumGradients();
+    if (summing) return summing.then(() => second!.run());
     second?.run();
-    yield parts - 1;
+  }
+
+  #sumGradients(): Promise<void> | undefined {
+    const { ranks } = this.#options;
+    if (!ranks) return undefined;
+    const { device } = this.#model;
+    const sums = parameterRanges(this.#model.parameters())
+      .map(({ gradients }) => (): void | Promise<void> =>
+        device.alter(gradients, (words) => ranks.sum(words))
+      );
+    return inTurn(sums);
   }
 
   /** Sets the carried state to zero. */
@@ -213,19 +240,26 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
    * @throws {RangeError} If the training has broken.
    */
   async state(): Promise<StepState> {
-    const [carried, watched] = await Promise.all([
+    const { ranks } = this.#options;
+    const [own, watched] = await Promise.all([
       Promise.all(this.#carried.map((one) => one.read())),
       this.watched(),
     ]);
+    const carried: Float32Array[] = [];
+    for (const [index, one] of own.entries()) {
+      carried.push(await joinRows(one, this.#carried[index]!.lengths, ranks));
+    }
     return { carried, ...watched };
   }
 
   protected override get carriedLengths(): readonly number[] {
-    return this.#carried.map(({ length }) => length);
+    const { ranks } = this.#options;
+    return this.#carried.map(({ length }) => length * (ranks?.size ?? 1));
   }
 
   override restore(state: StepState, steps: number): void {
-    this.#carried.forEach((one, index) => one.write(state.carried[index]!));
+    const { ranks } = this.#options;
+    this.#carried.forEach((one, index) => one.write(ownRows(state.carried[index]!, one.lengths, ranks)));
     super.restore(state, steps);
     this.#steps = steps;
   }
@@ -235,4 +269,12 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
     for (const made of [...this.programs, ...this.#turns]) made[Symbol.dispose]();
     this.#zeros?.[Symbol.dispose]();
   }
+}
+
+/** Does one after the other; gives a promise only where one of them does. */
+function inTurn(acts: readonly (() => void | Promise<void>)[]): Promise<void> | undefined {
+  const [first, ...rest] = acts;
+  if (!first) return undefined;
+  const doing = first();
+  return doing ? doing.then(() => inTurn(rest)) : inTurn(rest);
 }

@@ -10,6 +10,7 @@ import type { RNNModel } from "../model.ts";
 import { CorpusCourse } from "./corpus_course.ts";
 import { checkText, checkTokens } from "./evaluate.ts";
 import { settingsOf, type TrainOptions, type TrainSettings } from "./options.ts";
+import { rowsOf, shareOf } from "./ranks.ts";
 import { rowsToReset } from "./resets.ts";
 import { checkTrainingRoom } from "./room.ts";
 import type { Bounds, TrainingSetting } from "./state.ts";
@@ -34,15 +35,14 @@ export class TextCourse<S extends State> extends CorpusCourse<S, Item> {
    * @param model The model to train.
    * @param corpus The corpus, of ids of the model's vocabulary.
    * @param options The options of train().
-   * @param between Acts on the gradients of each step before they are clipped.
    * @throws {RangeError} If a corpus is too small, or a number or an id is out of range.
    * @throws {TypeError} If the model has another number of tokens, the schedule's unit does not suit it, or the optimizer
    * is of another device.
    * @throws {DeviceError} If another training has the parameters, or the device has no room for a batch.
    */
-  constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
+  constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions) {
     const settings = check(model, corpus, options);
-    super(model, options, settings);
+    super(model, corpus, options, settings);
     const { batchSize, numSteps, accumulateSteps: parts, sampling, resetProbability, clip } = settings;
     this.#corpus = corpus;
     this.#settings = settings;
@@ -50,8 +50,8 @@ export class TextCourse<S extends State> extends CorpusCourse<S, Item> {
     try {
       this.takeModel();
       const carry = sampling === "consecutive";
-      const sizes = { batchSize, numSteps, parts, clip, carry, resetProbability };
-      const step = between ? { ...sizes, between } : sizes;
+      const sizes = { batchSize: shareOf(batchSize, this.ranks), numSteps, parts };
+      const step = { ...sizes, clip, carry, resetProbability, ranks: this.ranks };
       this.step = this.own(new TrainingStep(model, this.optimizer, step));
     } catch (error) {
       this[Symbol.dispose]();
@@ -95,10 +95,17 @@ export class TextCourse<S extends State> extends CorpusCourse<S, Item> {
   }
 
   override *give({ batch, rows }: Item): Generator<number, void, void> {
-    this.step.resetRows(rows);
-    for (const part of this.step.parts(batch)) {
-      if (part < this.#settings.accumulateSteps - 1) yield part;
+    const { accumulateSteps, numSteps } = this.#settings;
+    const [begin, end] = rowsOf(this.#settings, this.ranks);
+    this.step.resetRows(rows.filter((row) => row >= begin && row < end).map((row) => row - begin));
+    const own = (ids: Uint32Array): Uint32Array => ids.subarray(begin * numSteps, end * numSteps);
+    for (const part of this.step.parts({ inputs: own(batch.inputs), targets: own(batch.targets) })) {
+      if (part < accumulateSteps - 1) yield part;
     }
+  }
+
+  override update(): Promise<void> | undefined {
+    return this.step.update();
   }
 
   override tokensOf({ batch }: Item): number {
@@ -113,7 +120,8 @@ function check<S extends State>(model: RNNModel<S>, corpus: Corpus, options: Tra
   checkTokens(corpus, model, "train");
   checkFits(corpus.size, { ...cutOf(settings), kind: corpus.vocabulary.kind });
   if (validation) checkText(validation, model, "validate");
-  checkTrainingRoom(model, settings, { validation, adam: optimizer === undefined });
+  const batchSize = shareOf(settings.batchSize, options.ranks);
+  checkTrainingRoom(model, { ...settings, batchSize }, { validation, adam: optimizer === undefined });
   return settings;
 }
 

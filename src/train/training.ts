@@ -46,17 +46,14 @@ export class Training<S extends State = State> extends TrainingLoop<TrainReport,
    * @param model The model to train.
    * @param corpus The corpus, of ids of the model's vocabulary.
    * @param options The options of train().
-   * @param between Acts on the gradients of each step before they are clipped.
    * @throws {RangeError} If a corpus is too small, or a number or an id is out of range.
    * @throws {TypeError} If the model has another number of tokens, the schedule's unit does not suit it, or the optimizer
    * is of another device.
    * @throws {DeviceError} If another training has the parameters, or the device has no room for a batch.
    */
-  constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions, between?: () => void) {
+  constructor(model: RNNModel<S>, corpus: Corpus, options: TrainOptions) {
     const ofLines = corpus?.vocabulary?.newlines === "lines";
-    const course = ofLines
-      ? new LinesCourse(model, corpus, options)
-      : new TextCourse(model, corpus, options, between);
+    const course = ofLines ? new LinesCourse(model, corpus, options) : new TextCourse(model, corpus, options);
     super(course);
     this.#course = course;
   }

@@ -113,7 +113,7 @@ export abstract class WatchedStep {
     const lengths = this.carriedLengths;
     const fits = lengths.length === carried.length &&
       lengths.every((length, index) => isFloats(carried[index], length)) &&
-      isFloats(loss.rows, this.loss.losses.length);
+      isFloats(loss.rows, this.loss.rows);
     if (!fits) {
       throw new TypeError(
         "Cannot restore the training as its carried state is that of another model or batch",

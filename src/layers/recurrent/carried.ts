@@ -157,7 +157,12 @@ export class Carried {
 
   /** How many numbers it has. */
   get length(): number {
-    return this.#places.reduce((sum, { length }) => sum + length, 0);
+    return this.lengths.reduce((sum, length) => sum + length, 0);
+  }
+
+  /** How many numbers h has, and c of LSTM. */
+  get lengths(): readonly number[] {
+    return this.#places.map(({ length }) => length);
   }
 
   async #read(place: Place): Promise<Float32Array> {
