@@ -10,25 +10,35 @@ import { checkTape, checkTensor } from "../tensors/arguments.ts";
 import { Module } from "../tensors/module.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
+import { typeName } from "../messages/type_name.ts";
+import { Embedding } from "./embedding.ts";
 import { Recurrent } from "./recurrent.ts";
 
-/** What makes a tensor of a tensor: a layer, or a function such as relu. */
+/** What makes a tensor of a tensor: a layer, or a function such as relu. An Embedding, of ids, comes first. */
 export type SequentialPart =
   | ((x: Tensor, tape?: Tape) => Tensor)
-  | { forward(x: Tensor, tape?: Tape): Tensor };
+  | { forward(x: Tensor, tape?: Tape): Tensor }
+  | Embedding;
 
 /** Parts that its line shows. */
 const MOST_PARTS = 8;
 
 /** A part as a function. */
 function applied(part: SequentialPart): (x: Tensor, tape?: Tape) => Tensor {
-  return typeof part === "function" ? part : (x, tape) => part.forward(x, tape);
+  return typeof part === "function"
+    ? part
+    : (x, tape) => (part.forward as (x: Tensor, tape?: Tape) => Tensor).call(part, x, tape);
 }
 
 /** A part in its line: a layer without its place, or a function's name. */
 function described(part: SequentialPart): string {
   if (part instanceof Module) return part.describe();
   return typeof part === "function" ? part.name || "function" : String(part);
+}
+
+/** Whether something that is no Module has parameters that one can see. */
+function hasLayers(part: object): boolean {
+  return "parameters" in part || Object.values(part).some((one) => one instanceof Module);
 }
 
 function checkPart(part: unknown, index: number): void {
@@ -44,7 +54,15 @@ function checkPart(part: unknown, index: number): void {
       `Cannot make a Sequential with the class ${part.name} as part ${index}: a layer is made with new ${part.name}(device, …)`,
     );
   }
-  if (typeof (part as { forward?: unknown } | null)?.forward === "function") return;
+  if (typeof (part as { forward?: unknown } | null)?.forward === "function") {
+    if (part instanceof Module || !hasLayers(part as object)) return;
+    throw new TypeError(
+      `Cannot make a Sequential with ${
+        typeName(part)
+      } as part ${index}: it has parameters, which would not be trained ` +
+        "as it is no Module: a class of layers extends Module, and joins them",
+    );
+  }
   throw new TypeError(
     `Cannot make a Sequential as part ${index} must be a layer or a function of (x, tape): current value is ${
       quote(part)
@@ -81,8 +99,9 @@ export class Sequential extends Module {
    *
    * @param device The device on which they lie.
    * @param parts Layers with a `forward(x, tape)`, and functions of (x, tape), at least one. Layers that only a function
-   * knows, or an object that is no Module, lend no parameters: give these to fit() or an optimizer beside.
-   * @throws {TypeError} If a part is neither, gives a state beside its outputs, or lies on another device.
+   * knows lend no parameters: give these to fit() or an optimizer beside.
+   * @throws {TypeError} If a part is neither, has layers and is no Module, gives a state beside its outputs, or lies on
+   * another device.
    */
   constructor(device: Device, parts: readonly SequentialPart[]) {
     super(device);
@@ -110,15 +129,15 @@ export class Sequential extends Module {
   /**
    * Applies all parts, one behind the other.
    *
-   * @param x The input of the first one, f32.
+   * @param x The input of the first one: f32, or u32 of any shape where that is an Embedding or a function.
    * @param tape The tape that records it; without one nothing is kept.
    * @returns The output of the last one.
-   * @throws {TypeError} If x is not "f32", something lies on another device, or a part refuses what the one before gave or
+   * @throws {TypeError} If x are ids that the first part does not take, something lies on another device, or a part refuses what the one before gave or
    * gives no Tensor.
    */
-  forward(x: Tensor, tape?: Tape): Tensor {
+  forward(x: Tensor | Tensor<"u32">, tape?: Tape): Tensor {
     const { device } = this;
-    checkTensor("an input", x, { dtype: "f32", device });
+    this.#checkInput(x);
     checkTape(tape, device);
     const pass = (): Tensor =>
       this.parts.reduce((y, part, index) => {
@@ -127,7 +146,20 @@ export class Sequential extends Module {
         throw new TypeError(
           `Cannot use part ${index} of a Sequential as it must give a Tensor: it gave ${quote(next)}`,
         );
-      }, x);
+      }, x as Tensor);
     return tape ? pass() : device.scope(pass);
+  }
+
+  #checkInput(x: unknown): void {
+    const [first] = this.parts;
+    const ids = x instanceof Tensor && x.dtype === "u32";
+    const takesIds = typeof first === "function" || first instanceof Embedding || first instanceof Sequential;
+    if (ids && !takesIds) {
+      throw new TypeError(
+        `Cannot use ids as an input of a Sequential that begins with ${described(first!)}: ` +
+          "an Embedding before it makes vectors of them",
+      );
+    }
+    checkTensor("an input", x, { dtype: ids ? "u32" : "f32", device: this.device });
   }
 }

@@ -6,6 +6,7 @@ import {
   Dense,
   type Device,
   Dropout,
+  Embedding,
   GRU,
   lastState,
   LayerNorm,
@@ -114,6 +115,12 @@ testEach("Sequential refuses what is no part, and what a part may not give", (de
     "Cannot make a Sequential with GRU(2, 3) as part 0: its forward() gives outputs and a state, of which a function " +
       "(x, tape) => layer.forward(x, undefined, tape)[0] takes one",
   );
+  const lost = (part: object) => make([relu, { forward: (x: Tensor) => x, ...part }]);
+  const sentence =
+    "Cannot make a Sequential with Object as part 1: it has parameters, which would not be trained " +
+    "as it is no Module: a class of layers extends Module, and joins them";
+  assertComplains(lost({ head: dense(device, 2, 2, 1) }), TypeError, sentence);
+  assertComplains(lost({ parameters: () => [] }), TypeError, sentence);
   const x = Tensor.from(device, [1, 2], [2]);
   const broken = make([relu, () => 3])();
   const message = "Cannot use part 1 of a Sequential as it must give a Tensor: it gave 3";
@@ -164,3 +171,25 @@ testEach("a layer in two Sequentials is one, and each may be freed", async (devi
   }
   await policy.forward(x).data();
 });
+
+testEach(
+  "a Sequential that begins with an Embedding takes ids, another one says what it lacks",
+  async (device) => {
+    const table = new Embedding(device, { vocabularySize: 4, embeddingSize: 2, seed: 1 });
+    const ids = Tensor.from(device, Uint8Array.of(1, 3, 0), [1, 3]);
+    const expected = await dense(device, 2, 3, 2).forward(table.forward(ids)).data();
+    using model = new Sequential(device, [new Sequential(device, [table]), dense(device, 2, 3, 2)]);
+    assertEquals(await model.forward(ids).data(), expected);
+    assertEquals(model.parameterNames(), ["0.0.weight", "1.weight", "1.bias"]);
+    const tape = new Tape(device);
+    const y = model.forward(ids, tape);
+    tape.backward(y, y);
+    assertEquals((await table.gradients())["weight"]!.data.some((value) => value !== 0), true);
+    using without = new Sequential(device, [dense(device, 3, 3, 2)]);
+    assertComplains(
+      () => without.forward(ids),
+      TypeError,
+      "Cannot use ids as an input of a Sequential that begins with Dense(3, 3): an Embedding before it makes vectors of them",
+    );
+  },
+);
