@@ -7,7 +7,7 @@ import type { Block } from "../device/device.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { checkTape, checkTensor } from "../tensors/arguments.ts";
 import { copy } from "../tensors/copy.ts";
-import { formatShape } from "../tensors/shape.ts";
+import { formatShape, sameShape, sizeOf } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { pushBackward } from "./backward.ts";
@@ -50,13 +50,14 @@ export interface CrossEntropyOptions {
  * mean of no rows is NaN, with gradients of 0, and the mean of rows whose targets all weigh 0 is NaN, as are its
  * gradients.
  *
- * @param logits The logits, f32 (N, V); with targets (B, T) time-major, (T·B, V): row t·B + b.
- * @param targets The ids to predict, u32 (N,) or (B, T); beside rows b·T + t, as `batchFirst` gives them, those of
- * (B, T) reshaped to (B·T).
+ * @param logits The logits, f32 (N, V), (T, B, V) or (B, T, V), as a layer gives them; or the rows of (T, B, V) one behind
+ * the other, (T·B, V), as RNNModel does.
+ * @param targets The ids to predict, u32, in the shape of the logits without V; or (B, T) beside logits (T·B, V), row
+ * t·B + b. Of rows b·T + t, as `batchFirst` gives them, no shape tells: they are reshaped to (B, T, V).
  * @param tape The tape that records it; without one nothing is kept.
  * @param options What counts, and how rows become one number.
  * @returns The loss, [1].
- * @throws {TypeError} If there are not as many targets as rows or weights as classes, or something lies on another device.
+ * @throws {TypeError} If the shapes differ, there are not as many weights as classes, or something lies on another device.
  * @throws {RangeError} If a target is not below V, a weight is negative, or another option is out of its range.
  *
  * @example Usage
@@ -120,13 +121,16 @@ function sizesOf(
   const device = logits?.device;
   checkTensor("logits", logits, { dtype: "f32", device });
   checkTensor("targets", targets, { dtype: "u32", device });
-  const [rows, columns] = logits.shape as [number, number];
-  const [batch, steps = 1] = targets.shape as [number, number?];
-  if (logits.shape.length !== 2 || ![1, 2].includes(targets.shape.length) || batch * steps !== rows) {
+  const leading = logits.shape.slice(0, -1);
+  const columns = logits.shape.at(-1)!;
+  const alike = leading.length > 0 && sameShape(leading, targets.shape);
+  const [batch, steps] = alike ? [targets.size, 1] : targets.shape as [number, number];
+  const rows = sizeOf(leading);
+  if (!alike && (leading.length !== 1 || targets.shape.length !== 2 || batch * steps !== rows)) {
     throw new TypeError(
       `Cannot compare logits of shape ${formatShape(logits.shape)} with targets of shape ${
         formatShape(targets.shape)
-      }: they must be (N, V) and (N,), or (T*B, V) and (B, T)`,
+      }: they must be (…, V) and (…), or (T*B, V) and (B, T)`,
     );
   }
   if (counting) checkCounting(counting, columns);

@@ -1,5 +1,5 @@
 /** Cross-entropy against float64: value, gradient, and what becomes of the logits. @module */
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { crossEntropy, Dense, type Device, perplexity, Tape, Tensor } from "../../mod.ts";
 import { integerNumbers, uniformArray } from "../../src/verify/cases/arrays.ts";
 import { assertClose } from "../../src/verify/cases/assert_close.ts";
@@ -117,4 +117,30 @@ testEach("huge logits give no NaN", async (device) => {
 Deno.test("perplexity() is e to the loss", () => {
   assertEquals(perplexity(0), 1);
   assertAlmostEquals(perplexity(Math.log(42)), 42, 1e-12);
+});
+
+testEach("logits as a layer gives them have targets of their shape, in any order of axes", async (device) => {
+  const flat = Array.from({ length: N }, (_, row) => targetIds[(row % B) * T + Math.floor(row / B)]!);
+  const { loss, gradient } = reference(VALUES);
+  for (const shape of [[T, B], [B, T], [1, T, B]]) { // the names of the axes are the caller's
+    const logits = Tensor.from(device, Float32Array.from(VALUES), [...shape, V]);
+    using tape = new Tape(device);
+    const mean = crossEntropy(logits, Tensor.from(device, Uint32Array.from(flat), shape), tape);
+    tape.backward(mean);
+    assertClose(await mean.data(), [loss], { shape: [1], tolerance, what: "loss" });
+    assertClose(await tape.gradient(logits), gradient, { shape: [N, V], tolerance, what: "gradient" });
+  }
+});
+
+testEach("targets whose shape tells of another order are refused", (device) => {
+  const logits = (shape: number[]): Tensor => Tensor.from(device, new Float32Array(N * V), [...shape, V]);
+  for (
+    const [given, targets] of [[[T, B], [B, T]], [[B, T], [T, B]], [[T, B], [N]], [[N], [1, B, T]]] as const
+  ) {
+    assertThrows(
+      () => crossEntropy(logits([...given]), Tensor.from(device, new Uint32Array(N), targets)),
+      TypeError,
+      "they must be (…, V) and (…), or (T*B, V) and (B, T)",
+    );
+  }
 });

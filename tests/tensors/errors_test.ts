@@ -42,7 +42,7 @@ testEach("losses and tapes refuse shapes that do not fit", (device) => {
       TypeError,
       `Cannot compare logits of shape (${a.shape.join(", ")}) with targets of shape ${
         b === y ? "(2, 3)" : "(1, 2, 3)"
-      }: they must be (N, V) and (N,), or (T*B, V) and (B, T)`,
+      }: they must be (…, V) and (…), or (T*B, V) and (B, T)`,
     );
   }
   assertComplains(
