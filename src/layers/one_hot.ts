@@ -11,7 +11,8 @@ import { checkRoom } from "../tensors/room.ts";
 import { assertIds } from "../tensors/arguments.ts";
 
 /**
- * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster.
+ * Ids as one-hot rows, the tutorial's first step. Layers take the ids themselves, which is the same and faster. A recorded
+ * program has the rows of the ids that are written before each run.
  *
  * @param ids The ids, u32 of any shape, each below V.
  * @param vocabularySize The number of tokens V.
@@ -35,11 +36,18 @@ export function oneHot(ids: Tensor<"u32">, vocabularySize: number): Tensor {
   checkRoom(ids.device, () => `make ${ids.size} one-hot vectors of ${vocabularySize}`, [
     blocksOf({ vectors: words }),
   ]);
-  const data = new Float32Array(words);
-  ids.values.forEach((id, row) => {
-    data[row * vocabularySize + id] = 1;
-  });
-  return Tensor.from(ids.device, data, [...ids.shape, vocabularySize]);
+  const rowsOf = (values: Uint32Array): Float32Array => {
+    const data = new Float32Array(words);
+    values.forEach((id, row) => {
+      data[row * vocabularySize + id] = 1;
+    });
+    return data;
+  };
+  const shape = [...ids.shape, vocabularySize];
+  if (!ids.device.recording) return Tensor.from(ids.device, rowsOf(ids.values), shape);
+  const wordsOf = (values: Uint32Array): Uint32Array[] => [new Uint32Array(rowsOf(values).buffer)];
+  const [block] = ids.derive(`one-hot of ${vocabularySize}`, wordsOf);
+  return new Tensor(ids.device, block!, shape);
 }
 
 /** target (T·B, columns) = the columns of table (columns, V) that ids (B, T) name, plus bias (columns) if given. */

@@ -24,6 +24,8 @@ const OPTIONS = { dtype: true, owner: true };
 /** What the host knows of a "u32" tensor: its words, for counting sorts and range checks, and what it made of them. */
 interface HostSide {
   values: Uint32Array | undefined;
+  /** Called when somebody asks for the values. */
+  asked?: () => void;
   /** What recorded programs take for granted, by the value that they ignore: every other one is below. */
   readonly limits: Map<number | undefined, number>;
   readonly derived: Map<string, { blocks: Block[]; compute: (values: Uint32Array) => Uint32Array[] }>;
@@ -207,6 +209,20 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * @throws {TypeError} If it has none.
    */
   get values(): Uint32Array {
+    this.#host.asked?.();
+    return this.#values();
+  }
+
+  /**
+   * For what records a step of somebody else, who may take a value of that moment for one of each run.
+   *
+   * @param asked Called whenever `values` are asked for; it may throw.
+   */
+  watchValues(asked: () => void): void {
+    this.#host.asked = asked;
+  }
+
+  #values(): Uint32Array {
     if (!this.#host.values) {
       throw new TypeError('Cannot give the values of a tensor that the host did not write as "u32"');
     }
@@ -222,7 +238,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
    * @throws {RangeError} If a value is too large; the message names the first.
    */
   assertBelow(limit: number, ignored?: number): void {
-    assertBelow(this.values, limit, ignored);
+    assertBelow(this.#values(), limit, ignored);
     const { limits } = this.#host;
     if (this.device.recording) limits.set(ignored, Math.min(limits.get(ignored) ?? Infinity, limit));
   }
@@ -236,7 +252,7 @@ export class Tensor<D extends DType = "f32"> extends Printable implements Dispos
   derive(key: string, compute: (values: Uint32Array) => Uint32Array[]): Block[] {
     let entry = this.#host.derived.get(key);
     if (!entry?.blocks.every(({ alive }) => alive)) { // those made in a scope or a program went with it
-      const blocks = compute(this.values).map((words) => {
+      const blocks = compute(this.#values()).map((words) => {
         const block = this.device.alloc(words.length);
         this.device.write(block, words);
         return block;

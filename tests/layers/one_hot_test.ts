@@ -1,6 +1,6 @@
 /** Ids where a one-hot is meant: the same values and gradients, and the counting sort behind them. @module */
 import { assertEquals } from "@std/assert";
-import { GRU, LSTM, oneHot, type Recurrent, RNN, Tape, Tensor } from "../../mod.ts";
+import { add, GRU, LSTM, oneHot, type Recurrent, RNN, Tape, Tensor } from "../../mod.ts";
 import { rowsById } from "../../src/layers/one_hot.ts";
 import { Random } from "../../src/random.ts";
 import { uniformArray } from "../../src/verify/cases/arrays.ts";
@@ -28,6 +28,20 @@ testEach("oneHot() gives a row for each id", async (device) => {
     expected[id] = 1;
     assertEquals(data.slice(row * V, (row + 1) * V), expected);
   });
+});
+
+testEach("oneHot() of a recorded program has the rows of the ids that are written", async (device) => {
+  const ids = Tensor.from(device, randomIds(1), [B, T]);
+  let sum!: Tensor;
+  const program = device.record(() => {
+    sum = add(oneHot(ids, V), oneHot(ids, V));
+  });
+  for (const seed of [1, 2]) {
+    ids.write(randomIds(seed));
+    program.run();
+    const rows = await oneHot(ids, V).data();
+    assertEquals(await sum.data(), rows.map((value) => 2 * value));
+  }
 });
 
 for (const [kind, layerClass] of Object.entries({ RNN, GRU, LSTM })) {

@@ -47,6 +47,15 @@ testEach("a step that reads is refused, though it waits for nothing", async (dev
   await refused(device, { step: reading }, sentence);
 });
 
+testEach("a step that takes ids for numbers is refused", async (device) => {
+  const taking = (step: Loose) => (batch: Loose, tape: Loose) =>
+    step(batch, batch.label.values[0] > 9 ? undefined : tape);
+  const sentence =
+    'Cannot fit with a step that reads the values of "label": it is recorded once for each shape and ' +
+    "replayed, so it would keep those of its first batch";
+  await refused(device, { step: taking }, sentence);
+});
+
 testEach("a step that gives no loss, or moves nothing, is refused", async (device) => {
   await refused(
     device,

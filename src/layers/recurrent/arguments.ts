@@ -148,12 +148,12 @@ export function checkLengths(
   };
   if (lengths instanceof Tensor) {
     checkTensor("lengths", lengths, { dtype: "u32", device });
-    check(lengths.values);
     const again = (values: Uint32Array): Uint32Array[] => {
       check(values);
       return [];
     };
-    if (device.recording) lengths.derive(`checked for ${steps} steps`, again);
+    if (device.recording) lengths.derive(`checked for ${batch} rows of ${steps} steps`, again);
+    else check(lengths.values);
     return;
   }
   if (!Array.isArray(lengths) && !ArrayBuffer.isView(lengths)) {

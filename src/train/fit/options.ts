@@ -17,7 +17,8 @@ export type Batches<B> = Iterable<B> | ((epoch: number) => Iterable<B>);
 export interface FitOptions<B> extends LoopOptions {
   /**
    * Gives the loss of a batch, one element. It is recorded once for each shape and replayed, so that what it reads of
-   * JavaScript (a counter, the clock, a random number) stays as it was; it must neither await nor read tensors. The tape goes
+   * JavaScript (a counter, the clock, a random number) stays as it was; it must neither await nor read
+   * tensors, and `values` of ids are refused. The tape goes
    * to each layer and to the loss; a validation has none.
    */
   step: (batch: BatchTensors<B>, tape?: Tape) => Tensor;

@@ -7,6 +7,7 @@ import { dataOf, shapeOf } from "../../data/shaped_array.ts";
 import type { Device, Program } from "../../device/device.ts";
 import { assertOn } from "../../device/same_device.ts";
 import { isIds } from "../../ids.ts";
+import { quote } from "../../messages/quote.ts";
 import { typeName } from "../../messages/type_name.ts";
 import { formatShape, sameShape, sizeOf } from "../../tensors/shape.ts";
 import { Tape } from "../../tensors/tape.ts";
@@ -85,7 +86,9 @@ export class Recordings implements Disposable {
       }
       tape?.leaveOut(...Object.values(tensors));
       this.#options.begin?.();
+      const stop = refuseValues(tensors);
       const loss: unknown = this.#step(tensors, tape);
+      stop();
       if (reads) throw refusal("reads what a device has computed", "nothing has been computed yet");
       this.#follow(this.#lossOf(loss), tape);
     }, {
@@ -176,4 +179,19 @@ function refusal(does: string, reason: string): TypeError {
   return new TypeError(
     `Cannot fit with a step that ${does}: it is recorded once for each shape and replayed, so ${reason}`,
   );
+}
+
+/** A step that takes ids for numbers would have those of its first batch for ever. */
+function refuseValues(tensors: Tensors): () => void {
+  const given = Object.entries(tensors).filter(([, { dtype }]) => dtype === "u32");
+  let recording = true;
+  for (const [name, tensor] of given) {
+    tensor.watchValues(() => {
+      if (!recording) return;
+      throw refusal(`reads the values of ${quote(name)}`, "it would keep those of its first batch");
+    });
+  }
+  return () => {
+    recording = false;
+  };
 }
