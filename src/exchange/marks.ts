@@ -56,3 +56,22 @@ export function readMarks(tensors: StateDict): { tensors: StateDict; marked: Mar
   }
   return { tensors: others, marked: { resetAfter, gateActivation } };
 }
+
+/**
+ * Holds marks against what a file states: it has those that belong to it.
+ *
+ * @param stated The recurrent layer's options.
+ * @param marked What the marks say.
+ * @throws {TypeError} If they differ.
+ */
+export function checkMarks(stated: Marked, marked: Marked): void {
+  for (const name of ["resetAfter", "gateActivation"] as const) {
+    if (stated[name] === marked[name]) continue;
+    throw new TypeError(
+      `Cannot load the model as its configuration says ${name} ${
+        stated[name]
+      }, and its tensors are marked as ` +
+        `${marked[name]}`,
+    );
+  }
+}

@@ -14,7 +14,7 @@ import { checkShapes, type ModelConfig, readConfig } from "../model/config.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { foreignKind } from "./foreign.ts";
 import { inTurns, turn } from "../turn.ts";
-import { type Marked, readMarks } from "./marks.ts";
+import { checkMarks, readMarks } from "./marks.ts";
 import { readMetadata } from "./metadata.ts";
 import { SERIES_KEY } from "./series_metadata.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
@@ -84,7 +84,7 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
     : inferModel({ ...content, tensors: weights }, { nonlinearity, marked });
   const { config, tensors } = inferred;
   checkNonlinearity(config, nonlinearity);
-  if (stated) checkMarks(config, marked);
+  if (stated) checkMarks(config.layer, marked);
   checkShapes(config, tensors);
   await inTurns(checkValues(tensors, config.model.tieWeights), signal);
   const vocabulary = tokens ?? (stated && Vocabulary.fromJSON(stated.vocabulary));
@@ -125,18 +125,6 @@ function decode(bytes: Uint8Array): SafetensorsContent {
     throw kind === undefined
       ? error
       : new SyntaxError(`Cannot read the model as its file is ${kind}`, { cause: error });
-  }
-}
-
-/** A file that states its configuration has the marks that belong to it. */
-function checkMarks({ layer }: ModelConfig, marked: Marked): void {
-  for (const name of ["resetAfter", "gateActivation"] as const) {
-    if (layer[name] === marked[name]) continue;
-    throw new TypeError(
-      `Cannot load the model as its configuration says ${name} ${
-        layer[name]
-      }, and its tensors are marked as ${marked[name]}`,
-    );
   }
 }
 

@@ -13,12 +13,13 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from ".
 import { undrawn } from "../layers/initial.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { quote } from "../messages/quote.ts";
-import { checkShapes, layerConfigOf } from "../model/config.ts";
+import { checkShapes, layerConfigOf, statedLayerOf } from "../model/config.ts";
 import { Forecaster } from "../model/forecaster.ts";
 import { inTurns, turn } from "../turn.ts";
 import { checkFileRoom } from "./file_room.ts";
 import type { SaveOptions } from "./model_file.ts";
 import { notFinite } from "./read_model.ts";
+import { checkMarks, marksOf, readMarks } from "./marks.ts";
 import {
   readSeriesMetadata,
   SERIES_KEY,
@@ -75,9 +76,10 @@ export async function encodeForecaster(
   const bad = await inTurns(notFinite(weights), signal);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
   const end = partOf(series, -numSteps);
-  return await seal(encodeSafetensors(weights, {
+  const layer = layerConfigOf(model.rnn);
+  return await seal(encodeSafetensors({ ...weights, ...marksOf(layer) }, {
     format: "pt",
-    [SERIES_KEY]: writeSeriesMetadata(options, layerConfigOf(model.rnn), end),
+    [SERIES_KEY]: writeSeriesMetadata(options, statedLayerOf(layer), end),
     ...writeOrigin(origin),
     [PROOF]: BLANK,
   }));
@@ -125,7 +127,7 @@ export async function readForecaster(
   bytes: Uint8Array,
   { verify = true }: { verify?: boolean } = {},
 ): Promise<SeriesContent> {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { tensors: all, metadata } = decodeSafetensors(bytes);
   const json = metadata[SERIES_KEY];
   if (json === undefined) {
     throw new TypeError(
@@ -134,6 +136,8 @@ export async function readForecaster(
   }
   const proof = verify ? await proofOf(bytes) : "none";
   const stated = readSeriesMetadata(json);
+  const { tensors, marked } = readMarks(all);
+  checkMarks(stated.checked.layer, marked);
   checkShapes(stated.checked, tensors);
   const bad = await inTurns(notFinite(tensors), undefined);
   if (bad !== undefined) throw new SyntaxError(`Cannot read the model: ${bad}`);

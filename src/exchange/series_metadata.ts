@@ -32,13 +32,13 @@ export interface SeriesMetadata {
  * Writes it.
  *
  * @param options What the model is made of.
- * @param layer The recurrent layer's settings.
+ * @param layer What is stated of the recurrent layer's settings.
  * @param end The last rows of the series, those of a window.
  * @returns JSON.
  */
 export function writeSeriesMetadata(
   options: Required<ForecasterOptions>,
-  layer: LayerConfig,
+  layer: Partial<LayerConfig>,
   end: Series,
 ): string {
   const { kind, columns, scale: { mean, deviation }, numSteps, horizon, dropout } = options;

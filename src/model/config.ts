@@ -109,10 +109,19 @@ export function layerConfigOf({ options }: { readonly options: object }): LayerC
  * @returns What readConfig() reads it from.
  */
 export function statedOf(config: ModelConfig): object {
-  const layer = Object.entries(config.layer).filter(([name, value]) =>
+  return { ...config, layer: statedLayerOf(config.layer) };
+}
+
+/**
+ * The same of a recurrent layer's options.
+ *
+ * @param layer All of them.
+ */
+export function statedLayerOf(layer: LayerConfig): Partial<LayerConfig> {
+  const stated = Object.entries(layer).filter(([name, value]) =>
     !(name in UNSTATED) || value !== UNSTATED[name as keyof typeof UNSTATED]
   );
-  return { ...config, layer: Object.fromEntries(layer) };
+  return Object.fromEntries(stated);
 }
 
 /**

@@ -55,6 +55,22 @@ Deno.test("a configuration is held against the shapes, and refused before the de
       bad('layer.nonlinearity is "xxx'),
     ],
     [{ ...good, layer: { ...layer, projSize: 5 } }, SyntaxError, bad("layer.projSize is 5")],
+    [{ ...good, layer: { ...layer, resetAfter: 0 } }, SyntaxError, bad("layer.resetAfter is 0")],
+    [
+      { ...good, kind: "lstm", layer: { ...layer, resetAfter: false } },
+      SyntaxError,
+      bad("layer.resetAfter is false"),
+    ],
+    [
+      { ...good, layer: { ...layer, gateActivation: "toString" } },
+      SyntaxError,
+      bad('layer.gateActivation is "toString"'),
+    ],
+    [
+      { ...good, kind: "rnn", layer: { ...layer, gateActivation: "hardSigmoid5" } },
+      SyntaxError,
+      bad('layer.gateActivation is "hardSigmoid5"'),
+    ],
     [{ ...good, layer: { ...layer, inputSize: 5 } }, SyntaxError, bad("layer.inputSize is 5")],
     [{ ...good, model: { ...model, embeddingSize: 5 } }, SyntaxError, bad("layer.inputSize is 13")],
     [
