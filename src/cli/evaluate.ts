@@ -25,7 +25,10 @@ import { lineBreaksOf, placeOf, unknownOf } from "./wording.ts";
  * @returns The exit code.
  */
 export async function evaluateCommand(settings: Settings<"evaluate">): Promise<number> {
-  const { rows, windows, baseline } = settings;
+  const { rows, windows, baseline, series } = settings;
+  if (series !== undefined) {
+    return await (await import("./evaluate/series.ts")).evaluateSeriesCommand({ ...settings, series });
+  }
   if (rows !== undefined && windows !== undefined) {
     throw contradiction(`--rows ${rows}`, `--windows ${windows}`, "windows are read side by side anyway");
   }

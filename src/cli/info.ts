@@ -3,14 +3,16 @@
  *
  * @module
  */
-import type { DeviceInfo } from "../device/device.ts";
+import type { Device, DeviceInfo } from "../device/device.ts";
 import { type DeviceOptions, openDevice } from "../device/open_device.ts";
 import { supports } from "../device/wasm/features.ts";
 import { findAdapter } from "../device/webgpu.ts";
 import { isSoftware } from "../device/webgpu/software.ts";
-import { newestRun, RUNS } from "../files/find_run.ts";
+import { isForecaster, loadForecaster } from "../exchange/series_file.ts";
+import { modelPath, newestRun, RUNS } from "../files/find_run.ts";
 import type { Origin } from "../files/origin.ts";
 import { grantingFlag, isGranted } from "../files/permissions.ts";
+import { numberText } from "../report/numbers.ts";
 import type { Settings } from "./flags.ts";
 import { print, tell } from "./results.ts";
 import { loadModel } from "./texts.ts";
@@ -80,6 +82,8 @@ async function findModel(settings: Settings<"info">): Promise<object | undefined
 async function printModel(settings: Settings<"info"> & { model: string }): Promise<object> {
   line("model", settings.model); // first: what is wrong with it is told of this one
   using device = await openDevice("wasm", { threads: 1 });
+  const file = await modelPath(settings.model);
+  if (await isForecaster(file)) return await printForecaster(file, device, settings);
   const { model, vocabulary, formatVersion, origin, path } = await loadModel(settings, device);
   const { kind, size, unknown, newlines } = vocabulary;
   const description = describeModel(model);
@@ -113,6 +117,30 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
   };
 }
 
+/** A model of a series. */
+async function printForecaster(
+  path: string,
+  device: Device,
+  { acceptChangedWeights }: Settings<"info">,
+): Promise<object> {
+  const { model, end: { time }, origin } = await loadForecaster(path, device, {
+    verify: !acceptChangedWeights,
+  });
+  const { kind, columns, scale, numSteps, horizon, layer } = model.options;
+  line("", `${model.describe()}: ${counted(model.parameterCount(), "parameter")}`);
+  for (const [c, name] of columns.entries()) {
+    const [mean, deviation] = [scale.mean[c], scale.deviation[c]].map((value) => numberText(value));
+    line("", `column ${name}: mean ${mean}, standard deviation ${deviation} of the training part`);
+  }
+  line("", `window: ${counted(numSteps, "row")} tell the next ${horizon === 1 ? "one" : horizon}`);
+  if (time) line("", `series: ends with ${time.name} ${time.texts.at(-1)}`);
+  for (const text of describeOrigin(1, origin, "series")) line("", text);
+  const { refrain, epoch, step: steps, corpus } = origin;
+  const parameters = model.parameterCount();
+  const made = { cell: kind, ...layer, columns, scale, numSteps, horizon, parameters };
+  return { path, description: model.describe(), ...made, time: time?.name, refrain, epoch, steps, corpus };
+}
+
 /** A device for programs. */
 function factsOf(found: Found): object {
   if (typeof found === "string") return { absent: found.replace(/^absent: /, "") };
@@ -130,14 +158,18 @@ function limitsOf(adapter: GPUAdapter): object {
 }
 
 /** Where a model comes from, as far as its file says it. */
-function describeOrigin(version: number | undefined, { refrain, epoch, step, corpus }: Origin): string[] {
+function describeOrigin(
+  version: number | undefined,
+  { refrain, epoch, step, corpus }: Origin,
+  of: "text" | "series" = "text",
+): string[] {
   if (version === undefined) return ["file: of another program"];
   const trained = step === undefined ? [] : [counted(step, "step")];
   if (epoch !== undefined) trained.push(`epoch ${thousands(epoch)}`);
   return [
     `file: format ${version}${refrain === undefined ? "" : `, of refrain ${refrain}`}`,
     ...(trained.length > 0 ? [`trained: ${trained.join(", ")}`] : []),
-    ...(corpus === undefined ? [] : [`text: SHA-256 of its ids ${corpus}`]),
+    ...(corpus === undefined ? [] : [`${of}: SHA-256 of its ${of === "text" ? "ids" : "numbers"} ${corpus}`]),
   ];
 }
 

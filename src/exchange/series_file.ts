@@ -5,11 +5,18 @@
  */
 import { partOf, type Series } from "../data/series.ts";
 import type { Device } from "../device/device.ts";
-import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
+import { readFile, readStart, writeFileAtomic } from "../files/atomic_file.ts";
 import { assertFiles } from "../files/file_error.ts";
 import { type Origin, readOrigin, writeOrigin } from "../files/origin.ts";
 import { BLANK, hasChanged, PROOF, seal, type Verdict, verdictOf } from "../files/proof.ts";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "../files/safetensors.ts";
+import { fileSize } from "../files/paths.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readHeader,
+  type SafetensorsContent,
+} from "../files/safetensors.ts";
+import { MAX_HEADER_BYTES } from "../files/safetensors_header.ts";
 import { undrawn } from "../layers/initial.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { quote } from "../messages/quote.ts";
@@ -149,6 +156,23 @@ async function proofOf(bytes: Uint8Array): Promise<Verdict> {
     return await verdictOf(bytes);
   } catch (cause) {
     throw hasChanged("load the model as its file", cause);
+  }
+}
+
+/**
+ * Whether a file is of a Forecaster, by its header.
+ *
+ * @param path The file.
+ * @returns Whether loadForecaster() reads it, unless it is damaged.
+ * @throws {RangeError} If it cannot be read.
+ */
+export async function isForecaster(path: string): Promise<boolean> {
+  const start = await readStart(path, 8 + MAX_HEADER_BYTES);
+  try {
+    return readHeader(start, await fileSize(path)).metadata[SERIES_KEY] !== undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false; // whoever reads it as a language model says why
+    throw error;
   }
 }
 

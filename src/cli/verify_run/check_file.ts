@@ -4,6 +4,8 @@
  * @module
  */
 import { type ModelContent, readModel } from "../../exchange/read_model.ts";
+import { readForecaster } from "../../exchange/series_file.ts";
+import { SERIES_KEY } from "../../exchange/series_metadata.ts";
 import { readFile } from "../../files/atomic_file.ts";
 import { RUN_FILES } from "../../files/find_run.ts";
 import { type Origin, readOrigin } from "../../files/origin.ts";
@@ -30,7 +32,7 @@ export interface Known {
   /** How many lines its samples have. */
   samples?: number;
   /** Its model. */
-  model?: ModelContent;
+  model?: Pick<ModelContent, "tensors" | "vocabulary" | "origin" | "config">;
 }
 
 /**
@@ -109,6 +111,12 @@ async function checkCheckpoint(bytes: Uint8Array, known: Known): Promise<string>
 }
 
 async function checkModel(bytes: Uint8Array, known: Known): Promise<string> {
+  if (readStart(bytes)[SERIES_KEY] !== undefined) {
+    const { tensors, origin, proof, options: { kind, columns }, checked } = await readForecaster(bytes);
+    const config = { ...checked, vocabularySize: columns.length };
+    known.model = { tensors, origin, vocabulary: undefined, config };
+    return describe(proof, `a model of a series (${kind})`, origin);
+  }
   const model = await readModel(bytes);
   known.model = model;
   const { formatVersion, proof, origin, config: { kind } } = model;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ModelContent } from "../../exchange/read_model.ts";
 import { RUN_FILES } from "../../files/find_run.ts";
 import { sameShape } from "../../tensors/shape.ts";
 import type { StateDict } from "../../tensors/module.ts";
@@ -53,6 +52,7 @@ function missing({ checkpoint, settings, reports }: Known, names: readonly strin
 }
 
 type Checkpoint = NonNullable<Known["checkpoint"]>;
+type Model = NonNullable<Known["model"]>;
 
 /** The log's known lines are behind the training, the others before it. */
 function logFits(reports: NonNullable<Known["reports"]>, { state, run }: Checkpoint): string[] {
@@ -71,7 +71,7 @@ function logFits(reports: NonNullable<Known["reports"]>, { state, run }: Checkpo
 
 /** Model and checkpoint are of one training. */
 function modelFits(
-  { tensors, vocabulary, origin }: ModelContent,
+  { tensors, vocabulary, origin }: Model,
   reports: NonNullable<Known["reports"]>,
   { state, run }: Checkpoint,
 ): string[] {
@@ -123,10 +123,10 @@ function settingFits(settings: Settings<"train">, setting: object): string[] {
 }
 
 /** The flags say of which sizes the model is. */
-function sizesFit(settings: Settings<"train">, { config }: ModelContent): string[] {
+function sizesFit(settings: Settings<"train">, { config }: Model): string[] {
   const asked = sizesOf(settings, config.vocabularySize);
   const flat = (
-    { kind, layer, model }: Pick<ModelContent["config"], "kind" | "layer" | "model">,
+    { kind, layer, model }: Pick<Model["config"], "kind" | "layer" | "model">,
   ): object => ({
     cell: kind,
     ...layer,
@@ -135,6 +135,6 @@ function sizesFit(settings: Settings<"train">, { config }: ModelContent): string
     outputDropout: model.dropout,
   });
   const own = flat(config) as Record<string, unknown>;
-  return Object.entries(flat(asked as ModelContent["config"])).filter(([name, value]) => own[name] !== value)
+  return Object.entries(flat(asked as Model["config"])).filter(([name, value]) => own[name] !== value)
     .map(([name, value]) => `${name} is ${value} in ${RUN_FILES.config}, and ${own[name]} in the model`);
 }
