@@ -10,7 +10,7 @@
  *
  * @param text The text.
  * @returns The rows; a blank line is none, and is counted.
- * @throws {SyntaxError} If a quotation mark is left open or stands within a cell, or a row has another number of cells.
+ * @throws {SyntaxError} If a cell that begins with a quotation mark does not end with its pair, or a row has another number of cells.
  *
  * @example Usage
  * ```ts

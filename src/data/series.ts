@@ -76,7 +76,7 @@ export function parseSeries(csv: string, options: SeriesOptions = {}): Series {
   const names = header.cells;
   const time = timeAsked === "none" ? undefined : timeAsked ?? foundTime(names, rows[0]!.cells, asked);
   const columns = asked ?? names.filter((name) => name !== time);
-  const twice = columns.find((name, index) => columns.indexOf(name) < index);
+  const twice = asked?.find((name, index) => asked.indexOf(name) < index);
   if (twice !== undefined) throw new RangeError(`Cannot read column ${quote(twice)} of the series twice`);
   const places = columns.map((name) => placeOf(names, name));
   if (places.length === 0) {

@@ -8,6 +8,7 @@ import { type Metric, numberOf, type Value } from "./columns.ts";
 import type { ChartData, LevelData, LineData } from "./page_data.ts";
 import { COLORS } from "./palette.ts";
 import type { RunData } from "./read_run.ts";
+import { isOfSeries } from "./settings.ts";
 
 /** Every chart that there may be. */
 const CHARTS:
@@ -56,17 +57,27 @@ const CHARTS:
  * @returns The charts in which there is a curve.
  */
 export function chartsOf(runs: readonly RunData[]): ChartData[] {
+  const series = runs.every(({ settings }) => isOfSeries(settings));
   return CHARTS.map(({ metrics, ...chart }) => ({
     ...chart,
-    lines: runs.flatMap((run, index) => linesOf(run, { index, several: runs.length > 1, metrics })),
+    unit: series && chart.id === "loss" ? "in squared standard deviations" : chart.unit,
+    lines: runs.flatMap((run, index) =>
+      linesOf(run, { index, several: runs.length > 1, metrics, exponential: chart.exponential })
+    ),
     levels: "loss" in metrics ? levelsOf(runs, chart.exponential) : [],
   })).filter(({ lines }) => lines.length > 0);
 }
 
 function linesOf(
-  { name, columns: { values } }: RunData,
-  { index, several, metrics }: { index: number; several: boolean; metrics: Partial<Record<Metric, string>> },
+  { name, columns: { values }, settings }: RunData,
+  { index, several, metrics, exponential }: {
+    index: number;
+    several: boolean;
+    metrics: Partial<Record<Metric, string>>;
+    exponential: boolean;
+  },
 ): LineData[] {
+  if (exponential && isOfSeries(settings)) return [];
   return Object.entries(metrics).flatMap(([metric, word], place) => {
     if (values[metric as Metric] === undefined) return [];
     const alone = Object.keys(metrics).length === 1;

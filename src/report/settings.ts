@@ -46,6 +46,15 @@ function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
+/**
+ * Whether a run is of a series of numbers, whose losses are no nats.
+ *
+ * @param settings The run's.
+ */
+export function isOfSeries(settings: ReadonlyMap<string, string>): boolean {
+  return settings.has("series");
+}
+
 /** A setting, and what each run has. */
 export interface SettingRow {
   /** The flag's name. */

@@ -7,6 +7,7 @@ import { thousands } from "../messages/printable.ts";
 import { finite, type Value } from "./columns.ts";
 import { numberText } from "./numbers.ts";
 import type { RunData } from "./read_run.ts";
+import { isOfSeries } from "./settings.ts";
 
 /** A row: what it is, and a text a run. */
 export interface SummaryRow {
@@ -18,12 +19,13 @@ export interface SummaryRow {
 const ROWS: Readonly<Record<string, (run: RunData) => string | undefined>> = {
   "State": ({ state }) => state,
   "Epochs": epochsOf,
-  "Training loss": ({ columns: { values } }) => lastOf(values.loss),
+  "Training loss": ({ columns: { values }, settings }) => lastOf(values.loss, settings),
   "Best validation loss": bestOf,
-  "Best n-gram": ({ baseline }) => baseline === undefined ? undefined : withPerplexity(baseline),
+  "Best n-gram": ({ baseline }) => baseline === undefined ? undefined : inWords(baseline),
   "Model": modelOf,
   "Parameters": ({ facts }) => countOf(facts["parameters"]),
   "Text": textOf,
+  "Series": seriesOf,
   "Speed": speedOf,
   "Device": ({ facts: { device } }) => typeof device === "string" ? device : undefined,
 };
@@ -39,21 +41,26 @@ export function summaryOf(runs: readonly RunData[]): SummaryRow[] {
     .filter(({ texts }) => texts.some((text) => text !== undefined));
 }
 
-function withPerplexity(loss: number): string {
+/** A loss, with what it means where it is one of a text. */
+function inWords(loss: number, settings: RunData["settings"] = new Map()): string {
+  if (isOfSeries(settings)) return numberText(loss);
   return `${numberText(loss)} (perplexity ${numberText(Math.exp(loss))})`;
 }
 
-function lastOf(values: readonly Value[] | undefined): string | undefined {
+function lastOf(
+  values: readonly Value[] | undefined,
+  settings: RunData["settings"],
+): string | undefined {
   const last = values?.findLast((value) => typeof value === "number");
-  return typeof last === "number" ? withPerplexity(last) : undefined;
+  return typeof last === "number" ? inWords(last, settings) : undefined;
 }
 
-function bestOf({ columns: { epoch, values } }: RunData): string | undefined {
+function bestOf({ columns: { epoch, values }, settings }: RunData): string | undefined {
   let best: { loss: number; at: number } | undefined;
   for (const [index, loss] of (values.validationLoss ?? []).entries()) {
     if (typeof loss === "number" && loss < (best?.loss ?? Infinity)) best = { loss, at: epoch[index]! };
   }
-  return best && `${withPerplexity(best.loss)} at epoch ${numberText(best.at)}`;
+  return best && `${inWords(best.loss, settings)} at epoch ${numberText(best.at)}`;
 }
 
 function epochsOf({ columns: { epoch }, settings }: RunData): string | undefined {
@@ -80,6 +87,13 @@ function textOf({ facts: { corpus, characters, vocabularySize } }: RunData): str
   if (typeof corpus !== "string") return sizes || undefined;
   const name = corpus.length > 200 ? `${corpus.slice(0, 200)}…` : corpus;
   return sizes === "" ? name : `${name}: ${sizes}`;
+}
+
+function seriesOf({ facts: { series, rows, columns } }: RunData): string | undefined {
+  if (typeof series !== "string" || !Array.isArray(columns)) return undefined;
+  return `${series.slice(0, 200)}: ${countOf(rows) ?? "?"} rows of ${
+    columns.map(String).join(", ").slice(0, 200)
+  }`;
 }
 
 /** The median, as the first report may be of a device that warms up. */

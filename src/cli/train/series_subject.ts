@@ -64,6 +64,11 @@ export class SeriesSubject implements Subject {
       settings,
       columns.length,
     );
+    const { batchSize } = settings;
+    if (batchSize > this.windows) {
+      const reason = `it has ${this.windows} windows to learn`;
+      throw contradiction(`--batch-size ${batchSize}`, `--series ${settings.series}`, reason);
+    }
     this.schedule = scheduleOf(settings, this.#stepsPerEpoch);
     const options = { ...layer, initialization, forgetBias };
     const scale = Standardizer.of(this.#training);
@@ -225,15 +230,7 @@ export async function seriesSubject(
   const { settings, picked } = resumed
     ? { settings: asked, picked: [] }
     : pickForSeries(asked, { given, rows: lengthOf(series) });
-  const { horizon = 1, batchSize } = settings;
+  const { horizon = 1 } = settings;
   const known = { ...settings, series: settings.series!, horizon };
-  const subject = new SeriesSubject(device, { series, settings: known, hash, picked });
-  if (batchSize > subject.windows) {
-    throw contradiction(
-      `--batch-size ${batchSize}`,
-      `--series ${path}`,
-      `it has ${subject.windows} windows to learn`,
-    );
-  }
-  return subject;
+  return new SeriesSubject(device, { series, settings: known, hash, picked });
 }
