@@ -121,9 +121,10 @@ export interface OptimizerCases {
   optimizers: OptimizerCase[];
 }
 
-/** The cases of layers.json. */
+/** The cases of layers.json, and of cell_forms.json those of layers that PyTorch does not have. */
 export async function layerCases(): Promise<LayerCase[]> {
-  return (await read("layers") as { cases: LayerCase[] }).cases;
+  const files = await Promise.all([read("layers"), read("cell_forms")]);
+  return (files as { cases: LayerCase[] }[]).flatMap(({ cases }) => cases);
 }
 
 /** The cases of cells.json that are cells: sixteen. */
@@ -163,7 +164,7 @@ export async function optimizerCases(): Promise<OptimizerCases> {
 
 /** Not a specifier in quotes: whoever only trains shall not download megabytes, nor a compiler infer their types. */
 async function read(
-  name: "layers" | "losses" | "cells" | "training" | "optimizers" | "parts",
+  name: "layers" | "cell_forms" | "losses" | "cells" | "training" | "optimizers" | "parts",
 ): Promise<unknown> {
   const { href } = new URL(`./golden/${name}.json`, import.meta.url);
   return (await import(href, { with: { type: "json" } })).default;

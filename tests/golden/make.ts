@@ -10,6 +10,7 @@
 const SCRIPTS = [
   "generate",
   "generate_cells",
+  "generate_cell_forms",
   "generate_parts",
   "generate_optimizers",
   "generate_accumulation",
