@@ -60,12 +60,12 @@ function vowels(count: number): string {
   return `#What it is\n@dimensions 12\n@data\n${lines.join("\n")}\n`;
 }
 
-/** Runs `examples/classify.ts` where `python3` is a script. */
-async function classify(script: string, ...args: string[]): Promise<Deno.CommandOutput> {
+/** Runs an example where `python3` is a script. */
+async function run(example: string, script: string, ...args: string[]): Promise<Deno.CommandOutput> {
   await using folder = await temporaryFolder();
   await Deno.writeTextFile(`${folder.path}/python3`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--no-prompt", "--allow-run=python3", "examples/classify.ts", ...args],
+    args: ["run", "--no-check", "--no-prompt", "--allow-run=python3", `examples/${example}.ts`, ...args],
     cwd: ROOT,
     env: { PATH: `${folder.path}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
   }).output();
@@ -77,7 +77,7 @@ Deno.test({
   fn: async () => {
     await using folder = await temporaryFolder();
     await Deno.writeTextFile(`${folder.path}/both.json`, JSON.stringify([vowels(90), vowels(45)]));
-    const { code, stdout } = await classify(`cat "${folder.path}/both.json"`, "10");
+    const { code, stdout } = await run("classify", `cat "${folder.path}/both.json"`, "10");
     assertEquals(code, 0);
     const printed = new TextDecoder().decode(stdout);
     assertMatch(printed, /^epoch 5, loss \d\.\d{4}\nepoch 10, loss \d\.\d{4}\n/);
@@ -90,10 +90,29 @@ Deno.test({
   name: "data that is out of reach is said in a sentence",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    const { code, stderr } = await classify("echo 'there is no network' >&2; exit 1");
-    assertEquals(
-      [code, new TextDecoder().decode(stderr)],
-      [1, "Cannot fetch JapaneseVowels with the pip of python3: there is no network\n"],
-    );
+    for (const [example, data] of [["classify", "JapaneseVowels"], ["forecast", "sunspots"]] as const) {
+      const { code, stderr } = await run(example, "echo 'there is no network' >&2; exit 1");
+      assertEquals(
+        [code, new TextDecoder().decode(stderr)],
+        [1, `Cannot fetch ${data} with the pip of python3: there is no network\n`],
+      );
+    }
+  },
+});
+
+Deno.test({
+  name: "spots of the sun are told better than by their last number",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const spots = (year: number): string => (50 + 50 * Math.sin(2 * Math.PI * year / 11)).toFixed(1);
+    const rows = Array.from({ length: 309 }, (_, i) => `${1700 + i},${spots(1700 + i)}`);
+    await Deno.writeTextFile(`${folder.path}/spots.csv`, ['"YEAR","SUNACTIVITY"', ...rows].join("\n"));
+    const { code, stdout } = await run("forecast", `cat "${folder.path}/spots.csv"`, "10");
+    assertEquals(code, 0);
+    const printed = new TextDecoder().decode(stdout);
+    assertMatch(printed, /^epoch 10, loss \d\.\d{4}\n1947 to 2008: RMSE .*\n2009 \**\n(.*\n){10}2020 \**\n$/);
+    const [, rmse, naive] = /RMSE ([\d.]+), by the last value ([\d.]+)/.exec(printed)!;
+    assert(Number(rmse) < Number(naive) / 2, printed);
   },
 });
