@@ -105,6 +105,7 @@ export { lastStep, maxPool, meanPool, type PoolOptions } from "./src/layers/pool
 export { RNN } from "./src/layers/rnn.ts";
 export { Sequential, type SequentialPart } from "./src/layers/sequential.ts";
 export { binaryCrossEntropyWithLogits } from "./src/losses/binary_cross_entropy.ts";
+export { accuracy, argmax, type Measured } from "./src/losses/accuracy.ts";
 export { crossEntropy, type CrossEntropyOptions, perplexity } from "./src/losses/cross_entropy.ts";
 export { huber } from "./src/losses/huber.ts";
 export { meanSquaredError } from "./src/losses/mean_squared_error.ts";

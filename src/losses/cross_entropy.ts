@@ -113,7 +113,12 @@ export function crossEntropy(
   return loss;
 }
 
-function sizesOf(
+/**
+ * Checks logits and targets: row r of the logits has target r mod B · T + ⌊r / B⌋.
+ *
+ * @returns The rows, B, T and V.
+ */
+export function sizesOf(
   logits: Tensor,
   targets: Tensor<"u32">,
   { tape, counting }: { tape: Tape | undefined; counting?: Counting },

@@ -34,6 +34,7 @@ const TRIED = [
   "Vocabulary.fromCounts",
   "Vocabulary.fromText",
   "Vocabulary.fromTokens",
+  "accuracy",
   "binaryCrossEntropyWithLogits",
   "concatenate",
   "consecutiveBatches",

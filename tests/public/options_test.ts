@@ -159,6 +159,12 @@ for (const [task, typo, meant, call] of DOORS) {
 /** Doors that answer later. */
 const LATER: Door[] = [
   [
+    "measure the accuracy",
+    "ignore_index",
+    "ignoreIndex",
+    (options) => refrain.accuracy(x, Tensor.from(device, ids, [1, 20]), options),
+  ],
+  [
     "train",
     "learningrate",
     "learningRate",

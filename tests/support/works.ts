@@ -4,7 +4,9 @@
  * @module
  */
 import {
+  accuracy,
   Adam,
+  argmax,
   type Carried,
   Corpus,
   crossEntropy,
@@ -189,6 +191,15 @@ export const READS: Record<string, Reads> = {
   "TrainingLoop.state": async ({ model, corpus }, going) => {
     using training = new Training(model, corpus, TRAIN);
     while (going()) await training.state();
+  },
+  accuracy: async ({ device }, going) => {
+    using logits = Tensor.from(device, new Float32Array(1000), [500, 2]);
+    using targets = Tensor.from(device, new Uint8Array(500), [500]);
+    while (going()) await accuracy(logits, targets);
+  },
+  argmax: async ({ device }, going) => {
+    using logits = Tensor.from(device, new Float32Array(1000), [500, 2]);
+    while (going()) await argmax(logits);
   },
   forecast: async ({ device }, going) => {
     using forecaster = forecasterOn(device);

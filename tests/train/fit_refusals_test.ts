@@ -211,6 +211,7 @@ Deno.test("what cannot be fitted is refused before it begins", async () => {
       { step, signal: 3 },
       "Cannot fit as signal must be an AbortSignal: current value is 3",
     ],
+    [parameters, [BATCH], { step, measure: () => 1 }, "Cannot fit with a measure and no validation"],
     [parameters, [BATCH], { step, onStep: 3 }, "Cannot fit as onStep must be a function: current value is 3"],
     [
       parameters,
@@ -252,4 +253,15 @@ testEach("a state of other batches is refused", async (device) => {
     "Cannot restore the training as it has taken at least 4 steps: steps is 3",
   );
   assertThrows(() => given.restore({ ...state, weights: {} }), TypeError, "missing keys");
+});
+
+testEach("a measure that gives no sum and count is refused", async (device) => {
+  using model = makeClassifier(device);
+  const measure = (): Loose => 0.5;
+  const options = { ...OPTIONS, step: model.step, validation: [BATCH], measure };
+  await assertRejects(
+    () => fitted(fit(model.parameters, [BATCH], options)),
+    TypeError,
+    "Cannot validate as measure must give a sum and of how many it is, { sum, count }: it gave 0.5",
+  );
 });

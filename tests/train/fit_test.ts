@@ -152,6 +152,26 @@ testEach(
   },
 );
 
+testEach("what a validation measures beside its loss is the mean over what counts", async (device) => {
+  using model = makeClassifier(device);
+  const given: unknown[] = [];
+  using training = fit(model.parameters, BATCHES, {
+    ...OPTIONS,
+    epochs: 2,
+    step: model.step,
+    validation: HELD_OUT,
+    measure: async ({ x, label }) => {
+      given.push(await x.data());
+      return { sum: label.values.reduce((sum, value) => sum + value), count: label.size };
+    },
+  });
+  const reports = await Array.fromAsync(training.run());
+  assertEquals(given, [...HELD_OUT, ...HELD_OUT].map(({ x }) => x.data));
+  const labels = HELD_OUT.flatMap(({ label }) => [...label.data]);
+  const mean = labels.reduce((sum, value) => sum + value) / labels.length;
+  assertEquals(reports.map(({ validationMeasure }) => validationMeasure), [mean, mean]);
+});
+
 testEach("a signal ends it behind the step that runs, and its run goes on", async (device) => {
   const whole = await run(device, {});
   using model = makeClassifier(device, { dropout: 0.3 });

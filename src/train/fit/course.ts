@@ -18,7 +18,7 @@ import { type Batches, FIT_OPTIONS, type FitOptions, type FitReport, type FitSet
 import { ParameterList } from "./parameter_list.ts";
 import type { AnyStep } from "./recordings.ts";
 import { FitStep } from "./step.ts";
-import { FitValidation } from "./validation.ts";
+import { type AnyMeasure, FitValidation } from "./validation.ts";
 
 /** Parameters, and the batches that they are fitted to. */
 export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, FitSetting> {
@@ -28,6 +28,8 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
   readonly #batches: Batches<B>;
   readonly #options: FitOptions<B>;
   readonly #validation: FitValidation | undefined;
+  /** What the last validation's measure came to. */
+  #measured: number | undefined;
 
   /**
    * Checks what can be checked before the first batch.
@@ -43,8 +45,11 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
     checkParameters(parameters, "fit(parameters, batches, options)");
     if (parameters.length === 0) throw new TypeError("Cannot fit an empty list of parameters");
     const settings = loopSettingsOf("fit", options, FIT_OPTIONS);
-    const { step, validation, onStep, optimizer, learningRate } = options;
-    checkCalls("fit", { onStep });
+    const { step, validation, measure, onStep, optimizer, learningRate } = options;
+    checkCalls("fit", { onStep, measure });
+    if (measure && !validation) {
+      throw new TypeError("Cannot fit with a measure and no validation, whose batches it is of");
+    }
     if (optimizer && learningRate !== undefined) {
       throw new TypeError(
         "Cannot fit with learningRate beside an optimizer, which has its own: new Adam(parameters, { learningRate })",
@@ -75,7 +80,8 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
       const given = { device, parameters, optimizer: this.optimizer, clip: settings.clip, reader };
       const anyStep = step as unknown as AnyStep;
       this.step = this.own(new FitStep({ ...given, step: anyStep }));
-      this.#validation = validation && this.own(new FitValidation(device, anyStep, reader));
+      this.#validation = validation &&
+        this.own(new FitValidation(device, anyStep, reader, measure as unknown as AnyMeasure));
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -122,8 +128,13 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
 
   override validate(epoch: number): Promise<{ loss: number }> | undefined {
     const { validation } = this.#options;
-    const batches = validation && batchesOf(validation, { epoch, task: "validate" });
-    return batches && this.#validation!.run(batches, this.signal);
+    return validation && this.#validate(batchesOf(validation, { epoch, task: "validate" }));
+  }
+
+  async #validate(batches: Iterable<B>): Promise<{ loss: number }> {
+    const { loss, measure } = await this.#validation!.run(batches, this.signal);
+    this.#measured = measure;
+    return { loss };
   }
 
   override reportOf(
@@ -136,6 +147,9 @@ export class FitCourse<B extends ArrayBatch<B>> extends Course<B, FitReport, Fit
       loss,
       ...(epochLoss === undefined ? undefined : { epochLoss }),
       ...(validationLoss === undefined ? undefined : { validationLoss }),
+      ...(validationLoss === undefined || this.#measured === undefined
+        ? undefined
+        : { validationMeasure: this.#measured }),
       stepsPerSecond: this.clock.stepsPerSecond,
       steps,
       gradNorm,

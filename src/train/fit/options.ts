@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Measured } from "../../losses/accuracy.ts";
 import type { Names } from "../../messages/options.ts";
 import type { Tape } from "../../tensors/tape.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -17,9 +18,8 @@ export type Batches<B> = Iterable<B> | ((epoch: number) => Iterable<B>);
 export interface FitOptions<B> extends LoopOptions {
   /**
    * Gives the loss of a batch, one element. It is recorded once for each shape and replayed, so that what it reads of
-   * JavaScript (a counter, the clock, a random number) stays as it was; it must neither await nor read
-   * tensors, and `values` of ids are refused. The tape goes
-   * to each layer and to the loss; a validation has none.
+   * JavaScript (a counter, the clock, a random number) stays as it was; it must neither await nor read tensors, nor the
+   * `values` of ids. The tape goes to each layer and to the loss; a validation has none.
    */
   step: (batch: BatchTensors<B>, tape?: Tape) => Tensor;
   /**
@@ -27,6 +27,11 @@ export interface FitOptions<B> extends LoopOptions {
    * for the schedule "plateau" after each epoch, as what it watches.
    */
   validation?: Batches<B>;
+  /**
+   * What else a validation tells of a batch beside its loss, such as accuracy(): a sum, and of how many. It may await and
+   * read, and has no tape; the sums of all batches, divided by how many, are a report's `validationMeasure`.
+   */
+  measure?: (batch: BatchTensors<B>) => Measured | Promise<Measured>;
   /**
    * Called after each step that the device was given: a sign of life between reports. It should be quick; a promise is
    * waited for, so that what it reads is of this step.
@@ -39,6 +44,7 @@ export const FIT_OPTIONS: Names<FitOptions<unknown>> = {
   ...LOOP_OPTIONS,
   step: true,
   validation: true,
+  measure: true,
   onStep: true,
 };
 
@@ -59,6 +65,8 @@ export interface FitReport
   epochLoss?: number;
   /** Mean of the losses over the validation's batches, where there are any. */
   validationLoss?: number;
+  /** What `measure` comes to over the validation's batches, where it is given. */
+  validationMeasure?: number;
   /** Steps a second, since the last report. */
   stepsPerSecond: number;
 }

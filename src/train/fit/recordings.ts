@@ -152,6 +152,11 @@ export class Recordings implements Disposable {
     program.run();
   }
 
+  /** The tensors of the batch that was run last. */
+  get tensors(): Tensors {
+    return Object.fromEntries(this.#all[0]!.entries);
+  }
+
   /** Frees the recordings. */
   [Symbol.dispose](): void {
     for (const { program } of this.#all.splice(0)) program[Symbol.dispose]();
