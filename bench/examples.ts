@@ -1,8 +1,8 @@
 /**
- * `examples/classify.ts` and `examples/tagger.ts` beside PyTorch: the same model from the same weights, on the same batches.
- * How far are the losses of the first steps apart, and how much is right in the end?
+ * `examples/classify.ts`, `examples/tagger.ts` and `examples/forecast.ts` beside PyTorch: the same model from the same weights, on the same batches.
+ * How far are the losses of the first steps apart, and how good are they in the end?
  *
- *     deno run -A bench/examples.ts [--seeds 0,1,2] [--names classify,tagger] [--python PATH]
+ *     deno run -A bench/examples.ts [--seeds 0,1,2] [--names classify,tagger,forecast] [--python PATH]
  *
  * @module
  */
@@ -19,6 +19,8 @@ import {
   type Tape,
   Tensor,
 } from "../mod.ts";
+import { fetchSunspots } from "../examples/sunspots.ts";
+import { compareForecast } from "./examples/forecast.ts";
 import { makeTasks, type Task } from "./examples/tasks.ts";
 import { table } from "./harness.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -27,7 +29,7 @@ const flags = parseArgs(Deno.args, {
   string: ["seeds", "names", "python"],
   default: {
     seeds: "0,1,2",
-    names: "classify,tagger",
+    names: "classify,tagger,forecast",
     python: Deno.env.get("REFRAIN_PYTHON") || "python3",
   },
 }) as unknown as Record<"seeds" | "names" | "python", string>;
@@ -104,32 +106,48 @@ async function byRefrain(
 }
 
 /** Trains there, from a file of all that it needs. */
-async function byPyTorch(task: object): Promise<Result> {
+async function byPyTorch<R = Result>(script: string, task: object): Promise<R> {
   using folder = temporaryFolder();
   const path = `${folder.path}/task.json`;
   const plain = (_: string, value: unknown): unknown =>
     ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
   await Deno.writeTextFile(path, JSON.stringify(task, plain));
-  const script = decodeURIComponent(new URL("examples/pytorch.py", import.meta.url).pathname);
-  const { success, stdout, stderr } = await new Deno.Command(flags.python, { args: [script, path] }).output();
+  const file = decodeURIComponent(new URL(`examples/${script}`, import.meta.url).pathname);
+  const { success, stdout, stderr } = await new Deno.Command(flags.python, { args: [file, path] }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 const rows: string[][] = [];
-for (const task of await makeTasks()) {
-  if (!flags.names.split(",").includes(task.name)) continue;
-  for (const seed of flags.seeds.split(",").map(Number)) {
+const names = flags.names.split(",");
+const seeds = flags.seeds.split(",").map(Number);
+/** How far the losses of the first steps are apart at most. */
+const apart = (here: readonly number[], there: readonly number[]): string =>
+  Math.max(...here.slice(0, COMPARED).map((loss, step) => Math.abs(loss - there[step]!))).toExponential(1);
+for (const task of names.some((name) => name !== "forecast") ? await makeTasks() : []) {
+  if (!names.includes(task.name)) continue;
+  for (const seed of seeds) {
     const batches = batchesOf(task, seed);
     const steps = batches.flat().map(({ number }) => number.data);
     const { weights, ...here } = await byRefrain(task, seed, batches);
-    const there = await byPyTorch({ ...task, steps, weights });
-    const apart = here.losses.slice(0, COMPARED).map((loss, step) => Math.abs(loss - there.losses[step]!));
+    const there = await byPyTorch("pytorch.py", { ...task, steps, weights });
     const { target } = task.test;
     const all = Array.isArray(target) ? target.flatMap((one) => [...one]).length : task.test.x.length;
-    const shares = [here, there].map(({ right }) => `${right} of ${all}`);
-    rows.push([task.name, `${seed}`, Math.max(...apart).toExponential(1), ...shares]);
+    const shares = [here, there].map(({ right }) => `${right} of ${all} are right`);
+    rows.push([task.name, `${seed}`, apart(here.losses, there.losses), ...shares]);
   }
 }
-const titles = ["example", "seed", `losses apart, ${COMPARED} steps`, "right, refrain", "right, PyTorch"];
+const spots = names.includes("forecast") ? await fetchSunspots() : "";
+for (const seed of spots ? seeds : []) {
+  const { here, there } = await compareForecast(seed, spots, byPyTorch);
+  const errors = [here, there].map(({ rmse }) => `RMSE ${rmse.toFixed(2)}`);
+  rows.push(["forecast", `${seed}`, apart(here.losses, there.losses), ...errors]);
+}
+const titles = [
+  "example",
+  "seed",
+  `losses apart, ${COMPARED} steps`,
+  "in the end, refrain",
+  "in the end, PyTorch",
+];
 console.log(table(titles, rows));

@@ -49,12 +49,15 @@ async function writeTexts(folder: string, commands: readonly string[]): Promise<
   const all = commands.join("\n");
   const text = all.includes("gb18030") ? LETTERS : all.includes(" inspect") ? TALK : TEXT;
   if (all.includes("*.txt")) await Deno.writeTextFile(`${folder}/any.txt`, text);
-  for (const [name] of all.matchAll(/[\p{L}]+\.(?:txt\.gz|txt|mid|zip)|[\p{L}]+\/(?=[ ,])/gu)) {
+  for (const [name] of all.matchAll(/[\p{L}]+\.(?:txt\.gz|txt|csv|mid|zip)|[\p{L}]+\/(?=[ ,])/gu)) {
     if (name === "runs/" || name === "examples/") continue;
     const path = `${folder}/${name}`;
     if (name.endsWith("/")) {
       await Deno.mkdir(path, { recursive: true });
       await Deno.writeTextFile(`${path}one.txt`, text);
+    } else if (name.endsWith(".csv")) {
+      const rows = Array.from({ length: 309 }, (_, year) => `${1700 + year},${year % 11}`);
+      await Deno.writeTextFile(path, ["year,spots", ...rows].join("\n"));
     } else if (name.endsWith(".gz")) {
       await Deno.writeFile(path, await pack(new TextEncoder().encode(text), "gzip"));
     } else if (name.endsWith(".zip")) {

@@ -5,6 +5,9 @@ const MODEL = "--hidden-size 4 --batch-size 2 --num-steps 5 --device wasm --thre
 export const TRAIN = `${MODEL} --epochs 1 --length 3 --preset tutorial`;
 const DEVICE = "--device wasm --threads 1";
 
+/** The flags of a training of a moment on a series. */
+export const SERIES = "--num-steps 5 --hidden-size 4 --epochs 1 --device wasm --threads 1";
+
 /** The files that rows name. RUN and MODEL are runs, of which the first was stopped. */
 export const FILES = {
   CORPUS: "a text.txt",
@@ -12,6 +15,8 @@ export const FILES = {
   TOKENS: "tokens.json",
   RUN: "./stopped",
   MODEL: "model",
+  SERIES: "series.csv",
+  FORECASTER: "forecaster",
 };
 
 /** A row of the READMEs' table, with a command of its kind. OUT is a folder that is not there. */
@@ -56,6 +61,12 @@ export const ROWS: readonly Row[] = [
     needs: "--allow-read=MODEL",
     args: `generate --model MODEL ${DEVICE} --length 3`,
     says: /^fa la/,
+  },
+  {
+    command: "train --series SERIES",
+    needs: "--allow-read=SERIES,OUT --allow-write=OUT",
+    args: `train --series SERIES --out OUT ${SERIES}`,
+    says: /\nThe run is kept in /,
   },
   {
     command: "evaluate",
@@ -117,6 +128,18 @@ export const ROWS: readonly Row[] = [
 
 /** Rows that the table leaves to its words: other files that flags name, other ways of writing paths. */
 export const OTHERS: readonly Row[] = [
+  {
+    command: "forecast",
+    needs: "--allow-read=FORECASTER",
+    args: `forecast FORECASTER ${DEVICE}`,
+    says: /^step,spots\n1,/,
+  },
+  {
+    command: "forecast --from SERIES",
+    needs: "--allow-read=SERIES,FORECASTER",
+    args: `forecast FORECASTER --from SERIES ${DEVICE}`,
+    says: /^step,spots\n1,/,
+  },
   {
     command: "evaluate --baseline",
     needs: "--allow-read=CORPUS,MODEL",

@@ -7,7 +7,7 @@ import { COMMANDS } from "../../src/cli/help.ts";
 import type { CommandName } from "../../src/cli/flags.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
-import { FILES, OTHERS, type Row, ROWS, TRAIN } from "./permission_rows.ts";
+import { FILES, OTHERS, type Row, ROWS, SERIES, TRAIN } from "./permission_rows.ts";
 import { contents, refrain, type Result } from "./spawn.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
@@ -31,6 +31,10 @@ for (const words of made) {
   });
   assertEquals([code, stderr], [0, ""]);
 }
+const spots = Array.from({ length: 40 }, (_, row) => row % 11);
+await Deno.writeTextFile(`${cwd}/${FILES.SERIES}`, ["spots", ...spots].join("\n"));
+const series = ["train", "--series", FILES.SERIES, "--out", FILES.FORECASTER, ...SERIES.split(" ")];
+assertEquals((await refrain(series, { cwd })).code, 0);
 await Deno.copyFile(`${cwd}/${FILES.MODEL}/model.safetensors`, `${cwd}/weights.safetensors`);
 await Deno.symlink(`${cwd}/${FILES.MODEL}`, `${cwd}/link`);
 
