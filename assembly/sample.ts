@@ -1,5 +1,6 @@
 // One id a row drawn from logits (B, V = columns), rows ld words apart. settings (1 + B, 8) words: first 0 u32 slot; then of
-// each row 0 f32 temperature; 1 u32 topK; 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 stream; 6 u32 position.
+// each row 0 f32 temperature; 1 u32 topK; 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 stream; 6 u32 position;
+// 7 u32 barred, one more than an id that is not drawn, as if its logit were -infinity, 0 for none. There is another id.
 // temperature 0: the largest logit, the lowest id among equals. Else with p = softmax(logits / temperature):
 //   keep the topK largest (all where topK = 0), of equal logits the lowest ids;
 //   of those, renormalised, keep the shortest run of largest ones whose sum is >= topP (all where topP >= 1);
@@ -7,7 +8,7 @@
 //   stream), upper 24 bits times 2^-24; take the first id, in the order of ids, at which the running sum of kept p exceeds
 //   u * (sum of kept p).
 // ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
-// probability under softmax(logits), temperature and filters left aside; it is not finite where a logit is not.
+// probability under softmax(logits), temperature, filters and what is barred left aside; it is not finite where a logit is not.
 import { mannerOf, sampleRow } from "./lib/sampling";
 import { SLOT } from "./numbers";
 

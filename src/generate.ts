@@ -153,7 +153,7 @@ async function* draw<S extends State>(
   { options, request }: { options: GenerateOptions; request: () => Request },
 ): AsyncGenerator<Generated, void, void> {
   const { length = 200, top = 0, firstRow = 0, count: copies = 1, signal } = options;
-  const { prefixes: given, texts: named, stops } = request();
+  const { prefixes: given, texts: named, stops, ending } = request();
   if (given.length === 0) throw emptyPrefix();
   const most = mostOf(model.device, { length, top });
   signal?.throwIfAborted();
@@ -166,11 +166,17 @@ async function* draw<S extends State>(
     const texts = prefixes.map((ids, row) =>
       new RowText(vocabulary, { ids, text: named[Math.floor(row / copies)]! }, stops)
     );
+    // How many tokens each row draws before its line may end.
+    const bars = prefixes.map((ids) => ending ? ending.least - (ids.length - 1) : 0);
     const pace = new Pace(most, firstOf(model.device, model.parameterCount(), prefixes.length));
     for (let from = 0; from < length && texts.some(({ end }) => end === undefined);) {
-      const count = Math.min(pace.steps, length - from);
+      const next = bars.reduce((least, bar) => bar > from ? Math.min(least, bar) : least, length);
+      const count = Math.min(pace.steps, next - from);
       const start = performance.now();
-      const rows = prefixes.map((_, row) => ({ ...options, stream: firstRow + row, position: from }));
+      const rows = prefixes.map((_, row) => {
+        const barred = ending && bars[row]! > from ? { barred: ending.id } : {};
+        return { ...options, ...barred, stream: firstRow + row, position: from };
+      });
       const history = await streams.draw(rows, count);
       pace.took(performance.now() - start);
       const best = top > 0 ? likeliest(await streams.logits(), { rows: prefixes.length, count: top }) : [];

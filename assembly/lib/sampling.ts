@@ -4,10 +4,14 @@ import { sumOfExponentials } from "./exponentials";
 import { horizontalMax, loadLanes } from "./simd";
 import { threefry, uniform } from "./threefry";
 import { addWide, total } from "./wide";
-import { MANNER, POSITION, SEED_HIGH, SEED_LOW, STREAM, TEMPERATURE, TOP_K, TOP_P } from "../numbers";
+import { BARRED, MANNER, NONE, POSITION, SEED_HIGH, SEED_LOW, STREAM, TEMPERATURE, TOP_K, TOP_P } from "../numbers";
 
 // A set of kept logits is a bound and a number of ties: all above the bound, and of those equal to it the first `ties`
 // in the order of ids. Weights e^((x - peak) / temperature) are computed anew in every pass; sums are float64.
+
+// The id that is not drawn in the row at hand, NONE where all may be; a thread's own. The logits stay as they are, since
+// other threads may read them.
+let barred: u32 = NONE;
 
 // Where a row's words of settings lie.
 // @ts-ignore: decorator
@@ -20,9 +24,11 @@ export function mannerOf(settings: usize, b: u32): usize {
 // (2 words). The logarithm is not finite where a logit is a NaN or infinite.
 export function sampleRow(row: usize, columns: u32, manner: usize, step: u32, record: usize): u32 {
   const temperature = load<f32>(manner, TEMPERATURE);
-  const best = greatest(row, columns);
-  const peak = load<f32>(row + (best << 2));
-  const id = temperature == 0 ? best : draw(row, columns, manner, step, peak, best);
+  barred = NONE;
+  const peak = load<f32>(row + (greatest(row, columns) << 2));
+  barred = load<u32>(manner, BARRED) - 1;
+  const best = greatest(row, columns), most = load<f32>(row + (best << 2));
+  const id = temperature == 0 ? best : draw(row, columns, manner, step, most, best);
   const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
     log(sumOfExponentials(row, columns, peak, false));
   store<u32>(record, id);
@@ -30,11 +36,11 @@ export function sampleRow(row: usize, columns: u32, manner: usize, step: u32, re
   return id;
 }
 
-// The id of the largest logit, the lowest of equals; 0 where none is a number.
+// The id of the largest logit that may be drawn, the lowest of equals; 0 where none is a number.
 function greatest(row: usize, columns: u32): u32 {
   let most = f32x4.splat(-Infinity), more = most; // pmax passes over what is not a number
   let c: u32 = 0;
-  for (; c + 8 <= columns; c += 8) {
+  for (; barred == NONE && c + 8 <= columns; c += 8) {
     most = f32x4.pmax(most, v128.load(row + (c << 2)));
     more = f32x4.pmax(more, v128.load(row + (c << 2), 16));
   }
@@ -78,12 +84,17 @@ function draw(
   return firstBeyond(row, columns, bound, ties, peak, temperature, point, best);
 }
 
-// Four logits from column c on; -Infinity, which weighs nothing, beyond the row's end.
+// Four logits from column c on; -Infinity, which weighs nothing, beyond the row's end and in place of what is barred.
 // @ts-ignore: decorator
 @inline
 function logitsAt(row: usize, c: u32, columns: u32): v128 {
   const p = row + (c << 2);
-  return c + 4 <= columns ? v128.load(p) : loadLanes(p, columns - c, f32x4.splat(-Infinity));
+  const x = c + 4 <= columns ? v128.load(p) : loadLanes(p, columns - c, f32x4.splat(-Infinity));
+  return barred - c < 4 ? without(x, barred - c) : x;
+}
+
+function without(x: v128, lane: u32): v128 {
+  return v128.bitselect(f32x4.splat(-Infinity), x, i32x4.eq(i32x4(0, 1, 2, 3), i32x4.splat(lane)));
 }
 
 // @ts-ignore: decorator
@@ -196,7 +207,7 @@ function firstBeyond(
     }
     for (let i = c; i < min(columns, c + 4); i++) {
       const logit = load<f32>(row + (i << 2));
-      if (!(logit > bound || (logit == bound && ties > 0))) continue;
+      if (i == barred || !(logit > bound || (logit == bound && ties > 0))) continue;
       if (logit == bound) ties--;
       running += weightOf(logit, peak, temperature);
       if (running > point) return i;

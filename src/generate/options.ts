@@ -33,6 +33,12 @@ export interface GenerateOptions {
    */
   length?: number;
   /**
+   * Of a vocabulary of lines: tokens of a line, those of its prefix among them, before which its end is not drawn.
+   *
+   * @default {1}
+   */
+  minLength?: number;
+  /**
    * Divides the logits: below 1 safer, above 1 wilder; 0 takes the likeliest character always.
    *
    * @default {1}
@@ -82,6 +88,7 @@ export interface GenerateOptions {
 const NUMBERS = {
   count: RANGES.count,
   length: RANGES.amount,
+  minLength: RANGES.amount,
   topK: RANGES.amount,
   top: RANGES.amount,
   seed: RANGES.seed,
@@ -106,6 +113,8 @@ export interface Request {
   /** The text of each prefix. */
   readonly texts: readonly string[];
   readonly stops: readonly string[];
+  /** Of lines: what ends one, and from how many tokens on. */
+  readonly ending: { readonly id: number; readonly least: number } | undefined;
 }
 
 /**
@@ -135,7 +144,16 @@ export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, s
     return ids;
   });
   const stops = checkStops(options.stop ?? []);
-  return { prefixes, texts, stops: ofLines ? [...stops, LINE_END] : stops };
+  if (ofLines) {
+    const ending = { id: vocabulary.id(LINE_END), least: options.minLength ?? 1 };
+    return { prefixes, texts, stops: [...stops, LINE_END], ending };
+  }
+  if (options.minLength === undefined) return { prefixes, texts, stops, ending: undefined };
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot generate with ${option("minLength", options.minLength)} as the vocabulary is none of lines`,
+  );
 }
 
 /**

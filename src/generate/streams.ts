@@ -18,6 +18,8 @@ export interface Draw {
   seed?: number;
   stream: number;
   position: number;
+  /** An id that is not drawn. */
+  barred?: number;
 }
 
 /** What was drawn, by step and row. */
@@ -78,7 +80,7 @@ export function settingsOf(rows: readonly (Draw | undefined)[]): Uint32Array {
   const floats = new Float32Array(words.buffer);
   rows.forEach((draw, row) => {
     if (draw === undefined) return;
-    const { temperature = 1, topK = 0, topP = 1, seed = 0, stream, position } = draw;
+    const { temperature = 1, topK = 0, topP = 1, seed = 0, stream, position, barred = -1 } = draw;
     const at = (1 + row) * MANNER;
     floats[at + DRAW.TEMPERATURE] = temperature;
     words[at + DRAW.TOP_K] = topK;
@@ -87,6 +89,7 @@ export function settingsOf(rows: readonly (Draw | undefined)[]): Uint32Array {
     words[at + DRAW.SEED_HIGH] = Math.floor(seed / 2 ** 32);
     words[at + DRAW.STREAM] = stream;
     words[at + DRAW.POSITION] = position;
+    words[at + DRAW.BARRED] = barred + 1;
   });
   return words;
 }

@@ -96,6 +96,8 @@ export const DRAW = {
   STREAM: 5,
   /** Which number of the sequence comes first. */
   POSITION: 6,
+  /** One more than the id that is not drawn; 0 where all may be. */
+  BARRED: 7,
 } as const;
 
 /** Words of `health`, which `clip_grad_norm` keeps and optimizers read and write. */

@@ -58,7 +58,7 @@ function draw(columns: number): number {
   const pass = loop(columns, 256);
   const kept = loop(columns, 1024);
   const cut = loop(32, 1, kept) + loop(Math.ceil(Math.log2(columns)), 1, kept);
-  return 2 * pass + 2 * cut + kept + 2 * pass + loop(256, 1) + loop(255, 1);
+  return 3 * pass + 2 * cut + kept + 2 * pass + loop(256, 1) + loop(255, 1);
 }
 
 /** wgsl/lib/product.wgsl. */

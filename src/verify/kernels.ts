@@ -285,6 +285,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
         )
       ),
       sampleCase({ columns: 1027, ld: 1030, topK: 7, topP: 0.8, slot: 2 }),
+      sampleCase({ columns: 67, row: (b) => ({ temperature: b, topP: 0.9, barred: 33 * b }) }),
       sampleCase({
         columns: 65,
         row: (b) => ({ temperature: 1.5 * b, topK: 9 * b, seed: [b, 5], stream: 7 * b }),

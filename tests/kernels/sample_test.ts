@@ -45,6 +45,28 @@ testEach("sample() draws each row in its own manner", async (device) => {
   }
 });
 
+testEach("sample() draws no id that is barred, and its probability is left as it is", async (device) => {
+  for (const columns of [2, 13, 64, 65, 257]) {
+    for (
+      const manner of [{ temperature: 0 }, {}, { topK: 5 }, { topP: 0.7 }, { topK: 9, topP: 0.5 }] as Manner[]
+    ) {
+      const row = (b: number): Manner => ({ ...manner, barred: [0, columns - 1, columns >> 1, -1][b % 4]! });
+      await checkKernel(device, sample, sampleCase({ batch: 24, columns, row }));
+    }
+  }
+  const row = [1, 9, 0, 9, 8];
+  for (const [barred, id] of [[1, 3], [3, 1], [0, 1], [-1, 1]]) {
+    const { ids } = await checkKernel(device, sample, draws(row, 2, { temperature: 0, barred: barred! }));
+    assertEquals(ids, Float64Array.of(id!, id!));
+  }
+  const { ids } = await checkKernel(
+    device,
+    sample,
+    draws(row, 500, { temperature: 3, barred: 1, margin: 0 }),
+  );
+  assertEquals([...new Set(ids)].sort(), [0, 2, 3, 4]);
+});
+
 testEach("sample() draws what it draws beside other rows", async (device) => {
   const row = Array.from({ length: 65 }, (_, v) => Math.sin(v));
   const together = await checkKernel(device, sample, draws(row, 40));

@@ -23,6 +23,7 @@ struct Manner {
   top_p: f32,
   key: vec2u,
   counter: vec2u,
+  barred: u32, // an id that is not drawn, no id where all may be
 }
 
 // A row's words of settings, at one of its characters.
@@ -30,14 +31,16 @@ fn manner_of(row: u32, step: u32) -> Manner {
   let at = 8u + row * 8u;
   let key = vec2u(settings[at + 3u], settings[at + 4u]);
   let counter = vec2u(settings[at + 6u] + step, settings[at + 5u]);
-  return Manner(bitcast<f32>(settings[at]), settings[at + 1u], bitcast<f32>(settings[at + 2u]), key, counter);
+  let top_p = bitcast<f32>(settings[at + 2u]);
+  return Manner(bitcast<f32>(settings[at]), settings[at + 1u], top_p, key, counter, settings[at + 7u] - 1u);
 }
 
-// Logits from word `start` on, the largest of them, and what divides them.
+// Logits from word `start` on, the largest of those that may be drawn, what divides them, and which one is barred.
 struct Row {
   start: u32,
   largest: f32,
   temperature: f32,
+  barred: u32,
 }
 
 // A whole number that is larger for larger floats, and the same for both zeros.
@@ -65,7 +68,7 @@ fn sum_kept(local: u32, row: Row, outer: Cut, inner: Cut, counting: bool) -> f32
       if (id < params.columns) {
         let logit = logits[row.start + id];
         let key = sort_key(logit);
-        if (is_kept(key, id, outer) && is_kept(key, id, inner)) {
+        if (id != row.barred && is_kept(key, id, outer) && is_kept(key, id, inner)) {
           if (counting) {
             sum += 1.0;
           } else {
@@ -105,7 +108,7 @@ fn draw(local: u32, row: Row, manner: Manner, cut: Cut) -> u32 {
   var sum = 0.0;
   for (var id = local * share; id < min((local + 1u) * share, params.columns); id++) {
     let logit = logits[row.start + id];
-    if (is_kept(sort_key(logit), id, cut)) {
+    if (id != row.barred && is_kept(sort_key(logit), id, cut)) {
       sum += weight(logit, row);
     }
   }
@@ -126,7 +129,7 @@ fn draw(local: u32, row: Row, manner: Manner, cut: Cut) -> u32 {
     // Rounding may leave the goal unreached at the end of a share: then its last kept id it is.
     for (var id = at * share; id < min((at + 1u) * share, params.columns); id++) {
       let logit = logits[row.start + id];
-      if (is_kept(sort_key(logit), id, cut)) {
+      if (id != row.barred && is_kept(sort_key(logit), id, cut)) {
         chosen = id;
         running += weight(logit, row);
         if (running > goal) {
@@ -151,11 +154,21 @@ fn sample_row(local: u32, start: u32, manner: Manner) -> Drawn {
     largest = max(largest, logits[start + id]);
   }
   largest = workgroup_max(local, largest);
+  var most = largest; // of those that may be drawn
+  if (manner.barred < params.columns) {
+    most = -3.4028234e38;
+    for (var id = local; id < params.columns; id += 256u) {
+      if (id != manner.barred) {
+        most = max(most, logits[start + id]);
+      }
+    }
+    most = workgroup_max(local, most);
+  }
   var first = params.columns - 1u; // the lowest id of the largest logit
   var levels = vec4f();
   for (var id = local; id < params.columns; id += 256u) {
     let logit = logits[start + id];
-    if (logit == largest) {
+    if (logit == most && id != manner.barred) {
       first = min(first, id);
     }
     levels = cascade(levels, exp_by_parts(logit - largest), id / 256u);
@@ -164,7 +177,7 @@ fn sample_row(local: u32, start: u32, manner: Manner) -> Drawn {
   var id = u32(-workgroup_max(local, -f32(first))); // exact below 2^24
 
   if (manner.temperature != 0.0) {
-    let row = Row(start, largest, manner.temperature);
+    let row = Row(start, most, manner.temperature, manner.barred);
     var cut = Cut(0u, params.columns);
     if (manner.top_k != 0u && manner.top_k < params.columns) {
       cut = shortest(local, row, cut, f32(manner.top_k), true);

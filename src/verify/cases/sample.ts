@@ -25,6 +25,8 @@ export interface Manner {
   stream?: number;
   /** @default {11} */
   position?: number;
+  /** An id that is not drawn. */
+  barred?: number;
 }
 
 /** Options of sampleCase(). */
@@ -53,8 +55,9 @@ export function settingsOf(
   const settings = new Float64Array((1 + batch) * MANNER);
   settings.set(first);
   for (let b = 0; b < batch; b++) {
-    const { temperature = 1, topK = 0, topP = 1, seed = [42, 7], stream = 0, position = 11 } = row(b);
-    const words = [Math.fround(temperature), topK, Math.fround(topP), ...seed, stream, position];
+    const { temperature = 1, topK = 0, topP = 1, seed = [42, 7], stream = 0, position = 11, barred = -1 } =
+      row(b);
+    const words = [Math.fround(temperature), topK, Math.fround(topP), ...seed, stream, position, barred + 1];
     settings.set(words, (1 + b) * MANNER);
   }
   return settings;

@@ -17,15 +17,17 @@ export function drawRow(
   { b, slot }: { b: number; slot: number },
 ): Draw {
   const manner = settings.subarray((1 + b) * MANNER);
-  const [temperature, topK, topP, seedLow, seedHigh, stream, position] = manner;
+  const [temperature, topK, topP, seedLow, seedHigh, stream, position, barred] = manner;
   const V = logits.length;
-  const largest = Math.max(...logits);
-  const logSum = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) + largest;
+  const peak = Math.max(...logits);
+  const logSum = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - peak), 0)) + peak;
   const draw = (id: number, margin: number): Draw => ({ id, logProbability: logits[id]! - logSum, margin });
-  if (temperature === 0) return draw(logits.indexOf(largest), Infinity);
+  const open = logits.map((logit, id) => id === barred! - 1 ? -Infinity : logit);
+  const largest = Math.max(...open);
+  if (temperature === 0) return draw(open.indexOf(largest), Infinity);
 
-  const weights = logits.map((logit) => Math.exp((logit - largest) / temperature!));
-  let kept = Array.from({ length: V }, (_, id) => id).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  const weights = open.map((logit) => Math.exp((logit - largest) / temperature!));
+  let kept = Array.from({ length: V }, (_, id) => id).sort((a, b) => open[b]! - open[a]! || a - b);
   if (topK! > 0) kept = kept.slice(0, topK);
   let margin = Infinity;
   if (topP! < 1) {
