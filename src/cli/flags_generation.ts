@@ -47,6 +47,37 @@ export const GENERATION = {
       generate: 1,
       advice: "draw from the likeliest that add up to X",
     },
+    "starts-with": {
+      kind: "text",
+      repeatable: true,
+      generate: null,
+      advice: "of a model of lines: what each line begins with; may be repeated",
+      otherwise: "nothing",
+    },
+    "min-length": {
+      ...RANGES.count,
+      generate: null,
+      advice: "of a model of lines: tokens of a line, before which it does not end",
+      otherwise: "1",
+    },
+    "max-length": {
+      ...RANGES.count,
+      generate: null,
+      advice: "of a model of lines: tokens of a line, at which it ends",
+      otherwise: "those of --length behind its beginning",
+    },
+    "unique": {
+      kind: "switch",
+      generate: false,
+      advice: "of a model of lines: no line twice",
+    },
+    "not-in": {
+      kind: "text",
+      value: "FILE",
+      repeatable: true,
+      generate: null,
+      advice: "of a model of lines: no line of this file, as that which it was trained on; may be repeated",
+    },
     "stop": {
       kind: "text",
       repeatable: true,

@@ -5,6 +5,7 @@
  * @module
  */
 import { generate } from "../generate.ts";
+import { generateLines, refuseOfLines } from "./generate_lines.ts";
 import { rowsWithRoom } from "../generate/demand.ts";
 import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
@@ -39,7 +40,14 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
   const given = await givenPrefixes(settings);
   using device = await openFor("generate", settings);
   const { model, vocabulary, path } = await loadModel(settings, device);
+  if (settings.interactive && vocabulary.newlines === "lines") {
+    throw contradiction("--interactive", `--model ${path}`, "it draws lines, each from its beginning");
+  }
   if (settings.interactive) return await interact({ model, vocabulary }, settings);
+  if (vocabulary.newlines === "lines") {
+    return await generateLines({ model, vocabulary, path }, settings, given);
+  }
+  refuseOfLines(settings, path);
   const prefixes = await generatePrefixes(given, vocabulary, path);
   const { count, length, temperature, topK, topP, seed, stop } = settings;
   const total = prefixes.length * count;

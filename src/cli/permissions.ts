@@ -18,6 +18,7 @@ export interface Paths {
   readonly series?: string | undefined;
   readonly from?: string | undefined;
   readonly prefixFile?: readonly string[];
+  readonly notIn?: readonly string[];
   readonly vocabulary?: string | undefined;
   /** The file that `inspect` reads; of `score` it is the text itself. */
   readonly text?: string | undefined;
@@ -54,11 +55,11 @@ export type Needs = Readonly<Record<Access, readonly string[]>> & { readonly net
  * @returns Paths as they were given, each once; standard input is none.
  */
 export function needsOf(command: CommandName, paths: Paths): Needs {
-  const { corpus = [], prefixFile = [], vocabulary, text, initFrom, out, resume, remove } = paths;
+  const { corpus = [], prefixFile = [], notIn = [], vocabulary, text, initFrom, out, resume, remove } = paths;
   const { series = "-", from = "-" } = paths;
   const models = paths.model === undefined ? [] : [paths.model].flat();
   const [model] = models;
-  const texts = [...corpus, ...prefixFile, series, from].filter((path) => path !== "-");
+  const texts = [...corpus, ...prefixFile, ...notIn, series, from].filter((path) => path !== "-");
   switch (command) {
     case "train": {
       const kept = resume ?? out ?? RUNS;

@@ -7,6 +7,7 @@
 
 import type { Ids } from "../ids.ts";
 import { checkCorpusOptions, type CorpusOptions, type TextCounts } from "./corpus_options.ts";
+import { BlankLines } from "./blank_lines.ts";
 import { ByteEncoder } from "./encode_bytes.ts";
 import { CharacterEncoder } from "./encode_characters.ts";
 import { WordEncoder } from "./encode_words.ts";
@@ -51,6 +52,7 @@ export class CorpusBuilder {
   readonly #encoder: ByteEncoder | CharacterEncoder | WordEncoder;
   /** Whether the text's lines are examples of their own. */
   readonly #ofLines: boolean;
+  readonly #blank: BlankLines | undefined;
   /** Whether there was any text. */
   #any = false;
 
@@ -75,6 +77,7 @@ export class CorpusBuilder {
     this.#options = options;
     this.#given = given;
     this.#ofLines = newlines === "lines";
+    this.#blank = this.#ofLines ? new BlankLines() : undefined;
     const raw = newlines === "keep" && given?.has("\r");
     this.#preparer = new TextPreparer({ newlines: raw ? undefined : newlines, maxChars });
     if (kind === "byte") this.#encoder = new ByteEncoder({ newlines, maxChars });
@@ -91,7 +94,10 @@ export class CorpusBuilder {
   push(piece: string | Uint8Array): void {
     this.#any ||= piece.length > 0;
     if (this.#encoder instanceof ByteEncoder) this.#encoder.push(piece);
-    else this.#encoder.push(this.#preparer.push(piece as string));
+    else {
+      const text = this.#preparer.push(piece as string);
+      this.#encoder.push(this.#blank ? this.#blank.push(text) : text);
+    }
   }
 
   /** Whether no more of the text is taken. */

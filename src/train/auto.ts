@@ -128,7 +128,7 @@ const LEAST_LINES = 200;
 /** Steps of an epoch of lines, at least: fewer lines make smaller batches. */
 const LEAST_STEPS = 8;
 /** What lists of lines are given: measured on 2,000 names ("What suits lines" in PERFORMANCE.md). */
-const OF_LINES = { hiddenSize: 128, batchSize: 32, outputDropout: 0.5, mostEpochs: 60 };
+const OF_LINES = { hiddenSize: 128, batchSize: 32, outputDropout: 0.5, mostEpochs: 30 };
 
 function pickForLines(context: AutoContext & { lines: number }, given: Partial<AutoSettings>): AutoSettings {
   const { tokens, lines, optimizer, trained, accumulateSteps } = context;

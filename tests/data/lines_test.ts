@@ -32,6 +32,11 @@ Deno.test("a line without a line break is one, and lines that are equal are as m
   assertEquals([...breaksOf(Corpus.fromText("bo\nanna", { newlines: "lines" }))], [0, 3, 8]);
 });
 
+Deno.test("what stands in blank lines alone is no token", () => {
+  const { vocabulary } = Corpus.fromText("\tx\n \u3000\nanna\r\n\r\n  ", { newlines: "lines" });
+  assertEquals(vocabulary.tokens, ["\t", "\n", "a", "n", "x"]);
+});
+
 Deno.test("what has no lines is refused", () => {
   for (const text of ["\n", " \r\n\t"]) {
     const make = (): Corpus => Corpus.fromText(text, { newlines: "lines" });

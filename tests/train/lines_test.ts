@@ -6,6 +6,7 @@ import {
   type Device,
   evaluate,
   generate,
+  openDevice,
   type RNNModel,
   score,
   SGD,
@@ -149,7 +150,6 @@ testEach("a training that stops anywhere goes on with the same bits, through a f
 });
 
 Deno.test("options of running text, and a state of it, are refused", async () => {
-  const { openDevice } = await import("../../mod.ts");
   using device = await openDevice("wasm", { threads: 1 });
   using model = modelOf(device);
   for (const [name, value] of Object.entries({ numSteps: 5, sampling: "random", carryState: false })) {

@@ -13,6 +13,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
     "series",
     "out",
     "resume",
+    "lines",
     "preset",
     "epochs",
     "time-budget",

@@ -6,7 +6,7 @@
 import { checkFits, stepsPerEpoch } from "../../data/batches.ts";
 import type { Corpus } from "../../data/corpus.ts";
 import { LineBatches } from "../../data/line_batches.ts";
-import { counted, thousands } from "../../messages/printable.ts";
+import { counted } from "../../messages/printable.ts";
 import type { LinesSizes } from "../../model/demand.ts";
 import type { Settings } from "../flags.ts";
 
@@ -40,13 +40,12 @@ export function cutOf(
       accumulateSteps,
       seed,
     });
-    const rows = [...parts, batches.batchSize].join(" × ");
     return {
       stepsPerEpoch,
       leftOver: 0,
-      words: `${rows} lines, padded to ${thousands(lengths.length)} lengths, the longest ${
-        counted(lengths.at(-1)! - 1, kind)
-      }`,
+      words: `${[...parts, counted(batches.batchSize, "line")].join(" × ")}, padded to ${
+        counted(lengths.length, "length")
+      }, the longest ${counted(lengths.at(-1)! - 1, kind)}`,
       lines: { batchSize: batches.batchSize, lengths, accumulateSteps },
     };
   }

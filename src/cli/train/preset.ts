@@ -90,10 +90,10 @@ export function pick(
   const warmUp = course.scheduleUnit === "epoch" && !given.has("epochs") ? settings.warmUp : 0;
   const epochs = Math.max(values.epochs, 2 * warmUp); // as many behind it
   const all = { ...values, ...course, epochs, logEvery: EVERY };
-  const picks = settings.lines ? PICKED.filter((name) => !OF_TEXT.has(name)) : PICKED;
-  const names = picks.filter((name) => !given.has(name) && !(architecture && name in architecture));
+  const names = PICKED.filter((name) => !given.has(name) && !(architecture && name in architecture));
   const picked = Object.fromEntries(names.map((name) => [name, all[name]]));
-  return { settings: { ...settings, ...architecture, ...picked }, names };
+  const told = settings.lines ? names.filter((name) => !OF_TEXT.has(name)) : names;
+  return { settings: { ...settings, ...architecture, ...picked }, names: told };
 }
 
 /**
