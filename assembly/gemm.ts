@@ -8,6 +8,7 @@
 import { LEFT, packColumns, packRows, RIGHT } from "./lib/pack";
 import { edgeTile, multiplyPanels } from "./lib/panels";
 import { multiplyFewRows } from "./lib/few_rows";
+import { multiplyNarrow, NARROW } from "./lib/narrow";
 import { freeScratch, ownWords } from "./lib/scratch";
 import { BLOCK_K, BLOCK_M, BLOCK_N, COLUMNS, UNIT_M, UNIT_N } from "./numbers";
 import { sum_rows } from "./sum_rows";
@@ -66,6 +67,10 @@ export function gemm(
       ldc,
       accumulate != 0 || biased != 0,
     );
+    return;
+  }
+  if (transposeA && !transposeB && !biased && byRows && N <= NARROW && M > 2 * NARROW && K > 0) {
+    multiplyNarrow(a, lda, row0, row1, b, ldb, N, K, c, ldc, accumulate != 0);
     return;
   }
   freeScratch();

@@ -114,6 +114,7 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       cases.gemmCase({ M: 2, N: 131, K: 37, transposeB: 1, biased: 1 }),
       cases.gemmCase({ M: 67, N: 13, K: 129, transposeA: 1, accumulate: 1, summed: 1, gap: 5 }),
       cases.gemmCase({ M: 5, N: 3, K: 1027 }),
+      cases.gemmCase({ M: 131, N: 5, K: 300, transposeA: 1, accumulate: 1, summed: 1 }),
       cases.gemmCase({ M: 257, N: 70, K: 513, transposeA: 1, accumulate: 1 }),
     ],
   },

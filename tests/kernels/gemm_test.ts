@@ -80,6 +80,16 @@ testEach("gemm() matches the reference for few rows, as one step of a model has 
   }
 }, { builds: true });
 
+testEach("gemm() matches the reference for gradients of weights that read few inputs", async (device) => {
+  for (const N of [1, 2, 3, 4, 5, 6]) {
+    for (const [M, K, accumulate] of [[11, 43, 0], [37, 259, 1], [2100, 66, N % 2]] as const) {
+      const options = { M, N, K, transposeA: 1, accumulate, summed: accumulate } as GemmOptions;
+      await checkKernel(device, gemm, gemmCase(options));
+      await checkKernel(device, gemm, gemmCase({ ...options, ...LOOSE }));
+    }
+  }
+}, { builds: true });
+
 testEach("gemm() refuses flags that contradict each other", async (device) => {
   const wrong: [GemmOptions, string][] = [
     [
