@@ -30,6 +30,17 @@ Deno.test("the examples' pages name what there is", async () => {
   }
 });
 
+Deno.test("names are drawn that are not in the list", async () => {
+  const printed = await deno(["run", "--no-check", "--no-prompt", "examples/names.ts", "10"], { cwd: ROOT });
+  const [epoch, held, names, begun] = printed.trimEnd().split("\n");
+  assertMatch(epoch!, /^epoch 10, perplexity \d+\.\d{3}$/);
+  assertMatch(held!, /^held out: perplexity \d+\.\d{3}, 30 lines, each from a zero state/);
+  const drawn = names!.split(" ");
+  assertEquals([drawn.length, new Set(drawn).size], [20, 20]);
+  assert(drawn.filter((name) => /^[A-Z][a-z]{2,}$/.test(name)).length >= 15, names);
+  assert(begun!.split(" ").every((name) => name.startsWith("Al")), begun);
+});
+
 Deno.test("waves of many lengths are told apart", async () => {
   const printed = await deno(["run", "--no-check", "--no-prompt", "examples/waves.ts", "5"], { cwd: ROOT });
   assertMatch(printed, /^epoch 5, loss \d\.\d{3}, held out \d\.\d{3}, \d+ steps\/s\n/);

@@ -22,6 +22,9 @@ const LETTERS = "we part and meet again\n".repeat(200);
 /** A text with quotation marks and lines, for what a network learns of them. */
 const TALK = 'she said "we part here" and then\nhe said "we meet again soon"\n'.repeat(100);
 
+/** Lines that are examples of their own. */
+const NAMES = "Anna\nHanna\nSusanna\nAntonia\n安娜\n安东\n".repeat(40);
+
 /** What a shell runs in place of deno, so that each training ends after a step, and a server goes on for those who ask. */
 const WRAPPER = `#!/bin/bash
 words=" $* "
@@ -44,10 +47,13 @@ function blocksOf(document: string): string[][] {
   );
 }
 
+/** What texts are, by a word of the commands that read them. */
+const TEXTS = [["gb18030", LETTERS], [" inspect", TALK], ["--lines", NAMES], ["", TEXT]] as const;
+
 /** The texts that a command names, by what they are. */
 async function writeTexts(folder: string, commands: readonly string[]): Promise<void> {
   const all = commands.join("\n");
-  const text = all.includes("gb18030") ? LETTERS : all.includes(" inspect") ? TALK : TEXT;
+  const [, text] = TEXTS.find(([word]) => all.includes(word))!;
   if (all.includes("*.txt")) await Deno.writeTextFile(`${folder}/any.txt`, text);
   for (const [name] of all.matchAll(/[\p{L}]+\.(?:txt\.gz|txt|csv|mid|zip)|[\p{L}]+\/(?=[ ,])/gu)) {
     if (name === "runs/" || name === "examples/") continue;
