@@ -159,6 +159,7 @@ const RANKS: Readonly<Record<string, number>> = {
   inspect: 8,
   report: 8,
   playground: 8,
+  mpi: 8,
   train: 7,
   generate: 7,
   exchange: 7,
@@ -180,8 +181,7 @@ const RANKS: Readonly<Record<string, number>> = {
   version: 0,
   messages: -1,
 };
-/** Plain arrays and files: only what stands above the model knows them. */
-const PLAIN = ["data", "files"];
+const PLAIN = ["data", "files"]; // arrays and files: only what stands above the model knows them
 
 Deno.test("the version that files state is that of the package", () => {
   assertEquals(VERSION, JSON.parse(readText("deno.json")!).version);
@@ -285,9 +285,9 @@ const DENO_ONLY = [
   "src/device/webgpu/environment.ts",
 ];
 
-Deno.test(`Deno's own interface is used under src/cli/ and in ${DENO_ONLY.join(", ")} only`, () => {
+Deno.test(`Deno's own interface is used under src/cli/, src/mpi/ and in ${DENO_ONLY.join(", ")} only`, () => {
   const others = ["mod.ts", ENTRY, ...SOURCES]
-    .filter((path) => !/^src\/(cli|generated)\//.test(path) && !DENO_ONLY.includes(path));
+    .filter((path) => !/^src\/(cli|mpi|generated)\//.test(path) && !DENO_ONLY.includes(path));
   // What follows import.meta.main is the program, not the library.
   const library = (path: string): string =>
     withoutComments(readText(path) ?? "").split("if (import.meta.main")[0]!;

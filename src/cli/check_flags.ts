@@ -20,6 +20,7 @@ import { UsageError } from "./usage_error.ts";
  */
 export function checkTogether(settings: Settings<"train">): void {
   checkOwners("train", settings);
+  checkDistributed(settings);
   checkRun(settings);
   checkData(settings);
   if (settings.initFrom === undefined) checkModel(settings);
@@ -84,6 +85,21 @@ function checkOwners(command: "train" | "profile", settings: object): void {
       `--${owner} ${current}`,
       `it belongs to ${wanted.join(" and ")}`,
     );
+  }
+}
+
+function checkDistributed(
+  { distributed, turbo, series, lines, corpus, prefixFile }: Settings<"train">,
+): void {
+  if (distributed === undefined) return;
+  const flag = `--distributed ${distributed}`;
+  if (turbo) throw contradiction("--turbo", flag, "give each rank's deno the flags of V8 that README names");
+  if (series !== undefined) {
+    throw contradiction("--series", flag, "running text alone is shared out among ranks");
+  }
+  if (lines) throw contradiction("--lines", flag, "running text alone is shared out among ranks");
+  for (const [name, paths] of [["--corpus", corpus], ["--prefix-file", prefixFile]] as const) {
+    if (paths.includes("-")) throw contradiction(`${name} -`, flag, "rank 0 alone has standard input");
   }
 }
 

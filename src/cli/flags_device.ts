@@ -87,6 +87,26 @@ export const DEVICE = {
       serve: false,
       advice: "WebAssembly whose bits do not depend on the machine",
     },
+    "distributed": {
+      kind: "choice",
+      choices: ["mpi"],
+      train: null,
+      passing: true,
+      advice:
+        "train on the processes that mpirun, or srun, has started, each with its rows of every batch; " +
+        "to call MPI needs --allow-ffi",
+      otherwise: "one process",
+    },
+    "mpi-library": {
+      kind: "text",
+      value: "FILE",
+      train: null,
+      info: null,
+      passing: true,
+      of: ["distributed", "mpi"],
+      advice: "MPI's library",
+      otherwise: "libmpi_abi.so.1 or libmpi.so.40, whichever is found",
+    },
     "turbo": {
       kind: "switch",
       ...EVERY,

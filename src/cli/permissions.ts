@@ -34,6 +34,8 @@ export interface Paths {
   readonly tokenFile?: string | undefined;
   /** Of `inspect`: what it finds is not kept. */
   readonly noSave?: boolean;
+  /** Of `train`: whether MPI is called. */
+  readonly distributed?: string | undefined;
 }
 
 /** What a command has found of its model. */
@@ -45,7 +47,11 @@ export interface ModelPaths {
 }
 
 /** Files and folders, the latter with all that lies in them, and addresses to listen at. */
-export type Needs = Readonly<Record<Access, readonly string[]>> & { readonly net?: readonly string[] };
+export type Needs = Readonly<Record<Access, readonly string[]>> & {
+  readonly net?: readonly string[];
+  /** Whether foreign functions are called. */
+  readonly ffi?: boolean;
+};
 
 /**
  * The files and folders that a command needs.
@@ -63,7 +69,8 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
   switch (command) {
     case "train": {
       const kept = resume ?? out ?? RUNS;
-      return needs([...texts, initFrom, vocabulary, kept], [kept]);
+      const files = needs([...texts, initFrom, vocabulary, kept], [kept]);
+      return paths.distributed === undefined ? files : { ...files, ffi: true };
     }
     case "generate":
     case "forecast":
@@ -193,11 +200,15 @@ function goldenFolder(): string | undefined {
 export function grantsOf(needs: Needs): string[] {
   const files = (["read", "write"] as const).filter((access) => needs[access].length > 0)
     .map((access) => grantingFlag(access, needs[access]));
-  return [...files, ...netFlags(needs)];
+  return [...files, ...netFlags(needs), ...ffiFlags(needs)];
 }
 
 function netFlags({ net = [] }: Needs): string[] {
   return net.length > 0 ? [`--allow-net=${net.join(",")}`] : [];
+}
+
+function ffiFlags({ ffi = false }: Needs): string[] {
+  return ffi ? ["--allow-ffi"] : [];
 }
 
 /**
@@ -228,6 +239,10 @@ export async function askFor(command: CommandName, paths: Paths): Promise<void> 
     if (await mayListen(host)) continue;
     tasks.push(`listen at ${host}`);
     flags.push(...netFlags(needs));
+  }
+  if (needs.ffi && (await Deno.permissions.request({ name: "ffi" })).state !== "granted") {
+    tasks.push("call MPI");
+    flags.push(...ffiFlags(needs));
   }
   if (tasks.length > 0) throw new RangeError(`Cannot ${tasks.join(" or ")}: ${grantingAdvice(flags)}`);
 }

@@ -14,6 +14,7 @@ import { askFor } from "./permissions.ts";
 import { makeOptimizer } from "./start_training.ts";
 import { madeBy } from "./train/made_by.ts";
 import { pick } from "./train/preset.ts";
+import { FollowedRun } from "./train/follow.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { labelled } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
@@ -24,6 +25,7 @@ import { currentFolder } from "./train/resume.ts";
 import { Signals, type Stop } from "./train/signals.ts";
 import { cutTo, type Resumed, sayWhatDiffers, takeUp } from "./train/take_up.ts";
 import type { Subject } from "./train/subject.ts";
+import { Team } from "./train/team.ts";
 import { textSubject } from "./train/text_subject.ts";
 import { writeReport } from "./train/write_report.ts";
 import { VERSION } from "../version.ts";
@@ -40,18 +42,39 @@ export async function trainCommand(
   given: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   using signals = new Signals();
+  const team = await teamFor(asked);
+  const code = await trainFrom(asked, { given, signals, team });
+  team?.ranks.finalize(); // a rank that fails ends without: the others are ended by who has started them
+  return code;
+}
+
+/** Begins MPI where it is asked for: nothing of it is loaded else. */
+async function teamFor(settings: Settings<"train">): Promise<Team | undefined> {
+  const { distributed, mpiLibrary: library } = settings;
+  if (distributed === undefined) return undefined;
+  const { openMpi } = await import("../mpi.ts");
+  const team = new Team(openMpi(library === undefined ? {} : { library }));
+  await team.checkFlags(settings);
+  return team;
+}
+
+/** Trains a new run, or one that goes on. */
+async function trainFrom(
+  asked: Settings<"train">,
+  { given, signals, team }: Omit<Asked, "settings">,
+): Promise<number> {
   const settings = { ...asked, validationSplit: asked.validationSplit || undefined };
   const { resume } = settings;
   if (settings.series !== undefined) checkSeriesFlags(settings, given);
   if (resume === undefined && settings.series !== undefined) {
-    return await trainIn(undefined, { settings, given, signals });
+    return await trainIn(undefined, { settings, given, signals, team });
   }
   if (resume === undefined) {
-    return await trainIn(undefined, { settings: pick(settings, { given }).settings, given, signals });
+    return await trainIn(undefined, { settings: pick(settings, { given }).settings, given, signals, team });
   }
-  const taking = takeUp({ ...settings, resume }, given);
+  const taking = takeUp({ ...settings, resume }, given, team);
   signals.undo = async () => {
-    await taking.then(({ run }) => run.close(), () => {}); // whoever waits for it tells why
+    await taking.then(({ run }) => run?.close(), () => {}); // whoever waits for it tells why
     return `Stopped before a step was taken; the run stays in ${resume} as it was`;
   };
   const resumed = await taking;
@@ -60,9 +83,9 @@ export async function trainCommand(
     if (resumed.settings.series !== undefined) checkSeriesFlags({ ...settings, preset: "auto" }, given);
     const start = resumed.from ? { initFrom: undefined, vocabulary: undefined } : {}; // a checkpoint has them
     await askFor("train", { ...resumed.found, ...start });
-    return await trainIn(resumed, { settings: resumed.settings, given: new Set(), signals });
+    return await trainIn(resumed, { settings: resumed.settings, given: new Set(), signals, team });
   } finally {
-    await resumed.run.close();
+    await resumed.run?.close();
   }
 }
 
@@ -72,36 +95,50 @@ interface Asked {
   readonly settings: Settings<"train">;
   readonly given: ReadonlySet<string>;
   readonly signals: Signals;
+  /** The ranks, where there are several. */
+  readonly team: Team | undefined;
 }
 
 /** Trains in a folder of its own, or in that of a run which goes on. */
 async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<number> {
-  const { signals } = asked;
+  const { signals, team } = asked;
   checkTogether(asked.settings);
   using device = await openFor("train", asked.settings);
+  await team?.checkDevices(device);
   const subject = await subjectFor(device, resumed, asked);
   const { settings } = subject;
   using optimizer = makeOptimizer(subject.parameters, settings);
   let loop: TrainLoop | undefined;
   using training = subject.begin({
     optimizer,
-    signal: signals.signal,
+    signal: (team ?? signals).signal,
+    ...(team ? { ranks: team.ranks } : {}),
     onStep: (progress) => loop!.onStep(progress),
     onValidation: (progress) => loop!.onValidation(progress),
   });
   const from = resumed?.from;
   if (from) training.restore(from.state);
+  if (team && !team.leads) {
+    const kept = new FollowedRun(training, team, from?.run);
+    loop = new TrainLoop({ subject, kept, signals, team });
+    const stop = await loop.run(training);
+    await kept.saveAtLast();
+    return stop?.code ?? 0;
+  }
   const config = configOf(subject, { resumed, given: asked.given });
   const run = await folderFor(resumed, config, asked);
   try {
-    say(...subject.opening(run).map(labelled));
+    const [first, ...rest] = subject.opening(run);
+    const ranks = team ? [`ranks   ${team.ranks.size}, by ${team.ranks.library}`] : [];
+    say(...[first!, ...ranks, ...rest].map(labelled));
     announceStart(subject, run, resumed !== undefined);
     const { info, build } = device;
     const computes = build ? `WebAssembly, build ${build}` : info.description;
     if (resumed) sayWhatDiffers(resumed, computes, settings);
     const onSave = (): void => announceSave(kept.path, training);
-    const kept: KeptRun = new KeptRun({ run, training, subject, computes, onSave }, from?.run);
-    loop = new TrainLoop({ subject, kept, signals });
+    const decide = team && ((due: boolean) => team.decide(due));
+    const kept: KeptRun = new KeptRun({ run, training, subject, computes, decide, onSave }, from?.run);
+    loop = new TrainLoop({ subject, kept, signals, team });
     loop.moved = from !== undefined;
     const stop = await loop.run(training).catch(async (error) => {
       const rescued = loop!.moved ? await kept.rescue() : undefined;
@@ -111,7 +148,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
       } else if (!resumed) await run.discard();
       throw error;
     });
-    const code = await saveAtLast({ kept, signals, config });
+    const code = await saveAtLast({ kept, signals, config, team });
     const page = await writeReport(kept.path, stop ? "stopped" : "ended");
     const last = code ?? lastWords({ kept, page }, stop, signals, subject);
     announceEnd(kept.path, training, { stop, code: last });

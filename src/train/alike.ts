@@ -45,8 +45,14 @@ export async function assertAlike(ranks: Ranks, facts: Facts): Promise<void> {
   }
 }
 
-/** The facts of all ranks: they need not be as long. */
-async function gatherFacts(ranks: Ranks, facts: Facts): Promise<Facts[]> {
+/**
+ * The facts of all ranks, which need not be as long.
+ *
+ * @param ranks The ranks, all of which call it.
+ * @param facts Those of this one.
+ * @returns Those of each, in the order of ranks.
+ */
+export async function gatherFacts(ranks: Ranks, facts: Facts): Promise<Facts[]> {
   const bytes = new TextEncoder().encode(JSON.stringify(facts));
   const lengths = (await gather(Uint32Array.of(bytes.length), ranks)).map(([length]) => length!);
   const words = new Uint32Array(Math.max(...lengths));

@@ -104,6 +104,22 @@ export async function ofFirst(values: readonly number[], ranks: Ranks | undefine
 }
 
 /**
+ * Bytes that rank 0 has alone.
+ *
+ * @param bytes Those, on rank 0.
+ * @param ranks The ranks.
+ * @returns The same on all ranks.
+ */
+export async function share(bytes: Uint8Array | undefined, ranks: Ranks): Promise<Uint8Array> {
+  const [length] = await ofFirst([bytes?.length ?? 0], ranks);
+  const words = new Uint32Array(Math.ceil(length! / 4));
+  if (ranks.rank === 0 && bytes) new Uint8Array(words.buffer).set(bytes);
+  const shared = Float64Array.from(words);
+  await ranks.sum(shared);
+  return new Uint8Array(Uint32Array.from(shared).buffer, 0, length);
+}
+
+/**
  * What lies row by row on all ranks, as one process has it.
  *
  * @param values This rank's: one list of rows behind the other.

@@ -93,6 +93,8 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     deterministic: false,
     seed: 0,
     trace: false,
+    distributed: undefined,
+    mpiLibrary: undefined,
     turbo: false,
     json: false,
     quiet: false,
@@ -115,6 +117,7 @@ Deno.test("parseFlags() gives each command its own defaults", () => {
   assertEquals([rows, windows], [undefined, undefined]);
   assertEquals(parseFlags("info", []), {
     model: undefined,
+    mpiLibrary: undefined,
     vocabulary: undefined,
     nonlinearity: undefined,
     acceptChangedWeights: false,

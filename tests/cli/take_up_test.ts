@@ -48,6 +48,8 @@ const FREE = ["corpus", "epochs", "time-budget", "stop-after", "save-every", "lo
     "quiet",
     "debug",
     "help",
+    "distributed",
+    "mpi-library",
   ]);
 
 /** A value that is not the default. */

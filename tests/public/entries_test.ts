@@ -1,4 +1,4 @@
-/** The package's three entries: what each is for, and names that hide none of the platform's. @module */
+/** The package's entries: what each is for, and names that hide none of the platform's. @module */
 import { assertEquals } from "@std/assert";
 import * as users from "../../mod.ts";
 import * as makers from "../../src/kernels_entry.ts";
@@ -21,9 +21,11 @@ Deno.test("deno.json exports all entries, and checks the documentation of all", 
     ".": "./mod.ts",
     "./kernels": "./src/kernels_entry.ts",
     "./serve": "./src/serve.ts",
+    "./mpi": "./src/mpi.ts",
   });
   assertEquals(imports["@refrain/refrain/kernels"], exports["./kernels"]);
   assertEquals(imports["@refrain/refrain/serve"], exports["./serve"]);
+  assertEquals(imports["@refrain/refrain/mpi"], exports["./mpi"]);
   for (const path of Object.values<string>(exports)) {
     assertEquals(tasks.doc.command.includes(path.slice(2)), true, `${path} in deno task doc`);
   }

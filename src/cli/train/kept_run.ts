@@ -45,6 +45,8 @@ export interface Kept {
   };
   /** What computes, as far as bits depend on it. */
   readonly computes: string;
+  /** Whether a report is followed by a save, where that is not for this process to decide. */
+  readonly decide?: ((due: boolean) => Promise<boolean>) | undefined;
   /** What is called once all is saved. */
   readonly onSave?: () => void;
 }
@@ -62,6 +64,8 @@ export class KeptRun {
   #saved: boolean;
   /** A model file that is to be written: the weights of the best report are soon others. */
   #model: Uint8Array | undefined;
+  /** Has other ranks ask for the state as well, once they do not know any more when that is. */
+  beforeState: (() => Promise<unknown>) | undefined;
   /** Whether log and samples have the lines that are known, and no part of another. */
   #whole = true;
 
@@ -153,9 +157,9 @@ export class KeptRun {
       await this.#try(() => this.#writeModel());
     }
     const spent = performance.now() - this.#savedAt;
-    if (last || !this.#saved || this.#failure !== undefined || this.#saveTook <= SHARE * spent) {
-      await this.save();
-    }
+    const due = last || !this.#saved || this.#failure !== undefined || this.#saveTook <= SHARE * spent;
+    const { decide } = this.#kept;
+    if (decide ? await decide(due) : due) await this.save();
   }
 
   /**
@@ -203,6 +207,7 @@ export class KeptRun {
     const run = this.#run;
     const { hash: corpus } = this.#kept.subject;
     const before = performance.now();
+    await this.beforeState?.();
     const state = await this.#kept.training.state(); // a training that broke has none
     if (!this.#keepsBest) await this.#encodeModel();
     this.#failure = undefined;

@@ -9,7 +9,7 @@ import { inALine } from "../wording.ts";
 import { LiveLine } from "../live_line.ts";
 import type { Line } from "../style.ts";
 import { TimeNeeded } from "./time_needed.ts";
-import type { KeptRun } from "./kept_run.ts";
+import type { Keeping } from "./follow.ts";
 import { endOf, nameOf } from "./lines.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { announce, complain, say } from "./say.ts";
@@ -17,13 +17,16 @@ import type { Sample } from "./samples.ts";
 import { Shown } from "./shown.ts";
 import type { Signals, Stop } from "./signals.ts";
 import type { AnyReport, AnyTraining, Subject } from "./subject.ts";
+import type { Team } from "./team.ts";
 import { stepsOf, TimeLeft } from "./time_left.ts";
 
 /** What the loop turns around. */
 export interface Turning {
   readonly subject: Subject;
-  readonly kept: KeptRun;
+  readonly kept: Keeping;
   readonly signals: Signals;
+  /** The ranks, where there are several. */
+  readonly team?: Team | undefined;
 }
 
 /** A training with its reports. */
@@ -55,7 +58,7 @@ export class TrainLoop implements Disposable {
    * @throws {RangeError} If gradients or weights were not finite.
    */
   async run(training: AnyTraining): Promise<Stop | undefined> {
-    const { kept, signals, subject: { settings: { epochs, patience } } } = this.#turning;
+    const { kept, subject: { settings: { epochs, patience } } } = this.#turning;
     try {
       let last = kept.pending;
       if (last) await this.#report(last, training.ended);
@@ -74,12 +77,25 @@ export class TrainLoop implements Disposable {
       if (patience !== undefined && last && last.epoch < epochs) say("", endOf(patience));
       return undefined;
     } catch (error) {
-      if (!signals.stopped || error !== signals.signal.reason) throw error;
+      const { aborted, reason } = this.#signal;
+      if (!aborted || error !== reason) throw error;
       await kept.save();
-      return signals.stopped;
+      return reason as Stop;
     } finally {
       this.#live.clear();
     }
+  }
+
+  /** What ends the training: of several ranks that on which they agree. */
+  get #signal(): AbortSignal {
+    const { team, signals } = this.#turning;
+    return (team ?? signals).signal;
+  }
+
+  /** Whether anything is shown while a step is taken. */
+  get #isLive(): boolean {
+    const { team, subject: { settings: { trace } } } = this.#turning;
+    return !trace && (team?.leads ?? true);
   }
 
   /**
@@ -93,7 +109,7 @@ export class TrainLoop implements Disposable {
     if (leaving) return leaving;
     this.moved = true;
     this.#timeLeft.after(progress);
-    if (!settings.trace) this.#live.show((columns) => this.#progress(progress, columns));
+    if (this.#isLive) this.#live.show((columns) => this.#progress(progress, columns));
     const line = this.#timeNeeded.after(progress);
     if (line !== undefined) this.#tell(line);
     const { stopAfter } = settings;
@@ -110,10 +126,15 @@ export class TrainLoop implements Disposable {
    * @param progress Where the training is.
    */
   onValidation({ epoch, epochs }: ValidationProgress): void | Promise<void> {
-    if (!this.#turning.subject.settings.trace) {
+    if (this.#isLive) {
       this.#live.show(() => `epoch ${thousands(epoch)}/${thousands(epochs)}, validation`);
     }
-    return this.#between();
+    return this.#betweenSteps();
+  }
+
+  /** The same within a validation or samples, where ranks do not meet. */
+  #betweenSteps(): void | Promise<void> {
+    return this.#turning.team ? undefined : this.#between();
   }
 
   #progress(progress: TrainProgress, columns: number): Line {
@@ -132,14 +153,20 @@ export class TrainLoop implements Disposable {
 
   /** What may come at any time: the end of the time budget, and a save that is due or asked for. */
   #between(): void | Promise<void> {
-    const { subject: { settings: { timeBudget } }, kept, signals } = this.#turning;
+    const { subject: { settings: { timeBudget } }, kept, signals, team } = this.#turning;
     if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
       signals.stop({
         code: 0,
         word: `Stopped as the time budget of ${counted(timeBudget, "second")} is spent`,
       });
     }
-    if (signals.takeSave() || kept.isDue()) return this.#save();
+    const due = signals.takeSave() || kept.isDue();
+    if (team) return this.#meet(team, due);
+    if (due) return this.#save();
+  }
+
+  async #meet(team: Team, due: boolean): Promise<void> {
+    if (await team.meet(this.#turning.signals.stopped, due)) await this.#save();
   }
 
   async #save(): Promise<void> {
@@ -148,13 +175,15 @@ export class TrainLoop implements Disposable {
   }
 
   async #report(report: AnyReport, last: boolean): Promise<void> {
-    const { subject, kept, signals } = this.#turning;
+    const { subject, kept, team } = this.#turning;
     this.#live.clear();
     kept.begin(report);
     say(subject.lineOf(report));
     this.#announce(report);
-    const { signal } = signals;
-    const samples = await subject.sample({ signal, between: () => this.#between() });
+    const signal = this.#signal;
+    const samples = team?.leads === false
+      ? []
+      : await subject.sample({ signal, between: () => this.#betweenSteps() });
     const lines = samples.map(({ text }) => ` - ${inALine(text)}`);
     say(...lines);
     for (const { prefix, text } of samples) announce("sample", { epoch: report.epoch, prefix, text });

@@ -7,6 +7,7 @@ import { RunFolder } from "../../files/run_folder.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { complain } from "./say.ts";
 import type { Signals } from "./signals.ts";
+import type { Team } from "./team.ts";
 
 /** Milliseconds from one try to the next. */
 const PAUSE = 60_000;
@@ -14,13 +15,24 @@ const PAUSE = 60_000;
 /**
  * Tries to save until it is done, in the run's folder or beside it, or until a signal comes.
  *
- * @param end The run, its signals, and what its config.json has.
+ * @param end The run, its signals, what its config.json has, and the ranks that wait for its end.
  * @param pause Milliseconds from one try to the next.
  * @returns The exit code where nothing could be saved; undefined where all is.
  */
 export async function saveAtLast(
-  { kept, signals, config }: { kept: KeptRun; signals: Signals; config: object },
+  { team, ...end }: { kept: KeptRun; signals: Signals; config: object; team?: Team | undefined },
   pause: number = PAUSE,
+): Promise<number | undefined> {
+  if (!team) return await tryToSave(end, pause);
+  end.kept.beforeState = () => team.decide(true);
+  const code = await tryToSave(end, pause);
+  await team.decide(false);
+  return code;
+}
+
+async function tryToSave(
+  { kept, signals, config }: { kept: KeptRun; signals: Signals; config: object },
+  pause: number,
 ): Promise<number | undefined> {
   const stopped = signals.times;
   while (kept.failure !== undefined) {

@@ -12,6 +12,7 @@ import type { Parameter } from "../../tensors/parameters.ts";
 import type { TrainProgress, TrainReport, ValidationProgress } from "../../train.ts";
 import type { TrainingLoop } from "../../train/loop.ts";
 import type { TrainSchedule } from "../../train/loop_options.ts";
+import type { Ranks } from "../../train/ranks.ts";
 import type { Settings } from "../flags.ts";
 import type { Line } from "../style.ts";
 import type { Sample } from "./samples.ts";
@@ -28,6 +29,8 @@ export type AnyTraining = TrainingLoop<AnyReport, object>;
 export interface Begun {
   readonly optimizer: Optimizer;
   readonly signal: AbortSignal;
+  /** Who else trains. */
+  readonly ranks?: Ranks;
   readonly onStep: (progress: TrainProgress) => void | Promise<void>;
   readonly onValidation: (progress: ValidationProgress) => void | Promise<void>;
 }

@@ -19,10 +19,12 @@ import { inFlags } from "../wording.ts";
 import { readRunState } from "./run_state.ts";
 import { endOf } from "./lines.ts";
 import { complain, say } from "./say.ts";
+import type { Team } from "./team.ts";
 
 /** A run that goes on. */
 export interface Resumed {
-  readonly run: RunFolder;
+  /** Its folder; undefined on ranks that do not lead. */
+  readonly run: RunFolder | undefined;
   readonly settings: Settings<"train">;
   /** The same, with the paths at which its files are found from here. */
   readonly found: Settings<"train">;
@@ -41,6 +43,7 @@ export interface Resumed {
  *
  * @param settings The flags' values now.
  * @param given Which flags were written now.
+ * @param team The ranks: rank 0 alone has the folder, the others what it reads.
  * @returns The run, its folder locked.
  * @throws {RangeError} If it is no run's, or another process has it.
  * @throws {SyntaxError} If its files are damaged.
@@ -49,27 +52,56 @@ export interface Resumed {
 export async function takeUp(
   settings: Settings<"train"> & { resume: string },
   given: ReadonlySet<string>,
+  team?: Team,
 ): Promise<Resumed> {
-  const run = await RunFolder.open(settings.resume);
+  const run = team?.leads === false ? undefined : await RunFolder.open(settings.resume);
   try {
-    const config = await run.readConfig();
+    const config = await shareJson(await run?.readConfig(), team);
     const own = resumedSettings(config, settings, given);
     const { facts, threads } = config as { facts?: unknown; threads?: unknown };
-    const read = await readSound(run, !settings.acceptChangedWeights);
+    const read = await readShared(run, !settings.acceptChangedWeights, team);
     if (read?.instead) {
       const reason = inFlags(read.instead, "train");
       complain(`resume: the checkpoint before the last one is taken: ${reason}`);
     }
-    if (!read) await refuseLost(run);
+    if (!read && run) await refuseLost(run);
     const from = read && { state: read.checkpoint.state, run: readRunState(read.checkpoint.run) };
     if (from) checkGoals(own, from.state);
     const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
     const found = await located(own, directory);
     return { run, settings: own, found, facts, threads, directory, from };
   } catch (error) {
-    await run.close();
+    await run?.close();
     throw error;
   }
+}
+
+/** What rank 0 has read. */
+async function shareJson(value: unknown, team: Team | undefined): Promise<unknown> {
+  if (!team) return value;
+  return JSON.parse(
+    new TextDecoder().decode(await team.share(new TextEncoder().encode(JSON.stringify(value ?? null)))),
+  );
+}
+
+/** The newest checkpoint that is sound, as rank 0 has read it. */
+async function readShared(
+  run: RunFolder | undefined,
+  verify: boolean,
+  team: Team | undefined,
+): Promise<Sound | undefined> {
+  const read = run && await readSound(run, verify);
+  if (!team) return read;
+  const bytes = await team.share(read?.bytes);
+  if (read || bytes.length === 0) return read;
+  return { bytes, checkpoint: await decodeCheckpoint(bytes, { verify }) };
+}
+
+/** A checkpoint, and why it is the one before the last. */
+interface Sound {
+  readonly checkpoint: Checkpoint;
+  readonly bytes: Uint8Array;
+  readonly instead?: Error;
 }
 
 /** A run begins anew before its first save alone: one that has more than a report has lost its checkpoint, not its worth. */
@@ -90,9 +122,13 @@ async function refuseLost({ path }: RunFolder): Promise<void> {
 async function readSound(
   run: RunFolder,
   verify: boolean,
-): Promise<{ checkpoint: Checkpoint; instead?: Error } | undefined> {
+): Promise<Sound | undefined> {
   try {
-    return await run.readCheckpoint((bytes) => decodeCheckpoint(bytes, { verify }));
+    const read = await run.readCheckpoint(async (bytes) => ({
+      bytes,
+      checkpoint: await decodeCheckpoint(bytes, { verify }),
+    }));
+    return read && { ...read.checkpoint, ...(read.instead && { instead: read.instead }) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw errorNaming(
