@@ -92,7 +92,8 @@ export function continueTimes(times: readonly string[], steps: number): string[]
     const digits = Math.max(...times.map((text) => text.split(".")[1]?.length ?? 0));
     return step === undefined ? undefined : count.map((k) => (numbers.at(-1)! + k * step).toFixed(digits));
   }
-  if (!moments.every((moment) => moment?.zone === moments[0]?.zone)) return undefined;
+  const formOf = (moment: Moment | undefined): string => moment ? `${moment.form.length} ${moment.zone}` : "";
+  if (!moments.every((moment) => formOf(moment) === formOf(moments[0]))) return undefined;
   const known = moments as Moment[];
   const last = known.at(-1)!;
   const locals = known.map(({ local }) => local);

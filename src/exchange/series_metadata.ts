@@ -68,6 +68,7 @@ export function writeSeriesMetadata(
 export function readSeriesMetadata(json: string): SeriesMetadata {
   const value = objectOf(parse(json), "it");
   const { version, kind, layer, dropout, columns, mean, deviation, numSteps, horizon, time, end } = value;
+  if (!isIn(RANGES.count, version)) throw unusable("version", version);
   if (version !== VERSION) {
     throw new SyntaxError(
       `Cannot read the model of a series: its format is version ${

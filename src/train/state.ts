@@ -128,7 +128,8 @@ export function checkState<Setting extends object>(
       RangeError,
       (option) =>
         `Cannot restore the training as it is of another ${name === "tokens" ? "text" : "setting"}: ` +
-        `${option(name)} is ${quote(value)}, and was ${was === undefined ? "not told" : quote(was)}`,
+        `${option(name)} is ${value === undefined ? "not told" : quote(value)}, and was ` +
+        `${was === undefined ? "not told" : quote(was)}`,
     );
   }
   checkReports(state);

@@ -67,6 +67,7 @@ Deno.test("times go on where they are regular, in the form that they have", () =
     "2024-01-01T03:00+05:30 2024-01-01T04:00+05:30",
   );
   assertEquals(next("2024-01-01", "2024-01-02", "2024-01-04"), undefined);
+  assertEquals(next("2024-02-28", "2024-02-29", "2024-03"), undefined);
   assertEquals(next("5"), undefined);
   assertEquals(timeOf("2024-01-01T00:00+01:00"), Date.UTC(2023, 11, 31, 23));
   assertEquals(["x", "2024-13", "2024-01-01T24:00", "1e5"].map(timeOf), Array(4).fill(undefined));

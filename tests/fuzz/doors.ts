@@ -12,6 +12,7 @@ import { prefixes } from "./doors/prefixes.ts";
 import { reports } from "./doors/reports.ts";
 import { requests } from "./doors/requests.ts";
 import { runs } from "./doors/runs.ts";
+import { series } from "./doors/series.ts";
 import { vocabularies } from "./doors/vocabularies.ts";
 import { weights } from "./doors/weights.ts";
 
@@ -28,6 +29,7 @@ export const DOORS: readonly Door[] = [
   foreign,
   checkpoints,
   runs,
+  series,
   reports,
   requests,
   commands,

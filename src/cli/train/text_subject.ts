@@ -126,6 +126,9 @@ export async function textSubject(
 ): Promise<TextSubject> {
   const from = resumed?.from;
   const kept = from?.run.vocabulary;
+  if (from && kept === undefined) {
+    throw new SyntaxError("Cannot go on from the checkpoint as it has no vocabulary");
+  }
   const going = resumed && { vocabulary: kept && Vocabulary.fromJSON(kept) };
   const { resume } = asked.settings;
   const changed = (cause?: unknown): RangeError =>

@@ -60,7 +60,8 @@ export function readStored(json: string | undefined): StoredTraining {
     (schedule === undefined || isObject(schedule) && isObject(schedule["plateau"]));
   if (!sound) throw damaged();
   const stored = value as unknown as StoredTraining;
-  // Checkpoints from before resets do not tell that there are none.
+  // Checkpoints of running text from before resets do not tell that there are none.
+  if (!("carryState" in setting)) return stored;
   return {
     ...stored,
     setting: { ...stored.setting, resetProbability: stored.setting.resetProbability ?? 0 },

@@ -149,7 +149,7 @@ export const checkpoints: Door<Input> = {
       async use({ bytes, make }) {
         const { state, run } = await decodeCheckpoint(bytes);
         const { vocabulary, pending } = readRunState(run);
-        Vocabulary.fromJSON(vocabulary!);
+        if (vocabulary) Vocabulary.fromJSON(vocabulary); // a series has none
         if (pending) lineOf(pending as TrainReport, SETTINGS);
         const { training, free } = make(device);
         try {
