@@ -120,6 +120,13 @@ export {
   type SaveOptions,
 } from "./src/exchange/model_file.ts";
 export { type LoadedForecaster, loadForecaster, saveForecaster } from "./src/exchange/series_file.ts";
+export {
+  type Framework,
+  type ImportedModel,
+  type ImportFiles,
+  importModel,
+  type ImportOptions,
+} from "./src/exchange/import_model.ts";
 export type { Origin } from "./src/files/origin.ts";
 export type { LoadOptions } from "./src/exchange/read_model.ts";
 export type { Suppositions } from "./src/exchange/pytorch.ts";

@@ -8,6 +8,7 @@ import { type NumberRange, RANGES } from "../ranges.ts";
 import type { LogEvery } from "../train/log_every.ts";
 import { DATA } from "./flags_data.ts";
 import { DEVICE, EVERY, RESULTS } from "./flags_device.ts";
+import { EXCHANGE } from "./flags_exchange.ts";
 import { GENERATION } from "./flags_generation.ts";
 import { INSPECTING } from "./flags_inspecting.ts";
 import { DYNAMIC, RUNS_FLAGS } from "./flags_measuring.ts";
@@ -30,6 +31,7 @@ export type CommandName =
   | "report"
   | "serve"
   | "export"
+  | "import"
   | "completions";
 
 /** A text for every command, or for some of them each its own, and for the others. */
@@ -78,6 +80,7 @@ export interface Flag
 export const FLAGS = {
   ...DATA,
   ...SERIES,
+  ...EXCHANGE,
   ...INSPECTING,
   ...RUNS_FLAGS,
   Model: TRAINING.Model,
@@ -108,15 +111,26 @@ export const FLAGS = {
       train: null,
       report: null,
       export: null,
-      advice: { train: "folder of the run, new or empty", others: "file of the page" },
+      import: null,
+      advice: {
+        train: "folder of the run, new or empty",
+        import: "folder of the run, new or empty",
+        others: "file of the page",
+      },
       otherwise: {
         train: "runs/ and the time",
+        import: "runs/ and the time",
         report: "report.html in the run's folder, of several runs here",
         export: "the run's name and .html, here",
       },
     },
     "html": { kind: "switch", export: false, advice: "as a page: one file, for a browser alone" },
-    "overwrite": { kind: "switch", train: false, advice: "remove the files of the run that is in --out" },
+    "overwrite": {
+      kind: "switch",
+      train: false,
+      import: false,
+      advice: "remove the files of the run that is in --out",
+    },
     "json": {
       kind: "switch",
       ...RESULTS,

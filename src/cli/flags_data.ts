@@ -113,6 +113,7 @@ export const DATA = {
       value: "FILE",
       train: null,
       ...MODELS,
+      import: null,
       advice: "the model's tokens as JSON, for a model file of another program: a list, or tokens and ids",
     },
     "validation-split": {

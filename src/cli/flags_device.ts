@@ -20,6 +20,7 @@ export const RESULTS = {
   report: false,
   serve: false,
   export: false,
+  import: false,
 } as const;
 
 /** A flag without a default of every command that takes a model. */

@@ -20,6 +20,8 @@ export interface Paths {
   readonly prefixFile?: readonly string[];
   readonly notIn?: readonly string[];
   readonly vocabulary?: string | undefined;
+  /** Of `import`: the files of the model. */
+  readonly file?: readonly string[];
   /** The file that `inspect` reads; of `score` it is the text itself. */
   readonly text?: string | undefined;
   readonly initFrom?: string | undefined;
@@ -96,6 +98,10 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
     case "export": {
       const page = exportedPage(model, out);
       return needs([model ?? RUNS, page], [page]);
+    }
+    case "import": {
+      const kept = out ?? RUNS;
+      return needs([...paths.file ?? [], vocabulary, kept], [kept]);
     }
     case "runs": {
       const removed = placeOf(remove);

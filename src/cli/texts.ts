@@ -174,7 +174,15 @@ function notesOn({ supposed: { nonlinearity, stack, zeroBias }, leftAside }: Loa
   ];
 }
 
-async function readVocabulary(path: string): Promise<Vocabulary> {
+/**
+ * Reads a vocabulary, of refrain or another program.
+ *
+ * @param path A file of JSON.
+ * @returns The vocabulary.
+ * @throws {RangeError} If the file cannot be read, or the tokens make no vocabulary.
+ * @throws {SyntaxError} If it is not JSON.
+ */
+export async function readVocabulary(path: string): Promise<Vocabulary> {
   const bytes = await readFile(path);
   let value: unknown;
   try {

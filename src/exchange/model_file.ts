@@ -12,18 +12,16 @@ import { assertFiles } from "../files/file_error.ts";
 import { isSha256, type Origin } from "../files/origin.ts";
 import { seal } from "../files/proof.ts";
 import { encodeSafetensors } from "../files/safetensors.ts";
-import { undrawn } from "../layers/initial.ts";
-import { makeLayer } from "../layers/make_layer.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
-import { configOf, statedOf } from "../model/config.ts";
-import { modelMaking } from "../model/demand.ts";
-import { RNNModel } from "../model.ts";
+import { configOf, type ModelConfig, statedOf } from "../model/config.ts";
+import type { RNNModel } from "../model.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { quote } from "../messages/quote.ts";
-import { checkRoom } from "../tensors/room.ts";
+import type { StateDict } from "../tensors/module.ts";
 import { inTurns, turn } from "../turn.ts";
 import { checkFileRoom } from "./file_room.ts";
+import { makeModel } from "./make_model.ts";
 import { marksOf } from "./marks.ts";
 import { writeMetadata } from "./metadata.ts";
 import type { Suppositions } from "./pytorch.ts";
@@ -85,12 +83,32 @@ export async function encodeModel(
   const weights = await model.stateDict();
   const bad = await inTurns(notFinite(weights), signal);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
-  const config = configOf(model);
+  const bytes = await encodeWeights(configOf(model), weights, { vocabulary, origin, signal });
+  signal?.throwIfAborted();
+  return bytes;
+}
+
+/**
+ * The file of a model whose weights may lie on no device.
+ *
+ * @param config What the model is made of.
+ * @param weights Its weights under refrain's names, all finite.
+ * @param about Its tokens, what is known of where the weights come from, and what may end it early.
+ * @returns The file's bytes.
+ */
+export async function encodeWeights(
+  config: ModelConfig,
+  weights: StateDict,
+  { vocabulary, origin = {}, signal }: {
+    vocabulary: Vocabulary;
+    origin?: Origin;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = { ...weights, ...marksOf(config.layer) };
   const bytes = encodeSafetensors(tensors, writeMetadata(statedOf(config), vocabulary.toJSON(), origin));
   await turn({ signal });
   await seal(bytes);
-  signal?.throwIfAborted();
   return bytes;
 }
 
@@ -145,16 +163,8 @@ export async function decodeModel(
       `Cannot load the model as its file has no vocabulary: ` +
       `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
   }
-  checkRoom(device, () => "load the model", [modelMaking(config)]);
   await turn(options);
-  const model = device.scope(() => { // where memory runs out nothing is left
-    const made = undrawn(() => {
-      const layer = makeLayer(device, config.kind, { ...config.layer, seed: 0 });
-      return new RNNModel(layer, config.vocabularySize, { ...config.model, seed: 0 });
-    });
-    made.loadStateDict(tensors);
-    return made;
-  });
+  const model = makeModel(device, config, tensors);
   const { formatVersion, origin, supposed, leftAside } = facts;
   return { model, vocabulary, formatVersion, origin, supposed, leftAside };
 }

@@ -148,7 +148,11 @@ function checkNonlinearity({ kind, layer }: ModelConfig, given: "tanh" | "relu" 
  * @param task For the sentence.
  * @throws {TypeError} If it is not.
  */
-export function checkVocabulary(vocabulary: Vocabulary, expected: number, task: "load" | "save"): void {
+export function checkVocabulary(
+  vocabulary: Vocabulary,
+  expected: number,
+  task: "load" | "save" | "import",
+): void {
   if (!(vocabulary instanceof Vocabulary)) {
     throw new TypeError(
       `Cannot ${task} the model as its vocabulary must be a Vocabulary, which Vocabulary.fromJSON() makes: ` +

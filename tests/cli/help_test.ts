@@ -9,6 +9,7 @@ import { commandLines, twoColumns, wrap } from "../../src/cli/help/wrap.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
 import { needsOf } from "../../src/cli/permissions.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
+import { unpacked } from "../frameworks/golden.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { importsOf } from "../support/source_files.ts";
 import { shell } from "./shell.ts";
@@ -111,6 +112,10 @@ Deno.test({
     await using folder = await temporaryFolder();
     const { path: cwd } = folder;
     await Deno.writeTextFile(`${cwd}/poems.txt`, "fa la re mi so lafa remiso ".repeat(40));
+    for (const suffix of ["h5", "keras"]) {
+      await Deno.writeFile(`${cwd}/m.${suffix}`, await unpacked(`keras_lstm_language.${suffix}`));
+    }
+    await Deno.writeTextFile(`${cwd}/v.json`, '["a", "b", "c", "d", "e", "f", "g", "h"]');
     const rows = Array.from({ length: 40 }, (_, year) => `${1970 + year},${year % 11}`).join("\n");
     await Deno.writeTextFile(`${cwd}/spots.csv`, `year,spots\n${rows}\n`);
     const series =

@@ -13,6 +13,7 @@ export const FILES = {
   CORPUS: "a text.txt",
   PREFIX: "prefix.txt",
   TOKENS: "tokens.json",
+  FILE: "model.keras",
   RUN: "./stopped",
   MODEL: "model",
   SERIES: "series.csv",
@@ -85,6 +86,13 @@ export const ROWS: readonly Row[] = [
     needs: "--allow-read=CORPUS,MODEL",
     args: `inspect --model MODEL --text CORPUS ${DEVICE}`,
     says: /\n1\. layer 0, /,
+  },
+  {
+    command: "import FILE --vocabulary TOKENS",
+    needs: "--allow-read=FILE,TOKENS,OUT --allow-write=OUT",
+    args: "import FILE --vocabulary TOKENS --out OUT",
+    says: /^The model of keras 3\.15\.1 is kept in /,
+    notes: /^model: layers of 5, 3 units .*\n$/,
   },
   {
     command: "profile",

@@ -7,6 +7,7 @@ import { COMMANDS } from "../../src/cli/help.ts";
 import type { CommandName } from "../../src/cli/flags.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
+import { unpacked } from "../frameworks/golden.ts";
 import { FILES, OTHERS, type Row, ROWS, SERIES, TRAIN } from "./permission_rows.ts";
 import { contents, refrain, type Result } from "./spawn.ts";
 
@@ -20,6 +21,7 @@ Deno.test.afterAll(async () => await folder[Symbol.asyncDispose]());
 await Deno.writeTextFile(`${cwd}/${FILES.CORPUS}`, "fa la re mi lafa remire ".repeat(20));
 await Deno.writeTextFile(`${cwd}/${FILES.PREFIX}`, "la re");
 await Deno.writeTextFile(`${cwd}/${FILES.TOKENS}`, JSON.stringify([..." aefilmr"]));
+await Deno.writeFile(`${cwd}/${FILES.FILE}`, await unpacked("keras_lstm_language.keras"));
 const made = [
   ["--out", FILES.MODEL],
   ["--out", FILES.RUN, "--stop-after", "9"],

@@ -6,6 +6,7 @@ import { corpora } from "./doors/corpora.ts";
 import { flags } from "./doors/flags.ts";
 import { foreign } from "./doors/foreign.ts";
 import { headers } from "./doors/headers.ts";
+import { imports } from "./doors/imports.ts";
 import { metadata } from "./doors/metadata.ts";
 import { orders } from "./doors/orders.ts";
 import { prefixes } from "./doors/prefixes.ts";
@@ -24,6 +25,7 @@ export const DOORS: readonly Door[] = [
   flags,
   vocabularies,
   headers,
+  imports,
   metadata,
   weights,
   foreign,

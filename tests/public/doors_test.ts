@@ -47,6 +47,7 @@ const TRIED = [
   "gelu",
   "generate",
   "huber",
+  "importModel",
   "inspect",
   "lastStep",
   "load",

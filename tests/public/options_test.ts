@@ -191,6 +191,12 @@ const LATER: Door[] = [
   ["inspect the model", "row", "rows", (options) => refrain.inspect(model, corpus, options)],
   ["save the model", "epochs", "epoch", (options) => refrain.encodeModel(model, vocabulary, options)],
   ["load the model", "verfy", "verify", (options) => refrain.decodeModel(bytes, device, options)],
+  [
+    "import the model",
+    "vocabulry",
+    "vocabulary",
+    (options) => refrain.importModel({ "a.h5": bytes }, device, options),
+  ],
   ["load the model", "verfy", "verify", (options) => refrain.loadForecaster("", device, options)],
   [
     "forecast",

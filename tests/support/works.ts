@@ -19,6 +19,7 @@ import {
   Forecaster,
   generate,
   health,
+  importModel,
   inspect,
   load,
   loadForecaster,
@@ -42,6 +43,7 @@ import {
 import { profile } from "../../src/profile/profile.ts";
 import { KERNEL_CHECKS } from "../../src/verify/kernels.ts";
 import { runChecks, runLossCurves } from "../../src/verify/verify.ts";
+import { unpacked } from "../frameworks/golden.ts";
 import { makeBatch, makeClassifier } from "./fitted.ts";
 
 /** What works work on. */
@@ -124,10 +126,16 @@ export const ENDLESS: Record<string, Work> = {
   },
 };
 
+/** A file of another framework. */
+const KERAS = await unpacked("keras_mixed.h5");
+
 /** Works that end soon, and leave nothing. */
 export const SHORT: Record<string, Work> = {
   decodeModel: async ({ device, large }, signal) => {
     (await decodeModel(large.bytes, device, { signal })).model[Symbol.dispose]();
+  },
+  importModel: async ({ device }, signal) => {
+    (await importModel({ "model.h5": KERAS }, device, { signal })).model[Symbol.dispose]();
   },
   encodeModel: ({ vocabulary, large }, signal) => encodeModel(large.model, vocabulary, { signal }),
   load: async ({ device, large }, signal) => {

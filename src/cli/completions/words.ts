@@ -34,7 +34,11 @@ export interface CommandWords {
 }
 
 /** What flags of a command take, where no word says it. */
-const ODD: Readonly<Record<string, Place>> = { "runs remove": "run", "train out": "folder" };
+const ODD: Readonly<Record<string, Place>> = {
+  "runs remove": "run",
+  "train out": "folder",
+  "import out": "folder",
+};
 
 /** What flags take, by the word that stands for their value. */
 const PATHS: Readonly<Record<string, Place>> = { FILE: "file", PATH: "file", DIR: "folder", RUN: "run" };

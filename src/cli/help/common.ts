@@ -46,6 +46,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   report: ["model", "out"],
   serve: ["model", "port", "host", "token-file", "device", "threads"],
   export: ["model", "html", "out"],
+  import: ["file", "vocabulary", "out", "from"],
   completions: ["shell"],
 };
 
@@ -97,6 +98,14 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   export: [
     ["--html", {}],
     [`${RUN} --html --out mine.html`, { model: RUN, out: "mine.html" }],
+  ],
+  import: [
+    ["m.h5 --vocabulary v.json", { file: ["m.h5"], vocabulary: "v.json" }],
+    ["m.keras --vocabulary v.json --out runs/k", {
+      file: ["m.keras"],
+      vocabulary: "v.json",
+      out: "runs/k",
+    }],
   ],
   completions: [["bash", {}], ["fish", {}]],
 };

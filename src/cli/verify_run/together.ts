@@ -36,11 +36,13 @@ export function together(known: Known, names: readonly string[]): string[] {
 }
 
 /** Files that the others say must be there. */
-function missing({ checkpoint, settings, reports }: Known, names: readonly string[]): string[] {
+function missing({ checkpoint, settings, reports, model: kept }: Known, names: readonly string[]): string[] {
   const { config, log, samples, model, previous } = RUN_FILES;
   const lines = checkpoint?.run.lines;
+  // A model that came from another framework has no training beside it, and no step of one.
+  const imported = kept !== undefined && kept.origin.step === undefined && !checkpoint && !reports;
   const needed = [
-    config,
+    ...(imported ? [] : [config]),
     // Before the first save there is none, and no second report.
     ...(reports && reports.length > 1 && !names.includes(previous) ? [RUN_FILES.checkpoint] : []),
     ...(lines && lines.log > 0 ? [log] : []),

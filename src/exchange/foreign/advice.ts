@@ -14,6 +14,8 @@ export const IN_PYTHON = {
   program: "load it in Python, and save its state_dict() with safetensors.torch.save_file()",
   /** Arrays without a framework. */
   arrays: "load it in Python with numpy.load(), and save its arrays with safetensors.numpy.save_file()",
+  /** What `import` reads. */
+  imported: 'make a run of it with "import", or layers with importModel()',
   /** Weights in other layouts. */
   names:
     "read its weights in Python, and save them under PyTorch's names and in its layouts with safetensors",

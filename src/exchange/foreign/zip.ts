@@ -21,7 +21,7 @@ export function kindOfZip(bytes: Uint8Array): string {
   if (has(/(^|\/)constants\.pkl$/)) return `a TorchScript program of PyTorch: ${IN_PYTHON.program}`;
   if (has(/(^|\/)data\.pkl$/)) return `a zip of PyTorch's torch.save(): ${IN_PYTHON.torch}`;
   if (has(/(^|\/)archive_format$/)) return `an exported program of PyTorch: ${IN_PYTHON.program}`;
-  if (has(/^model\.weights\.h5$/)) return `a model of Keras (.keras): ${IN_PYTHON.names}`;
+  if (has(/^model\.weights\.h5$/)) return `a model of Keras (.keras): ${IN_PYTHON.imported}`;
   if (names.length > 0 && names.every((name) => name.endsWith(".npy"))) {
     return `an archive of NumPy arrays (.npz): ${IN_PYTHON.arrays}`;
   }
@@ -31,8 +31,13 @@ export function kindOfZip(bytes: Uint8Array): string {
     : `a zip archive: unpack it, and name ${quote(inner.slice(-80))}`;
 }
 
-/** The names of its directory, or of its first member where that is cut off. */
-function namesIn(bytes: Uint8Array): string[] {
+/**
+ * The names in a zip archive.
+ *
+ * @param bytes The file.
+ * @returns The names of its directory, or of its first member where that is cut off.
+ */
+export function namesIn(bytes: Uint8Array): string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = (at: number, length: number): string =>
     new TextDecoder().decode(bytes.subarray(at, at + length));

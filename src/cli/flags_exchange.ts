@@ -1,0 +1,27 @@
+/**
+ * The flags of models of other frameworks, a part of the table in flags.ts.
+ *
+ * @module
+ */
+import { FRAMEWORKS } from "../exchange/import_model/plain.ts";
+
+/** Heading, names and rows. */
+export const EXCHANGE = {
+  Exchange: {
+    "file": {
+      kind: "text",
+      value: "FILE",
+      repeatable: true,
+      import: null,
+      operand: ["import"],
+      advice: "a model of another framework: of Keras .keras or .h5",
+    },
+    "from": {
+      kind: "choice",
+      choices: FRAMEWORKS,
+      import: null,
+      advice: "the framework that wrote the files",
+      otherwise: "told from the files",
+    },
+  },
+} as const;

@@ -1,0 +1,65 @@
+/**
+ * `import`: a run of a model that another framework trained.
+ *
+ * @module
+ */
+import { readAll } from "../exchange/import_model/imported.ts";
+import { languageModelOf } from "../exchange/import_model/language_model.ts";
+import { readPlain } from "../exchange/import_model/read.ts";
+import { encodeWeights } from "../exchange/model_file.ts";
+import { checkVocabulary } from "../exchange/read_model.ts";
+import { RUN_FILES } from "../files/find_run.ts";
+import { RunFolder } from "../files/run_folder.ts";
+import type { Settings } from "./flags.ts";
+import { note, tell } from "./results.ts";
+import { readVocabulary } from "./texts.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Makes a run of a model's files.
+ *
+ * @param settings The flags' values.
+ * @returns The exit code.
+ * @throws {UsageError} If no file is named.
+ * @throws {SyntaxError} If a file is damaged.
+ * @throws {TypeError} If the model is no language model of refrain's, or the vocabulary is not of its size.
+ * @throws {RangeError} If a file cannot be read or written.
+ */
+export async function importCommand(
+  { file, from, vocabulary: tokens, out, overwrite }: Settings<"import">,
+): Promise<number> {
+  if (file.length === 0) {
+    throw new UsageError('Cannot import without a file: name it, as in "import model.keras"');
+  }
+  const vocabulary = tokens === undefined ? undefined : await readVocabulary(tokens);
+  const plain = await readPlain(await readAll(file, undefined), { from });
+  const language = languageModelOf(plain, vocabulary?.size);
+  if (typeof language === "string") {
+    throw new TypeError(
+      `Cannot make a run of the model: ${language}; the library's importModel() takes it as layers`,
+    );
+  }
+  const { config, tensors, notes } = language;
+  if (!vocabulary) {
+    throw new UsageError(
+      `Cannot import the model as its file has no vocabulary: --vocabulary names its ${config.vocabularySize} tokens, ` +
+        "a list as JSON in the order of their ids",
+    );
+  }
+  checkVocabulary(vocabulary, config.vocabularySize, "import");
+  const bytes = await encodeWeights(config, tensors, { vocabulary });
+  const run = await RunFolder.create(out, { overwrite });
+  try {
+    await run.writeModel(bytes);
+  } finally {
+    await run.close();
+  }
+  note(...[...plain.notes, ...notes].map((line) => `model: ${line}`));
+  const { framework, version } = plain;
+  const wrote = `${framework}${version === undefined ? "" : ` ${version}`}`;
+  tell(
+    { run: run.path, model: `${run.path}/${RUN_FILES.model}`, framework, version, config, notes },
+    `The model of ${wrote} is kept in ${run.path}: generate, evaluate and serve take it`,
+  );
+  return 0;
+}

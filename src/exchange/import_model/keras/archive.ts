@@ -1,0 +1,93 @@
+/**
+ * `.keras`: a zip of metadata.json, config.json and model.weights.h5, in which arrays lie by their layers' classes.
+ *
+ * @module
+ */
+import { Hdf5File } from "../../../files/hdf5.ts";
+import { readZip, type ZipEntry } from "../../../files/zip.ts";
+import { chunksOf, gather } from "../../../files/byte_chunks.ts";
+import { quote } from "../../../messages/quote.ts";
+import type { NamedArray } from "../arrays.ts";
+import { arrayIn } from "./weights.ts";
+import { type Members, parseObject } from "../members.ts";
+import type { ImportFile, PlainModel } from "../plain.ts";
+import { damaged, unfit } from "../unfit.ts";
+import type { KerasLayer } from "./chain.ts";
+import { modelOf } from "./model.ts";
+
+/** The most bytes of a JSON in it: that of a hundred layers has 200,000. */
+const LONGEST_JSON = 2 ** 24;
+
+/** How far weights may unpack: Keras packs nothing, but other programs may pack a file anew. */
+const MOST_GROWTH = 64;
+
+/** Where a layer's arrays lie below it, by its class; elsewhere in "vars". */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  SimpleRNN: ["cell/vars"],
+  GRU: ["cell/vars"],
+  LSTM: ["cell/vars"],
+  Bidirectional: ["forward_layer/cell/vars", "backward_layer/cell/vars"],
+  TimeDistributed: ["layer/vars"],
+};
+
+/**
+ * Reads a `.keras` file.
+ *
+ * @param files The file.
+ * @returns The model.
+ * @throws {SyntaxError} If the file is damaged.
+ * @throws {TypeError} If the model is none of refrain's.
+ */
+export async function readArchive(files: readonly ImportFile[]): Promise<PlainModel> {
+  const { name, bytes } = files[0]!;
+  const slice = (from: number, to: number) => chunksOf(bytes.subarray(from, to));
+  const entries = await readZip({ title: quote(name), size: bytes.length, slice });
+  const metadata = await jsonOf(entries, "metadata.json");
+  const config = await jsonOf(entries, "config.json");
+  const { keras_version: version } = metadata;
+  const weights = entryOf(entries, "model.weights.h5");
+  if (weights.size > MOST_GROWTH * bytes.length) {
+    throw damaged(`its weights unpack to more than ${MOST_GROWTH} times its length`);
+  }
+  const file = new Hdf5File(await gather(weights.chunks()));
+  return modelOf({
+    framework: "keras",
+    version: typeof version === "string" ? version : undefined,
+    config,
+    weights: (layers) => weightsIn(file, layers),
+  });
+}
+
+/** Layers of one class are numbered in their order, as Keras names them. */
+function weightsIn(file: Hdf5File, layers: readonly KerasLayer[]): (layer: KerasLayer) => NamedArray[] {
+  const counts = new Map<string, number>();
+  const places = new Map(layers.map((layer) => {
+    const kind = snakeCase(layer.className);
+    const count = counts.get(kind) ?? 0;
+    counts.set(kind, count + 1);
+    return [layer, `layers/${kind}${count === 0 ? "" : `_${count}`}`];
+  }));
+  return (layer) =>
+    (PLACES[layer.className] ?? ["vars"]).flatMap((below) => {
+      const place = `${places.get(layer)!}/${below}`;
+      return file.names(place).map((_, index) => arrayIn(file, `${place}/${index}`));
+    });
+}
+
+/** A class's name as Keras has it in paths. */
+function snakeCase(name: string): string {
+  return name.replace(/\W+/g, "").replace(/(.)([A-Z][a-z]+)/g, "$1_$2").replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+async function jsonOf(entries: readonly ZipEntry[], name: string): Promise<Members> {
+  const entry = entryOf(entries, name);
+  if (entry.size > LONGEST_JSON) throw damaged(`its ${name} has ${entry.size} bytes`);
+  return parseObject(new TextDecoder().decode(await gather(entry.chunks())), `its ${name}`);
+}
+
+function entryOf(entries: readonly ZipEntry[], name: string): ZipEntry {
+  const entry = entries.find((entry) => entry.name === name);
+  if (entry) return entry;
+  throw unfit(`a .keras file must have ${name}: save the whole model with model.save()`);
+}

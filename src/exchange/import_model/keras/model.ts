@@ -1,0 +1,48 @@
+/**
+ * A model of Keras from its configuration and its layers' weights, wherever these lie.
+ *
+ * @module
+ */
+import { quote } from "../../../messages/quote.ts";
+import type { NamedArray } from "../arrays.ts";
+import { flagIn, type Members } from "../members.ts";
+import type { Framework, PlainModel } from "../plain.ts";
+import { unfit } from "../unfit.ts";
+import { chainOf, type KerasLayer } from "./chain.ts";
+import { plainLayers } from "./layers.ts";
+
+/** What a file holds. */
+export interface KerasContent {
+  /** What wrote it. */
+  readonly framework: Framework;
+  /** The version that wrote it, as the file states it. */
+  readonly version: string | undefined;
+  /** The parsed JSON of the model: class_name and config. */
+  readonly config: Members;
+  /** Gives the weights of each layer, in the order of Keras's layer.weights; they are read when they are asked for. */
+  readonly weights: (layers: readonly KerasLayer[]) => (layer: KerasLayer) => readonly NamedArray[];
+}
+
+/**
+ * Makes a plain model.
+ *
+ * @param content What the file holds.
+ * @returns The model.
+ * @throws {SyntaxError} If the file is damaged.
+ * @throws {TypeError} If the model is none of refrain's.
+ */
+export function modelOf({ framework, version, config, weights }: KerasContent): PlainModel {
+  const major = Number.parseInt(version ?? "2") >= 3 ? 3 : 2;
+  const chain = chainOf(config);
+  const weightsOf = weights(chain);
+  const layers = chain.flatMap((layer) => plainLayers(layer, weightsOf(layer), { major }));
+  return { framework, version, layers, batchFirst: !isTimeMajor(chain), notes: [] };
+}
+
+/** Whether sequences lie (T, B, ·), which Keras 2 had as an option of each recurrent layer. */
+function isTimeMajor(chain: readonly KerasLayer[]): boolean {
+  const flags = chain.filter(({ config }) => config["time_major"] !== undefined)
+    .map(({ config, name }) => flagIn(config, "time_major", quote(name), false));
+  if (new Set(flags).size > 1) throw unfit("some of its layers have time_major, and others do not");
+  return flags[0] ?? false;
+}

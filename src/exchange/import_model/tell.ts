@@ -1,0 +1,75 @@
+/**
+ * Which framework wrote files, told from the files.
+ *
+ * @module
+ */
+import { errorNaming } from "../../messages/naming.ts";
+import { quote } from "../../messages/quote.ts";
+import { foreignKind } from "../foreign.ts";
+import { namesIn } from "../foreign/zip.ts";
+import type { Framework, ImportFile, PlainModel } from "./plain.ts";
+import { unfit } from "./unfit.ts";
+
+/** What makes a plain model of files. */
+export type Reader = (files: readonly ImportFile[]) => PlainModel | Promise<PlainModel>;
+
+/** A format of a framework. */
+interface Format {
+  readonly framework: Framework;
+  /** Whether a file is of it. */
+  readonly has: (bytes: Uint8Array) => boolean;
+  /** Loads its reader. */
+  readonly reader: () => Promise<Reader>;
+}
+
+/** The formats; the first that a file is of counts. */
+const FORMATS: readonly Format[] = [
+  {
+    framework: "keras",
+    has: (bytes) => begins(bytes, "\x89HDF\r\n\x1a\n"),
+    reader: async () => (await import("./keras/legacy.ts")).readLegacy,
+  },
+  {
+    framework: "keras",
+    has: (bytes) => begins(bytes, "PK") && isKeras(namesIn(bytes)),
+    reader: async () => (await import("./keras/archive.ts")).readArchive,
+  },
+];
+
+/**
+ * Tells the reader of files, and loads it.
+ *
+ * @param files What was given, at least one.
+ * @param from The framework, where it is known.
+ * @returns The reader.
+ * @throws {TypeError} If no reader knows such a file, or it is another framework's.
+ */
+export async function readerOf(files: readonly ImportFile[], from: Framework | undefined): Promise<Reader> {
+  const [first, second] = files as [ImportFile, ...ImportFile[]];
+  const format = FORMATS.find(({ has }) => has(first.bytes));
+  if (!format) {
+    const kind = foreignKind(first.bytes) ??
+      "a safetensors file, which is no model that is imported: load() and the other commands read it as it is";
+    throw unfit(`${quote(first.name)} is ${kind}`);
+  }
+  const { framework } = format;
+  if (from !== undefined && from !== framework) {
+    throw errorNaming(
+      TypeError,
+      (option) =>
+        `Cannot import the model with ${option("from", from)}: ${quote(first.name)} is of ${framework}`,
+    );
+  }
+  if (second) throw unfit(`a model of ${framework} is one file: there is ${quote(second.name)} too`);
+  return await format.reader();
+}
+
+/** Whether a zip has what Keras puts into it. */
+function isKeras(names: readonly string[]): boolean {
+  return names.includes("model.weights.h5") ||
+    names.includes("metadata.json") && names.includes("config.json");
+}
+
+function begins(bytes: Uint8Array, text: string): boolean {
+  return [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
+}

@@ -1,0 +1,51 @@
+/** HDF5 files: what h5py wrote, and what is refused. tests/fuzz/ has damaged ones by the thousand. @module */
+import { assertEquals, assertThrows } from "@std/assert";
+import { Hdf5File } from "../../src/files/hdf5.ts";
+import { unpacked } from "../frameworks/golden.ts";
+
+const bytes = await unpacked("keras_lstm_language.h5");
+const KERNEL = "model_weights/dense/sequential_7/dense/kernel";
+
+/** The file with some bytes changed. */
+function changed(at: number, ...values: number[]): Uint8Array {
+  const copy = bytes.slice();
+  copy.set(values, at);
+  return copy;
+}
+
+Deno.test("groups, arrays and texts of a file are read", () => {
+  const file = new Hdf5File(bytes);
+  assertEquals(file.names("/"), ["model_weights"]);
+  assertEquals(file.names("/nothing"), []);
+  assertEquals(file.text("/", "keras_version"), "3.15.1");
+  assertEquals(file.text("/", "nothing"), undefined);
+  assertEquals(file.text("model_weights", "layer_names"), undefined, "which is a list");
+  assertEquals(file.texts("model_weights", "nothing"), undefined);
+  const layers = file.texts("model_weights", "layer_names")!;
+  const [name] = layers.filter((name) => name.startsWith("dense"));
+  const [path] = file.texts(`model_weights/${name}`, "weight_names")!;
+  const { shape, data } = file.array(`model_weights/${name}/${path}`)!;
+  assertEquals([shape, data.length], [[3, 8], 24]);
+  assertEquals(file.array(KERNEL.replace(/kernel$/, "nothing")), undefined);
+  assertEquals(file.array("model_weights"), undefined);
+});
+
+Deno.test("a file of another form or that is damaged is refused in a sentence", () => {
+  const rootGroup = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(64, true));
+  for (
+    const [file, sentence] of [
+      [new Uint8Array(0), "Cannot read the HDF5 file as HDF is not where it should be: it is damaged"],
+      [bytes.slice(0, 50), "something lies outside of it"],
+      [bytes.slice(0, rootGroup + 8), "something lies outside of it"],
+      [changed(8, 2), "it is of version 2: what h5py writes without options, as Keras does, is read alone"],
+      [changed(13, 4), "its addresses have other than 64 bits"],
+      [changed(24, 1), "it begins behind other bytes"],
+      [changed(71, 255), "it states the size"],
+      [changed(rootGroup, 79), "headers of version 2"],
+      [changed(rootGroup, 9), "a header of version 9"],
+      [changed(rootGroup + 16, 2), "messages of newer versions"],
+    ] as const
+  ) {
+    assertThrows(() => new Hdf5File(file).names("/"), SyntaxError, sentence);
+  }
+});

@@ -1,0 +1,141 @@
+"""Models of Keras, saved in each of its formats, with what they answer to an input: cases for run.ts.
+
+    python3 keras_models.py PACKAGE FOLDER
+
+PACKAGE is keras (3, with any backend) or tf_keras (2). Writes files and PACKAGE.json to FOLDER.
+"""
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy
+
+PACKAGE, FOLDER = sys.argv[1], Path(sys.argv[2])
+keras = importlib.import_module(PACKAGE)
+layers = keras.layers
+OLD = PACKAGE == "tf_keras"
+T, B, I, H, V = 7, 2, 4, 5, 8
+CELLS = {"rnn": layers.SimpleRNN, "gru": layers.GRU, "lstm": layers.LSTM}
+random = numpy.random.default_rng(0)
+cases = []
+
+
+def drawn(model):
+    """Weights N(0, 0.6²), biases among them."""
+    model.set_weights([random.normal(0, 0.6, w.shape).astype("float32") for w in model.get_weights()])
+    return model
+
+
+def numbers(size=I, fixed=None):
+    return layers.Input((fixed, size))
+
+
+def ids():
+    return layers.Input((None,))
+
+
+def listed(array):
+    array = numpy.asarray(array)
+    return {"shape": list(array.shape), "data": array.ravel().tolist()}
+
+
+def add(name, parts, refused=None, logits=False, golden=False, functional=False):
+    if functional:
+        y = parts[0]
+        for part in parts[1:]:
+            y = part(y)
+        model = keras.Model(parts[0], y)
+    else:
+        model = keras.Sequential(parts)
+    drawn(model)
+    files = [f"{PACKAGE}_{name}{suffix}" for suffix in (".keras", ".h5")]
+    for file in files:
+        model.save(FOLDER / file)
+    if model.input_shape[-1] is None:
+        x = random.integers(0, V, (B, T))
+    else:
+        x = random.normal(0, 1, (B, T, model.input_shape[-1])).astype("float32")
+    case = {"name": f"{PACKAGE} {name}", "files": files, "golden": golden, "input": listed(x)}
+    if refused:
+        cases.append({**case, "refused": refused})
+        return
+    if logits:
+        model.layers[-1].activation = keras.activations.linear
+        model.predict_function = None
+    y = model(x) if OLD else model.predict(x, verbose=0)
+    cases.append({**case, "output": listed(y)})
+
+
+for kind, Cell in CELLS.items():
+    exact = {"reset_after": True} if kind == "gru" else {}
+
+    def cell(units=H, sequences=True, **options):
+        return Cell(units, return_sequences=sequences, **{**exact, **options})
+
+    add(f"{kind}", [numbers(), cell()])
+    add(f"{kind}_two", [numbers(), cell(), cell(3)])
+    add(f"{kind}_bidirectional", [numbers(), layers.Bidirectional(cell())])
+    add(f"{kind}_no_bias", [numbers(), cell(use_bias=False)])
+    add(f"{kind}_last", [numbers(), cell(sequences=False)])
+    add(f"{kind}_bidirectional_last", [numbers(), layers.Bidirectional(cell(sequences=False))])
+    add(f"{kind}_functional", [numbers(), cell(), layers.Dense(3)], functional=True)
+    add(
+        f"{kind}_language",
+        [ids(), layers.Embedding(V, I), cell(), layers.Dropout(0.1), cell(3), layers.Dense(V, activation="softmax")],
+        logits=True,
+        golden=True,
+    )
+    add(f"{kind}_backwards", [numbers(), cell(go_backwards=True)], refused="go_backwards")
+    if OLD:
+        add(f"{kind}_time_major", [numbers(fixed=T), cell(time_major=True)])
+    if kind != "rnn":
+        add(f"{kind}_relu", [numbers(), cell(activation="relu")], refused="activation")
+        hard = {"recurrent_activation": "hard_sigmoid"}
+        add(f"{kind}_hard", [numbers(), cell(**hard)])
+        add(f"{kind}_hard_two", [numbers(), layers.Bidirectional(cell(**hard)), cell(3, use_bias=False, **hard)])
+        add(f"{kind}_gates", [numbers(), cell(recurrent_activation="tanh")], refused="recurrent_activation")
+
+add("rnn_relu", [numbers(), layers.SimpleRNN(H, activation="relu", return_sequences=True)])
+add("rnn_linear", [numbers(), layers.SimpleRNN(H, activation="linear")], refused="linear")
+
+
+def before(units=H, **options):
+    return layers.GRU(units, reset_after=False, return_sequences=True, **options)
+
+
+add("gru_before", [numbers(), before()])
+add("gru_before_two", [numbers(), layers.Bidirectional(before()), before(3, use_bias=False)])
+add(
+    "gru_before_language",
+    [ids(), layers.Embedding(V, I), before(recurrent_activation="hard_sigmoid"), layers.Dense(V, activation="softmax")],
+    logits=True,
+    golden=True,
+)
+add(
+    "mixed",
+    [
+        ids(),
+        layers.Embedding(V, I),
+        layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
+        layers.TimeDistributed(layers.Dense(4, activation="tanh")),
+        layers.GRU(H, use_bias=False),
+        layers.Dense(3),
+        layers.Activation("relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ],
+    golden=True,
+)
+add("masked", [ids(), layers.Embedding(V, I, mask_zero=True), layers.LSTM(H)], refused="mask_zero")
+add("masking", [numbers(), layers.Masking(), layers.LSTM(H)], refused="Masking")
+add("summed", [numbers(), layers.Bidirectional(layers.LSTM(H), merge_mode="sum")], refused="merge_mode")
+add("convolved", [numbers(), layers.Conv1D(3, 2), layers.LSTM(H)], refused="Conv1D")
+x = numbers()
+add("branched", [x, layers.LSTM(H), lambda y: layers.Concatenate()([y, y])], refused="chain", functional=True)
+
+(FOLDER / f"{PACKAGE}.json").write_text(json.dumps(cases))
