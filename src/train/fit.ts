@@ -10,8 +10,10 @@ import type { Batches, FitOptions, FitReport, FitSetting } from "./fit/options.t
 import { TrainingLoop } from "./loop.ts";
 
 /**
- * Trains parameters on batches. A batch is a plain object of typed arrays; a step makes a loss of its tensors. The arrays'
- * names and types are the same in all batches; where their shapes differ, each is recorded once.
+ * Trains parameters on batches. A batch is a plain object of typed arrays: a Float32Array, or ids of 8, 16 or 32 bits, of
+ * one dimension, or with its sizes, outermost first, `{ data, shape: [20, 8, 5] }` for (T, B, I). A step makes a loss of
+ * its tensors. The arrays' names and types are the same in all batches; where their shapes differ, each is recorded once.
+ * No gradient of a batch is computed.
  *
  * Parameters are in one training at a time, from the first report that is asked for to the end of the loop.
  *

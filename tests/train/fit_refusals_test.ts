@@ -199,6 +199,12 @@ Deno.test("what cannot be fitted is refused before it begins", async () => {
     [parameters, [BATCH].values(), { step }, "Cannot fit as batches can be read once only"],
     [
       parameters,
+      ReadableStream.from([BATCH]),
+      { step },
+      "Cannot fit as batches must be there when a step wants them: await Array.fromAsync(batches) gathers",
+    ],
+    [
+      parameters,
       [BATCH],
       { step, validation: [BATCH].values() },
       "Cannot fit as validation can be read once only",

@@ -186,6 +186,13 @@ function* batchesOf<B>(
 /** What can be read once only would leave the second epoch empty. */
 function checkBatches(name: string, batches: unknown): void {
   if (typeof batches === "function") return;
+  if (
+    typeof (batches as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === "function"
+  ) {
+    throw new TypeError(
+      `Cannot fit as ${name} must be there when a step wants them: await Array.fromAsync(${name}) gathers those that come later`,
+    );
+  }
   const iterator = (batches as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator];
   if (typeof batches !== "object" || typeof iterator !== "function") {
     throw new TypeError(
