@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorNaming } from "../messages/naming.ts";
 import { nearest, refuseUnknown } from "../messages/options.ts";
 import { firstOf } from "../messages/printable.ts";
 import { quote } from "../messages/quote.ts";
@@ -144,10 +145,14 @@ function timesOf(
       throw new SyntaxError(`Cannot read the series as row ${row} of its times ${quote(name)} is ${is}`);
     }
     if (time <= before) {
-      throw new RangeError(
-        `Cannot read the series as its times ${quote(name)} do not rise: row ${row} is ${
-          quote(text)
-        }, behind ${quote(rows[index - 1]!.cells[place]!)}`,
+      const last = rows[index - 1]!.cells[place]!;
+      throw errorNaming(
+        RangeError,
+        (option) =>
+          `Cannot read the series as its times ${quote(name)} do not rise: row ${row} is ${
+            quote(text)
+          }, behind ` +
+          `${quote(last)}; ${option("time", "none")} takes rows as they stand`,
       );
     }
     before = time;

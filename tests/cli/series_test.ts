@@ -2,6 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result } from "./spawn.ts";
+import { atTerminal, hasPython } from "./terminal.ts";
 
 const folder = await temporaryFolder();
 const cwd = folder.path;
@@ -127,6 +128,22 @@ Deno.test("evaluate --series tells each column beside its last value and its las
   assertEquals([told.windows, told.columns[1].lastSeason.rows, told.seen], [106, 5, true]);
 });
 
+Deno.test({
+  name: "on a terminal forecast shows a curve of each column beside its rows",
+  ignore: !hasPython,
+  fn: async () => {
+    const { output, code } = await atTerminal("forecast runs/a --device wasm --threads 1".split(" "), [], {
+      cwd,
+    });
+    assertEquals(code, 0);
+    // deno-lint-ignore no-control-regex
+    assertMatch(
+      output.replace(/\x1b\[\d+m/g, ""),
+      /^month,sales,saw\n(2020-0\d,.*\n){3}[▁-█]{15} sales\n[▁-█]{15} saw\n$/,
+    );
+  },
+});
+
 const REFUSED: [words: string, code: number, sentence: string][] = [
   ["train --series sales.csv --tokenizer byte", 2, '"--tokenizer byte" with "--series": it belongs to texts'],
   [
@@ -137,7 +154,11 @@ const REFUSED: [words: string, code: number, sentence: string][] = [
   ["train --horizon 3", 2, 'Cannot use "--horizon 3" without "--series"'],
   ["train --columns a", 2, 'Cannot use "--columns a" without "--series"'],
   ["train --series sales.csv --columns sold", 1, 'as it has no column "sold"'],
-  ["train --series falls.csv", 1, 'do not rise: row 52 is "2010-04", behind "2014-02"'],
+  [
+    "train --series falls.csv",
+    1,
+    'do not rise: row 52 is "2010-04", behind "2014-02"; --time none takes rows as they stand',
+  ],
   ["train --series short.csv --horizon 20", 1, "--horizon 20 as they take"],
   ["train --series sales.csv --validation-split 0.1", 1, "the part of --validation-split 0.1 has 12"],
   ["train --series sales.csv --batch-size 900", 2, "windows to learn"],
