@@ -10,17 +10,16 @@ import type { Paths } from "../permissions.ts";
 export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   train: [
     "corpus",
+    "lines",
     "series",
     "out",
     "resume",
-    "lines",
     "preset",
     "epochs",
     "time-budget",
     "cell",
     "hidden-size",
     "batch-size",
-    "learning-rate",
     "validation-split",
   ],
   generate: [
