@@ -123,8 +123,8 @@ export interface OptimizerCases {
 
 /** The cases of layers.json, and of cell_forms.json those of layers that PyTorch does not have. */
 export async function layerCases(): Promise<LayerCase[]> {
-  const files = await Promise.all([read("layers"), read("cell_forms")]);
-  return (files as { cases: LayerCase[] }[]).flatMap(({ cases }) => cases);
+  const files = [await read("layers"), await read("cell_forms")] as { cases: LayerCase[] }[];
+  return files.flatMap(({ cases }) => cases);
 }
 
 /** The cases of cells.json that are cells: sixteen. */

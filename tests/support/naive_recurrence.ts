@@ -43,7 +43,13 @@ function affine(
 function step(
   kind: "rnn" | "gru" | "lstm",
   { hiddenSize: rows, nonlinearity, projSize, resetAfter, gateActivation }: RecurrentSettings,
-  { dict, suffix, x, states: [h, c] }: { dict: StateDict; suffix: string; x: Vector; states: States },
+  { dict, suffix, x, states: [h, c], opposite = false }: {
+    dict: StateDict;
+    suffix: string;
+    x: Vector;
+    states: States;
+    opposite?: boolean | undefined;
+  },
 ): States {
   const input = (gate: number): Vector =>
     affine(dict, [`weight_ih_${suffix}`, `bias_ih_${suffix}`], { gate, rows, x });
@@ -64,7 +70,8 @@ function step(
       ? hidden(2).map((value, unit) => r[unit]! * value)
       : hidden(2, h!.map((value, unit) => r[unit]! * value));
     const n = input(2).map((value, unit) => Math.tanh(value + right[unit]!));
-    return [n.map((value, unit) => (1 - z[unit]!) * value + z[unit]! * h![unit]!)];
+    const [first, second] = opposite ? [h!, n] : [n, h!];
+    return [first.map((value, unit) => (1 - z[unit]!) * value + z[unit]! * second[unit]!)];
   }
   const [i, f, g, o] = [
     both(0).map(sigmoid),
@@ -99,6 +106,8 @@ export function naiveRecurrence(
     batch: number;
     state?: readonly ArrayLike<number>[];
     lengths?: readonly number[];
+    /** Whether a GRU's z means (1 - z) h + z n. */
+    opposite?: boolean;
     between?: (outputs: number[], layer: number) => number[];
   },
 ): NaiveResult {
@@ -128,7 +137,7 @@ export function naiveRecurrence(
           const t = reverse ? length - 1 - k : k;
           const row = t * batch + b;
           const x = input.slice(row * features, (row + 1) * features);
-          states = step(kind, options, { dict, suffix, x, states });
+          states = step(kind, options, { dict, suffix, x, states, opposite: given.opposite });
           states[0]!.forEach((value, unit) => {
             output[row * width + d * R + unit] = value;
           });
