@@ -97,7 +97,8 @@ testEach("what is padded, and how much, changes no loss and no weight", async (d
 testEach("a step of several batches is that of one batch of their rows", async (device) => {
   const whole = await reportsOf(modelOf(device), LINES, { ...OPTIONS, batchSize: 8 });
   const parts = await reportsOf(modelOf(device), LINES, { ...OPTIONS, batchSize: 4, accumulateSteps: 2 });
-  parts.forEach(({ loss, steps }, i) => {
+  parts.forEach(({ loss, steps, gradNorm }, i) => {
+    assertAlmostEquals(gradNorm, whole[i]!.gradNorm, 1e-4);
     assertAlmostEquals(loss, whole[i]!.loss, 1e-5);
     assertEquals(steps, whole[i]!.steps);
   });
