@@ -74,10 +74,10 @@ function checkOwners(command: "train" | "profile", settings: object): void {
     }
     if (!flag.of) continue;
     const [owner, ...wanted] = flag.of;
-    if (wanted.length === 0) {
-      if (values[owner] === undefined) throw missing(written(values, name), `--${owner}`);
-      continue;
+    if (values[owner] === undefined) {
+      throw missing(written(values, name), [`--${owner}`, ...wanted.slice(0, 1)].join(" "));
     }
+    if (wanted.length === 0) continue;
     const current = String(values[owner]);
     if (wanted.includes(current) || (owner === "cell" && values["initFrom"] !== undefined)) continue;
     throw contradiction(

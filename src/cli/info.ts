@@ -18,10 +18,13 @@ import { print, tell } from "./results.ts";
 import { loadModel } from "./texts.ts";
 import { VERSION } from "../version.ts";
 import { bytesText, counted, thousands } from "../messages/printable.ts";
-import { describeModel } from "./wording.ts";
+import { describeModel, inFlags } from "./wording.ts";
 
 /** A device's facts, or why it is absent. */
 type Found = DeviceInfo | string;
+
+/** How a library of MPI is called. */
+const ABIS = { "standard": "the ABI of MPI 5", "Open MPI": "Open MPI's symbols" } as const;
 
 /** Features of an adapter that kernels may use, and limits that decide how large a model may be. */
 const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
@@ -45,9 +48,10 @@ export async function infoCommand(settings: Settings<"info">): Promise<number> {
   if (adapter) printAdapter(adapter);
   const choices = { train: await choice("train", webgpu), generate: await choice("generate", webgpu) };
   for (const [job, chosen] of Object.entries(choices)) line("auto", `for ${job}: ${wordsOf(chosen)}`);
+  const mpi = await findMpi(settings.mpiLibrary);
   const model = await findModel(settings);
   const devices = { wasm: factsOf(wasm), webgpu: { ...factsOf(webgpu), ...(adapter && limitsOf(adapter)) } };
-  tell({ ...version, ...devices, auto: choices, model });
+  tell({ ...version, ...devices, auto: choices, mpi, model });
   return 0;
 }
 
@@ -67,6 +71,27 @@ function printAdapter(adapter: GPUAdapter): void {
   line("", `memory: ${atOnceOf(adapter)}, its total is not told`);
   for (const name of SIZES) line("", `${name}: ${bytesText(adapter.limits[name])}`);
   for (const name of COUNTS) line("", `${name}: ${thousands(adapter.limits[name])}`);
+}
+
+/** Prints which MPI `train --distributed mpi` takes. Nothing of it is loaded where it may not be called. */
+async function findMpi(library: string | undefined): Promise<object> {
+  const { state } = Deno.permissions.querySync(
+    library === undefined ? { name: "ffi" } : { name: "ffi", path: library },
+  );
+  if (state !== "granted") {
+    line("mpi", `not looked for: --allow-ffi${library === undefined ? "" : `=${library}`} shows it`);
+    return { absent: "not looked for" };
+  }
+  const { mpiLibrary } = await import("../mpi.ts");
+  try {
+    const found = mpiLibrary(library === undefined ? {} : { library });
+    line("mpi", `${found.library}: ${found.version}, by ${ABIS[found.abi]}; --mpi-library names another`);
+    return found;
+  } catch (error) {
+    const reason = error instanceof Error ? inFlags(error, "info") : String(error);
+    line("mpi", `absent: ${reason}`);
+    return { absent: reason };
+  }
 }
 
 /** Prints a model where there is one to be read, and gives what of it is not its weights. */

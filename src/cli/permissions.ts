@@ -36,8 +36,9 @@ export interface Paths {
   readonly tokenFile?: string | undefined;
   /** Of `inspect`: what it finds is not kept. */
   readonly noSave?: boolean;
-  /** Of `train`: whether MPI is called. */
+  /** Of `train`: whether MPI is called, and which library it is of, where one is named. */
   readonly distributed?: string | undefined;
+  readonly mpiLibrary?: string | undefined;
 }
 
 /** What a command has found of its model. */
@@ -51,8 +52,8 @@ export interface ModelPaths {
 /** Files and folders, the latter with all that lies in them, and addresses to listen at. */
 export type Needs = Readonly<Record<Access, readonly string[]>> & {
   readonly net?: readonly string[];
-  /** Whether foreign functions are called. */
-  readonly ffi?: boolean;
+  /** Libraries whose functions are called; an empty list stands for those that the system finds. */
+  readonly ffi?: readonly string[];
 };
 
 /**
@@ -72,7 +73,9 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
     case "train": {
       const kept = resume ?? out ?? RUNS;
       const files = needs([...texts, initFrom, vocabulary, kept], [kept]);
-      return paths.distributed === undefined ? files : { ...files, ffi: true };
+      const { distributed, mpiLibrary } = paths;
+      if (distributed === undefined) return files;
+      return { ...files, ffi: mpiLibrary === undefined ? [] : [mpiLibrary] };
     }
     case "generate":
     case "forecast":
@@ -213,8 +216,20 @@ function netFlags({ net = [] }: Needs): string[] {
   return net.length > 0 ? [`--allow-net=${net.join(",")}`] : [];
 }
 
-function ffiFlags({ ffi = false }: Needs): string[] {
-  return ffi ? ["--allow-ffi"] : [];
+function ffiFlags({ ffi }: Needs): string[] {
+  if (!ffi) return [];
+  return [ffi.length === 0 ? "--allow-ffi" : `--allow-ffi=${ffi.join(",")}`];
+}
+
+/** Whether functions of all these libraries may be called. */
+async function mayCall(libraries: readonly string[]): Promise<boolean> {
+  const wanted = libraries.length === 0
+    ? [{ name: "ffi" } as const]
+    : libraries.map((path) => ({ name: "ffi", path }) as const);
+  for (const one of wanted) {
+    if ((await Deno.permissions.request(one)).state !== "granted") return false;
+  }
+  return true;
 }
 
 /**
@@ -246,7 +261,7 @@ export async function askFor(command: CommandName, paths: Paths): Promise<void> 
     tasks.push(`listen at ${host}`);
     flags.push(...netFlags(needs));
   }
-  if (needs.ffi && (await Deno.permissions.request({ name: "ffi" })).state !== "granted") {
+  if (needs.ffi && !await mayCall(needs.ffi)) {
     tasks.push("call MPI");
     flags.push(...ffiFlags(needs));
   }

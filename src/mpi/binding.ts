@@ -113,7 +113,7 @@ function opened(library: string): Deno.DynamicLibrary<typeof SYMBOLS> {
     throw new DeviceError(
       reason
         ? `Cannot use ${quote(library)} as MPI: it has no ${reason[1]}`
-        : `Cannot open ${quote(library)} as MPI: ${message.replace(/^Could not open library: /, "")}`,
+        : `Cannot open ${quote(library)} as MPI: ${message.replaceAll("Could not open library: ", "")}`,
       { cause: error },
     );
   }

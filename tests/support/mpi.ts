@@ -72,6 +72,8 @@ export interface RankOptions {
   readonly cwd: string;
   /** How many. */
   readonly ranks?: number;
+  /** The words of a second rank, where they are others than those of the first. */
+  readonly second?: readonly string[] | undefined;
   /** Flags of Deno. */
   readonly grants?: readonly string[];
 }
@@ -80,9 +82,13 @@ export interface RankOptions {
 export function ranksOf(
   { program }: Launcher,
   words: readonly string[],
-  { cwd, ranks = 2, grants = ["-A"] }: RankOptions,
+  { cwd, ranks = 2, grants = ["-A"], second }: RankOptions,
 ): Deno.Command {
-  const args = ["-n", String(ranks), Deno.execPath(), "run", ...grants, ...words];
+  const started = (
+    count: number,
+    words: readonly string[],
+  ): string[] => ["-n", String(count), Deno.execPath(), "run", ...grants, ...words];
+  const args = second ? [...started(1, words), ":", ...started(1, second)] : started(ranks, words);
   return new Deno.Command(program, { args, cwd, env: ENVIRONMENT, stdout: "piped", stderr: "piped" });
 }
 
@@ -98,5 +104,9 @@ export async function trainOn(
 
 /** The same, not started. */
 export function training(launcher: Launcher, args: readonly string[], options: RankOptions): Deno.Command {
-  return ranksOf(launcher, [PROGRAM, "train", "--distributed", "mpi", ...launcher.flags, ...args], options);
+  const words = (
+    flags: readonly string[],
+  ): string[] => [PROGRAM, "train", "--distributed", "mpi", ...launcher.flags, ...flags];
+  const { second } = options;
+  return ranksOf(launcher, words(args), { ...options, second: second && words(second) });
 }

@@ -154,7 +154,8 @@ export class TrainLoop implements Disposable {
   /** What may come at any time: the end of the time budget, and a save that is due or asked for. */
   #between(): void | Promise<void> {
     const { subject: { settings: { timeBudget } }, kept, signals, team } = this.#turning;
-    if (timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
+    const leads = team?.leads ?? true; // whose clock counts
+    if (leads && timeBudget !== undefined && performance.now() - this.#began >= 1000 * timeBudget) {
       signals.stop({
         code: 0,
         word: `Stopped as the time budget of ${counted(timeBudget, "second")} is spent`,
