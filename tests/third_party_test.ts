@@ -17,7 +17,8 @@ const PLACES: Readonly<Record<string, RegExp>> = {
   "@tensorflow/tfjs-backend-webgpu": /^bench\/browser\/tfjs\.ts$/,
 };
 /** Which files may load packages while they run. */
-const LOADERS = /^(src\/cli\/third_party\.ts$|(bench\/(peers|sequences|serve)|tests\/openapi)\/)/;
+const LOADERS =
+  /^(src\/cli\/third_party\.ts$|(bench\/(peers|sequences|serve)|tests\/(openapi|frameworks))\/)/;
 
 const FILES = ["mod.ts", ...["src/", "tests/", "tools/", "bench/"].flatMap(filesIn)]
   .filter((path) => /\.(ts|js)$/.test(path) && path !== "tests/third_party_test.ts");

@@ -14,7 +14,8 @@ export const EXCHANGE = {
       repeatable: true,
       import: null,
       operand: ["import"],
-      advice: "a model of another framework: of Keras .keras or .h5",
+      advice:
+        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin",
     },
     "from": {
       kind: "choice",

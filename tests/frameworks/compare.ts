@@ -10,7 +10,8 @@ export interface Listed {
 /** A model, saved in one or several formats, and what it answers. */
 export interface Case {
   readonly name: string;
-  readonly files: readonly string[];
+  /** Its file in each format, or its files. */
+  readonly files: readonly (string | readonly string[])[];
   /** Whether tests keep its files. */
   readonly golden: boolean;
   readonly input: Listed;

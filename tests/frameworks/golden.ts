@@ -13,29 +13,32 @@ export const GOLDEN = new URL("../golden/imports/", import.meta.url);
 export async function makeGolden(folder: string, cases: readonly Case[]): Promise<void> {
   await Deno.mkdir(GOLDEN, { recursive: true });
   for (const one of cases.filter(({ golden }) => golden)) {
-    for (const file of one.files) {
+    for (const file of one.files.flat()) {
       const packed = new Blob([await Deno.readFile(`${folder}/${file}`)]).stream()
         .pipeThrough(new CompressionStream("gzip"));
       await Deno.writeFile(new URL(`${file}.gz`, GOLDEN), packed);
     }
-    const [file] = one.files;
-    await Deno.writeTextFile(new URL(`${file!.replace(/\.\w+$/, "")}.json`, GOLDEN), JSON.stringify(one));
+    const [file] = one.files.flat();
+    await Deno.writeTextFile(new URL(`${file!.replace(/\..*$/, "")}.json`, GOLDEN), JSON.stringify(one));
   }
 }
 
 /**
  * The golden cases.
  *
- * @returns Each with its files.
+ * @returns Each with its files in each format.
  */
-export async function goldenCases(): Promise<{ one: Case; files: Record<string, Uint8Array> }[]> {
+export async function goldenCases(): Promise<{ one: Case; forms: Record<string, Uint8Array>[] }[]> {
   const found = [];
   for (const { name } of Deno.readDirSync(GOLDEN)) {
     if (!name.endsWith(".json")) continue;
     const one: Case = JSON.parse(await Deno.readTextFile(new URL(name, GOLDEN)));
-    const files: Record<string, Uint8Array> = {};
-    for (const file of one.files) files[file] = await unpacked(file);
-    found.push({ one, files });
+    const forms = one.files.map(async (files) =>
+      Object.fromEntries(
+        await Promise.all([files].flat().map(async (file) => [file, await unpacked(file)] as const)),
+      )
+    );
+    found.push({ one, forms: await Promise.all(forms) });
   }
   return found;
 }

@@ -1,12 +1,13 @@
 /** The frameworks, pinned, and the scripts that make models with them. @module */
 import type { Case } from "./compare.ts";
 
-/** A Python of its own with a framework, and the script that makes its models. */
+/** A framework, and the script that makes its models: in a Python of its own, or in Deno with packages of npm. */
 interface Maker {
   /** The package that the script is told, and the name of what it writes. */
   readonly name: string;
   readonly script: string;
-  readonly packages: readonly string[];
+  /** What the Python has. */
+  readonly packages?: readonly string[];
 }
 
 const MAKERS: readonly Maker[] = [
@@ -20,6 +21,7 @@ const MAKERS: readonly Maker[] = [
     script: "keras_models.py",
     packages: ["tf-keras==2.21.0", "tensorflow-cpu==2.21.0"],
   },
+  { name: "tfjs", script: "tfjs_models.ts" },
 ];
 
 /**
@@ -32,13 +34,18 @@ export async function* makeModels(folder: string): AsyncGenerator<Case[], void, 
   for (const { name, script, packages } of MAKERS) {
     const list = `${folder}/${name}.json`;
     if (!await Deno.stat(list).then(() => true, () => false)) {
-      const venv = `${folder}/venv_${name}`;
-      await run("python3", "-m", "venv", venv);
-      await run(`${venv}/bin/pip`, "install", "--quiet", "--disable-pip-version-check", ...packages);
-      await run(`${venv}/bin/python`, new URL(script, import.meta.url).pathname, name, folder);
+      const path = new URL(script, import.meta.url).pathname;
+      if (packages) await runPython(packages, `${folder}/venv_${name}`, path, name, folder);
+      else await run(Deno.execPath(), "run", "-A", "--no-lock", path, folder);
     }
     yield JSON.parse(await Deno.readTextFile(list));
   }
+}
+
+async function runPython(packages: readonly string[], venv: string, ...args: string[]): Promise<void> {
+  await run("python3", "-m", "venv", venv);
+  await run(`${venv}/bin/pip`, "install", "--quiet", "--disable-pip-version-check", ...packages);
+  await run(`${venv}/bin/python`, ...args);
 }
 
 async function run(program: string, ...args: string[]): Promise<void> {

@@ -24,10 +24,11 @@ const wrong: string[] = [];
 let worst = 0;
 let count = 0;
 
-async function judge(one: Case, file: string): Promise<void> {
+async function judge(one: Case, files: string | readonly string[]): Promise<void> {
+  const [file] = [files].flat();
   count++;
   try {
-    const imported = await importModel(`${folder}/${file}`, device);
+    const imported = await importModel([files].flat().map((name) => `${folder}/${name}`), device);
     if (one.refused) return void wrong.push(`${file} is not refused: it must say ${one.refused}`);
     const found = await difference(device, imported, one);
     worst = Math.max(worst, found);
@@ -41,7 +42,7 @@ async function judge(one: Case, file: string): Promise<void> {
 }
 
 for await (const cases of makeModels(folder)) {
-  for (const one of cases) for (const file of one.files) await judge(one, file);
+  for (const one of cases) for (const files of one.files) await judge(one, files);
   if (Deno.args.includes("--golden")) await makeGolden(folder, cases);
 }
 for (const fault of wrong) console.log(`WRONG ${fault}`);

@@ -24,7 +24,7 @@ const TEXTS: readonly [pattern: RegExp, kind: string][] = [
     /^\s*\{.*"weight_map"\s*:/s,
     "the index of a model in several files: join them in Python, and save all in one with safetensors",
   ],
-  [/^\s*\{.*"(modelTopology|weightsManifest)"\s*:/s, `a model of TensorFlow.js: ${IN_PYTHON.names}`],
+  [/^\s*\{.*"(modelTopology|weightsManifest)"\s*:/s, `a model of TensorFlow.js: ${IN_PYTHON.imported}`],
   [/^\s*\{.*"tokens"\s*:/s, "JSON, perhaps a vocabulary: name the model's weights beside it"],
   [/^\s*[{[]/, "JSON: name a safetensors file, which weights are kept in"],
 ];

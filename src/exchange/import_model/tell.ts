@@ -16,8 +16,12 @@ export type Reader = (files: readonly ImportFile[]) => PlainModel | Promise<Plai
 /** A format of a framework. */
 interface Format {
   readonly framework: Framework;
-  /** Whether a file is of it. */
+  /** What it is called in sentences. */
+  readonly title: string;
+  /** Whether a file is of it, or the first of several. */
   readonly has: (bytes: Uint8Array) => boolean;
+  /** Whether a model has files beside that. */
+  readonly several?: true;
   /** Loads its reader. */
   readonly reader: () => Promise<Reader>;
 }
@@ -26,13 +30,22 @@ interface Format {
 const FORMATS: readonly Format[] = [
   {
     framework: "keras",
+    title: "Keras",
     has: (bytes) => begins(bytes, "\x89HDF\r\n\x1a\n"),
     reader: async () => (await import("./keras/legacy.ts")).readLegacy,
   },
   {
     framework: "keras",
+    title: "Keras",
     has: (bytes) => begins(bytes, "PK") && isKeras(namesIn(bytes)),
     reader: async () => (await import("./keras/archive.ts")).readArchive,
+  },
+  {
+    framework: "tfjs",
+    title: "TensorFlow.js",
+    has: (bytes) => begins(bytes, "{") && /"(modelTopology|weightsManifest)"/.test(start(bytes)),
+    several: true,
+    reader: async () => (await import("./keras/tfjs.ts")).readTfjs,
   },
 ];
 
@@ -45,22 +58,22 @@ const FORMATS: readonly Format[] = [
  * @throws {TypeError} If no reader knows such a file, or it is another framework's.
  */
 export async function readerOf(files: readonly ImportFile[], from: Framework | undefined): Promise<Reader> {
-  const [first, second] = files as [ImportFile, ...ImportFile[]];
-  const format = FORMATS.find(({ has }) => has(first.bytes));
+  const [named, second] = files as [ImportFile, ...ImportFile[]];
+  const format = FORMATS.find(({ has }) => files.some(({ bytes }) => has(bytes)));
+  const first = files.find(({ bytes }) => format?.has(bytes)) ?? named;
   if (!format) {
     const kind = foreignKind(first.bytes) ??
       "a safetensors file, which is no model that is imported: load() and the other commands read it as it is";
     throw unfit(`${quote(first.name)} is ${kind}`);
   }
-  const { framework } = format;
+  const { framework, title, several } = format;
   if (from !== undefined && from !== framework) {
     throw errorNaming(
       TypeError,
-      (option) =>
-        `Cannot import the model with ${option("from", from)}: ${quote(first.name)} is of ${framework}`,
+      (option) => `Cannot import the model with ${option("from", from)}: ${quote(first.name)} is of ${title}`,
     );
   }
-  if (second) throw unfit(`a model of ${framework} is one file: there is ${quote(second.name)} too`);
+  if (second && !several) throw unfit(`a model of ${title} is one file: there is ${quote(second.name)} too`);
   return await format.reader();
 }
 
@@ -68,6 +81,12 @@ export async function readerOf(files: readonly ImportFile[], from: Framework | u
 function isKeras(names: readonly string[]): boolean {
   return names.includes("model.weights.h5") ||
     names.includes("metadata.json") && names.includes("config.json");
+}
+
+/** As much of a text as tells what it is. */
+function start(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, 65_536)) +
+    new TextDecoder().decode(bytes.subarray(-65_536));
 }
 
 function begins(bytes: Uint8Array, text: string): boolean {

@@ -17,6 +17,8 @@ export interface KerasContent {
   readonly framework: Framework;
   /** The version that wrote it, as the file states it. */
   readonly version: string | undefined;
+  /** Which Keras's words these are; where it is not said, by the version. */
+  readonly major?: 2 | 3;
   /** The parsed JSON of the model: class_name and config. */
   readonly config: Members;
   /** Gives the weights of each layer, in the order of Keras's layer.weights; they are read when they are asked for. */
@@ -31,11 +33,11 @@ export interface KerasContent {
  * @throws {SyntaxError} If the file is damaged.
  * @throws {TypeError} If the model is none of refrain's.
  */
-export function modelOf({ framework, version, config, weights }: KerasContent): PlainModel {
-  const major = Number.parseInt(version ?? "2") >= 3 ? 3 : 2;
+export function modelOf({ framework, version, major, config, weights }: KerasContent): PlainModel {
+  const dialect = { major: major ?? (Number.parseInt(version ?? "2") >= 3 ? 3 : 2) } as const;
   const chain = chainOf(config);
   const weightsOf = weights(chain);
-  const layers = chain.flatMap((layer) => plainLayers(layer, weightsOf(layer), { major }));
+  const layers = chain.flatMap((layer) => plainLayers(layer, weightsOf(layer), dialect));
   return { framework, version, layers, batchFirst: !isTimeMajor(chain), notes: [] };
 }
 
