@@ -20,7 +20,7 @@ import { counted, thousands } from "./messages/printable.ts";
 import type { RNNModel } from "./model.ts";
 import { assertIn, RANGES } from "./ranges.ts";
 import { checkText } from "./train/evaluate.ts";
-import { inOrder, ofParts, type Reading, sideBySide } from "./train/reading.ts";
+import { byLine, inOrder, ofParts, type Reading, sideBySide } from "./train/reading.ts";
 
 export type { FeatureName };
 
@@ -221,14 +221,16 @@ function showing(
 
 /** How the text is read. */
 function readingOf(corpus: Corpus, rows: number | undefined): Reading {
-  const { parts } = corpus;
+  const { parts, vocabulary } = corpus;
+  const ofLines = vocabulary.newlines === "lines";
+  if (rows === undefined && ofLines) return byLine(corpus);
   if (rows === undefined) return parts > 1 ? ofParts(corpus) : inOrder(corpus);
-  if (parts === 1) return sideBySide(corpus, rows, "inspect");
+  if (parts === 1 && !ofLines) return sideBySide(corpus, rows, "inspect");
+  const own = ofLines ? "lines" : `${thousands(parts)} parts`;
   throw errorNaming(
     RangeError,
     (option) =>
-      `Cannot inspect with ${option("rows", rows)} as the text has ${thousands(parts)} parts: ` +
-      `they are read side by side anyway`,
+      `Cannot inspect with ${option("rows", rows)} as the text has ${own}: they are read side by side anyway`,
   );
 }
 

@@ -98,7 +98,7 @@ Deno.test("what cannot be found is one sentence behind what was", async () => {
   }
 });
 
-Deno.test("evaluate and score read line by line, what was held out among it", async () => {
+Deno.test("evaluate, score and inspect read line by line, what was held out among it", async () => {
   await trained;
   const all = await printed("evaluate whole --corpus names.txt");
   assertMatch(all, /measured +18 lines, each from a zero state, 96 of 97 characters predicted\n/);
@@ -107,6 +107,9 @@ Deno.test("evaluate and score read line by line, what was held out among it", as
   const log = (await Deno.readTextFile(`${cwd}/whole/log.jsonl`)).trimEnd().split("\n");
   const best = Math.min(...log.map((line) => JSON.parse(line).validationLoss));
   assertStringIncludes(held, `loss                ${best.toFixed(6).slice(0, 6)}`);
+  await Deno.writeTextFile(`${cwd}/twice.txt`, [...NAMES, ...NAMES].join("\n"));
+  const seen = await printed("inspect whole --text twice.txt --no-save --quiet");
+  assertMatch(seen, /text +twice\.txt: 36 lines, each from a zero state, 192 of 193 characters read\n/);
   const { stdout } = await run("score whole --text hanna");
   assertMatch(
     stdout,
