@@ -40,13 +40,15 @@ export interface SeriesOptions {
   /**
    * The column of times: numbers, or dates in ISO 8601, that rise. "none" where there is none.
    *
-   * @default {the first, where its name says that it is one, as "date" and "year" do, or it holds dates}
+   * @default {the first, where its name says that it is one, as "date" and "year" do, it has none, or it holds dates}
    */
   time?: string;
 }
 
-/** Names of columns of times. */
-const TIMES = /^(time|times|timestamp|date|datetime|year|month|day|hour|ds|t)$/i;
+/** Names of columns of times; a first column without a name counts rows, as tables written with their index have it. */
+const TIMES = /^(|time|times|timestamp|date|datetime|year|month|day|hour|ds|t)$/i;
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * Reads a series from comma-separated values, whose first row names the columns. Nothing is guessed: a cell that is no number
@@ -55,7 +57,7 @@ const TIMES = /^(time|times|timestamp|date|datetime|year|month|day|hour|ds|t)$/i
  * @param csv The text.
  * @param options Which columns, and which of them has the times.
  * @returns The series, of one row at least.
- * @throws {SyntaxError} If the text is no table, or a cell is no number or no time.
+ * @throws {SyntaxError} If the text is no table, its first row has numbers alone, or a cell is no number or no time.
  * @throws {RangeError} If a column is not there, or is there twice, times do not rise, or there are no rows.
  * @throws {TypeError} If an option is unknown.
  *
@@ -75,6 +77,11 @@ export function parseSeries(csv: string, options: SeriesOptions = {}): Series {
   if (!header) throw new RangeError("Cannot read the series as it is empty: its first row names the columns");
   if (rows.length === 0) throw new RangeError("Cannot read the series as it has no row behind its header");
   const names = header.cells;
+  if (!asked && names.every((name) => NUMBER.test(name) || timeOf(name) !== undefined)) {
+    throw new SyntaxError(
+      `Cannot read the series as row ${header.row} is of numbers alone: the first row names the columns`,
+    );
+  }
   const time = timeAsked === "none" ? undefined : timeAsked ?? foundTime(names, rows[0]!.cells, asked);
   const columns = asked ?? names.filter((name) => name !== time);
   const twice = asked?.find((name, index) => asked.indexOf(name) < index);
@@ -123,9 +130,11 @@ function placeOf(names: readonly string[], name: string): number {
 }
 
 function numberOf(cell: string, { row, column }: { row: number; column: string }): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : NaN;
-  if (isFloat32(value)) return value;
-  const what = cell === "" ? "empty" : `${quote(cell)}, which is no number`;
+  const isNumber = NUMBER.test(cell);
+  if (isNumber && isFloat32(Number(cell))) return Number(cell);
+  const what = cell === ""
+    ? "empty"
+    : `${quote(cell)}, which is ${isNumber ? "out of float32's range" : "no number"}`;
   throw new SyntaxError(`Cannot read the series as row ${row} of column ${quote(column)} is ${what}`);
 }
 

@@ -11,6 +11,8 @@ Deno.test("a table has a byte order mark, quotes with line breaks in them, any l
   for (const separator of [";", "\t"]) {
     assertEquals([...parseSeries(`year${separator}a\r1${separator}2\r`).values], [2]);
   }
+  assertEquals([...parseSeries("\r\na;b\n1;2\n").values], [1, 2]);
+  assertEquals([...parseSeries("a\n1\n2\n\n\n").values], [1, 2]);
   assertEquals(readCsv("a\n1").at(-1), { row: 2, cells: ["1"] });
   assertEquals(readCsv(`a\n"${"x".repeat(2 ** 20)}"`)[1]!.cells[0]!.length, 2 ** 20);
 });
@@ -20,11 +22,14 @@ Deno.test("what is no table of numbers is told with its row and column", () => {
     const [csv, sentence, options] of [
       ["", "it is empty: its first row names the columns"],
       ["a,b\n", "it has no row behind its header"],
-      ["a,b\n1,2\n3", "row 3 has 1 cells: its first row has 2"],
+      ["a,b\n1,2\n3", "row 3 has 1 cell: its first row has 2"],
       ["a,b\n1,2\n3,4,5", "row 3 has 3 cells: its first row has 2"],
       ["a,b\n1,2\n\n3,", 'row 4 of column "b" is empty'],
       ["a,b\n1,n/a", 'row 2 of column "b" is "n/a", which is no number'],
-      ["a\n1e99", 'row 2 of column "a" is "1e99", which is no number'],
+      ["a\n1e99", 'row 2 of column "a" is "1e99", which is out of float32\'s range'],
+      ["a\n1\n\n2", 'row 3 of column "a" is empty'],
+      ["1700,5\n1701,11", "row 1 is of numbers alone: the first row names the columns"],
+      ["2024-01-01,5\n2024-01-02,11", "row 1 is of numbers alone"],
       ['a,b\n1,"2', "cell 2 of row 2 is broken: its quotation marks are not in pairs around it"],
       ['a,b\n1,2"3"', 'row 2 of column "b" is "2\\"3\\"", which is no number'],
       ["a,b,a\n1,2,3", 'it has several columns "a"'],
@@ -44,6 +49,8 @@ Deno.test("times are found by their name or their dates, named, or none", () => 
   const found = (csv: string, options?: object): string | undefined => parseSeries(csv, options).time?.name;
   assertEquals(found("Year,a\n1,2"), "Year");
   assertEquals(found("x,a\n2024-01-01,2"), "x");
+  assertEquals(found(",a\n0,2\n1,3"), "");
+  assertEquals(found("0,1\n5,2", { columns: ["1"] }), undefined);
   assertEquals(found("a,b\n1,2"), undefined);
   assertEquals(found("a,b\n1,2", { time: "b" }), "b");
   assertEquals(found("year,b\n2,2\n1,1", { time: "none" }), undefined);
