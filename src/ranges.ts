@@ -28,6 +28,8 @@ export const RANGES = {
   count: { kind: "integer", from: 1, to: LARGEST },
   /** How many there are, or none. */
   amount: { kind: "integer", from: 0, to: LARGEST },
+  /** Rows to come: more than anybody reads. */
+  rows: { kind: "integer", from: 1, to: 1_000_000 },
   /** A seed of random numbers: any whole number that is exact. */
   seed: { kind: "integer", from: 0, to: Number.MAX_SAFE_INTEGER },
   /** Any float32. */

@@ -89,7 +89,7 @@ export const FLAGS = {
   ...SERVING,
   Output: {
     "steps": {
-      ...RANGES.count,
+      ...RANGES.rows,
       profile: 20,
       forecast: null,
       advice: { profile: "how often each kernel is timed", forecast: "how many rows are told" },

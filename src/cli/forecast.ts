@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { cellOf } from "../data/csv.ts";
 import { lengthOf, type Series } from "../data/series.ts";
 import { continueTimes } from "../data/times.ts";
 import { loadForecaster } from "../exchange/series_file.ts";
@@ -19,6 +20,8 @@ import { findModel } from "./texts.ts";
 
 /** Columns of a curve. */
 const CURVE = 60;
+/** Rows that are written at once. */
+const BLOCK = 1024;
 
 /**
  * Goes on with a series.
@@ -40,8 +43,13 @@ export async function forecastCommand(settings: Settings<"forecast">): Promise<n
   const times = series.time && continueTimes(series.time.texts, steps);
   const name = times ? series.time!.name : "step";
   const firsts = times ?? Array.from({ length: steps }, (_, step) => String(step + 1));
-  const rows = firsts.map((first, row) => [first, ...rowOf(told, row).map(numberOf)]);
-  print(...[[name, ...columns], ...rows].map((cells) => cells.map(cellOf).join(",")));
+  const { deviation } = model.options.scale;
+  const rows = firsts.map((first, row) => [
+    first,
+    ...rowOf(told, row).map((value, c) => numberText(value, deviation[c]!)),
+  ]);
+  const lines = [[name, ...columns], ...rows].map((cells) => cells.map(cellOf).join(","));
+  for (let i = 0; i < lines.length; i += BLOCK) print(...lines.slice(i, i + BLOCK));
   tell({ model: path, steps, time: times ? { name, values: times } : undefined, columns: columnsOf(told) });
   if (stderr.isTerminal()) note(...curvesOf(series, told));
   return 0;
@@ -61,14 +69,10 @@ function columnOf({ columns: { length }, values }: Series, c: number): number[] 
   return [...values].filter((_, i) => i % length === c);
 }
 
-/** What a float32 knows, and no more. */
-function numberOf(value: number): string {
-  return String(Number(value.toPrecision(7)));
-}
-
-/** A cell as CSV has it. */
-function cellOf(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** What a float32 knows, and no more: of a number far from 0 the change, in standard deviations, is what it tells. */
+function numberText(value: number, deviation: number): string {
+  const beyond = value === 0 ? 0 : Math.ceil(Math.log10(Math.abs(value) / deviation));
+  return String(Number(value.toPrecision(7 + Math.min(10, Math.max(0, beyond)))));
 }
 
 /** The last rows that are known, and, in another colour, those to come. */

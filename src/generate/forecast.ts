@@ -28,7 +28,8 @@ export interface ForecastOptions {
  * @param series The series, or its end, with the model's columns: the last rows are read, as many as the model's window has.
  * @param options How many rows are told.
  * @returns The rows to come (steps, C), in the data's units.
- * @throws {RangeError} If the series is shorter than a window, or steps is no whole number from 1.
+ * @throws {RangeError} If the series is shorter than a window, steps is no whole number from 1 to 1,000,000, or what
+ * is told leaves float32's range.
  * @throws {TypeError} If its columns are others than the model's, or an option is unknown.
  *
  * @example Usage
@@ -52,7 +53,7 @@ export async function forecast(
   const { numSteps: T, horizon: H, columns, scale } = model.options;
   const { steps = H } = options;
   refuseUnknown("forecast", options, { steps });
-  assertIn(RANGES.count, steps, { action: "forecast", name: "steps" });
+  assertIn(RANGES.rows, steps, { action: "forecast", name: "steps" });
   checkColumns(model, series);
   const C = columns.length;
   const rows = series.values.length / C;
@@ -64,8 +65,16 @@ export async function forecast(
     const last = window.subarray((T - 1) * C);
     const next = await tell(model, Float32Array.from(window, (value, i) => value - last[i % C]!));
     const rows = Float64Array.from(next, (value, i) => value + last[i % C]!);
+    const wrong = rows.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      const row = step + Math.floor(wrong / C) + 1;
+      throw new RangeError(`Cannot forecast row ${row} as what is told leaves float32's range`);
+    }
     told.set(rows, step * C);
-    window = Float64Array.of(...window, ...rows).slice(-T * C);
+    const behind = new Float64Array(window.length + rows.length);
+    behind.set(window);
+    behind.set(rows, window.length);
+    window = behind.slice(-T * C);
   }
   return standardizer.undo(told.subarray(0, steps * C));
 }

@@ -32,7 +32,7 @@ const RATES: Readonly<Record<string, number>> = { adam: 3e-3, adamw: 3e-3, rmspr
  * Picks what is not given.
  *
  * @param series Rows there are, and the optimizer.
- * @param given What is chosen already.
+ * @param given What is chosen already; a split that is undefined is none.
  * @returns All of it, what was given as it was.
  *
  * @example Usage
@@ -52,7 +52,7 @@ export function pickSeries(
   // A window must fit into a fifth of the rows, or nothing is held out; then into half of them.
   const numSteps = given.numSteps ?? Math.max(1, Math.min(wanted, Math.floor(rows / 4)));
   const split = Math.floor(rows * 0.2) >= numSteps + horizon ? 0.2 : undefined;
-  const { validationSplit = split } = given;
+  const validationSplit = "validationSplit" in given ? given.validationSplit : split;
   const count = windowCount(rows - Math.floor(rows * (validationSplit ?? 0)), { numSteps, horizon });
   const { batchSize = Math.max(1, Math.min(32, count)) } = given;
   const perEpoch = Math.max(1, Math.floor(count / batchSize));

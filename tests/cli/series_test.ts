@@ -114,6 +114,30 @@ Deno.test("a run of a series that was stopped goes on with the same bits", async
   assertStringIncludes(changed.stderr, 'Cannot go on with run "runs/parts" as its series has changed');
 });
 
+Deno.test("columns may have commas in their names, numbers may be far from 0, and all rows may be learnt", async () => {
+  const rows = Array.from({ length: 130 }, (_, t) => `${1_700_000_000 + t % 7},0`);
+  await Deno.writeTextFile(`${cwd}/far.csv`, `"seen, UTC",b\n${rows.join("\n")}\n`);
+  const flags = `${SMALL} --epochs 2 --horizon 100 --validation-split 0 --stop-after 2 --out runs/far`;
+  const first = await refrain([
+    "train",
+    "--series",
+    "far.csv",
+    "--columns",
+    '"seen, UTC"',
+    ...flags.split(" "),
+  ], {
+    cwd,
+  });
+  assertEquals([first.code, /\nsplit/.test(first.stdout)], [0, false], first.stderr);
+  const resumed = await run("train --resume runs/far");
+  assertEquals([resumed.code, resumed.stderr], [0, ""]);
+  const { stdout } = await run("forecast runs/far --steps 130000 --device wasm");
+  const [header, ...lines] = linesOf(stdout);
+  assertEquals([header, lines.length], ['step,"seen, UTC"', 130_000]);
+  const told = JSON.parse((await run("forecast runs/far --json --device wasm")).stdout).columns["seen, UTC"];
+  for (const [i, value] of told.entries()) assertAlmostEquals(Number(lines[i]!.split(",")[1]), value, 1e-5);
+});
+
 Deno.test("evaluate --series tells each column beside its last value and its last season", async () => {
   const { code, stdout } = await run(
     "evaluate runs/a --series sales.csv --validation-split 0.2 --device wasm",

@@ -139,6 +139,20 @@ testEach("beyond the horizon a forecast reads itself, and begins as a shorter on
   );
 });
 
+testEach("a forecast may be of many numbers, and none that float32 does not hold", async (device) => {
+  const series = parseSeries("a,b\n1,2\n3,1");
+  const made = { columns: series.columns, scale: Standardizer.of(series), numSteps: 2, seed: 0 };
+  using wide = new Forecaster(device, { ...made, layer: { hiddenSize: 1 }, horizon: 65_536 });
+  assertEquals((await forecast(wide, series, { steps: 65_537 })).length, 2 * 65_537);
+  const layer = { hiddenSize: 1, nonlinearity: "relu" } as const;
+  using steep = new Forecaster(device, { ...made, kind: "rnn", layer, horizon: 1 });
+  const weights = await steep.stateDict();
+  for (const { data } of Object.values(weights)) data.fill(1e20);
+  steep.loadStateDict(weights);
+  const reason = await forecast(steep, series, { steps: 9 }).catch(String);
+  assertEquals(reason, "RangeError: Cannot forecast row 1 as what is told leaves float32's range");
+});
+
 testEach("a training refuses parts without a window, and a state of another one", async (device) => {
   using model = forecasterOn(device);
   const refuse = (series: Series, options: object, sentence: string): unknown =>

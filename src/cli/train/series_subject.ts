@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cellOf, readCsv } from "../../data/csv.ts";
 import { lengthOf, partOf, type Series } from "../../data/series.ts";
 import { Standardizer } from "../../data/standardizer.ts";
 import { checkWindows, windowCount } from "../../data/windows.ts";
@@ -142,7 +143,7 @@ export class SeriesSubject implements Subject {
   }
 
   config(): object {
-    return { columns: this.#series.columns.join(","), time: this.#series.time?.name ?? "none" };
+    return { columns: this.#series.columns.map(cellOf).join(","), time: this.#series.time?.name ?? "none" };
   }
 
   facts(): object {
@@ -185,6 +186,11 @@ export class SeriesSubject implements Subject {
   }
 }
 
+/** The names of --columns, as a row of CSV has them. */
+function columnsOf(names: string): string[] {
+  return readCsv(names, ",")[0]?.cells ?? [""];
+}
+
 /** When rows are, in words. */
 function timesOf(time: Series["time"]): string {
   return time ? `, ${time.name} ${time.texts[0]} to ${time.texts.at(-1)}` : "";
@@ -218,7 +224,7 @@ export async function seriesSubject(
   const { series: path } = resumed?.found ?? asked;
   const series = await readSeries(path!, {
     encoding,
-    ...(columns === undefined ? {} : { columns: columns.split(",") }),
+    ...(columns === undefined ? {} : { columns: columnsOf(columns) }),
     ...(time === undefined ? {} : { time }),
   });
   const hash = await hashOfSeries(series);
