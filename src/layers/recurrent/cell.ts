@@ -10,13 +10,13 @@ export const KINDS: readonly Kind[] = ["rnn", "gru", "lstm"];
 /** The kind of a recurrent layer. */
 export type Kind = "rnn" | "gru" | "lstm";
 
-/** The activations of gates, each with the kernels' parameter `hard`. */
-const HARD = { sigmoid: 0, hardSigmoid5: 5, hardSigmoid6: 6 } as const;
 /**
  * The activation of the gates of a GRU or an LSTM: σ(x), or a line that is cut off, "hardSigmoid5" clip(x/5 + 1/2, 0, 1)
  * or "hardSigmoid6" clip(x/6 + 1/2, 0, 1).
  */
-export type GateActivation = keyof typeof HARD;
+export type GateActivation = "sigmoid" | "hardSigmoid5" | "hardSigmoid6";
+/** The activations of gates, each with the kernels' parameter `hard`. */
+const HARD: Readonly<Record<GateActivation, number>> = { sigmoid: 0, hardSigmoid5: 5, hardSigmoid6: 6 };
 /** The activations of gates by name. */
 export const GATE_ACTIVATIONS: readonly GateActivation[] = Object.keys(HARD) as GateActivation[];
 
