@@ -38,6 +38,12 @@ export class Output {
     return this.#terminal;
   }
 
+  /** Takes it for none, where what looks like one is read by another program. */
+  beNoTerminal(): void {
+    this.#terminal = false;
+    this.#colour = false;
+  }
+
   /** Whether styles are seen here. */
   hasColour(): boolean {
     this.#colour ??= this.isTerminal() && this.#wantsColour();

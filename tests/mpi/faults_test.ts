@@ -1,5 +1,6 @@
 /** Ranks that die, stop, differ, or have another MPI: what becomes of the others, and what is said. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { filesOf } from "../cli/files_of.ts";
 import { contents, refrain } from "../cli/spawn.ts";
 import { type Launcher, launchers, training, trainOn } from "../support/mpi.ts";
 import { assertClose, flags, folder, lossesOf } from "./runs.ts";
@@ -93,7 +94,8 @@ Deno.test({
     assertEquals((await refrain(["train", ...flags({ ...sizes, out: "whole" })], { cwd })).code, 0);
     assertEquals((await trainOn(first!, flags({ ...stopped, out: "two" }), { cwd })).code, 0);
     assertEquals((await refrain(["train", ...flags({ ...stopped, out: "one" })], { cwd })).code, 0);
-    for (const [run, ranks] of [["two", 1], ["two", 4], ["one", 2]] as const) {
+    assertEquals((await trainOn(first!, flags({ ...sizes, out: "undisturbed" }), { cwd })).code, 0);
+    for (const [run, ranks] of [["two", 1], ["two", 2], ["two", 4], ["one", 2]] as const) {
       await t.step(`${run}, by ${ranks}`, async () => {
         const copy = `${run}-${ranks}`;
         await Deno.mkdir(`${cwd}/${copy}`);
@@ -105,6 +107,8 @@ Deno.test({
           : await trainOn(first!, ["--resume", copy], { cwd, ranks });
         assertEquals([code, stderr], [0, ""]);
         assertClose(await lossesOf(`${cwd}/${copy}`), await lossesOf(`${cwd}/whole`));
+        if (run !== "two" || ranks !== 2) return;
+        assertEquals(await filesOf(`${cwd}/${copy}`), await filesOf(`${cwd}/undisturbed`));
       });
     }
     await Deno.remove(cwd, { recursive: true });

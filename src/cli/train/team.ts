@@ -9,6 +9,7 @@ import { gather, ofFirst, type Ranks, share } from "../../train/ranks.ts";
 import type { Device } from "../../device/device.ts";
 import { flagsOf, type Settings } from "../flags.ts";
 import { camelCase } from "../parse_flags.ts";
+import { stderr, stdout } from "../output.ts";
 import { setManner } from "../results.ts";
 import type { Stop } from "./signals.ts";
 
@@ -42,6 +43,7 @@ export class Team {
    */
   constructor(ranks: EndingRanks) {
     this.ranks = ranks;
+    for (const output of [stdout, stderr]) output.beNoTerminal(); // Open MPI reads ranks through terminals of its own
     if (!this.leads) setManner({ json: false, quiet: true });
   }
 
@@ -115,7 +117,7 @@ export class Team {
    * @throws {RangeError} If some do, on all ranks.
    */
   async checkDevices(device: Device): Promise<void> {
-    const isGpu = device.name === "webgpu";
+    const isGpu = device.name === "webgpu" && this.ranks.size > 1;
     const host = isGpu ? await hostName() : "";
     const all = await gatherFacts(this.ranks, { host });
     const other = all.findIndex(({ host }, rank) =>
