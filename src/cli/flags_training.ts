@@ -57,9 +57,13 @@ export const TRAINING = {
       train: "tanh",
       profile: "tanh",
       ...MODELS,
+      import: null,
       of: ["cell", "rnn"],
       advice: "activation of an RNN's state",
-      otherwise: "that of the model file, tanh where it tells none",
+      otherwise: {
+        import: "that of the file, which is to tell it",
+        others: "that of the model file, tanh where it tells none",
+      },
     },
     "proj-size": {
       ...RANGES.amount,

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { Vocabulary } from "../data/vocabulary.ts";
 import { readAll } from "../exchange/import_model/imported.ts";
-import { languageModelOf } from "../exchange/import_model/language_model.ts";
-import { readPlain } from "../exchange/import_model/read.ts";
+import { type Language, languageModelOf } from "../exchange/import_model/language_model.ts";
+import type { PlainModel } from "../exchange/import_model/plain.ts";
+import { type ReadOptions, readPlain } from "../exchange/import_model/read.ts";
 import { encodeWeights } from "../exchange/model_file.ts";
 import { checkVocabulary } from "../exchange/read_model.ts";
 import { RUN_FILES } from "../files/find_run.ts";
@@ -26,20 +28,50 @@ import { UsageError } from "./usage_error.ts";
  * @throws {RangeError} If a file cannot be read or written.
  */
 export async function importCommand(
-  { file, from, vocabulary: tokens, out, overwrite }: Settings<"import">,
+  { file, from, vocabulary: tokens, nonlinearity, out, overwrite }: Settings<"import">,
 ): Promise<number> {
   if (file.length === 0) {
     throw new UsageError('Cannot import without a file: name it, as in "import model.keras"');
   }
   const vocabulary = tokens === undefined ? undefined : await readVocabulary(tokens);
-  const plain = await readPlain(await readAll(file, undefined), { from });
+  const { bytes, config, notes, framework, version } = await modelOf(file, {
+    from,
+    nonlinearity,
+    vocabulary,
+  });
+  const run = await RunFolder.create(out, { overwrite });
+  try {
+    await run.writeModel(bytes);
+  } finally {
+    await run.close();
+  }
+  note(...notes.map((line) => `model: ${line}`));
+  const wrote = `${framework}${version === undefined ? "" : ` ${version}`}`;
+  tell(
+    { run: run.path, model: `${run.path}/${RUN_FILES.model}`, framework, version, config, notes },
+    `The model of ${wrote} is kept in ${run.path}: generate, evaluate and serve take it`,
+  );
+  return 0;
+}
+
+/** A model's file, made of others, of which nothing outlives it: they may be large. */
+interface Made extends Pick<Language, "config" | "notes">, Pick<PlainModel, "framework" | "version"> {
+  readonly bytes: Uint8Array;
+}
+
+async function modelOf(
+  files: readonly string[],
+  { vocabulary, ...options }: ReadOptions & { vocabulary: Vocabulary | undefined },
+): Promise<Made> {
+  const plain = await readPlain(await readAll(files, undefined), options);
+  const { framework, version } = plain;
   const language = languageModelOf(plain, vocabulary?.size);
   if (typeof language === "string") {
     throw new TypeError(
       `Cannot make a run of the model: ${language}; the library's importModel() takes it as layers`,
     );
   }
-  const { config, tensors, notes } = language;
+  const { config, tensors } = language;
   if (!vocabulary) {
     throw new UsageError(
       `Cannot import the model as its file has no vocabulary: --vocabulary names its ${config.vocabularySize} tokens, ` +
@@ -48,18 +80,5 @@ export async function importCommand(
   }
   checkVocabulary(vocabulary, config.vocabularySize, "import");
   const bytes = await encodeWeights(config, tensors, { vocabulary });
-  const run = await RunFolder.create(out, { overwrite });
-  try {
-    await run.writeModel(bytes);
-  } finally {
-    await run.close();
-  }
-  note(...[...plain.notes, ...notes].map((line) => `model: ${line}`));
-  const { framework, version } = plain;
-  const wrote = `${framework}${version === undefined ? "" : ` ${version}`}`;
-  tell(
-    { run: run.path, model: `${run.path}/${RUN_FILES.model}`, framework, version, config, notes },
-    `The model of ${wrote} is kept in ${run.path}: generate, evaluate and serve take it`,
-  );
-  return 0;
+  return { bytes, config, framework, version, notes: [...plain.notes, ...language.notes] };
 }

@@ -14,6 +14,8 @@ export interface Case {
   readonly files: readonly (string | readonly string[])[];
   /** Whether tests keep its files. */
   readonly golden: boolean;
+  /** The activation of an RNN, where the files do not tell it. */
+  readonly nonlinearity?: "tanh" | "relu";
   readonly input: Listed;
   /** What the framework answers: of language models logits (B, T, V). */
   readonly output?: Listed;

@@ -22,6 +22,7 @@ const MAKERS: readonly Maker[] = [
     packages: ["tf-keras==2.21.0", "tensorflow-cpu==2.21.0"],
   },
   { name: "tfjs", script: "tfjs_models.ts" },
+  { name: "mlx", script: "mlx_models.py", packages: ["mlx[cpu]==0.32.4", "numpy==2.4.6"] },
 ];
 
 /**

@@ -28,7 +28,9 @@ async function judge(one: Case, files: string | readonly string[]): Promise<void
   const [file] = [files].flat();
   count++;
   try {
-    const imported = await importModel([files].flat().map((name) => `${folder}/${name}`), device);
+    const { nonlinearity } = one;
+    const paths = [files].flat().map((name) => `${folder}/${name}`);
+    const imported = await importModel(paths, device, nonlinearity && { nonlinearity });
     if (one.refused) return void wrong.push(`${file} is not refused: it must say ${one.refused}`);
     const found = await difference(device, imported, one);
     worst = Math.max(worst, found);

@@ -23,8 +23,8 @@ export async function imported(
   device: Device,
   options: ImportOptions,
 ): Promise<ImportedModel> {
-  const { from, vocabulary, signal } = options;
-  refuseUnknown("import the model", options, { from, vocabulary, signal });
+  const { from, vocabulary, nonlinearity, signal } = options;
+  refuseUnknown("import the model", options, { from, vocabulary, nonlinearity, signal });
   if (from !== undefined && !FRAMEWORKS.includes(from)) {
     throw new RangeError(
       `Cannot import the model as from must be ${FRAMEWORKS.map(quote).join(" or ")}: current value is ${
@@ -32,7 +32,7 @@ export async function imported(
       }`,
     );
   }
-  const plain = await readPlain(await readAll(files, signal), { from, signal });
+  const plain = await readPlain(await readAll(files, signal), { from, nonlinearity, signal });
   const { framework, version } = plain;
   const language = languageModelOf(plain, vocabulary?.size);
   if (typeof language !== "string") {

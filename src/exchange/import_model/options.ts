@@ -24,6 +24,8 @@ export interface ImportOptions {
    * layer that gives the last step of a sequence for one that gives all.
    */
   vocabulary?: Vocabulary;
+  /** The activation of an RNN, where the files do not tell it. */
+  nonlinearity?: "tanh" | "relu";
   /** Ends it: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }

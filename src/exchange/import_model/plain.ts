@@ -8,9 +8,9 @@ import type { GateActivation, Kind } from "../../layers/recurrent/cell.ts";
 import type { StateDict } from "../../tensors/module.ts";
 
 /** The frameworks whose files are read, by the names of --from. */
-export const FRAMEWORKS: readonly Framework[] = ["keras", "tfjs"];
+export const FRAMEWORKS: readonly Framework[] = ["keras", "tfjs", "mlx"];
 /** A framework. */
-export type Framework = "keras" | "tfjs";
+export type Framework = "keras" | "tfjs" | "mlx";
 
 /** A file that was given. */
 export interface ImportFile {
@@ -18,6 +18,12 @@ export interface ImportFile {
   readonly name: string;
   /** Its bytes. */
   readonly bytes: Uint8Array;
+}
+
+/** What a file may not tell. */
+export interface ReaderOptions {
+  /** The activation of an RNN. */
+  readonly nonlinearity?: "tanh" | "relu" | undefined;
 }
 
 /** A table of vectors by id. */

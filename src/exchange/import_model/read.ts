@@ -15,6 +15,8 @@ import { damaged } from "./unfit.ts";
 export interface ReadOptions {
   /** The framework, where it is known. */
   readonly from?: Framework | undefined;
+  /** The activation of an RNN, where the file does not tell it. */
+  readonly nonlinearity?: "tanh" | "relu" | undefined;
   /** Ends it: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,11 +32,11 @@ export interface ReadOptions {
  */
 export async function readPlain(
   files: readonly ImportFile[],
-  { from, signal }: ReadOptions,
+  { from, nonlinearity, signal }: ReadOptions,
 ): Promise<PlainModel> {
   signal?.throwIfAborted();
   const read = await readerOf(files, from);
-  const model = await read(files);
+  const model = await read(files, { nonlinearity });
   checkSizes(model.layers);
   for (const layer of model.layers) {
     if (layer.kind === "activation") continue;

@@ -3,15 +3,19 @@
  *
  * @module
  */
+import { MAX_HEADER_BYTES } from "../../files/safetensors_header.ts";
 import { errorNaming } from "../../messages/naming.ts";
 import { quote } from "../../messages/quote.ts";
 import { foreignKind } from "../foreign.ts";
 import { namesIn } from "../foreign/zip.ts";
-import type { Framework, ImportFile, PlainModel } from "./plain.ts";
+import type { Framework, ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
 import { unfit } from "./unfit.ts";
 
 /** What makes a plain model of files. */
-export type Reader = (files: readonly ImportFile[]) => PlainModel | Promise<PlainModel>;
+export type Reader = (
+  files: readonly ImportFile[],
+  options: ReaderOptions,
+) => PlainModel | Promise<PlainModel>;
 
 /** A format of a framework. */
 interface Format {
@@ -47,6 +51,12 @@ const FORMATS: readonly Format[] = [
     several: true,
     reader: async () => (await import("./keras/tfjs.ts")).readTfjs,
   },
+  {
+    framework: "mlx",
+    title: "MLX",
+    has: (bytes) => bytes[8] === 0x7b && isMlx(headerOf(bytes)),
+    reader: async () => (await import("./mlx.ts")).readMlx,
+  },
 ];
 
 /**
@@ -81,6 +91,17 @@ export async function readerOf(files: readonly ImportFile[], from: Framework | u
 function isKeras(names: readonly string[]): boolean {
   return names.includes("model.weights.h5") ||
     names.includes("metadata.json") && names.includes("config.json");
+}
+
+/** The header of a safetensors file, as far as that is one. */
+function headerOf(bytes: Uint8Array): string {
+  const [length = 0] = new Uint32Array(bytes.slice(0, 4).buffer);
+  return new TextDecoder().decode(bytes.subarray(8, Math.min(8 + length, MAX_HEADER_BYTES)));
+}
+
+/** Whether a header has names that MLX alone gives a cell's arrays. */
+function isMlx(header: string): boolean {
+  return /["._]Wxh?"\s*:/.test(header);
 }
 
 /** As much of a text as tells what it is. */

@@ -31,6 +31,7 @@ export const imports: Door<Record<string, Uint8Array>> = {
     const archives = await Promise.all(NAMES.map((name) => unpacked(`${name}.keras`)));
     const json: unknown = JSON.parse(new TextDecoder().decode(await unpacked(`${TFJS}.model.json`)));
     const weights = await unpacked(`${TFJS}.bin`);
+    const mlx = await unpacked("mlx_lstm_two.safetensors");
     const contents = await Promise.all(archives.map(contentsOf));
     return {
       async draw(random): Promise<Record<string, Uint8Array>> {
@@ -38,6 +39,7 @@ export const imports: Door<Record<string, Uint8Array>> = {
           const mutant = JSON.stringify(mutateJson(json, random)) ?? "";
           return { "model.json": new TextEncoder().encode(mutant), [`${TFJS}.bin`]: weights };
         }
+        if (oneIn(6, random)) return { model: mutateBytes(mlx, random) };
         if (oneIn(3, random)) return { model: mutateBytes(pick(legacy, random), random) };
         if (oneIn(6, random)) return { model: mutateBytes(pick(archives, random), random) };
         const files = new Map(pick(contents, random));
