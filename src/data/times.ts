@@ -6,7 +6,9 @@
 
 /** A date, perhaps with a time and what it is off from UTC: 2024-02-29, 2024-02, 2024-02-29T12:30:00Z. */
 const DATE =
-  /^(\d{4})-(\d\d)(?:-(\d\d)(?:([T ])(\d\d):(\d\d)(?::(\d\d)(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d)?)?)?$/;
+  /^(\d{4})-(\d\d)(?:-(\d\d)(?:([T ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?)?$/;
+
+const DAY = 86_400_000;
 
 /** A date in parts. */
 interface Moment {
@@ -33,17 +35,23 @@ function momentOf(text: string): Moment | undefined {
     rest = "",
     zone = "",
   ] = parts;
-  const local = Date.UTC(+year!, +month! - 1, +day, +hours, +minutes, +seconds, Number(`0${rest}`) * 1000);
-  const date = new Date(local);
-  const exists = date.getUTCMonth() + 1 === +month! && date.getUTCDate() === +day && +minutes < 60 &&
-    +hours < 24;
+  const date = new Date(dayOf(+year!, +month! - 1, +day));
+  const local = date.getTime() + ((+hours * 60 + +minutes) * 60 + +seconds) * 1000 +
+    Number(rest.padEnd(9, "0")) / 1e6;
+  const exists = date.getUTCMonth() + 1 === +month! && date.getUTCDate() === +day && +seconds < 60 &&
+    +minutes < 60 && +hours < 24;
   return exists ? { local, zone, form: { length: text.length - zone.length, gap } } : undefined;
 }
 
-/** Milliseconds of "+05:30". */
+/** A day's beginning; Date.UTC() takes years before 100 for others. */
+function dayOf(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month, day);
+}
+
+/** Milliseconds of "+05:30" or "+05". */
 function offsetOf(zone: string): number {
   if (zone === "" || zone === "Z") return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(":", ""));
   return (zone[0] === "-" ? -1 : 1) * minutes * 60_000;
 }
 
@@ -71,7 +79,7 @@ export function timeOf(text: string): number | undefined {
  *
  * @param times The last times there are, two at least.
  * @param steps How many are to come.
- * @returns They, written as the last one is; undefined where steps are not regular.
+ * @returns They, written as the last one is; undefined where steps are not regular, or dates leave four digits of a year.
  *
  * @example Usage
  * ```ts
@@ -98,9 +106,11 @@ export function continueTimes(times: readonly string[], steps: number): string[]
   const last = known.at(-1)!;
   const locals = known.map(({ local }) => local);
   const months = monthsOf(locals); // first, as two times tell nothing of months of other lengths
-  if (months) return count.map((k) => written(last, months(k)));
   const step = stepOf(locals, 0);
-  return step === undefined ? undefined : count.map((k) => written(last, last.local + k * step));
+  const at = months ?? (step !== undefined && ((k: number): number => last.local + k * step));
+  // A Date has milliseconds, and four digits of a year.
+  if (!at || !locals.every(Number.isInteger) || !(at(steps) < dayOf(10_000, 0, 1))) return undefined;
+  return count.map((k) => written(last, at(k)));
 }
 
 /** The step from one number to the next, where it is one. */
@@ -120,8 +130,8 @@ function monthsOf(locals: readonly number[]): ((k: number) => number) | undefine
   const last = dates.at(-1)!;
   const at = (date: Date, months: number): number => {
     const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
-    const least = Math.min(day, new Date(Date.UTC(year, month + 1, 0)).getUTCDate());
-    return Date.UTC(year, month, least) + date.getTime() % 86_400_000;
+    const least = Math.min(day, new Date(dayOf(year, month + 1, 0)).getUTCDate());
+    return dayOf(year, month, least) + (date.getTime() % DAY + DAY) % DAY;
   };
   const fits = dates.every((date) => at(date, 0) === date.getTime());
   return step === undefined || step === 0 || !fits ? undefined : (k) => at(last, k * step);
@@ -130,5 +140,5 @@ function monthsOf(locals: readonly number[]): ((k: number) => number) | undefine
 /** A date in the form of another. */
 function written({ zone, form: { length, gap } }: Moment, local: number): string {
   const text = new Date(local).toISOString();
-  return text.slice(0, length).replace("T", gap || "T") + zone;
+  return text.slice(0, -1).padEnd(length, "0").slice(0, length).replace("T", gap || "T") + zone;
 }

@@ -75,6 +75,17 @@ Deno.test("times go on where they are regular, in the form that they have", () =
   );
   assertEquals(next("2024-01-01", "2024-01-02", "2024-01-04"), undefined);
   assertEquals(next("2024-02-28", "2024-02-29", "2024-03"), undefined);
+  assertEquals(next("1960-01-31T12:00", "1960-02-29T12:00"), "1960-03-31T12:00 1960-04-30T12:00");
+  assertEquals(next("0098-12-31", "0099-12-31"), "0100-12-31 0101-12-31");
+  assertEquals(
+    next("2024-01-01 00:00:00.000000+01", "2024-01-01 00:00:00.250000+01"),
+    "2024-01-01 00:00:00.500000+01 2024-01-01 00:00:00.750000+01",
+  );
+  assertEquals(next("2024-01-01T00:00:00.000001", "2024-01-01T00:00:00.000002"), undefined);
+  assertEquals([next("9997-01-01", "9998-01-01"), next("9996", "9997")], [undefined, "9998 9999"]);
+  assertEquals(continueTimes(["1000-01-01", "3000-01-01"], 1_000_000), undefined);
+  assertEquals(timeOf("2024-01-01 00:00-08"), Date.UTC(2024, 0, 1, 8));
+  assertEquals(timeOf("2024-01-01T00:00:00.000002")! > timeOf("2024-01-01T00:00:00.000001")!, true);
   assertEquals(next("5"), undefined);
   assertEquals(timeOf("2024-01-01T00:00+01:00"), Date.UTC(2023, 11, 31, 23));
   assertEquals(["x", "2024-13", "2024-01-01T24:00", "1e5"].map(timeOf), Array(4).fill(undefined));
