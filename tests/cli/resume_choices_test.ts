@@ -2,7 +2,7 @@
  * Runs of many flags that are stopped within an epoch, and go on with another number of threads: every file is that of a
  * run that was not stopped. Each value comes; tests/train/state_pairs_test.ts has each pair. @module
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { choose } from "../support/choices.ts";
 import { filesOf } from "./files_of.ts";
@@ -53,3 +53,9 @@ for (const [i, { stop, ...flags }] of choose(FACTORS, { together: 1, seed: 4 }).
     for (const [name, content] of Object.entries(whole)) assertEquals(parts[name], content, name);
   });
 }
+
+Deno.test("a run of a text goes on with no series", async () => {
+  const { code, stderr } = await refrain(["train", "--resume", "whole-0", "--series", "song.txt"], { cwd });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, '"--series song.txt" with "--resume whole-0": the run is of a text');
+});

@@ -112,6 +112,19 @@ Deno.test("a run of a series that was stopped goes on with the same bits", async
   await Deno.writeTextFile(`${cwd}/moved.csv`, csv(ROWS.slice(1)));
   const changed = await run("train --resume runs/parts --epochs 9 --series moved.csv");
   assertStringIncludes(changed.stderr, 'Cannot go on with run "runs/parts" as its series has changed');
+  const missing = await run("train --resume runs/parts --epochs 9 --series gone.csv");
+  assertStringIncludes(missing.stderr, 'as its series "gone.csv" is not there: --series says where it is');
+  const corpus = await run("train --resume runs/parts --epochs 9 --corpus sales.csv");
+  assertStringIncludes(
+    corpus.stderr,
+    '"--corpus sales.csv" with "--resume runs/parts": the run is of a series',
+  );
+  // What is named now is named from here, though the run's folder has a file of that name.
+  await Deno.mkdir(`${cwd}/elsewhere`);
+  await Deno.writeTextFile(`${cwd}/elsewhere/moved.csv`, csv(ROWS));
+  const words = "train --resume ../runs/parts --epochs 7 --series moved.csv".split(" ");
+  const moved = await refrain(words, { cwd: `${cwd}/elsewhere` });
+  assertEquals([moved.code, moved.stderr], [0, ""]);
 });
 
 Deno.test("columns may have commas in their names, numbers may be far from 0, and all rows may be learnt", async () => {

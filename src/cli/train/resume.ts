@@ -52,6 +52,12 @@ export function resumedSettings(
   const now = settings as Record<string, unknown>;
   const then = kept as Record<string, unknown>;
   const from = `--resume ${settings.resume}`;
+  if (given.has("series") && kept.series === undefined) {
+    throw contradiction(`--series ${settings.series}`, from, "the run is of a text");
+  }
+  if (given.has("corpus") && kept.series !== undefined) {
+    throw contradiction(`--corpus ${settings.corpus[0]}`, from, "the run is of a series");
+  }
   for (const { name, key, isFree } of flags) {
     if (!given.has(key) || isFree || same(now[key], then[key])) continue;
     const value = then[key];
@@ -89,18 +95,20 @@ export async function located(
   directory: string | undefined,
 ): Promise<Settings<"train">> {
   const find = (path: string): Promise<string> => foundFrom(path, directory);
+  const { initFrom, vocabulary } = settings;
   const corpus = await Promise.all(settings.corpus.map(find));
-  for (const path of corpus) {
+  const series = settings.series === undefined ? undefined : await find(settings.series);
+  for (const path of series === undefined ? corpus : [series]) {
     if (path === "-" || !isGranted("read", path) || await exists(path)) continue;
+    const [what, flag] = series === undefined ? ["text", "--corpus"] : ["series", "--series"];
     throw new RangeError(
-      `Cannot go on with run "${settings.resume}" as its text "${path}" is not there: --corpus says where it is`,
+      `Cannot go on with run "${settings.resume}" as its ${what} "${path}" is not there: ${flag} says where it is`,
     );
   }
-  const { initFrom, vocabulary, series } = settings;
   return {
     ...settings,
     corpus,
-    series: series === undefined ? series : await find(series),
+    series,
     initFrom: initFrom === undefined ? initFrom : await find(initFrom),
     vocabulary: vocabulary === undefined ? vocabulary : await find(vocabulary),
   };

@@ -67,7 +67,7 @@ export async function takeUp(
     if (!read && run) await refuseLost(run);
     const from = read && { state: read.checkpoint.state, run: readRunState(read.checkpoint.run) };
     if (from) checkGoals(own, from.state);
-    const directory = given.has("corpus") ? currentFolder() : directoryOf(config);
+    const directory = given.has("corpus") || given.has("series") ? currentFolder() : directoryOf(config);
     const found = await located(own, directory);
     return { run, settings: own, found, facts, threads, directory, from };
   } catch (error) {
