@@ -180,6 +180,20 @@ export function lengthOf({ values, columns }: Pick<Series, "values" | "columns">
 }
 
 /**
+ * Checks that rows are numbers, as a series of one's own may have what parseSeries() refuses.
+ *
+ * @param series The rows.
+ * @param task For the sentence: "forecast".
+ * @throws {RangeError} If one is not finite.
+ */
+export function assertFinite({ values, columns }: Series, task: string): void {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const column = quote(columns[wrong % columns.length]);
+  throw new RangeError(`Cannot ${task} as column ${column} of the series' end has ${values[wrong]}`);
+}
+
+/**
  * A part of a series.
  *
  * @param series The series.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { partOf, type Series } from "../data/series.ts";
+import { assertFinite, partOf, type Series } from "../data/series.ts";
 import type { Device } from "../device/device.ts";
 import { readFile, readStart, writeFileAtomic } from "../files/atomic_file.ts";
 import { assertFiles } from "../files/file_error.ts";
@@ -61,7 +61,7 @@ export interface SeriesContent extends SeriesMetadata {
  * @param series The series whose end forecasts go on from.
  * @param origin Where its weights come from.
  * @returns The file's bytes.
- * @throws {RangeError} If a weight is not finite, or the series is shorter than a window.
+ * @throws {RangeError} If a weight or a number of the end is not finite, or the series is shorter than a window.
  * @throws {TypeError} If the series has other columns than the model.
  */
 export async function encodeForecaster(
@@ -79,10 +79,11 @@ export async function encodeForecaster(
   if (rows < numSteps) {
     throw new RangeError(`Cannot save the model as it reads ${numSteps} rows: the series has ${rows}`);
   }
+  const end = partOf(series, -numSteps);
+  assertFinite(end, "save the model");
   const weights = await model.stateDict();
   const bad = await inTurns(notFinite(weights), signal);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
-  const end = partOf(series, -numSteps);
   const layer = layerConfigOf(model.rnn);
   return await seal(encodeSafetensors({ ...weights, ...marksOf(layer) }, {
     format: "pt",

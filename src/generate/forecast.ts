@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { partOf, type Series } from "../data/series.ts";
+import { assertFinite, partOf, type Series } from "../data/series.ts";
 import { Standardizer } from "../data/standardizer.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { quote } from "../messages/quote.ts";
@@ -28,7 +28,7 @@ export interface ForecastOptions {
  * @param series The series, or its end, with the model's columns: the last rows are read, as many as the model's window has.
  * @param options How many rows are told.
  * @returns The rows to come (steps, C), in the data's units.
- * @throws {RangeError} If the series is shorter than a window, steps is no whole number from 1 to 1,000,000, or what
+ * @throws {RangeError} If the series is shorter than a window or not finite, steps is no whole number from 1 to 1,000,000, or what
  * is told leaves float32's range.
  * @throws {TypeError} If its columns are others than the model's, or an option is unknown.
  *
@@ -58,8 +58,10 @@ export async function forecast(
   const C = columns.length;
   const rows = series.values.length / C;
   if (rows < T) throw new RangeError(`Cannot forecast as the model reads ${T} rows: the series has ${rows}`);
+  const end = partOf(series, -T);
+  assertFinite(end, "forecast");
   const standardizer = new Standardizer(scale);
-  let window = standardizer.apply(partOf(series, -T));
+  let window = standardizer.apply(end);
   const told = new Float64Array(Math.ceil(steps / H) * H * C);
   for (let step = 0; step < steps; step += H) {
     const last = window.subarray((T - 1) * C);

@@ -91,7 +91,7 @@ export class Forecaster extends Module {
    *
    * @param device The device on which it computes.
    * @param options The layers, the columns, and the window.
-   * @throws {RangeError} If a number is out of range, or there are no columns.
+   * @throws {RangeError} If a number is out of range, scales are no finite ones, or there are no columns.
    * @throws {TypeError} If scales are not of as many columns, a size is not an integer, or an option is unknown.
    */
   constructor(device: Device, options: ForecasterOptions) {
@@ -144,8 +144,17 @@ function checkScale(columns: ForecasterOptions["columns"], scale: ForecasterOpti
     );
   }
   const lists = [scale?.mean, scale?.deviation];
-  if (lists.every((list) => Array.isArray(list) && list.length === columns.length)) return;
-  throw new TypeError(
-    `Cannot make a Forecaster as scale must have mean and deviation of ${columns.length} columns: Standardizer.of() has them`,
+  if (!lists.every((list) => Array.isArray(list) && list.length === columns.length)) {
+    throw new TypeError(
+      `Cannot make a Forecaster as scale must have mean and deviation of ${columns.length} columns: Standardizer.of() has them`,
+    );
+  }
+  if (scale.mean.every(Number.isFinite) && scale.deviation.every((own) => Number.isFinite(own) && own > 0)) {
+    return;
+  }
+  throw new RangeError(
+    `Cannot make a Forecaster as scale must have finite means and deviations above 0: it has ${
+      quote(scale.mean)
+    } and ${quote(scale.deviation)}`,
   );
 }

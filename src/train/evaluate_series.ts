@@ -5,8 +5,9 @@
  */
 import { lengthOf, type Series } from "../data/series.ts";
 import { Standardizer } from "../data/standardizer.ts";
-import { checkWindows, windowCount, windows } from "../data/windows.ts";
+import { windowCount, windows } from "../data/windows.ts";
 import type { Forecaster } from "../model/forecaster.ts";
+import { counted, thousands } from "../messages/printable.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { turn } from "../turn.ts";
 
@@ -55,7 +56,12 @@ export async function evaluateSeries(
   const C = names.length;
   const sizes = { numSteps: T, horizon: H };
   const rows = lengthOf(series);
-  checkWindows(rows, sizes);
+  if (windowCount(rows, sizes) === 0) {
+    throw new RangeError(
+      `Cannot measure the model as it reads ${counted(T, "row")} and tells ${thousands(H)} behind them: ` +
+        `what is measured has ${thousands(rows)}`,
+    );
+  }
   const values = new Standardizer(scale).apply(series);
   const count = windowCount(rows, sizes);
   const squares = new Float64Array(C);

@@ -199,6 +199,11 @@ const REFUSED: [words: string, code: number, sentence: string][] = [
   ["train --series sales.csv --batch-size 900", 2, "windows to learn"],
   ["train --series nowhere.csv", 1, "nowhere.csv"],
   ["forecast runs/a --from short.csv", 1, "Cannot forecast as the model reads 12 rows: the series has 11"],
+  [
+    "evaluate runs/a --series short.csv",
+    1,
+    "Cannot measure the model as it reads 12 rows and tells 3 behind them: what is measured has 11",
+  ],
   ["forecast runs/a --steps 0", 2, '"--steps"'],
   ["generate runs/a", 1, "Cannot load the model as a language model as it is one of a series: forecast"],
   ["export runs/a --html --out p.html", 1, "as a language model as it is one of a series"],

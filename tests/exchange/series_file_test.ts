@@ -1,5 +1,5 @@
 /** Files of models of series: whole, damaged, and taken for what they are not. @module */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { decodeModel, forecast, Forecaster, openDevice, parseSeries, Standardizer } from "../../mod.ts";
 import { encodeForecaster, readForecaster } from "../../src/exchange/series_file.ts";
 import { SERIES_KEY } from "../../src/exchange/series_metadata.ts";
@@ -59,6 +59,22 @@ Deno.test("metadata that are not right are told in a sentence", async () => {
   flipped[flipped.length - 1]! ^= 1;
   await assertRejects(() => readForecaster(flipped), SyntaxError, "has changed since refrain wrote it");
   await readForecaster(flipped, { verify: false });
+});
+
+Deno.test("what is not finite is neither a scale nor written", async () => {
+  const values = SERIES.values.with(7, Infinity);
+  await assertRejects(
+    () => encodeForecaster(model, { ...SERIES, values }),
+    RangeError,
+    'Cannot save the model as column "b" of the series\' end has Infinity',
+  );
+  for (const scale of [Standardizer.of({ ...SERIES, values }), { mean: [0, 0], deviation: [1, 0] }]) {
+    assertThrows(
+      () => new Forecaster(device, { ...model.options, scale }),
+      RangeError,
+      "Cannot make a Forecaster as scale must have finite means and deviations above 0",
+    );
+  }
 });
 
 Deno.test("a model of a series is none of a text, and the other way round", async () => {

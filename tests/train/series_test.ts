@@ -133,6 +133,8 @@ testEach("beyond the horizon a forecast reads itself, and begins as a shorter on
     assertEquals(message, sentence);
   };
   await refuse(partOf(SERIES, -11), "Cannot forecast as the model reads 12 rows: the series has 11");
+  const broken = { ...SERIES, values: SERIES.values.map((value, i) => i === 239 ? NaN : value) };
+  await refuse(broken, 'Cannot forecast as column "b" of the series\' end has NaN');
   await refuse(
     { ...SERIES, columns: ["b", "a"] },
     'Cannot use a series of columns ["b","a"] with a model of ["a","b"]',
