@@ -42,6 +42,8 @@ export interface Plan {
   readonly validation: Corpus | undefined;
   /** How lines are cut; undefined for running text. */
   readonly lines?: LinesSizes | undefined;
+  /** How many ranks share the rows of a batch. */
+  readonly ranks?: number;
   /** Texts that are drawn at a report. */
   readonly samples: number;
 }
@@ -94,14 +96,16 @@ function linesOf({ lines }: Plan, { batchSize, accumulateSteps }: Partial<BatchS
  *
  * @param device The device.
  * @param settings The flags' values.
+ * @param ranks How many ranks share the rows of a batch.
  * @throws {DeviceError} If it has not.
  */
 export async function checkLeast(
   device: Device,
   settings: Flags & Architecture & Pick<Settings<"train">, "corpus">,
+  ranks: number = 1,
 ): Promise<void> {
   const model = sizesOf(settings, 1);
-  const demands = [modelMaking(model), trainingOf(model, settings)];
+  const demands = [modelMaking(model), trainingOf(model, settings, undefined, ranks)];
   if (!await areLarge(settings.corpus)) return;
   checkRoom(device, sentenceOf(model, settings), demands, { least: true });
 }
@@ -135,21 +139,22 @@ function sentenceOf(
   };
 }
 
-/** The model, its optimizer and a step. */
-function trainingOf(model: ModelSizes, settings: Flags, lines?: LinesSizes): Demand {
+/** The model, its optimizer and a step: of several ranks its part of one. */
+function trainingOf(model: ModelSizes, settings: Flags, lines?: LinesSizes, ranks = 1): Demand {
+  const batchSize = Math.ceil(settings.batchSize / ranks);
   return together(
     modelStorage(model),
     optimizerDemand(modelWords(model), settings),
-    lines ? linesDemand(model, lines) : stepDemand(model, settings),
+    lines ? linesDemand(model, lines) : stepDemand(model, { ...settings, batchSize }),
   );
 }
 
 /** A model while it is made, where it is new; then all that is there when texts are drawn. */
 export function demandsOf(device: Device, plan: Plan, settings: Flags): Demand[] {
-  const { model, made, validation, samples, lines } = plan;
+  const { model, made, validation, samples, lines, ranks } = plan;
   const most = mostOf(device, { length: settings.length, top: 0 });
   const training = together(
-    trainingOf(model, settings, lines),
+    trainingOf(model, settings, lines, ranks),
     validation
       ? evaluationDemand(model, runSizes(device, model, validationReading(validation)))
       : blocksOf({}),

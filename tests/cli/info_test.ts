@@ -45,3 +45,21 @@ Deno.test("info tells what older files and other programs' do not say", async ()
   const args = ["info", "--model", `${python}model.safetensors`, "--vocabulary", `${python}vocabulary.json`];
   assertMatch((await refrain(args, { cwd })).stdout, /\n +file: of another program\n$/);
 });
+
+Deno.test("info tells which MPI is taken where it may be called, and looks for none elsewhere", async () => {
+  await using folder = await temporaryFolder();
+  const { path: cwd } = folder;
+  const said = async (grants: string[], ...flags: string[]): Promise<string | undefined> => {
+    const { stdout } = await refrain(["info", ...flags], { cwd, grants });
+    return /^mpi +(.*)$/m.exec(stdout)?.[1];
+  };
+  assertEquals(await said(["--allow-env"]), "not looked for: --allow-ffi shows it");
+  assertMatch(
+    (await said(["-A"], "--mpi-library", "./none.so"))!,
+    /^absent: Cannot open "\.\/none\.so" as MPI: [^:]/,
+  );
+  assertMatch(
+    (await said(["-A"]))!,
+    /^(lib\S+: .*, by .*; --mpi-library names another|absent: .*--mpi-library names a library)$/,
+  );
+});

@@ -159,3 +159,12 @@ Deno.test("before a large text is read, a model is refused that is too large for
     /^error: Cannot train with .*: it needs at least \d+\.\d GiB where device "wasm" holds 4\.0 GiB\n$/,
   );
 });
+
+Deno.test("a rank takes what its rows take", async () => {
+  const settings = parseFlags("train", ["--batch-size", "64", "--hidden-size", "48"]);
+  using device = await openDevice("wasm", { threads: 1 });
+  const bytesOf = (plan: Plan, batchSize: number): number =>
+    mostBytes(device, demandsOf(device, plan, { ...settings, batchSize }));
+  const plan = planOf(settings);
+  assertEquals(bytesOf({ ...plan, ranks: 4 }, 64), bytesOf(plan, 16));
+});

@@ -21,6 +21,7 @@ import { lineOf, opening, perplexityText } from "./lines.ts";
 import { type Sample, sample } from "./samples.ts";
 import type { AnyReport, AnyTraining, Begun, Subject } from "./subject.ts";
 import type { Resumed } from "./take_up.ts";
+import type { Team } from "./team.ts";
 import { hashOfCorpus, optionsOf, prepare, type Work } from "./work.ts";
 
 /** A text, and the model of it. */
@@ -117,12 +118,12 @@ export class TextSubject implements Subject {
  *
  * @param device Where the model shall compute.
  * @param resumed The run that goes on, where one does.
- * @param asked The flags' values, and which were written.
+ * @param asked The flags' values, which were written, and the ranks.
  */
 export async function textSubject(
   device: Device,
   resumed: Resumed | undefined,
-  asked: { settings: Settings<"train">; given: ReadonlySet<string> },
+  asked: { settings: Settings<"train">; given: ReadonlySet<string>; team?: Team | undefined },
 ): Promise<TextSubject> {
   const from = resumed?.from;
   const kept = from?.run.vocabulary;
@@ -137,7 +138,9 @@ export async function textSubject(
         `or begin anew with its weights by --init-from ${resume}`,
       { cause },
     );
-  const work = await prepare(device, resumed?.found ?? asked.settings, asked.given, going).catch((error) => {
+  const ranks = asked.team?.ranks.size;
+  const found = resumed?.found ?? asked.settings;
+  const work = await prepare(device, found, asked.given, going, ranks).catch((error) => {
     throw from && error instanceof RangeError && error.message.startsWith("Cannot encode")
       ? changed(error)
       : error;

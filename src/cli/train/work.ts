@@ -77,12 +77,14 @@ export interface Work {
  * @param asked The flags' values.
  * @param given Which flags were written.
  * @param resumed A run that goes on, and its vocabulary where it has one: its flags say what its model is.
+ * @param ranks How many ranks share the rows of a batch.
  */
 export async function prepare(
   device: Device,
   asked: Settings<"train">,
   given: ReadonlySet<string>,
   resumed?: { readonly vocabulary: Vocabulary | undefined },
+  ranks: number = 1,
 ): Promise<Work> {
   const { initFrom } = asked;
   const kept = resumed?.vocabulary;
@@ -93,7 +95,7 @@ export async function prepare(
   if (asked.lines && start && start.vocabulary.newlines !== "lines") {
     throw contradiction("--lines", `--init-from ${initFrom}`, "its model was trained on running text");
   }
-  if (!start && !asked.lines) await checkLeast(device, asked);
+  if (!start && !asked.lines) await checkLeast(device, asked, ranks);
   const { name, corpus } = await readCorpus(asked, kept ?? start?.vocabulary);
   const { vocabulary } = corpus;
   const ofLines = vocabulary.newlines === "lines";
@@ -123,6 +125,7 @@ export async function prepare(
     corpus,
     validation,
     lines: cut.lines,
+    ranks,
     samples: prefixes.length,
   };
   checkPlan(device, plan, settings);
