@@ -31,7 +31,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   report: "Show runs as a page: their curves, samples and settings, side by side",
   serve: "Answer programs and browsers with trained models, in the shape of OpenAI's interface",
   export: "Write a model as a page that plays with it: one file, for a browser without a network",
-  import: "Make a run of a model that another framework trained, as Keras, TensorFlow.js or MLX",
+  import: "Make a run of a model of Keras, TensorFlow.js or MLX",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",
   profile: "Time a training step by kernel",
