@@ -4,10 +4,11 @@
  * @module
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { readAll } from "../exchange/import_model/imported.ts";
+import { readFiles } from "../exchange/import_model/imported.ts";
 import { type Language, languageModelOf } from "../exchange/import_model/language_model.ts";
 import type { PlainModel } from "../exchange/import_model/plain.ts";
-import { type ReadOptions, readPlain } from "../exchange/import_model/read.ts";
+import type { ReadOptions } from "../exchange/import_model/read.ts";
+import { dataOf, numbersOf, release } from "../exchange/import_model/release.ts";
 import { encodeWeights } from "../exchange/model_file.ts";
 import { checkVocabulary } from "../exchange/read_model.ts";
 import { RUN_FILES } from "../files/find_run.ts";
@@ -63,7 +64,7 @@ async function modelOf(
   files: readonly string[],
   { vocabulary, ...options }: ReadOptions & { vocabulary: Vocabulary | undefined },
 ): Promise<Made> {
-  const plain = await readPlain(await readAll(files, undefined), options);
+  const plain = await readFiles(files, options);
   const { framework, version } = plain;
   const language = languageModelOf(plain, vocabulary?.size);
   if (typeof language === "string") {
@@ -72,6 +73,7 @@ async function modelOf(
     );
   }
   const { config, tensors } = language;
+  release(numbersOf(plain.layers), dataOf(tensors));
   if (!vocabulary) {
     throw new UsageError(
       `Cannot import the model as its file has no vocabulary: --vocabulary names its ${config.vocabularySize} tokens, ` +

@@ -100,6 +100,7 @@ Deno.test("what refrain does not have is refused by name, with the reason", () =
     [[LSTM, ["Dense", { units: 3 }], LSTM], '"layer_2" reads 4 numbers: the layer before gives 3'],
     [[LSTM, ["Embedding", { input_dim: 8, output_dim: 4 }]], "must be the first"],
     [[with_(LSTM, { time_major: true }), with_(LSTM, { time_major: false })], "time_major"],
+    [[LSTM, ["Dense", { name: "layer_0", units: 4 }]], 'two of its layers are called "layer_0"'],
     [[], "no layers"],
     [[["Sequential", { layers: [] }]], "is a model within the model"],
     [[LSTM], '"Mine" is a class of its own', undefined, { class_name: "Mine" }],

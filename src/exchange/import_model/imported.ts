@@ -14,8 +14,9 @@ import { makeModel } from "../make_model.ts";
 import { checkVocabulary } from "../read_model.ts";
 import { languageModelOf } from "./language_model.ts";
 import { networkOf } from "./network.ts";
-import { FRAMEWORKS, type ImportFile } from "./plain.ts";
-import { readPlain } from "./read.ts";
+import { FRAMEWORKS, type ImportFile, type PlainModel } from "./plain.ts";
+import { type ReadOptions, readPlain } from "./read.ts";
+import { dataOf, numbersOf, release } from "./release.ts";
 
 /** importModel(). */
 export async function imported(
@@ -32,11 +33,12 @@ export async function imported(
       }`,
     );
   }
-  const plain = await readPlain(await readAll(files, signal), { from, nonlinearity, signal });
+  const plain = await readFiles(files, { from, nonlinearity, signal });
   const { framework, version } = plain;
   const language = languageModelOf(plain, vocabulary?.size);
   if (typeof language !== "string") {
     const { config, tensors } = language;
+    release(numbersOf(plain.layers), dataOf(tensors));
     if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "import");
     const model = makeModel(device, config, tensors);
     return { model, vocabulary, framework, version, notes: [...plain.notes, ...language.notes] };
@@ -59,6 +61,24 @@ export function noLanguageModel(reason: string): TypeError {
 }
 
 /**
+ * Reads a model.
+ *
+ * @param files Paths, or bytes by name.
+ * @param options What they do not tell.
+ * @returns The plain model.
+ * @throws {SyntaxError} If a file is damaged, or weights are not finite.
+ * @throws {TypeError} If no reader knows them, or the model is none of refrain's.
+ * @throws {RangeError} If a file cannot be read.
+ */
+export async function readFiles(files: ImportFiles, options: ReadOptions): Promise<PlainModel> {
+  const all = await readAll(files, options.signal);
+  const plain = await readPlain(all, options);
+  const own = typeof files === "string" || Array.isArray(files); // bytes that were given are not ours
+  if (own) release(all.map(({ bytes }) => bytes), numbersOf(plain.layers));
+  return plain;
+}
+
+/**
  * Reads the files of a model.
  *
  * @param files Paths, or bytes by name.
@@ -67,7 +87,7 @@ export function noLanguageModel(reason: string): TypeError {
  * @throws {TypeError} If there are none, or they are neither.
  * @throws {RangeError} If one cannot be read.
  */
-export async function readAll(
+async function readAll(
   files: ImportFiles,
   signal: AbortSignal | undefined,
 ): Promise<readonly ImportFile[]> {

@@ -35,7 +35,7 @@ export async function readPlain(
   { from, nonlinearity, signal }: ReadOptions,
 ): Promise<PlainModel> {
   signal?.throwIfAborted();
-  const read = await readerOf(files, from);
+  const read = readerOf(files, from);
   const model = await read(files, { nonlinearity });
   checkSizes(model.layers);
   for (const layer of model.layers) {

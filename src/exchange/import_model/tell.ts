@@ -8,6 +8,10 @@ import { errorNaming } from "../../messages/naming.ts";
 import { quote } from "../../messages/quote.ts";
 import { foreignKind } from "../foreign.ts";
 import { namesIn } from "../foreign/zip.ts";
+import { readArchive } from "./keras/archive.ts";
+import { readLegacy } from "./keras/legacy.ts";
+import { readTfjs } from "./keras/tfjs.ts";
+import { readMlx } from "./mlx.ts";
 import type { Framework, ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
 import { unfit } from "./unfit.ts";
 
@@ -26,8 +30,7 @@ interface Format {
   readonly has: (bytes: Uint8Array) => boolean;
   /** Whether a model has files beside that. */
   readonly several?: true;
-  /** Loads its reader. */
-  readonly reader: () => Promise<Reader>;
+  readonly reader: Reader;
 }
 
 /** The formats; the first that a file is of counts. */
@@ -36,38 +39,38 @@ const FORMATS: readonly Format[] = [
     framework: "keras",
     title: "Keras",
     has: (bytes) => begins(bytes, "\x89HDF\r\n\x1a\n"),
-    reader: async () => (await import("./keras/legacy.ts")).readLegacy,
+    reader: readLegacy,
   },
   {
     framework: "keras",
     title: "Keras",
     has: (bytes) => begins(bytes, "PK") && isKeras(namesIn(bytes)),
-    reader: async () => (await import("./keras/archive.ts")).readArchive,
+    reader: readArchive,
   },
   {
     framework: "tfjs",
     title: "TensorFlow.js",
     has: (bytes) => begins(bytes, "{") && /"(modelTopology|weightsManifest)"/.test(start(bytes)),
     several: true,
-    reader: async () => (await import("./keras/tfjs.ts")).readTfjs,
+    reader: readTfjs,
   },
   {
     framework: "mlx",
     title: "MLX",
     has: (bytes) => bytes[8] === 0x7b && isMlx(headerOf(bytes)),
-    reader: async () => (await import("./mlx.ts")).readMlx,
+    reader: readMlx,
   },
 ];
 
 /**
- * Tells the reader of files, and loads it.
+ * Tells the reader of files.
  *
  * @param files What was given, at least one.
  * @param from The framework, where it is known.
  * @returns The reader.
  * @throws {TypeError} If no reader knows such a file, or it is another framework's.
  */
-export async function readerOf(files: readonly ImportFile[], from: Framework | undefined): Promise<Reader> {
+export function readerOf(files: readonly ImportFile[], from: Framework | undefined): Reader {
   const [named, second] = files as [ImportFile, ...ImportFile[]];
   const format = FORMATS.find(({ has }) => files.some(({ bytes }) => has(bytes)));
   const first = files.find(({ bytes }) => format?.has(bytes)) ?? named;
@@ -84,7 +87,7 @@ export async function readerOf(files: readonly ImportFile[], from: Framework | u
     );
   }
   if (second && !several) throw unfit(`a model of ${title} is one file: there is ${quote(second.name)} too`);
-  return await format.reader();
+  return format.reader;
 }
 
 /** Whether a zip has what Keras puts into it. */

@@ -54,6 +54,8 @@ export function chainOf(model: Members): KerasLayer[] {
   const nodes = listed.map((value) => membersOf(value, "a layer"));
   const layers = nodes.map(layerOf);
   if (layers.length === 0) throw unfit("it has no layers");
+  const twin = layers.find(({ name }, index) => layers.findIndex((layer) => layer.name === name) < index);
+  if (twin) throw unfit(`two of its layers are called ${quote(twin.name)}`);
   const inner = layers.find((layer) => MODELS.includes(layer.className));
   if (inner) throw unfit(`${quote(inner.name)} is a model within the model: make one chain of both`);
   return className === "Sequential" ? layers : inOrder(layers, nodes);

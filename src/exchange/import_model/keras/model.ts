@@ -7,6 +7,7 @@ import { quote } from "../../../messages/quote.ts";
 import type { NamedArray } from "../arrays.ts";
 import { flagIn, type Members } from "../members.ts";
 import type { Framework, PlainModel } from "../plain.ts";
+import { numbersOf, release } from "../release.ts";
 import { unfit } from "../unfit.ts";
 import { chainOf, type KerasLayer } from "./chain.ts";
 import { plainLayers } from "./layers.ts";
@@ -37,7 +38,12 @@ export function modelOf({ framework, version, major, config, weights }: KerasCon
   const dialect = { major: major ?? (Number.parseInt(version ?? "2") >= 3 ? 3 : 2) } as const;
   const chain = chainOf(config);
   const weightsOf = weights(chain);
-  const layers = chain.flatMap((layer) => plainLayers(layer, weightsOf(layer), dialect));
+  const layers = chain.flatMap((layer) => {
+    const arrays = weightsOf(layer);
+    const plain = plainLayers(layer, arrays, dialect);
+    release(arrays.map(({ data }) => data), numbersOf(plain));
+    return plain;
+  });
   return { framework, version, layers, batchFirst: !isTimeMajor(chain), notes: [] };
 }
 
