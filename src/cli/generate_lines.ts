@@ -5,8 +5,9 @@
  * @module
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { generate, type Generated } from "../generate.ts";
+import { generate } from "../generate.ts";
 import { rowsWithRoom } from "../generate/demand.ts";
+import { encodePrefix } from "../generate/options.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import { quote } from "../messages/quote.ts";
 import type { RNNModel } from "../model.ts";
@@ -36,7 +37,8 @@ interface Lines {
 /** A line that was drawn. */
 interface Drawn {
   text: string;
-  end: Generated["end"] | null;
+  /** The length, too, where there was nothing to draw. */
+  end: "stop" | "length";
 }
 
 /**
@@ -75,17 +77,17 @@ export async function generateLines(
   const { count, startsWith, unique, notIn } = settings;
   const beginnings = [...startsWith, ...prefixes];
   if (beginnings.length === 0) beginnings.push("");
+  const sizes = beginnings.map((beginning) => lengthsOf(beginning, vocabulary, settings));
   const unwanted = await linesIn(notIn, vocabulary);
   const filtered = unique || notIn.length > 0;
   const tries = filtered ? Math.max(TRIES.least, TRIES.each * count) : count;
   let row = 0;
   for (const [index, beginning] of beginnings.entries()) {
-    const sizes = lengthsOf(beginning, vocabulary, settings);
     let found = 0;
     for await (
       const line of drawn(model, vocabulary, {
         ...settings,
-        ...sizes,
+        ...sizes[index]!,
         beginning,
         tries,
         first: index * tries,
@@ -129,7 +131,7 @@ async function* drawn(
   for (let tried = 0; tried < tries; tried += most) {
     const lines = Array.from(
       { length: Math.min(most, tries - tried) },
-      (): Drawn => ({ text: beginning, end: null }),
+      (): Drawn => ({ text: beginning, end: "length" }),
     );
     const rows = { count: lines.length, firstRow: first + tried };
     for await (const { row, text, end } of generate(model, vocabulary, { ...options, ...rows })) {
@@ -153,8 +155,11 @@ function lengthsOf(
   vocabulary: Vocabulary,
   { length, minLength, maxLength }: Settings<"generate">,
 ): { length: number; minLength: number | undefined } {
-  if (maxLength === undefined) return { length, minLength };
-  const begun = vocabulary.encode(beginning).length;
+  const begun = encodePrefix(beginning, vocabulary).length - 1;
+  if (maxLength === undefined) {
+    if (minLength === undefined || minLength <= begun + length) return { length, minLength };
+    throw contradiction(`--min-length ${minLength}`, `--length ${length}`, "lines would have fewer");
+  }
   if (begun <= maxLength) return { length: maxLength - begun, minLength };
   throw contradiction(
     `--starts-with ${beginning}`,
@@ -188,13 +193,15 @@ function tooFew(
   { found, tries, beginning }: { found: number; tries: number; beginning: string },
   { count, unique, notIn }: Settings<"generate">,
 ): RangeError {
+  const one = count === 1;
   const wanted = [
-    ...(unique ? ["differ from each other"] : []),
-    ...(notIn.length > 0 ? [`are not in ${notIn.map(quote).join(", ")}`] : []),
+    ...(unique ? [one ? "differs from the others" : "differ from each other"] : []),
+    ...(notIn.length > 0 ? [`${one ? "is" : "are"} not in ${notIn.map(quote).join(", ")}`] : []),
   ].join(" and ");
   const from = beginning === "" ? "" : ` from ${quote(beginning)} on`;
   return new RangeError(
     `Cannot find ${counted(count, "line")}${from} that ${wanted}: ` +
-      `${thousands(found)} were found in ${thousands(tries)} tries, and a higher --temperature finds others`,
+      `${thousands(found)} ${found === 1 ? "was" : "were"} found in ${thousands(tries)} tries, ` +
+      "and a higher --temperature finds others",
   );
 }

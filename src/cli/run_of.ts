@@ -15,6 +15,7 @@ import { keptSettings } from "./train/kept_settings.ts";
 import { directoryOf, foundFrom } from "./train/resume.ts";
 import { hashOfCorpus } from "./train/work.ts";
 import { UsageError } from "./usage_error.ts";
+import { placeOf } from "./wording.ts";
 
 /** What a text is split by. */
 export interface HeldOut {
@@ -135,9 +136,9 @@ export async function seenBy(
   if (!run || origin.corpus !== await hashOfCorpus(text)) return undefined;
   const own = runHeldOut(run);
   if (own && heldOut && own.fraction >= heldOut.fraction && own.rows === heldOut.rows) return undefined;
-  const place = own && own.rows > 1 ? `at the ends of ${own.rows} rows` : "at its end";
+  const { vocabulary } = text;
   return `the model was trained on it, or on much of it: its run held out ${
-    own ? `${own.fraction} of this text, ${place}` : "nothing"
+    own ? `${own.fraction} of this text, ${placeOf({ parts: own.rows, vocabulary })}` : "nothing"
   }`;
 }
 

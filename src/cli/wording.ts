@@ -32,7 +32,7 @@ export function sizeOfText({ size, ids, vocabulary }: Corpus): string {
  * @param part The part.
  * @returns "at its end", or "at the ends of its 100 rows".
  */
-export function placeOf({ parts, vocabulary }: Corpus): string {
+export function placeOf({ parts, vocabulary }: Pick<Corpus, "parts" | "vocabulary">): string {
   if (vocabulary.newlines === "lines") return "in lines drawn from all of it";
   return parts > 1 ? `at the ends of its ${thousands(parts)} rows` : "at its end";
 }

@@ -173,7 +173,8 @@ export function encodePrefix(text: string, vocabulary: Vocabulary): Uint32Array 
   }
   let ids: Uint32Array;
   try {
-    ids = vocabulary.encode(ofLines ? LINE_END + text : text);
+    ids = vocabulary.encode(text);
+    if (ofLines) ids = Uint32Array.of(vocabulary.id(LINE_END), ...ids);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // The vocabulary's sentence is of a text: "Cannot encode character … as the vocabulary does not have it: …".

@@ -70,13 +70,20 @@ Deno.test("generate writes a line each, as many and as long as it is asked for",
   const [first] = (await printed("generate whole --starts-with an --json")).split("\n");
   const told = JSON.parse(first!);
   assertEquals([told.row, told.prefix, told.end], [0, "an", "stop"]);
+  assertEquals(
+    await printed("generate whole --starts-with anna --max-length 4 --json"),
+    '{"row":0,"prefix":"anna","text":"anna","end":"length"}\n',
+  );
 });
 
 Deno.test("what cannot be found is one sentence behind what was", async () => {
   await trained;
   const { code, stdout, stderr } = await run("generate whole --count 5 --unique --temperature 0");
+  await Deno.writeTextFile(`${cwd}/drawn.txt`, stdout);
   assertEquals([code, stdout.split("\n").length], [1, 2]);
-  assertMatch(stderr, /^error: Cannot find 5 lines that differ from each other: 1 were found in 1,000 tries/);
+  assertMatch(stderr, /^error: Cannot find 5 lines that differ from each other: 1 was found in 1,000 tries/);
+  const known = await run("generate whole --temperature 0 --not-in names.txt --not-in drawn.txt");
+  assertMatch(known.stderr, /Cannot find 1 line that is not in "names.txt", "drawn.txt": 0 were found/);
   const refusals = [
     [
       "--min-length 9 --max-length 8",
@@ -87,6 +94,13 @@ Deno.test("what cannot be found is one sentence behind what was", async () => {
       "--starts-with anna --max-length 3",
       2,
       '"--starts-with anna" with "--max-length 3": it has 4 characters',
+    ],
+    ["--min-length 201", 2, '"--min-length 201" with "--length 200": lines would have fewer'],
+    ["--starts-with a --starts-with anna --max-length 3", 2, "it has 4 characters"],
+    [
+      "--starts-with Q --max-length 3",
+      1,
+      'Cannot go on from prefix "Q" with its character "Q" (U+0051) at position 1',
     ],
     ["--not-in none.txt", 1, 'Cannot read "none.txt": no such file'],
     ["--interactive", 2, "it draws lines, each from its beginning"],
@@ -102,6 +116,8 @@ Deno.test("evaluate, score and inspect read line by line, what was held out amon
   await trained;
   const all = await printed("evaluate whole --corpus names.txt");
   assertMatch(all, /measured +18 lines, each from a zero state, 96 of 97 characters predicted\n/);
+  const half = await printed("evaluate whole --corpus names.txt --validation-split 0.5");
+  assertMatch(half, /held out 0\.12 of this text, in lines drawn from all of it\n/);
   const held = await printed("evaluate whole --corpus names.txt --split tail");
   assertMatch(held, /part +0\.12 of the text, in lines drawn from all of it\n/);
   const log = (await Deno.readTextFile(`${cwd}/whole/log.jsonl`)).trimEnd().split("\n");

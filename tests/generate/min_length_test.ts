@@ -70,3 +70,10 @@ Deno.test("a least length of running text is refused", async () => {
     "Cannot generate with minLength 2 as the vocabulary is none",
   );
 });
+
+Deno.test("an unknown token of a prefix is counted from the beginning of the line", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const [model] = modelsOf(device);
+  const texts = generate(model!, vocabulary, { prefix: "abQ" });
+  await assertRejects(() => texts.next(), RangeError, 'its character "Q" (U+0051) at position 3 as');
+});
