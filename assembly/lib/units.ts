@@ -18,14 +18,32 @@ export function forwardUnits<Cell>(
   end: usize,
 ): void {
   const cell = changetype<Cell>(0);
-  let j = first;
-  if (!cell.resets() && !AnyGate.hard()) {
-    for (; j + 32 <= end; j += 32) cell.forward<Sigmoid>(gates, u, bias, hPrevious, cPrevious, h, c, H, U, j, 8);
+  if (cell.resets() || AnyGate.hard()) {
+    return forwardAny<Cell>(gates, u, bias, hPrevious, cPrevious, h, c, H, U, first, end);
   }
-  // What is left, and all of hard gates and of cells that reset: a step of training takes as long, within 1 %, and loops for
-  // their eights would be more code.
-  for (; j < end; j += 32) {
-    cell.forward<AnyGate>(gates, u, bias, hPrevious, cPrevious, h, c, H, U, j, eightOrRest(end, j));
+  let j = first;
+  for (; j + 32 <= end; j += 32) cell.forward<Sigmoid>(gates, u, bias, hPrevious, cPrevious, h, c, H, U, j, 8);
+  if (j < end) forwardAny<Cell>(gates, u, bias, hPrevious, cPrevious, h, c, H, U, j, end);
+}
+
+// The rest of a row, and all of it where gates are hard or a cell resets: a step of training takes as long, within 1 %, and
+// loops for their eights would be more code.
+function forwardAny<Cell>(
+  gates: usize,
+  u: usize,
+  bias: usize,
+  hPrevious: usize,
+  cPrevious: usize,
+  h: usize,
+  c: usize,
+  H: usize,
+  U: usize,
+  first: usize,
+  end: usize,
+): void {
+  for (let j = first; j < end; j += 32) {
+    const n = eightOrRest(end, j);
+    changetype<Cell>(0).forward<AnyGate>(gates, u, bias, hPrevious, cPrevious, h, c, H, U, j, n);
   }
 }
 
