@@ -1,6 +1,6 @@
 /** MLX: safetensors under its own names, and what they do not tell. Its answers: import_test.ts. @module */
 import { assertEquals, assertRejects } from "@std/assert";
-import { importModel, openDevice, RNNModel } from "../../mod.ts";
+import { decodeModel, importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "../../src/files/safetensors.ts";
 import { refrain } from "../cli/spawn.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
@@ -43,6 +43,16 @@ Deno.test("what files of MLX do not tell is asked for, and what does not fit is 
   ) {
     await assertRejects(() => importModel(files, device), Error, sentence);
   }
+});
+
+Deno.test("load() says of a file of MLX what to do with it", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const vocabulary = Vocabulary.fromText("abcdefgh");
+  await assertRejects(
+    () => decodeModel(RNN, device, { vocabulary }),
+    TypeError,
+    "is of a cell of MLX: make a run",
+  );
 });
 
 Deno.test("import asks for the activation by its flag", async () => {

@@ -30,6 +30,15 @@ Deno.test("groups, arrays and texts of a file are read", () => {
   assertEquals(file.array("model_weights"), undefined);
 });
 
+Deno.test("a group that holds itself is refused", () => {
+  const circle = bytes.slice();
+  const view = new DataView(circle.buffer);
+  const node = view.getBigUint64(80, true); // of the root, which the beginning has too
+  view.setUint8(Number(node) + 5, 1); // a level above that of leaves
+  view.setBigUint64(Number(node) + 32, node, true);
+  assertThrows(() => new Hdf5File(circle).names("/"), SyntaxError, "a group goes round in a circle");
+});
+
 Deno.test("a file of another form or that is damaged is refused in a sentence", () => {
   const rootGroup = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(64, true));
   for (

@@ -4,6 +4,7 @@
  * @module
  */
 import { listed } from "../../model/config.ts";
+import { IN_PYTHON } from "../foreign/advice.ts";
 import { unfit } from "./unfit.ts";
 
 /** What a name tells of its layer, and what is said of it. */
@@ -17,6 +18,10 @@ const TELLING: readonly [name: RegExp, complaint: string][] = [
     /(^|\.)parametrizations\.|(weight|bias)(_(ih|hh|hr)(_l\d+)?)?_(g|v|orig)$/,
     "is of a weight that is computed from others: call remove_weight_norm() or " +
     "torch.nn.utils.parametrize.remove_parametrizations() before saving it",
+  ],
+  [
+    /(^|\.)(Wxh?|Whh?|bhn)$/,
+    `is of a cell of MLX: ${IN_PYTHON.imported}`,
   ],
   [
     /running_(mean|var)$/,
