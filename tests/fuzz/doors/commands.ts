@@ -44,6 +44,8 @@ const KEPT = [
   "help",
   "trace",
   "json", // then an error is an object on standard output
+  "distributed", // which begins MPI, and that can be done once
+  "mpi-library",
   "turbo", // which starts another process
 ];
 const COMMANDS = Object.keys(FIXED) as CommandName[];
