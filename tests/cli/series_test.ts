@@ -188,6 +188,7 @@ const REFUSED: [words: string, code: number, sentence: string][] = [
   ],
   ["train --horizon 3", 2, 'Cannot use "--horizon 3" without "--series"'],
   ["train --columns a", 2, 'Cannot use "--columns a" without "--series"'],
+  ['train --series sales.csv --columns "sold', 1, "quotation marks must be in pairs around one"],
   ["train --series sales.csv --columns sold", 1, 'as it has no column "sold"'],
   [
     "train --series falls.csv",

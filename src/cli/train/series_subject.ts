@@ -188,7 +188,13 @@ export class SeriesSubject implements Subject {
 
 /** The names of --columns, as a row of CSV has them. */
 function columnsOf(names: string): string[] {
-  return readCsv(names, ",")[0]?.cells ?? [""];
+  try {
+    return readCsv(names, ",")[0]?.cells ?? [""];
+  } catch {
+    throw new SyntaxError(
+      `Cannot use "--columns ${names}" as names with commas between them: quotation marks must be in pairs around one`,
+    );
+  }
 }
 
 /** When rows are, in words. */
