@@ -16,6 +16,7 @@ import { openCorpus } from "./corpus_files.ts";
 import type { Settings } from "./flags.ts";
 import { stdout } from "./output.ts";
 import { kebabCase } from "./parse_flags.ts";
+import { checkedPrefixes } from "./prefixes.ts";
 import { isJson, tell } from "./results.ts";
 
 /** Lines that are drawn side by side, at most. */
@@ -75,7 +76,7 @@ export async function generateLines(
 ): Promise<number> {
   checkLengths(settings, path);
   const { count, startsWith, unique, notIn } = settings;
-  const beginnings = [...startsWith, ...prefixes];
+  const beginnings = checkedPrefixes([...startsWith, ...prefixes], vocabulary);
   if (beginnings.length === 0) beginnings.push("");
   const sizes = beginnings.map((beginning) => lengthsOf(beginning, vocabulary, settings));
   const unwanted = await linesIn(notIn, vocabulary);

@@ -100,7 +100,7 @@ export function asNoUtf8(cause: unknown, advice: string): unknown {
  */
 export function trainPrefixes(given: readonly string[], corpus: Corpus, builtIn: boolean): string[] {
   const { vocabulary } = corpus;
-  if (given.length > 0) return checked(given, vocabulary);
+  if (given.length > 0) return checkedPrefixes(given, vocabulary);
   if (vocabulary.newlines === "lines") return Array(SAMPLES).fill("");
   const known = builtIn ? knownOfTutorial(vocabulary) : [];
   return known.length > 0 ? known : [beginningOf(corpus)];
@@ -121,9 +121,9 @@ export async function generatePrefixes(
   vocabulary: Vocabulary,
   modelFile: string,
 ): Promise<string[]> {
-  if (given.length > 0) return checked(given, vocabulary);
+  if (given.length > 0) return checkedPrefixes(given, vocabulary);
   const ofRun = prefixesOf(await configBeside(modelFile));
-  if (ofRun.length > 0) return checked(ofRun, vocabulary);
+  if (ofRun.length > 0) return checkedPrefixes(ofRun, vocabulary);
   if (vocabulary.newlines === "lines") return [""];
   const known = knownOfTutorial(vocabulary);
   if (known.length > 0) return known;
@@ -143,13 +143,23 @@ async function configBeside(modelFile: string): Promise<unknown> {
   }
 }
 
-function checked(texts: readonly string[], vocabulary: Vocabulary): string[] {
+/**
+ * Checks prefixes, and tells of what in them the model does not know.
+ *
+ * @param given The texts.
+ * @param vocabulary The model's, whose tokens they must be.
+ * @returns The texts; to a model of lines a line break at the end is that of a file, and no part of the line.
+ * @throws {RangeError} If one is empty or has a token that the vocabulary lacks.
+ */
+export function checkedPrefixes(given: readonly string[], vocabulary: Vocabulary): string[] {
+  const ofLines = vocabulary.newlines === "lines";
+  const texts = given.map((text) => ofLines ? text.replace(/(\r\n|[\r\n])$/, "") : text);
   for (const text of texts) {
     encodePrefix(text, vocabulary);
     const lacking = unknownOf(vocabulary, vocabulary.countUnknown(text));
     if (lacking !== undefined) note(`prefix ${quote(text)}: ${lacking}`);
   }
-  return [...texts];
+  return texts;
 }
 
 function knownOfTutorial(vocabulary: Vocabulary): string[] {

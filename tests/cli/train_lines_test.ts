@@ -64,6 +64,8 @@ Deno.test("generate writes a line each, as many and as long as it is asked for",
   assert(long.every(({ length }) => length === 6 || length === 7), long.join());
   const begun = await lines("--count 3 --starts-with an --starts-with b --temperature 2");
   assertEquals(begun.map((line) => /^(an|b)/.exec(line)?.[1]), ["an", "an", "an", "b", "b", "b"]);
+  await Deno.writeTextFile(`${cwd}/begun.txt`, "an\r\n"); // as editors end a file
+  assertEquals(await lines("--count 3 --prefix-file begun.txt --temperature 2"), begun.slice(0, 3));
   const fresh = await lines("--count 30 --unique --not-in names.txt");
   assertEquals(new Set(fresh).size, 30);
   assertEquals(fresh.filter((line) => NAMES.includes(line)), []);
