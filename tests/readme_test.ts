@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { pack, zipFile } from "./files/zip_files.ts";
 import { temporaryFolder } from "./files/temporary_folder.ts";
+import { unpacked } from "./frameworks/golden.ts";
 import { copyTree } from "./support/clone.ts";
 
 const ROOT = decodeURIComponent(new URL("../", import.meta.url).pathname);
@@ -50,9 +51,16 @@ function blocksOf(document: string): string[][] {
 /** What texts are, by a word of the commands that read them. */
 const TEXTS = [["gb18030", LETTERS], [" inspect", TALK], ["--lines", NAMES], ["", TEXT]] as const;
 
-/** The texts that a command names, by what they are. */
+/** The tokens of the model of Keras. */
+const TOKENS = [..."abcdefgh"];
+
+/** The texts and models that a command names, by what they are. */
 async function writeTexts(folder: string, commands: readonly string[]): Promise<void> {
   const all = commands.join("\n");
+  if (all.includes("model.keras")) {
+    await Deno.writeFile(`${folder}/model.keras`, await unpacked("keras_lstm_language.keras"));
+    await Deno.writeTextFile(`${folder}/tokens.json`, JSON.stringify(TOKENS));
+  }
   const [, text] = TEXTS.find(([word]) => all.includes(word))!;
   if (all.includes("*.txt")) await Deno.writeTextFile(`${folder}/any.txt`, text);
   for (const [name] of all.matchAll(/[\p{L}]+\.(?:txt\.gz|txt|csv|mid|zip)|[\p{L}]+\/(?=[ ,])/gu)) {

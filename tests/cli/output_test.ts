@@ -161,6 +161,7 @@ Deno.test("src/cli/output.ts alone writes to standard output and error; the libr
 const WRITERS = [
   "completions.ts",
   "generate.ts",
+  "generate_lines.ts",
   "interactive.ts",
   "interactive/interrupts.ts",
   "line_writer.ts",

@@ -76,7 +76,9 @@ for (const [, name, flag] of flagsOf("train")) {
     const error = assertThrows(() => resumedSettings(config, settings, given), UsageError);
     assertMatch(
       error.message,
-      new RegExp(`^Cannot use "--${name}( [^"]+)?" with "--resume run": the run(\\'s is .+| has none)$`),
+      new RegExp(
+        `^Cannot use "--${name}( [^"]+)?" with "--resume run": the run(\\'s is .+| has none| is of a text)$`,
+      ),
     );
   });
 }
