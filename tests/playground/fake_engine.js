@@ -8,6 +8,7 @@ const open = {
     parameters: 90123,
     vocabularySize: 40,
     tokens: "character",
+    lines: false,
     first: "the",
   },
 };
@@ -20,6 +21,7 @@ const answers = {
     const text = new TextDecoder().decode(bytes);
     if (text.startsWith("broken")) return postMessage({ id, kind: "error", message: "Cannot read it" });
     const facts = { ...open.facts, hiddenSize: Number(text.match(/size (\d+)/)?.[1] ?? 256) };
+    if (text.includes("lines")) Object.assign(facts, { lines: true, first: "" });
     postMessage({ id, kind: "opened", ...open, facts });
   },
   adopt: ({ id }) => postMessage({ id, kind: "opened", ...open }),

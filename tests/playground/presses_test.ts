@@ -5,7 +5,7 @@ import { HAS_CHROMIUM } from "../report/viewer.ts";
 import { Playground, show } from "./playground.ts";
 
 /** Runs by name, with what the engine is given as their model. */
-const MODELS = { first: "size 1", second: "size 2", slow: "size 3", broken: "broken" };
+const MODELS = { first: "size 1", second: "size 2", slow: "size 3", names: "size 4 lines", broken: "broken" };
 const CHOICE = 'document.querySelector("#model-choice")';
 
 /** Chooses a model. */
@@ -92,6 +92,23 @@ Deno.test({ name: "what people press in the playground", ignore: !HAS_CHROMIUM }
         await page.close();
       },
     );
+
+    await t.step("a model of lines begins with nothing, and its end is no alternative", async () => {
+      const { page, play, state } = await opened(playground);
+      const alternatives = async (): Promise<boolean[]> => {
+        await play.getByRole("button", { name: "Write" }).click();
+        await play.getByText("Done: 200 characters.").waitFor();
+        await play.locator(".drawn span").nth(3).click();
+        const buttons = play.locator(".detail button");
+        return await Promise.all([0, 1, 2, 3].map((i) => buttons.nth(i).isDisabled()));
+      };
+      assertEquals(await alternatives(), [false, false, false, false]);
+      await choose(page, "names");
+      await state.filter({ hasText: "× 4," }).waitFor();
+      assertEquals(await play.getByLabel("Text to go on from").inputValue(), "");
+      assertEquals(await alternatives(), [false, false, true, false]);
+      await page.close();
+    });
 
     await t.step(
       "who leaves a training is asked, and the header speaks of the model that is open",

@@ -66,7 +66,9 @@ export interface ModelFacts {
   vocabularySize: number;
   /** What a token is: "character", "byte", "word". */
   tokens: TokenKind;
-  /** A character or word that the model knows, to begin with. */
+  /** Whether a text is a line, which no line break is in. */
+  lines: boolean;
+  /** A character or word that the model knows, to begin with; nothing where it begins lines. */
   first: string;
 }
 

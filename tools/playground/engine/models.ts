@@ -69,6 +69,8 @@ function exchange(take: () => Held): Held {
 /** What the page tells of a model. */
 export function modelFacts({ model, vocabulary }: Held): ModelFacts {
   const { kind, options } = model.rnn;
+  const lines = vocabulary.newlines === "lines";
+  const known = vocabulary.tokens.find((token) => /^\p{L}+$/u.test(token)) ?? vocabulary.tokens[0]!;
   return {
     kind,
     hiddenSize: options.hiddenSize,
@@ -76,6 +78,7 @@ export function modelFacts({ model, vocabulary }: Held): ModelFacts {
     parameters: model.parameterCount(),
     vocabularySize: vocabulary.size,
     tokens: vocabulary.kind,
-    first: vocabulary.tokens.find((token) => /^\p{L}+$/u.test(token)) ?? vocabulary.tokens[0]!,
+    lines,
+    first: lines ? "" : known,
   };
 }

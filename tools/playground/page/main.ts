@@ -100,7 +100,7 @@ function opened(name: string, end: Answer): void {
   if (end.kind !== "opened") return;
   shown = name;
   tell(end.device, end.facts);
-  play.begin(end.facts.first);
+  play.begin(end.facts);
   enable(true);
 }
 

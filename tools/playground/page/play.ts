@@ -5,7 +5,7 @@
  */
 import { visible } from "../../../src/messages/visible.ts";
 import { make } from "../../page/elements.ts";
-import type { Generated } from "../protocol.ts";
+import type { Generated, ModelFacts } from "../protocol.ts";
 import type { Call, Calls } from "./calls.ts";
 import { chanceText, characterText, legend } from "./chances.ts";
 import { numberField, numberIn, plainButton, statusLine, textField } from "./controls.ts";
@@ -23,7 +23,7 @@ const MOST_WAITING = 1000;
 /** The view, and what sets the text to go on from. */
 export interface Play {
   readonly view: HTMLElement;
-  begin(prefix: string): void;
+  begin(model: Pick<ModelFacts, "first" | "lines">): void;
   enable(able: boolean): void;
 }
 
@@ -56,6 +56,8 @@ export function playView(calls: Calls): Play {
   let call: Call | undefined;
   let able = false;
   let begun = "";
+  /** What no text can go on with: half a character, the end of a line. */
+  let barred = /\ufffd/;
   let presses = 0;
   let pinned = false;
   let drawn: DrawnText[] = [];
@@ -80,7 +82,7 @@ export function playView(calls: Calls): Play {
       };
       const one = plainButton(`${words.character} ${words.chance}`, press);
       one.setAttribute("aria-label", say("goOn", words));
-      one.disabled = other.text === "" || other.text.includes("\ufffd");
+      one.disabled = other.text === "" || barred.test(other.text);
       if (other.id === piece.id) one.classList.add("taken");
       return one;
     });
@@ -170,10 +172,11 @@ export function playView(calls: Calls): Play {
   const view = make("section", { "aria-label": say("play") }, form, legend(), texts, detail, spoken);
   return {
     view,
-    begin(text): void {
+    begin({ first, lines }): void {
       // What somebody has typed is kept: models are compared by it.
-      if (prefix.input.value === begun) prefix.input.value = text;
-      begun = text;
+      if (prefix.input.value === begun) prefix.input.value = first;
+      begun = first;
+      barred = lines ? /[\r\n\ufffd]/ : /\ufffd/;
     },
     enable(now): void {
       able = now;
