@@ -21,7 +21,7 @@ import { isJson, tell } from "./results.ts";
 
 /** Lines that are drawn side by side, at most. */
 const MOST_ROWS = 64;
-/** How often a line is drawn at most, on the average, where not every one is wanted; and for all of them at least. */
+/** How often lines are drawn, where not every one is wanted, for each that is found; and in all at least. */
 const TRIES = { each: 20, least: 1000 };
 
 /** The flags that lines alone have. */
@@ -81,10 +81,12 @@ export async function generateLines(
   const sizes = beginnings.map((beginning) => lengthsOf(beginning, vocabulary, settings));
   const unwanted = await linesIn(notIn, vocabulary);
   const filtered = unique || notIn.length > 0;
-  const tries = filtered ? Math.max(TRIES.least, TRIES.each * count) : count;
+  const triesFor = (found: number): number => Math.max(TRIES.least, TRIES.each * found);
+  const tries = filtered ? triesFor(count) : count;
   let row = 0;
   for (const [index, beginning] of beginnings.entries()) {
     let found = 0;
+    let tried = 0;
     for await (
       const line of drawn(model, vocabulary, {
         ...settings,
@@ -94,7 +96,11 @@ export async function generateLines(
         first: index * tries,
       })
     ) {
-      if (unwanted.has(line.text)) continue;
+      tried++;
+      if (unwanted.has(line.text)) {
+        if (tried >= triesFor(found + 1)) break;
+        continue;
+      }
       if (unique) unwanted.add(line.text);
       found++;
       if (isJson()) tell({ row, prefix: beginning, ...line });
@@ -102,7 +108,7 @@ export async function generateLines(
       row++;
       if (found === count) break;
     }
-    if (found < count) throw tooFew({ found, tries, beginning }, settings);
+    if (found < count) throw tooFew({ found, tried, beginning }, settings);
   }
   return 0;
 }
@@ -191,7 +197,7 @@ function asWritten(line: string, vocabulary: Vocabulary): string {
 
 /** The error of lines that were not found. */
 function tooFew(
-  { found, tries, beginning }: { found: number; tries: number; beginning: string },
+  { found, tried, beginning }: { found: number; tried: number; beginning: string },
   { count, unique, notIn }: Settings<"generate">,
 ): RangeError {
   const one = count === 1;
@@ -202,7 +208,7 @@ function tooFew(
   const from = beginning === "" ? "" : ` from ${quote(beginning)} on`;
   return new RangeError(
     `Cannot find ${counted(count, "line")}${from} that ${wanted}: ` +
-      `${thousands(found)} ${found === 1 ? "was" : "were"} found in ${thousands(tries)} tries, ` +
+      `${thousands(found)} ${found === 1 ? "was" : "were"} found in ${thousands(tried)} tries, ` +
       "and a higher --temperature finds others",
   );
 }

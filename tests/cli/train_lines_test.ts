@@ -84,6 +84,8 @@ Deno.test("what cannot be found is one sentence behind what was", async () => {
   await Deno.writeTextFile(`${cwd}/drawn.txt`, stdout);
   assertEquals([code, stdout.split("\n").length], [1, 2]);
   assertMatch(stderr, /^error: Cannot find 5 lines that differ from each other: 1 was found in 1,000 tries/);
+  const endless = await run("generate whole --count 3000000000 --unique --temperature 0");
+  assertMatch(endless.stderr, /Cannot find 3,000,000,000 lines .*: 1 was found in 1,000 tries/);
   const known = await run("generate whole --temperature 0 --not-in names.txt --not-in drawn.txt");
   assertMatch(known.stderr, /Cannot find 1 line that is not in "names.txt", "drawn.txt": 0 were found/);
   const refusals = [
