@@ -8,7 +8,7 @@ import { type Trained, trainWith } from "./app.ts";
 
 /** A text of each part that apps do not need, and where it stands. */
 const MARKERS: Readonly<Record<string, readonly [text: string, file: string]>> = {
-  "the command line": ["Train a model on a text, and keep it", "src/cli/help.ts"],
+  "the command line": ["Train a model on a text or a series", "src/cli/help.ts"],
   "verify": ["Kernels against float64", "src/verify/kernels.ts"],
   "golden numbers": ["rnn, 1 layer, gradients clipped to 0.01", "src/verify/golden/training.json"],
   "lyrics": [LYRICS.split("\n")[0]!, "src/data/lyrics.ts"],

@@ -55,7 +55,7 @@ const MADE: [bytes: Uint8Array, what: string, advice: string][] = [
     "the index of a model in several files",
     "join them",
   ],
-  [utf8('{"format":"layers-model","modelTopology":{}}'), "a model of TensorFlow.js", "under PyTorch's names"],
+  [utf8('{"format":"layers-model","modelTopology":{}}'), "a model of TensorFlow.js", "importModel()"],
   [utf8('{"kind":"character","tokens":["a"]}'), "JSON, perhaps a vocabulary", "name the model's weights"],
   [utf8("[1, 2]"), "JSON", "name a safetensors file"],
   [utf8("床前明月光，疑是地上霜。"), "a text", "name a safetensors file"],
