@@ -12,7 +12,7 @@ const FOLDER = new URL("../golden/foreign/", import.meta.url);
 
 /** Files that the programs themselves wrote: tests/golden/generate_foreign.py. */
 const WRITTEN: Record<string, [what: string, advice: string]> = {
-  "state_dict.pth": ["a zip of PyTorch's torch.save()", "safetensors.torch.save_file()"],
+  "state_dict.pth": ["a zip of PyTorch's torch.save()", "importModel()"],
   "old_state_dict.pt": ["an old file of PyTorch's torch.save()", "safetensors.torch.save_file()"],
   "script.pt": ["a TorchScript program of PyTorch", "save its state_dict()"],
   "program.pt2": ["an exported program of PyTorch", "save its state_dict()"],
@@ -110,7 +110,7 @@ Deno.test("a text, an archive, a pointer or a page is named for what it is, with
 
 Deno.test("an archive that is cut off is named by its first member, and nothing breaks on one that is damaged", async () => {
   const bytes = await Deno.readFile(new URL("state_dict.pth", FOLDER));
-  await assertNamed(bytes.subarray(0, 200), "a zip of PyTorch's torch.save()", "torch.load()", "cut off");
+  await assertNamed(bytes.subarray(0, 200), "a zip of PyTorch's torch.save()", "importModel()", "cut off");
   const random = new Random(5);
   for (const name of Object.keys(WRITTEN)) {
     const bytes = await Deno.readFile(new URL(name, FOLDER));

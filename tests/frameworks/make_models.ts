@@ -23,6 +23,7 @@ const MAKERS: readonly Maker[] = [
   },
   { name: "tfjs", script: "tfjs_models.ts" },
   { name: "mlx", script: "mlx_models.py", packages: ["mlx[cpu]==0.32.4", "numpy==2.4.6"] },
+  { name: "pytorch", script: "pytorch_models.py", packages: ["torch==2.15.0"] },
 ];
 
 /**

@@ -9,6 +9,7 @@ import { headers } from "./doors/headers.ts";
 import { imports } from "./doors/imports.ts";
 import { metadata } from "./doors/metadata.ts";
 import { orders } from "./doors/orders.ts";
+import { pickles } from "./doors/pickles.ts";
 import { prefixes } from "./doors/prefixes.ts";
 import { reports } from "./doors/reports.ts";
 import { requests } from "./doors/requests.ts";
@@ -26,6 +27,7 @@ export const DOORS: readonly Door[] = [
   vocabularies,
   headers,
   imports,
+  pickles,
   metadata,
   weights,
   foreign,

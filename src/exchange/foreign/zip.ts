@@ -19,7 +19,7 @@ export function kindOfZip(bytes: Uint8Array): string {
   const names = namesIn(bytes);
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/(^|\/)constants\.pkl$/)) return `a TorchScript program of PyTorch: ${IN_PYTHON.program}`;
-  if (has(/(^|\/)data\.pkl$/)) return `a zip of PyTorch's torch.save(): ${IN_PYTHON.torch}`;
+  if (has(/(^|\/)data\.pkl$/)) return `a zip of PyTorch's torch.save(): ${IN_PYTHON.imported}`;
   if (has(/(^|\/)archive_format$/)) return `an exported program of PyTorch: ${IN_PYTHON.program}`;
   if (has(/^model\.weights\.h5$/)) return `a model of Keras (.keras): ${IN_PYTHON.imported}`;
   if (names.length > 0 && names.every((name) => name.endsWith(".npy"))) {

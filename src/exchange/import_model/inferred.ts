@@ -3,23 +3,42 @@
  *
  * @module
  */
+import { errorNaming } from "../../messages/naming.ts";
 import { checkShapes, listed } from "../../model/config.ts";
 import type { StateDict } from "../../tensors/module.ts";
 import type { Inferred } from "../pytorch.ts";
 import type { Framework, PlainLayer, PlainModel } from "./plain.ts";
+import { unfit } from "./unfit.ts";
 
 /**
  * Makes a plain model.
  *
  * @param framework What wrote it.
  * @param inferred What its names and shapes told.
+ * @param noted What else who uses the model should know.
  * @returns The model, sequences being (B, T, ·).
  * @throws {TypeError} If a shape does not fit.
+ * @throws {RangeError} If an RNN's activation was not given.
  */
 export function plainOf(
   framework: Framework,
   { config, tensors, supposed, leftAside }: Inferred,
+  noted: readonly string[] = [],
 ): PlainModel {
+  if (supposed.nonlinearity !== undefined) {
+    throw errorNaming(
+      RangeError,
+      (option) =>
+        `Cannot import the model without ${
+          option("nonlinearity")
+        }: its file does not tell the activation of its RNN, tanh or relu`,
+    );
+  }
+  if (config.layer.projSize > 0) {
+    throw unfit(
+      "its LSTM has projections, which come in by load() alone: save its state dict with safetensors",
+    );
+  }
   checkShapes(config, tensors);
   const { kind, layer: { numLayers, hiddenSize, bias, nonlinearity, resetAfter, gateActivation }, model } =
     config;
@@ -43,6 +62,7 @@ export function plainOf(
     ],
     batchFirst: true,
     notes: [
+      ...noted,
       ...(model.tieWeights
         ? ["its embedding and its linear layer share weights there, and have their own here"]
         : []),

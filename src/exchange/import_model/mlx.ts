@@ -4,7 +4,6 @@
  * @module
  */
 import { decodeSafetensors } from "../../files/safetensors.ts";
-import { errorNaming } from "../../messages/naming.ts";
 import type { HostTensor, StateDict } from "../../tensors/module.ts";
 import { inferModel } from "../pytorch.ts";
 import { checkShape, zeros } from "./arrays.ts";
@@ -38,15 +37,6 @@ export function readMlx(files: readonly ImportFile[], { nonlinearity }: ReaderOp
     else if (which === "bhn") {
       tensors[`${prefix}bias_hh_l0`] = behind(name, tensor, content.tensors[`${prefix}Wh`]);
     } else tensors[`${prefix}${NAMED[which]}_l0`] = tensor;
-  }
-  if (nonlinearity === undefined && Object.keys(content.tensors).some((name) => /(^|\.)Wxh$/s.test(name))) {
-    throw errorNaming(
-      RangeError,
-      (option) =>
-        `Cannot import the model without ${
-          option("nonlinearity")
-        }: its file does not tell the activation of its RNN, tanh or relu`,
-    );
   }
   return plainOf("mlx", inferModel({ ...content, tensors }, { nonlinearity, marked: PLAIN }));
 }

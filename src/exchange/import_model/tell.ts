@@ -13,6 +13,7 @@ import { readLegacy } from "./keras/legacy.ts";
 import { readTfjs } from "./keras/tfjs.ts";
 import { readMlx } from "./mlx.ts";
 import type { Framework, ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
+import { readTorch } from "./pytorch/archive.ts";
 import { unfit } from "./unfit.ts";
 
 /** What makes a plain model of files. */
@@ -60,6 +61,12 @@ const FORMATS: readonly Format[] = [
     has: (bytes) => bytes[8] === 0x7b && isMlx(headerOf(bytes)),
     reader: readMlx,
   },
+  {
+    framework: "pytorch",
+    title: "PyTorch",
+    has: (bytes) => begins(bytes, "PK") && isTorch(namesIn(bytes)),
+    reader: readTorch,
+  },
 ];
 
 /**
@@ -94,6 +101,12 @@ export function readerOf(files: readonly ImportFile[], from: Framework | undefin
 function isKeras(names: readonly string[]): boolean {
   return names.includes("model.weights.h5") ||
     names.includes("metadata.json") && names.includes("config.json");
+}
+
+/** Whether a zip has what torch.save() puts into it; a program has constants too. */
+function isTorch(names: readonly string[]): boolean {
+  const has = (name: RegExp): boolean => names.some((one) => name.test(one));
+  return has(/(^|\/)data\.pkl$/) && !has(/(^|\/)constants\.pkl$/);
 }
 
 /** The header of a safetensors file, as far as that is one. */

@@ -6,9 +6,9 @@
 import { Hdf5File } from "../../../files/hdf5.ts";
 import { readZip, type ZipEntry } from "../../../files/zip.ts";
 import { chunksOf, gather } from "../../../files/byte_chunks.ts";
-import { joinBytes } from "../../../join_bytes.ts";
 import { quote } from "../../../messages/quote.ts";
 import type { NamedArray } from "../arrays.ts";
+import { entryBytes } from "../entry_bytes.ts";
 import { arrayIn } from "./weights.ts";
 import { type Members, parseObject } from "../members.ts";
 import type { ImportFile, PlainModel } from "../plain.ts";
@@ -50,19 +50,13 @@ export async function readArchive(files: readonly ImportFile[]): Promise<PlainMo
   if (weights.size > MOST_GROWTH * bytes.length) {
     throw damaged(`its weights unpack to more than ${MOST_GROWTH} times its length`);
   }
-  const file = new Hdf5File(await unpacked(weights));
+  const file = new Hdf5File(await entryBytes(weights));
   return modelOf({
     framework: "keras",
     version: typeof version === "string" ? version : undefined,
     config,
     weights: (layers) => weightsIn(file, layers),
   });
-}
-
-/** The bytes of an entry: one that is stored is a part of the file, and is not copied. */
-async function unpacked(entry: ZipEntry): Promise<Uint8Array> {
-  const chunks = await Array.fromAsync(entry.chunks());
-  return chunks.length === 1 ? chunks[0]! : joinBytes(chunks);
 }
 
 /** Layers of one class are numbered in their order, as Keras names them. */
