@@ -24,6 +24,11 @@ const MAKERS: readonly Maker[] = [
   { name: "tfjs", script: "tfjs_models.ts" },
   { name: "mlx", script: "mlx_models.py", packages: ["mlx[cpu]==0.32.4", "numpy==2.4.6"] },
   { name: "pytorch", script: "pytorch_models.py", packages: ["torch==2.15.0"] },
+  {
+    name: "onnx",
+    script: "onnx_models.py",
+    packages: ["torch==2.15.0", "onnx==1.23.2", "onnxscript==0.7.2", "onnxruntime==1.32.0", "numpy==2.4.6"],
+  },
 ];
 
 /**

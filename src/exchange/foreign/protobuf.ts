@@ -33,7 +33,7 @@ export function kindOfProtobuf(bytes: Uint8Array): string | undefined {
     first.number === 1 && value >= 3 && value < 100 &&
     fields.every(({ number }) => ONNX_FIELDS.includes(number))
   ) {
-    return second?.bytes ? `a model of ONNX: ${IN_PYTHON.names}` : undefined;
+    return second?.bytes ? `a model of ONNX: ${IN_PYTHON.imported}` : undefined;
   }
   if (first.number === 1 && value === 1 && second?.number === 2 && second.bytes) {
     return `a SavedModel of TensorFlow: ${IN_PYTHON.names}`;

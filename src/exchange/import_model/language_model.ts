@@ -24,8 +24,8 @@ export interface Language {
  * Makes a language model of a plain one.
  *
  * @param model The plain model.
- * @param vocabularySize V, where there is a vocabulary: numbers that are as many are one-hot rows then, and a layer that
- * gives the last step alone gives all.
+ * @param vocabularySize V, where there is a vocabulary: numbers that are as many are one-hot rows then, a layer that
+ * gives the last step alone gives all, and ids (T, B) are (B, T).
  * @returns The language model; else why it is none, for a sentence.
  */
 export function languageModelOf(model: PlainModel, vocabularySize: number | undefined): Language | string {
@@ -51,7 +51,10 @@ export function languageModelOf(model: PlainModel, vocabularySize: number | unde
   if (reads !== V) {
     return `it reads ${embedding ? `ids below ${reads}` : `${reads} numbers a step`}, and gives ${V} numbers`;
   }
-  if (!batchFirst && embedding) return "it reads ids of all rows a step (time_major)";
+  if (!batchFirst && embedding) {
+    if (vocabularySize === undefined) return "it reads ids of all rows a step (time_major)";
+    notes.push("it reads ids (T, B) there: here they are (B, T)");
+  }
   if (!embedding) {
     if (vocabularySize !== V) {
       return "it reads numbers, which only a vocabulary of as many tokens tells to be one-hot rows of ids";

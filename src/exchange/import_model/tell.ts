@@ -12,6 +12,8 @@ import { readArchive } from "./keras/archive.ts";
 import { readLegacy } from "./keras/legacy.ts";
 import { readTfjs } from "./keras/tfjs.ts";
 import { readMlx } from "./mlx.ts";
+import { isOnnx } from "./onnx/is_onnx.ts";
+import { readOnnx } from "./onnx/onnx.ts";
 import type { Framework, ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
 import { readTorch } from "./pytorch/archive.ts";
 import { unfit } from "./unfit.ts";
@@ -67,6 +69,7 @@ const FORMATS: readonly Format[] = [
     has: (bytes) => begins(bytes, "PK") && isTorch(namesIn(bytes)),
     reader: readTorch,
   },
+  { framework: "onnx", title: "ONNX", has: isOnnx, several: true, reader: readOnnx },
 ];
 
 /**

@@ -1,0 +1,136 @@
+/**
+ * Tensors of ONNX: numbers in the file, or in one beside it.
+ *
+ * @module
+ */
+import { quote } from "../../../messages/quote.ts";
+import { sizeOf } from "../../../tensors/shape.ts";
+import type { NamedArray } from "../arrays.ts";
+import type { ImportFile } from "../plain.ts";
+import { damaged, unfit } from "../unfit.ts";
+import { type Field, floatsOf, type Messages, textOf } from "./protobuf.ts";
+
+/** A tensor whose numbers are not read yet. */
+export interface OnnxTensor {
+  /** What the file calls it. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The type of its elements. */
+  readonly type: number;
+  /** Its numbers as bytes, in the file. */
+  readonly raw: Uint8Array | undefined;
+  /** Its numbers one by one, where it is of whole ones. */
+  readonly integers: readonly number[];
+  /** Where its numbers lie, if in another file. */
+  readonly outside: ReadonlyMap<string, string> | undefined;
+}
+
+/** Types of elements. */
+export const TYPES = { float32: 1, int32: 6, int64: 7 } as const;
+
+/** The types by their numbers. */
+const NAMES: readonly string[] =
+  "undefined FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32 UINT64 COMPLEX64 COMPLEX128 BFLOAT16"
+    .split(" ");
+
+/** The most whole numbers that are read of one: they are shapes, axes and indices. */
+const MOST_INTEGERS = 64;
+
+/**
+ * Reads a tensor's description.
+ *
+ * @param messages What reads the file.
+ * @param bytes The message.
+ * @returns The tensor.
+ * @throws {SyntaxError} If it is damaged.
+ */
+export function readTensor(messages: Messages, bytes: Uint8Array): OnnxTensor {
+  let name = "";
+  let type = 0;
+  let raw: Uint8Array | undefined;
+  let isOutside = false;
+  const shape: number[] = [];
+  const whole: Field[] = [];
+  const outside = new Map<string, string>();
+  for (const field of messages.fields(bytes)) {
+    if (field.number === 1) { for (const size of messages.integers(field)) shape.push(size); }
+    else if (field.number === 2) type = field.value;
+    else if (field.number === 4 || field.number === 9) raw = field.bytes;
+    else if (field.number === 5 || field.number === 7) whole.push(field);
+    else if (field.number === 8) name = textOf(field);
+    else if (field.number === 13) {
+      const [key, value] = pairOf(messages, field.bytes);
+      outside.set(key, value);
+    } else if (field.number === 14) isOutside = field.value === 1;
+  }
+  if (shape.length > 16 || !shape.every((size) => size >= 0) || !Number.isSafeInteger(sizeOf(shape))) {
+    throw damaged(`the shape of ${quote(name)} is none`);
+  }
+  const isSmall = sizeOf(shape) <= MOST_INTEGERS;
+  const integers = isSmall ? whole.flatMap((field) => messages.integers(field)) : [];
+  return { name, shape, type, raw, integers, outside: isOutside ? outside : undefined };
+}
+
+/** A key and its value. */
+function pairOf(messages: Messages, bytes: Uint8Array): [key: string, value: string] {
+  const pair: [string, string] = ["", ""];
+  for (const field of messages.fields(bytes)) if (field.number <= 2) pair[field.number - 1] = textOf(field);
+  return pair;
+}
+
+/**
+ * Numbers of float32.
+ *
+ * @param tensor The tensor.
+ * @param files What may hold them.
+ * @returns The array, with memory of its own.
+ * @throws {SyntaxError} If there are not as many as its shape has.
+ * @throws {TypeError} If they are of another type, or their file is missing.
+ */
+export function numbersIn(tensor: OnnxTensor, files: readonly ImportFile[]): NamedArray {
+  const { name, shape, type } = tensor;
+  if (type !== TYPES.float32) {
+    throw unfit(`${quote(name)} is ${NAMES[type] ?? `of type ${type}`}: save the model in float32`);
+  }
+  const bytes = tensor.outside ? partOf(tensor.outside, files, name) : tensor.raw ?? new Uint8Array(0);
+  if (bytes.length !== 4 * sizeOf(shape)) {
+    throw damaged(`${quote(name)} has ${bytes.length} bytes: by its shape it has ${4 * sizeOf(shape)}`);
+  }
+  return { name, shape: [...shape], data: floatsOf({ number: 0, value: NaN, bytes }) };
+}
+
+/** The bytes in another file. */
+function partOf(
+  outside: ReadonlyMap<string, string>,
+  files: readonly ImportFile[],
+  name: string,
+): Uint8Array {
+  const location = (outside.get("location") ?? "").replace(/^.*[/\\]/s, "");
+  const file = files.find((file) => file.name === location);
+  if (!file) throw unfit(`its weights are in ${quote(location)}: give that file too`);
+  const from = Number(outside.get("offset") ?? 0);
+  const length = Number(outside.get("length") ?? file.bytes.length - from);
+  if (from >= 0 && length >= 0 && from + length <= file.bytes.length) {
+    return file.bytes.subarray(from, from + length);
+  }
+  throw damaged(`${quote(location)} ends before ${quote(name)}`);
+}
+
+/**
+ * A few whole numbers: a shape, axes or indices.
+ *
+ * @param tensor The tensor.
+ * @returns The numbers; undefined where they are none such.
+ */
+export function integersIn({ shape, type, raw, integers }: OnnxTensor): readonly number[] | undefined {
+  const count = sizeOf(shape);
+  if (count > MOST_INTEGERS || type !== TYPES.int64 && type !== TYPES.int32) return undefined;
+  if (!raw) return integers.length === count ? integers : undefined;
+  const size = type === TYPES.int64 ? 8 : 4;
+  if (raw.length !== count * size) return undefined;
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  return Array.from(
+    { length: count },
+    (_, i) => size === 8 ? Number(view.getBigInt64(8 * i, true)) : view.getInt32(4 * i, true),
+  );
+}
