@@ -49,7 +49,7 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
   const signature = SIGNATURES.find(([at, text]) => has(bytes, text, at));
   if (signature) return `${signature[2]}: ${signature[3]}`;
   if (has(bytes, "PK\x03\x04", 0) || has(bytes, "PK\x05\x06", 0)) return kindOfZip(bytes);
-  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return `a pickle of Python: ${IN_PYTHON.pickle}`;
+  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return kindOfPickle(bytes);
   if (has(bytes, TABLE, bytes.length - 8)) return `the index of a TensorFlow checkpoint: ${IN_PYTHON.names}`;
   const known = kindOfText(bytes) ?? kindOfProtobuf(bytes) ?? kindOfMessagePack(bytes);
   if (known !== undefined) return known;
@@ -61,6 +61,14 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
 function has(bytes: Uint8Array, text: string, at: number): boolean {
   return at >= 0 && at + text.length <= bytes.length &&
     [...text].every((character, i) => bytes[at + i] === character.charCodeAt(0));
+}
+
+/** A pickle, at whose end Paddle has the parameters' own names. */
+function kindOfPickle(bytes: Uint8Array): string {
+  const end = new TextDecoder().decode(bytes.subarray(-65_536));
+  return end.includes("StructuredToParameterName@@")
+    ? `weights of Paddle (.pdparams): ${IN_PYTHON.imported}`
+    : `a pickle of Python: ${IN_PYTHON.pickle}`;
 }
 
 /** A map of some members, the first of which has a short text for its key: Flax. */

@@ -56,6 +56,11 @@ const MADE: [bytes: Uint8Array, what: string, advice: string][] = [
     "join them",
   ],
   [utf8('{"format":"layers-model","modelTopology":{}}'), "a model of TensorFlow.js", "importModel()"],
+  [
+    latin1("\x80\x04}\x8c\x1bStructuredToParameterName@@}s."),
+    "weights of Paddle (.pdparams)",
+    "importModel()",
+  ],
   [utf8('{"kind":"character","tokens":["a"]}'), "JSON, perhaps a vocabulary", "name the model's weights"],
   [utf8("[1, 2]"), "JSON", "name a safetensors file"],
   [utf8("床前明月光，疑是地上霜。"), "a text", "name a safetensors file"],

@@ -29,6 +29,7 @@ const MAKERS: readonly Maker[] = [
     script: "onnx_models.py",
     packages: ["torch==2.15.0", "onnx==1.23.2", "onnxscript==0.7.2", "onnxruntime==1.32.0", "numpy==2.4.6"],
   },
+  { name: "paddle", script: "paddle_models.py", packages: ["torch==2.15.0", "numpy==2.4.6"] },
 ];
 
 /**

@@ -8,9 +8,9 @@ import type { GateActivation, Kind } from "../../layers/recurrent/cell.ts";
 import type { StateDict } from "../../tensors/module.ts";
 
 /** The frameworks whose files are read, by the names of --from. */
-export const FRAMEWORKS: readonly Framework[] = ["keras", "tfjs", "mlx", "pytorch", "onnx"];
+export const FRAMEWORKS: readonly Framework[] = ["keras", "tfjs", "mlx", "pytorch", "onnx", "paddle"];
 /** A framework. */
-export type Framework = "keras" | "tfjs" | "mlx" | "pytorch" | "onnx";
+export type Framework = "keras" | "tfjs" | "mlx" | "pytorch" | "onnx" | "paddle";
 
 /** A file that was given. */
 export interface ImportFile {

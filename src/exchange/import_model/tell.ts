@@ -14,6 +14,7 @@ import { readTfjs } from "./keras/tfjs.ts";
 import { readMlx } from "./mlx.ts";
 import { isOnnx } from "./onnx/is_onnx.ts";
 import { readOnnx } from "./onnx/onnx.ts";
+import { readPaddle } from "./paddle/parameters.ts";
 import type { Framework, ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
 import { readTorch } from "./pytorch/archive.ts";
 import { unfit } from "./unfit.ts";
@@ -70,6 +71,13 @@ const FORMATS: readonly Format[] = [
     reader: readTorch,
   },
   { framework: "onnx", title: "ONNX", has: isOnnx, several: true, reader: readOnnx },
+  {
+    framework: "paddle",
+    title: "Paddle",
+    has: (bytes) =>
+      bytes[0] === 0x80 && bytes[1]! < 6 && /StructuredToParameterName@@|\.w_0/.test(start(bytes)),
+    reader: readPaddle,
+  },
 ];
 
 /**

@@ -1,4 +1,4 @@
-/** Files of torch.save(): damaged zips, and sound ones whose pickle is another, with foreign names and deep nesting. @module */
+/** Files of torch.save() and paddle.save(): damaged, or sound but for their pickle, with foreign names and deep nesting. @module */
 import { importModel, openDevice } from "../../../mod.ts";
 import { readZip } from "../../../src/files/zip.ts";
 import { chunksOf, gather } from "../../../src/files/byte_chunks.ts";
@@ -8,7 +8,8 @@ import { unpacked } from "../../frameworks/golden.ts";
 import type { Door } from "../door.ts";
 import { mutateBytes, oneIn, pick } from "../mutate.ts";
 
-/** Real files: tests/frameworks/pytorch_models.py. */
+/** Files as they come: tests/frameworks/pytorch_models.py, paddle_models.py. */
+const PADDLE = ["lstm_language", "gru_two_language", "rnn_checkpoint_language"];
 const NAMES = [
   "rnn_language",
   "gru_language",
@@ -42,6 +43,9 @@ const PIECES: readonly string[] = [
   "\x8b\xff\xff\xff\xff",
   "\x8d\xff\xff\xff\xff\xff\xff\xff\xff",
   "J\xff\xff\xff\xff",
+  "cnumpy\ndtype\n",
+  "c_codecs\nencode\n",
+  "\x8c\x02os\x8c\x06getcwd\x93)R",
   "J\xff\xff\xff\x7f",
 ];
 
@@ -69,8 +73,12 @@ export const pickles: Door<Uint8Array> = {
     const device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 26 });
     const files = await Promise.all(NAMES.map((name) => unpacked(`pytorch_${name}.pt`)));
     const contents = await Promise.all(files.map(contentsOf));
+    const paddle = await Promise.all(PADDLE.map((name) => unpacked(`paddle_${name}.pdparams`)));
     return {
       async draw(random): Promise<Uint8Array> {
+        if (oneIn(3, random)) {
+          return (oneIn(2, random) ? withPiece : mutateBytes)(pick(paddle, random), random);
+        }
         if (oneIn(10, random)) return mutateBytes(pick(files, random), random);
         const entries = [...pick(contents, random)];
         const index = oneIn(12, random)
