@@ -3,6 +3,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
 import { readPickle } from "../../src/files/pickle.ts";
 import { extentOf, readStrided } from "../../src/files/strided.ts";
+import { refrain } from "../cli/spawn.ts";
+import { temporaryFolder } from "../files/temporary_folder.ts";
 import { unpacked } from "../frameworks/golden.ts";
 import { faultOf } from "../fuzz/door.ts";
 import {
@@ -186,6 +188,17 @@ Deno.test("numbers lie by strides, of any type and order of bytes", () => {
     }
   }
   assertEquals([extentOf(view), extentOf({ ...view, shape: [0, 2 ** 50] })], [7, 0]);
+});
+
+Deno.test("a run is made of a file of torch.save(), and goes on with a text", async () => {
+  await using folder = await temporaryFolder();
+  const { path: cwd } = folder;
+  await Deno.writeFile(`${cwd}/model.pt`, await unpacked("pytorch_lstm_language.pt"));
+  await Deno.writeTextFile(`${cwd}/tokens.json`, JSON.stringify([..."abcdefgh"]));
+  const made = await refrain(["import", "model.pt", "--vocabulary", "tokens.json", "--out", "run"], { cwd });
+  assertEquals([made.code, made.stderr], [0, ""]);
+  const { code, stdout } = await refrain(["generate", "run", "--prefix", "ab", "--length", "5"], { cwd });
+  assertEquals([code, /^ab[a-h]{5}$/.test(stdout.trim())], [0, true]);
 });
 
 Deno.test("operations as tests write them are bytes", () => {

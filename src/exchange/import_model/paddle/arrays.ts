@@ -32,6 +32,29 @@ class NumpyType extends PickledObject {
   }
 }
 
+/** Bytes that a pickle of protocol 2 has as a text: they are made when they are read, as there may be many. */
+class Latin1 {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get length(): number {
+    return this.#text.length;
+  }
+
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.length);
+    for (let i = 0; i < bytes.length; i++) {
+      const code = this.#text.charCodeAt(i);
+      if (code > 255) throw damaged(`bytes in it have the character ${quote(this.#text[i])}`);
+      bytes[i] = code;
+    }
+    return bytes;
+  }
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** An array. */
@@ -44,12 +67,14 @@ export class NumpyArray extends PickledObject {
   littleEndian = true;
   /** Whether columns lie one behind the other, rather than rows. */
   byColumns = false;
-  /** Its numbers. */
-  bytes: Uint8Array = NOTHING;
+  #bytes: Uint8Array | Latin1 = NOTHING;
 
   override setState(state: unknown): void {
     const [, shape, type, byColumns, bytes] = Array.isArray(state) ? state : [];
-    if (!(type instanceof NumpyType) || !(bytes instanceof Uint8Array) || !isShape(shape)) {
+    if (
+      !(type instanceof NumpyType) || !isShape(shape) ||
+      !(bytes instanceof Uint8Array || bytes instanceof Latin1)
+    ) {
       throw damaged("an array has no shape, type or numbers");
     }
     const known = TYPES[type.name];
@@ -61,7 +86,17 @@ export class NumpyArray extends PickledObject {
     this.type = known ?? { other: type.name };
     this.littleEndian = type.littleEndian;
     this.byColumns = byColumns === true;
-    this.bytes = bytes;
+    this.#bytes = bytes;
+  }
+
+  /** How many bytes its numbers have. */
+  get byteLength(): number {
+    return this.#bytes.length;
+  }
+
+  /** The bytes of its numbers. */
+  bytes(): Uint8Array {
+    return this.#bytes instanceof Latin1 ? this.#bytes.bytes() : this.#bytes;
   }
 
   /** How far it is from one number to the next in each dimension. */
@@ -75,8 +110,8 @@ export class NumpyArray extends PickledObject {
 const RECONSTRUCT = new PickleGlobal(() => new NumpyArray());
 const TUPLE = new PickleGlobal(([items]) => items);
 
-/** Names that stand for the same in every file. */
-const PLAIN: readonly (readonly [string, PickleGlobal])[] = [
+/** What names stand for in a pickle of arrays. */
+export const GLOBALS: ReadonlyMap<string, PickleGlobal> = new Map([
   ["numpy.core.multiarray._reconstruct", RECONSTRUCT],
   ["numpy._core.multiarray._reconstruct", RECONSTRUCT],
   ["numpy.ndarray", new PickleGlobal()],
@@ -84,40 +119,17 @@ const PLAIN: readonly (readonly [string, PickleGlobal])[] = [
   ["collections.OrderedDict", new PickleGlobal(() => new Map())],
   ["builtins.tuple", TUPLE],
   ["__builtin__.tuple", TUPLE],
-];
-
-/**
- * What names stand for in a pickle of arrays.
- *
- * @param most The most bytes that may be made of texts in it, which may come again and again.
- */
-export function arrayGlobals(most: number): ReadonlyMap<string, PickleGlobal> {
-  let left = most;
-  const encode = ([text, encoding]: readonly unknown[]): Uint8Array => {
-    if (typeof text !== "string" || encoding !== "latin1") {
-      throw damaged("bytes in it are no text of Latin-1");
-    }
-    left -= text.length;
-    if (left < 0) throw damaged("bytes in it are longer together than the file");
-    return encoded(text);
-  };
-  return new Map([...PLAIN, ["_codecs.encode", new PickleGlobal(encode)]]);
-}
+  ["_codecs.encode", new PickleGlobal(latin1Of)],
+]);
 
 function typeOf([name]: readonly unknown[]): NumpyType {
   if (typeof name === "string") return new NumpyType(name);
   throw damaged("a type of its arrays has no name");
 }
 
-/** Bytes that a pickle of protocol 2 has as a text. */
-function encoded(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 255) throw damaged(`bytes in it have the character ${quote(text[i])}`);
-    bytes[i] = code;
-  }
-  return bytes;
+function latin1Of([text, encoding]: readonly unknown[]): Latin1 {
+  if (typeof text === "string" && encoding === "latin1") return new Latin1(text);
+  throw damaged("bytes in it are no text of Latin-1");
 }
 
 function isShape(value: unknown): value is number[] {

@@ -15,7 +15,7 @@ import { plainOf } from "../inferred.ts";
 import { refuseName, stateDictIn } from "../pickled.ts";
 import type { ImportFile, PlainModel, ReaderOptions } from "../plain.ts";
 import { damaged, unfit } from "../unfit.ts";
-import { arrayGlobals, NumpyArray } from "./arrays.ts";
+import { GLOBALS, NumpyArray } from "./arrays.ts";
 
 /** Its cells are PyTorch's. */
 const PLAIN = { resetAfter: true, gateActivation: "sigmoid" } as const;
@@ -54,7 +54,7 @@ export function readPaddle(
   { nonlinearity }: ReaderOptions,
 ): PlainModel {
   const { bytes } = files[0]!;
-  const root = readPickle(bytes, { globals: arrayGlobals(bytes.length), refuse: refuseName });
+  const root = readPickle(bytes, { globals: GLOBALS, refuse: refuseName });
   if (root instanceof Map && root.has(CUT)) {
     throw unfit("its large arrays are cut in parts: save it with protocol 4");
   }
@@ -77,7 +77,7 @@ export function readPaddle(
       continue;
     }
     if (type === "F64") rounded.push(name);
-    left -= array.bytes.length;
+    left -= array.byteLength;
     if (left < 0) throw damaged("its arrays are longer together than the file");
     const tensor = read(array);
     tensors[name] = isLinear(name, ownName(name, parameter), parameters) ? transposed(tensor) : tensor;
@@ -116,10 +116,10 @@ function isLinear(name: string, ownName: string, parameters: ReadonlyMap<string,
 }
 
 function read(array: NumpyArray): HostTensor {
-  const { bytes, shape, strides, littleEndian } = array;
+  const { shape, strides, littleEndian } = array;
   const type = array.type as Exclude<typeof array.type, object>;
   return {
     shape: [...shape],
-    data: readStrided({ bytes, type, littleEndian }, { offset: 0, shape, strides }),
+    data: readStrided({ bytes: array.bytes(), type, littleEndian }, { offset: 0, shape, strides }),
   };
 }
