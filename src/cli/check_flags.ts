@@ -7,6 +7,7 @@ import type { Newlines } from "../data/line_breaks.ts";
 import type { TokenKind } from "../data/tokens.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { limitOf, type UnknownPolicy } from "../data/vocabulary_options.ts";
+import { visible } from "../messages/visible.ts";
 import { flagsOf, type Settings } from "./flags.ts";
 import { OF_TEXTS } from "./flags_series.ts";
 import { camelCase, kebabCase } from "./parse_flags.ts";
@@ -224,7 +225,7 @@ export function checkPreparation(
 /** A flag as it could have been written. */
 function written(values: Record<string, unknown>, name: string): string {
   const value = values[camelCase(name)];
-  return value === true ? `--${name}` : `--${name} ${value}`;
+  return value === true ? `--${name}` : visible(`--${name} ${value}`);
 }
 
 /**

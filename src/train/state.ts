@@ -11,6 +11,7 @@ import type { StateDict } from "../tensors/module.ts";
 import type { ReportsState } from "./reports.ts";
 import type { StepState } from "./watched_step.ts";
 import { quote } from "../messages/quote.ts";
+import { visible } from "../messages/visible.ts";
 
 /** What must not change from a training on a text to the one that goes on from it. */
 export interface TrainingSetting {
@@ -128,7 +129,7 @@ export function checkState<Setting extends object>(
       RangeError,
       (option) =>
         `Cannot restore the training as it is of another ${name === "tokens" ? "text" : "setting"}: ` +
-        `${option(name)} is ${value === undefined ? "not told" : quote(value)}, and was ` +
+        `${option(visible(name))} is ${value === undefined ? "not told" : quote(value)}, and was ` +
         `${was === undefined ? "not told" : quote(was)}`,
     );
   }

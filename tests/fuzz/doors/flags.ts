@@ -1,6 +1,6 @@
 /** Command lines: flags of every kind, right and wrong, through the program's own entry. @module */
 import { assertEquals } from "@std/assert";
-import { checkProfile, checkTogether } from "../../../src/cli/check_flags.ts";
+import { checkProfile, checkSeriesFlags, checkTogether } from "../../../src/cli/check_flags.ts";
 import { type CommandName, type Flag, flagsOf, type Settings } from "../../../src/cli/flags.ts";
 import { COMMANDS } from "../../../src/cli/help.ts";
 import { main } from "../../../src/cli/main.ts";
@@ -48,7 +48,11 @@ export function drawFlag(command: CommandName, random: Random): string[] {
 /** Refuses what the command's own checks refuse. */
 function check(command: CommandName, args: readonly string[]): Settings<CommandName> {
   const settings = parseFlags(command, args);
-  if (command === "train") checkTogether(settings as Settings<"train">);
+  if (command === "train") {
+    const training = settings as Settings<"train">;
+    checkTogether(training);
+    if (training.series !== undefined) checkSeriesFlags(training, givenFlags(args));
+  }
   if (command === "profile") checkProfile(settings as Settings<"profile">);
   return settings;
 }
