@@ -87,6 +87,8 @@ const WEIGHTED = [
   floats("K", 3, 8),
   floats("k", 8),
   integers("last", -1),
+  { ...integers("-1", -1), shape: [] },
+  { ...integers("-2", -2), shape: [] },
   integers("0", 0),
   integers("1", 1),
 ];
@@ -99,6 +101,9 @@ const [BEFORE, BEHIND]: Node[][] = [[TABLE, TURN, CELL], [
 ]];
 const DENSE: Node[] = [["MatMul b,K -> p"], ["Add p,k -> out"]];
 const REST = [...BEHIND!, ...DENSE];
+const BOTH: Node = ["LSTM s,W2,R2 -> y,h,c", { direction: ["bidirectional"] }];
+/** Both directions' final states, one by one. */
+const PICKED: Node[] = [TABLE, TURN, BOTH, ["Gather h,-2 -> there"], ["Gather h,-1 -> back"]];
 /** The recurrent node in the language model's chain. */
 const cell = (line: string, told?: Node[1]): Node[] => [TABLE, TURN, [line, told ?? {}], ...REST];
 
@@ -133,6 +138,8 @@ Deno.test("a chain of nodes is layers, in whichever way exporters write it", () 
         "embedding,recurrent",
       ],
       [[...BEFORE!, ["Squeeze y -> out"]], "embedding,recurrent"],
+      [[...BEFORE!, ["Concat c,h -> all", { axis: 0 }], ["Gather all,-1 -> out"]], "embedding,recurrent"],
+      [[...PICKED, ["Concat there,back -> out", { axis: -1 }]], "embedding,recurrent"],
       [[...BEFORE!, ["Squeeze y -> z", { axes: [1] }], ["Unsqueeze z -> u", { axes: [0] }], [
         "Squeeze u -> out",
       ]], "embedding,recurrent"],
@@ -143,10 +150,8 @@ Deno.test("a chain of nodes is layers, in whichever way exporters write it", () 
 });
 
 Deno.test("what a graph does that no layer does is refused, by the node's name", () => {
-  const two = "LSTM s,W2,R2 -> y,h,c";
-  const both = { direction: ["bidirectional"] };
   const flat: Node[] = [["Transpose y -> t", { perm: [0, 2, 1, 3] }], ["Reshape t,flat -> z"]];
-  const joined: Node[] = [TABLE, TURN, [two, both], ...flat];
+  const joined: Node[] = [TABLE, TURN, BOTH, ...flat];
   const shape = integers("flat", 0, 0, -1);
   const refused: [
     nodes: Node[],
@@ -183,6 +188,9 @@ Deno.test("what a graph does that no layer does is refused, by the node's name",
     ],
     [[...BEFORE!, ...BEHIND!, ["Add b,b -> out"]], '"out" reads two tensors that are computed (Add)'],
     [[...BEFORE!, ["Concat y,y -> out"]], "joins several tensors"],
+    [[...PICKED, ["Concat back,there -> out", { axis: -1 }]], "joins several tensors"],
+    [[...PICKED, ["Concat there,back -> out", { axis: 0 }]], "joins several tensors"],
+    [[TABLE, TURN, BOTH, ["Gather h,-1 -> out"]], "one of two directions"],
     [[...BEFORE!, ["Squeeze c -> out"]], "gives its cell state"],
     [
       [...BEFORE!, ["LayerNormalization y -> out"]],
@@ -192,7 +200,7 @@ Deno.test("what a graph does that no layer does is refused, by the node's name",
     [[...BEFORE!, ["Gather y,1 -> out"]], "it takes step 1 of 7, and not the last"],
     [[...BEFORE!, ["Gather y,last -> out", { axis: 2 }]], "an axis that is not time"],
     [[...joined, ["Gather z,last -> out"]], "takes the last step of both directions", [shape]],
-    [[TABLE, TURN, [two, both], ["Gather y,0 -> out", { axis: 1 }]], "one of two directions"],
+    [[TABLE, TURN, BOTH, ["Gather y,0 -> out", { axis: 1 }]], "one of two directions"],
     [[...BEFORE!, ["Slice y,0,1 -> out"]], "it takes elements 0 to 1 of 7"],
     [[...BEFORE!, ["Reshape y,cut -> out"]], "cuts through axes", [integers("cut", 3, -1)]],
     [[...BEFORE!, ["Reshape y,h -> out"]], '"h", which is computed'],
@@ -232,7 +240,7 @@ Deno.test("what a graph does that no layer does is refused, by the node's name",
 });
 
 Deno.test("ids (T, B) are a language model where a vocabulary tells, states and other outputs are notes", () => {
-  const last: Node[] = [TABLE, ["LSTM e,W,R,,,state,zeros -> y,h,c"], ["Squeeze y,1 -> b"], ...DENSE];
+  const last: Node[] = [TABLE, ["LSTM e,W,R,,,state,state -> y,h,c"], ["Squeeze y,1 -> b"], ...DENSE];
   const plain = read(last, [], { outputs: ["out", "h"] });
   assertEquals(plain.notes, [
     'its inputs "state" are states, which layers keep here',

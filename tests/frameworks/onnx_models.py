@@ -1,4 +1,4 @@
-"""Models as ONNX, exported by PyTorch or written node by node, with what onnxruntime answers: cases for run.ts.
+"""Models as ONNX, exported by PyTorch in its new way and its old one (script), or written node by node, with what onnxruntime answers: cases for run.ts.
 
     python3 onnx_models.py onnx FOLDER
 """
@@ -86,7 +86,7 @@ class WithState(Model):
         return self.dense(y), state
 
 
-def export(name, model, outside=False, dynamic=False, state=(), refused=None, golden=False, sizes=(B, T)):
+def export(name, model, outside=False, dynamic=False, state=(), refused=None, golden=False, sizes=(B, T), old=False):
     for parameter in model.parameters():
         parameter.data = torch.from_numpy(drawn(*parameter.shape))
     if not model.rnn.batch_first:
@@ -96,8 +96,11 @@ def export(name, model, outside=False, dynamic=False, state=(), refused=None, go
     else:
         x = torch.from_numpy(random.normal(0, 1, (*sizes, I)).astype("float32"))
     file = f"onnx_{name}.onnx"
-    shapes = {"dynamic_shapes": ({0: torch.export.Dim("a"), 1: torch.export.Dim("b")},)} if dynamic else {}
-    options = {"dynamo": True, "external_data": outside, "verbose": False, **shapes}
+    options = {"dynamo": not old, "external_data": outside, "verbose": False}
+    if dynamic and old:
+        options |= {"input_names": ["x"], "dynamic_axes": {"x": {0: "a", 1: "b"}}}
+    elif dynamic:
+        options["dynamic_shapes"] = ({0: torch.export.Dim("a"), 1: torch.export.Dim("b")},)
     torch.onnx.export(model.eval(), (x, *state), FOLDER / file, **options)
     strip(FOLDER / file)
     if outside and not (FOLDER / f"{file}.data").exists():
@@ -118,6 +121,19 @@ for kind, Cell in {"gru": nn.GRU, "lstm": nn.LSTM}.items():
     state = torch.zeros(1, B, H)
     export(f"torch_{kind}_state", WithState(Cell, **first), state=(state if kind == "gru" else (state, state),))
 export("torch_step", Model(nn.LSTM, layers=2, batch_first=True), sizes=(1, 1))
+for kind, Cell in {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}.items():
+    old = {"old": True, "dynamic": True}
+    pick = (lambda h: h[0]) if kind == "lstm" else (lambda h: h)
+    export(f"script_{kind}_language", Model(Cell, layers=2, batch_first=True), golden=kind == "rnn", **old)
+    export(f"script_{kind}_bidirectional", Model(Cell, ids=False, layers=2, bidirectional=True), **old)
+    export(f"script_{kind}_no_bias", Model(Cell, bias=False, end=lambda y, _: y[-1]), **old)
+    export(f"script_{kind}_h", Model(Cell, layers=2, end=lambda _, h: pick(h)[-1], batch_first=True), **old)
+    side = lambda _, h: torch.cat([pick(h)[-2], pick(h)[-1]], 1)
+    export(f"script_{kind}_both", Model(Cell, layers=2, bidirectional=True, end=side), **old)
+    swapped = lambda _, h: torch.cat([pick(h)[-1], pick(h)[-2]], 1)
+    export(f"script_{kind}_swapped", Model(Cell, bidirectional=True, end=swapped), refused="joins several", **old)
+    if kind != "rnn":
+        export(f"torch_{kind}_both", Model(Cell, layers=2, bidirectional=True, end=side))
 export("torch_gru_h", Model(nn.GRU, end=lambda _, h: h[-1], batch_first=True))
 export("torch_lstm_h", Model(nn.LSTM, end=lambda _, s: s[0][-1], batch_first=True))
 export("torch_functions", Model(nn.LSTM, end=lambda y, _: nn.functional.gelu(y.tanh().sigmoid()), batch_first=True))

@@ -5,7 +5,8 @@
  */
 import { quote } from "../../../messages/quote.ts";
 import { damaged, unfit } from "../unfit.ts";
-import type { OnnxInput, OnnxNode } from "./graph.ts";
+import { type OnnxInput, type OnnxNode, RECURRENT } from "./graph.ts";
+import { statesOf } from "./last_states.ts";
 import type { Source } from "./source.ts";
 
 /** A node of the chain. */
@@ -15,10 +16,9 @@ export interface Link {
   readonly from: string;
   /** Its tensor that the next node reads. */
   readonly to: string;
+  /** Whether it gives the final states of the recurrent node before, side by side. */
+  readonly givesStates: boolean;
 }
-
-/** Recurrent operations. */
-export const RECURRENT: readonly string[] = ["RNN", "GRU", "LSTM"];
 
 /** Operations of two computed tensors, or of one and weights on either side. */
 const EITHER: readonly string[] = ["Add", "Mul", "Sub", "Div", "MatMul", "Gemm", "Gather"];
@@ -43,8 +43,9 @@ export function chainOf(source: Source): { links: Link[]; input: OnnxInput } {
     const node = source.makerOf(name);
     if (!node) throw damaged(`nothing makes ${quote(name)}`);
     if (links.length > graph.nodes.length) throw damaged(`${quote(name)} is made of itself`);
-    const from = readBy(node, source);
-    links.push({ node, from, to: name });
+    const states = statesOf(node, source);
+    const from = states ?? readBy(node, source);
+    links.push({ node, from, to: name, givesStates: states !== undefined });
     name = from;
   }
 }
@@ -72,7 +73,7 @@ function refuseUnrolled(source: Source): void {
     if (op !== "MatMul" && op !== "Gemm" || !source.isWeight(weight)) continue;
     if (seen.has(weight)) {
       throw unfit(
-        "it has no recurrent node but copies of one step, as PyTorch's exporter unrolls nn.RNN at its example's length: save its state_dict() with safetensors instead",
+        "it has no recurrent node but copies of one step, as PyTorch's exporter unrolls nn.RNN at its example's length: export it with dynamo=False, or save its state_dict()",
       );
     }
     seen.add(weight);

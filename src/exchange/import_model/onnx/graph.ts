@@ -9,6 +9,9 @@ import { damaged, unfit } from "../unfit.ts";
 import { floatsOf, Messages, textOf } from "./protobuf.ts";
 import { type OnnxTensor, readTensor } from "./tensor.ts";
 
+/** Recurrent operations. */
+export const RECURRENT: readonly string[] = ["RNN", "GRU", "LSTM"];
+
 /** What a node is told. */
 export interface Attribute {
   readonly integers: readonly number[];

@@ -9,8 +9,8 @@ import { type NamedArray, transposed } from "../arrays.ts";
 import type { PlainActivation, PlainDense, PlainLayer, PlainRecurrent } from "../plain.ts";
 import { unfit } from "../unfit.ts";
 import { type Axis, roleOf } from "./axes.ts";
-import { type Link, RECURRENT } from "./chain.ts";
-import type { OnnxNode } from "./graph.ts";
+import type { Link } from "./chain.ts";
+import { type OnnxNode, RECURRENT } from "./graph.ts";
 import { moved } from "./moved.ts";
 import { recurrentOf } from "./recurrent.ts";
 import type { Source } from "./source.ts";
@@ -56,7 +56,12 @@ export class Layers {
    * @throws {SyntaxError} If the file is damaged.
    * @throws {TypeError} If refrain has nothing such.
    */
-  take({ node, to }: Link): void {
+  take({ node, to, givesStates }: Link): void {
+    if (givesStates) {
+      const [directions = [], rows = [], numbers = []] = this.axes;
+      this.axes = [rows, [...directions, ...numbers]];
+      return;
+    }
     const { op, domain, name, inputs } = node;
     if (domain !== "") throw unfit(`${quote(name)} is ${quote(`${domain}.${op}`)}, which is not ONNX's own`);
     const isTable = op === "Gather" && this.#source.isWeight(inputs[0] ?? "");

@@ -61,7 +61,8 @@ export function chainModel(graph: OnnxGraph, files: readonly ImportFile[]): Plai
     chain.take(link);
     source.axes.set(link.to, chain.axes);
   }
-  const { layers, states, time } = chain;
+  const { layers, time } = chain;
+  const states = [...new Set(chain.states)];
   if (layers.length === 0) throw unfit("it has no layers");
   return {
     framework: "onnx",

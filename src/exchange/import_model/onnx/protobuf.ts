@@ -16,8 +16,8 @@ export interface Field {
   readonly bytes: Uint8Array;
 }
 
-/** The most fields and whole numbers that are read of one file: a model of a thousand nodes has 20,000. */
-export const MOST_FIELDS = 500_000;
+/** The most fields and whole numbers that are read of one file: they are kept, and a model of a thousand nodes has 20,000. */
+export const MOST_FIELDS = 100_000;
 
 const NONE = new Uint8Array(0);
 

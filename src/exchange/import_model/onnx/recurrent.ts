@@ -62,7 +62,7 @@ export function recurrentOf(
     throw unfit(
       `${
         quote(name)
-      } has ${hiddenSize} outputs and a cell state of ${other.size}: it was projected, and PyTorch's exporter dropped weight_hr; save its state_dict() with safetensors instead`,
+      } has ${hiddenSize} outputs and a cell state of ${other.size}: it was projected, and PyTorch's exporter dropped weight_hr; save its state_dict()`,
     );
   }
   const arrays: StateDict = Object.create(null);
@@ -88,7 +88,7 @@ export function recurrentOf(
     outputs: "all",
     arrays,
   };
-  return { layer, states: states.filter((_, i) => begins[i]!.isInput) };
+  return { layer, states: begins.flatMap(({ input }) => input ?? []) };
 }
 
 /** One direction's matrix, its blocks of rows in PyTorch's order. */

@@ -5,8 +5,7 @@
  */
 import { quote } from "../../../messages/quote.ts";
 import { unfit } from "../unfit.ts";
-import { RECURRENT } from "./chain.ts";
-import type { OnnxNode } from "./graph.ts";
+import { type OnnxNode, RECURRENT } from "./graph.ts";
 import type { Source } from "./source.ts";
 
 /** Operations that keep what is zero. */
@@ -28,8 +27,8 @@ const NARROW: readonly string[] = ["Identity", "Cast", "Slice", "Split", "Gather
 export interface Start {
   /** How many numbers it has, where that is known. */
   readonly size: number | undefined;
-  /** Whether it is an input of the model. */
-  readonly isInput: boolean;
+  /** The input of the model that it is. */
+  readonly input: string | undefined;
 }
 
 /**
@@ -55,19 +54,19 @@ export function startOf(node: OnnxNode, state: string, source: Source): Start {
         throw unfit(`${quote(node.name)} begins with a state that is not zero: here it is`);
       }
       note(tensor.shape.at(-1));
-      return { size, isInput: false };
+      return { size, input: undefined };
     }
     const input = source.graph.inputs.find((one) => one.name === name);
     if (input) {
       note(input.shape.at(-1));
-      return { size, isInput: true };
+      return { size, input: name };
     }
     const maker = source.makerOf(name);
     if (maker?.op === "ConstantOfShape") {
       const value = maker.attributes.get("value")?.tensor;
       if (value && !source.isZero(value)) break;
       note(source.integers(maker.inputs[0] ?? "")?.at(-1));
-      return { size, isInput: false };
+      return { size, input: undefined };
     }
     if (maker && RECURRENT.includes(maker.op)) {
       throw unfit(
