@@ -18,7 +18,10 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
 
 /** Tests of the command line that keep and take up runs. */
 const RUNS =
-  "divergence interrupted kept_run kept_settings patience preset report resume run_state runs saving signals take_up time_needed";
+  "divergence interrupted kept_run kept_settings patience preset report resume run_state runs saving series signals take_up time_needed train_lines";
+
+/** Tests of readers of other programs' files. */
+const IMPORTS = "import keras paddle torch_save";
 
 /** Tests of a folder but those with a time to keep, which a count slows. */
 function testsIn(folder: string): string[] {
@@ -31,6 +34,8 @@ const tests = (): string[] => [
   ...testsIn("tests/files/"),
   "tests/train/",
   "tests/exchange/model_file_test.ts",
+  ...IMPORTS.split(" ").map((name) => `tests/exchange/${name}_test.ts`),
+  "tests/mpi/",
   "tests/faults/files_test.ts",
   "tests/cli/train_flags_test.ts",
   ...RUNS.split(" ").map((name) => `tests/cli/${name}_test.ts`),
