@@ -7,9 +7,8 @@ import { assertFinite, partOf, type Series } from "../data/series.ts";
 import { Standardizer } from "../data/standardizer.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { quote } from "../messages/quote.ts";
-import type { Forecaster } from "../model/forecaster.ts";
+import { type Forecaster, tell } from "../model/forecaster.ts";
 import { assertIn, RANGES } from "../ranges.ts";
-import { Tensor } from "../tensors/tensor.ts";
 
 /** Options of {@linkcode forecast}. */
 export interface ForecastOptions {
@@ -65,7 +64,8 @@ export async function forecast(
   const told = new Float64Array(Math.ceil(steps / H) * H * C);
   for (let step = 0; step < steps; step += H) {
     const last = window.subarray((T - 1) * C);
-    const next = await tell(model, Float32Array.from(window, (value, i) => value - last[i % C]!));
+    const data = Float32Array.from(window, (value, i) => value - last[i % C]!);
+    const next = await tell(model, { data, shape: [T, 1, C] }); // differences from the last row, as its window is
     const rows = Float64Array.from(next, (value, i) => value + last[i % C]!);
     const wrong = rows.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) {
@@ -79,19 +79,6 @@ export async function forecast(
     window = behind.slice(-T * C);
   }
   return standardizer.undo(told.subarray(0, steps * C));
-}
-
-/** What follows a window (T, C), both as differences from its last row. */
-async function tell(model: Forecaster, window: Float32Array): Promise<Float32Array> {
-  const { numSteps, columns } = model.options;
-  const x = Tensor.from(model.device, window, [numSteps, 1, columns.length]);
-  const y = model.forward(x);
-  try {
-    return await y.data();
-  } finally {
-    x[Symbol.dispose]();
-    y[Symbol.dispose]();
-  }
 }
 
 /**

@@ -18,7 +18,7 @@ import { quote } from "../messages/quote.ts";
 import { checkProbability, checkSizes } from "../tensors/arguments.ts";
 import { Module } from "../tensors/module.ts";
 import type { Tape } from "../tensors/tape.ts";
-import type { Tensor } from "../tensors/tensor.ts";
+import { Tensor } from "../tensors/tensor.ts";
 
 /** Options of {@linkcode Forecaster}. */
 export interface ForecasterOptions {
@@ -131,6 +131,27 @@ export class Forecaster extends Module {
       return this.dense.forward(this.#dropout.forward(last, tape), tape);
     };
     return tape ? pass() : this.device.scope(pass);
+  }
+}
+
+/**
+ * What a model tells of windows on the host.
+ *
+ * @param model The model.
+ * @param windows Windows as forward() takes them, (T, B, C).
+ * @returns The rows that follow, (B, H·C).
+ */
+export async function tell(
+  model: Forecaster,
+  { data, shape }: { data: Float32Array; shape: readonly number[] },
+): Promise<Float32Array> {
+  const x = Tensor.from(model.device, data, shape);
+  const y = model.forward(x);
+  try {
+    return await y.data();
+  } finally {
+    x[Symbol.dispose]();
+    y[Symbol.dispose]();
   }
 }
 

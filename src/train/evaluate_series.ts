@@ -6,9 +6,8 @@
 import { lengthOf, type Series } from "../data/series.ts";
 import { Standardizer } from "../data/standardizer.ts";
 import { windowCount, windows } from "../data/windows.ts";
-import type { Forecaster } from "../model/forecaster.ts";
+import { type Forecaster, tell } from "../model/forecaster.ts";
 import { counted, thousands } from "../messages/printable.ts";
-import { Tensor } from "../tensors/tensor.ts";
 import { turn } from "../turn.ts";
 
 /** Windows that are read at once. */
@@ -95,20 +94,6 @@ export async function evaluateSeries(
       };
     }),
   };
-}
-
-async function tell(
-  model: Forecaster,
-  { data, shape }: { data: Float32Array; shape: readonly number[] },
-): Promise<Float32Array> {
-  const x = Tensor.from(model.device, data, shape);
-  const y = model.forward(x);
-  try {
-    return await y.data();
-  } finally {
-    x[Symbol.dispose]();
-    y[Symbol.dispose]();
-  }
 }
 
 /** The root of the mean squared error of a forecast that repeats the last rows. */
