@@ -139,7 +139,16 @@ Deno.test("a file of torch.save() that is damaged or no state dict is refused in
       [weight({ type: "DoubleStorage" }), 'its storage "0" must have 200 numbers of F64'],
       [weight({ type: "ComplexFloatStorage" }), '"torch.ComplexFloatStorage", which is code'],
       [model({ "norm.running_mean": tensor({ length: 200, shape: [3] }) }), "normalization layer"],
-      [model({ weight_hr_l0: tensor({ length: 200, shape: [1, 3] }) }), "Cannot "],
+      [model({ weight_hr_l0: tensor({ length: 200, shape: [1, 3] }) }), "Cannot import the model"],
+      [model({ "norm.weight": tensor({ length: 200, shape: [3] }) }), "Cannot import the model as "],
+      [
+        model({ extra: tensor({ length: 200, shape: [3] }) }),
+        'Cannot import the model: unexpected keys "extra"',
+      ],
+      [
+        model({ bias_ih_l0: tensor({ length: 200, shape: [11] }) }),
+        'Cannot import the model as the shape of "rnn.bias_ih_l0" must be (12,)',
+      ],
       [
         torchFile(dictionary({ epoch: integer(3), best: dictionary({}) })),
         'it has "epoch", "best"; save what',
@@ -158,6 +167,7 @@ Deno.test("a file of torch.save() that is damaged or no state dict is refused in
     const files = { "a.pt": await file };
     const error = await assertRejects(() => importModel(files, device), Error, undefined, sentence);
     assert(error.message.includes(sentence), `${error.message}\n${sentence}`);
+    assert(!error.message.startsWith("Cannot load"), error.message);
     assertEquals(faultOf(error), undefined);
   }
 });

@@ -11,6 +11,12 @@ import { checkSizes } from "./sizes.ts";
 import { readerOf } from "./tell.ts";
 import { damaged } from "./unfit.ts";
 
+/** How load() begins of a state dict whose names or shapes are no model's, and what importing says instead. */
+const OWN_WORDS: readonly [RegExp, string][] = [
+  [/^Cannot load (the model|a state dict)/, "Cannot import the model"],
+  [/^Cannot load parameter (".*?") as its shape/, "Cannot import the model as the shape of $1"],
+];
+
 /** What the files do not tell, and what may end the reading early. */
 export interface ReadOptions {
   /** The framework, where it is known. */
@@ -36,7 +42,7 @@ export async function readPlain(
 ): Promise<PlainModel> {
   signal?.throwIfAborted();
   const read = readerOf(files, from);
-  const model = await read(files, { nonlinearity });
+  const model = await inOwnWords(() => read(files, { nonlinearity }));
   checkSizes(model.layers);
   for (const layer of model.layers) {
     if (layer.kind === "activation") continue;
@@ -44,4 +50,15 @@ export async function readPlain(
     if (bad !== undefined) throw damaged(`in ${quote(layer.name)} ${bad}`);
   }
   return model;
+}
+
+/** Does what may complain of a state dict in load()'s words, which are not those of who imports one. */
+async function inOwnWords<T>(body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = OWN_WORDS.reduce((text, [theirs, own]) => text.replace(theirs, own), error.message);
+    throw message === error.message ? error : new TypeError(message, { cause: error });
+  }
 }
