@@ -8,6 +8,7 @@
  */
 import { readCorpus } from "../src/cli/texts.ts";
 import type { TokenKind } from "../src/data/tokens.ts";
+import { peakBytes } from "./peak_bytes.ts";
 
 /** What reading a corpus took. */
 export interface Reading {
@@ -19,15 +20,6 @@ export interface Reading {
   seconds: number;
   /** The most memory of the process, in bytes; undefined where the system does not tell. */
   peak: number | undefined;
-}
-
-/** The most memory that this process had resident, of Linux. */
-function peakBytes(): number | undefined {
-  try {
-    return 1024 * Number(/VmHWM:\s*(\d+) kB/.exec(Deno.readTextFileSync("/proc/self/status"))?.[1]);
-  } catch {
-    return undefined;
-  }
 }
 
 if (import.meta.main) {

@@ -81,6 +81,7 @@ async function modelOf(
     );
   }
   checkVocabulary(vocabulary, config.vocabularySize, "import");
-  const bytes = await encodeWeights(config, tensors, { vocabulary });
+  const written = (): void => release(dataOf(tensors), []);
+  const bytes = await encodeWeights(config, tensors, { vocabulary, written });
   return { bytes, config, framework, version, notes: [...plain.notes, ...language.notes] };
 }

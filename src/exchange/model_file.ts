@@ -93,20 +93,23 @@ export async function encodeModel(
  *
  * @param config What the model is made of.
  * @param weights Its weights under refrain's names, all finite.
- * @param about Its tokens, what is known of where the weights come from, and what may end it early.
+ * @param about Its tokens, what is known of where the weights come from, what may end it early, and what is done once the
+ * weights are in the file, as they may be large.
  * @returns The file's bytes.
  */
 export async function encodeWeights(
   config: ModelConfig,
   weights: StateDict,
-  { vocabulary, origin = {}, signal }: {
+  { vocabulary, origin = {}, signal, written }: {
     vocabulary: Vocabulary;
     origin?: Origin;
     signal?: AbortSignal | undefined;
+    written?: () => void;
   },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = { ...weights, ...marksOf(config.layer) };
   const bytes = encodeSafetensors(tensors, writeMetadata(statedOf(config), vocabulary.toJSON(), origin));
+  written?.();
   await turn({ signal });
   await seal(bytes);
   return bytes;

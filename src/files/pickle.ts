@@ -5,13 +5,18 @@
  * @module
  */
 import { damaged, PickleBytes } from "./pickle/bytes.ts";
+import { LongText } from "./pickle/long_text.ts";
 import { PickleMachine, type PickleOptions } from "./pickle/machine.ts";
 
 export { damaged } from "./pickle/bytes.ts";
+export { LongText } from "./pickle/long_text.ts";
 export { PickledObject, PickleGlobal, type PickleOptions } from "./pickle/machine.ts";
 
 /** The most operations: a tensor takes about 40, and each may leave 200 bytes. */
 const MOST_OPERATIONS = 200_000;
+
+/** Bytes from which a text is a long one: names have fewer. */
+const LONG = 2 ** 12;
 
 /** The first operation, with the protocol behind it, and the last. */
 const PROTOCOL = 0x80;
@@ -33,14 +38,19 @@ const VALUES: Readonly<Record<number, Operation>> = {
   0x47: (m) => m.push(m.bytes.f64()),
   0x54: (m) => m.push(m.bytes.text(m.bytes.u32())), // texts of Python 2
   0x55: (m) => m.push(m.bytes.text(m.bytes.u8())),
-  0x58: (m) => m.push(m.bytes.text(m.bytes.u32())),
+  0x58: (m) => m.push(anyText(m.bytes, m.bytes.u32())),
   0x8c: (m) => m.push(m.bytes.text(m.bytes.u8())),
-  0x8d: (m) => m.push(m.bytes.text(m.bytes.u64())),
+  0x8d: (m) => m.push(anyText(m.bytes, m.bytes.u64())),
   0x42: (m) => m.push(m.bytes.take(m.bytes.u32())),
   0x43: (m) => m.push(m.bytes.take(m.bytes.u8())),
   0x8e: (m) => m.push(m.bytes.take(m.bytes.u64())),
   0x96: (m) => m.push(m.bytes.take(m.bytes.u64())),
 };
+
+/** A text, or a long one. */
+function anyText(bytes: PickleBytes, length: number): string | LongText {
+  return length < LONG ? bytes.text(length) : new LongText(bytes.take(length));
+}
 
 /** Containers; a tuple is a list here. */
 const CONTAINERS: Readonly<Record<number, Operation>> = {
@@ -107,7 +117,7 @@ const OPERATIONS: Readonly<Record<number, Operation>> = { ...VALUES, ...CONTAINE
  *
  * @param pickle Its bytes; bytes in the result are a part of them.
  * @param options What names stand for.
- * @returns What it holds: dictionaries are Maps, lists and tuples arrays.
+ * @returns What it holds: dictionaries are Maps, lists and tuples arrays, texts of some thousand bytes LongTexts.
  * @throws {SyntaxError} If it is damaged, or has what only other objects need.
  * @throws {Error} If it names what is not known.
  *

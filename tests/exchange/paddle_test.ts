@@ -56,13 +56,29 @@ Deno.test("Paddle's own names or a bias tell a linear layer, whose matrix is tra
     const bytes of [
       file(doubles, { "out.weight": "linear_0.w_0" }),
       file({ ...doubles, "out.bias": array([5]) }),
-      file({ "out.bias": array([5]), steps: array([1], { type: "i8", bytes: 8 }) }),
+      file({
+        "out.bias": array([5]),
+        "rnn.0.cell.weight_hh": array([12, 3]),
+        steps: array([1], { type: "i8", bytes: 8 }),
+      }),
     ]
   ) {
     const { model, framework } = await importModel({ a: bytes }, device, { vocabulary: VOCABULARY });
     assertEquals([framework, model instanceof RNNModel], ["paddle", true]);
     model[Symbol.dispose]();
   }
+});
+
+Deno.test("biases that a layer goes without stand in its cell, where Paddle has zeros", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const { "rnn.bias_ih_l0": _, "rnn.bias_hh_l0": __, ...shapes } = SHAPES;
+  const arrays = Object.entries({ ...shapes, "rnn.0.cell.bias_ih": [12], "rnn.0.cell.bias_hh": [12] });
+  const members = Object.fromEntries(arrays.map(([name, shape]) => [name, array(shape)]));
+  const table = dictionary({ "out.weight": text("linear_0.w_0") });
+  const bytes = pickle(dictionary({ ...members, "StructuredToParameterName@@": table }));
+  const { model } = await importModel({ a: bytes }, device, { vocabulary: VOCABULARY });
+  assert(model instanceof RNNModel && model.rnn.options.bias);
+  model[Symbol.dispose]();
 });
 
 Deno.test("a file of paddle.save() that is damaged or names code is refused in a sentence", async () => {
@@ -82,13 +98,15 @@ Deno.test("a file of paddle.save() that is damaged or names code is refused in a
       [first(["cnumpy\ndtype\n)R"]), "a type of its arrays has no name"],
       [first(["cbuiltins\neval\n(", text("data"), "}tR"]), 'its pickle names "builtins.eval", which is code'],
       [first(["c_codecs\nencode\n(", text("a"), text("utf-8"), "tR"]), "no text of Latin-1"],
-      [first(array([12, 5], { text: "分".padEnd(240) })), 'have the character "分"'],
+      [first(array([12, 5], { text: "分".padEnd(240) })), "a character that is none of Latin-1"],
       [file({ "UnpackBigParamInfor@@": dictionary({}) }, linear), "save it with protocol 4"],
+      [file({ "rnn.0.cell.weight_ho": array([3, 2]) }, linear), '"rnn.0.cell.weight_ho" is of a projection'],
       [file({ "rnn.weight_ih_l0_reverse": array([12, 5]) }, linear), "bidirectional"],
     ] as [Uint8Array, string][]
   ) {
     const error = await assertRejects(() => importModel({ a: bytes }, device), Error, undefined, sentence);
     assert(error.message.includes(sentence), `${error.message}\n${sentence}`);
+    assert(!error.message.startsWith("Cannot load"), error.message);
     assertEquals(faultOf(error), undefined);
   }
 });

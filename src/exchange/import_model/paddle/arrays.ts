@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { PickledObject, PickleGlobal } from "../../../files/pickle.ts";
+import { LongText, PickledObject, PickleGlobal } from "../../../files/pickle.ts";
 import { NUMBER_BYTES, type NumberType } from "../../../files/strided.ts";
-import { quote } from "../../../messages/quote.ts";
 import { damaged } from "../unfit.ts";
 
 /** Types by the names of NumPy's; bfloat16, which NumPy has not, is uint16 there. */
@@ -32,29 +31,6 @@ class NumpyType extends PickledObject {
   }
 }
 
-/** Bytes that a pickle of protocol 2 has as a text: they are made when they are read, as there may be many. */
-class Latin1 {
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  get length(): number {
-    return this.#text.length;
-  }
-
-  bytes(): Uint8Array {
-    const bytes = new Uint8Array(this.length);
-    for (let i = 0; i < bytes.length; i++) {
-      const code = this.#text.charCodeAt(i);
-      if (code > 255) throw damaged(`bytes in it have the character ${quote(this.#text[i])}`);
-      bytes[i] = code;
-    }
-    return bytes;
-  }
-}
-
 const NOTHING = new Uint8Array(0);
 
 /** An array. */
@@ -67,13 +43,13 @@ export class NumpyArray extends PickledObject {
   littleEndian = true;
   /** Whether columns lie one behind the other, rather than rows. */
   byColumns = false;
-  #bytes: Uint8Array | Latin1 = NOTHING;
+  #bytes: Uint8Array | LongText = NOTHING;
 
   override setState(state: unknown): void {
     const [, shape, type, byColumns, bytes] = Array.isArray(state) ? state : [];
     if (
       !(type instanceof NumpyType) || !isShape(shape) ||
-      !(bytes instanceof Uint8Array || bytes instanceof Latin1)
+      !(bytes instanceof Uint8Array || bytes instanceof LongText)
     ) {
       throw damaged("an array has no shape, type or numbers");
     }
@@ -94,9 +70,9 @@ export class NumpyArray extends PickledObject {
     return this.#bytes.length;
   }
 
-  /** The bytes of its numbers. */
+  /** The bytes of its numbers: a part of the file, or in memory of their own. */
   bytes(): Uint8Array {
-    return this.#bytes instanceof Latin1 ? this.#bytes.bytes() : this.#bytes;
+    return this.#bytes instanceof LongText ? this.#bytes.latin1() : this.#bytes;
   }
 
   /** How far it is from one number to the next in each dimension. */
@@ -127,8 +103,12 @@ function typeOf([name]: readonly unknown[]): NumpyType {
   throw damaged("a type of its arrays has no name");
 }
 
-function latin1Of([text, encoding]: readonly unknown[]): Latin1 {
-  if (typeof text === "string" && encoding === "latin1") return new Latin1(text);
+/** Bytes that a pickle of protocol 2 has as a text: they are made when they are read, as there may be many. */
+function latin1Of([text, encoding]: readonly unknown[]): LongText {
+  if (encoding === "latin1") {
+    if (text instanceof LongText) return text;
+    if (typeof text === "string") return new LongText(new TextEncoder().encode(text));
+  }
   throw damaged("bytes in it are no text of Latin-1");
 }
 

@@ -14,6 +14,7 @@ import { transposed } from "../arrays.ts";
 import { plainOf } from "../inferred.ts";
 import { refuseName, stateDictIn } from "../pickled.ts";
 import type { ImportFile, PlainModel, ReaderOptions } from "../plain.ts";
+import { release } from "../release.ts";
 import { damaged, unfit } from "../unfit.ts";
 import { GLOBALS, NumpyArray } from "./arrays.ts";
 
@@ -28,8 +29,10 @@ const CUT = "UnpackBigParamInfor@@";
 /** Bytes that arrays may have beyond the file's, as where some are the same. */
 const MOST_OVERLAP = 2 ** 22;
 
-/** The array of a cell, which the layer has too. */
+/** The array of a cell, which the layer has too but for a bias that is left out: that is zero there. */
 const IN_CELL = /^((?:.*\.)?)(\d+)\.cell(_fw|_bw)?\.((?:weight|bias)_(?:ih|hh))$/s;
+/** The matrix of a cell's projection. */
+const PROJECTION = /\.cell(_fw|_bw)?\.weight_ho$/;
 /** The matrix of a layer that is not recurrent. */
 const MATRIX = /^((?:.*\.)?)weight$/s;
 
@@ -69,7 +72,9 @@ export function readPaddle(
   const rounded: string[] = [];
   let left = bytes.length + MOST_OVERLAP;
   for (const [name, parameter] of parameters) {
-    if (isDouble(name, parameters)) continue;
+    const plainName = inLayer(name);
+    if (plainName !== name && parameters.has(plainName)) continue;
+    if (PROJECTION.test(name)) throw unfit(`${quote(name)} is of a projection, which no layer here has`);
     const { array } = parameter;
     const { type } = array;
     if (typeof type !== "string") {
@@ -79,8 +84,10 @@ export function readPaddle(
     if (type === "F64") rounded.push(name);
     left -= array.byteLength;
     if (left < 0) throw damaged("its arrays are longer together than the file");
-    const tensor = read(array);
-    tensors[name] = isLinear(name, ownName(name, parameter), parameters) ? transposed(tensor) : tensor;
+    tensors[plainName] = read(array, {
+      file: bytes,
+      turned: isLinear(name, ownName(name, parameter), parameters),
+    });
   }
   const inferred = inferModel({ tensors, whole, metadata: {} }, { nonlinearity, marked: PLAIN });
   const noted = rounded.length > 0 ? [`float64 is rounded to float32 here: ${listed(rounded)}`] : [];
@@ -94,11 +101,11 @@ function parameterOf(value: unknown): Parameter | undefined {
   return typeof ownName === "string" && array instanceof NumpyArray ? { array, ownName } : undefined;
 }
 
-/** Whether an array is a cell's that stands under its layer's name too. */
-function isDouble(name: string, parameters: ReadonlyMap<string, Parameter>): boolean {
+/** A cell's array under the name that its layer has for it. */
+function inLayer(name: string): string {
   const [, prefix, layer, direction, which] = IN_CELL.exec(name) ?? [];
-  const reverse = direction === "_bw" ? "_reverse" : "";
-  return which !== undefined && parameters.has(`${prefix}${which}_l${layer}${reverse}`);
+  if (which === undefined) return name;
+  return `${prefix}${which}_l${layer}${direction === "_bw" ? "_reverse" : ""}`;
 }
 
 /** Whether a matrix is a linear layer's, which Paddle has (I, O): by its own name, or by a bias. */
@@ -115,11 +122,18 @@ function isLinear(name: string, ownName: string, parameters: ReadonlyMap<string,
   );
 }
 
-function read(array: NumpyArray): HostTensor {
+/** The numbers of an array, or of its transpose; memory that was needed on the way goes at once. */
+function read(array: NumpyArray, { file, turned }: { file: Uint8Array; turned: boolean }): HostTensor {
   const { shape, strides, littleEndian } = array;
   const type = array.type as Exclude<typeof array.type, object>;
-  return {
+  const bytes = array.bytes();
+  const tensor = {
     shape: [...shape],
-    data: readStrided({ bytes: array.bytes(), type, littleEndian }, { offset: 0, shape, strides }),
+    data: readStrided({ bytes, type, littleEndian }, { offset: 0, shape, strides }),
   };
+  release([bytes], [file]);
+  if (!turned) return tensor;
+  const result = transposed(tensor);
+  release([tensor.data], []);
+  return result;
 }
