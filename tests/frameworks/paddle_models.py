@@ -1,9 +1,8 @@
-"""Models of Paddle: files as paddle.save() of 3.3 makes them, with what PyTorch answers to ids, whose equations these are.
+"""Models of Paddle, saved by paddle.save(), with what they answer to ids: cases for run.ts.
 
     python3 paddle_models.py paddle FOLDER
 
-Paddle itself is not needed: a file is a pickle of NumPy's arrays by PyTorch's names, a recurrent layer's twice, a linear
-layer's matrix transposed, and of the parameters' own names.
+A state dict does not tell the activation of an RNN. A file has a recurrent layer's arrays twice, under two names.
 """
 
 import json
@@ -12,89 +11,94 @@ import sys
 from pathlib import Path
 
 import numpy
-import torch
-from torch import nn
+import paddle
+from paddle import nn
 
 FOLDER = Path(sys.argv[2])
 T, B, I, H, V = 7, 2, 4, 5, 8
-torch.manual_seed(0)
+random = numpy.random.default_rng(0)
 cases = []
 
 
-class Model(nn.Module):
+class Model(nn.Layer):
     def __init__(self, Cell, embedding=True, **options):
         super().__init__()
-        self.embedding = nn.Embedding(V, I) if embedding else nn.Identity()
-        self.rnn = Cell(I if embedding else V, H, batch_first=True, **options)
-        self.fc = nn.Linear(H, V)
+        self.embedding = nn.Embedding(V, I) if embedding else None
+        self.rnn = Cell(I if embedding else V, H, **options)
+        width = options.get("proj_size", H) * (2 if options.get("direction") == "bidirect" else 1)
+        self.fc = nn.Linear(width, V)
         for weight in self.parameters():
-            nn.init.normal_(weight, 0, 0.6)
+            weight.set_value(random.normal(0, 0.6, weight.shape).astype("float32"))
 
     def forward(self, x):
-        return self.fc(self.rnn(self.embedding(x))[0])
+        return self.fc(self.rnn(self.embedding(x) if self.embedding else x)[0])
 
 
 def listed(a):
-    return {"shape": list(a.shape), "data": a.flatten().tolist()}
+    a = numpy.asarray(a)
+    return {"shape": list(a.shape), "data": a.ravel().tolist()}
 
 
-def parameters(model, dtype):
-    """What state_dict() of such a model has in Paddle, by structured names, and the parameters' own names."""
-    kind = type(model.rnn).__name__.lower().replace("rnn", "simple_rnn")
-    arrays, names = {}, {}
-
-    def put(name, array, own):
-        arrays[name] = numpy.ascontiguousarray(array.detach().numpy().astype(dtype))
-        names[name] = own
-
-    if isinstance(model.embedding, nn.Embedding):
-        put("embedding.weight", model.embedding.weight, "embedding_0.w_0")
-    own = {"weight_ih": "w_0", "weight_hh": "w_1", "bias_ih": "b_0", "bias_hh": "b_1"}
-    weights = [(name, *name.rsplit("_l", 1), weight) for name, weight in model.rnn.named_parameters()]
-    for name, which, layer, weight in weights:
-        put(f"rnn.{name}", weight, f"{kind}_cell_{layer}.{own[which]}")
-    for name, which, layer, weight in weights:
-        put(f"rnn.{layer}.cell.{which}", weight, f"{kind}_cell_{layer}.{own[which]}")
-    put("fc.weight", model.fc.weight.t(), "linear_0.w_0")
-    put("fc.bias", model.fc.bias, "linear_0.b_0")
-    return arrays, names
+def checkpoint(model):
+    optimizer = paddle.optimizer.Adam(parameters=model.parameters())
+    model(paddle.zeros([B, T], "int64")).sum().backward()
+    optimizer.step()
+    return {"epoch": 3, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
 
 
-class Tensor:
-    """Pickled as a tensor of Paddle is where a file is no state dict alone."""
-
-    def __init__(self, name, array):
-        self.value = (name, array)
-
-    def __reduce__(self):
-        return (tuple, (self.value,))
+def cast(weight, dtype):
+    other = weight.astype(dtype)
+    other.name = weight.name
+    return other
 
 
-def add(name, Cell, golden=False, protocol=4, dtype="float32", checkpoint=False, **options):
+def swapped(file, protocol):
+    """Writes a file anew as a machine with the other order of bytes does."""
+    saved = pickle.loads(file.read_bytes())
+    arrays = {k: v.astype(">f4") if isinstance(v, numpy.ndarray) else v for k, v in saved.items()}
+    file.write_bytes(pickle.dumps(arrays, protocol))
+
+
+def without_bias(model, Cell):
+    """The same with biases of zeros: without any, Paddle 3.3.1 does not compute on a processor."""
+    weights = model.state_dict()
+    zeroed = Model(Cell)
+    for key, weight in zeroed.state_dict().items():
+        weight.set_value(weights[key] if key in weights else paddle.zeros(weight.shape))
+    return zeroed
+
+
+def add(name, Cell, golden=False, protocol=4, dtype=None, save=lambda m: m.state_dict(), big=False, refused=None, **options):
     model = Model(Cell, **options)
-    arrays, names = parameters(model, dtype)
-    saved = {**arrays, "StructuredToParameterName@@": names}
-    if checkpoint:
-        saved = {"model": {key: Tensor(names[key], array) for key, array in arrays.items()}, "epoch": 3}
+    saved = save(model)
+    if dtype:
+        saved = {key: cast(weight, dtype) for key, weight in saved.items()}
+        for weight in model.parameters():
+            weight.set_value(weight.astype(dtype).astype("float32"))
     file = f"paddle_{name}.pdparams"
-    with open(FOLDER / file, "wb") as stream:
-        pickle.dump(saved, stream, protocol=protocol)
-    for weight in model.parameters():
-        weight.data = torch.tensor(weight.detach().numpy().astype(dtype).astype("float32"))
-    x = torch.randint(V, (B, T)) if options.get("embedding", True) else torch.randn(B, T, V)
+    paddle.save(saved, str(FOLDER / file), protocol=protocol)
+    if big:
+        swapped(FOLDER / file, protocol)
+    if options.get("bias_ih_attr") is False:
+        model = without_bias(model, Cell)
+    ids = options.get("embedding", True)
+    x = random.integers(0, V, (B, T)) if ids else random.normal(0, 1, (B, T, V)).astype("float32")
     case = {"name": f"paddle {name}", "files": [file], "golden": golden, "input": listed(x)}
-    case["output"] = listed(model(x).detach())
-    cases.append({**case, **({"nonlinearity": options.get("nonlinearity", "tanh")} if Cell is nn.RNN else {})})
+    case |= {"refused": refused} if refused else {"output": listed(model(paddle.to_tensor(x)).numpy())}
+    cases.append({**case, **({"nonlinearity": options.get("activation", "tanh")} if Cell is nn.SimpleRNN else {})})
 
 
-for kind, Cell in {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}.items():
+for kind, Cell in {"rnn": nn.SimpleRNN, "gru": nn.GRU, "lstm": nn.LSTM}.items():
     add(f"{kind}_language", Cell, golden=kind == "lstm")
     add(f"{kind}_two_language", Cell, num_layers=2, protocol=2, golden=kind == "gru")
-    add(f"{kind}_no_bias", Cell, bias=False)
+    add(f"{kind}_no_bias", Cell, bias_ih_attr=False, bias_hh_attr=False)
     add(f"{kind}_numbers", Cell, embedding=False)
     add(f"{kind}_half", Cell, dtype="float16")
+    add(f"{kind}_bfloat16", Cell, dtype="bfloat16")
     add(f"{kind}_double", Cell, dtype="float64")
-    add(f"{kind}_big_endian", Cell, dtype=">f4")
-    add(f"{kind}_checkpoint_language", Cell, checkpoint=True, golden=kind == "rnn")
-add("relu", nn.RNN, nonlinearity="relu")
+    add(f"{kind}_big_endian", Cell, big=True)
+    add(f"{kind}_bidirectional", Cell, direction="bidirect", refused="bidirectional")
+    add(f"{kind}_checkpoint_language", Cell, save=checkpoint, golden=kind == "rnn")
+add("relu", nn.SimpleRNN, activation="relu")
+add("projected", nn.LSTM, proj_size=3, refused="projection")
 (FOLDER / "paddle.json").write_text(json.dumps(cases))

@@ -6,9 +6,11 @@
  *     deno task exchange             all frameworks
  *     deno task exchange --golden    writes those files anew that tests keep
  *     deno task exchange --keep DIR  installs and writes there, and takes what is there
+ *     deno task exchange --only keras,onnx
  *
  * @module
  */
+import { parseArgs } from "@std/cli/parse-args";
 import { importModel, openDevice } from "../../mod.ts";
 import { type Case, difference } from "./compare.ts";
 import { GOLDEN, makeGolden } from "./golden.ts";
@@ -17,38 +19,63 @@ import { makeModels } from "./make_models.ts";
 /** The most that an output may differ. */
 const TOLERANCE = 1e-5;
 
-const keep = Deno.args[Deno.args.indexOf("--keep") + 1];
-const folder = Deno.args.includes("--keep") ? keep! : await Deno.makeTempDir();
-using device = await openDevice("wasm", { threads: 1 });
-const wrong: string[] = [];
-let worst = 0;
-let count = 0;
+/** What became of a framework's files. */
+interface Row {
+  readonly title: string;
+  files: number;
+  refused: number;
+  /** The largest difference of those that came in. */
+  most: number;
+  readonly wrong: string[];
+}
 
-async function judge(one: Case, files: string | readonly string[]): Promise<void> {
+const flags = parseArgs(Deno.args, { string: ["keep", "only"], boolean: ["golden"] });
+const [keep, only] = [flags.keep, flags.only].map((value) => value === undefined ? "" : String(value));
+const golden = flags.golden === true;
+const folder = keep || await Deno.makeTempDir();
+using device = await openDevice("wasm", { threads: 1 });
+
+async function judge(one: Case, files: string | readonly string[], row: Row): Promise<void> {
   const [file] = [files].flat();
-  count++;
+  row.files++;
   try {
     const { nonlinearity } = one;
     const paths = [files].flat().map((name) => `${folder}/${name}`);
     const imported = await importModel(paths, device, nonlinearity && { nonlinearity });
-    if (one.refused) return void wrong.push(`${file} is not refused: it must say ${one.refused}`);
+    if (one.refused) return void row.wrong.push(`${file} is not refused: it must say ${one.refused}`);
     const found = await difference(device, imported, one);
-    worst = Math.max(worst, found);
-    if (!(found <= TOLERANCE)) wrong.push(`${file} differs by ${found}`);
+    row.most = Math.max(row.most, found);
+    if (!(found <= TOLERANCE)) row.wrong.push(`${file} differs by ${found}`);
   } catch (error) {
     const { message } = error as Error;
+    row.refused++;
     if (!one.refused || !message.startsWith("Cannot import") || !message.includes(one.refused)) {
-      wrong.push(`${file}: ${message}`);
+      row.wrong.push(`${file}: ${message}`);
     }
   }
 }
 
-for await (const cases of makeModels(folder)) {
-  for (const one of cases) for (const files of one.files) await judge(one, files);
-  if (Deno.args.includes("--golden")) await makeGolden(folder, cases);
+/** A line of the table. */
+function lineOf(cells: readonly (string | number)[]): string {
+  const [first, ...others] = cells.map(String) as [string, ...string[]];
+  return [first.padEnd(21), ...others.map((cell) => cell.padStart(10))].join("");
 }
-for (const fault of wrong) console.log(`WRONG ${fault}`);
-console.log(`${count} files, ${wrong.length} wrong, the largest difference ${worst.toExponential(1)}`);
-if (Deno.args.includes("--golden")) console.log(`Files that tests keep are in ${GOLDEN.pathname}`);
-if (!Deno.args.includes("--keep")) await Deno.remove(folder, { recursive: true });
-Deno.exitCode = wrong.length > 0 ? 1 : 0;
+
+const rows: Row[] = [];
+console.log(lineOf(["framework", "files", "compared", "refused", "wrong", "most apart"]));
+for await (const { title, cases } of makeModels(folder, only ? only.split(",") : [])) {
+  const row: Row = { title, files: 0, refused: 0, most: 0, wrong: [] };
+  for (const one of cases) for (const files of one.files) await judge(one, files, row);
+  if (golden) await makeGolden(folder, cases);
+  const { files, refused, wrong, most } = row;
+  console.log(lineOf([title, files, files - refused, refused, wrong.length, most.toExponential(1)]));
+  for (const fault of wrong) console.log(`WRONG ${fault}`);
+  rows.push(row);
+}
+const count = rows.reduce((sum, { files }) => sum + files, 0);
+const wrong = rows.reduce((sum, row) => sum + row.wrong.length, 0);
+const worst = Math.max(...rows.map(({ most }) => most));
+console.log(`${count} files, ${wrong} wrong, the largest difference ${worst.toExponential(1)}`);
+if (golden) console.log(`Files that tests keep are in ${GOLDEN.pathname}`);
+if (!keep) await Deno.remove(folder, { recursive: true });
+Deno.exitCode = wrong > 0 ? 1 : 0;
