@@ -26,7 +26,7 @@ export const DOORS: readonly Door[] = [
   flags,
   vocabularies,
   headers,
-  imports,
+  ...imports,
   pickles,
   metadata,
   weights,

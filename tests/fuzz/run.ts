@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { peakBytes } from "../../bench/peak_bytes.ts";
 import { parseArgs } from "../../src/cli/parse_args.ts";
 import { DOORS } from "./doors.ts";
 import { linesOf, tryDoor } from "./door.ts";
@@ -23,6 +24,6 @@ for (const one of DOORS.filter(({ name }) => door === undefined || name === door
   faults += outcome.faults.length;
   for (const line of linesOf(outcome)) console.log(line);
 }
-const { rss } = Deno.memoryUsage();
-console.log(`${faults} faults; the process has ${(rss / 2 ** 20).toFixed(0)} MiB`);
+const [now, most] = [Deno.memoryUsage().rss, peakBytes() ?? NaN].map((bytes) => (bytes / 2 ** 20).toFixed(0));
+console.log(`${faults} faults; the process has ${now} MiB, and had ${most} at most`);
 Deno.exitCode = faults > 0 ? 1 : 0;

@@ -1,15 +1,52 @@
-/** Models of other frameworks: damaged files, and sound ones whose configuration or weights are others. @module */
+/**
+ * Models of other frameworks, a door for each format: damaged files, and sound ones whose configuration or weights are
+ * others. Real files: tests/frameworks/. Those of pickles have a door of their own.
+ *
+ * @module
+ */
 import { importModel, openDevice, RNNModel } from "../../../mod.ts";
 import { readZip } from "../../../src/files/zip.ts";
 import { chunksOf, gather } from "../../../src/files/byte_chunks.ts";
+import type { Random } from "../../../src/random.ts";
 import { zipFile } from "../../files/zip_files.ts";
-import { unpacked } from "../../frameworks/golden.ts";
+import { goldenCases, unpacked } from "../../frameworks/golden.ts";
 import type { Door } from "../door.ts";
 import { mutateBytes, mutateJson, oneIn, pick } from "../mutate.ts";
 
-/** Real files: tests/frameworks/keras_models.py. */
+type Files = Record<string, Uint8Array>;
+/** Draws the files of a mutant. */
+type Draw = (random: Random) => Files | Promise<Files>;
+
+const KERAS = ["keras_lstm_language", "keras_mixed", "tf_keras_gru_language"];
 const TFJS = "tfjs_lstm_language";
-const NAMES = ["keras_lstm_language", "keras_mixed", "tf_keras_gru_language"];
+
+function door(name: string, drawn: () => Promise<Draw>): Door<Files> {
+  return {
+    name,
+    async open() {
+      const device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 26 });
+      return {
+        draw: await drawn(),
+        async use(files) {
+          const { model } = await importModel(files, device);
+          return () => {
+            const line = String(model);
+            model[Symbol.dispose]();
+            if (!(model instanceof RNNModel) && !line.startsWith("Sequential(")) throw new Error(line);
+          };
+        },
+        held: () => device.memory.used,
+        [Symbol.asyncDispose]: () => Promise.resolve(device[Symbol.dispose]()),
+      };
+    },
+  };
+}
+
+/** JSON with other values. */
+function changedJson(bytes: Uint8Array, random: Random): Uint8Array {
+  const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  return new TextEncoder().encode(JSON.stringify(mutateJson(value, random)) ?? "");
+}
 
 /** The files in an archive of Keras. */
 async function contentsOf(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
@@ -22,46 +59,57 @@ async function contentsOf(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
   );
 }
 
-/** The door. */
-export const imports: Door<Record<string, Uint8Array>> = {
-  name: "imports",
-  async open() {
-    const device = await openDevice("wasm", { threads: 1, memoryBytes: 2 ** 26 });
-    const legacy = await Promise.all(NAMES.map((name) => unpacked(`${name}.h5`)));
-    const archives = await Promise.all(NAMES.map((name) => unpacked(`${name}.keras`)));
-    const json: unknown = JSON.parse(new TextDecoder().decode(await unpacked(`${TFJS}.model.json`)));
-    const weights = await unpacked(`${TFJS}.bin`);
-    const mlx = await unpacked("mlx_lstm_two.safetensors");
-    const contents = await Promise.all(archives.map(contentsOf));
-    return {
-      async draw(random): Promise<Record<string, Uint8Array>> {
-        if (oneIn(4, random)) {
-          const mutant = JSON.stringify(mutateJson(json, random)) ?? "";
-          return { "model.json": new TextEncoder().encode(mutant), [`${TFJS}.bin`]: weights };
-        }
-        if (oneIn(6, random)) return { model: mutateBytes(mlx, random) };
-        if (oneIn(3, random)) return { model: mutateBytes(pick(legacy, random), random) };
-        if (oneIn(6, random)) return { model: mutateBytes(pick(archives, random), random) };
-        const files = new Map(pick(contents, random));
-        const name = oneIn(2, random) ? "model.weights.h5" : "config.json";
-        const bytes = files.get(name)!;
-        const changed = (): Uint8Array => {
-          const config: unknown = JSON.parse(new TextDecoder().decode(bytes));
-          return new TextEncoder().encode(JSON.stringify(mutateJson(config, random)) ?? "");
-        };
-        files.set(name, name === "config.json" ? changed() : mutateBytes(bytes, random));
-        return { model: await zipFile([...files].map(([name, bytes]) => ({ name, bytes, method: 0 }))) };
-      },
-      async use(files) {
-        const { model } = await importModel(files, device);
-        return () => {
-          const line = String(model);
-          model[Symbol.dispose]();
-          if (!(model instanceof RNNModel) && !line.startsWith("Sequential(")) throw new Error(line);
-        };
-      },
-      held: () => device.memory.used,
-      [Symbol.asyncDispose]: () => Promise.resolve(device[Symbol.dispose]()),
-    };
-  },
-};
+/** Archives of Keras 3 and 2. */
+const keras = door("keras", async () => {
+  const archives = await Promise.all(KERAS.map((name) => unpacked(`${name}.keras`)));
+  const contents = await Promise.all(archives.map(contentsOf));
+  return async (random) => {
+    if (oneIn(6, random)) return { model: mutateBytes(pick(archives, random), random) };
+    const files = new Map(pick(contents, random));
+    const name = oneIn(2, random) ? "model.weights.h5" : "config.json";
+    files.set(name, (name === "config.json" ? changedJson : mutateBytes)(files.get(name)!, random));
+    return { model: await zipFile([...files].map(([name, bytes]) => ({ name, bytes, method: 0 }))) };
+  };
+});
+
+/** HDF5 files of Keras 3 and 2. */
+const h5 = door("h5", async () => {
+  const files = await Promise.all(KERAS.map((name) => unpacked(`${name}.h5`)));
+  return (random) => ({ model: mutateBytes(pick(files, random), random) });
+});
+
+/** model.json and its weights. */
+const tfjs = door("tfjs", async () => {
+  const json = await unpacked(`${TFJS}.model.json`);
+  const weights = await unpacked(`${TFJS}.bin`);
+  return (random) => ({
+    "model.json": oneIn(4, random) ? mutateBytes(json, random) : changedJson(json, random),
+    [`${TFJS}.bin`]: oneIn(4, random) ? mutateBytes(weights, random) : weights,
+  });
+});
+
+/** Safetensors under MLX's names, their header too. */
+const mlx = door("mlx", async () => {
+  const file = await unpacked("mlx_lstm_two.safetensors");
+  const length = 8 + new DataView(file.buffer).getUint32(0, true);
+  return (random) => {
+    if (oneIn(2, random)) return { model: mutateBytes(file, random) };
+    const header = changedJson(file.subarray(8, length), random);
+    const size = new Uint8Array(Uint32Array.of(header.length, 0).buffer);
+    return { model: Uint8Array.from([...size, ...header, ...file.subarray(length)]) };
+  };
+});
+
+/** Graphs of every exporter, weights in a second file among them. */
+const onnx = door("onnx", async () => {
+  const cases = (await goldenCases()).filter(({ one }) => one.name.startsWith("onnx"));
+  const all = cases.sort((a, b) => a.one.name < b.one.name ? -1 : 1).flatMap(({ forms }) => forms);
+  return (random) => {
+    const files = { ...pick(all, random) };
+    const name = pick(Object.keys(files), random);
+    return { ...files, [name]: mutateBytes(files[name]!, random) };
+  };
+});
+
+/** The doors. */
+export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, onnx];
