@@ -1,5 +1,5 @@
 /** What an imported model answers, held against what its own framework answered. @module */
-import { type Device, type ImportedModel, RNNModel, Tensor } from "../../mod.ts";
+import { type Device, type ImportedModel, type ImportOptions, RNNModel, Tensor } from "../../mod.ts";
 
 /** An array as the cases have it. */
 export interface Listed {
@@ -8,19 +8,26 @@ export interface Listed {
 }
 
 /** A model, saved in one or several formats, and what it answers. */
-export interface Case {
+export interface Case extends Pick<ImportOptions, "from" | "nonlinearity"> {
   readonly name: string;
   /** Its file in each format, or its files. */
   readonly files: readonly (string | readonly string[])[];
   /** Whether tests keep its files. */
   readonly golden: boolean;
-  /** The activation of an RNN, where the files do not tell it. */
-  readonly nonlinearity?: "tanh" | "relu";
   readonly input: Listed;
   /** What the framework answers: of language models logits (B, T, V). */
   readonly output?: Listed;
   /** What the refusal says, of a model that does not come in. */
   readonly refused?: string;
+}
+
+/**
+ * What a case's files do not tell.
+ *
+ * @param one The case.
+ */
+export function toldOf({ from, nonlinearity }: Case): ImportOptions {
+  return { ...from && { from }, ...nonlinearity && { nonlinearity } };
 }
 
 /**

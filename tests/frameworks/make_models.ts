@@ -5,7 +5,14 @@ import type { Case } from "./compare.ts";
 const PYTHONS = {
   jax: ["keras==3.15.1", "jax[cpu]==0.10.2", "h5py==3.16.0", "mlx[cpu]==0.32.4", "numpy==2.4.6"],
   tensorflow: ["tf-keras==2.21.0", "tensorflow-cpu==2.21.0"],
-  torch: ["torch==2.15.0", "onnx==1.23.2", "onnxscript==0.7.2", "onnxruntime==1.32.0", "numpy==2.4.6"],
+  torch: [
+    "torch==2.15.0",
+    "onnx==1.23.2",
+    "onnxscript==0.7.2",
+    "onnxruntime==1.32.0",
+    "mlx[cpu]==0.32.4",
+    "numpy==2.4.6",
+  ],
   paddle: ["paddlepaddle==3.3.1"],
 } as const;
 
@@ -25,6 +32,7 @@ const MAKERS: readonly Maker[] = [
   { name: "tfjs", title: "TensorFlow.js 4.22.0", script: "tfjs_models.ts" },
   { name: "mlx", title: "MLX 0.32.4", script: "mlx_models.py", python: "jax" },
   { name: "pytorch", title: "PyTorch 2.15.0", script: "pytorch_models.py", python: "torch" },
+  { name: "numpy", title: "NumPy 2.4.6", script: "numpy_models.py", python: "torch" },
   { name: "onnx", title: "onnxruntime 1.32.0", script: "onnx_models.py", python: "torch" },
   { name: "paddle", title: "Paddle 3.3.1", script: "paddle_models.py", python: "paddle" },
 ];

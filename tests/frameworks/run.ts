@@ -12,7 +12,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { importModel, openDevice } from "../../mod.ts";
-import { type Case, difference } from "./compare.ts";
+import { type Case, difference, toldOf } from "./compare.ts";
 import { GOLDEN, makeGolden } from "./golden.ts";
 import { makeModels } from "./make_models.ts";
 
@@ -39,9 +39,8 @@ async function judge(one: Case, files: string | readonly string[], row: Row): Pr
   const [file] = [files].flat();
   row.files++;
   try {
-    const { nonlinearity } = one;
     const paths = [files].flat().map((name) => `${folder}/${name}`);
-    const imported = await importModel(paths, device, nonlinearity && { nonlinearity });
+    const imported = await importModel(paths, device, toldOf(one));
     if (one.refused) return void row.wrong.push(`${file} is not refused: it must say ${one.refused}`);
     const found = await difference(device, imported, one);
     row.most = Math.max(row.most, found);

@@ -23,7 +23,7 @@ export function kindOfZip(bytes: Uint8Array): string {
   if (has(/(^|\/)archive_format$/)) return `an exported program of PyTorch: ${IN_PYTHON.program}`;
   if (has(/^model\.weights\.h5$/)) return `a model of Keras (.keras): ${IN_PYTHON.imported}`;
   if (names.length > 0 && names.every((name) => name.endsWith(".npy"))) {
-    return `an archive of NumPy arrays (.npz): ${IN_PYTHON.arrays}`;
+    return `an archive of NumPy arrays (.npz): ${IN_PYTHON.imported}`;
   }
   const inner = names.find((name) => name.endsWith(".safetensors"));
   return inner === undefined

@@ -1,14 +1,14 @@
 /**
- * MLX: safetensors under its own names. Its cells have PyTorch's order of gates, and one bias, but for a GRU's new gate.
+ * MLX: arrays under its own names. Its cells have PyTorch's order of gates, and one bias, but for a GRU's new gate.
  *
  * @module
  */
-import { decodeSafetensors } from "../../files/safetensors.ts";
 import type { HostTensor, StateDict } from "../../tensors/module.ts";
 import { inferModel } from "../pytorch.ts";
 import { checkShape, zeros } from "./arrays.ts";
 import { plainOf } from "./inferred.ts";
-import type { ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
+import type { NamedContent } from "./named/content.ts";
+import type { PlainModel, ReaderOptions } from "./plain.ts";
 
 /** Names of a cell's arrays: an RNN's, and those of the others. */
 const NAMES = /^((?:.*\.)?)(Wxh|Whh|Wx|Wh|b|bhn|bias)$/s;
@@ -16,18 +16,28 @@ const NAMES = /^((?:.*\.)?)(Wxh|Whh|Wx|Wh|b|bhn|bias)$/s;
 /** Its cells are PyTorch's. */
 const PLAIN = { resetAfter: true, gateActivation: "sigmoid" } as const;
 
+/** Names that MLX alone gives a cell's arrays. */
+const TELLING = /(^|\.)Wxh?$/;
+
 /**
- * Reads a file of MLX.
+ * Whether names are MLX's.
  *
- * @param files The file.
+ * @param names Those of arrays.
+ */
+export function isMlx(names: readonly string[]): boolean {
+  return names.some((name) => TELLING.test(name));
+}
+
+/**
+ * Makes a plain model of MLX's arrays.
+ *
+ * @param content The arrays.
  * @param options The activation of an RNN.
  * @returns The model.
- * @throws {SyntaxError} If the file is damaged.
  * @throws {TypeError} If the model is none of refrain's.
  * @throws {RangeError} If an RNN's activation is not given.
  */
-export function readMlx(files: readonly ImportFile[], { nonlinearity }: ReaderOptions): PlainModel {
-  const content = decodeSafetensors(files[0]!.bytes);
+export function mlxModel(content: NamedContent, { nonlinearity }: ReaderOptions): PlainModel {
   const tensors: StateDict = Object.create(null);
   const isCell = (prefix: string): boolean =>
     Object.hasOwn(content.tensors, `${prefix}Wx`) || Object.hasOwn(content.tensors, `${prefix}Wxh`);
@@ -38,7 +48,7 @@ export function readMlx(files: readonly ImportFile[], { nonlinearity }: ReaderOp
       tensors[`${prefix}bias_hh_l0`] = behind(name, tensor, content.tensors[`${prefix}Wh`]);
     } else tensors[`${prefix}${NAMED[which]}_l0`] = tensor;
   }
-  return plainOf("mlx", inferModel({ ...content, tensors }, { nonlinearity, marked: PLAIN }));
+  return plainOf("mlx", inferModel({ ...content, tensors }, { nonlinearity, marked: PLAIN }), content.notes);
 }
 
 /** PyTorch's names. */

@@ -8,9 +8,24 @@ import type { GateActivation, Kind } from "../../layers/recurrent/cell.ts";
 import type { StateDict } from "../../tensors/module.ts";
 
 /** The frameworks whose files are read, by the names of --from. */
-export const FRAMEWORKS: readonly Framework[] = ["keras", "tfjs", "mlx", "pytorch", "onnx", "paddle"];
+export const FRAMEWORKS: readonly Framework[] = [
+  "keras",
+  "tfjs",
+  "mlx",
+  "pytorch",
+  "onnx",
+  "paddle",
+  "candle",
+];
 /** A framework. */
-export type Framework = "keras" | "tfjs" | "mlx" | "pytorch" | "onnx" | "paddle";
+export type Framework =
+  | "keras"
+  | "tfjs"
+  | "mlx"
+  | "pytorch"
+  | "onnx"
+  | "paddle"
+  | "candle";
 
 /** A file that was given. */
 export interface ImportFile {
@@ -22,6 +37,8 @@ export interface ImportFile {
 
 /** What a file may not tell. */
 export interface ReaderOptions {
+  /** The framework, which does not contradict what the file's first bytes tell. */
+  readonly from?: Framework | undefined;
   /** The activation of an RNN. */
   readonly nonlinearity?: "tanh" | "relu" | undefined;
 }

@@ -6,7 +6,7 @@
 import { quote } from "../../messages/quote.ts";
 import { inTurns } from "../../turn.ts";
 import { notFinite } from "../read_model.ts";
-import type { Framework, ImportFile, PlainModel } from "./plain.ts";
+import type { ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
 import { checkSizes } from "./sizes.ts";
 import { readerOf } from "./tell.ts";
 import { damaged } from "./unfit.ts";
@@ -18,11 +18,7 @@ const OWN_WORDS: readonly [RegExp, string][] = [
 ];
 
 /** What the files do not tell, and what may end the reading early. */
-export interface ReadOptions {
-  /** The framework, where it is known. */
-  readonly from?: Framework | undefined;
-  /** The activation of an RNN, where the file does not tell it. */
-  readonly nonlinearity?: "tanh" | "relu" | undefined;
+export interface ReadOptions extends ReaderOptions {
   /** Ends it: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,11 +34,11 @@ export interface ReadOptions {
  */
 export async function readPlain(
   files: readonly ImportFile[],
-  { from, nonlinearity, signal }: ReadOptions,
+  { signal, ...options }: ReadOptions,
 ): Promise<PlainModel> {
   signal?.throwIfAborted();
-  const read = readerOf(files, from);
-  const model = await inOwnWords(() => read(files, { nonlinearity }));
+  const read = readerOf(files, options.from);
+  const model = await inOwnWords(() => read(files, options));
   checkSizes(model.layers);
   for (const layer of model.layers) {
     if (layer.kind === "activation") continue;

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { MAX_HEADER_BYTES } from "../../files/safetensors_header.ts";
-import { errorNaming } from "../../messages/naming.ts";
+import { NPY } from "../../files/npy.ts";
 import { quote } from "../../messages/quote.ts";
 import { foreignKind } from "../foreign.ts";
 import { namesIn } from "../foreign/zip.ts";
 import { readArchive } from "./keras/archive.ts";
 import { readLegacy } from "./keras/legacy.ts";
 import { readTfjs } from "./keras/tfjs.ts";
-import { readMlx } from "./mlx.ts";
+import { NAMING } from "./named/dialects.ts";
+import { readArrays, readNumpy, readSafetensors } from "./named/read.ts";
 import { isOnnx } from "./onnx/is_onnx.ts";
 import { readOnnx } from "./onnx/onnx.ts";
 import { readPaddle } from "./paddle/parameters.ts";
 import type { Framework, ImportFile, PlainModel, ReaderOptions } from "./plain.ts";
 import { readTorch } from "./pytorch/archive.ts";
-import { unfit } from "./unfit.ts";
+import { contradicted, unfit } from "./unfit.ts";
 
 /** What makes a plain model of files. */
 export type Reader = (
@@ -27,7 +27,8 @@ export type Reader = (
 
 /** A format of a framework. */
 interface Format {
-  readonly framework: Framework;
+  /** The framework, or those that have such files. */
+  readonly framework: Framework | readonly Framework[];
   /** What it is called in sentences. */
   readonly title: string;
   /** Whether a file is of it, or the first of several. */
@@ -37,7 +38,7 @@ interface Format {
   readonly reader: Reader;
 }
 
-/** The formats; the first that a file is of counts. */
+/** The formats; the first that a file is of counts. Those of several files come first, whose numbers may look like any other. */
 const FORMATS: readonly Format[] = [
   {
     framework: "keras",
@@ -58,11 +59,25 @@ const FORMATS: readonly Format[] = [
     several: true,
     reader: readTfjs,
   },
+  { framework: "onnx", title: "ONNX", has: isOnnx, several: true, reader: readOnnx },
   {
-    framework: "mlx",
-    title: "MLX",
-    has: (bytes) => bytes[8] === 0x7b && isMlx(headerOf(bytes)),
-    reader: readMlx,
+    framework: NAMING,
+    title: "arrays by name",
+    has: (bytes) => bytes[8] === 0x7b && foreignKind(bytes) === undefined,
+    reader: readSafetensors,
+  },
+  {
+    framework: NAMING,
+    title: "arrays by name",
+    has: (bytes) => begins(bytes, "PK") && isNpz(namesIn(bytes)),
+    reader: readNumpy,
+  },
+  {
+    framework: NAMING,
+    title: "arrays by name",
+    has: (bytes) => begins(bytes, NPY),
+    several: true,
+    reader: readArrays,
   },
   {
     framework: "pytorch",
@@ -70,7 +85,6 @@ const FORMATS: readonly Format[] = [
     has: (bytes) => begins(bytes, "PK") && isTorch(namesIn(bytes)),
     reader: readTorch,
   },
-  { framework: "onnx", title: "ONNX", has: isOnnx, several: true, reader: readOnnx },
   {
     framework: "paddle",
     title: "Paddle",
@@ -93,16 +107,13 @@ export function readerOf(files: readonly ImportFile[], from: Framework | undefin
   const format = FORMATS.find(({ has }) => files.some(({ bytes }) => has(bytes)));
   const first = files.find(({ bytes }) => format?.has(bytes)) ?? named;
   if (!format) {
-    const kind = foreignKind(first.bytes) ??
-      "a safetensors file, which is no model that is imported: load() and the other commands read it as it is";
-    throw unfit(`${quote(first.name)} is ${kind}`);
+    throw unfit(
+      `${quote(first.name)} is ${foreignKind(first.bytes) ?? "a safetensors file that is damaged"}`,
+    );
   }
   const { framework, title, several } = format;
-  if (from !== undefined && from !== framework) {
-    throw errorNaming(
-      TypeError,
-      (option) => `Cannot import the model with ${option("from", from)}: ${quote(first.name)} is of ${title}`,
-    );
+  if (from !== undefined && !([framework].flat() as Framework[]).includes(from)) {
+    throw contradicted(from, first.name, title);
   }
   if (second && !several) throw unfit(`a model of ${title} is one file: there is ${quote(second.name)} too`);
   return format.reader;
@@ -120,15 +131,9 @@ function isTorch(names: readonly string[]): boolean {
   return has(/(^|\/)data\.pkl$/) && !has(/(^|\/)constants\.pkl$/);
 }
 
-/** The header of a safetensors file, as far as that is one. */
-function headerOf(bytes: Uint8Array): string {
-  const [length = 0] = new Uint32Array(bytes.slice(0, 4).buffer);
-  return new TextDecoder().decode(bytes.subarray(8, Math.min(8 + length, MAX_HEADER_BYTES)));
-}
-
-/** Whether a header has names that MLX alone gives a cell's arrays. */
-function isMlx(header: string): boolean {
-  return /["._]Wxh?"\s*:/.test(header);
+/** Whether a zip has nothing but NumPy's arrays. */
+function isNpz(names: readonly string[]): boolean {
+  return names.length > 0 && names.every((name) => name.endsWith(".npy"));
 }
 
 /** As much of a text as tells what it is. */

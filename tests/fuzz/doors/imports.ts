@@ -48,7 +48,7 @@ function changedJson(bytes: Uint8Array, random: Random): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(mutateJson(value, random)) ?? "");
 }
 
-/** The files in an archive of Keras. */
+/** The files in an archive. */
 async function contentsOf(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
   const slice = (from: number, to: number) => chunksOf(bytes.subarray(from, to));
   const entries = await readZip({ title: "it", size: bytes.length, slice });
@@ -100,6 +100,22 @@ const mlx = door("mlx", async () => {
   };
 });
 
+/** NumPy's archives, and each array in them. */
+const numpy = door("numpy", async () => {
+  const file = await unpacked("numpy_mlx_lstm_2.npz");
+  const arrays = await contentsOf(file);
+  return async (random) => {
+    if (oneIn(4, random)) return { model: mutateBytes(file, random) };
+    const changed = pick([...arrays.keys()], random);
+    const members = [...arrays].map(([name, bytes]) => ({
+      name,
+      bytes: name === changed ? mutateBytes(bytes, random) : bytes,
+      method: 0,
+    }));
+    return { model: await zipFile(members) };
+  };
+});
+
 /** Graphs of every exporter, weights in a second file among them. */
 const onnx = door("onnx", async () => {
   const cases = (await goldenCases()).filter(({ one }) => one.name.startsWith("onnx"));
@@ -112,4 +128,4 @@ const onnx = door("onnx", async () => {
 });
 
 /** The doors. */
-export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, onnx];
+export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, onnx];

@@ -6,17 +6,17 @@
  */
 import { readPickle } from "../../../files/pickle.ts";
 import { readStrided } from "../../../files/strided.ts";
-import { quote } from "../../../messages/quote.ts";
-import { listed } from "../../../model/config.ts";
 import type { HostTensor, StateDict } from "../../../tensors/module.ts";
 import { inferModel } from "../../pytorch.ts";
 import { transposed } from "../arrays.ts";
 import { plainOf } from "../inferred.ts";
+import { roundedNotes } from "../named/content.ts";
 import { refuseName, stateDictIn } from "../pickled.ts";
 import type { ImportFile, PlainModel, ReaderOptions } from "../plain.ts";
 import { release } from "../release.ts";
 import { damaged, unfit } from "../unfit.ts";
 import { GLOBALS, NumpyArray } from "./arrays.ts";
+import { isLinear, plainNameOf } from "./named.ts";
 
 /** Its cells are PyTorch's. */
 const PLAIN = { resetAfter: true, gateActivation: "sigmoid" } as const;
@@ -28,13 +28,6 @@ const CUT = "UnpackBigParamInfor@@";
 
 /** Bytes that arrays may have beyond the file's, as where some are the same. */
 const MOST_OVERLAP = 2 ** 22;
-
-/** The array of a cell, which the layer has too but for a bias that is left out: that is zero there. */
-const IN_CELL = /^((?:.*\.)?)(\d+)\.cell(_fw|_bw)?\.((?:weight|bias)_(?:ih|hh))$/s;
-/** The matrix of a cell's projection. */
-const PROJECTION = /\.cell(_fw|_bw)?\.weight_ho$/;
-/** The matrix of a layer that is not recurrent. */
-const MATRIX = /^((?:.*\.)?)weight$/s;
 
 /** A parameter, and its own name where the file has it beside. */
 interface Parameter {
@@ -67,14 +60,14 @@ export function readPaddle(
     const own: unknown = parameter.ownName ?? (ownNames instanceof Map ? ownNames.get(name) : undefined);
     return typeof own === "string" ? own : "";
   };
+  const has = (name: string): boolean => parameters.has(name);
   const tensors: StateDict = Object.create(null);
   const whole: Record<string, string> = Object.create(null);
   const rounded: string[] = [];
   let left = bytes.length + MOST_OVERLAP;
   for (const [name, parameter] of parameters) {
-    const plainName = inLayer(name);
-    if (plainName !== name && parameters.has(plainName)) continue;
-    if (PROJECTION.test(name)) throw unfit(`${quote(name)} is of a projection, which no layer here has`);
+    const plainName = plainNameOf(name, has);
+    if (plainName === undefined) continue;
     const { array } = parameter;
     const { type } = array;
     if (typeof type !== "string") {
@@ -86,12 +79,11 @@ export function readPaddle(
     if (left < 0) throw damaged("its arrays are longer together than the file");
     tensors[plainName] = read(array, {
       file: bytes,
-      turned: isLinear(name, ownName(name, parameter), parameters),
+      turned: isLinear(name, array.shape, has, ownName(name, parameter)),
     });
   }
   const inferred = inferModel({ tensors, whole, metadata: {} }, { nonlinearity, marked: PLAIN });
-  const noted = rounded.length > 0 ? [`float64 is rounded to float32 here: ${listed(rounded)}`] : [];
-  return plainOf("paddle", inferred, [...notes, ...noted]);
+  return plainOf("paddle", inferred, [...notes, ...roundedNotes(rounded)]);
 }
 
 /** A value as a parameter: an array, or its own name and that. */
@@ -99,27 +91,6 @@ function parameterOf(value: unknown): Parameter | undefined {
   if (value instanceof NumpyArray) return { array: value, ownName: undefined };
   const [ownName, array] = Array.isArray(value) ? value : [];
   return typeof ownName === "string" && array instanceof NumpyArray ? { array, ownName } : undefined;
-}
-
-/** A cell's array under the name that its layer has for it. */
-function inLayer(name: string): string {
-  const [, prefix, layer, direction, which] = IN_CELL.exec(name) ?? [];
-  if (which === undefined) return name;
-  return `${prefix}${which}_l${layer}${direction === "_bw" ? "_reverse" : ""}`;
-}
-
-/** Whether a matrix is a linear layer's, which Paddle has (I, O): by its own name, or by a bias. */
-function isLinear(name: string, ownName: string, parameters: ReadonlyMap<string, Parameter>): boolean {
-  const prefix = MATRIX.exec(name)?.[1];
-  if (prefix === undefined || parameters.get(name)!.array.shape.length !== 2) return false;
-  if (ownName.startsWith("linear")) return true;
-  if (ownName.startsWith("embedding")) return false;
-  if (parameters.has(`${prefix}bias`)) return true;
-  throw unfit(
-    `nothing tells whether ${
-      quote(name)
-    } is of an embedding or a linear layer: it has neither a bias nor a name of Paddle's`,
-  );
 }
 
 /** The numbers of an array, or of its transpose; memory that was needed on the way goes at once. */

@@ -6,9 +6,9 @@
 import { NUMBER_BYTES, type NumberType, readStrided } from "../../../files/strided.ts";
 import type { ZipEntry } from "../../../files/zip.ts";
 import { quote } from "../../../messages/quote.ts";
-import { listed } from "../../../model/config.ts";
 import type { HostTensor, StateDict } from "../../../tensors/module.ts";
 import { entryBytes } from "../entry_bytes.ts";
+import { roundedNotes } from "../named/content.ts";
 import { damaged } from "../unfit.ts";
 import type { StoredTensor } from "./tensors.ts";
 
@@ -77,8 +77,7 @@ export async function readTensors(
     }
     tensors[name] = tensor;
   }
-  const notes = rounded.length > 0 ? [`float64 is rounded to float32 here: ${listed(rounded)}`] : [];
-  return { tensors, whole, notes };
+  return { tensors, whole, notes: roundedNotes(rounded) };
 }
 
 function isNumber(type: string): type is NumberType {
