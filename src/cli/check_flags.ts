@@ -90,16 +90,13 @@ function checkOwners(command: "train" | "profile", settings: object): void {
 }
 
 function checkDistributed(
-  { distributed, turbo, series, lines, corpus, prefixFile }: Settings<"train">,
+  { distributed, turbo, series, corpus, prefixFile }: Settings<"train">,
 ): void {
   if (distributed === undefined) return;
   const flag = `--distributed ${distributed}`;
   if (turbo) throw contradiction("--turbo", flag, "give each rank's deno the flags of V8 that README names");
-  if (series !== undefined) {
-    throw contradiction("--series", flag, "running text alone is shared out among ranks");
-  }
-  if (lines) throw contradiction("--lines", flag, "running text alone is shared out among ranks");
-  for (const [name, paths] of [["--corpus", corpus], ["--prefix-file", prefixFile]] as const) {
+  const read = [["--corpus", corpus], ["--prefix-file", prefixFile], ["--series", [series]]] as const;
+  for (const [name, paths] of read) {
     if (paths.includes("-")) throw contradiction(`${name} -`, flag, "rank 0 alone has standard input");
   }
 }

@@ -6,6 +6,7 @@
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Device } from "../device/device.ts";
 import { makeLayer } from "../layers/make_layer.ts";
+import type { Recurrent } from "../layers/recurrent.ts";
 import { RNNModel } from "../model.ts";
 import type { ModelSizes } from "../model/demand.ts";
 import { Adam } from "../optimizers/adam.ts";
@@ -95,7 +96,54 @@ export async function loadStart(
   const { model: loaded, vocabulary } = await loadModel(source, device, "--init-from");
   using stored = loaded;
   const { dropout, outputDropout, ...fixed } = architectureOf(stored);
-  const from = `--init-from ${initFrom}`;
+  checkArchitecture(fixed, { ...settings, initFrom }, given);
+  // Made anew, as masks of dropout have this run's seed.
+  const architecture = {
+    ...fixed,
+    dropout: given.has("dropout") ? settings.dropout : dropout,
+    outputDropout: given.has("outputDropout") ? settings.outputDropout : outputDropout,
+  };
+  const weights = await stored.stateDict();
+  stored[Symbol.dispose](); // there need not be room for both
+  const model = makeModel(device, { ...architecture, seed: settings.seed }, vocabulary.size);
+  model.loadStateDict(weights);
+  return { model, vocabulary, architecture };
+}
+
+function architectureOf({ rnn, options }: RNNModel): Architecture {
+  const { embeddingSize, tieWeights, dropout: outputDropout } = options;
+  return { ...layerFlagsOf(rnn), embeddingSize, tieWeights, outputDropout };
+}
+
+/**
+ * The flags that make a recurrent layer what it is.
+ *
+ * @param layer The layer.
+ * @returns Their values.
+ */
+export function layerFlagsOf(
+  { kind, options }: Recurrent,
+): Omit<Architecture, "embeddingSize" | "tieWeights" | "outputDropout"> {
+  const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout, resetAfter, gateActivation } =
+    options;
+  const gates = { resetBefore: !resetAfter, gateActivation };
+  return { cell: kind, hiddenSize, numLayers, nonlinearity, projSize, ...gates, noBias: !bias, dropout };
+}
+
+/**
+ * Checks that no flag asks for another model than the one to go on from.
+ *
+ * @param fixed What that one's flags are.
+ * @param settings The flags' values.
+ * @param given Which flags were written.
+ * @throws {UsageError} If one does.
+ */
+export function checkArchitecture(
+  fixed: object,
+  settings: Settings<"train"> & { initFrom: string },
+  given: ReadonlySet<string>,
+): void {
+  const from = `--init-from ${settings.initFrom}`;
   for (const [name, value] of Object.entries(fixed)) {
     const asked = (settings as Record<string, unknown>)[name];
     if (!given.has(name) || asked === value) continue;
@@ -112,37 +160,6 @@ export async function loadStart(
       "its weights are there",
     );
   }
-  // Made anew, as masks of dropout have this run's seed.
-  const architecture = {
-    ...fixed,
-    dropout: given.has("dropout") ? settings.dropout : dropout,
-    outputDropout: given.has("outputDropout") ? settings.outputDropout : outputDropout,
-  };
-  const weights = await stored.stateDict();
-  stored[Symbol.dispose](); // there need not be room for both
-  const model = makeModel(device, { ...architecture, seed: settings.seed }, vocabulary.size);
-  model.loadStateDict(weights);
-  return { model, vocabulary, architecture };
-}
-
-function architectureOf({ rnn, options }: RNNModel): Architecture {
-  const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout } = rnn.options;
-  const { resetAfter, gateActivation } = rnn.options;
-  const { embeddingSize, tieWeights, dropout: outputDropout } = options;
-  return {
-    cell: rnn.kind,
-    hiddenSize,
-    numLayers,
-    nonlinearity,
-    projSize,
-    resetBefore: !resetAfter,
-    gateActivation,
-    noBias: !bias,
-    embeddingSize,
-    tieWeights,
-    dropout,
-    outputDropout,
-  };
 }
 
 /**

@@ -141,11 +141,12 @@ function sentenceOf(
 
 /** The model, its optimizer and a step: of several ranks its part of one. */
 function trainingOf(model: ModelSizes, settings: Flags, lines?: LinesSizes, ranks = 1): Demand {
-  const batchSize = Math.ceil(settings.batchSize / ranks);
+  const { batchSize } = { ...settings, ...lines };
+  const share = { batchSize: Math.ceil(batchSize / ranks) };
   return together(
     modelStorage(model),
     optimizerDemand(modelWords(model), settings),
-    lines ? linesDemand(model, lines) : stepDemand(model, { ...settings, batchSize }),
+    lines ? linesDemand(model, { ...lines, ...share }) : stepDemand(model, { ...settings, ...share }),
   );
 }
 

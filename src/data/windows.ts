@@ -134,6 +134,36 @@ export function windows(
 }
 
 /**
+ * Takes some windows of a batch.
+ *
+ * @param batch The batch.
+ * @param rows The first window, and the one behind the last.
+ * @returns A batch of them.
+ *
+ * @example Usage
+ * ```ts
+ * import { windows } from "@refrain/refrain";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [all] = windows([1, 2, 4, 8, 16], { columns: 1, numSteps: 2, horizon: 1 });
+ * const { x, y } = takeRows(all!, [1, 3]);
+ * assertEquals(x, { data: Float32Array.of(2, 4, 4, 8), shape: [2, 2, 1] }); // (T, B, C)
+ * assertEquals(y, { data: Float32Array.of(8, 16), shape: [2, 1] });
+ * ```
+ */
+export function takeRows({ x, y }: WindowBatch, [begin, end]: readonly [number, number]): WindowBatch {
+  const [T, B, C] = x.shape as [number, number, number];
+  const width = y.shape[1]!;
+  const rows = end - begin;
+  const data = new Float32Array(T * rows * C);
+  for (let t = 0; t < T; t++) {
+    data.set(x.data.subarray((t * B + begin) * C, (t * B + end) * C), t * rows * C);
+  }
+  const targets = y.data.slice(begin * width, end * width);
+  return { x: { data, shape: [T, rows, C] }, y: { data: targets, shape: [rows, width] } };
+}
+
+/**
  * Checks that a series has a window.
  *
  * @param rows N: its steps.

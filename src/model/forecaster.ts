@@ -128,7 +128,7 @@ export class Forecaster extends Module {
     const pass = (): Tensor => {
       const [, state] = this.rnn.forward(x, undefined, tape);
       const last = lastState(this.rnn, state, tape);
-      return this.dense.forward(this.#dropout.forward(last, tape), tape);
+      return this.dense.forward(this.#dropout.forward(last, tape, { batchFirst: true }), tape);
     };
     return tape ? pass() : this.device.scope(pass);
   }

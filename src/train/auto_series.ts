@@ -31,7 +31,7 @@ const RATES: Readonly<Record<string, number>> = { adam: 3e-3, adamw: 3e-3, rmspr
 /**
  * Picks what is not given.
  *
- * @param series Rows there are, and the optimizer.
+ * @param series Rows there are, the optimizer, and how many batches make a step.
  * @param given What is chosen already; a split that is undefined is none.
  * @returns All of it, what was given as it was.
  *
@@ -44,7 +44,11 @@ const RATES: Readonly<Record<string, number>> = { adam: 3e-3, adamw: 3e-3, rmspr
  * ```
  */
 export function pickSeries(
-  { rows, optimizer }: { rows: number; optimizer: string },
+  { rows, optimizer, accumulateSteps: parts = 1 }: {
+    rows: number;
+    optimizer: string;
+    accumulateSteps?: number;
+  },
   given: Partial<SeriesSettings>,
 ): SeriesSettings {
   const { horizon = 1 } = given;
@@ -54,8 +58,8 @@ export function pickSeries(
   const split = Math.floor(rows * 0.2) >= numSteps + horizon ? 0.2 : undefined;
   const validationSplit = "validationSplit" in given ? given.validationSplit : split;
   const count = windowCount(rows - Math.floor(rows * (validationSplit ?? 0)), { numSteps, horizon });
-  const { batchSize = Math.max(1, Math.min(32, count)) } = given;
-  const perEpoch = Math.max(1, Math.floor(count / batchSize));
+  const { batchSize = Math.max(1, Math.min(32, Math.floor(count / parts))) } = given;
+  const perEpoch = Math.max(1, Math.floor(count / (batchSize * parts)));
   return {
     cell: "gru",
     hiddenSize: 32,

@@ -7,12 +7,11 @@
 import type { Corpus } from "../data/corpus.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
-import { assertAlike, digestOf, type Facts } from "./alike.ts";
+import { digestOf, type Facts } from "./alike.ts";
 import { claim } from "./claim.ts";
 import { Course, type StepPlace } from "./course.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { TrainOptions, TrainReport, TrainSettings } from "./options.ts";
-import { ofFirst } from "./ranks.ts";
 import { validationReading } from "./reading.ts";
 import { reportOf, type Told } from "./reports.ts";
 import type { TrainingSetting } from "./state.ts";
@@ -62,35 +61,15 @@ export abstract class CorpusCourse<S extends State, Item> extends Course<Item, T
     const { onValidation } = this.#options;
     const place = { epoch, epochs: this.settings.epochs };
     const running = this.#evaluator?.run(this.signal, () => onValidation?.(place));
-    if (!running || !this.ranks) return running;
-    return running.then(async ({ loss }) => {
-      const [first] = await ofFirst([loss], this.ranks); // what all go by is one number, whatever computed it
-      return { loss: first! };
-    });
+    return running && this.ranks ? running.then((validated) => this.agreed(validated)) : running;
   }
 
-  override begin(): Promise<void> | undefined {
-    const { ranks } = this;
-    return ranks && this.#facts().then((facts) => assertAlike(ranks, facts));
-  }
-
-  /** What all ranks must have alike: what decides which steps are taken, and how many collective calls there are. */
-  async #facts(): Promise<Facts> {
-    const { epochs, patience, clip, logEvery } = this.settings;
-    const { validation, schedule } = this.#options;
-    const weights = await this.weights.stateDict();
+  protected override async facts(): Promise<Facts> {
+    const { validation } = this.#options;
     return {
-      ...this.setting,
-      epochs,
-      patience: String(patience),
-      clipGradNorm: String(clip),
-      logEvery: String(logEvery),
-      schedule: JSON.stringify(schedule),
-      "the device": `${this.device.name} ${this.device.build}`,
-      "the optimizer": String(this.optimizer),
+      ...await super.facts(),
       "the text": await digestOf(this.#corpus.ids),
       "the validation text": validation ? await digestOf(validation.ids) : "",
-      "the weights": await digestOf(...Object.values(weights).map(({ data }) => data)),
     };
   }
 

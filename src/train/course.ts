@@ -10,10 +10,11 @@ import { Adam } from "../optimizers/adam.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { StateDict } from "../tensors/module.ts";
 import type { Parameter } from "../tensors/parameters.ts";
+import { assertAlike, digestOf, type Facts } from "./alike.ts";
 import { TrainClock } from "./clock.ts";
 import type { LoopOptions, LoopSettings } from "./loop_options.ts";
 import { Meeting } from "./meeting.ts";
-import type { Ranks } from "./ranks.ts";
+import { ofFirst, type Ranks } from "./ranks.ts";
 import type { Told } from "./reports.ts";
 import { ScheduledRate } from "./schedule.ts";
 import type { Bounds } from "./state.ts";
@@ -53,6 +54,7 @@ export abstract class Course<Item, Report, Setting extends object> implements Di
   readonly #meeting: Meeting | undefined;
   /** The caller's. */
   readonly #signal: AbortSignal | undefined;
+  readonly #schedule: LoopOptions["schedule"];
   /** Time since the last report. */
   readonly clock: TrainClock = new TrainClock();
   /** Moves the parameters; the caller's, or Adam. */
@@ -66,18 +68,19 @@ export abstract class Course<Item, Report, Setting extends object> implements Di
    * Takes nothing yet.
    *
    * @param device Where the parameters lie.
-   * @param options The signal, and the ranks.
+   * @param options The signal, the schedule, and the ranks.
    * @param settings The options that were checked.
    */
   constructor(
     device: Device,
-    { signal, ranks }: LoopOptions & { ranks?: Ranks | undefined },
+    { signal, schedule, ranks }: LoopOptions & { ranks?: Ranks | undefined },
     settings: LoopSettings,
   ) {
     this.device = device;
     this.settings = settings;
     this.ranks = ranks;
     this.#signal = signal;
+    this.#schedule = schedule;
     this.#meeting = ranks && new Meeting(ranks);
     this.signal = this.#meeting?.signal ?? signal;
   }
@@ -94,7 +97,31 @@ export abstract class Course<Item, Report, Setting extends object> implements Di
 
   /** Checks that all ranks are of one training, before the first step of a loop. */
   begin(): Promise<void> | undefined {
-    return undefined;
+    const { ranks } = this;
+    return ranks && this.facts().then((facts) => assertAlike(ranks, facts));
+  }
+
+  /** What all ranks must have alike: what decides which steps are taken, and how many collective calls there are. */
+  protected async facts(): Promise<Facts> {
+    const { epochs, patience, clip, logEvery } = this.settings;
+    const weights = await this.weights.stateDict();
+    return {
+      ...this.setting,
+      epochs,
+      patience: String(patience),
+      clipGradNorm: String(clip),
+      logEvery: String(logEvery),
+      schedule: JSON.stringify(this.#schedule),
+      "the device": `${this.device.name} ${this.device.build}`,
+      "the optimizer": String(this.optimizer),
+      "the weights": await digestOf(...Object.values(weights).map(({ data }) => data)),
+    };
+  }
+
+  /** A validation's loss as rank 0 has it: what all go by is one number, whatever computed it. */
+  protected async agreed({ loss }: { loss: number }): Promise<{ loss: number }> {
+    const [first] = await ofFirst([loss], this.ranks);
+    return { loss: first! };
   }
 
   /**

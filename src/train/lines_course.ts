@@ -8,11 +8,13 @@ import type { Corpus } from "../data/corpus.ts";
 import { type LineBatch, LineBatches } from "../data/line_batches.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { errorNaming } from "../messages/naming.ts";
+import { counted } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { CorpusCourse } from "./corpus_course.ts";
 import { checkText, checkTokens } from "./evaluate.ts";
 import { LinesStep } from "./lines_step.ts";
 import { settingsOf, type TrainOptions, type TrainSettings } from "./options.ts";
+import { type Ranks, rowsOf, shareOf } from "./ranks.ts";
 import { checkLinesRoom } from "./room.ts";
 import type { Bounds, TrainingSetting } from "./state.ts";
 
@@ -42,8 +44,11 @@ export class LinesCourse<S extends State> extends CorpusCourse<S, LineBatch> {
     const { optimizer, validation } = options;
     checkTokens(corpus, model, "train");
     if (validation) checkText(validation, model, "validate");
+    const { ranks } = options;
+    shareOf(settings.batchSize, ranks);
     const batches = new LineBatches(corpus, settings);
-    const { batchSize, lengths, padding, tokens, lines } = batches;
+    const { lengths, padding, tokens, lines } = batches;
+    const batchSize = shareOfLines(batches, ranks);
     const { accumulateSteps: parts, clip } = settings;
     const sizes = { batchSize, lengths, accumulateSteps: parts };
     checkLinesRoom(model, sizes, { validation, adam: optimizer === undefined });
@@ -55,11 +60,10 @@ export class LinesCourse<S extends State> extends CorpusCourse<S, LineBatch> {
       const counting = {
         padding,
         tokensPerRow: tokens / lines,
-        tokensPerRun: tokens / batches.stepsPerEpoch / parts,
+        tokensPerRun: tokens / batches.stepsPerEpoch / parts / (ranks?.size ?? 1),
       };
-      this.step = this.own(
-        new LinesStep(model, this.optimizer, { batchSize, lengths, parts, clip, ...counting }),
-      );
+      const step = { batchSize, lengths, parts, clip, ranks, ...counting };
+      this.step = this.own(new LinesStep(model, this.optimizer, step));
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -95,9 +99,19 @@ export class LinesCourse<S extends State> extends CorpusCourse<S, LineBatch> {
   }
 
   override *give(batch: LineBatch): Generator<number, void, void> {
-    for (const part of this.step.parts(batch)) {
-      if (part < this.#settings.accumulateSteps - 1) yield part;
+    const { accumulateSteps } = this.#settings;
+    const { batchSize } = this.#batches;
+    const [begin, end] = rowsOf({ batchSize, accumulateSteps }, this.ranks);
+    const own = (ids: Uint32Array): Uint32Array => ids.subarray(begin * batch.steps, end * batch.steps);
+    for (
+      const part of this.step.parts({ ...batch, inputs: own(batch.inputs), targets: own(batch.targets) })
+    ) {
+      if (part < accumulateSteps - 1) yield part;
     }
+  }
+
+  override update(): Promise<void> | undefined {
+    return this.step.update();
   }
 
   override tokensOf({ tokens }: LineBatch): number {
@@ -105,10 +119,19 @@ export class LinesCourse<S extends State> extends CorpusCourse<S, LineBatch> {
   }
 }
 
+/** Lines of a batch that a rank has: fewer than it may have make a batch of their own number. */
+function shareOfLines({ batchSize }: LineBatches, ranks: Ranks | undefined): number {
+  if (!ranks || batchSize % ranks.size === 0) return shareOf(batchSize, ranks);
+  throw errorNaming(
+    RangeError,
+    (option) =>
+      `Cannot share a batch of ${counted(batchSize, "line")}, as there are no more, out among ${
+        counted(ranks.size, "rank")
+      }: ${option("batchSize")} must be a multiple of ${ranks.size} and at most ${batchSize}`,
+  );
+}
+
 function refuseOfText(options: TrainOptions): void {
-  if (options.ranks) {
-    throw new RangeError("Cannot train on lines with ranks: running text alone is shared out among them");
-  }
   const name = OF_TEXT.find((name) => options[name] !== undefined);
   if (name === undefined) return;
   throw errorNaming(

@@ -5,7 +5,7 @@
  */
 import type { Series } from "../data/series.ts";
 import { Standardizer } from "../data/standardizer.ts";
-import { type WindowBatch, windowCount, windows } from "../data/windows.ts";
+import { takeRows, type WindowBatch, windowCount, windows } from "../data/windows.ts";
 import { huber } from "../losses/huber.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import type { Names } from "../messages/options.ts";
@@ -14,6 +14,7 @@ import { assertIn, RANGES } from "../ranges.ts";
 import type { Tape } from "../tensors/tape.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { turn, unlessAborted } from "../turn.ts";
+import { digestOf, type Facts } from "./alike.ts";
 import { claim } from "./claim.ts";
 import { Course, type StepPlace } from "./course.ts";
 import { BatchReader } from "./fit/batch.ts";
@@ -22,6 +23,7 @@ import { FitStep } from "./fit/step.ts";
 import { FitValidation } from "./fit/validation.ts";
 import { LOOP_OPTIONS, type LoopOptions, loopSettingsOf } from "./loop_options.ts";
 import type { TrainProgress, TrainReport } from "./options.ts";
+import { type Ranks, rowsOf } from "./ranks.ts";
 import type { Told } from "./reports.ts";
 import type { Bounds } from "./state.ts";
 
@@ -36,8 +38,16 @@ export interface SeriesOptions extends LoopOptions {
   loss: "mse" | "huber";
   /** Of the order of windows. */
   seed: number;
+  /**
+   * Batches whose gradients make a step: as one batch of all their windows, in the memory of one.
+   *
+   * @default {1}
+   */
+  accumulateSteps?: number;
   /** Rows of which windows are measured, and none learnt from. */
   validation?: Series | undefined;
+  /** Other processes that train the same model on the same series: each takes as many windows of every batch. */
+  ranks?: Ranks;
   /** Called after each step that the device was given. */
   onStep?: (progress: SeriesProgress) => void | Promise<void>;
 }
@@ -45,9 +55,11 @@ export interface SeriesOptions extends LoopOptions {
 const OPTIONS: Names<SeriesOptions> = {
   ...LOOP_OPTIONS,
   batchSize: true,
+  accumulateSteps: true,
   loss: true,
   seed: true,
   validation: true,
+  ranks: true,
   onStep: true,
 };
 
@@ -78,6 +90,8 @@ export interface SeriesSetting {
   horizon: number;
   /** B */
   batchSize: number;
+  /** Batches that make a step, where it is not one. */
+  accumulateSteps?: number;
   /** The loss. */
   loss: string;
   /** Of the order of windows. */
@@ -85,11 +99,15 @@ export interface SeriesSetting {
 }
 
 /** A model and the series that it is trained on. */
-export class SeriesCourse extends Course<WindowBatch, SeriesReport, SeriesSetting> {
+export class SeriesCourse extends Course<readonly WindowBatch[], SeriesReport, SeriesSetting> {
   readonly step: FitStep;
   readonly weights: Forecaster;
   readonly #values: Float64Array;
   readonly #options: SeriesOptions;
+  /** Batches of a step. */
+  readonly #parts: number;
+  /** The windows of a step that are this rank's. */
+  readonly #rows: [begin: number, end: number];
   readonly #validation:
     | { readonly pass: FitValidation; readonly batches: readonly WindowBatch[] }
     | undefined;
@@ -106,11 +124,15 @@ export class SeriesCourse extends Course<WindowBatch, SeriesReport, SeriesSettin
    */
   constructor(model: Forecaster, series: Series, options: SeriesOptions) {
     const settings = loopSettingsOf("train", options, OPTIONS);
-    for (const name of ["batchSize", "seed"] as const) {
-      assertIn(name === "seed" ? RANGES.seed : RANGES.count, options[name], { action: "train", name });
+    const { batchSize, accumulateSteps = 1, seed } = options;
+    assertIn(RANGES.seed, seed, { action: "train", name: "seed" });
+    for (const [name, value] of Object.entries({ batchSize, accumulateSteps })) {
+      assertIn(RANGES.count, value, { action: "train", name });
     }
     super(model.device, options, settings);
-    const { validation } = options;
+    const { validation, ranks } = options;
+    this.#parts = accumulateSteps;
+    this.#rows = rowsOf({ batchSize, accumulateSteps }, ranks);
     const scale = new Standardizer(model.options.scale);
     this.weights = model;
     this.#values = scale.apply(series);
@@ -122,7 +144,7 @@ export class SeriesCourse extends Course<WindowBatch, SeriesReport, SeriesSettin
       const reader = new BatchReader();
       const step = stepOf(model, options.loss) as unknown as AnyStep;
       const given = { device: model.device, parameters, optimizer: this.optimizer, clip: settings.clip };
-      this.step = this.own(new FitStep({ ...given, step, reader }));
+      this.step = this.own(new FitStep({ ...given, step, reader, parts: accumulateSteps, ranks }));
       this.#validation = validation && {
         pass: this.own(new FitValidation(model.device, step, reader)),
         batches: [...measured(scale.apply(validation), this.#sizes)],
@@ -141,25 +163,36 @@ export class SeriesCourse extends Course<WindowBatch, SeriesReport, SeriesSettin
 
   #cut(epoch: number): Parameters<typeof windows>[1] {
     const { batchSize, seed } = this.#options;
-    return { ...this.#sizes, batchSize, seed, epoch };
+    return { ...this.#sizes, batchSize: batchSize * this.#parts, seed, epoch };
   }
 
   get setting(): SeriesSetting {
     const { batchSize, loss, seed } = this.#options;
     const { columns, numSteps, horizon } = this.#sizes;
-    return { rows: this.#values.length / columns, numSteps, horizon, batchSize, loss, seed };
+    const parts = this.#parts > 1 ? { accumulateSteps: this.#parts } : {};
+    return { rows: this.#values.length / columns, numSteps, horizon, batchSize, ...parts, loss, seed };
   }
 
   get bounds(): Bounds & { stepsPerEpoch: number } {
     const { rows, batchSize, ...sizes } = this.setting;
-    return { stepsPerEpoch: Math.floor(windowCount(rows, sizes) / batchSize), runsPerStep: 1 };
+    const runsPerStep = this.#parts;
+    return { stepsPerEpoch: Math.floor(windowCount(rows, sizes) / (batchSize * runsPerStep)), runsPerStep };
   }
 
-  override items(epoch: number): Iterable<WindowBatch> {
-    return windows(this.#values, this.#cut(epoch));
+  override *items(epoch: number): Generator<readonly WindowBatch[], void, void> {
+    const [begin, end] = this.#rows;
+    const parts = this.#parts;
+    const rows = (end - begin) / parts;
+    const isWhole = parts === 1 && !this.ranks;
+    for (const batch of windows(this.#values, this.#cut(epoch))) {
+      yield isWhole ? [batch] : Array.from({ length: parts }, (_, part) => {
+        const first = begin + part * rows;
+        return takeRows(batch, [first, first + rows]);
+      });
+    }
   }
 
-  override prepare(batch: WindowBatch): Promise<void> | undefined {
+  override prepare([batch]: readonly WindowBatch[]): Promise<void> | undefined {
     return this.step.prepare(batch) ? this.#ready() : undefined;
   }
 
@@ -169,13 +202,18 @@ export class SeriesCourse extends Course<WindowBatch, SeriesReport, SeriesSettin
     await unlessAborted(device.ready(), signal);
   }
 
-  override give(batch: WindowBatch): Iterable<unknown> {
-    this.step.run(batch);
-    return [];
+  override *give(batches: readonly WindowBatch[]): Generator<number, void, void> {
+    for (const part of this.step.parts(batches)) {
+      if (part < batches.length - 1) yield part;
+    }
+  }
+
+  override update(): Promise<void> | undefined {
+    return this.step.update();
   }
 
   override tokensOf(): number {
-    return this.#options.batchSize;
+    return this.#options.batchSize * this.#parts;
   }
 
   override tellStep(place: StepPlace): void | Promise<void> {
@@ -190,7 +228,19 @@ export class SeriesCourse extends Course<WindowBatch, SeriesReport, SeriesSettin
     if (!this.#validation) return undefined;
     const { pass, batches } = this.#validation;
     const elements = batches.reduce((sum, { y }) => sum + y.data.length, 0);
-    return pass.run(batches, this.signal).then(({ loss }) => ({ loss: loss * batches.length / elements }));
+    const running = pass.run(batches, this.signal).then(({ loss }) => ({
+      loss: loss * batches.length / elements,
+    }));
+    return this.ranks ? running.then((validated) => this.agreed(validated)) : running;
+  }
+
+  protected override async facts(): Promise<Facts> {
+    const { validation } = this.#options;
+    return {
+      ...await super.facts(),
+      "the series": await digestOf(this.#values),
+      "the series of the validation": validation ? await digestOf(validation.values) : "",
+    };
   }
 
   override reportOf({ step, ...told }: Told, validationLoss?: number): SeriesReport {

@@ -23,12 +23,12 @@ import { addLosses } from "../losses/cross_entropy.ts";
 import type { RNNModel } from "../model.ts";
 import { clipGradNorm } from "../optimizers/clip_grad_norm.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { parameterRanges } from "../tensors/parameters.ts";
 import { Tape } from "../tensors/tape.ts";
 import { Tensor } from "../tensors/tensor.ts";
 import { MeanLoss } from "./mean_loss.ts";
 import { PartStates } from "./part_states.ts";
 import { joinRows, ownRows, type Ranks } from "./ranks.ts";
+import { sumGradients } from "./sum_gradients.ts";
 import { type StepState, WatchedStep } from "./watched_step.ts";
 import { zeroGradients } from "./zero_gradients.ts";
 
@@ -200,20 +200,9 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
    */
   update(): Promise<void> | undefined {
     const [, second] = this.programs;
-    const summing = this.#sumGradients();
+    const summing = sumGradients(this.#model.parameters(), this.#options.ranks);
     if (summing) return summing.then(() => second!.run());
     second?.run();
-  }
-
-  #sumGradients(): Promise<void> | undefined {
-    const { ranks } = this.#options;
-    if (!ranks) return undefined;
-    const { device } = this.#model;
-    const sums = parameterRanges(this.#model.parameters())
-      .map(({ gradients }) => (): void | Promise<void> =>
-        device.alter(gradients, (words) => ranks.sum(words))
-      );
-    return inTurn(sums);
   }
 
   /** Sets the carried state to zero. */
@@ -269,12 +258,4 @@ export class TrainingStep<S extends State> extends WatchedStep implements Dispos
     for (const made of [...this.programs, ...this.#turns]) made[Symbol.dispose]();
     this.#zeros?.[Symbol.dispose]();
   }
-}
-
-/** Does one after the other; gives a promise only where one of them does. */
-function inTurn(acts: readonly (() => void | Promise<void>)[]): Promise<void> | undefined {
-  const [first, ...rest] = acts;
-  if (!first) return undefined;
-  const doing = first();
-  return doing ? doing.then(() => inTurn(rest)) : inTurn(rest);
 }

@@ -1,5 +1,6 @@
 /** `train --series`, `forecast` and what other commands make of a run of a series. @module */
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodeSafetensors, type TensorData } from "../../src/files/safetensors.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result } from "./spawn.ts";
 import { atTerminal, hasPython } from "./terminal.ts";
@@ -25,6 +26,9 @@ const run = (words: string): Promise<Result> => refrain(words.split(" "), { cwd 
 const train = (words: string): Promise<Result> => run(`train --series sales.csv ${SMALL} ${words}`);
 const read = (path: string): Promise<string> => Deno.readTextFile(`${cwd}/${path}`);
 const linesOf = (text: string): string[] => text.trimEnd().split("\n");
+
+const weightsOf = async (name: string): Promise<Record<string, TensorData>> =>
+  decodeSafetensors(await Deno.readFile(`${cwd}/runs/${name}/model.safetensors`)).tensors;
 
 const first = await train(
   "--columns sales,saw --horizon 3 --epochs 4 --log-every 2 --validation-split 0.2 --out runs/a",
@@ -100,11 +104,7 @@ Deno.test("a run of a series that was stopped goes on with the same bits", async
   assertStringIncludes(refused.stderr, "it belongs to texts, and this is a series");
   const resumed = await run("train --resume runs/parts");
   assertEquals([resumed.code, resumed.stderr], [0, ""]);
-  const weights = async (name: string): Promise<unknown> => {
-    const { decodeSafetensors } = await import("../../src/files/safetensors.ts");
-    return decodeSafetensors(await Deno.readFile(`${cwd}/runs/${name}/model.safetensors`)).tensors;
-  };
-  assertEquals(await weights("parts"), await weights("whole"));
+  assertEquals(await weightsOf("parts"), await weightsOf("whole"));
   const losses = async (name: string) =>
     linesOf(await read(`runs/${name}/log.jsonl`)).map((line) => JSON.parse(line).loss);
   assertEquals(await losses("parts"), await losses("whole"));
@@ -125,6 +125,25 @@ Deno.test("a run of a series that was stopped goes on with the same bits", async
   const words = "train --resume ../runs/parts --epochs 7 --series moved.csv".split(" ");
   const moved = await refrain(words, { cwd: `${cwd}/elsewhere` });
   assertEquals([moved.code, moved.stderr], [0, ""]);
+});
+
+Deno.test("--init-from begins with another model's weights and sizes, --accumulate-steps takes several batches", async () => {
+  await Deno.writeTextFile(
+    `${cwd}/double.csv`,
+    csv(ROWS.map(([t, sales, saw]) => [t!, `${2 * Number(sales)}`, saw!])),
+  );
+  const flags = "--init-from runs/a --accumulate-steps 3 --batch-size 4 --learning-rate 1e-12 --epochs 2";
+  const more = await run(`train --series double.csv ${flags} --device wasm --threads 1 --out runs/more`);
+  assertEquals([more.code, more.stderr], [0, ""]);
+  assertStringIncludes(more.stdout, "\nstart   runs/a: its weights\n");
+  assertMatch(more.stdout, /\nepoch {3}6 steps of 3 × 4 windows, 10 windows left out/);
+  const [was, is] = [await weightsOf("a"), await weightsOf("more")];
+  for (const [name, { data }] of Object.entries(was)) {
+    data.forEach((value, i) => assertAlmostEquals(is[name]!.data[i]!, value, 1e-6));
+  }
+  const { numSteps, horizon, scale } = JSON.parse((await run("info runs/more --json")).stdout).model;
+  assertEquals([numSteps, horizon], [12, 3]);
+  assert(scale.mean[0] > 40, "scales are the new series'");
 });
 
 Deno.test("columns may have commas in their names, numbers may be far from 0, and all rows may be learnt", async () => {
@@ -198,6 +217,16 @@ const REFUSED: [words: string, code: number, sentence: string][] = [
   ["train --series short.csv --horizon 20", 1, "--horizon 20 as they take"],
   ["train --series sales.csv --validation-split 0.1", 1, "the part of --validation-split 0.1 has 12"],
   ["train --series sales.csv --batch-size 900", 2, "windows to learn"],
+  [
+    "train --series sales.csv --init-from runs/a --horizon 4",
+    2,
+    '"--horizon 4" with "--init-from runs/a": the model\'s is 3',
+  ],
+  [
+    "train --series sales.csv --init-from runs/a --columns sales",
+    2,
+    '"--columns sales" with "--init-from runs/a": its model is of 2 columns',
+  ],
   ["train --series nowhere.csv", 1, "nowhere.csv"],
   ["forecast runs/a --from short.csv", 1, "Cannot forecast as the model reads 12 rows: the series has 11"],
   [

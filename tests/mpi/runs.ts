@@ -21,7 +21,8 @@ export function flags(changes: Readonly<Record<string, string>> = {}): string[] 
   return ["--deterministic", ...all];
 }
 
-const TEXT = "fa la do re mi fa sol la ti do ".repeat(8).slice(0, 4 * 51);
+/** A text of 10 steps of them, whose rows differ. */
+export const TEXT: string = "fa la do re mi fa sol la ti do ".repeat(8).slice(0, 4 * 51);
 
 /** A folder with a text. */
 export async function folder(): Promise<string> {

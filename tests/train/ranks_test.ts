@@ -27,15 +27,23 @@ const TOLERANCE = 1e-5;
 /** What a rank is made with. */
 interface Made {
   readonly options?: Partial<TrainOptions>;
+  readonly corpus?: Corpus;
   readonly make?: (device: Device) => RNNModel;
   readonly from?: TrainingState;
 }
 
 /** The reports, the weights and the states at reports of one rank, or of a training without ranks. */
-async function trained(device: Device, ranks: Ranks | undefined, { options, make, from }: Made = {}) {
-  using model = (make ?? ((device) => makeModel(device, { vocabularySize: V })))(device);
+async function trained(device: Device, ranks: Ranks | undefined, made: Made = {}) {
+  const { options, corpus = TEXT, from } = made;
+  const { make = (device) => makeModel(device, { vocabularySize: corpus.vocabulary.size }) } = made;
+  using model = make(device);
   using optimizer = new SGD(model.parameters(), { learningRate: 0.3, momentum: 0.5 });
-  using training = new Training(model, TEXT, { ...OPTIONS, ...options, optimizer, ...(ranks && { ranks }) });
+  using training = new Training(model, corpus, {
+    ...OPTIONS,
+    ...options,
+    optimizer,
+    ...(ranks && { ranks }),
+  });
   if (from) training.restore(from);
   const reports: TrainReport[] = [];
   const states: TrainingState[] = [];
@@ -89,7 +97,23 @@ for (const cell of KINDS) {
 const dropped = (device: Device) =>
   makeModel(device, { cell: "lstm", vocabularySize: V, numLayers: 2, projSize: 6, dropout: 0.4, seed: 3 });
 
+const LINES = Corpus.fromText(
+  "do re mi fa sol la si domi remifa fasolla resi mido sol".replaceAll(" ", "\n"),
+  {
+    newlines: "lines",
+  },
+);
+const ofLines = { corpus: LINES, options: { numSteps: undefined } } as const;
+const droppedLines = (device: Device) =>
+  makeModel(device, { vocabularySize: LINES.vocabulary.size, numLayers: 2, dropout: 0.4, seed: 3 });
+
 const SETTINGS: Record<string, Made> = {
+  "lines, some of padding": ofLines,
+  "lines, dropout, in parts": {
+    corpus: LINES,
+    make: droppedLines,
+    options: { ...ofLines.options, batchSize: 3, accumulateSteps: 2, validation: LINES },
+  },
   "dropout": { make: dropped },
   "dropout, in parts": { make: dropped, options: { batchSize: 3, accumulateSteps: 2 } },
   "random sampling": { options: { sampling: "random", seed: 5 } },
@@ -108,8 +132,15 @@ for (const [name, made] of Object.entries(SETTINGS)) {
   });
 }
 
-testEach("a state of 3 ranks is one of any number of them", async (device) => {
-  const made = { make: dropped, options: { logEvery: "2steps", resetProbability: 0.3 } } as const;
+const STATES: Record<string, Made> = {
+  "running text": { make: dropped, options: { logEvery: "2steps", resetProbability: 0.3 } },
+  "lines": { corpus: LINES, make: droppedLines, options: { ...ofLines.options, logEvery: "2steps" } },
+};
+for (const [name, made] of Object.entries(STATES)) {
+  testEach(`a state of 3 ranks is one of any number of them: ${name}`, (device) => goOn(device, made));
+}
+
+async function goOn(device: Device, made: Made): Promise<void> {
   const [whole] = await trainedBy(3, device.name, made);
   const behind = whole!.states.findIndex(({ epoch, step }) => epoch === 2 && step === 1); // with carried states
   const from = whole!.states[behind]!;
@@ -125,7 +156,7 @@ testEach("a state of 3 ranks is one of any number of them", async (device) => {
     (await trainedBy(3, device.name, { ...made, from: states[behind]! }))[0]!.weights,
     whole!.weights,
   );
-});
+}
 
 Deno.test("a signal of one rank ends all behind the same step", async () => {
   const steps: number[] = [];
@@ -212,14 +243,16 @@ testEach("alter() acts between the kernels before it and those behind it", async
   );
 });
 
-testEach("lines are not shared out among ranks", (device) => {
-  const lines = Corpus.fromText("fa la\nla fa\nla la\n", { newlines: "lines" });
-  using model = makeModel(device, { vocabularySize: lines.vocabulary.size });
-  const ranks = localRanks(1)[0]!;
-  const begin = () => new Training(model, lines, { epochs: 1, batchSize: 1, ranks });
+testEach("fewer lines than a batch may have are shared out where that can be", (device) => {
+  using model = makeModel(device, { vocabularySize: LINES.vocabulary.size });
+  const ranks = localRanks(2)[0]!;
+  const begin = (batchSize: number) => new Training(model, LINES, { epochs: 1, batchSize, ranks });
   assertThrows(
-    begin,
+    () => begin(20),
     RangeError,
-    "Cannot train on lines with ranks: running text alone is shared out among them",
+    "Cannot share a batch of 13 lines, as there are no more, out among 2 ranks: batchSize must be a multiple of 2 " +
+      "and at most 13",
   );
+  assertThrows(() => begin(3), RangeError, "batchSize must be a multiple of 2");
+  begin(12)[Symbol.dispose]();
 });

@@ -1,14 +1,6 @@
 /** Trainings on a series of numbers: what they learn from, exact states, losses. @module */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import {
-  Adam,
-  type Device,
-  forecast,
-  Forecaster,
-  parseSeries,
-  type Series,
-  Standardizer,
-} from "../../mod.ts";
+import { Adam, forecast, Forecaster, parseSeries, type Series, Standardizer } from "../../mod.ts";
 import { lengthOf, partOf } from "../../src/data/series.ts";
 import { evaluateSeries } from "../../src/train/evaluate_series.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.ts";
@@ -16,28 +8,9 @@ import { TrainingLoop } from "../../src/train/loop.ts";
 import { SeriesCourse, type SeriesOptions, type SeriesReport } from "../../src/train/series_course.ts";
 import type { TrainingState } from "../../src/train/state.ts";
 import { testEach } from "../support/test_each.ts";
+import { forecasterOn, SERIES } from "../support/waves.ts";
 
-/** Two columns, waves of 12 rows that rise. */
-const SERIES = parseSeries(
-  `a,b\n${
-    Array.from({ length: 120 }, (_, t) => `${50 + t / 3 + 10 * Math.sin(t * Math.PI / 6)},${-t % 5}`).join(
-      "\n",
-    )
-  }`,
-);
 const OPTIONS: SeriesOptions = { epochs: 4, batchSize: 8, loss: "mse", seed: 3, learningRate: 0.01 };
-
-function forecasterOn(device: Device, series: Series = SERIES, dropout = 0): Forecaster {
-  return new Forecaster(device, {
-    layer: { hiddenSize: 8, numLayers: 2, dropout },
-    columns: series.columns,
-    scale: Standardizer.of(series),
-    numSteps: 12,
-    horizon: 4,
-    dropout,
-    seed: 0,
-  });
-}
 
 async function reportsOf(training: TrainingLoop<SeriesReport, object>): Promise<SeriesReport[]> {
   return await Array.fromAsync(training.run());

@@ -22,7 +22,8 @@ export function pickForSeries(
   { given, rows }: { given: ReadonlySet<string>; rows: number },
 ): { settings: Settings<"train">; picked: string[] } {
   const own = Object.fromEntries(Object.entries(asked).filter(([name]) => given.has(name)));
-  const all = pickSeries({ rows, optimizer: asked.optimizer }, own);
+  const { optimizer, accumulateSteps } = asked;
+  const all = pickSeries({ rows, optimizer, accumulateSteps }, own);
   const cosine = given.has("schedule") ? {} : { schedule: "cosine" as const };
   const counts = ["schedule", "scheduleUnit", "warmUp", "tMax"].some((name) => given.has(name));
   const values = {

@@ -13,6 +13,7 @@ import { encodeForecaster } from "../../exchange/series_file.ts";
 import type { RunFolder } from "../../files/run_folder.ts";
 import { counted } from "../../messages/printable.ts";
 import { Forecaster } from "../../model/forecaster.ts";
+import type { StateDict } from "../../tensors/module.ts";
 import type { Parameter } from "../../tensors/parameters.ts";
 import { TrainingLoop } from "../../train/loop.ts";
 import type { TrainSchedule } from "../../train/loop_options.ts";
@@ -25,6 +26,7 @@ import type { Line } from "../style.ts";
 import { numberText } from "../../report/numbers.ts";
 import { reportLine } from "./lines.ts";
 import { pickForSeries } from "./preset_series.ts";
+import { seriesStart } from "./series_start.ts";
 import type { AnyReport, AnyTraining, Begun, Subject } from "./subject.ts";
 import type { Resumed } from "./take_up.ts";
 
@@ -47,11 +49,12 @@ export class SeriesSubject implements Subject {
   readonly #picked: readonly string[];
 
   /** What was read, split, and its model made. */
-  constructor(device: Device, { series, settings, hash, picked }: {
+  constructor(device: Device, { series, settings, hash, picked, weights }: {
     series: Series;
     settings: Known;
     hash: string;
     picked: readonly string[];
+    weights: StateDict | undefined;
   }) {
     this.device = device;
     this.settings = settings;
@@ -65,16 +68,18 @@ export class SeriesSubject implements Subject {
       settings,
       columns.length,
     );
-    const { batchSize } = settings;
-    if (batchSize > this.windows) {
+    const { batchSize, accumulateSteps } = settings;
+    if (this.#perStep > this.windows) {
       const reason = `it has ${this.windows} windows to learn`;
-      throw contradiction(`--batch-size ${batchSize}`, `--series ${settings.series}`, reason);
+      const parts = accumulateSteps > 1 ? ` --accumulate-steps ${accumulateSteps}` : "";
+      throw contradiction(`--batch-size ${batchSize}${parts}`, `--series ${settings.series}`, reason);
     }
     this.schedule = scheduleOf(settings, this.#stepsPerEpoch);
     const options = { ...layer, initialization, forgetBias };
     const scale = Standardizer.of(this.#training);
     const made = { kind, layer: options, columns, scale, numSteps, horizon, dropout, seed };
     this.#model = new Forecaster(device, made);
+    if (weights) this.#model.loadStateDict(weights);
   }
 
   get parameters(): readonly Parameter[] {
@@ -91,15 +96,22 @@ export class SeriesSubject implements Subject {
   }
 
   get #stepsPerEpoch(): number {
-    return Math.floor(this.windows / this.settings.batchSize);
+    return Math.floor(this.windows / this.#perStep);
+  }
+
+  /** Windows of a step. */
+  get #perStep(): number {
+    return this.settings.batchSize * this.settings.accumulateSteps;
   }
 
   begin({ onStep, onValidation: _, ...begun }: Begun): AnyTraining {
-    const { epochs, batchSize, loss, seed, logEvery, patience, clipGradNorm } = this.settings;
+    const { epochs, batchSize, accumulateSteps, loss, seed, logEvery, patience, clipGradNorm } =
+      this.settings;
     const course = new SeriesCourse(this.#model, this.#training, {
       ...begun,
       epochs,
       batchSize,
+      accumulateSteps,
       loss,
       seed,
       logEvery,
@@ -113,10 +125,11 @@ export class SeriesSubject implements Subject {
   }
 
   opening(run: RunFolder): string[] {
-    const { series, batchSize, numSteps, horizon, epochs } = this.settings;
+    const { series, batchSize, accumulateSteps, numSteps, horizon, epochs, initFrom } = this.settings;
     const { columns, time } = this.#series;
     const steps = this.#stepsPerEpoch;
-    const left = this.windows - steps * batchSize;
+    const left = this.windows - steps * this.#perStep;
+    const parts = accumulateSteps > 1 ? `${accumulateSteps} × ` : "";
     const of = columns.length > 8 ? counted(columns.length, "column") : columns.join(", ");
     const held = this.#validation && lengthOf(this.#validation);
     return [
@@ -125,10 +138,11 @@ export class SeriesSubject implements Subject {
       ...(held === undefined ? [] : [
         `split   the last ${counted(held, "row")} are for validation, and windows that lie in them alone`,
       ]),
+      ...(initFrom === undefined ? [] : [`start   ${initFrom}: its weights`]),
       ...(this.#picked.length > 0 ? [`auto    ${this.#picked.join(" ")}`] : []),
       `model   ${this.#model}`,
       `window  ${counted(numSteps, "row")} tell the next ${horizon === 1 ? "one" : horizon}`,
-      `epoch   ${counted(steps, "step")} of ${counted(batchSize, "window")}, ${
+      `epoch   ${counted(steps, "step")} of ${parts}${counted(batchSize, "window")}, ${
         counted(left, "window")
       } left out; ` +
       `${counted(epochs, "epoch")}: ${counted(epochs * steps, "step")}`,
@@ -138,8 +152,8 @@ export class SeriesSubject implements Subject {
   }
 
   start(): object {
-    const { epochs, batchSize, numSteps, horizon } = this.settings;
-    return { kind: this.kind, ...this.facts(), epochs, batchSize, numSteps, horizon };
+    const { epochs, batchSize, accumulateSteps, numSteps, horizon } = this.settings;
+    return { kind: this.kind, ...this.facts(), epochs, batchSize, accumulateSteps, numSteps, horizon };
   }
 
   config(): object {
@@ -227,10 +241,14 @@ export async function seriesSubject(
   { settings: asked, given }: { settings: Settings<"train">; given: ReadonlySet<string> },
 ): Promise<SeriesSubject> {
   const { columns, time, encoding, resume } = asked;
-  const { series: path } = resumed?.found ?? asked;
+  const { series: path, initFrom } = resumed?.found ?? asked;
+  const start = initFrom === undefined || resumed?.from
+    ? undefined // a checkpoint has its weights
+    : await seriesStart(device, { ...asked, initFrom }, given);
+  const named = columns === undefined ? start?.columns : columnsOf(columns);
   const series = await readSeries(path!, {
     encoding,
-    ...(columns === undefined ? {} : { columns: columnsOf(columns) }),
+    ...(named === undefined ? {} : { columns: named }),
     ...(time === undefined ? {} : { time }),
   });
   const hash = await hashOfSeries(series);
@@ -239,10 +257,16 @@ export async function seriesSubject(
       `Cannot go on with run "${resume}" as its series has changed: name the one it had with --series`,
     );
   }
+  if (start && start.columns.length !== series.columns.length) {
+    const reason = `its model is of ${counted(start.columns.length, "column")}`;
+    throw contradiction(`--columns ${columns}`, `--init-from ${initFrom}`, reason);
+  }
+  const begun = { ...asked, ...start?.flags };
+  const known = new Set([...given, ...Object.keys(start?.flags ?? {})]);
   const { settings, picked } = resumed
-    ? { settings: asked, picked: [] }
-    : pickForSeries(asked, { given, rows: lengthOf(series) });
+    ? { settings: begun, picked: [] }
+    : pickForSeries(begun, { given: known, rows: lengthOf(series) });
   const { horizon = 1 } = settings;
-  const known = { ...settings, series: settings.series!, horizon };
-  return new SeriesSubject(device, { series, settings: known, hash, picked });
+  const all = { ...settings, series: settings.series!, horizon };
+  return new SeriesSubject(device, { series, settings: all, hash, picked, weights: start?.weights });
 }

@@ -16,6 +16,7 @@ import type { Stop } from "./signals.ts";
 /** Flags that need not be the same on all ranks: what is read where, and what is of one process. */
 const OWN: ReadonlySet<string> = new Set([
   "corpus",
+  "series",
   "vocabulary",
   "initFrom",
   "out",

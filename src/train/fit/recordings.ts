@@ -11,6 +11,7 @@ import { quote } from "../../messages/quote.ts";
 import { typeName } from "../../messages/type_name.ts";
 import { formatShape, sameShape, sizeOf } from "../../tensors/shape.ts";
 import { Tape } from "../../tensors/tape.ts";
+import type { BatchPart } from "../../tensors/tape_builder.ts";
 import { type DType, Tensor } from "../../tensors/tensor.ts";
 import type { BatchEntry, BatchReader } from "./batch.ts";
 
@@ -142,13 +143,14 @@ export class Recordings implements Disposable {
    *
    * @param batch The batch that was prepared last.
    * @param count Runs so far, from which masks of dropout follow.
+   * @param part Of which part of a batch it is, where it is no whole one.
    */
-  run(batch: unknown, count: number): void {
+  run(batch: unknown, count: number, part?: BatchPart): void {
     const { program, entries, tape } = this.#all[0]!;
     for (const [name, tensor] of entries) {
       (tensor as Tensor).write(dataOf((batch as AnyBatch)[name]) as Float32Array);
     }
-    tape?.reseed(count);
+    tape?.reseed(count, part);
     program.run();
   }
 
