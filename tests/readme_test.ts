@@ -13,9 +13,9 @@ import { copyTree } from "./support/clone.ts";
 const ROOT = decodeURIComponent(new URL("../", import.meta.url).pathname);
 /** A run that is there, as the READMEs' name says. */
 const RUN = "runs/2026-11-24T19-20-00Z";
-/** Commands that take minutes, install or pack: fresh_clone_test.ts, examples_test.ts and public/, everywhere/, mpi/, verify/ have them. */
+/** Commands that take minutes, install or pack: fresh_clone_test.ts, examples_test.ts and public/, everywhere/, mpi/, verify/, cli/sweep_test.ts have them. */
 const ELSEWHERE =
-  /^(npx|mpirun|deno (install|add|pack|bundle|compile)\b|refrain info)|examples\/|mod.ts verify$|--turbo|v8-flags=|V8_FLAGS=/;
+  /^(npx|mpirun|deno (install|add|pack|bundle|compile)\b|refrain info)|examples\/|mod.ts verify$|--turbo|v8-flags=|V8_FLAGS=|mod.ts sweep /;
 const TEXT = "分开 不分开 我们只是暂时分开\n火车开了 又开了\n".repeat(60);
 /** Where bytes of any encoding are read, letters that mean the same in all of them. */
 const LETTERS = "we part and meet again\n".repeat(200);

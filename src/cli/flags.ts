@@ -14,11 +14,13 @@ import { INSPECTING } from "./flags_inspecting.ts";
 import { DYNAMIC, RUNS_FLAGS } from "./flags_measuring.ts";
 import { SERIES } from "./flags_series.ts";
 import { SERVING } from "./flags_serving.ts";
+import { SWEEP } from "./flags_sweep.ts";
 import { TRAINING } from "./flags_training.ts";
 
 /** The commands. */
 export type CommandName =
   | "train"
+  | "sweep"
   | "generate"
   | "forecast"
   | "evaluate"
@@ -83,6 +85,7 @@ export const FLAGS = {
   ...EXCHANGE,
   ...INSPECTING,
   ...RUNS_FLAGS,
+  ...SWEEP,
   Model: TRAINING.Model,
   Training: { ...TRAINING.Training, ...DYNAMIC },
   ...GENERATION,
@@ -109,16 +112,19 @@ export const FLAGS = {
       kind: "text",
       value: "PATH",
       train: null,
+      sweep: null,
       report: null,
       export: null,
       import: null,
       advice: {
         train: "folder of the run, new or empty",
+        sweep: "folder of the sweep: new, or its own",
         import: "folder of the run, new or empty",
         others: "file of the page",
       },
       otherwise: {
         train: "runs/ and the time",
+        sweep: "runs/sweep- and what identifies its trials",
         import: "runs/ and the time",
         report: "report.html in the run's folder, of several runs here",
         export: "the run's name and .html, here",
@@ -129,6 +135,7 @@ export const FLAGS = {
       kind: "switch",
       train: false,
       import: false,
+      instead: { sweep: "its trials have folders of their own" },
       advice: "remove the files of the run that is in --out",
     },
     "json": {
@@ -160,6 +167,7 @@ export const FLAGS = {
       train: 0,
       profile: 0,
       generate: 0,
+      instead: { sweep: "--seeds names them" },
       advice: "the same seed gives the same result",
     },
     "trace": {
@@ -178,6 +186,9 @@ export const FLAGS = {
     "help": { kind: "switch", ...EVERY, passing: true, advice: "show this text" },
   },
 } as const satisfies Record<string, Record<string, Flag>>;
+
+/** The values of a switch that is swept. */
+export const ON_OFF: readonly string[] = ["on", "off"];
 
 /** The table as TypeScript infers it. */
 export type Groups = typeof FLAGS;
@@ -217,9 +228,24 @@ export type Settings<C extends CommandName> = {
  */
 export function flagsOf(command: CommandName): [group: string, name: string, flag: Flag][] {
   return Object.entries(FLAGS).flatMap(([group, rows]) =>
-    Object.entries<Flag>(rows).filter(([, flag]) => command in flag)
-      .map(([name, flag]): [string, string, Flag] => [group, name, flag])
+    Object.entries<Flag>(rows).flatMap(([name, flag]): [string, string, Flag][] => {
+      const own = command in flag ? flag : command === "sweep" ? axisOf(flag) : undefined;
+      return own ? [[group, name, own]] : [];
+    })
   );
+}
+
+/** A flag of `train` as `sweep` takes it: with several values, of which each is one of the flag's. */
+function axisOf(flag: Flag): Flag | undefined {
+  if (!("train" in flag) || flag.passing || flag.instead?.sweep !== undefined) return undefined;
+  const choices = flag.kind === "switch" ? ON_OFF : flag.choices;
+  return {
+    kind: "text",
+    value: flag.value === "FILE" ? flag.value : "VALUES",
+    ...(choices ? { choices } : {}),
+    sweep: null,
+    advice: saidOf(flag.advice, "sweep") ?? saidOf(flag.advice, "train")!,
+  };
 }
 
 /**

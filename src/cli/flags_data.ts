@@ -44,7 +44,10 @@ export const DATA = {
       evaluate: null,
       score: null,
       instead: { inspect: "--text names the text" },
-      advice: "a text, a folder of texts, a gzip or zip file, or - for standard input; may be repeated",
+      advice: {
+        sweep: "a text, a folder of texts, a gzip or zip file",
+        others: "a text, a folder of texts, a gzip or zip file, or - for standard input; may be repeated",
+      },
       otherwise: "the built-in lyrics",
     },
     "encoding": {

@@ -8,6 +8,7 @@ import { RANGES } from "../ranges.ts";
 /** A switch of every command that has results. */
 export const RESULTS = {
   train: false,
+  sweep: false,
   generate: false,
   forecast: false,
   evaluate: false,
@@ -93,6 +94,7 @@ export const DEVICE = {
       choices: ["mpi"],
       train: null,
       passing: true,
+      instead: { sweep: "a trial is one process" },
       advice:
         "train on the processes that mpirun, or srun, has started, each with its rows of every batch; " +
         "to call MPI needs --allow-ffi",
@@ -104,6 +106,7 @@ export const DEVICE = {
       train: null,
       info: null,
       passing: true,
+      instead: { sweep: "a trial is one process" },
       of: ["distributed", "mpi"],
       advice: "MPI's library",
       otherwise: "libmpi_abi.so.1 or libmpi.so.40, whichever is found",

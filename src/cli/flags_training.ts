@@ -15,6 +15,7 @@ export const TRAINING = {
       train: null,
       operand: ["train"],
       folder: true,
+      instead: { sweep: "the same command goes on with its sweep" },
       advice: "go on with a run that was stopped, with its own flags: its folder, or its name under runs/",
     },
     "init-from": {

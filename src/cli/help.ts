@@ -22,6 +22,7 @@ import { grantsOf, needsOf, type Paths } from "./permissions.ts";
 /** Every command with what it does. */
 export const COMMANDS: Readonly<Record<CommandName, string>> = {
   train: "Train a model on a text or a series, and keep it in a folder of its own",
+  sweep: "Train with many settings and seeds, each a run of its own, and say which are the best",
   generate: "Go on from a text with a trained model",
   forecast: "Go on with a series of numbers, as CSV, by a model that train --series made",
   evaluate: "Measure a trained model on a text or a series",

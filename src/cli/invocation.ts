@@ -7,6 +7,7 @@ import { shellWord } from "../messages/shell_word.ts";
 import type { CommandName } from "./flags.ts";
 import { ownPath } from "./own_path.ts";
 import { grantsOf, needsOf, type Paths } from "./permissions.ts";
+import { runGrant } from "./run_grant.ts";
 
 /** How a program was started. */
 export interface Start {
@@ -72,17 +73,6 @@ export function specifierOf(module: string, folder: string = Deno.cwd()): string
   const published = /^https:\/\/jsr\.io\/(@[^/]+\/[^/]+)\/([^/]+)\/mod\.ts$/.exec(module);
   if (published) return `jsr:${published[1]}@${published[2]}`;
   return ownPath(module, folder) ?? module;
-}
-
-/**
- * The Deno that `--turbo` starts, as `--allow-run` names it.
- *
- * @param program The path of the Deno that runs.
- * @returns "deno" where that is its name, else the path: npm puts a script of that name on the PATH, which signals do not
- * pass.
- */
-export function runGrant(program: string = Deno.execPath()): string {
-  return /[/\\]deno(\.exe)?$/.test(program) && !/[/\\]node_modules[/\\]/.test(program) ? "deno" : program;
 }
 
 /**

@@ -66,13 +66,15 @@ async function dispatch(
     stdout.lines(...(await import("./help.ts")).helpFor(command));
     return 0;
   }
-  if (!marked && givenFlags(args).has("turbo")) {
+  if (!marked && command !== "sweep" && givenFlags(args).has("turbo")) { // its trials compute, each in a process
     const code = await startAgain(command, args);
     if (code !== undefined) return code;
   }
   switch (command) {
     case "train":
       return await (await import("./train.ts")).trainCommand(await allowed(command, args), givenFlags(args));
+    case "sweep":
+      return await (await import("./sweep.ts")).sweepCommand(args);
     case "generate":
       return await (await import("./generate.ts")).generateCommand(await allowed(command, args));
     case "forecast":

@@ -9,6 +9,7 @@ import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/p
 import { quote } from "../messages/quote.ts";
 import type { CommandName } from "./flags.ts";
 import { ownPath } from "./own_path.ts";
+import { runGrant } from "./run_grant.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The flags that name files and folders. */
@@ -52,6 +53,8 @@ export interface ModelPaths {
 /** Files and folders, the latter with all that lies in them, and addresses to listen at. */
 export type Needs = Readonly<Record<Access, readonly string[]>> & {
   readonly net?: readonly string[];
+  /** Whether Deno is started. */
+  readonly starts?: true;
   /** Libraries whose functions are called; an empty list stands for those that the system finds. */
   readonly ffi?: readonly string[];
 };
@@ -76,6 +79,10 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       const { distributed, mpiLibrary } = paths;
       if (distributed === undefined) return files;
       return { ...files, ffi: mpiLibrary === undefined ? [] : [mpiLibrary] };
+    }
+    case "sweep": {
+      const kept = out ?? RUNS;
+      return { ...needs([...texts, kept], [kept]), starts: true };
     }
     case "generate":
     case "forecast":
@@ -204,12 +211,17 @@ function goldenFolder(): string | undefined {
  * The flags of Deno that grant what a command needs.
  *
  * @param needs Files and folders.
+ * @param deno By which name Deno is started, where it is.
  * @returns Flags, not quoted for a shell.
  */
-export function grantsOf(needs: Needs): string[] {
+export function grantsOf(needs: Needs, deno: string = "deno"): string[] {
   const files = (["read", "write"] as const).filter((access) => needs[access].length > 0)
     .map((access) => grantingFlag(access, needs[access]));
-  return [...files, ...netFlags(needs), ...ffiFlags(needs)];
+  return [...files, ...netFlags(needs), ...(needs.starts ? [runFlag(deno)] : []), ...ffiFlags(needs)];
+}
+
+function runFlag(deno: string): string {
+  return `--allow-run=${deno}`;
 }
 
 function netFlags({ net = [] }: Needs): string[] {
@@ -219,6 +231,14 @@ function netFlags({ net = [] }: Needs): string[] {
 function ffiFlags({ ffi }: Needs): string[] {
   if (!ffi) return [];
   return [ffi.length === 0 ? "--allow-ffi" : `--allow-ffi=${ffi.join(",")}`];
+}
+
+/** Whether Deno may be started, by its name or its path; on a terminal people are asked. */
+async function mayStart(program: string): Promise<boolean> {
+  for (const command of new Set([Deno.execPath(), program])) {
+    if ((await Deno.permissions.query({ name: "run", command })).state === "granted") return true;
+  }
+  return (await Deno.permissions.request({ name: "run", command: program })).state === "granted";
 }
 
 /** Whether functions of all these libraries may be called. */
@@ -260,6 +280,11 @@ export async function askFor(command: CommandName, paths: Paths): Promise<void> 
     if (await mayListen(host)) continue;
     tasks.push(`listen at ${host}`);
     flags.push(...netFlags(needs));
+  }
+  const deno = runGrant();
+  if (needs.starts && !await mayStart(deno)) {
+    tasks.push("start Deno");
+    flags.push(runFlag(deno));
   }
   if (needs.ffi && !await mayCall(needs.ffi)) {
     tasks.push("call MPI");

@@ -90,6 +90,8 @@ const FLAG_WORDS: readonly (readonly [meant: string, words: string])[] = [
   ["device", "d accel accelerator backend gpu-backend"],
   ["device webgpu", "g gpu gpuid gpu-id cuda mps opencl"],
   ["device wasm", "cpu no-cuda no-gpu"],
+  ["random", "n-trials num-trials trials samples"],
+  ["workers", "j jobs n-jobs parallel processes"],
   ["threads", "j num-threads n-threads num-workers workers cores jobs"],
   ["seed", "s random-seed random-state"],
   ["json", "as-json format output-format"],
@@ -103,6 +105,7 @@ const FLAG_WORDS: readonly (readonly [meant: string, words: string])[] = [
 /** Commands, and what stands in the place of one, by the words for them. */
 const COMMAND_WORDS: readonly (readonly [meant: string, words: string])[] = [
   ["train", "fit learn resume continue finetune fine-tune start run"],
+  ["sweep", "search tune grid grid-search random-search hyperparameters hpo trials"],
   ["generate", "sample predict gen write complete infer inference chat sampling"],
   ["forecast", "extrapolate prognosis future"],
   ["evaluate", "eval test validate perplexity ppl measure"],

@@ -24,13 +24,17 @@ export class FolderLock implements AsyncDisposable {
    * Takes the lock.
    *
    * @param folder A folder that is there.
+   * @param name The file's name.
    * @returns The lock; the process that has it, as far as it is known; or undefined where files have no locks.
    * @throws {Error} If the file cannot be made, or a link is in its place: nothing is written through one.
    */
-  static async take(folder: string): Promise<FolderLock | { heldBy: string } | undefined> {
-    const path = `${folder}/${LOCK_FILE}`;
+  static async take(
+    folder: string,
+    name: string = LOCK_FILE,
+  ): Promise<FolderLock | { heldBy: string } | undefined> {
+    const path = `${folder}/${name}`;
     for (;;) {
-      if (await isLink(path)) throw new Error(`its ${LOCK_FILE} is a link`);
+      if (await isLink(path)) throw new Error(`its ${name} is a link`);
       const file = await Deno.open(path, { read: true, write: true, create: true });
       const taken = await tryLock(file);
       if (taken) {

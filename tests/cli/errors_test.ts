@@ -31,7 +31,7 @@ const CASES: readonly [args: string[], code: number, sentence: string][] = [
   [
     ["dance"],
     2,
-    'Unknown command "dance": the first word must be one of train, generate, forecast, evaluate, score, ',
+    'Unknown command "dance": the first word must be one of train, sweep, generate, forecast, evaluate, score, ',
   ],
   [["--device", "wasm", "train"], 2, 'Cannot find a command before "--device"'],
   [[...SMALL, "--hiden-size", "3"], 2, 'Unknown flag "--hiden-size": did you mean "--hidden-size"?'],

@@ -49,7 +49,7 @@ export async function childOf(pid: number): Promise<{ pid: number; words: string
     const [child] = pids.split(" ").filter(Boolean);
     const line = child && await Deno.readTextFile(`/proc/${child}/cmdline`).catch(() => "");
     const words = line ? line.split("\0").slice(0, -1) : [];
-    if (words.some((word) => word.startsWith("turbo:"))) return { pid: Number(child), words };
+    if (words.some((word) => word.startsWith("child-of:"))) return { pid: Number(child), words };
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error("No process was started within 10 seconds");

@@ -1,7 +1,7 @@
 /** What `--turbo` hands on to the process that computes: what its command needs or uses, and was granted. @module */
 import { assertEquals, assertMatch } from "@std/assert";
 import { TURBO } from "../../bench/harness.ts";
-import { runGrant } from "../../src/cli/invocation.ts";
+import { runGrant } from "../../src/cli/run_grant.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
 import { childOf, cwd, folder, RUN, run, SMALL, turboCommand } from "./turbo.ts";
 
@@ -109,7 +109,7 @@ Deno.test({
       await using process = turboCommand(grants, args, { stdin: "piped" }).spawn();
       const { words } = await childOf(process.pid);
       const module = new URL("../../mod.ts", import.meta.url).href;
-      const mark = `turbo:${process.pid}`;
+      const mark = `child-of:${process.pid}`;
       assertEquals(words.slice(1), [
         "run",
         "--quiet",

@@ -13,7 +13,7 @@ const hasPython = await python("-c", "import pty, fcntl").then(() => true, () =>
 await run(["-R", "-W"], ["train", "--corpus", "song.txt", "--out", "model", ...SMALL]);
 /** Has a shell tell that the second process of its job is stopped, as soon as it is; those of other tests do not count. */
 const LOOK =
-  "for i in {1..50}; do ps -o stat=,args= --ppid $(jobs -p) | grep turbo: | cut -c1 | grep T && break; " +
+  "for i in {1..50}; do ps -o stat=,args= --ppid $(jobs -p) | grep child-of: | cut -c1 | grep T && break; " +
   "sleep 0.1; done";
 /** A command that does not end, and does nothing about signals. */
 const GENERATE = ["generate", "--model=model", "--length=1000000000", "--device=wasm", "--threads=1"];

@@ -1,7 +1,7 @@
 /** `--turbo`: refrain starts itself again, with what its command needs and was granted, and is the same to people. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TURBO } from "../../bench/harness.ts";
-import { runGrant } from "../../src/cli/invocation.ts";
+import { runGrant } from "../../src/cli/run_grant.ts";
 import { V8_FLAGS } from "../../src/cli/turbo.ts";
 import { findAdapter } from "../../src/device/webgpu.ts";
 import { shellWord } from "../../src/messages/shell_word.ts";
@@ -134,7 +134,7 @@ Deno.test("flags are refused and helped with as without, and nothing is started 
     'error: Cannot use "--turbo" with "--device webgpu": it makes WebAssembly faster\n',
   ]);
   assertMatch((await said("train", "--turbo", "--epochs", "x"))[1], /^error: Cannot use "--epochs" as /);
-  assertMatch((await said("turbo:1", "train"))[1], /^error: Unknown command "turbo:1": /);
+  assertMatch((await said("child-of:1", "train"))[1], /^error: Unknown command "child-of:1": /);
   assertMatch((await said("--version", "--turbo"))[1], /^refrain \d/);
   assertMatch((await said("train", "--turbo", "--help"))[1], /^Train a model /);
   assertMatch((await said("help", "train", "--turbo"))[1], /^Train a model /);
@@ -144,7 +144,7 @@ Deno.test("flags are refused and helped with as without, and nothing is started 
   }
   const { stdout } = await run([], ["runs", "--help"]);
   assertMatch(stdout, /\n {2}--turbo +compute in a process [^]*needs --allow-run=deno\n/);
-  assert(!stdout.includes("turbo:"));
+  assert(!stdout.includes("child-of:"));
 });
 
 Deno.test("a process that has V8's flags starts no other one, however it got them", async () => {
@@ -156,7 +156,7 @@ Deno.test("a process that has V8's flags starts no other one, however it got the
   const other = { DENO_V8_FLAGS: "--max-old-space-size=900" };
   assertMatch((await run([...OWN("has"), RUN], args, { env: other })).stdout, wide);
   // One that was started for it goes on without them, should a later V8 not know them.
-  const { code, stdout, stderr } = await run(OWN("has"), [`turbo:${Deno.pid}`, ...args]);
+  const { code, stdout, stderr } = await run(OWN("has"), [`child-of:${Deno.pid}`, ...args]);
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^device {2}.* threads\n/);
 });

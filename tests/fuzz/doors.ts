@@ -7,6 +7,7 @@ import { flags } from "./doors/flags.ts";
 import { foreign } from "./doors/foreign.ts";
 import { headers } from "./doors/headers.ts";
 import { imports } from "./doors/imports.ts";
+import { journals } from "./doors/journals.ts";
 import { metadata } from "./doors/metadata.ts";
 import { orders } from "./doors/orders.ts";
 import { pickles } from "./doors/pickles.ts";
@@ -33,6 +34,7 @@ export const DOORS: readonly Door[] = [
   foreign,
   checkpoints,
   runs,
+  journals,
   series,
   reports,
   requests,

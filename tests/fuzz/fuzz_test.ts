@@ -10,6 +10,7 @@ const FEWER: Readonly<Record<string, number>> = {
   runs: 1000,
   weights: 1000,
   commands: 300,
+  journals: 300,
   ...Object.fromEntries(imports.map(({ name }) => [name, 1000])),
 };
 
@@ -25,6 +26,7 @@ for (const door of DOORS) {
   Deno.test(`what comes through a door is used, or refused in one clear sentence: ${door.name}`, async () => {
     const { cases, accepted, refused } = await tried(door);
     if (door.name !== "foreign") assert(accepted > cases / 50, `${accepted} are accepted`);
+    if (door.name === "journals") return; // what of one cannot be read is left out
     assert(accepted < cases * 3 / 4, `${accepted} are accepted`);
     assert(refused.size >= 5, `reasons: ${[...refused.keys()].join("\n")}`);
   });

@@ -2,8 +2,8 @@
  * `deno task soak`: what takes too long for every change. Prints what is tried, from which seed, and what came out; exits
  * with 1 where something did not hold.
  *
- *     deno task soak [--seed 1] [--only kills,disk,pairs,steps,clients] [--kills 200] [--pairs 50]
- *         [--steps 20000] [--clients 1000]
+ *     deno task soak [--seed 1] [--only kills,disk,pairs,steps,clients,sweeps] [--kills 200]
+ *         [--pairs 50] [--steps 20000] [--clients 1000] [--sweeps 20]
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { serveClients } from "./clients.ts";
 import { fillDisk } from "./full_disk.ts";
 import { killAtRandom } from "./kills.ts";
 import { startPairs } from "./pairs.ts";
+import { killSweep } from "./sweeps.ts";
 import { trainLong } from "./long_training.ts";
 
 /** What a part of the soak is given. */
@@ -34,6 +35,7 @@ const PARTS: Record<string, [part: (soak: Soak) => Promise<string[]>, times: num
   pairs: [startPairs, 50],
   steps: [trainLong, 20_000],
   clients: [serveClients, 1000],
+  sweeps: [killSweep, 20],
 };
 
 if (import.meta.main) {

@@ -37,6 +37,7 @@ export interface CommandWords {
 const ODD: Readonly<Record<string, Place>> = {
   "runs remove": "run",
   "train out": "folder",
+  "sweep out": "folder",
   "import out": "folder",
 };
 

@@ -22,6 +22,20 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
     "batch-size",
     "validation-split",
   ],
+  sweep: [
+    "seeds",
+    "random",
+    "random-seed",
+    "workers",
+    "out",
+    "retry",
+    "corpus",
+    "hidden-size",
+    "learning-rate",
+    "batch-size",
+    "dropout",
+    "json",
+  ],
   generate: [
     "model",
     "prefix",
@@ -61,6 +75,13 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   train: [
     ["--epochs 100 --cell gru", {}],
     [`--corpus ${TEXT} --out ${RUN}`, { corpus: [TEXT], out: RUN }],
+  ],
+  sweep: [
+    ["--hidden-size 64,128 --seeds 0..2 -- --validation-split 0.1 --epochs 20", {}],
+    [
+      `--learning-rate log:1e-4..1e-2 --random 8 --workers 2 --out runs/rates -- --corpus ${TEXT}`,
+      { corpus: [TEXT], out: "runs/rates" },
+    ],
   ],
   generate: [
     ["--count 3 --length 100 --seed 1", {}],

@@ -17,7 +17,7 @@ const LOOK = 1000;
  * @returns The word before the command; nobody else's process has it.
  */
 export function mark(): string {
-  return `turbo:${Deno.pid}`;
+  return `child-of:${Deno.pid}`;
 }
 
 /**
@@ -29,7 +29,7 @@ export function mark(): string {
  */
 export function takeMark(args: readonly string[]): { words: readonly string[]; marked: boolean } {
   const parent = Deno.ppid;
-  if (args[0] !== `turbo:${parent}`) return { words: args, marked: false };
+  if (args[0] !== `child-of:${parent}`) return { words: args, marked: false };
   const look = setInterval(() => {
     if (Deno.ppid === parent) return;
     clearInterval(look);

@@ -5,6 +5,7 @@ import { type CommandName, type Flag, flagsOf, type Settings } from "../../../sr
 import { COMMANDS } from "../../../src/cli/help.ts";
 import { main } from "../../../src/cli/main.ts";
 import { givenFlags, parseFlags } from "../../../src/cli/parse_flags.ts";
+import { planOf } from "../../../src/cli/sweep/plan.ts";
 import { resumedSettings } from "../../../src/cli/train/resume.ts";
 import { UsageError } from "../../../src/cli/usage_error.ts";
 import { quote } from "../../../src/messages/quote.ts";
@@ -46,7 +47,8 @@ export function drawFlag(command: CommandName, random: Random): string[] {
 }
 
 /** Refuses what the command's own checks refuse. */
-function check(command: CommandName, args: readonly string[]): Settings<CommandName> {
+async function check(command: CommandName, args: readonly string[]): Promise<object> {
+  if (command === "sweep") return await planOf(args);
   const settings = parseFlags(command, args);
   if (command === "train") {
     const training = settings as Settings<"train">;
@@ -92,7 +94,7 @@ export const flags: Door<Input> = {
           if (!Object.hasOwn(COMMANDS, command)) {
             throw new UsageError(`Unknown command ${quote(command)}`);
           }
-          const settings = check(command as CommandName, args);
+          const settings = await check(command as CommandName, args);
           if (command === "train") return () => holds(args, settings as Settings<"train">);
         } catch (error) {
           if (!(error instanceof UsageError)) throw error;
