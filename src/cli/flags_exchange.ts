@@ -15,7 +15,7 @@ export const EXCHANGE = {
       import: null,
       operand: ["import"],
       advice:
-        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin, of MLX .safetensors or .npz",
+        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin, of MLX .safetensors or .npz, of Flax .msgpack",
     },
     "from": {
       kind: "choice",

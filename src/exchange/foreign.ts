@@ -5,6 +5,7 @@
  */
 import { kindOfProtobuf } from "./foreign/protobuf.ts";
 import { IN_PYTHON } from "./foreign/advice.ts";
+import { kindOfMessagePack } from "./foreign/message_pack.ts";
 import { kindOfText } from "./foreign/text.ts";
 import { kindOfZip } from "./foreign/zip.ts";
 
@@ -69,14 +70,4 @@ function kindOfPickle(bytes: Uint8Array): string {
   return end.includes("StructuredToParameterName@@")
     ? `weights of Paddle (.pdparams): ${IN_PYTHON.imported}`
     : `a pickle of Python: ${IN_PYTHON.pickle}`;
-}
-
-/** A map of some members, the first of which has a short text for its key: Flax. */
-function kindOfMessagePack(bytes: Uint8Array): string | undefined {
-  const [map = 0, text = 0] = bytes;
-  const length = text - 0xa0;
-  if (map <= 0x80 || map >= 0x90 || length <= 0 || length >= 32) return undefined;
-  const key = bytes.subarray(2, 2 + length);
-  if (key.length < length || !key.every((byte) => byte > 0x20 && byte < 0x7f)) return undefined;
-  return `a MessagePack file, as Flax writes it: ${IN_PYTHON.names}`;
 }

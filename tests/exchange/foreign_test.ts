@@ -22,7 +22,7 @@ const WRITTEN: Record<string, [what: string, advice: string]> = {
   "compressed.npz": ["an archive of NumPy arrays (.npz)", "importModel()"],
   "model.weights.h5": ["an HDF5 file, as Keras writes it", "importModel()"],
   "model.keras": ["a model of Keras (.keras)", "importModel()"],
-  "flax.msgpack": ["a MessagePack file, as Flax writes it", "under PyTorch's names"],
+  "flax.msgpack": ["a MessagePack file, as Flax writes it", "importModel()"],
   "model.onnx": ["a model of ONNX", "importModel()"],
   "producer.onnx": ["a model of ONNX", "importModel()"],
   "model.gguf": ["a GGUF file", "under PyTorch's names"],

@@ -3,7 +3,14 @@ import type { Case } from "./compare.ts";
 
 /** Pythons by name, and what each has: packages that get along share one, as they are large. */
 const PYTHONS = {
-  jax: ["keras==3.15.1", "jax[cpu]==0.10.2", "h5py==3.16.0", "mlx[cpu]==0.32.4", "numpy==2.4.6"],
+  jax: [
+    "keras==3.15.1",
+    "jax[cpu]==0.10.2",
+    "flax==0.12.8",
+    "h5py==3.16.0",
+    "mlx[cpu]==0.32.4",
+    "numpy==2.4.6",
+  ],
   tensorflow: ["tf-keras==2.21.0", "tensorflow-cpu==2.21.0"],
   torch: [
     "torch==2.15.0",
@@ -33,6 +40,7 @@ const MAKERS: readonly Maker[] = [
   { name: "mlx", title: "MLX 0.32.4", script: "mlx_models.py", python: "jax" },
   { name: "pytorch", title: "PyTorch 2.15.0", script: "pytorch_models.py", python: "torch" },
   { name: "numpy", title: "NumPy 2.4.6", script: "numpy_models.py", python: "torch" },
+  { name: "flax", title: "Flax 0.12.8", script: "flax_models.py", python: "jax" },
   { name: "onnx", title: "onnxruntime 1.32.0", script: "onnx_models.py", python: "torch" },
   { name: "paddle", title: "Paddle 3.3.1", script: "paddle_models.py", python: "paddle" },
 ];

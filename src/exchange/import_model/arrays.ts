@@ -68,3 +68,20 @@ export function reordered(vector: Float32Array, order: readonly number[]): HostT
 export function zeros(length: number): HostTensor {
   return { shape: [length], data: new Float32Array(length) };
 }
+
+/**
+ * Arrays one below the other.
+ *
+ * @param arrays At least one, alike but for their rows.
+ * @returns One array of all their rows.
+ */
+export function stacked(arrays: readonly HostTensor[]): HostTensor {
+  const data = new Float32Array(arrays.reduce((sum, { data }) => sum + data.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    data.set(array.data, at);
+    at += array.data.length;
+  }
+  const [, ...rest] = arrays[0]!.shape;
+  return { shape: [arrays.reduce((sum, { shape }) => sum + shape[0]!, 0), ...rest], data };
+}

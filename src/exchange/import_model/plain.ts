@@ -16,6 +16,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   "onnx",
   "paddle",
   "candle",
+  "flax",
 ];
 /** A framework. */
 export type Framework =
@@ -25,7 +26,8 @@ export type Framework =
   | "pytorch"
   | "onnx"
   | "paddle"
-  | "candle";
+  | "candle"
+  | "flax";
 
 /** A file that was given. */
 export interface ImportFile {

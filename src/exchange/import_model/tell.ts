@@ -6,7 +6,9 @@
 import { NPY } from "../../files/npy.ts";
 import { quote } from "../../messages/quote.ts";
 import { foreignKind } from "../foreign.ts";
+import { firstKey } from "../foreign/message_pack.ts";
 import { namesIn } from "../foreign/zip.ts";
+import { readFlax } from "./flax/file.ts";
 import { readArchive } from "./keras/archive.ts";
 import { readLegacy } from "./keras/legacy.ts";
 import { readTfjs } from "./keras/tfjs.ts";
@@ -92,6 +94,7 @@ const FORMATS: readonly Format[] = [
       bytes[0] === 0x80 && bytes[1]! < 6 && /StructuredToParameterName@@|\.w_0/.test(start(bytes)),
     reader: readPaddle,
   },
+  { framework: "flax", title: "Flax", has: (bytes) => firstKey(bytes) !== undefined, reader: readFlax },
 ];
 
 /**

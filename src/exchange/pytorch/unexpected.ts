@@ -24,6 +24,10 @@ const TELLING: readonly [name: RegExp, complaint: string][] = [
     `is of a cell of MLX: ${IN_PYTHON.imported}`,
   ],
   [
+    /(^|[./])(h[ifgorzn]_?|dense_h)[./]kernel$/,
+    `is of a cell of Flax: ${IN_PYTHON.imported}`,
+  ],
+  [
     /running_(mean|var)$/,
     "is of a normalization layer, which refrain's language models do not have: train the model without it",
   ],

@@ -18,6 +18,7 @@ type Files = Record<string, Uint8Array>;
 type Draw = (random: Random) => Files | Promise<Files>;
 
 const KERAS = ["keras_lstm_language", "keras_mixed", "tf_keras_gru_language"];
+const FLAX = ["flax_linen_gru_language", "flax_nnx_lstm_language"];
 const TFJS = "tfjs_lstm_language";
 
 function door(name: string, drawn: () => Promise<Draw>): Door<Files> {
@@ -116,6 +117,12 @@ const numpy = door("numpy", async () => {
   };
 });
 
+/** MessagePack of linen and nnx. */
+const flax = door("flax", async () => {
+  const files = await Promise.all(FLAX.map((name) => unpacked(`${name}.msgpack`)));
+  return (random) => ({ model: mutateBytes(pick(files, random), random) });
+});
+
 /** Graphs of every exporter, weights in a second file among them. */
 const onnx = door("onnx", async () => {
   const cases = (await goldenCases()).filter(({ one }) => one.name.startsWith("onnx"));
@@ -128,4 +135,4 @@ const onnx = door("onnx", async () => {
 });
 
 /** The doors. */
-export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, onnx];
+export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, flax, onnx];
