@@ -76,20 +76,23 @@ export interface RankOptions {
   readonly second?: readonly string[] | undefined;
   /** Flags of Deno. */
   readonly grants?: readonly string[];
+  /** Whether they write where this process does. */
+  readonly shows?: boolean;
 }
 
 /** Ranks of a program that have not started. */
 export function ranksOf(
   { program }: Launcher,
   words: readonly string[],
-  { cwd, ranks = 2, grants = ["-A"], second }: RankOptions,
+  { cwd, ranks = 2, grants = ["-A"], second, shows = false }: RankOptions,
 ): Deno.Command {
   const started = (
     count: number,
     words: readonly string[],
   ): string[] => ["-n", String(count), Deno.execPath(), "run", ...grants, ...words];
   const args = second ? [...started(1, words), ":", ...started(1, second)] : started(ranks, words);
-  return new Deno.Command(program, { args, cwd, env: ENVIRONMENT, stdout: "piped", stderr: "piped" });
+  const output = shows ? "inherit" : "piped";
+  return new Deno.Command(program, { args, cwd, env: ENVIRONMENT, stdout: output, stderr: output });
 }
 
 /** Runs `train --distributed mpi` to its end. */
