@@ -1,6 +1,8 @@
 /** `sweep` as people start it: real trainings of a moment, each a process. @module */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Done, Line } from "../../src/sweep/line.ts";
+import { untilFree } from "../../src/cli/sweep/trial_process.ts";
+import { FolderLock } from "../../src/files/folder_lock.ts";
 import { readEntries } from "../../src/sweep/journal.ts";
 import { VERSION } from "../../src/version.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
@@ -49,6 +51,7 @@ Deno.test("one and four workers make the same trials, each a run, and tell which
     flags: { ...flags, out: "", threads: 0 },
   });
   assertEquals((others as Done[]).map(own), (lines as Done[]).map(own));
+  assertEquals((others as Done[]).map(({ flags }) => (flags as { threads: unknown }).threads), [1, 1, 1, 1]);
   for (const line of lines as Done[]) {
     const run = `${cwd}/one/${line.trial}`;
     const log = (await Deno.readTextFile(`${run}/log.jsonl`)).trimEnd().split("\n").map((text) =>
@@ -174,11 +177,17 @@ Deno.test({
       `--out killed --hidden-size 3 --seeds 0..1 --workers 2 --epochs 120 ${FIXED} --save-every 1s`;
     const child = command(["sweep", ...line.split(" ")], { cwd }).spawn();
     const closed = [child.stdout.cancel(), child.stderr.cancel()];
-    await untilThere("killed", "checkpoint.safetensors");
+    const checkpoint = await untilThere("killed", "checkpoint.safetensors");
     child.kill("SIGKILL");
     await Promise.all([child.status, ...closed]);
+    const first = async (): Promise<string> => {
+      const log = await Deno.readTextFile(checkpoint.replace("checkpoint.safetensors", "log.jsonl"));
+      return log.split("\n")[0]!;
+    };
+    const begun = await first();
     const again = await sweep(line);
     assertEquals([again.code, again.stderr], [0, ""]);
+    assertEquals(await first(), begun); // its time is in it: it was not trained anew
     const lines = await linesOf("killed") as Done[];
     const undisturbed = await sweep(line.replace("killed", "undisturbed"));
     assertEquals(undisturbed.code, 0);
@@ -188,6 +197,25 @@ Deno.test({
     ): unknown => [trial, validationLoss, epoch, loss, text];
     assertEquals(lines.map(own), others.map(own));
   },
+});
+
+Deno.test("a trial waits while another process has its folder, unless the sweep is stopped", async () => {
+  const path = `${cwd}/taken`;
+  await Deno.mkdir(path);
+  const lock = await FolderLock.take(path) as FolderLock;
+  const controller = new AbortController();
+  let free = 0;
+  const waiting = [controller.signal, new AbortController().signal].map((signal) =>
+    untilFree(path, signal).then(() => free++)
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assertEquals(free, 0);
+  controller.abort();
+  await waiting[0];
+  assertEquals(free, 1);
+  await lock[Symbol.asyncDispose]();
+  await Promise.all(waiting);
+  assertEquals(free, 2);
 });
 
 Deno.test("tasks of a job array share the trials out, and the last table has those of all", async () => {

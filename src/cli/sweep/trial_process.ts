@@ -141,8 +141,13 @@ function wayOf({ code, signal }: End): string {
   return signal === null ? `with code ${code}` : `by ${signal}`;
 }
 
-/** Waits while another process has the folder: one whose sweep was killed ends by itself. */
-async function untilFree(path: string, signal: AbortSignal): Promise<void> {
+/**
+ * Waits while another process has a trial's folder: one whose sweep was killed ends by itself.
+ *
+ * @param path The folder.
+ * @param signal Ends the wait.
+ */
+export async function untilFree(path: string, signal: AbortSignal): Promise<void> {
   const end = performance.now() + PATIENCE;
   while (!signal.aborted && performance.now() < end && await FolderLock.isHeld(path)) {
     await new Promise((resolve) => setTimeout(resolve, 100));
