@@ -121,6 +121,12 @@ export {
 } from "./src/exchange/model_file.ts";
 export { type LoadedForecaster, loadForecaster, saveForecaster } from "./src/exchange/series_file.ts";
 export {
+  type ExportFormat,
+  exportModel,
+  type ExportOptions,
+  type OnnxForm,
+} from "./src/exchange/export_model.ts";
+export {
   type Framework,
   type ImportedModel,
   type ImportFiles,

@@ -1,62 +1,33 @@
 /**
- * `export`: a model as a page that plays with it, one file for a browser alone.
+ * `export`: a model as one file for others, a page or a file of another framework.
  *
  * @module
  */
-import { readModel } from "../exchange/read_model.ts";
-import { readFile, writeFileAtomic } from "../files/atomic_file.ts";
-import { fileError } from "../files/file_error.ts";
-import { runFolderOf } from "../files/find_run.ts";
-import { isGranted } from "../files/permissions.ts";
-import { thousands } from "../messages/printable.ts";
-import { BEGINNING } from "../playground/beginning.ts";
-import { playgroundPage } from "../playground.ts";
+import { contradiction, missing } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
-import { exportedPage } from "./permissions.ts";
-import { tell } from "./results.ts";
-import { findModel } from "./texts.ts";
 import { UsageError } from "./usage_error.ts";
-import { assertReplaceable, runName } from "./written_report.ts";
 
 /**
- * Writes the page of a model.
+ * Writes a model as what was asked for.
  *
  * @param settings The flags' values.
  * @returns The exit code.
- * @throws {UsageError} If nothing says what it is to become.
- * @throws {RangeError} If there is no model, its file cannot be read, or the page cannot be written.
- * @throws {TypeError} If the model has no vocabulary.
+ * @throws {UsageError} If nothing says what it is to become, or two flags contradict each other.
+ * @throws {RangeError} If there is no model, its file cannot be read, or the new one cannot be written.
+ * @throws {TypeError} If the model has no vocabulary, or the format has not what the model has.
  */
-export async function exportCommand({ model, html, out }: Settings<"export">): Promise<number> {
-  if (!html) throw new UsageError('Cannot export without "--html": it is all that a model becomes so far');
-  const file = exportedPage(model, out);
-  await assertReplaceable(file, {
-    name: "page",
-    beginning: BEGINNING,
-    elsewhere: "--out FILE writes it elsewhere",
-  });
-  const path = await findModel(model);
-  const bytes = await readFile(path);
-  const { vocabulary } = await readModel(bytes); // what is damaged would tell so to a friend alone
-  if (!vocabulary) {
-    throw new TypeError(`Cannot export "${path}" as it has no vocabulary: a file of refrain has one`);
+export async function exportCommand(settings: Settings<"export">): Promise<number> {
+  const { html, to, form, overwrite } = settings;
+  if (!html && to === undefined) {
+    throw new UsageError(
+      'Cannot export without "--html" or "--to": a page, or a file of onnx, keras or safetensors',
+    );
   }
-  const page = new TextEncoder().encode(playgroundPage({ name: runName(runFolderOf(path)), bytes }));
-  await write(file, page);
-  tell(
-    { page: file, bytes: page.length, model: path, modelBytes: bytes.length },
-    `The page is in ${file}, ${thousands(page.length)} bytes: a browser opens it, without a network`,
-  );
-  return 0;
-}
-
-/** All of it or nothing, where its folder is granted; a file for which it is not is written as it is. */
-async function write(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const folder = path.replace(/[^/\\]*$/, "") || ".";
-  if (isGranted("write", folder)) return await writeFileAtomic(path, bytes);
-  try {
-    await Deno.writeFile(path, bytes);
-  } catch (error) {
-    throw fileError(`write "${path}"`, "folder", error);
+  if (form !== undefined && to !== "onnx") throw missing(`--form ${form}`, "--to onnx");
+  if (to === undefined) {
+    if (overwrite) throw missing("--overwrite", "--to");
+    return await (await import("./export/page.ts")).exportPage(settings);
   }
+  if (html) throw contradiction("--html", `--to ${to}`, "a model becomes one of them at a time");
+  return await (await import("./export/model_file.ts")).exportModelFile(settings, to);
 }

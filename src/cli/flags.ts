@@ -120,6 +120,7 @@ export const FLAGS = {
         train: "folder of the run, new or empty",
         sweep: "folder of the sweep: new, or its own",
         import: "folder of the run, new or empty",
+        export: "file of the page or model",
         others: "file of the page",
       },
       otherwise: {
@@ -127,7 +128,7 @@ export const FLAGS = {
         sweep: "runs/sweep- and what identifies its trials",
         import: "runs/ and the time",
         report: "report.html in the run's folder, of several runs here",
-        export: "the run's name and .html, here",
+        export: "the run's name and .html, .onnx, .keras or .safetensors, here",
       },
     },
     "html": { kind: "switch", export: false, advice: "as a page: one file, for a browser alone" },
@@ -135,8 +136,12 @@ export const FLAGS = {
       kind: "switch",
       train: false,
       import: false,
+      export: false,
       instead: { sweep: "its trials have folders of their own" },
-      advice: "remove the files of the run that is in --out",
+      advice: {
+        export: "with --to: take the place of a file that is there",
+        others: "remove the files of the run that is in --out",
+      },
     },
     "json": {
       kind: "switch",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FORMATS, FORMS } from "../exchange/export_model/options.ts";
 import { FRAMEWORKS } from "../exchange/import_model/plain.ts";
 
 /** Heading, names and rows. */
@@ -23,6 +24,21 @@ export const EXCHANGE = {
       import: null,
       advice: "the framework that wrote the files",
       otherwise: "told from the files",
+    },
+    "to": {
+      kind: "choice",
+      choices: FORMATS,
+      export: null,
+      advice:
+        "as a file of another framework: ONNX of opset 14, Keras 3's .keras, or safetensors with PyTorch's names",
+    },
+    "form": {
+      kind: "choice",
+      choices: FORMS,
+      export: null,
+      of: ["to", "onnx"],
+      advice: "whether the model reads ids (B, T), or a step of ids (B)",
+      otherwise: "sequence",
     },
   },
 } as const;

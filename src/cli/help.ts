@@ -31,7 +31,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   runs: "List the runs under runs/: whether each has ended, its epoch, loss and size",
   report: "Show runs as a page: their curves, samples and settings, side by side",
   serve: "Answer programs and browsers with trained models, in the shape of OpenAI's interface",
-  export: "Write a model as a page that plays with it: one file, for a browser without a network",
+  export: "Write a model as one file: a page that plays with it, or as ONNX, Keras or PyTorch have it",
   import: "Make a run of a model of Keras, TensorFlow.js or MLX",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",

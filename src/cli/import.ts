@@ -4,7 +4,7 @@
  * @module
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { readFiles } from "../exchange/import_model/imported.ts";
+import { readFiles, vocabularyOf } from "../exchange/import_model/imported.ts";
 import { type Language, languageModelOf } from "../exchange/import_model/language_model.ts";
 import type { PlainModel } from "../exchange/import_model/plain.ts";
 import type { ReadOptions } from "../exchange/import_model/read.ts";
@@ -34,11 +34,11 @@ export async function importCommand(
   if (file.length === 0) {
     throw new UsageError('Cannot import without a file: name it, as in "import model.keras"');
   }
-  const vocabulary = tokens === undefined ? undefined : await readVocabulary(tokens);
+  const given = tokens === undefined ? undefined : await readVocabulary(tokens);
   const { bytes, config, notes, framework, version } = await modelOf(file, {
     from,
     nonlinearity,
-    vocabulary,
+    given,
   });
   const run = await RunFolder.create(out, { overwrite });
   try {
@@ -62,9 +62,10 @@ interface Made extends Pick<Language, "config" | "notes">, Pick<PlainModel, "fra
 
 async function modelOf(
   files: readonly string[],
-  { vocabulary, ...options }: ReadOptions & { vocabulary: Vocabulary | undefined },
+  { given, ...options }: ReadOptions & { given: Vocabulary | undefined },
 ): Promise<Made> {
   const plain = await readFiles(files, options);
+  const vocabulary = given ?? vocabularyOf(plain);
   const { framework, version } = plain;
   const language = languageModelOf(plain, vocabulary?.size);
   if (typeof language === "string") {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ExportFormat } from "../exchange/export_model.ts";
 import { placesOf, RUN_FILES, runFolderOf, RUNS } from "../files/find_run.ts";
 import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
 import { quote } from "../messages/quote.ts";
@@ -29,6 +30,8 @@ export interface Paths {
   /** One run, of `report` several. */
   readonly model?: string | readonly string[] | undefined;
   readonly out?: string | undefined;
+  /** Of `export`: the format of the file. */
+  readonly to?: ExportFormat | undefined;
   readonly resume?: string | undefined;
   readonly remove?: string | undefined;
   /** Of `serve`: where it listens, and the file of its token. */
@@ -106,8 +109,8 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       return { ...needs([...runs, paths.tokenFile]), net: [addressOf(paths)] };
     }
     case "export": {
-      const page = exportedPage(model, out);
-      return needs([model ?? RUNS, page], [page]);
+      const file = exportedFile({ model, out, to: paths.to });
+      return needs([model ?? RUNS, file], [file]);
     }
     case "import": {
       const kept = out ?? RUNS;
@@ -173,16 +176,17 @@ export function addressOf({ host = "127.0.0.1", port = 8000 }: Pick<Paths, "host
 }
 
 /**
- * The file of a model's page.
+ * The file that a model becomes.
  *
- * @param model The run or model file that was named.
- * @param out What --out says.
+ * @param paths The run or model file that was named, what --out says, and --to.
  * @returns Its path: without --out in the folder one is in, by the run's name.
  */
-export function exportedPage(model: string | undefined, out: string | undefined): string {
+export function exportedFile(
+  { model, out, to }: { model: string | undefined } & Pick<Paths, "out" | "to">,
+): string {
   const parts = model === undefined ? [] : runFolderOf(model).split(/[/\\]/);
   const name = parts.findLast((part) => !["", ".", ".."].includes(part)) ?? "refrain";
-  return out ?? `${name.replace(/\.safetensors$/, "")}.html`;
+  return out ?? `${name.replace(/\.safetensors$/, "")}.${to ?? "html"}`;
 }
 
 /** What was not named is not needed. */

@@ -151,7 +151,7 @@ function checkNonlinearity({ kind, layer }: ModelConfig, given: "tanh" | "relu" 
 export function checkVocabulary(
   vocabulary: Vocabulary,
   expected: number,
-  task: "load" | "save" | "import",
+  task: "load" | "save" | "import" | "export",
 ): void {
   if (!(vocabulary instanceof Vocabulary)) {
     throw new TypeError(

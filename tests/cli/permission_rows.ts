@@ -123,6 +123,12 @@ export const ROWS: readonly Row[] = [
     says: /^The page is in /,
   },
   {
+    command: "export MODEL --to onnx",
+    needs: "--allow-read=MODEL,OUT --allow-write=OUT",
+    args: "export --model MODEL --to onnx --out OUT",
+    says: /^The model is in /,
+  },
+  {
     command: "report RUN",
     needs: "--allow-read=RUN --allow-write=RUN",
     args: "report RUN",

@@ -73,8 +73,14 @@ export async function* makeModels(folder: string, only: readonly string[]): Asyn
   }
 }
 
-/** A Python with its packages, which are installed where they are missing. */
-async function installed(folder: string, name: keyof typeof PYTHONS): Promise<string> {
+/**
+ * A Python with its packages, which are installed where they are missing.
+ *
+ * @param folder Where it is kept.
+ * @param name Which one.
+ * @returns The program's path.
+ */
+export async function installed(folder: string, name: keyof typeof PYTHONS): Promise<string> {
   const venv = `${folder}/python_${name}`;
   const python = `${venv}/bin/python`;
   if (!await exists(python)) await run("python3", "-m", "venv", venv);

@@ -1,18 +1,20 @@
 /**
  * `deno task exchange`: models of other frameworks, made and saved by them, imported, their answers compared with the
- * frameworks' own: a difference of 1e-5 at most, and a refusal with its reason where refrain has no such model. It needs
- * npm, PyPI and a Python with venv.
+ * frameworks' own: a difference of 1e-5 at most, and a refusal with its reason where refrain has no such model. Then models
+ * of refrain, exported, run by the programs that they are for, and imported again. It needs npm, PyPI and a Python with venv,
+ * and runs in Chromium what it finds one for.
  *
  *     deno task exchange             all frameworks
  *     deno task exchange --golden    writes those files anew that tests keep
  *     deno task exchange --keep DIR  installs and writes there, and takes what is there
- *     deno task exchange --only keras,onnx
+ *     deno task exchange --only keras,onnx,exports
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { importModel, openDevice } from "../../mod.ts";
 import { type Case, difference, toldOf } from "./compare.ts";
+import { judgeExports } from "./exports/judge.ts";
 import { GOLDEN, makeGolden } from "./golden.ts";
 import { makeModels } from "./make_models.ts";
 
@@ -57,7 +59,15 @@ async function judge(one: Case, files: string | readonly string[], row: Row): Pr
 /** A line of the table. */
 function lineOf(cells: readonly (string | number)[]): string {
   const [first, ...others] = cells.map(String) as [string, ...string[]];
-  return [first.padEnd(21), ...others.map((cell) => cell.padStart(10))].join("");
+  return [first.padEnd(26), ...others.map((cell) => cell.padStart(10))].join("");
+}
+
+/** Prints a line, and what is wrong. */
+function tell(row: Row): void {
+  const { title, files, refused, wrong, most } = row;
+  console.log(lineOf([title, files, files - refused, refused, wrong.length, most.toExponential(1)]));
+  for (const fault of wrong) console.log(`WRONG ${fault}`);
+  rows.push(row);
 }
 
 const rows: Row[] = [];
@@ -66,10 +76,16 @@ for await (const { title, cases } of makeModels(folder, only ? only.split(",") :
   const row: Row = { title, files: 0, refused: 0, most: 0, wrong: [] };
   for (const one of cases) for (const files of one.files) await judge(one, files, row);
   if (golden) await makeGolden(folder, cases);
-  const { files, refused, wrong, most } = row;
-  console.log(lineOf([title, files, files - refused, refused, wrong.length, most.toExponential(1)]));
-  for (const fault of wrong) console.log(`WRONG ${fault}`);
-  rows.push(row);
+  tell(row);
+}
+if (!only || only.split(",").includes("exports")) {
+  for await (const { title, found } of judgeExports(device, folder)) {
+    const entries = Object.entries(found);
+    const wrong = entries.filter(([, apart]) => !(apart !== null && apart <= TOLERANCE))
+      .map(([file, apart]) => `${file} is apart by ${apart}`);
+    const most = Math.max(...entries.map(([, apart]) => apart ?? 0));
+    tell({ title: `to ${title}`, files: entries.length, refused: 0, most, wrong });
+  }
 }
 const count = rows.reduce((sum, { files }) => sum + files, 0);
 const wrong = rows.reduce((sum, row) => sum + row.wrong.length, 0);

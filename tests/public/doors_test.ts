@@ -42,6 +42,7 @@ const TRIED = [
   "decodeModel",
   "encodeModel",
   "evaluate",
+  "exportModel",
   "fit",
   "forecast",
   "gelu",

@@ -197,6 +197,7 @@ const LATER: Door[] = [
     "vocabulary",
     (options) => refrain.importModel({ "a.h5": bytes }, device, options),
   ],
+  ["export the model", "fromm", "form", (options) => refrain.exportModel(model, { to: "onnx", ...options })],
   ["load the model", "verfy", "verify", (options) => refrain.loadForecaster("", device, options)],
   [
     "forecast",

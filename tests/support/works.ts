@@ -14,6 +14,7 @@ import {
   type Device,
   encodeModel,
   evaluate,
+  exportModel,
   fit,
   forecast,
   Forecaster,
@@ -137,6 +138,8 @@ export const SHORT: Record<string, Work> = {
   importModel: async ({ device }, signal) => {
     (await importModel({ "model.h5": KERAS }, device, { signal })).model[Symbol.dispose]();
   },
+  "exportModel, onnx": ({ large }, signal) => exportModel(large.model, { to: "onnx", signal }),
+  "exportModel, keras": ({ large }, signal) => exportModel(large.model, { to: "keras", signal }),
   encodeModel: ({ vocabulary, large }, signal) => encodeModel(large.model, vocabulary, { signal }),
   load: async ({ device, large }, signal) => {
     (await load(large.path, device, { signal })).model[Symbol.dispose]();

@@ -58,7 +58,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   runs: ["model", "remove", "yes"],
   report: ["model", "out"],
   serve: ["model", "port", "host", "token-file", "device", "threads"],
-  export: ["model", "html", "out"],
+  export: ["model", "html", "to", "form", "out"],
   import: ["file", "vocabulary", "out", "from"],
   completions: ["shell"],
 };
@@ -117,7 +117,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
   ],
   export: [
     ["--html", {}],
-    [`${RUN} --html --out mine.html`, { model: RUN, out: "mine.html" }],
+    [`${RUN} --to onnx --out mine.onnx`, { model: RUN, to: "onnx", out: "mine.onnx" }],
   ],
   import: [
     ["m.h5 --vocabulary v.json", { file: ["m.h5"], vocabulary: "v.json" }],

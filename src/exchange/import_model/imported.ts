@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Vocabulary } from "../../data/vocabulary.ts";
 import type { Device } from "../../device/device.ts";
 import { readFile } from "../../files/atomic_file.ts";
 import { assertFiles } from "../../files/file_error.ts";
@@ -24,8 +25,13 @@ export async function imported(
   device: Device,
   options: ImportOptions,
 ): Promise<ImportedModel> {
-  const { from, vocabulary, nonlinearity, signal } = options;
-  refuseUnknown("import the model", options, { from, vocabulary, nonlinearity, signal });
+  const { from, nonlinearity, signal } = options;
+  refuseUnknown("import the model", options, {
+    from,
+    vocabulary: options.vocabulary,
+    nonlinearity,
+    signal,
+  });
   if (from !== undefined && !FRAMEWORKS.includes(from)) {
     throw new RangeError(
       `Cannot import the model as from must be ${FRAMEWORKS.map(quote).join(" or ")}: current value is ${
@@ -35,6 +41,7 @@ export async function imported(
   }
   const plain = await readFiles(files, { from, nonlinearity, signal });
   const { framework, version } = plain;
+  const vocabulary = options.vocabulary ?? vocabularyOf(plain);
   const language = languageModelOf(plain, vocabulary?.size);
   if (typeof language !== "string") {
     const { config, tensors } = language;
@@ -46,6 +53,18 @@ export async function imported(
   if (vocabulary) throw noLanguageModel(language);
   const { network, notes } = networkOf(plain, device);
   return { model: network, vocabulary, framework, version, notes: [...plain.notes, ...notes] };
+}
+
+/**
+ * The tokens that a file has.
+ *
+ * @param plain The model.
+ * @returns The tokens; undefined of a file that has none.
+ * @throws {TypeError} If they are no vocabulary.
+ * @throws {RangeError} If their kind is another one, or one comes twice.
+ */
+export function vocabularyOf({ vocabulary }: PlainModel): Vocabulary | undefined {
+  return vocabulary === undefined ? undefined : Vocabulary.fromJSON(vocabulary);
 }
 
 /**

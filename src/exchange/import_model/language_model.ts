@@ -8,7 +8,7 @@ import type { ModelConfig } from "../../model/config.ts";
 import type { HostTensor, StateDict } from "../../tensors/module.ts";
 import { zeros } from "./arrays.ts";
 import { widened, widenedColumns } from "./widened.ts";
-import type { PlainDense, PlainEmbedding, PlainModel, PlainRecurrent } from "./plain.ts";
+import type { PlainDense, PlainEmbedding, PlainModel, PlainOneHot, PlainRecurrent } from "./plain.ts";
 
 /** A language model's weights, and what it is made of. */
 export interface Language {
@@ -32,6 +32,7 @@ export function languageModelOf(model: PlainModel, vocabularySize: number | unde
   const { batchFirst } = model;
   const notes: string[] = [];
   const layers = [...model.layers];
+  const oneHot = layers[0]?.kind === "one_hot" ? layers.shift() as PlainOneHot : undefined;
   const embedding = layers[0]?.kind === "embedding" ? layers.shift() as PlainEmbedding : undefined;
   const last = layers.at(-1);
   if (last?.kind === "activation" && last.function === "softmax") layers.pop();
@@ -49,13 +50,15 @@ export function languageModelOf(model: PlainModel, vocabularySize: number | unde
   const V = dense.arrays["weight"]!.shape[0]!;
   const reads = embedding ? embedding.arrays["weight"]!.shape[0]! : first.arrays["weight_ih_l0"]!.shape[1]!;
   if (reads !== V) {
-    return `it reads ${embedding ? `ids below ${reads}` : `${reads} numbers a step`}, and gives ${V} numbers`;
+    return `it reads ${
+      embedding || oneHot ? `ids below ${reads}` : `${reads} numbers a step`
+    }, and gives ${V} numbers`;
   }
-  if (!batchFirst && embedding) {
+  if (!batchFirst && (embedding || oneHot)) {
     if (vocabularySize === undefined) return "it reads ids of all rows a step (time_major)";
     notes.push("it reads ids (T, B) there: here they are (B, T)");
   }
-  if (!embedding) {
+  if (!embedding && !oneHot) {
     if (vocabularySize !== V) {
       return "it reads numbers, which only a vocabulary of as many tokens tells to be one-hot rows of ids";
     }

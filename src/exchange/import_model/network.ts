@@ -4,53 +4,20 @@
  * @module
  */
 import type { Device } from "../../device/device.ts";
-import { gelu, relu, sigmoid, tanh } from "../../layers/activations.ts";
 import { Dense } from "../../layers/dense.ts";
 import { Embedding } from "../../layers/embedding.ts";
 import { undrawn } from "../../layers/initial.ts";
-import { lastState } from "../../layers/last_state.ts";
 import { makeLayer } from "../../layers/make_layer.ts";
-import type { Recurrent } from "../../layers/recurrent.ts";
+import { oneHot } from "../../layers/one_hot.ts";
 import { Sequential, type SequentialPart } from "../../layers/sequential.ts";
 import { quote } from "../../messages/quote.ts";
-import { Module, type StateDict } from "../../tensors/module.ts";
-import type { Tape } from "../../tensors/tape.ts";
+import type { StateDict } from "../../tensors/module.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { FUNCTIONS } from "./functions.ts";
+import { Outputs } from "./outputs.ts";
 import type { PlainLayer, PlainModel } from "./plain.ts";
 import { sizesOf } from "./sizes.ts";
 import { unfit } from "./unfit.ts";
-
-/** A recurrent layer as a function of its inputs: the outputs of all steps, or each direction's last. */
-class Outputs extends Module {
-  readonly #layer: Recurrent;
-  readonly #last: boolean;
-
-  constructor(layer: Recurrent, last: boolean) {
-    super(layer.device);
-    this.#layer = layer;
-    this.#last = last;
-    this.join({ layer }, (_, name) => name);
-  }
-
-  override describe(): string {
-    return this.#layer.describe();
-  }
-
-  forward(x: Tensor, tape?: Tape): Tensor {
-    if (!this.#last) return this.#layer.outputs(x, tape);
-    return lastState(this.#layer, this.#layer.forward(x, null, tape)[1], tape);
-  }
-}
-
-const FUNCTIONS: Readonly<Record<string, SequentialPart>> = {
-  relu,
-  tanh,
-  sigmoid,
-  gelu: function gelu_(x: Tensor, tape?: Tape): Tensor {
-    return gelu(x, tape);
-  },
-  gelu_tanh: (x, tape) => gelu(x, tape, { approximate: "tanh" }),
-};
 
 /**
  * Makes the layers.
@@ -77,7 +44,7 @@ export function networkOf(
     );
     const dict: StateDict = Object.create(null);
     kept.forEach((layer, index) => {
-      if (layer.kind === "activation") return;
+      if (!("arrays" in layer)) return;
       for (const [name, { shape, data }] of Object.entries(layer.arrays)) {
         dict[`${index}.${name}`] = { shape, data };
       }
@@ -93,6 +60,8 @@ function partOf(layer: PlainLayer, device: Device, batchFirst: boolean): Sequent
   switch (layer.kind) {
     case "embedding":
       return new Embedding(device, { vocabularySize: reads, embeddingSize: gives, seed: 0 });
+    case "one_hot":
+      return (ids: Tensor): Tensor => oneHot(ids as unknown as Tensor<"u32">, reads);
     case "dense":
       return new Dense(device, {
         inputSize: reads,
@@ -101,7 +70,7 @@ function partOf(layer: PlainLayer, device: Device, batchFirst: boolean): Sequent
         seed: 0,
       });
     case "activation":
-      return FUNCTIONS[layer.function]!;
+      return FUNCTIONS[layer.function as keyof typeof FUNCTIONS];
     case "recurrent": {
       const { cell, hiddenSize, bias, bidirectional, outputs } = layer;
       const { nonlinearity, resetAfter, gateActivation } = layer;

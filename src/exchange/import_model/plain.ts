@@ -54,6 +54,15 @@ export interface PlainEmbedding {
   readonly arrays: StateDict;
 }
 
+/** Ids as one-hot rows. */
+export interface PlainOneHot {
+  readonly kind: "one_hot";
+  /** What the file calls it. */
+  readonly name: string;
+  /** V. */
+  readonly size: number;
+}
+
 /** A recurrent layer, in one direction or two. */
 export interface PlainRecurrent {
   readonly kind: "recurrent";
@@ -98,7 +107,7 @@ export interface PlainActivation {
 }
 
 /** A layer. */
-export type PlainLayer = PlainEmbedding | PlainRecurrent | PlainDense | PlainActivation;
+export type PlainLayer = PlainEmbedding | PlainOneHot | PlainRecurrent | PlainDense | PlainActivation;
 
 /** A model. */
 export interface PlainModel {
@@ -112,4 +121,9 @@ export interface PlainModel {
   readonly batchFirst: boolean;
   /** What who uses the model should know, a sentence each. */
   readonly notes: readonly string[];
+  /** The parsed JSON of the tokens, not trusted, of a file that refrain wrote. */
+  readonly vocabulary?: unknown;
 }
+
+/** The key of the tokens in a file's metadata, as refrain writes it. */
+export const VOCABULARY_KEY = "refrain.vocabulary";

@@ -41,7 +41,7 @@ export async function readPlain(
   const model = await inOwnWords(() => read(files, options));
   checkSizes(model.layers);
   for (const layer of model.layers) {
-    if (layer.kind === "activation") continue;
+    if (!("arrays" in layer)) continue;
     const bad = await inTurns(notFinite(layer.arrays), signal);
     if (bad !== undefined) throw damaged(`in ${quote(layer.name)} ${bad}`);
   }

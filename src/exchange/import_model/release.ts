@@ -16,7 +16,7 @@ type Numbers = Float32Array | Uint8Array;
  * @param layers The layers.
  */
 export function numbersOf(layers: readonly PlainLayer[]): Float32Array[] {
-  return layers.flatMap((layer) => layer.kind === "activation" ? [] : dataOf(layer.arrays));
+  return layers.flatMap((layer) => "arrays" in layer ? dataOf(layer.arrays) : []);
 }
 
 /**

@@ -25,6 +25,8 @@ export function sizesOf(layer: PlainLayer): Sizes | undefined {
       const [reads, gives] = layer.arrays["weight"]!.shape as [number, number];
       return { reads, gives };
     }
+    case "one_hot":
+      return { reads: layer.size, gives: layer.size };
     case "recurrent": {
       const directions = layer.bidirectional ? 2 : 1;
       return { reads: layer.arrays["weight_ih_l0"]!.shape[1]!, gives: layer.hiddenSize * directions };
@@ -48,8 +50,8 @@ export function checkSizes(layers: readonly PlainLayer[]): void {
   let given: number | undefined;
   let ended = false;
   layers.forEach((layer, index) => {
-    if (layer.kind === "embedding" && index > 0) {
-      throw unfit(`${quote(layer.name)} is an embedding behind other layers: it must be the first`);
+    if ((layer.kind === "embedding" || layer.kind === "one_hot") && index > 0) {
+      throw unfit(`${quote(layer.name)} reads ids behind other layers: it must be the first`);
     }
     if (layer.kind === "recurrent") {
       if (ended) {

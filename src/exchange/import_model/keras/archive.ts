@@ -11,25 +11,17 @@ import type { NamedArray } from "../arrays.ts";
 import { entryBytes } from "../entry_bytes.ts";
 import { arrayIn } from "./weights.ts";
 import { type Members, parseObject } from "../members.ts";
-import type { ImportFile, PlainModel } from "../plain.ts";
+import { type ImportFile, type PlainModel, VOCABULARY_KEY } from "../plain.ts";
 import { damaged, unfit } from "../unfit.ts";
 import type { KerasLayer } from "./chain.ts";
 import { modelOf } from "./model.ts";
+import { placesOf } from "./places.ts";
 
 /** The most bytes of a JSON in it: that of a hundred layers has 200,000. */
 const LONGEST_JSON = 2 ** 24;
 
 /** How far weights may unpack: Keras packs nothing, but other programs may pack a file anew. */
 const MOST_GROWTH = 64;
-
-/** Where a layer's arrays lie below it, by its class; elsewhere in "vars". */
-const PLACES: Readonly<Record<string, readonly string[]>> = {
-  SimpleRNN: ["cell/vars"],
-  GRU: ["cell/vars"],
-  LSTM: ["cell/vars"],
-  Bidirectional: ["forward_layer/cell/vars", "backward_layer/cell/vars"],
-  TimeDistributed: ["layer/vars"],
-};
 
 /**
  * Reads a `.keras` file.
@@ -51,34 +43,23 @@ export async function readArchive(files: readonly ImportFile[]): Promise<PlainMo
     throw damaged(`its weights unpack to more than ${MOST_GROWTH} times its length`);
   }
   const file = new Hdf5File(await entryBytes(weights));
-  return modelOf({
+  const model = modelOf({
     framework: "keras",
     version: typeof version === "string" ? version : undefined,
     config,
     weights: (layers) => weightsIn(file, layers),
   });
+  const vocabulary = metadata[VOCABULARY_KEY];
+  return vocabulary === undefined ? model : { ...model, vocabulary };
 }
 
-/** Layers of one class are numbered in their order, as Keras names them. */
+/** What reads a layer's weights. */
 function weightsIn(file: Hdf5File, layers: readonly KerasLayer[]): (layer: KerasLayer) => NamedArray[] {
-  const counts = new Map<string, number>();
-  const places = new Map(layers.map((layer) => {
-    const kind = snakeCase(layer.className);
-    const count = counts.get(kind) ?? 0;
-    counts.set(kind, count + 1);
-    return [layer, `layers/${kind}${count === 0 ? "" : `_${count}`}`];
-  }));
+  const places = placesOf(layers);
   return (layer) =>
-    (PLACES[layer.className] ?? ["vars"]).flatMap((below) => {
-      const place = `${places.get(layer)!}/${below}`;
-      return file.names(place).map((_, index) => arrayIn(file, `${place}/${index}`));
-    });
-}
-
-/** A class's name as Keras has it in paths. */
-function snakeCase(name: string): string {
-  return name.replace(/\W+/g, "").replace(/(.)([A-Z][a-z]+)/g, "$1_$2").replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
+    places.get(layer)!.flatMap((place) =>
+      file.names(place).map((_, index) => arrayIn(file, `${place}/${index}`))
+    );
 }
 
 async function jsonOf(entries: readonly ZipEntry[], name: string): Promise<Members> {

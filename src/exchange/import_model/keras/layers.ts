@@ -55,7 +55,7 @@ export function plainLayers(
   const { className, name, config } = layer;
   const reason = REFUSED[className];
   if (reason !== undefined) throw unfit(`${quote(name)} is ${quote(className)}: ${reason}`);
-  if (IDLE.includes(className)) return [];
+  if (IDLE.includes(className) || isOneEach(layer)) return [];
   if (RECURRENT.includes(className)) return [recurrentOf(layer, [arrays], dialect)];
   switch (className) {
     case "Bidirectional":
@@ -76,6 +76,8 @@ export function plainLayers(
       ]);
       return [{ kind: "embedding", name, arrays: { weight: weight! } }];
     }
+    case "CategoryEncoding":
+      return [oneHot(layer)];
     case "Dense":
       return dense(layer, arrays);
     case "Activation":
@@ -85,6 +87,17 @@ export function plainLayers(
       return activationOf(layer, className.toLowerCase());
   }
   throw unfit(`${quote(name)} is ${quote(className)}, which refrain does not have`);
+}
+
+/** Whether a layer puts each id into a row of its own, from which an encoding makes one-hot rows. */
+function isOneEach({ className, config }: KerasLayer): boolean {
+  return className === "Reshape" && JSON.stringify(config["target_shape"]) === "[-1,1]";
+}
+
+function oneHot({ name, config }: KerasLayer): PlainLayer {
+  const mode = config["output_mode"] ?? "multi_hot";
+  if (mode === "one_hot") return { kind: "one_hot", name, size: sizeIn(config, "num_tokens", quote(name)) };
+  throw unfit(`${quote(name)} has output_mode ${quote(String(mode))}: only "one_hot" is taken`);
 }
 
 /** The layer in a wrapper. */

@@ -22,16 +22,19 @@ export type Axis = readonly Atom[];
 /** The sizes of axes that are open. */
 const OPEN: readonly number[] = [7919, 7927, 7933];
 
-/** The roles of an input's axes. */
+/** The roles of the axes of sequences, and of one step. */
 const ROLES: readonly Role[] = ["first", "second", "numbers"];
+const ROLES_OF_STEP: readonly Role[] = ["first", "numbers"];
 
 /**
- * The axes of an input of two or three.
+ * The axes of an input of one to three.
  *
  * @param input The input.
+ * @param isStep Whether it is one step.
  */
-export function axesOf({ shape }: OnnxInput): Axis[] {
-  return shape.map((size, i) => [{ role: ROLES[i]!, size: size ?? OPEN[i]! }]);
+export function axesOf({ shape }: OnnxInput, isStep: boolean): Axis[] {
+  const roles = isStep ? ROLES_OF_STEP : ROLES;
+  return shape.map((size, i) => [{ role: roles[i]!, size: size ?? OPEN[i]! }]);
 }
 
 /**

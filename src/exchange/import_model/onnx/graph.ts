@@ -7,7 +7,7 @@
 import { quote } from "../../../messages/quote.ts";
 import { damaged, unfit } from "../unfit.ts";
 import { floatsOf, Messages, textOf } from "./protobuf.ts";
-import { type OnnxTensor, readTensor } from "./tensor.ts";
+import { type OnnxTensor, pairOf, readTensor } from "./tensor.ts";
 
 /** Recurrent operations. */
 export const RECURRENT: readonly string[] = ["RNN", "GRU", "LSTM"];
@@ -57,6 +57,8 @@ export interface OnnxGraph {
   readonly inputs: readonly OnnxInput[];
   /** The names of what it gives. */
   readonly outputs: readonly string[];
+  /** What the file says of itself. */
+  readonly metadata?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -72,13 +74,14 @@ export function readGraph(bytes: Uint8Array): OnnxGraph {
   let producer = "";
   let opset = 1;
   let content: Uint8Array | undefined;
+  const metadata = new Map<string, string>();
   for (const field of messages.fields(bytes)) {
     if (field.number === 2) producer = textOf(field);
     else if (field.number === 7) content = field.bytes;
     else if (field.number === 8) {
       const [domain, version] = operatorSet(messages, field.bytes);
       if (isOwn(domain)) opset = version;
-    }
+    } else if (field.number === 14) metadata.set(...pairOf(messages, field.bytes));
   }
   if (!content) throw damaged("it has no graph");
   const nodes: OnnxNode[] = [];
@@ -101,6 +104,7 @@ export function readGraph(bytes: Uint8Array): OnnxGraph {
     tensors,
     inputs: inputs.filter(({ name }) => !tensors.has(name)),
     outputs,
+    metadata,
   };
 }
 

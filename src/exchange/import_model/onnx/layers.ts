@@ -37,16 +37,19 @@ export class Layers {
   time: "first" | "second" | undefined;
   /** Whether the tensor is one of ids still. */
   #isIds: boolean;
+  /** Whether the input is one step, whose axes are the batch's and perhaps numbers. */
+  readonly #isStep: boolean;
 
   /**
    * @param source The graph.
    * @param axes The axes of its input.
-   * @param isIds Whether it is one of ids.
+   * @param input Whether it is one of ids, and whether it is one step.
    */
-  constructor(source: Source, axes: readonly Axis[], isIds: boolean) {
+  constructor(source: Source, axes: readonly Axis[], { isIds, isStep }: { isIds: boolean; isStep: boolean }) {
     this.#source = source;
     this.axes = axes;
     this.#isIds = isIds;
+    this.#isStep = isStep;
   }
 
   /**
@@ -70,6 +73,7 @@ export class Layers {
       if (isMoved.endsAt) this.#end(isMoved.endsAt);
       this.axes = isMoved.axes;
     } else if (isTable) this.#embedding(node);
+    else if (op === "OneHot") this.#oneHot(node);
     else if (op === "Cast") this.#cast(node);
     else if (this.#isIds) throw unfit(`${quote(name)} (${op}) reads ids, which only an embedding does here`);
     else if (RECURRENT.includes(op)) this.#recurrent(node, to);
@@ -94,6 +98,20 @@ export class Layers {
     this.axes = [...this.axes, [{ role: "numbers", size: weight.shape[1]! }]];
   }
 
+  #oneHot({ name, inputs, attributes }: OnnxNode): void {
+    const [, depth = "", values = ""] = inputs;
+    const [size, ...others] = this.#source.integers(depth) ?? [];
+    const axis = attributes.get("axis")?.integers[0] ?? -1;
+    const [off, on] = this.#source.weight(values).data;
+    const isLast = axis === -1 || axis === this.axes.length;
+    if (!this.#isIds || !isLast || !size || size < 1 || others.length > 0 || off !== 0 || on !== 1) {
+      throw unfit(`${quote(name)} (OneHot) makes no one-hot rows of the model's ids`);
+    }
+    this.#isIds = false;
+    this.layers.push({ kind: "one_hot", name, size });
+    this.axes = [...this.axes, [{ role: "numbers", size }]];
+  }
+
   #recurrent(node: OnnxNode, to: string): void {
     const isBatchFirst = (node.attributes.get("layout")?.integers[0] ?? 0) !== 0;
     const { layer, states } = recurrentOf(node, this.#source);
@@ -102,14 +120,15 @@ export class Layers {
     const roles = this.axes.map(roleOf);
     const time = isBatchFirst ? roles[1] : roles[0];
     const batch = time === "first" ? "second" : "first";
-    const fits = roles.length === 3 && roles[2] === "numbers" && (time === "first" || time === "second") &&
-      roles.includes(batch) && (this.time ?? time) === time;
+    const isTime = (time === "first" || time === "second") && (this.time ?? time) === time;
+    const fits = roles.length === 3 && roles[2] === "numbers" &&
+      (this.#isStep ? time === "one" : isTime) && roles.includes(batch);
     if (!fits) {
       throw unfit(
         `${quote(node.name)} does not read the steps of sequences in the order of the layer before`,
       );
     }
-    this.time = time;
+    if (isTime) this.time = time;
     this.states.push(...states);
     const out: Axis = [{ role: "numbers", size: layer.hiddenSize }];
     const directions: Axis = layer.bidirectional ? [{ role: "directions", size: 2 }] : [];

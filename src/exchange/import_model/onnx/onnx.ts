@@ -5,7 +5,8 @@
  */
 import { listed } from "../../../model/config.ts";
 import { quote } from "../../../messages/quote.ts";
-import type { ImportFile, PlainModel } from "../plain.ts";
+import { parseObject } from "../members.ts";
+import { type ImportFile, type PlainModel, VOCABULARY_KEY } from "../plain.ts";
 import { unfit } from "../unfit.ts";
 import { axesOf, roleOf } from "./axes.ts";
 import { chainOf } from "./chain.ts";
@@ -48,14 +49,16 @@ export function chainModel(graph: OnnxGraph, files: readonly ImportFile[]): Plai
   const source = new Source(graph, files);
   const { links, input } = chainOf(source);
   const isIds = input.type === TYPES.int64 || input.type === TYPES.int32;
-  const rank = isIds ? 2 : 3;
+  // Of a step, whose time a node adds.
+  const isStep = input.shape.length === (isIds ? 1 : 2) && graph.nodes.some(({ op }) => op === "Unsqueeze");
+  const rank = (isIds ? 2 : 3) - Number(isStep);
   if (!isIds && input.type !== TYPES.float32) {
     throw unfit(`its input ${quote(input.name)} is neither of ids nor of numbers of float32`);
   }
   if (input.shape.length !== rank) {
     throw unfit(`its input ${quote(input.name)} must have ${rank} axes: it has ${input.shape.length}`);
   }
-  const chain = new Layers(source, axesOf(input), isIds);
+  const chain = new Layers(source, axesOf(input, isStep), { isIds, isStep });
   source.axes.set(input.name, chain.axes);
   for (const link of links) {
     chain.take(link);
@@ -70,13 +73,20 @@ export function chainModel(graph: OnnxGraph, files: readonly ImportFile[]): Plai
     layers,
     batchFirst: time !== "first",
     notes: [
-      ...shapeNote(chain),
+      ...isStep ? ["it reads a step there: here it reads sequences"] : shapeNote(chain),
       ...states.length > 0 ? [`its inputs ${listed(states)} are states, which layers keep here`] : [],
       ...graph.outputs.length > 1
         ? [`of its outputs only the first is read, ${quote(graph.outputs[0])}`]
         : [],
     ],
+    ...vocabularyOf(graph),
   };
+}
+
+/** The tokens, of a file that has them. */
+function vocabularyOf({ metadata }: OnnxGraph): Pick<PlainModel, "vocabulary"> {
+  const text = metadata?.get(VOCABULARY_KEY);
+  return text === undefined ? {} : { vocabulary: parseObject(text, "its vocabulary") };
 }
 
 /** What the shape of the outputs is there, if it is another. */

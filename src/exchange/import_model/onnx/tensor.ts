@@ -71,8 +71,14 @@ export function readTensor(messages: Messages, bytes: Uint8Array): OnnxTensor {
   return { name, shape, type, raw, integers, outside: isOutside ? outside : undefined };
 }
 
-/** A key and its value. */
-function pairOf(messages: Messages, bytes: Uint8Array): [key: string, value: string] {
+/**
+ * Reads a key and its value.
+ *
+ * @param messages What reads the file.
+ * @param bytes The message.
+ * @throws {SyntaxError} If it is damaged.
+ */
+export function pairOf(messages: Messages, bytes: Uint8Array): [key: string, value: string] {
   const pair: [string, string] = ["", ""];
   for (const field of messages.fields(bytes)) if (field.number <= 2) pair[field.number - 1] = textOf(field);
   return pair;
