@@ -145,5 +145,5 @@ function errorOf(own: readonly PlannedTrial[], lines: readonly Line[]): string |
   );
   if (failed.length === 0) return undefined;
   const count = `${thousands(failed.length)} of ${counted(own.length, "trial")}`;
-  return `Cannot compare ${count}, which failed; --retry runs them once more: ${failed[0]!.error}`;
+  return `Cannot rank ${count}, which failed; --retry runs them once more: ${failed[0]!.error}`;
 }

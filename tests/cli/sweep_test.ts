@@ -111,7 +111,7 @@ Deno.test("a trial that fails is kept with its sentence, and run once more by --
     assertEquals([code, stdout.match(/^\d\/4 /gm)?.length ?? 0], [1, ran]);
     assertEquals(
       stderr,
-      `error: Cannot compare 1 of 4 trials, which failed; --retry runs them once more: ${sentence}\n`,
+      `error: Cannot rank 1 of 4 trials, which failed; --retry runs them once more: ${sentence}\n`,
     );
   }
   const lines = await linesOf("fails");

@@ -171,7 +171,9 @@ async function readResult(path: string): Promise<Omit<Done, keyof Line> | string
   const log = `${path}/${RUN_FILES.log}`;
   const best = await exists(log) ? bestReport(await readTextFile(log)) : undefined;
   if (!best) {
-    const reason = flags.validationSplit === undefined ? "nothing was held out" : "no epoch was ended";
+    const reason = flags.validationSplit === undefined
+      ? "nothing was held out, which --validation-split 0.1 does"
+      : "no epoch was ended";
     return `Cannot compare the trial as it had no validation: ${reason}`;
   }
   const { corpus } = readOrigin(readHeader(await readFile(`${path}/${RUN_FILES.model}`)).metadata);
