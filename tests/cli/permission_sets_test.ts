@@ -65,6 +65,10 @@ Deno.test({ name: "a clone's sets, and its command", ignore: Deno.build.os === "
     ],
     [`-P=generate ${RUN} mod.ts generate ${device} --length 3 --turbo`, /^fa la/],
     [`-P ${RUN} mod.ts score ${device} --text la --turbo`, /\nsum of /],
+    [
+      `-P=sweep ${RUN} mod.ts sweep --seeds 0..1 -- --preset tutorial ${SMALL} --epochs 1 --validation-split 0.2`,
+      /\nThe report of the best is in runs\/sweep-/,
+    ],
     ["-P=report mod.ts report", /^The report is in runs\/\S+\/report\.html\n$/],
     ["-P=runs mod.ts runs", /\nruns\/.*\nruns\//],
     [
