@@ -16,7 +16,7 @@ export const EXCHANGE = {
       import: null,
       operand: ["import"],
       advice:
-        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin, of MLX .safetensors or .npz, of Flax .msgpack",
+        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin, of MLX .safetensors or .npz, of Flax .msgpack, of PyTorch .pt, of Paddle .pdparams, of ONNX .onnx and its .data",
     },
     "from": {
       kind: "choice",

@@ -61,6 +61,11 @@ const MADE: [bytes: Uint8Array, what: string, advice: string][] = [
     "weights of Paddle (.pdparams)",
     "importModel()",
   ],
+  [
+    utf8('{"type":"LSTMTimeStep","options":{"inputSize":1},"input":{"rows":1}}'),
+    "a recurrent network of brain.js",
+    "its LSTM has no cell state: train one of refrain",
+  ],
   [utf8('{"kind":"character","tokens":["a"]}'), "JSON, perhaps a vocabulary", "name the model's weights"],
   [utf8("[1, 2]"), "JSON", "name a safetensors file"],
   [utf8("床前明月光，疑是地上霜。"), "a text", "name a safetensors file"],

@@ -25,6 +25,10 @@ const TEXTS: readonly [pattern: RegExp, kind: string][] = [
     "the index of a model in several files: join them in Python, and save all in one with safetensors",
   ],
   [/^\s*\{.*"(modelTopology|weightsManifest)"\s*:/s, `a model of TensorFlow.js: ${IN_PYTHON.imported}`],
+  [
+    /^\s*\{\s*"type"\s*:\s*"(RNN|GRU|LSTM)(TimeStep)?"\s*,\s*"options"\s*:/,
+    "a recurrent network of brain.js, which no layer here computes, as its LSTM has no cell state: train one of refrain",
+  ],
   [/^\s*\{.*"tokens"\s*:/s, "JSON, perhaps a vocabulary: name the model's weights beside it"],
   [/^\s*[{[]/, "JSON: name a safetensors file, which weights are kept in"],
 ];
