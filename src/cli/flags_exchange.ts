@@ -16,7 +16,7 @@ export const EXCHANGE = {
       import: null,
       operand: ["import"],
       advice:
-        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin, of MLX .safetensors or .npz, of Flax .msgpack, of PyTorch .pt, of Paddle .pdparams, of ONNX .onnx and its .data",
+        "a model of another framework: of Keras .keras or .h5, of TensorFlow.js model.json and its .bin, of MLX .safetensors or .npz, of Flax .msgpack, of burn .mpk, of PyTorch .pt, of Paddle .pdparams, of ONNX .onnx and its .data",
     },
     "from": {
       kind: "choice",
@@ -24,6 +24,13 @@ export const EXCHANGE = {
       import: null,
       advice: "the framework that wrote the files",
       otherwise: "told from the files",
+    },
+    "reset": {
+      kind: "choice",
+      choices: ["after", "before"],
+      import: null,
+      advice: "where a GRU's reset gate acts: after the product with the state, or before",
+      otherwise: "that of the file, which is to tell it",
     },
     "to": {
       kind: "choice",

@@ -29,7 +29,7 @@ import { UsageError } from "./usage_error.ts";
  * @throws {RangeError} If a file cannot be read or written.
  */
 export async function importCommand(
-  { file, from, vocabulary: tokens, nonlinearity, out, overwrite }: Settings<"import">,
+  { file, from, vocabulary: tokens, nonlinearity, reset, out, overwrite }: Settings<"import">,
 ): Promise<number> {
   if (file.length === 0) {
     throw new UsageError('Cannot import without a file: name it, as in "import model.keras"');
@@ -38,6 +38,7 @@ export async function importCommand(
   const { bytes, config, notes, framework, version } = await modelOf(file, {
     from,
     nonlinearity,
+    reset,
     given,
   });
   const run = await RunFolder.create(out, { overwrite });

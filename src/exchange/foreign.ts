@@ -14,6 +14,7 @@ const SIGNATURES: readonly [at: number, bytes: string, what: string, advice: str
   [0, "\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", "an old file of PyTorch's torch.save()", IN_PYTHON.torch],
   [0, "\x93NUMPY", "a NumPy array (.npy)", IN_PYTHON.arrays],
   [0, "\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras writes it", IN_PYTHON.imported],
+  [0, "NRUB", "a burnpack of burn (.bpk)", "save it in Rust with burn-store's SafetensorsStore"],
   [0, "GGUF", "a GGUF file", IN_PYTHON.names],
   [0, "lmgg", "a GGML file", IN_PYTHON.names],
   [0, "tjgg", "a GGML file", IN_PYTHON.names],

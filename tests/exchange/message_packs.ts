@@ -1,4 +1,4 @@
-/** MessagePack for tests, as Flax writes it. @module */
+/** MessagePack for tests, as Flax and burn write it. @module */
 import { concat } from "../files/zip_files.ts";
 
 /** What can be packed: maps as objects, bytes, and extensions as their type beside bytes. */

@@ -8,7 +8,7 @@ export interface Listed {
 }
 
 /** A model, saved in one or several formats, and what it answers. */
-export interface Case extends Pick<ImportOptions, "from" | "nonlinearity"> {
+export interface Case extends Pick<ImportOptions, "from" | "nonlinearity" | "reset"> {
   readonly name: string;
   /** Its file in each format, or its files. */
   readonly files: readonly (string | readonly string[])[];
@@ -26,8 +26,8 @@ export interface Case extends Pick<ImportOptions, "from" | "nonlinearity"> {
  *
  * @param one The case.
  */
-export function toldOf({ from, nonlinearity }: Case): ImportOptions {
-  return { ...from && { from }, ...nonlinearity && { nonlinearity } };
+export function toldOf({ from, nonlinearity, reset }: Case): ImportOptions {
+  return { ...from && { from }, ...nonlinearity && { nonlinearity }, ...reset && { reset } };
 }
 
 /**

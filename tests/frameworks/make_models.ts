@@ -41,6 +41,7 @@ const MAKERS: readonly Maker[] = [
   { name: "pytorch", title: "PyTorch 2.15.0", script: "pytorch_models.py", python: "torch" },
   { name: "numpy", title: "NumPy 2.4.6", script: "numpy_models.py", python: "torch" },
   { name: "flax", title: "Flax 0.12.8", script: "flax_models.py", python: "jax" },
+  { name: "burn", title: "burn 0.20, by its names", script: "burn_models.py", python: "torch" },
   { name: "onnx", title: "onnxruntime 1.32.0", script: "onnx_models.py", python: "torch" },
   { name: "paddle", title: "Paddle 3.3.1", script: "paddle_models.py", python: "paddle" },
 ];

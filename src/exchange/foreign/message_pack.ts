@@ -1,5 +1,5 @@
 /**
- * What a MessagePack file is, by the first key of its map: Flax writes such, without a signature.
+ * What a MessagePack file is, by the first key of its map: Flax and burn write such, without a signature.
  *
  * @module
  */
@@ -32,6 +32,9 @@ export function firstKey(bytes: Uint8Array): string | undefined {
  * @returns Its kind and what to do; undefined where it is none.
  */
 export function kindOfMessagePack(bytes: Uint8Array): string | undefined {
-  if (firstKey(bytes) === undefined) return undefined;
-  return `a MessagePack file, as Flax writes it: ${IN_PYTHON.imported}`;
+  const key = firstKey(bytes);
+  if (key === undefined) return undefined;
+  return key === "metadata"
+    ? `a record of burn (.mpk): ${IN_PYTHON.imported}`
+    : `a MessagePack file, as Flax writes it: ${IN_PYTHON.imported}`;
 }

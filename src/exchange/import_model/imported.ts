@@ -25,11 +25,12 @@ export async function imported(
   device: Device,
   options: ImportOptions,
 ): Promise<ImportedModel> {
-  const { from, nonlinearity, signal } = options;
+  const { from, nonlinearity, reset, signal } = options;
   refuseUnknown("import the model", options, {
     from,
     vocabulary: options.vocabulary,
     nonlinearity,
+    reset,
     signal,
   });
   if (from !== undefined && !FRAMEWORKS.includes(from)) {
@@ -39,7 +40,7 @@ export async function imported(
       }`,
     );
   }
-  const plain = await readFiles(files, { from, nonlinearity, signal });
+  const plain = await readFiles(files, { from, nonlinearity, reset, signal });
   const { framework, version } = plain;
   const vocabulary = options.vocabulary ?? vocabularyOf(plain);
   const language = languageModelOf(plain, vocabulary?.size);

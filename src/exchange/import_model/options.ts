@@ -26,6 +26,8 @@ export interface ImportOptions {
   vocabulary?: Vocabulary;
   /** The activation of an RNN, where the files do not tell it. */
   nonlinearity?: "tanh" | "relu";
+  /** Whether the reset gate of a GRU acts behind the product with the state, or before it, where the files do not tell it. */
+  reset?: "after" | "before";
   /** Ends it: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }

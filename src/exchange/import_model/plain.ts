@@ -17,6 +17,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   "paddle",
   "candle",
   "flax",
+  "burn",
 ];
 /** A framework. */
 export type Framework =
@@ -27,7 +28,8 @@ export type Framework =
   | "onnx"
   | "paddle"
   | "candle"
-  | "flax";
+  | "flax"
+  | "burn";
 
 /** A file that was given. */
 export interface ImportFile {
@@ -43,6 +45,8 @@ export interface ReaderOptions {
   readonly from?: Framework | undefined;
   /** The activation of an RNN. */
   readonly nonlinearity?: "tanh" | "relu" | undefined;
+  /** Whether the reset gate of a GRU acts behind the product with the state, or before it. */
+  readonly reset?: "after" | "before" | undefined;
 }
 
 /** A table of vectors by id. */

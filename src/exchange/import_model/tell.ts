@@ -8,6 +8,7 @@ import { quote } from "../../messages/quote.ts";
 import { foreignKind } from "../foreign.ts";
 import { firstKey } from "../foreign/message_pack.ts";
 import { namesIn } from "../foreign/zip.ts";
+import { readRecord } from "./burn/record.ts";
 import { readFlax } from "./flax/file.ts";
 import { readArchive } from "./keras/archive.ts";
 import { readLegacy } from "./keras/legacy.ts";
@@ -94,6 +95,7 @@ const FORMATS: readonly Format[] = [
       bytes[0] === 0x80 && bytes[1]! < 6 && /StructuredToParameterName@@|\.w_0/.test(start(bytes)),
     reader: readPaddle,
   },
+  { framework: "burn", title: "burn", has: (bytes) => firstKey(bytes) === "metadata", reader: readRecord },
   { framework: "flax", title: "Flax", has: (bytes) => firstKey(bytes) !== undefined, reader: readFlax },
 ];
 

@@ -35,8 +35,8 @@ const WRAPPERS: readonly string[] = ["module", "_orig_mod"];
 
 /** weight_ih_l0, bias_hh_l1 …, of cells without a layer; the weight before dropping with "_raw". */
 const RECURRENT = /^((?:.*\.)?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\d+))?(_raw)?$/s;
-/** The weight or bias of another layer. */
-const OTHER = /^((?:.*\.)?)(weight|bias)$/s;
+/** The weight or bias of another layer, and not of a gate of burn's. */
+const OTHER = /^((?:.*\.)?)(?<!gate\.(?:input|hidden)_transform\.)(weight|bias)$/s;
 
 /**
  * Sorts the tensors of a state dict by their names.

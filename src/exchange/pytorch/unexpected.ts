@@ -24,6 +24,10 @@ const TELLING: readonly [name: RegExp, complaint: string][] = [
     `is of a cell of MLX: ${IN_PYTHON.imported}`,
   ],
   [
+    /gate\.(input|hidden)_transform\.(weight|bias)$/,
+    `is of a gate of burn: ${IN_PYTHON.imported}`,
+  ],
+  [
     /(^|[./])(h[ifgorzn]_?|dense_h)[./]kernel$/,
     `is of a cell of Flax: ${IN_PYTHON.imported}`,
   ],

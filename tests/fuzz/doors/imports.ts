@@ -18,6 +18,7 @@ type Files = Record<string, Uint8Array>;
 type Draw = (random: Random) => Files | Promise<Files>;
 
 const KERAS = ["keras_lstm_language", "keras_mixed", "tf_keras_gru_language"];
+const BURN = ["burn_lstm_1.mpk", "burn_lstm_1_torch.safetensors"];
 const FLAX = ["flax_linen_gru_language", "flax_nnx_lstm_language"];
 const TFJS = "tfjs_lstm_language";
 
@@ -123,6 +124,12 @@ const flax = door("flax", async () => {
   return (random) => ({ model: mutateBytes(pick(files, random), random) });
 });
 
+/** Records and safetensors of burn. */
+const burn = door("burn", async () => {
+  const files = await Promise.all(BURN.map(unpacked));
+  return (random) => ({ model: mutateBytes(pick(files, random), random) });
+});
+
 /** Graphs of every exporter, weights in a second file among them. */
 const onnx = door("onnx", async () => {
   const cases = (await goldenCases()).filter(({ one }) => one.name.startsWith("onnx"));
@@ -135,4 +142,4 @@ const onnx = door("onnx", async () => {
 });
 
 /** The doors. */
-export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, flax, onnx];
+export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, flax, burn, onnx];

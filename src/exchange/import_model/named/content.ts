@@ -1,5 +1,5 @@
 /**
- * Arrays by their names, wherever they lay: what safetensors, NumPy's archives and Flax's files come down to.
+ * Arrays by their names, wherever they lay: what safetensors, NumPy's archives, Flax's and burn's files come down to.
  *
  * @module
  */

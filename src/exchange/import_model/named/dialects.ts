@@ -6,6 +6,7 @@
 import { errorNaming } from "../../../messages/naming.ts";
 import { quote } from "../../../messages/quote.ts";
 import { inferModel } from "../../pytorch.ts";
+import { burnModel, isBurn } from "../burn/gates.ts";
 import { flaxModel, isFlax } from "../flax/cells.ts";
 import { plainOf } from "../inferred.ts";
 import { isMlx, mlxModel } from "../mlx.ts";
@@ -34,6 +35,7 @@ function same(framework: Framework): Dialect["model"] {
 }
 
 const DIALECTS: readonly Dialect[] = [
+  { framework: "burn", title: "burn", has: isBurn, model: burnModel },
   { framework: "flax", title: "Flax", has: isFlax, model: flaxModel },
   { framework: "mlx", title: "MLX", has: isMlx, model: mlxModel },
   { framework: "paddle", title: "Paddle", has: isPaddle, model: paddleModel },
