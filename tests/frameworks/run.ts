@@ -59,7 +59,7 @@ async function judge(one: Case, files: string | readonly string[], row: Row): Pr
 /** A line of the table. */
 function lineOf(cells: readonly (string | number)[]): string {
   const [first, ...others] = cells.map(String) as [string, ...string[]];
-  return [first.padEnd(26), ...others.map((cell) => cell.padStart(10))].join("");
+  return [first.padEnd(26), ...others.map((cell) => cell.padStart(12))].join("");
 }
 
 /** Prints a line, and what is wrong. */
