@@ -133,6 +133,8 @@ export {
   importModel,
   type ImportOptions,
 } from "./src/exchange/import_model.ts";
+export { quantize, type QuantizeOptions } from "./src/exchange/quantize.ts";
+export type { WeightType } from "./src/exchange/weight_types.ts";
 export type { Origin } from "./src/files/origin.ts";
 export type { LoadOptions } from "./src/exchange/read_model.ts";
 export type { Suppositions } from "./src/exchange/pytorch.ts";
@@ -157,6 +159,7 @@ export { RMSprop, type RMSpropOptions } from "./src/optimizers/rmsprop.ts";
 export { Schedule, type ScheduleOptions, type ScheduleState } from "./src/optimizers/schedule.ts";
 export { SGD, type SGDOptions } from "./src/optimizers/sgd.ts";
 export { Report, report, type ReportedRun } from "./src/report.ts";
+export type { Int8Matrix, Int8Weights } from "./src/tensors/int8.ts";
 export { type HostTensor, Module, type StateDict } from "./src/tensors/module.ts";
 export { Parameter } from "./src/tensors/parameters.ts";
 export { Tape } from "./src/tensors/tape.ts";

@@ -34,6 +34,7 @@ export type CommandName =
   | "serve"
   | "export"
   | "import"
+  | "quantize"
   | "completions";
 
 /** A text for every command, or for some of them each its own, and for the others. */
@@ -116,17 +117,20 @@ export const FLAGS = {
       report: null,
       export: null,
       import: null,
+      quantize: null,
       advice: {
         train: "folder of the run, new or empty",
         sweep: "folder of the sweep: new, or its own",
         import: "folder of the run, new or empty",
         export: "file of the page or model",
+        quantize: "folder of the run, new or empty",
         others: "file of the page",
       },
       otherwise: {
         train: "runs/ and the time",
         sweep: "runs/sweep- and what identifies its trials",
         import: "runs/ and the time",
+        quantize: "runs/ and the time",
         report: "report.html in the run's folder, of several runs here",
         export: "the run's name and .html, .onnx, .keras or .safetensors, here",
       },
@@ -137,6 +141,7 @@ export const FLAGS = {
       train: false,
       import: false,
       export: false,
+      quantize: false,
       instead: { sweep: "its trials have folders of their own" },
       advice: {
         export: "with --to: take the place of a file that is there",

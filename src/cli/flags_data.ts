@@ -19,7 +19,8 @@ export const DATA = {
       ...MODELS,
       forecast: null,
       export: null,
-      operand: ["generate", "forecast", "evaluate", "score", "inspect", "info", "export"],
+      quantize: null,
+      operand: ["generate", "forecast", "evaluate", "score", "inspect", "info", "export", "quantize"],
       advice: "folder of a run, its name under runs/, or a model file",
       otherwise: "the newest run under runs/",
     },
@@ -33,6 +34,7 @@ export const DATA = {
       inspect: false,
       info: false,
       serve: false,
+      quantize: false,
       advice: "take a file of refrain that another program wrote again, perhaps with other weights",
     },
     "corpus": {

@@ -22,6 +22,7 @@ export const RESULTS = {
   serve: false,
   export: false,
   import: false,
+  quantize: false,
 } as const;
 
 /** A flag without a default of every command that takes a model. */

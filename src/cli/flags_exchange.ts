@@ -1,10 +1,11 @@
 /**
- * The flags of models of other frameworks, a part of the table in flags.ts.
+ * The flags of models of other frameworks and of smaller files, a part of the table in flags.ts.
  *
  * @module
  */
 import { FORMATS, FORMS } from "../exchange/export_model/options.ts";
 import { FRAMEWORKS } from "../exchange/import_model/plain.ts";
+import { WEIGHT_TYPES } from "../exchange/weight_types.ts";
 
 /** Heading, names and rows. */
 export const EXCHANGE = {
@@ -46,6 +47,14 @@ export const EXCHANGE = {
       of: ["to", "onnx"],
       advice: "whether the model reads ids (B, T), or a step of ids (B)",
       otherwise: "sequence",
+    },
+  },
+  Quantization: {
+    "to": {
+      kind: "choice",
+      choices: WEIGHT_TYPES,
+      quantize: "int8",
+      advice: "what weights become: int8, a quarter of the file, or f16, half of it",
     },
   },
 } as const;

@@ -118,6 +118,8 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
     `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`) +
       `, line breaks: ${newlines}`,
   );
+  const weights = Object.keys(model.int8Weights()).length > 0 ? "int8" : "float32";
+  if (weights === "int8") line("", "weights: int8, with a scale a row");
   for (const text of describeOrigin(formatVersion, origin)) line("", text);
   const { refrain, epoch, step: steps, corpus } = origin;
   const { rnn, options } = model;
@@ -130,6 +132,7 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
     tieWeights: options.tieWeights,
     outputDropout: options.dropout,
     parameters: model.parameterCount(),
+    weights,
     vocabularySize: size,
     kind,
     unknown,

@@ -95,6 +95,8 @@ async function dispatch(
       return await (await import("./export.ts")).exportCommand(await allowed(command, args));
     case "import":
       return await (await import("./import.ts")).importCommand(await allowed(command, args));
+    case "quantize":
+      return await (await import("./quantize.ts")).quantizeCommand(await allowed(command, args));
     case "info":
       return await (await import("./info.ts")).infoCommand(await allowed(command, args));
     case "verify": {

@@ -116,6 +116,10 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       const kept = out ?? RUNS;
       return needs([...paths.file ?? [], vocabulary, kept], [kept]);
     }
+    case "quantize": {
+      const kept = out ?? RUNS;
+      return needs([model ?? RUNS, kept], [kept]);
+    }
     case "runs": {
       const removed = placeOf(remove);
       if (removed !== undefined) return needs([removed], [removed]);

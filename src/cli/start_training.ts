@@ -83,6 +83,7 @@ export function sizesOf(settings: Architecture, vocabularySize: number): ModelSi
  * @param given Which flags were written.
  * @returns The model, its tokens, and its flags.
  * @throws {UsageError} If a flag asks for another model than the file has.
+ * @throws {TypeError} If its weights are int8.
  */
 export async function loadStart(
   device: Device,
@@ -95,6 +96,11 @@ export async function loadStart(
   const source = { ...settings, model: initFrom, tokenizer, nonlinearity };
   const { model: loaded, vocabulary } = await loadModel(source, device, "--init-from");
   using stored = loaded;
+  if (Object.keys(stored.int8Weights()).length > 0) {
+    throw new TypeError(
+      `Cannot train from "${initFrom}" as its weights are int8: name the run that quantize made it of`,
+    );
+  }
   const { dropout, outputDropout, ...fixed } = architectureOf(stored);
   checkArchitecture(fixed, { ...settings, initFrom }, given);
   // Made anew, as masks of dropout have this run's seed.

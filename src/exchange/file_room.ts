@@ -45,7 +45,7 @@ function headerOf(start: Uint8Array, size: number): Header | undefined {
 function demandOf({ entries, metadata }: Header): Demand {
   const stated = statedIn(metadata);
   if (stated) return stated;
-  const sizes = entries.filter(({ dtype }) => isDtype(dtype)).map(({ shape, length }) =>
+  const sizes = entries.filter(({ dtype }) => isDtype(dtype) || dtype === "I8").map(({ shape, length }) =>
     `${shape} ${length}`
   );
   const twice = sizes.filter((size, index) => sizes.indexOf(size) < index).map(wordsOf);

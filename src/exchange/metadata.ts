@@ -11,6 +11,8 @@ import { quote } from "../messages/quote.ts";
 
 /** The version of the files that are written. Those of refrain 0.1 state none: they are version 1. */
 export const FORMAT_VERSION = 3;
+/** That of files with weights of int8, which refrains before them cannot read. */
+export const INT8_VERSION = 4;
 
 const PREFIX = "refrain.";
 /** The keys of a file. */
@@ -39,13 +41,19 @@ export interface ModelMetadata {
  * @param config What the model is made of.
  * @param vocabulary The vocabulary that the ids of the model stand for.
  * @param origin What is known of where its weights come from.
+ * @param version The format's version.
  * @returns Texts by their keys.
  */
-export function writeMetadata(config: object, vocabulary: object, origin: Origin): Record<string, string> {
+export function writeMetadata(
+  config: object,
+  vocabulary: object,
+  origin: Origin,
+  version: number = FORMAT_VERSION,
+): Record<string, string> {
   const texts = { config: JSON.stringify(config), vocabulary: JSON.stringify(vocabulary) };
   return {
     format: "pt", // as Python's safetensors.torch writes it
-    "refrain.version": String(FORMAT_VERSION),
+    "refrain.version": String(version),
     "refrain.config": texts.config,
     "refrain.vocabulary": texts.vocabulary,
     "refrain.checksum": checksumOf(texts),
@@ -93,9 +101,9 @@ function versionOf(found: ReadonlyMap<string, string>): number {
   const text = found.get("version");
   if (text === undefined) return 1;
   if (!/^([2-9]|[1-9]\d{1,8})$/.test(text)) throw damaged(`states the version ${quote(text)}`);
-  if (Number(text) <= FORMAT_VERSION) return Number(text);
+  if (Number(text) <= INT8_VERSION) return Number(text);
   throw new SyntaxError(
-    `Cannot read the model: its format is version ${text}, and this refrain reads up to ${FORMAT_VERSION}`,
+    `Cannot read the model: its format is version ${text}, and this refrain reads up to ${INT8_VERSION}`,
   );
 }
 

@@ -18,12 +18,14 @@ import { configOf, type ModelConfig, statedOf } from "../model/config.ts";
 import type { RNNModel } from "../model.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { quote } from "../messages/quote.ts";
+import type { Int8Weights } from "../tensors/int8.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { inTurns, turn } from "../turn.ts";
 import { checkFileRoom } from "./file_room.ts";
 import { makeModel } from "./make_model.ts";
 import { marksOf } from "./marks.ts";
-import { writeMetadata } from "./metadata.ts";
+import { int8Tensors } from "./int8.ts";
+import { FORMAT_VERSION, INT8_VERSION, writeMetadata } from "./metadata.ts";
 import type { Suppositions } from "./pytorch.ts";
 import { checkVocabulary, type LoadOptions, notFinite, readModel } from "./read_model.ts";
 
@@ -83,9 +85,26 @@ export async function encodeModel(
   const weights = await model.stateDict();
   const bad = await inTurns(notFinite(weights), signal);
   if (bad !== undefined) throw new RangeError(`Cannot save the model: ${bad}`);
-  const bytes = await encodeWeights(configOf(model), weights, { vocabulary, origin, signal });
+  const int8 = model.int8Weights();
+  const bytes = await encodeWeights(configOf(model), weights, { vocabulary, origin, int8, signal });
   signal?.throwIfAborted();
   return bytes;
+}
+
+/** What a file has beside configuration and weights. */
+export interface FileParts {
+  /** Its tokens. */
+  readonly vocabulary: Vocabulary;
+  /** What is known of where the weights come from. */
+  readonly origin?: Origin;
+  /** Matrices of int8 in place of the weights of their names. */
+  readonly int8?: Int8Weights;
+  /** Whether float32 weights are rounded to float16. */
+  readonly half?: boolean;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is called once the weights are in the file, as they may be large. */
+  readonly written?: () => void;
 }
 
 /**
@@ -93,22 +112,19 @@ export async function encodeModel(
  *
  * @param config What the model is made of.
  * @param weights Its weights under refrain's names, all finite.
- * @param about Its tokens, what is known of where the weights come from, what may end it early, and what is done once the
- * weights are in the file, as they may be large.
+ * @param parts What else it has, what may end it early, and what is done once the weights are in the file.
  * @returns The file's bytes.
  */
 export async function encodeWeights(
   config: ModelConfig,
   weights: StateDict,
-  { vocabulary, origin = {}, signal, written }: {
-    vocabulary: Vocabulary;
-    origin?: Origin;
-    signal?: AbortSignal | undefined;
-    written?: () => void;
-  },
+  { vocabulary, origin = {}, int8 = {}, half = false, signal, written }: FileParts,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const tensors = { ...weights, ...marksOf(config.layer) };
-  const bytes = encodeSafetensors(tensors, writeMetadata(statedOf(config), vocabulary.toJSON(), origin));
+  const version = Object.keys(int8).length > 0 ? INT8_VERSION : FORMAT_VERSION;
+  const metadata = writeMetadata(statedOf(config), vocabulary.toJSON(), origin, version);
+  const floats = Object.entries(weights).map(([name, tensor]) => [name, { ...tensor, half }]);
+  const tensors = { ...Object.fromEntries(floats), ...int8Tensors(int8), ...marksOf(config.layer) };
+  const bytes = encodeSafetensors(tensors, metadata);
   written?.();
   await turn({ signal });
   await seal(bytes);
@@ -160,14 +176,14 @@ export async function decodeModel(
   device: Device,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const { config, tensors, vocabulary, ...facts } = await readModel(bytes, options);
+  const { config, tensors, int8, vocabulary, ...facts } = await readModel(bytes, options);
   if (!vocabulary) {
     throw errorNaming(TypeError, (option) =>
       `Cannot load the model as its file has no vocabulary: ` +
       `give one of ${config.vocabularySize} tokens as ${option("vocabulary")}`);
   }
   await turn(options);
-  const model = makeModel(device, config, tensors);
+  const model = makeModel(device, config, tensors, int8);
   const { formatVersion, origin, supposed, leftAside } = facts;
   return { model, vocabulary, formatVersion, origin, supposed, leftAside };
 }

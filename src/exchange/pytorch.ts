@@ -24,6 +24,9 @@ export interface Suppositions {
   zeroBias?: "bias_ih" | "bias_hh";
 }
 
+/** A file's tensors by any names, and what else it says. */
+export type DictContent = Omit<SafetensorsContent, "int8">;
+
 /** What names and shapes of weights do not tell. */
 export interface Known {
   /** The RNN's activation; undefined where nobody knows it. */
@@ -57,7 +60,7 @@ export interface Inferred {
  * @returns Weights under refrain's names, the configuration, and what was supposed.
  * @throws {TypeError} If the parts are not those of a language model.
  */
-export function inferModel(content: SafetensorsContent, known: Known): Inferred {
+export function inferModel(content: DictContent, known: Known): Inferred {
   const shared = withShared(content);
   try {
     return infer(shared, known);
@@ -68,7 +71,7 @@ export function inferModel(content: SafetensorsContent, known: Known): Inferred 
 }
 
 /** The content with those tensors that share another's memory: the metadata names the one that each shares. */
-function withShared(content: SafetensorsContent): SafetensorsContent {
+function withShared(content: DictContent): DictContent {
   const { tensors, metadata } = content;
   const shared = Object.entries(metadata).filter(([name, other]) =>
     !Object.hasOwn(tensors, name) && Object.hasOwn(tensors, other)
@@ -79,7 +82,7 @@ function withShared(content: SafetensorsContent): SafetensorsContent {
   return { ...content, tensors: all };
 }
 
-function infer({ tensors, whole }: SafetensorsContent, { nonlinearity, marked }: Known): Inferred {
+function infer({ tensors, whole }: DictContent, { nonlinearity, marked }: Known): Inferred {
   const parts = sortParts(tensors, whole);
   const { sizes, prefixes, recurrent: joined } = joinStack(parts.recurrent);
   const { kind, ...layer } = sizes;

@@ -11,11 +11,13 @@ import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { typeName } from "../messages/type_name.ts";
 import { checkShapes, type ModelConfig, readConfig } from "../model/config.ts";
+import type { Int8Weights } from "../tensors/int8.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { foreignKind } from "./foreign.ts";
+import { type Widened, widenInt8 } from "./int8.ts";
 import { inTurns, turn } from "../turn.ts";
 import { checkMarks, readMarks } from "./marks.ts";
-import { readMetadata } from "./metadata.ts";
+import { INT8_VERSION, readMetadata } from "./metadata.ts";
 import { SERIES_KEY } from "./series_metadata.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
 
@@ -43,6 +45,8 @@ export interface LoadOptions {
 
 /** All that a model is made of, and what its file says of itself. */
 export interface ModelContent extends Inferred {
+  /** The matrices of int8 that weights stand for, under refrain's names. */
+  readonly int8: Int8Weights;
   /** Its tokens; undefined where neither the file nor who reads it has them. */
   readonly vocabulary: Vocabulary | undefined;
   /** The version of the file's format; undefined of another program's. */
@@ -73,15 +77,16 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   const stated = readMetadata(content.metadata);
   const proof = verify && stated ? await checkProof(bytes) : "none";
   await turn({ signal });
-  const { tensors: weights, marked } = readMarks(content.tensors);
+  const { tensors: all, whole, int8 } = widenInt8(content, stated?.version === INT8_VERSION);
+  const { tensors: weights, marked } = readMarks(all);
   const inferred: Inferred = stated
     ? {
       config: readConfig(stated.config),
       tensors: weights,
       supposed: {},
-      leftAside: Object.keys(content.whole),
+      leftAside: Object.keys(whole),
     }
-    : inferModel({ ...content, tensors: weights }, { nonlinearity, marked });
+    : inferModel({ ...content, whole, tensors: weights }, { nonlinearity, marked });
   const { config, tensors } = inferred;
   checkNonlinearity(config, nonlinearity);
   if (stated) checkMarks(config.layer, marked);
@@ -90,7 +95,17 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   const vocabulary = tokens ?? (stated && Vocabulary.fromJSON(stated.vocabulary));
   if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "load");
   const { version: formatVersion, origin = {} } = stated ?? {};
-  return { ...inferred, vocabulary, formatVersion, origin, proof };
+  return { ...inferred, int8: namedAs(tensors, int8), vocabulary, formatVersion, origin, proof };
+}
+
+/** Matrices of int8 under the names of the tensors that they stand for. */
+function namedAs(tensors: StateDict, int8: Widened["int8"]): Int8Weights {
+  const weights: Int8Weights = Object.create(null);
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const matrix = int8.get(tensor);
+    if (matrix) weights[name] = matrix;
+  }
+  return weights;
 }
 
 /** A model of a series has no tokens. */

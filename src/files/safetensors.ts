@@ -17,6 +17,7 @@ import {
   MAX_FILE_HEADER_BYTES,
   MAX_HEADER_BYTES,
   parseHeader,
+  sizeOf,
 } from "./safetensors_header.ts";
 import { unreadable } from "./unreadable.ts";
 import { quote } from "../messages/quote.ts";
@@ -29,20 +30,41 @@ export interface TensorData {
   readonly data: Float32Array;
 }
 
+/** A tensor to be written: F32, F16 where `half` says so, or I8 of an Int8Array. */
+export interface WrittenTensor {
+  /** Its dimensions; none for a single number. */
+  readonly shape: number[];
+  /** Its numbers, row-major. */
+  readonly data: Float32Array | Int8Array;
+  /** Whether its float32 numbers are rounded to float16. */
+  readonly half?: boolean;
+}
+
+/** A tensor of whole numbers from -128 to 127. */
+export interface Int8Data {
+  /** Its dimensions. */
+  readonly shape: number[];
+  /** Its numbers, row-major. */
+  readonly data: Int8Array;
+}
+
 /** What a safetensors file holds; its objects have no prototype, so that any name is safe. */
 export interface SafetensorsContent {
   /** The tensors by name. */
   readonly tensors: Record<string, TensorData>;
-  /** The types of tensors of whole numbers by their names: their numbers are not read. */
+  /** The types of tensors of whole numbers by their names. */
   readonly whole: Record<string, string>;
+  /** Those of them that are of type I8: of others numbers are not read. */
+  readonly int8: Record<string, Int8Data>;
   /** The free text that came along. */
   readonly metadata: Record<string, string>;
 }
 
 /**
- * Writes tensors as safetensors, byte for byte as the safetensors library writes them: names in code point order.
+ * Writes tensors as safetensors, byte for byte as the safetensors library writes them: wide types first, of each the names in
+ * code point order.
  *
- * @param tensors The tensors by name, written as F32.
+ * @param tensors The tensors by name.
  * @param metadata The free text to go along, in code point order of its keys.
  * @returns The file's bytes.
  * @throws {TypeError} If a tensor's shape does not fit its data, or a name or text has a lone surrogate.
@@ -60,10 +82,12 @@ export interface SafetensorsContent {
  * ```
  */
 export function encodeSafetensors(
-  tensors: Readonly<Record<string, TensorData>>,
+  tensors: Readonly<Record<string, WrittenTensor>>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
-  const sorted = Object.entries(tensors).sort(([a], [b]) => compareCodePoints(a, b));
+  const sorted = Object.entries(tensors).sort(([a, left], [b, right]) =>
+    sizeOf(typeOf(right)) - sizeOf(typeOf(left)) || compareCodePoints(a, b)
+  );
   if (sorted.length > MAX_ENTRIES) {
     throw new RangeError(
       `Cannot write safetensors data as it may have at most 16,384 tensors: it has ${sorted.length}`,
@@ -73,10 +97,13 @@ export function encodeSafetensors(
   const member = (key: string, value: unknown) => members.push(`${jsonOf(key)}:${JSON.stringify(value)}`);
   if (metadata !== undefined) members.push(`"__metadata__":${encodeMetadata(metadata)}`);
   let position = 0;
-  for (const [name, { shape, data }] of sorted) {
-    checkTensor(name, { shape, data });
-    member(name, { dtype: "F32", shape, data_offsets: [position, position + data.byteLength] });
-    position += data.byteLength;
+  for (const [name, tensor] of sorted) {
+    checkTensor(name, tensor);
+    const { shape, data } = tensor;
+    const dtype = typeOf(tensor);
+    const end = position + data.length * sizeOf(dtype);
+    member(name, { dtype, shape, data_offsets: [position, end] });
+    position = end;
   }
   const json = new TextEncoder().encode(`{${members.join(",")}}`);
   const headerLength = Math.ceil(json.length / 8) * 8;
@@ -90,11 +117,25 @@ export function encodeSafetensors(
   bytes.set(json, 8);
   bytes.fill(0x20, 8 + json.length, 8 + headerLength);
   let offset = 8 + headerLength;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  for (const [, tensor] of sorted) {
+    writeNumbers(bytes, offset, tensor);
+    offset += tensor.data.length * sizeOf(typeOf(tensor));
   }
   return bytes;
+}
+
+function typeOf({ data, half = false }: WrittenTensor): "F32" | "F16" | "I8" {
+  if (data instanceof Int8Array) return "I8";
+  return half ? "F16" : "F32";
+}
+
+/** Writes numbers little-endian: as they lie in memory, unless they are rounded. */
+function writeNumbers(bytes: Uint8Array, offset: number, tensor: WrittenTensor): void {
+  const { data } = tensor;
+  if (typeOf(tensor) === "F16") {
+    const view = new DataView(bytes.buffer, offset);
+    data.forEach((value, i) => view.setFloat16(2 * i, value, true));
+  } else bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
 }
 
 /**
@@ -102,7 +143,7 @@ export function encodeSafetensors(
  * every byte.
  *
  * @param bytes The file's bytes; the result shares no memory with them.
- * @returns The tensors, those of whole numbers by name alone, and the metadata. F16, BF16 and F64 numbers are
+ * @returns The tensors, those of whole numbers but I8 by name alone, and the metadata. F16, BF16 and F64 numbers are
  * converted to float32.
  * @throws {SyntaxError} If the bytes are not sound safetensors data, or a tensor is of another type.
  *
@@ -117,12 +158,17 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
   const { entries, metadata, dataStart } = readHeader(bytes);
   const tensors: Record<string, TensorData> = Object.create(null);
   const whole: Record<string, string> = Object.create(null);
+  const int8: Record<string, Int8Data> = Object.create(null);
   for (const { name, dtype, shape, length, begin, end } of entries) {
     const numbers = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
     if (isDtype(dtype)) tensors[name] = { shape, data: readNumbers(numbers, dtype, length) };
     else whole[name] = dtype;
+    if (dtype === "I8") {
+      const start = numbers.byteOffset;
+      int8[name] = { shape, data: new Int8Array(numbers.buffer.slice(start, start + length) as ArrayBuffer) };
+    }
   }
-  return { tensors, whole, metadata };
+  return { tensors, whole, int8, metadata };
 }
 
 /**
@@ -165,7 +211,7 @@ function readNumbers(view: DataView, dtype: Dtype, length: number): Float32Array
   return numbers;
 }
 
-function checkTensor(name: string, { shape, data }: TensorData): void {
+function checkTensor(name: string, { shape, data }: WrittenTensor): void {
   if (name === "__metadata__") {
     throw new RangeError(
       'Cannot write a tensor named "__metadata__" as the format keeps this name for itself',

@@ -147,6 +147,16 @@ export function isDtype(dtype: string): dtype is Dtype {
   return Object.hasOwn(SIZES, dtype);
 }
 
+/**
+ * Bytes of a number.
+ *
+ * @param dtype The name of a type that is known.
+ * @returns From 1 to 8.
+ */
+export function sizeOf(dtype: string): number {
+  return isDtype(dtype) ? SIZES[dtype] : WHOLE[dtype]!;
+}
+
 /** Takes the members of an object whose bracket is taken; no key comes twice. */
 function readMembers(reader: JsonReader, read: (key: string, index: number) => void): void {
   const keys = new Set<string>();
@@ -227,7 +237,7 @@ function checkEntry(entry: Omit<HeaderEntry, "length">): HeaderEntry {
     throw unreadable(`${tensor} must not end before it begins: current bytes are ${begin} to ${end}`);
   }
   const length = elementCount(shape);
-  const size = length * (isDtype(dtype) ? SIZES[dtype] : WHOLE[dtype]!);
+  const size = length * sizeOf(dtype);
   if (!Number.isSafeInteger(size)) {
     throw unreadable(`${tensor} is too large: its shape is (${shape.join(", ")})`);
   }

@@ -120,7 +120,7 @@ export abstract class Optimizer extends Printable implements Disposable {
    *
    * @param parameters The parameters to update, each once.
    * @param learningRate The rate of the first step.
-   * @throws {TypeError} If the list has no parameters, one of them twice, or they lie on two devices.
+   * @throws {TypeError} If the list has no parameters, one of them twice, or of int8, or they lie on two devices.
    */
   constructor(parameters: readonly Parameter[], learningRate: number) {
     super();
@@ -131,6 +131,11 @@ export abstract class Optimizer extends Printable implements Disposable {
     this.#parameters = new Set(parameters);
     if (this.#parameters.size < parameters.length) {
       throw new TypeError(`Cannot make ${name} of a list that has a parameter twice`);
+    }
+    if (parameters.some(({ int8 }) => int8)) {
+      throw new TypeError(
+        `Cannot make ${name} of weights of int8: train the model that they were made of, and quantize it again`,
+      );
     }
     this.device = first.device;
     this.ranges = parameterRanges(parameters);

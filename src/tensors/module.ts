@@ -6,6 +6,7 @@
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { copy } from "./copy.ts";
+import type { Int8Weights } from "./int8.ts";
 import { counted, firstOf, Printable } from "../messages/printable.ts";
 import { Parameter, type ParameterStorage } from "./parameters.ts";
 import { formatShape, sameShape, sizeOf } from "./shape.ts";
@@ -192,7 +193,35 @@ export abstract class Module extends Printable implements Disposable {
    */
   loadStateDict(dict: StateDict): void {
     this.checkStateDict(dict);
-    for (const [name, parameter] of this.#parameters) this.device.write(parameter.value, dict[name]!.data);
+    for (const [name, parameter] of this.#parameters) {
+      this.device.write(parameter.value, dict[name]!.data);
+      parameter.int8 = undefined;
+    }
+  }
+
+  /**
+   * For whoever reads files: keeps the matrices of int8 that weights stand for, until others are loaded.
+   *
+   * @param weights The matrices, by names of stateDict().
+   * @throws {TypeError} If a name is unexpected.
+   */
+  keepInt8(weights: Int8Weights): void {
+    const unexpected = Object.keys(weights).filter((name) => !this.#parameters.has(name));
+    if (unexpected.length > 0) {
+      throw new TypeError(`Cannot keep weights of int8: unexpected keys ${quoted(unexpected)}`);
+    }
+    for (const [name, matrix] of Object.entries(weights)) this.#parameters.get(name)!.int8 = matrix;
+  }
+
+  /**
+   * The matrices of int8 that weights stand for.
+   *
+   * @returns Those that there are, by names of stateDict(); none of a model that was trained.
+   */
+  int8Weights(): Int8Weights {
+    const weights: Int8Weights = Object.create(null);
+    for (const [name, { int8 }] of this.#parameters) if (int8) weights[name] = int8;
+    return weights;
   }
 
   /**

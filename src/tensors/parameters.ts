@@ -6,6 +6,7 @@
 import { align, type Block, type Device } from "../device/device.ts";
 import { assertOn } from "../device/same_device.ts";
 import { Printable } from "../messages/printable.ts";
+import type { Int8Matrix } from "./int8.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
 /** One block of weights and one of gradients, each parameter on a 64-word boundary, zeros between. */
@@ -30,6 +31,8 @@ export class Parameter extends Printable {
   offset: number;
   /** Whether a pass gave it a gradient since zeroGrad(). */
   hasGradient = false;
+  /** The matrix of int8 that its weights stand for: no optimizer moves them. */
+  int8: Int8Matrix | undefined = undefined;
   /** Whether its gradient was given out: whoever holds it may write it at any time. */
   #given = false;
 

@@ -129,6 +129,12 @@ export const ROWS: readonly Row[] = [
     says: /^The model is in /,
   },
   {
+    command: "quantize MODEL",
+    needs: "--allow-read=MODEL,OUT --allow-write=OUT",
+    args: "quantize --model MODEL --out OUT",
+    says: /^The model with weights of int8 is kept in /,
+  },
+  {
     command: "report RUN",
     needs: "--allow-read=RUN --allow-write=RUN",
     args: "report RUN",

@@ -101,8 +101,8 @@ Deno.test("one text of refrain calls for all of them, and for the checksum of wh
     [{ "refrain.config": config.replace("0.5", "0.1") }, damaged("has another checksum")],
     [{ "refrain.checksum": "00000000" }, damaged("has another checksum")],
     [
-      { "refrain.version": "4", "refrain.more": "" },
-      "Cannot read the model: its format is version 4, and this refrain reads up to 3",
+      { "refrain.version": "5", "refrain.more": "" },
+      "Cannot read the model: its format is version 5, and this refrain reads up to 4",
     ],
   ];
   for (const [changes, message] of cases) {

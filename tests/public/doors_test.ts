@@ -60,6 +60,7 @@ const TRIED = [
   "paddedBatches",
   "parseSeries",
   "predict",
+  "quantize",
   "randomBatches",
   "save",
   "score",

@@ -191,6 +191,7 @@ const LATER: Door[] = [
   ["inspect the model", "row", "rows", (options) => refrain.inspect(model, corpus, options)],
   ["save the model", "epochs", "epoch", (options) => refrain.encodeModel(model, vocabulary, options)],
   ["load the model", "verfy", "verify", (options) => refrain.decodeModel(bytes, device, options)],
+  ["quantize the model", "too", "to", (options) => refrain.quantize(bytes, options)],
   [
     "import the model",
     "vocabulry",

@@ -29,6 +29,7 @@ import {
   openDevice,
   parseSeries,
   predict,
+  quantize,
   report,
   RNNModel,
   save,
@@ -144,6 +145,8 @@ export const SHORT: Record<string, Work> = {
   load: async ({ device, large }, signal) => {
     (await load(large.path, device, { signal })).model[Symbol.dispose]();
   },
+  quantize: ({ large }, signal) => quantize(large.bytes, { signal }),
+  "quantize, f16": ({ large }, signal) => quantize(large.bytes, { to: "f16", signal }),
   openDevice: async ({ device: { name } }, signal) => {
     (await openDevice(name as "wasm" | "webgpu", { signal }))[Symbol.dispose]();
   },

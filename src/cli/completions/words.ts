@@ -39,6 +39,7 @@ const ODD: Readonly<Record<string, Place>> = {
   "train out": "folder",
   "sweep out": "folder",
   "import out": "folder",
+  "quantize out": "folder",
 };
 
 /** What flags take, by the word that stands for their value. */

@@ -60,6 +60,7 @@ export const COMMON: Readonly<Record<CommandName, readonly string[]>> = {
   serve: ["model", "port", "host", "token-file", "device", "threads"],
   export: ["model", "html", "to", "form", "out"],
   import: ["file", "vocabulary", "out", "from"],
+  quantize: ["model", "to", "out"],
   completions: ["shell"],
 };
 
@@ -126,6 +127,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly [Example, Example]>
       vocabulary: "v.json",
       out: "runs/k",
     }],
+  ],
+  quantize: [
+    ["", {}],
+    [`${RUN} --to f16 --out runs/half`, { model: RUN, out: "runs/half" }],
   ],
   completions: [["bash", {}], ["fish", {}]],
 };

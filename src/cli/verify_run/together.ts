@@ -39,10 +39,10 @@ export function together(known: Known, names: readonly string[]): string[] {
 function missing({ checkpoint, settings, reports, model: kept }: Known, names: readonly string[]): string[] {
   const { config, log, samples, model, previous } = RUN_FILES;
   const lines = checkpoint?.run.lines;
-  // A model that came from another framework has no training beside it, and no step of one.
-  const imported = kept !== undefined && kept.origin.step === undefined && !checkpoint && !reports;
+  // A model that was imported or quantized has no training beside it.
+  const alone = kept !== undefined && !checkpoint && !reports && !names.includes(samples);
   const needed = [
-    ...(imported ? [] : [config]),
+    ...(alone ? [] : [config]),
     // Before the first save there is none, and no second report.
     ...(reports && reports.length > 1 && !names.includes(previous) ? [RUN_FILES.checkpoint] : []),
     ...(lines && lines.log > 0 ? [log] : []),

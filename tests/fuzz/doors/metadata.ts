@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { GRU, LSTM, openDevice, RNN, RNNModel, Vocabulary } from "../../../mod.ts";
+import { GRU, LSTM, openDevice, quantize, RNN, RNNModel, Vocabulary } from "../../../mod.ts";
 import { decodeModel, encodeModel } from "../../../src/exchange/model_file.ts";
 import { writeMetadata } from "../../../src/exchange/metadata.ts";
 import { seal } from "../../../src/files/proof.ts";
@@ -25,7 +25,11 @@ function withOthers(metadata: Record<string, string>, random: Random): Record<st
   return { ...metadata, [key]: value };
 }
 
-async function drawFile({ tensors, metadata }: SafetensorsContent, random: Random): Promise<Uint8Array> {
+async function drawFile(
+  { tensors: floats, int8, metadata }: SafetensorsContent,
+  random: Random,
+): Promise<Uint8Array> {
+  const tensors = { ...floats, ...int8 };
   const config = JSON.parse(metadata["refrain.config"]!);
   const vocabulary = JSON.parse(metadata["refrain.vocabulary"]!);
   const changed = writeMetadata(
@@ -68,7 +72,8 @@ export const metadata: Door<Uint8Array> = {
     ];
     const contents: SafetensorsContent[] = [];
     for (const [model, vocabulary] of models) {
-      contents.push(decodeSafetensors(await encodeModel(model, vocabulary)));
+      const file = await encodeModel(model, vocabulary);
+      contents.push(decodeSafetensors(file), decodeSafetensors(await quantize(file)));
       model[Symbol.dispose]();
     }
     return {

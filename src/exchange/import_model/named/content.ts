@@ -8,7 +8,7 @@ import { listed } from "../../../model/config.ts";
 import type { HostTensor, StateDict } from "../../../tensors/module.ts";
 
 /** Arrays by their names. */
-export interface NamedContent extends SafetensorsContent {
+export interface NamedContent extends Omit<SafetensorsContent, "int8"> {
   /** What who uses the model should know, a sentence each. */
   readonly notes: readonly string[];
 }
