@@ -56,6 +56,7 @@ Deno.test("Paddle's own names or a bias tell a linear layer, whose matrix is tra
     const bytes of [
       file(doubles, { "out.weight": "linear_0.w_0" }),
       file({ ...doubles, "out.bias": array([5]) }),
+      file({ "out.bias": array([5]), "table.weight": array([5, 5]) }, { "table.weight": "eager_tmp_3" }),
       file({
         "out.bias": array([5]),
         "rnn.0.cell.weight_hh": array([12, 3]),

@@ -73,6 +73,22 @@ export function isLinear(name: string, shape: readonly number[], has: Has, ownNa
 }
 
 /**
+ * The matrix that is an embedding's: the one without a bias, beside a linear layer that has one.
+ *
+ * @param arrays Names and shapes.
+ * @param has Whether there is an array of a name.
+ * @returns Its name; undefined where that does not tell.
+ */
+export function tableAmong(
+  arrays: readonly (readonly [name: string, shape: readonly number[]])[],
+  has: Has,
+): string | undefined {
+  const matrices = arrays.filter(([name, shape]) => MATRIX.test(name) && shape.length === 2);
+  const bare = matrices.filter(([name]) => !has(name.replace(/weight$/, "bias")));
+  return matrices.length === 2 && bare.length === 1 ? bare[0]![0] : undefined;
+}
+
+/**
  * Makes a plain model of Paddle's arrays, which lost their own names.
  *
  * @param content The arrays.
@@ -84,16 +100,11 @@ export function isLinear(name: string, shape: readonly number[], has: Has, ownNa
 export function paddleModel(content: NamedContent, { nonlinearity }: ReaderOptions): PlainModel {
   const has = (name: string): boolean => Object.hasOwn(content.tensors, name);
   const tensors: StateDict = Object.create(null);
-  const matrices = Object.entries(content.tensors).filter(([name, { shape }]) =>
-    MATRIX.test(name) && shape.length === 2
-  );
-  // Beside a linear layer with a bias, one matrix without is an embedding's.
-  const biased = matrices.filter(([name]) => has(name.replace(/weight$/, "bias")));
-  const isTold = biased.length === 1 && matrices.length <= 2;
+  const table = tableAmong(Object.entries(content.tensors).map(([name, { shape }]) => [name, shape]), has);
   for (const [name, tensor] of Object.entries(content.tensors)) {
     const plainName = plainNameOf(name, has);
     if (plainName === undefined) continue;
-    const ownName = isTold && !biased.some(([one]) => one === name) ? "embedding" : "";
+    const ownName = name === table ? "embedding" : "";
     tensors[plainName] = isLinear(name, tensor.shape, has, ownName) ? transposed(tensor) : tensor;
   }
   const inferred = inferModel({ ...content, tensors }, { nonlinearity, marked: PLAIN });

@@ -16,7 +16,7 @@ import type { ImportFile, PlainModel, ReaderOptions } from "../plain.ts";
 import { release } from "../release.ts";
 import { damaged, unfit } from "../unfit.ts";
 import { GLOBALS, NumpyArray } from "./arrays.ts";
-import { isLinear, plainNameOf } from "./named.ts";
+import { isLinear, plainNameOf, tableAmong } from "./named.ts";
 
 /** Its cells are PyTorch's. */
 const PLAIN = { resetAfter: true, gateActivation: "sigmoid" } as const;
@@ -56,11 +56,13 @@ export function readPaddle(
   }
   const { tensors: parameters, notes } = stateDictIn(root, parameterOf);
   const ownNames = root instanceof Map ? root.get(OWN_NAMES) : undefined;
+  const has = (name: string): boolean => parameters.has(name);
+  const table = tableAmong([...parameters].map(([name, { array }]) => [name, array.shape]), has);
   const ownName = (name: string, parameter: Parameter): string => {
     const own: unknown = parameter.ownName ?? (ownNames instanceof Map ? ownNames.get(name) : undefined);
-    return typeof own === "string" ? own : "";
+    if (typeof own === "string" && /^(linear|embedding)/.test(own)) return own;
+    return name === table ? "embedding" : ""; // a tensor that was cast has another name
   };
-  const has = (name: string): boolean => parameters.has(name);
   const tensors: StateDict = Object.create(null);
   const whole: Record<string, string> = Object.create(null);
   const rounded: string[] = [];
