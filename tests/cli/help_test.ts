@@ -105,7 +105,9 @@ Deno.test("examples are right, and have the permissions that they need", async (
       const [text, paths] = EXAMPLES[command][index]!;
       const args = words.slice(words.indexOf(command) + 1);
       assertEquals(args, text.split(" ").filter(Boolean));
-      const settings = command === "sweep" ? sweepPaths(await planOf(args)) : parseFlags(command, args);
+      const settings = command === "sweep"
+        ? sweepPaths(await planOf(args))
+        : parseFlags(command, args) as Paths;
       assertEquals(needsOf(command, paths), needsOf(command, settings), words.join(" "));
     }
   }

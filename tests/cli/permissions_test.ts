@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findAdapter } from "../../src/device/webgpu.ts";
 import { parseFlags } from "../../src/cli/parse_flags.ts";
-import { grantsOf, needsOf } from "../../src/cli/permissions.ts";
+import { grantsOf, needsOf, type Paths } from "../../src/cli/permissions.ts";
 import { COMMANDS } from "../../src/cli/help.ts";
 import type { CommandName } from "../../src/cli/flags.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
@@ -255,7 +255,7 @@ Deno.test("the commands of both READMEs have the least permissions, or a set of 
       if (command === undefined || / -P\b| -P=/.test(` ${flags}`)) continue;
       const needs = needsOf(
         command as CommandName,
-        parseFlags(command as CommandName, rest!.split(/ +/).filter(Boolean)),
+        parseFlags(command as CommandName, rest!.split(/ +/).filter(Boolean)) as Paths,
       );
       const wanted = (paths: readonly string[]): string[] =>
         paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`))).toSorted();
