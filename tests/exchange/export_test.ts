@@ -2,9 +2,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Dense,
+  Dropout,
   exportModel,
+  gelu,
   GRU,
   importModel,
+  LayerNorm,
   load,
   LSTM,
   openDevice,
@@ -12,6 +15,7 @@ import {
   RNN,
   RNNModel,
   Sequential,
+  type Tensor,
   Vocabulary,
 } from "../../mod.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
@@ -64,6 +68,37 @@ Deno.test("what came from other frameworks goes out again, and answers what it a
     }
   }
   assert(count > 20, `${count}`);
+});
+
+Deno.test("parts of a Sequential go out: layers, functions, and one within another", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const lstm = new LSTM(device, {
+    inputSize: 3,
+    hiddenSize: 2,
+    batchFirst: true,
+    bidirectional: true,
+    seed: 0,
+  });
+  const { model: inner } = await importModel({ model: await exportModel(lstm, { to: "onnx" }) }, device);
+  const dense = new Dense(device, { inputSize: 4, outputSize: 5, bias: false, seed: 0 });
+  const model = new Sequential(device, [inner as Sequential, new Dropout(), dense, gelu]);
+  const input = { shape: [2, 4, 3], data: Array.from({ length: 24 }, (_, i) => Math.sin(i)) };
+  const { y } = await answersOf(model, input);
+  for (const to of ["onnx", "keras"] as const) {
+    const bytes = await exportModel(model, { to });
+    const again = await importModel({ model: bytes }, device);
+    if (to === "onnx") assertEquals(again.version, "opset 20");
+    const found = differenceOf((await answersOf(again.model, input)).y!, y!);
+    assert(found <= TOLERANCE, `${to} differs by ${found}`);
+  }
+  const names = Object.keys(decodeSafetensors(await exportModel(model, { to: "safetensors" })).tensors);
+  assertEquals(names.sort(), model.parameterNames().sort());
+  const own = new Sequential(device, [inner as Sequential, new LayerNorm(device, { normalizedShape: 4 })]);
+  await assertRejects(() => exportModel(own, { to: "onnx" }), TypeError, "its part 1 is LayerNorm(4)");
+  const tail = new Sequential(device, [inner as Sequential, function twice(x: Tensor): Tensor {
+    return x;
+  }]);
+  await assertRejects(() => exportModel(tail, { to: "keras" }), TypeError, "its part 1 is twice");
 });
 
 Deno.test("the vocabulary travels, and the state dict is PyTorch's", async () => {
