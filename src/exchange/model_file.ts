@@ -15,9 +15,10 @@ import { encodeSafetensors } from "../files/safetensors.ts";
 import { errorNaming } from "../messages/naming.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import { configOf, type ModelConfig, statedOf } from "../model/config.ts";
-import type { RNNModel } from "../model.ts";
+import { RNNModel } from "../model.ts";
 import { assertIn, RANGES } from "../ranges.ts";
 import { quote } from "../messages/quote.ts";
+import { typeName } from "../messages/type_name.ts";
 import type { Int8Weights } from "../tensors/int8.ts";
 import type { StateDict } from "../tensors/module.ts";
 import { inTurns, turn } from "../turn.ts";
@@ -78,6 +79,7 @@ export async function encodeModel(
   vocabulary: Vocabulary,
   options: SaveOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (!(model instanceof RNNModel)) throw noLanguageModel(model);
   checkVocabulary(vocabulary, model.vocabularySize, "save");
   checkOrigin(options);
   const { signal, ...origin } = options;
@@ -129,6 +131,16 @@ export async function encodeWeights(
   await turn({ signal });
   await seal(bytes);
   return bytes;
+}
+
+/** The error of other layers, which no file describes. */
+function noLanguageModel(model: unknown): TypeError {
+  return new TypeError(
+    `Cannot save the model as it must be an RNNModel: current type is ${
+      typeName(model)
+    }, whose weights are what ` +
+      "its stateDict() gives, and one that was imported is made anew by importModel() from the same file",
+  );
 }
 
 function checkOrigin(options: SaveOptions): void {

@@ -66,6 +66,13 @@ Deno.test("imported layers have a state dict, and are trained on", async () => {
   model.loadStateDict(before);
   const ids = Tensor.from(device, Uint32Array.of(1, 2, 3), [1, 3]);
   assertEquals(model.forward(ids).shape, [1, 1]);
+  // deno-lint-ignore no-explicit-any -- what a caller without types may write
+  const other = model as any;
+  await assertRejects(
+    () => encodeModel(other, VOCABULARY),
+    TypeError,
+    "current type is Sequential, whose weights",
+  );
 });
 
 Deno.test("importModel() says what it cannot take", async () => {

@@ -34,7 +34,7 @@ export interface ImportOptions {
 
 /** A model of another framework. */
 export interface ImportedModel {
-  /** A language model, which save() takes; of other models the layers, one behind the other. */
+  /** A language model, which save() takes; of other models the layers, one behind the other, which it does not take. */
   readonly model: RNNModel | Sequential;
   /** The tokens, where they were given. */
   readonly vocabulary: Vocabulary | undefined;
