@@ -76,12 +76,12 @@ async function preemptIn(partition: string, { cluster, cwd, times, say }: Part):
   ];
 }
 
-/** Has a training come to its time limit, which is a minute at least. */
+/** Has a training come to its time limit, of two minutes: a signal comes up to a minute early, and must find somebody. */
 export async function limit({ cluster, cwd, times, say }: Part): Promise<string[]> {
   const script = await batchScript(cwd, "limited", `${FLAGS} --epochs 1000000`);
-  const id = await cluster.submit(cwd, "--partition=low", "--exclusive", "--time=1", script);
+  const id = await cluster.submit(cwd, "--partition=low", "--exclusive", "--time=2", script);
   for (let count = 1; count <= times; count++) {
-    await until(`limit ${count}`, async () => (await cluster.job(id)).restarts === count, 180);
+    await until(`limit ${count}`, async () => (await cluster.job(id)).restarts === count, 240);
     say(`limit ${count}: requeued ${count} times`);
     await cluster.hasten(id);
   }
