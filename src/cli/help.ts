@@ -32,7 +32,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   report: "Show runs as a page: their curves, samples and settings, side by side",
   serve: "Answer programs and browsers with trained models, in the shape of OpenAI's interface",
   export: "Write a model as one file: a page that plays with it, or as ONNX, Keras or PyTorch have it",
-  import: "Make a run of a model of Keras, TensorFlow.js or MLX",
+  import: "Make a run of a model that another framework saved",
   quantize: "Make a smaller run of a run: weights of int8, a quarter of the file, or of float16",
   info: "Say which devices there are, which one is taken, and what a model is",
   verify: "Check every kernel, layer and optimizer on this machine's devices, or the files of a run",

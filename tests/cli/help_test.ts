@@ -17,7 +17,8 @@ import { shell } from "./shell.ts";
 import { refrain } from "./spawn.ts";
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
-const HEADINGS = ["Common", "Data", "Series", "Model", "Training", "Generation", "Output", "Device", "Other"];
+const HEADINGS = "Common Data Series Exchange Quantization Model Training Generation Output Device Other"
+  .split(" ");
 
 /** A text in one line, however it was broken. */
 function joined(lines: readonly string[]): string {
