@@ -12,10 +12,13 @@ export interface Part {
   readonly say: (line: string) => void;
 }
 
-/** The command line, as a script calls it. */
-export const TRAIN: string = `${Deno.execPath()} run -A ${
+/** The program, as a script calls it. */
+export const REFRAIN: string = `${Deno.execPath()} run -A ${
   decodeURIComponent(new URL("../../mod.ts", import.meta.url).pathname)
-} train`;
+}`;
+
+/** Its command that trains. */
+export const TRAIN: string = `${REFRAIN} train`;
 
 /**
  * Writes the batch script of README: a run that goes on where it was stopped.

@@ -2,7 +2,7 @@
  * `deno task slurm`: what README says of Slurm, under a real one that is brought up in a temporary folder and needs no
  * systemd: Debian's packages slurm-wlm and munge. Prints what happens; exits with 1 where something does not hold.
  *
- *     deno task slurm [--only preemptions,sudden,limit,array,ranks,hosts] [--preemptions 20] [--array 4]
+ *     deno task slurm [--only preemptions,sudden,limit,array,sweep,ranks,hosts] [--preemptions 20] [--array 4] [--sweep 3]
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { trainOnHosts } from "./hosts.ts";
 import type { Part } from "./part.ts";
 import { limit, preempt, preemptAtOnce } from "./preemptions.ts";
 import { trainRanks } from "./ranks.ts";
+import { sweepArray } from "./sweeps.ts";
 
 /** The parts, and how often each is tried; each gives what did not hold. */
 const PARTS: Record<string, [part: (part: Part) => Promise<string[]>, times: number]> = {
@@ -21,6 +22,7 @@ const PARTS: Record<string, [part: (part: Part) => Promise<string[]>, times: num
   sudden: [preemptAtOnce, 3],
   limit: [limit, 1],
   array: [trainArray, 4],
+  sweep: [sweepArray, 3],
   ranks: [trainRanks, 1],
   hosts: [trainOnHosts, 1],
 };
