@@ -149,6 +149,16 @@ Deno.test("a chain of nodes is layers, in whichever way exporters write it", () 
   }
 });
 
+Deno.test("a transposition of weights that keeps the order of axes turns nothing", () => {
+  for (const [perm, ...shape] of [[[0, 1], 3, 8], [[1, 0], 8, 3], [undefined, 8, 3]] as const) {
+    const turn: Node = ["Transpose S -> turned", perm ? { perm: [...perm] } : {}];
+    const nodes: Node[] = [...BEFORE!, ...BEHIND!, turn, ["MatMul b,turned -> out"]];
+    const { layers } = read(nodes, [floats("S", ...shape)]);
+    const dense = layers.at(-1)!;
+    assertEquals("arrays" in dense && dense.arrays["weight"]!.shape, [8, 3]);
+  }
+});
+
 Deno.test("what a graph does that no layer does is refused, by the node's name", () => {
   const flat: Node[] = [["Transpose y -> t", { perm: [0, 2, 1, 3] }], ["Reshape t,flat -> z"]];
   const joined: Node[] = [TABLE, TURN, BOTH, ...flat];

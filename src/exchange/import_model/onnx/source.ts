@@ -98,8 +98,9 @@ export class Source {
         if (array.shape.length !== 2) throw unfit(`${quote(name)} is transposed, and no matrix`);
         return { ...transposed(array), name };
       }
-      const { op, inputs } = this.makerOf(inner)!;
-      if (op === "Transpose") isTransposed = !isTransposed;
+      const { op, inputs, attributes } = this.makerOf(inner)!;
+      const keeps = op !== "Transpose" || attributes.get("perm")?.integers.every((axis, i) => axis === i);
+      if (!keeps) isTransposed = !isTransposed;
       inner = inputs[0]!;
     }
     throw unfit(`${quote(name)} is computed: weights must lie in the file`);
