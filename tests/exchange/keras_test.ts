@@ -88,6 +88,13 @@ Deno.test("what refrain does not have is refused by name, with the reason", () =
     [[["Dense", { units: 4, activation: { class_name: "LeakyReLU", config: {} } }]], "options of its own"],
     [[["ReLU", { max_value: 6 }]], '"relu" with options'],
     [[["Bidirectional", { layer: { class_name: "LSTM", config: LSTM[1] }, merge_mode: "ave" }]], '"ave"'],
+    [
+      [["Bidirectional", {
+        layer: { class_name: "LSTM", config: LSTM[1] },
+        backward_layer: { class_name: "GRU", config: GRU },
+      }]],
+      'directions that differ in "class_name"',
+    ],
     [[["Bidirectional", { layer: { class_name: "Dense", config: {} } }]], 'Bidirectional of "Dense"'],
     [[["TimeDistributed", { layer: { class_name: "LSTM", config: {} } }]], 'TimeDistributed of "LSTM"'],
     [[LSTM], "must have 3 arrays a direction: it has 0", () => []],
@@ -123,6 +130,17 @@ Deno.test("what refrain does not have is refused by name, with the reason", () =
     const error = assertThrows(() => read(nodes, weights, model)) as Error;
     assert(error.message.startsWith("Cannot import the model as "), error.message);
     assert(error.message.includes(sentence), `${error.message}\n${sentence}`);
+  }
+});
+
+Deno.test("layers that compute in other bits than 32 are told", () => {
+  const notes = (dtype: unknown): readonly string[] => read([with_(LSTM, { dtype }), LSTM]).notes;
+  const policy = (name: string): object => ({ class_name: "DTypePolicy", config: { name } });
+  for (const plain of [undefined, null, "float32", policy("float32"), {}]) assertEquals(notes(plain), []);
+  for (const name of ["float16", "mixed_bfloat16", "float64"]) {
+    for (const dtype of [name, policy(name)]) {
+      assertEquals(notes(dtype), [`its layers compute in ${name} there: here in float32`]);
+    }
   }
 });
 

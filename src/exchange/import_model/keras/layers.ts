@@ -132,11 +132,11 @@ function bidirectional(layer: KerasLayer, arrays: readonly NamedArray[], dialect
 const SHARED = ["units", "activation", "recurrent_activation", "use_bias", "reset_after", "return_sequences"];
 
 function checkAlike(forward: KerasLayer, backward: KerasLayer, name: string): void {
-  const differing = SHARED.find((key) =>
-    JSON.stringify(forward.config[key]) !== JSON.stringify(backward.config[key])
-  );
-  if (forward.className !== backward.className || differing !== undefined) {
-    throw unfit(`${quote(name)} has directions that differ in ${quote(differing ?? "class_name")}`);
+  const differing = forward.className !== backward.className
+    ? "class_name"
+    : SHARED.find((key) => JSON.stringify(forward.config[key]) !== JSON.stringify(backward.config[key]));
+  if (differing !== undefined) {
+    throw unfit(`${quote(name)} has directions that differ in ${quote(differing)}`);
   }
 }
 

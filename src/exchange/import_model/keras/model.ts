@@ -44,7 +44,7 @@ export function modelOf({ framework, version, major, config, weights }: KerasCon
     release(arrays.map(({ data }) => data), numbersOf(plain));
     return plain;
   });
-  return { framework, version, layers, batchFirst: !isTimeMajor(chain), notes: [] };
+  return { framework, version, layers, batchFirst: !isTimeMajor(chain), notes: precisionNotes(chain) };
 }
 
 /** Whether sequences lie (T, B, ·), which Keras 2 had as an option of each recurrent layer. */
@@ -53,4 +53,18 @@ function isTimeMajor(chain: readonly KerasLayer[]): boolean {
     .map(({ config, name }) => flagIn(config, "time_major", quote(name), false));
   if (new Set(flags).size > 1) throw unfit("some of its layers have time_major, and others do not");
   return flags[0] ?? false;
+}
+
+/** What is said of layers that compute in fewer bits than refrain's: their results differ by what those lose. */
+function precisionNotes(chain: readonly KerasLayer[]): string[] {
+  const names = chain.map(({ config }) => precisionOf(config["dtype"]));
+  return [...new Set(names)].filter((name) => /float(16|64)/.test(name))
+    .map((name) => `its layers compute in ${name} there: here in float32`);
+}
+
+/** The name of a layer's type of numbers, or of its policy. */
+function precisionOf(dtype: unknown): string {
+  if (typeof dtype !== "object" || dtype === null) return String(dtype);
+  const { config } = dtype as Members;
+  return typeof config === "object" && config !== null ? String((config as Members)["name"]) : "";
 }
