@@ -7,7 +7,7 @@ import { counted, thousands } from "../messages/printable.ts";
 import { shellWord } from "../messages/shell_word.ts";
 import { readJournals } from "../sweep/journal.ts";
 import type { Failed, Line } from "../sweep/line.ts";
-import { rank } from "../sweep/ranking.ts";
+import { linesThatCount, rank } from "../sweep/ranking.ts";
 import { runTrials } from "../sweep/run_trials.ts";
 import { commandLine, invocation } from "./invocation.ts";
 import { nameRuns } from "./name_runs.ts";
@@ -52,9 +52,11 @@ export async function sweepCommand(args: readonly string[]): Promise<number> {
     signals.begin(); // from now on what has ended is kept
     const { lines, notes } = await readJournals(folder, plan.id);
     note(...notes);
-    const states = new Map(lines.map(({ trial, state }) => [trial, state]));
-    const failed = new Set([...states].filter(([, state]) => state === "failed").map(([trial]) => trial));
-    const todo = own.filter(({ id }) => !states.has(id) || retry && failed.has(id));
+    const byTrial = linesThatCount(lines);
+    const failed = new Set(
+      [...byTrial.values()].filter(({ state }) => state === "failed").map(({ trial }) => trial),
+    );
+    const todo = own.filter(({ id }) => !byTrial.has(id) || retry && failed.has(id));
     const { signal } = signals;
     const trials = { folder, program, single: workers > 1, turbo: plan.turbo, signal, anew: failed };
     const count = own.length;
@@ -137,10 +139,10 @@ async function conclude(plan: Plan, own: readonly PlannedTrial[]): Promise<numbe
   return error === undefined ? 0 : 1;
 }
 
-/** What is told of trials that failed; of several lines of one the last counts. */
+/** What is told of trials that failed. */
 function errorOf(own: readonly PlannedTrial[], lines: readonly Line[]): string | undefined {
-  const last = new Map(lines.map((line) => [line.trial, line]));
-  const failed = own.flatMap(({ id }) => last.get(id) ?? []).filter((line): line is Failed =>
+  const byTrial = linesThatCount(lines);
+  const failed = own.flatMap(({ id }) => byTrial.get(id) ?? []).filter((line): line is Failed =>
     line.state === "failed"
   );
   if (failed.length === 0) return undefined;

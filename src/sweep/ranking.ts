@@ -22,17 +22,17 @@ export interface Ranked {
 }
 
 /**
- * Ranks configurations. Of several lines of one trial the last counts.
+ * Ranks configurations.
  *
  * @param trials All trials.
  * @param lines What the journals have.
  * @returns The configurations; behind those with a loss those without, in the order of the trials.
  */
 export function rank(trials: readonly Trial[], lines: readonly Line[]): Ranked[] {
-  const last = new Map(lines.map((line) => [line.trial, line]));
+  const byTrial = linesThatCount(lines);
   const groups = Map.groupBy(trials, ({ configuration }) => JSON.stringify(configuration));
   const ranked = [...groups.values()].map((group): Ranked => {
-    const own = group.flatMap(({ id }) => last.get(id) ?? []);
+    const own = group.flatMap(({ id }) => byTrial.get(id) ?? []);
     const done = own.filter((line) => line.state === "done")
       .toSorted((a, b) => a.validationLoss - b.validationLoss);
     return {
@@ -45,6 +45,21 @@ export function rank(trials: readonly Trial[], lines: readonly Line[]): Ranked[]
     };
   });
   return ranked.toSorted((a, b) => (a.validationLoss ?? Infinity) - (b.validationLoss ?? Infinity) || 0);
+}
+
+/**
+ * Of several lines of one trial the last counts, but none that failed behind one that did not: journals of a job array are
+ * read one after the other, and a trial that failed in one may have ended in another.
+ *
+ * @param lines What the journals have.
+ * @returns The line of each trial, by its id.
+ */
+export function linesThatCount(lines: readonly Line[]): Map<string, Line> {
+  const counted = new Map<string, Line>();
+  for (const line of lines) {
+    if (line.state === "done" || counted.get(line.trial)?.state !== "done") counted.set(line.trial, line);
+  }
+  return counted;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Which configuration is the best. @module */
 import { assertEquals } from "@std/assert";
 import type { Line } from "../../src/sweep/line.ts";
-import { median, middleOf, rank } from "../../src/sweep/ranking.ts";
+import { linesThatCount, median, middleOf, rank } from "../../src/sweep/ranking.ts";
 import { lineOf, trialsOf } from "./lines.ts";
 
 Deno.test("configurations come by the median over their seeds, those without a loss last", () => {
@@ -23,13 +23,16 @@ Deno.test("configurations come by the median over their seeds, those without a l
   assertEquals(ranked.map((one) => middleOf(one)?.validationLoss), [4, 5, undefined]);
 });
 
-Deno.test("of several lines of a trial the last counts, and lines of no trial are left out", () => {
+Deno.test("of a trial that failed before or behind its end the end counts, and lines of no trial are left out", () => {
   const trials = trialsOf(1);
   const failed = { ...lineOf(trials[0]!), state: "failed", error: "Cannot train" } as Line;
   const other = { ...lineOf(trials[0]!), trial: "ffffffffffff" };
   const [one] = rank(trials, [failed, lineOf(trials[0]!), other]);
   assertEquals([one!.done.length, one!.failed], [1, 0]);
-  assertEquals(rank(trials, [lineOf(trials[0]!), failed])[0]!.failed, 1);
+  const [retried] = rank(trials, [lineOf(trials[0]!), failed]); // in the journal of another task
+  assertEquals([retried!.done.length, retried!.failed], [1, 0]);
+  const later = { ...failed, error: "Cannot read" };
+  assertEquals(linesThatCount([failed, later]).get(later.trial), later);
 });
 
 Deno.test("order and number of lines do not matter, and the median of two is between them", () => {
