@@ -161,8 +161,20 @@ function valueOf(name: string, flag: Flag, value: string): string | number {
     const meant = nearest(value, flag.choices!);
     throw misuse(name, `one of ${flag.choices!.join(", ")}`, value, meant && `: did you mean "${meant}"?`);
   }
+  return numberOf(name, flag as NumberRange, value);
+}
+
+/**
+ * Reads a number.
+ *
+ * @param name The flag's name, without hyphens.
+ * @param range What the number must be.
+ * @param value What was written.
+ * @returns The number.
+ * @throws {UsageError} If it is none of the range.
+ */
+export function numberOf(name: string, range: NumberRange, value: string): number {
   const number = NUMBER.test(value) ? Number(value) : NaN;
-  const range = flag as NumberRange;
   if (isIn(range, number)) return number;
   throw misuse(name, wordsOf(range), value);
 }

@@ -21,12 +21,17 @@ export type Configuration = Readonly<Record<string, string>>;
 const MOST_DRAWS = 1000;
 
 /**
- * How many configurations a grid has.
+ * How many configurations there are at most.
  *
- * @param axes The flags; one of a span has any number.
+ * @param axes The flags; one of a span has any number, or its whole ones.
  */
 export function gridSize(axes: readonly Axis[]): number {
-  return axes.reduce((product, { space }) => product * (isList(space) ? space.length : Infinity), 1);
+  return axes.reduce((product, { space }) => product * sizeOf(space), 1);
+}
+
+function sizeOf(space: Space): number {
+  if (isList(space)) return space.length;
+  return space.whole ? space.to - space.from + 1 : Infinity;
 }
 
 /**

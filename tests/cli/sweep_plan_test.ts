@@ -105,10 +105,14 @@ Deno.test("what cannot be swept is a sentence", async () => {
     ],
     [
       `--seeds a ${HELD}`,
-      'Cannot use "--seed" as it must be a whole number from 0 to 9007199254740991: current value is "a"',
+      'Cannot use "--seeds" as it must be a whole number from 0 to 9007199254740991: current value is "a"',
+    ],
+    [
+      `--seeds -1 ${HELD}`,
+      'Cannot use "--seeds" as it must be a whole number from 0 to 9007199254740991: current value is "-1"',
     ],
     [`--random-seed 3 ${HELD}`, 'Cannot use "--random-seed 3" without "--random"'],
-    [`--random 9 --epochs 1..3 ${HELD}`, "Cannot draw 9 different configurations: 3 were found"],
+    [`--random 9 --epochs 1..3 ${HELD}`, "Cannot draw 9 different configurations: there are 3"],
     [`--seeds 0..999 --epochs 1..11 ${HELD}`, "Cannot run 11,000 trials: 10,000 are the most"],
     [
       `--workers 2 ${HELD} --threads 2`,

@@ -39,9 +39,9 @@ Deno.test("no configuration is drawn twice, and more than there are is refused",
     assertThrows(() => draw(AXES, 7, 0), RangeError).message,
     "Cannot draw 7 different configurations: there are 6",
   );
-  const few: Axis[] = [{ name: "epochs", space: { from: 1, to: 2, log: true, whole: true } }];
+  const few: Axis[] = [{ name: "epochs", space: { from: 1, to: 2, log: false, whole: true } }];
   assertEquals(
     assertThrows(() => draw(few, 3, 0), RangeError).message,
-    "Cannot draw 3 different configurations: 2 were found",
+    "Cannot draw 3 different configurations: there are 2",
   );
 });

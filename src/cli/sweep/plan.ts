@@ -10,8 +10,9 @@ import { idOf, sweepId, type Trial } from "../../sweep/trial.ts";
 import { isList, readSpace, type Space } from "../../sweep/values.ts";
 import { checkTogether, contradiction, missing } from "../check_flags.ts";
 import { type Flag, flagsOf, ON_OFF, type Settings } from "../flags.ts";
-import { camelCase, givenFlags, parseFlags } from "../parse_flags.ts";
+import { camelCase, givenFlags, numberOf, parseFlags } from "../parse_flags.ts";
 import { RUNS } from "../../files/find_run.ts";
+import { RANGES } from "../../ranges.ts";
 import { pick } from "../train/preset.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -69,6 +70,7 @@ export async function planOf(args: readonly string[]): Promise<Plan> {
   if (twice) throw new UsageError(`Cannot use "--${twice.name}" before and behind "--": leave one of them`);
   const [axes, words] = apart(given);
   const seeds = listOf(readValues("seeds", settings.seeds, { kind: "integer", random: false }));
+  for (const seed of seeds) numberOf("seeds", RANGES.seed, seed);
   const configurations = configurationsOf(axes, settings, seeds.length);
   const trials = await trialsOf(configurations, seeds, [...fixed, ...words]);
   const { threads } = trials[0]!.settings;
