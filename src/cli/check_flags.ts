@@ -90,11 +90,10 @@ function checkOwners(command: "train" | "profile", settings: object): void {
 }
 
 function checkDistributed(
-  { distributed, turbo, series, corpus, prefixFile }: Settings<"train">,
+  { distributed, series, corpus, prefixFile }: Settings<"train">,
 ): void {
   if (distributed === undefined) return;
   const flag = `--distributed ${distributed}`;
-  if (turbo) throw contradiction("--turbo", flag, "give each rank's deno the flags of V8 that README names");
   const read = [["--corpus", corpus], ["--prefix-file", prefixFile], ["--series", [series]]] as const;
   for (const [name, paths] of read) {
     if (paths.includes("-")) throw contradiction(`${name} -`, flag, "rank 0 alone has standard input");

@@ -81,7 +81,7 @@ export function needsOf(command: CommandName, paths: Paths): Needs {
       const files = needs([...texts, initFrom, vocabulary, kept], [kept]);
       const { distributed, mpiLibrary } = paths;
       if (distributed === undefined) return files;
-      return { ...files, ffi: mpiLibrary === undefined ? [] : [mpiLibrary] };
+      return { ...files, ffi: mpiLibrary ? [mpiLibrary] : [] };
     }
     case "sweep": {
       const kept = out ?? RUNS;

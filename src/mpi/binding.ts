@@ -104,6 +104,7 @@ export function bind(library: string): Mpi {
 }
 
 function opened(library: string): Deno.DynamicLibrary<typeof SYMBOLS> {
+  if (library === "") throw new DeviceError('Cannot open "" as MPI: it names no library'); // the system takes Deno itself
   try {
     return Deno.dlopen(library, SYMBOLS);
   } catch (error) {

@@ -58,6 +58,10 @@ Deno.test("info tells which MPI is taken where it may be called, and looks for n
     (await said(["-A"], "--mpi-library", "./none.so"))!,
     /^absent: Cannot open "\.\/none\.so" as MPI: [^:]/,
   );
+  assertEquals(
+    await said(["-A"], "--mpi-library", ""),
+    'absent: Cannot open "" as MPI: it names no library',
+  );
   assertMatch(
     (await said(["-A"]))!,
     /^(lib\S+: .*, by .*; --mpi-library names another|absent: .*--mpi-library names a library)$/,

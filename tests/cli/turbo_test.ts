@@ -133,6 +133,10 @@ Deno.test("flags are refused and helped with as without, and nothing is started 
     2,
     'error: Cannot use "--turbo" with "--device webgpu": it makes WebAssembly faster\n',
   ]);
+  assertEquals(await said("train", "--turbo", "--distributed", "mpi"), [
+    2,
+    'error: Cannot use "--turbo" with "--distributed mpi": give each rank\'s deno the flags of V8 that README names\n',
+  ]);
   assertMatch((await said("train", "--turbo", "--epochs", "x"))[1], /^error: Cannot use "--epochs" as /);
   assertMatch((await said("child-of:1", "train"))[1], /^error: Unknown command "child-of:1": /);
   assertMatch((await said("--version", "--turbo"))[1], /^refrain \d/);

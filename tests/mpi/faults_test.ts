@@ -136,6 +136,7 @@ Deno.test({
       [{ "batch-size": "3" }, "--batch-size 3 on 2 ranks as each must have as many rows"],
       [{ "mpi-library": "libm.so.6" }, 'Cannot use "libm.so.6" as MPI: it has no MPI_'],
       [{ "mpi-library": "./none.so" }, 'Cannot open "./none.so" as MPI: '],
+      [{ "mpi-library": "" }, 'Cannot open "" as MPI: it names no library'],
     ];
     for (const [changes, sentence] of both) assertStringIncludes(await refused(changes), sentence);
     const seeds = await refused({}, { of: { seed: "7" } });

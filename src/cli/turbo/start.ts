@@ -25,10 +25,15 @@ const TASK = "start again for --turbo";
  * @param command The command.
  * @param args What follows it.
  * @returns The flags' values; undefined of a command that computes nothing, which needs no V8 of another kind.
- * @throws {UsageError} If a flag is wrong, or asks for another device.
+ * @throws {UsageError} If a flag is wrong, asks for another device, or for ranks: what starts them must know each process.
  */
 export function settingsFor(command: CommandName, args: readonly string[]): Paths | undefined {
   const settings = parseFlags(command, args) as Paths & { device?: string };
+  const { distributed } = settings;
+  if (distributed !== undefined) {
+    const advice = "give each rank's deno the flags of V8 that README names";
+    throw contradiction("--turbo", `--distributed ${distributed}`, advice);
+  }
   if (settings.device === "webgpu") {
     throw contradiction("--turbo", "--device webgpu", "it makes WebAssembly faster");
   }
