@@ -9,7 +9,7 @@
 import { quote } from "../messages/quote.ts";
 import { readAttribute, type TextAttribute } from "./hdf5/attributes.ts";
 import { damaged, Hdf5Bytes, unknownForm } from "./hdf5/bytes.ts";
-import { membersOf, type Message, MESSAGES, messagesAt } from "./hdf5/objects.ts";
+import { linksOf, membersOf, type Message, MESSAGES, messagesAt } from "./hdf5/objects.ts";
 import { countOf, readShape, readType } from "./hdf5/types.ts";
 
 /** What an object is. */
@@ -166,7 +166,7 @@ export class Hdf5File {
     const table = messages.find(({ type }) => type === MESSAGES.table);
     const entity = {
       messages,
-      members: table && membersOf(this.#file, table.bytes),
+      members: table ? membersOf(this.#file, table.bytes) : linksOf(messages),
       attributes: messages.filter(({ type }) => type === MESSAGES.attribute)
         .map(({ bytes }) => readAttribute(this.#file, bytes)),
     };

@@ -97,6 +97,11 @@ Deno.test("what refrain does not have is refused by name, with the reason", () =
     ],
     [[["Bidirectional", { layer: { class_name: "Dense", config: {} } }]], 'Bidirectional of "Dense"'],
     [[["TimeDistributed", { layer: { class_name: "LSTM", config: {} } }]], 'TimeDistributed of "LSTM"'],
+    [
+      [with_(LSTM, { activation: { value: ["4wEA"] } })],
+      "is code of Python's, which a file cannot be trusted with",
+    ],
+    [[LSTM, ["Reshape", { target_shape: [-1, 1] }]], '"layer_1" is "Reshape"'],
     [[LSTM], "must have 3 arrays a direction: it has 0", () => []],
     [
       [LSTM],

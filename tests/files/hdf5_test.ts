@@ -31,6 +31,46 @@ Deno.test("groups, arrays and texts of a file are read", () => {
   assertEquals(file.array("model_weights"), undefined);
 });
 
+/** The file in a group of its own, which has messages for its members. */
+function linked(info: number[], ...links: number[][]): Uint8Array {
+  const message = (type: number, data: number[]): number[] => {
+    const size = 8 * Math.ceil(data.length / 8);
+    return [type, 0, size, 0, 0, 0, 0, 0, ...data, ...Array<number>(size - data.length).fill(0)];
+  };
+  const messages = [message(2, info), ...links.map((link) => message(6, link))].flat();
+  const at = bytes.length;
+  const group = [1, 0, 1 + links.length, 0, 1, 0, 0, 0, messages.length, 0, 0, 0, 0, 0, 0, 0, ...messages];
+  return new Uint8Array([...changed(64, ...places(at)), ...group]);
+}
+
+/** An address as a file has it. */
+function places(at: number): number[] {
+  return [...new Uint8Array(new BigUint64Array([BigInt(at)]).buffer)];
+}
+
+Deno.test("groups whose members' names are not of ASCII are read", () => {
+  const nowhere = Array<number>(16).fill(255);
+  const root = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(64, true));
+  const name = [...new TextEncoder().encode("层")];
+  const whole = [1, 28, 0, 9, 9, 9, 9, 9, 9, 9, 9, 1, name.length, ...name, ...places(root)];
+  const soft = [1, 24, 1, 1, 1, 97, 1, 0, 98];
+  const file = new Hdf5File(linked([0, 0, ...nowhere], whole, soft, [1, 0, 1, 97, ...places(root)]));
+  assertEquals(file.names("/"), ["层", "a"]);
+  assertEquals(file.names("层"), ["model_weights"]);
+  for (
+    const [info, link, sentence] of [
+      [[0, 1, ...places(7), ...places(8)], whole, "names that are not of ASCII: save the model as .keras"],
+      [[1, 0, ...nowhere], whole, "messages of newer versions"],
+      [[0, 0, ...nowhere], [2, 0], "links are of newer versions"],
+      [[0, 0, ...nowhere], [1, 0, 200, 97], "something lies outside of it"],
+      [[0, 0, ...nowhere], [1, 0, 1, 97, ...nowhere], "an object is nowhere"],
+    ] as const
+  ) {
+    const damaged = linked([...info], [...link]);
+    assertThrows(() => new Hdf5File(damaged).names("/"), SyntaxError, sentence);
+  }
+});
+
 Deno.test("a group that holds itself is refused", () => {
   const circle = bytes.slice();
   const view = new DataView(circle.buffer);

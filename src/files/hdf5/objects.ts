@@ -1,6 +1,6 @@
 /**
  * Objects of an HDF5 file: the messages of their headers, and the members of groups. (HDF5 File Format Specification 3.0:
- * object headers of version 1, symbol tables.)
+ * object headers of version 1, symbol tables, links in messages.)
  *
  * @module
  */
@@ -15,9 +15,18 @@ export interface Message {
 }
 
 /** Types of messages. */
-export const MESSAGES = { space: 1, type: 3, layout: 8, attribute: 12, continuation: 16, table: 17 } as const;
-/** Messages of newer forms, which hold attributes or members elsewhere. */
-const NEWER: readonly number[] = [2, 6, 21];
+export const MESSAGES = {
+  space: 1,
+  links: 2,
+  type: 3,
+  link: 6,
+  layout: 8,
+  attribute: 12,
+  continuation: 16,
+  table: 17,
+} as const;
+/** The message of attributes that are held elsewhere. */
+const NEWER = 21;
 
 /** Bytes of an entry of a symbol table. */
 const ENTRY = 40;
@@ -46,7 +55,7 @@ export function messagesAt(file: Hdf5Bytes, address: number): Message[] {
       const shared = (file.u8(at + 4) & 2) !== 0;
       const bytes = file.part(at + 8, size);
       if (type === MESSAGES.continuation) blocks.push([bytes.size(0), bytes.size(8)]);
-      else if (NEWER.includes(type)) throw unknownForm("its objects have messages of newer versions");
+      else if (type === NEWER) throw unknownForm("its objects have messages of newer versions");
       else if (type !== 0) {
         if (shared) throw unknownForm("its objects share messages");
         messages.push({ type, bytes });
@@ -91,6 +100,43 @@ export function membersOf(file: Hdf5Bytes, table: Hdf5Bytes): Map<string, number
     }
   };
   walk(addressIn(table, 0), undefined);
+  return members;
+}
+
+/**
+ * The members of a group that has a message for each, as one whose name is not of ASCII makes it.
+ *
+ * @param messages The group's messages.
+ * @returns Addresses of their headers by name; undefined where the object has no such messages.
+ */
+export function linksOf(messages: readonly Message[]): Map<string, number> | undefined {
+  const of = (wanted: number): Hdf5Bytes[] =>
+    messages.filter(({ type }) => type === wanted).map(({ bytes }) => bytes);
+  const [info] = of(MESSAGES.links);
+  if (!info) return undefined;
+  if (info.u8(0) !== 0) throw unknownForm("its objects have messages of newer versions");
+  if (info.address(info.u8(1) & 1 ? 10 : 2) !== undefined) {
+    throw new SyntaxError(
+      "Cannot read the HDF5 file as a group of many members has names that are not of ASCII: save the model as .keras",
+    );
+  }
+  const members = new Map<string, number>();
+  for (const link of of(MESSAGES.link)) {
+    const flags = link.u8(1);
+    if (link.u8(0) !== 1) throw unknownForm("its links are of newer versions");
+    const isHard = !(flags & 8) || link.u8(2) === 0;
+    // Behind what may be stated of its type, its place among the others, and its letters.
+    const at = 2 + (flags & 8 ? 1 : 0) + (flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0);
+    const width = 1 << (flags & 3);
+    const length = width === 8
+      ? link.size(at)
+      : width === 4
+      ? link.u32(at)
+      : width === 2
+      ? link.u16(at)
+      : link.u8(at);
+    if (isHard) members.set(link.text(at + width, length), addressIn(link, at + width + length));
+  }
   return members;
 }
 

@@ -26,7 +26,11 @@ export function activationName(value: unknown, name: string): string {
   const { class_name: className, config } = value as Members;
   refuseCustom(value as Members);
   if (className === "function" && typeof config === "string") return config;
-  throw unfit(`the activation of ${quote(name)} has options of its own: ${quote(String(className))}`);
+  throw unfit(
+    typeof className === "string"
+      ? `the activation of ${quote(name)} has options of its own: ${quote(className)}`
+      : `the activation of ${quote(name)} is code of Python's, which a file cannot be trusted with: name it`,
+  );
 }
 
 /**

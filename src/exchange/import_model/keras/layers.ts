@@ -55,7 +55,7 @@ export function plainLayers(
   const { className, name, config } = layer;
   const reason = REFUSED[className];
   if (reason !== undefined) throw unfit(`${quote(name)} is ${quote(className)}: ${reason}`);
-  if (IDLE.includes(className) || isOneEach(layer)) return [];
+  if (IDLE.includes(className)) return [];
   if (RECURRENT.includes(className)) return [recurrentOf(layer, [arrays], dialect)];
   switch (className) {
     case "Bidirectional":
@@ -89,9 +89,15 @@ export function plainLayers(
   throw unfit(`${quote(name)} is ${quote(className)}, which refrain does not have`);
 }
 
-/** Whether a layer puts each id into a row of its own, from which an encoding makes one-hot rows. */
-function isOneEach({ className, config }: KerasLayer): boolean {
-  return className === "Reshape" && JSON.stringify(config["target_shape"]) === "[-1,1]";
+/**
+ * Whether a layer puts each id into a row of its own, from which the next makes one-hot rows.
+ *
+ * @param layer The layer.
+ * @param next The next one, where there is one.
+ */
+export function isOneEach({ className, config }: KerasLayer, next: KerasLayer | undefined): boolean {
+  return className === "Reshape" && JSON.stringify(config["target_shape"]) === "[-1,1]" &&
+    next?.className === "CategoryEncoding";
 }
 
 function oneHot({ name, config }: KerasLayer): PlainLayer {

@@ -10,7 +10,7 @@ import type { Framework, PlainModel } from "../plain.ts";
 import { numbersOf, release } from "../release.ts";
 import { unfit } from "../unfit.ts";
 import { chainOf, type KerasLayer } from "./chain.ts";
-import { plainLayers } from "./layers.ts";
+import { isOneEach, plainLayers } from "./layers.ts";
 
 /** What a file holds. */
 export interface KerasContent {
@@ -38,7 +38,8 @@ export function modelOf({ framework, version, major, config, weights }: KerasCon
   const dialect = { major: major ?? (Number.parseInt(version ?? "2") >= 3 ? 3 : 2) } as const;
   const chain = chainOf(config);
   const weightsOf = weights(chain);
-  const layers = chain.flatMap((layer) => {
+  const layers = chain.flatMap((layer, index) => {
+    if (isOneEach(layer, chain[index + 1])) return [];
     const arrays = weightsOf(layer);
     const plain = plainLayers(layer, arrays, dialect);
     release(arrays.map(({ data }) => data), numbersOf(plain));
