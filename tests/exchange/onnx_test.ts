@@ -10,7 +10,7 @@ import {
   Vocabulary,
 } from "../../mod.ts";
 import { languageModelOf } from "../../src/exchange/import_model/language_model.ts";
-import { type Attribute, type OnnxGraph, readGraph } from "../../src/exchange/import_model/onnx/graph.ts";
+import { readGraph } from "../../src/exchange/import_model/onnx/graph.ts";
 import { chainModel, readOnnx } from "../../src/exchange/import_model/onnx/onnx.ts";
 import { Messages, MOST_FIELDS } from "../../src/exchange/import_model/onnx/protobuf.ts";
 import type { OnnxTensor } from "../../src/exchange/import_model/onnx/tensor.ts";
@@ -18,94 +18,26 @@ import type { PlainModel } from "../../src/exchange/import_model/plain.ts";
 import { Random } from "../../src/random.ts";
 import { mutateBytes } from "../fuzz/mutate.ts";
 import { unpacked } from "../frameworks/golden.ts";
+import {
+  BEFORE,
+  BEHIND,
+  BOTH,
+  CELL,
+  cell,
+  DENSE,
+  floats,
+  integers,
+  type Node,
+  PICKED,
+  read,
+  REST,
+  TABLE,
+  TURN,
+} from "./onnx_graphs.ts";
 
 const NAME = "onnx_torch_lstm_language.onnx";
 const LSTM = await unpacked(NAME);
 const WEIGHTS = await unpacked(`${NAME}.data`);
-
-function floats(name: string, ...shape: number[]): OnnxTensor {
-  const raw = new Uint8Array(4 * shape.reduce((a, b) => a * b, 1));
-  return { name, shape, type: 1, raw, integers: [], outside: undefined };
-}
-
-function integers(name: string, ...values: number[]): OnnxTensor {
-  return { name, shape: [values.length], type: 7, raw: undefined, integers: values, outside: undefined };
-}
-
-/** A node as "Op in,in -> out", and what it is told: numbers that are whole, or in a list that are none, or texts. */
-type Node = [line: string, attributes?: Record<string, number | number[] | string[]>];
-
-function attribute(value: number | number[] | string[]): Attribute {
-  const list = [value].flat();
-  const texts = list.filter((one) => typeof one === "string");
-  const numbers = list.filter((one) => typeof one === "number");
-  return { integers: numbers, floats: numbers, texts, tensor: undefined };
-}
-
-/** Ids or numbers x through the nodes to "out". */
-function read(
-  nodes: readonly Node[],
-  tensors: readonly OnnxTensor[] = [],
-  { shape = [2, 7], opset = 17, type = 7, outputs = ["out"] }: {
-    shape?: (number | undefined)[];
-    opset?: number;
-    type?: number;
-    outputs?: string[];
-  } = {},
-): PlainModel {
-  const graph: OnnxGraph = {
-    producer: "",
-    opset,
-    nodes: nodes.map(([line, told = {}]) => {
-      const [, op = "", inputs = "", made = ""] = /^(\S+) (\S*) -> (\S+)$/.exec(line)!;
-      const attributes = new Map(Object.entries(told).map(([key, value]) => [key, attribute(value)]));
-      const outs = made.split(",");
-      const [own, domain] = op.split("@");
-      return {
-        name: outs[0]!,
-        op: own!,
-        domain: domain ?? "",
-        inputs: inputs.split(","),
-        outputs: outs,
-        attributes,
-      };
-    }),
-    tensors: new Map([...WEIGHTED, ...tensors].map((tensor) => [tensor.name, tensor])),
-    inputs: [{ name: "x", type, shape }, { name: "state", type: 1, shape: [1, 2, 3] }],
-    outputs,
-  };
-  return chainModel(graph, []);
-}
-
-const WEIGHTED = [
-  floats("table", 8, 4),
-  floats("W", 1, 12, 4),
-  floats("R", 1, 12, 3),
-  floats("W2", 2, 12, 4),
-  floats("R2", 2, 12, 3),
-  floats("zeros", 1, 2, 3),
-  floats("K", 3, 8),
-  floats("k", 8),
-  integers("last", -1),
-  { ...integers("-1", -1), shape: [] },
-  { ...integers("-2", -2), shape: [] },
-  integers("0", 0),
-  integers("1", 1),
-];
-const TABLE: Node = ["Gather table,x -> e"];
-const TURN: Node = ["Transpose e -> s", { perm: [1, 0, 2] }];
-const CELL: Node = ["LSTM s,W,R -> y,h,c"];
-const [BEFORE, BEHIND]: Node[][] = [[TABLE, TURN, CELL], [
-  ["Squeeze y,1 -> z"],
-  ["Transpose z -> b", { perm: [1, 0, 2] }],
-]];
-const DENSE: Node[] = [["MatMul b,K -> p"], ["Add p,k -> out"]];
-const REST = [...BEHIND!, ...DENSE];
-const BOTH: Node = ["LSTM s,W2,R2 -> y,h,c", { direction: ["bidirectional"] }];
-/** Both directions' final states, one by one. */
-const PICKED: Node[] = [TABLE, TURN, BOTH, ["Gather h,-2 -> there"], ["Gather h,-1 -> back"]];
-/** The recurrent node in the language model's chain. */
-const cell = (line: string, told?: Node[1]): Node[] => [TABLE, TURN, [line, told ?? {}], ...REST];
 
 Deno.test("a chain of nodes is layers, in whichever way exporters write it", () => {
   const kinds = ({ layers }: PlainModel): string => layers.map(({ kind }) => kind).join();
@@ -216,7 +148,13 @@ Deno.test("what a graph does that no layer does is refused, by the node's name",
     [[...BEFORE!, ["Reshape y,h -> out"]], '"h", which is computed'],
     [[...BEFORE!, ["Transpose y -> out", { perm: [0, 0, 1, 2] }]], "no order of axes"],
     [[...BEFORE!, ["Squeeze y,0 -> out"]], "more than one element"],
-    [[...BEFORE!, ["Cast y -> out", { to: 10 }]], "numbers of another type"],
+    [[...BEFORE!, ["Cast y -> out", { to: 7 }]], "numbers of another type"],
+    [[...BEFORE!, ["Cast y -> out"]], "numbers of another type"],
+    [
+      [...BEFORE!, ...BEHIND!, ["Cast K -> N", { to: 10 }], ["MatMul b,N -> out"]],
+      '"N" is computed: weights must lie in the file',
+    ],
+    [[["OneHot x,depth,K -> e"], TURN, CELL, ...REST], "makes no one-hot rows", [integers("depth", 4)]],
     [[...BEFORE!, ...BEHIND!, ["MatMul K,b -> out"]], "from the left"],
     [[...BEFORE!, ...BEHIND!, ["Gemm b,K -> out", { alpha: 2 }]], "has alpha 2 and beta 1"],
     [[...BEFORE!, ...BEHIND!, ["Add b,k -> out"]], "not behind a product"],
@@ -231,11 +169,17 @@ Deno.test("what a graph does that no layer does is refused, by the node's name",
     [[TABLE], "its graph gives nothing", [], { outputs: [] }],
     [[...BEFORE!, ...REST], "must have 2 axes: it has 1", [], { shape: [2] }],
     [[...BEFORE!, ...REST], "must have 3 axes: it has 2", [], { type: 1 }],
-    [[...BEFORE!, ...REST], "neither of ids nor of numbers of float32", [], { type: 11 }],
+    [[...BEFORE!, ...REST], "neither of ids nor of floating-point numbers", [], { type: 9 }],
     [[...BEFORE!, ...REST], "it is of opset 6", [], { opset: 6 }],
-    [[...BEFORE!, ...REST], '"K" is FLOAT16: save the model in float32', [{
+    [[...BEFORE!, ...REST], '"K" is INT8: save the model in float32', [{ ...floats("K", 3, 8), type: 3 }]],
+    [[...BEFORE!, ...REST], '"K" has 96 bytes: by its shape it has 48', [{
       ...floats("K", 3, 8),
       type: 10,
+    }]],
+    [[...BEFORE!, ...REST], '"K" has its numbers of FLOAT16 one by one: save them as raw_data', [{
+      ...floats("K", 3, 8),
+      type: 10,
+      isOneByOne: true,
     }]],
     [[...BEFORE!, ...REST], '"K" has 0 bytes: by its shape it has 96', [{
       ...floats("K", 3, 8),

@@ -34,17 +34,18 @@ def drawn(*shape):
     return random.normal(0, 0.6, shape).astype("float32")
 
 
-def add(name, files, x, refused=None, golden=False, reference=False):
-    """A file and those of its weights. ONNX's own evaluator answers where onnxruntime does not take a node."""
+def add(name, files, x, refused=None, golden=False, reference=False, twin=None):
+    """A file and those of its weights. ONNX's own evaluator answers where onnxruntime does not take a node, or a twin."""
     case = {"name": f"onnx {name}", "files": [files], "golden": golden, "input": listed(x)}
     if refused:
         cases.append({**case, "refused": refused})
         return
     if reference:
-        y = ReferenceEvaluator(str(FOLDER / files[0])).run(None, {"x": x})[0]
+        evaluator = ReferenceEvaluator(str(FOLDER / files[0]))
+        y = evaluator.run(None, {evaluator.input_names[0]: x})[0]
         cases.append({**case, "output": listed(y)})
         return
-    session = onnxruntime.InferenceSession(FOLDER / files[0])
+    session = onnxruntime.InferenceSession(twin or FOLDER / files[0])
     fed = {one.name: numpy.zeros(one.shape, "float32") for one in session.get_inputs()[1:]}
     y = session.run(None, {session.get_inputs()[0].name: x, **fed})[0]
     cases.append({**case, "output": listed(y)})
@@ -80,19 +81,26 @@ def strip(path):
     path.write_bytes(model.SerializeToString())
 
 
+class OneHot(Model):
+    def forward(self, x, *state):
+        return self.dense(self.rnn(nn.functional.one_hot(x, I).float(), *state)[0])
+
+
 class WithState(Model):
     def forward(self, x, *state):
         y, state = self.rnn(self.embedding(x), *state)
         return self.dense(y), state
 
 
-def export(name, model, outside=False, dynamic=False, state=(), refused=None, golden=False, sizes=(B, T), old=False):
+def export(
+    name, model, outside=False, dynamic=False, state=(), refused=None, golden=False, sizes=(B, T), old=False, high=V
+):
     for parameter in model.parameters():
         parameter.data = torch.from_numpy(drawn(*parameter.shape))
     if not model.rnn.batch_first:
         sizes = sizes[::-1]
     if model.embedding is not None:
-        x = torch.from_numpy(random.integers(0, V, sizes))
+        x = torch.from_numpy(random.integers(0, high, sizes))
     else:
         x = torch.from_numpy(random.normal(0, 1, (*sizes, I)).astype("float32"))
     file = f"onnx_{name}.onnx"
@@ -146,10 +154,16 @@ export("torch_residual", Model(nn.LSTM, end=lambda y, _: y + y.tanh(), batch_fir
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def node(name, op, refused=None, golden=False, bias=True, directions=1, extra=(), ids=False, ends="all", **attributes):
-    """A recurrent node alone, or between Gather and Gemm."""
+def node(
+    name, op, refused=None, golden=False, bias=True, directions=1, extra=(), ids=False, ends="all", stored=None,
+    whole=False, one_hot=None, **attributes
+):
+    """A recurrent node alone, or between Gather or OneHot, whose values are of the type one_hot, and Gemm.
+
+    The weights are of the type stored, and are cast, unless the whole model is of it.
+    """
     rows = GATES[op] * H
-    weights = {"W": drawn(directions, rows, I), "R": drawn(directions, rows, H)}
+    weights = {"W": drawn(directions, rows, V if one_hot else I), "R": drawn(directions, rows, H)}
     if bias:
         weights["B"] = drawn(directions, 2 * rows)
     names = ["x", "W", "R", "B" if bias else ""]
@@ -162,6 +176,13 @@ def node(name, op, refused=None, golden=False, bias=True, directions=1, extra=()
     if ids:
         weights |= {"table": drawn(V, I), "K": drawn(directions * H, V), "k": drawn(V)}
         before = [helper.make_node("Gather", ["table", "ids"], ["x"])]
+        if one_hot:
+            del weights["table"]
+            weights |= {"depth": numpy.array(V), "values": numpy.array([0, 1], one_hot)}
+            before = [
+                helper.make_node("OneHot", ["ids", "depth", "values"], ["rows_of_ids"], axis=-1),
+                helper.make_node("Cast", ["rows_of_ids"], ["x"], to=TensorProto.FLOAT),
+            ]
         weights["shape"] = numpy.array([-1, directions * H], "int64")
         weights["back"] = numpy.array([*sizes, V], "int64")
         after = [
@@ -183,19 +204,36 @@ def node(name, op, refused=None, golden=False, bias=True, directions=1, extra=()
             ]
     attributes |= {"direction": "bidirectional"} if directions == 2 else {}
     made = helper.make_node(op, names, ["y", "h"], hidden_size=H, **attributes)
-    kind = TensorProto.INT64 if ids else TensorProto.FLOAT
-    graph = helper.make_graph(
-        [*before, made, *after],
-        "model",
-        [helper.make_tensor_value_info("ids" if ids else "x", kind, sizes if ids else [*sizes, I])],
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
-        [numpy_helper.from_array(array, key) for key, array in weights.items()],
-    )
+
+    def model(before, weights, number="float32"):
+        number = helper.np_dtype_to_tensor_dtype(numpy.dtype(number))
+        kind = TensorProto.INT64 if ids else number
+        graph = helper.make_graph(
+            [*before, made, *after],
+            "model",
+            [helper.make_tensor_value_info("ids" if ids else "x", kind, sizes if ids else [*sizes, I])],
+            [helper.make_tensor_value_info("out", number, None)],
+            [numpy_helper.from_array(array, key) for key, array in weights.items()],
+        )
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
     file = f"onnx_{name}.onnx"
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.save(model, FOLDER / file)
+    twin = None
+    if stored:
+        floats = {key: array for key, array in weights.items() if array.dtype == "float32"}
+        rounded = weights | {key: array.astype(stored).astype("float32") for key, array in floats.items()}
+        twin = model(before, rounded).SerializeToString()
+        if whole:
+            weights |= {key: array.astype(stored) for key, array in floats.items()}
+        else:
+            for key, array in floats.items():
+                del weights[key]
+                weights[f"{key}_stored"] = array.astype(stored)
+                before.append(helper.make_node("Cast", [f"{key}_stored"], [key], to=TensorProto.FLOAT))
+    before.sort(key=lambda node: node.op_type != "Cast" or node.input[0] not in weights)
+    onnx.save(model(before, weights, stored if whole else "float32"), FOLDER / file)
     x = random.integers(0, V, sizes) if ids else random.normal(0, 1, (*sizes, I)).astype("float32")
-    add(name, [file], x, refused, golden, reference=layout == 1)
+    add(name, [file], x, refused, golden, reference=layout == 1, twin=twin)
 
 
 for op in GATES:
@@ -229,5 +267,22 @@ node("rnn_relu", "RNN", activations=["Relu"])
 node("rnn_linear", "RNN", activations=["Affine"], refused='"Affine"')
 node("lstm_forget", "LSTM", input_forget=1, refused="input_forget")
 node("lstm_peepholes", "LSTM", extra=[(7, drawn(1, 3 * H))], refused="peepholes")
+
+
+# Other types of numbers, and one-hot rows; from here on with a seed of its own, so that the models above stay.
+random = numpy.random.default_rng(1)
+for op in GATES:
+    low = op.lower()
+    told = {"linear_before_reset": 1} if op == "GRU" else {}
+    for stored in ("float16", "float64"):
+        node(f"{low}_{stored}", op, ids=True, stored=stored, golden=op == "GRU", **told)
+        node(f"{low}_{stored}_whole", op, ids=True, stored=stored, whole=True, golden=op == "LSTM", **told)
+        node(f"{low}_{stored}_numbers", op, stored=stored, whole=True, **told)
+    node(f"{low}_one_hot", op, ids=True, one_hot="float32", **told)
+    node(f"{low}_one_hot_whole", op, ids=True, one_hot="int64", golden=op == "LSTM", **told)
+for kind, Cell in {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}.items():
+    export(f"script_{kind}_one_hot", OneHot(Cell, batch_first=True), old=True, dynamic=True, high=I)
+    if kind != "rnn":
+        export(f"torch_{kind}_one_hot", OneHot(Cell, batch_first=True), high=I, refused="(Equal) reads ids")
 
 (FOLDER / "onnx.json").write_text(json.dumps(cases))

@@ -14,7 +14,7 @@ import { type OnnxNode, RECURRENT } from "./graph.ts";
 import { moved } from "./moved.ts";
 import { recurrentOf } from "./recurrent.ts";
 import type { Source } from "./source.ts";
-import { TYPES } from "./tensor.ts";
+import { isFloat, TYPES } from "./tensor.ts";
 
 /** Functions of single elements, and softmax. */
 const FUNCTIONS: Readonly<Record<string, PlainActivation["function"]>> = {
@@ -84,7 +84,7 @@ export class Layers {
 
   #cast({ name, attributes }: OnnxNode): void {
     const to = attributes.get("to")?.integers[0];
-    const stays = this.#isIds ? to === TYPES.int32 || to === TYPES.int64 : to === TYPES.float32;
+    const stays = this.#isIds ? to === TYPES.int32 || to === TYPES.int64 : isFloat(to);
     if (!stays) throw unfit(`${quote(name)} (Cast) makes numbers of another type`);
   }
 
@@ -102,7 +102,7 @@ export class Layers {
     const [, depth = "", values = ""] = inputs;
     const [size, ...others] = this.#source.integers(depth) ?? [];
     const axis = attributes.get("axis")?.integers[0] ?? -1;
-    const [off, on] = this.#source.weight(values).data;
+    const [off, on] = this.#source.numbers(values) ?? [];
     const isLast = axis === -1 || axis === this.axes.length;
     if (!this.#isIds || !isLast || !size || size < 1 || others.length > 0 || off !== 0 || on !== 1) {
       throw unfit(`${quote(name)} (OneHot) makes no one-hot rows of the model's ids`);

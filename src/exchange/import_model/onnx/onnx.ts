@@ -14,7 +14,7 @@ import { isOnnx } from "./is_onnx.ts";
 import { type OnnxGraph, readGraph } from "./graph.ts";
 import { Layers } from "./layers.ts";
 import { Source } from "./source.ts";
-import { TYPES } from "./tensor.ts";
+import { isFloat, TYPES } from "./tensor.ts";
 
 /** The first opset whose recurrent nodes are those of today. */
 const FIRST_OPSET = 7;
@@ -52,8 +52,8 @@ export function chainModel(graph: OnnxGraph, files: readonly ImportFile[]): Plai
   // Of a step, whose time a node adds.
   const isStep = input.shape.length === (isIds ? 1 : 2) && graph.nodes.some(({ op }) => op === "Unsqueeze");
   const rank = (isIds ? 2 : 3) - Number(isStep);
-  if (!isIds && input.type !== TYPES.float32) {
-    throw unfit(`its input ${quote(input.name)} is neither of ids nor of numbers of float32`);
+  if (!isIds && !isFloat(input.type)) {
+    throw unfit(`its input ${quote(input.name)} is neither of ids nor of floating-point numbers`);
   }
   if (input.shape.length !== rank) {
     throw unfit(`its input ${quote(input.name)} must have ${rank} axes: it has ${input.shape.length}`);
@@ -78,9 +78,22 @@ export function chainModel(graph: OnnxGraph, files: readonly ImportFile[]): Plai
       ...graph.outputs.length > 1
         ? [`of its outputs only the first is read, ${quote(graph.outputs[0])}`]
         : [],
+      ...typeNotes(graph),
     ],
     ...vocabularyOf(graph),
   };
+}
+
+/** What is said of numbers that are no float32 there. */
+function typeNotes({ tensors, inputs, nodes }: OnnxGraph): string[] {
+  const found = new Set([
+    ...[...tensors.values(), ...inputs].map(({ type }) => type),
+    ...nodes.filter(({ op }) => op === "Cast").map(({ attributes }) => attributes.get("to")?.integers[0]),
+  ]);
+  const others = (["float16", "bfloat16", "float64"] as const).filter((name) => found.has(TYPES[name]));
+  return others.length > 0
+    ? [`its numbers of ${others.join(" and ")} are float32 here, as all that is computed`]
+    : [];
 }
 
 /** The tokens, of a file that has them. */

@@ -5,18 +5,19 @@
  * @module
  */
 import { quote } from "../../../messages/quote.ts";
+import { sizeOf } from "../../../tensors/shape.ts";
 import { type NamedArray, transposed } from "../arrays.ts";
 import type { ImportFile } from "../plain.ts";
 import { damaged, unfit } from "../unfit.ts";
 import { type Axis, shapeOf } from "./axes.ts";
 import type { OnnxGraph, OnnxNode } from "./graph.ts";
-import { integersIn, numbersIn, type OnnxTensor } from "./tensor.ts";
+import { integersIn, isFloat, isWide, numbersIn, type OnnxTensor } from "./tensor.ts";
 
 /** How many nodes one behind the other are followed, beside the model's layers. */
 const LONGEST = 100;
 
 /** Operations that only hand weights on. */
-const HANDING: readonly string[] = ["Identity", "Transpose"];
+const HANDING: readonly string[] = ["Identity", "Transpose", "Cast"];
 
 /** A graph. */
 export class Source {
@@ -101,6 +102,7 @@ export class Source {
       const { op, inputs, attributes } = this.makerOf(inner)!;
       const keeps = op !== "Transpose" || attributes.get("perm")?.integers.every((axis, i) => axis === i);
       if (!keeps) isTransposed = !isTransposed;
+      if (op === "Cast" && !isWide(attributes.get("to")?.integers[0])) break;
       inner = inputs[0]!;
     }
     throw unfit(`${quote(name)} is computed: weights must lie in the file`);
@@ -111,10 +113,23 @@ export class Source {
    *
    * @param tensor The tensor.
    * @throws {SyntaxError} If the file is damaged.
-   * @throws {TypeError} If its numbers are missing, or no float32.
+   * @throws {TypeError} If its numbers are missing, or of no floating-point type.
    */
   isZero(tensor: OnnxTensor): boolean {
     return numbersIn(tensor, this.#files).data.every((value) => value === 0);
+  }
+
+  /**
+   * A few numbers of any type.
+   *
+   * @param name The tensor's name.
+   * @returns The numbers; undefined where they are not known, or many.
+   * @throws {SyntaxError} If the file is damaged.
+   */
+  numbers(name: string): readonly number[] | undefined {
+    const tensor = this.tensorOf(name);
+    if (!tensor || !isFloat(tensor.type)) return this.integers(name);
+    return sizeOf(tensor.shape) > 64 ? undefined : [...numbersIn(tensor, this.#files).data];
   }
 
   /**

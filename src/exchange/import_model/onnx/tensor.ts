@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { NUMBER_BYTES, type NumberType, readStrided } from "../../../files/strided.ts";
 import { quote } from "../../../messages/quote.ts";
 import { sizeOf } from "../../../tensors/shape.ts";
 import type { NamedArray } from "../arrays.ts";
 import type { ImportFile } from "../plain.ts";
 import { damaged, unfit } from "../unfit.ts";
-import { type Field, floatsOf, type Messages, textOf } from "./protobuf.ts";
+import { type Field, type Messages, textOf } from "./protobuf.ts";
 
 /** A tensor whose numbers are not read yet. */
 export interface OnnxTensor {
@@ -21,12 +22,40 @@ export interface OnnxTensor {
   readonly raw: Uint8Array | undefined;
   /** Its numbers one by one, where it is of whole ones. */
   readonly integers: readonly number[];
+  /** Whether it has floating-point numbers of 16 bits as whole ones, one by one. */
+  readonly isOneByOne?: boolean;
   /** Where its numbers lie, if in another file. */
   readonly outside: ReadonlyMap<string, string> | undefined;
 }
 
 /** Types of elements. */
-export const TYPES = { float32: 1, int32: 6, int64: 7 } as const;
+export const TYPES = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11, bfloat16: 16 } as const;
+
+/** Types of floating-point numbers, which become float32. */
+const FLOATS: Readonly<Record<number, NumberType>> = {
+  [TYPES.float32]: "F32",
+  [TYPES.float16]: "F16",
+  [TYPES.float64]: "F64",
+  [TYPES.bfloat16]: "BF16",
+};
+
+/**
+ * Whether a type is one of floating-point numbers.
+ *
+ * @param type The type.
+ */
+export function isFloat(type: number | undefined): boolean {
+  return type !== undefined && type in FLOATS;
+}
+
+/**
+ * Whether a type has all numbers of float32.
+ *
+ * @param type The type.
+ */
+export function isWide(type: number | undefined): boolean {
+  return type === TYPES.float32 || type === TYPES.float64;
+}
 
 /** The types by their numbers. */
 const NAMES: readonly string[] =
@@ -55,7 +84,7 @@ export function readTensor(messages: Messages, bytes: Uint8Array): OnnxTensor {
   for (const field of messages.fields(bytes)) {
     if (field.number === 1) { for (const size of messages.integers(field)) shape.push(size); }
     else if (field.number === 2) type = field.value;
-    else if (field.number === 4 || field.number === 9) raw = field.bytes;
+    else if (field.number === 4 || field.number === 9 || field.number === 10) raw = field.bytes;
     else if (field.number === 5 || field.number === 7) whole.push(field);
     else if (field.number === 8) name = textOf(field);
     else if (field.number === 13) {
@@ -67,8 +96,9 @@ export function readTensor(messages: Messages, bytes: Uint8Array): OnnxTensor {
     throw damaged(`the shape of ${quote(name)} is none`);
   }
   const isSmall = sizeOf(shape) <= MOST_INTEGERS;
-  const integers = isSmall ? whole.flatMap((field) => messages.integers(field)) : [];
-  return { name, shape, type, raw, integers, outside: isOutside ? outside : undefined };
+  const isOneByOne = isFloat(type) && whole.length > 0;
+  const integers = isSmall && !isOneByOne ? whole.flatMap((field) => messages.integers(field)) : [];
+  return { name, shape, type, raw, integers, isOneByOne, outside: isOutside ? outside : undefined };
 }
 
 /**
@@ -85,24 +115,30 @@ export function pairOf(messages: Messages, bytes: Uint8Array): [key: string, val
 }
 
 /**
- * Numbers of float32.
+ * Floating-point numbers.
  *
  * @param tensor The tensor.
  * @param files What may hold them.
- * @returns The array, with memory of its own.
+ * @returns The array as float32, with memory of its own.
  * @throws {SyntaxError} If there are not as many as its shape has.
- * @throws {TypeError} If they are of another type, or their file is missing.
+ * @throws {TypeError} If they are of another type, lie one by one, or their file is missing.
  */
 export function numbersIn(tensor: OnnxTensor, files: readonly ImportFile[]): NamedArray {
-  const { name, shape, type } = tensor;
-  if (type !== TYPES.float32) {
-    throw unfit(`${quote(name)} is ${NAMES[type] ?? `of type ${type}`}: save the model in float32`);
+  const { name, shape } = tensor;
+  const type = FLOATS[tensor.type];
+  const typeName = NAMES[tensor.type] ?? `of type ${tensor.type}`;
+  if (!type) throw unfit(`${quote(name)} is ${typeName}: save the model in float32`);
+  if (tensor.isOneByOne) {
+    throw unfit(`${quote(name)} has its numbers of ${typeName} one by one: save them as raw_data`);
   }
   const bytes = tensor.outside ? partOf(tensor.outside, files, name) : tensor.raw ?? new Uint8Array(0);
-  if (bytes.length !== 4 * sizeOf(shape)) {
-    throw damaged(`${quote(name)} has ${bytes.length} bytes: by its shape it has ${4 * sizeOf(shape)}`);
+  const length = NUMBER_BYTES[type] * sizeOf(shape);
+  if (bytes.length !== length) {
+    throw damaged(`${quote(name)} has ${bytes.length} bytes: by its shape it has ${length}`);
   }
-  return { name, shape: [...shape], data: floatsOf({ number: 0, value: NaN, bytes }) };
+  const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+  const data = readStrided({ bytes, type, littleEndian: true }, { offset: 0, shape, strides });
+  return { name, shape: [...shape], data };
 }
 
 /** The bytes in another file. */
