@@ -21,6 +21,7 @@ import { type Plan, type PlannedTrial, planOf } from "./sweep/plan.ts";
 import { shareOf, taskOf } from "./sweep/share.ts";
 import { rankingOf, tableOf } from "./sweep/table.ts";
 import { runTrial } from "./sweep/trial_process.ts";
+import { changedTexts } from "./sweep/texts.ts";
 import { sayStart, sayTrial } from "./sweep/words.ts";
 import { say } from "./train/say.ts";
 import { Signals } from "./train/signals.ts";
@@ -112,6 +113,7 @@ async function conclude(plan: Plan, own: readonly PlannedTrial[]): Promise<numbe
   const failed = ranked.reduce((sum, one) => sum + one.failed, 0);
   const left = trials.length - done - failed;
   const report = done > 0 ? await writePage(ranked, folder) : undefined;
+  note(...changedTexts(ranked));
   const [best] = ranked[0]!.done;
   const run = best && `${folder}/${best.trial}`;
   const error = errorOf(own, lines);
@@ -129,7 +131,7 @@ async function conclude(plan: Plan, own: readonly PlannedTrial[]): Promise<numbe
       error,
     },
     ...(done > 0 ? ["", ...tableOf(ranked, axes, folder)] : []),
-    ...(left > 0 ? ["", `${counted(left, "trial")} of ${thousands(trials.length)} are to come`] : []),
+    ...(left > 0 ? ["", `${thousands(left)} of ${counted(trials.length, "trial")} to come`] : []),
     ...(report === undefined ? [] : ["", `The report of the best is in ${report}`]),
     ...(run === undefined
       ? []

@@ -119,7 +119,28 @@ Deno.test("a trial that fails is kept with its sentence, and run once more by --
   assertEquals([lines.length, failed.length], [5, 2]);
   assertEquals([...new Set(failed.map((line) => (line as { error: string }).error))], [sentence]);
   const short = await sweep(`--hidden-size 3 --out short ${FIXED} --epochs 9 --stop-after 1`);
-  assertStringIncludes(short.stderr, "Cannot compare the trial as it had no validation: no epoch was ended");
+  assertStringIncludes(
+    short.stderr,
+    "Cannot compare the trial as it had no validation: it stopped before its first report, and --log-every says",
+  );
+});
+
+Deno.test("trials that read a file before and after it was changed are told", async () => {
+  const line = `--hidden-size 3,5 --epochs 1 --out changed ${FIXED.replace("poem", "other")}`;
+  const poem = await Deno.readTextFile(`${cwd}/poem.txt`);
+  await Deno.writeTextFile(`${cwd}/other.txt`, poem);
+  assertEquals((await sweep(line)).stderr, "");
+  const file = `${cwd}/changed/journal.jsonl`;
+  const lines = (await Deno.readTextFile(file)).split("\n");
+  await Deno.writeTextFile(file, lines.slice(0, 2).join("\n") + "\n");
+  await Deno.remove(`${cwd}/changed/${JSON.parse(lines[2]!).trial}`, { recursive: true });
+  await Deno.writeTextFile(`${cwd}/other.txt`, poem.replace("fa", "fi"));
+  assertMatch(
+    (await sweep(line)).stderr,
+    /^Trials "[0-9a-f]{12}" and "[0-9a-f]{12}" cannot be compared as what they read was changed between them: /,
+  );
+  const read = await sweep(`--tokenizer character,byte --hidden-size 3 --epochs 1 --out read ${FIXED}`);
+  assertEquals(read.stderr, "");
 });
 
 /** Waits until a trial of a sweep has a file. */

@@ -173,7 +173,7 @@ async function readResult(path: string): Promise<Omit<Done, keyof Line> | string
   if (!best) {
     const reason = flags.validationSplit === undefined
       ? "nothing was held out, which --validation-split 0.1 does"
-      : "no epoch was ended";
+      : "it stopped before its first report, and --log-every says when that is";
     return `Cannot compare the trial as it had no validation: ${reason}`;
   }
   const { corpus } = readOrigin(readHeader(await readFile(`${path}/${RUN_FILES.model}`)).metadata);
