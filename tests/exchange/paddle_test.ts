@@ -94,7 +94,7 @@ Deno.test("a file of paddle.save() that is damaged or names code is refused in a
       [file({}, { "out.weight": "embedding_0.w_0" }), "Cannot "],
       [first(array([12, 5], { bytes: 3 })), "an array of 60 numbers of F32 has 180 bytes"],
       [first(array([12, 5], { order: "=" })), "a type of its arrays has no order"],
-      [first(array([12, 5], { type: "i4" })), '"rnn.weight_ih_l0" is of type i4'],
+      [first(array([12, 5], { type: "i4" })), '"rnn.weight_ih_l0" is of type "i4"'],
       [first(["cnumpy.core.multiarray\n_reconstruct\n)RNb"]), "an array has no shape, type or numbers"],
       [first(["cnumpy\ndtype\n)R"]), "a type of its arrays has no name"],
       [first(["cbuiltins\neval\n(", text("data"), "}tR"]), 'its pickle names "builtins.eval", which is code'],

@@ -229,7 +229,7 @@ Deno.test("int8 of another program has scales too, and without them is of whole 
   await assertRejects(
     () => decodeModel(encodeSafetensors(without), UNTOUCHED, { vocabulary: VOCABULARY }),
     TypeError,
-    'weights must not be whole numbers, save them with .float(): "dense.weight" is of type I8',
+    'weights must not be whole numbers, save them with .float(): "dense.weight" is of type "I8"',
   );
 });
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { HostTensor, StateDict } from "../../tensors/module.ts";
+import { quote } from "../../messages/quote.ts";
 import { listed } from "../../model/config.ts";
 import { unexpected } from "./unexpected.ts";
 import { unfit } from "./unfit.ts";
@@ -53,7 +54,7 @@ export function sortParts(tensors: StateDict, whole: Readonly<Record<string, str
   if (integer !== undefined) {
     throw unfit(
       `weights must not be whole numbers, save them with .float(): ${listed([integer])} is of type ${
-        whole[integer]
+        quote(whole[integer])
       }`,
     );
   }

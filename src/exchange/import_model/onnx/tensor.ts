@@ -59,7 +59,7 @@ export function isWide(type: number | undefined): boolean {
 
 /** The types by their numbers. */
 const NAMES: readonly string[] =
-  "undefined FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32 UINT64 COMPLEX64 COMPLEX128 BFLOAT16"
+  "untyped FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32 UINT64 COMPLEX64 COMPLEX128 BFLOAT16"
     .split(" ");
 
 /** The most whole numbers that are read of one: they are shapes, axes and indices. */
