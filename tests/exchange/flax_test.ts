@@ -24,7 +24,7 @@ function gru(parts: { [key: string]: Packable } = {}, others: { [key: string]: P
 Deno.test("variables, parameters alone and a training's state are one model, which says what Flax does not", async () => {
   using device = await openDevice("wasm", { threads: 1 });
   const kept =
-    "what its file does not tell of its cells is taken for Flax's own: no residual, gates of sigmoid and states of tanh";
+    "what its file does not tell of its cells is taken for Flax's own: no residual, gates of sigmoid and states of tanh, not reversed";
   const count = array([], { type: "int32", bytes: new Uint8Array(4) });
   for (
     const [file, notes] of [

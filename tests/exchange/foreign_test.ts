@@ -69,6 +69,7 @@ const MADE: [bytes: Uint8Array, what: string, advice: string][] = [
   [latin1("NRUB\x01\0"), "a burnpack of burn (.bpk)", "SafetensorsStore"],
   [latin1("\x82\xa8metadata\x80"), "a record of burn (.mpk)", "importModel()"],
   [utf8('{"kind":"character","tokens":["a"]}'), "JSON, perhaps a vocabulary", "name the model's weights"],
+  [latin1(`PK\x03\x04${"\0".repeat(40)}`), "a zip archive that is cut off", "save or fetch it again"],
   [utf8("[1, 2]"), "JSON", "name a safetensors file"],
   [utf8("床前明月光，疑是地上霜。"), "a text", "name a safetensors file"],
   [utf8("short"), "a text", "name a safetensors file"],

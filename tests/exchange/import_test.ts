@@ -86,7 +86,7 @@ Deno.test("importModel() says what it cannot take", async () => {
     const [Kind, call, sentence] of [
       [TypeError, () => importModel([], device), "Cannot import the model without a file"],
       [TypeError, () => importModel({ a: options([1]) }, device), "must be a Uint8Array: current type is"],
-      [TypeError, () => importModel({ "a.txt": text }, device), '"a.txt" is a text'],
+      [TypeError, () => importModel({ "a.txt": text }, device), '"a.txt" is a text: name a model file'],
       [TypeError, () => importModel({ a: bytes, b: bytes }, device), 'is one file: there is "b" too'],
       [RangeError, () => importModel("nothing.keras", device), "no such file"],
       [RangeError, () => importModel({ a: bytes }, device, options({ from: "k" })), 'current value is "k"'],

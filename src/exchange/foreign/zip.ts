@@ -26,9 +26,15 @@ export function kindOfZip(bytes: Uint8Array): string {
     return `an archive of NumPy arrays (.npz): ${IN_PYTHON.imported}`;
   }
   const inner = names.find((name) => name.endsWith(".safetensors"));
-  return inner === undefined
-    ? "a zip archive: unpack it, and name the model file in it"
-    : `a zip archive: unpack it, and name ${quote(inner.slice(-80))}`;
+  if (inner !== undefined) return `a zip archive: unpack it, and name ${quote(inner.slice(-80))}`;
+  return isCutOff(bytes)
+    ? "a zip archive that is cut off: save or fetch it again"
+    : "a zip archive: unpack it, and name the model file in it";
+}
+
+/** Whether the end is missing, where its directory is. */
+function isCutOff({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  return endOfDirectory(new DataView(buffer, byteOffset, byteLength)) === undefined;
 }
 
 /**

@@ -112,9 +112,8 @@ export function readerOf(files: readonly ImportFile[], from: Framework | undefin
   const format = FORMATS.find(({ has }) => files.some(({ bytes }) => has(bytes)));
   const first = files.find(({ bytes }) => format?.has(bytes)) ?? named;
   if (!format) {
-    throw unfit(
-      `${quote(first.name)} is ${foreignKind(first.bytes) ?? "a safetensors file that is damaged"}`,
-    );
+    const kind = foreignKind(first.bytes) ?? "a safetensors file that is damaged";
+    throw unfit(`${quote(first.name)} is ${kind.replace(/name a safetensors file$/, "name a model file")}`);
   }
   const { framework, title, several } = format;
   if (from !== undefined && !([framework].flat() as Framework[]).includes(from)) {

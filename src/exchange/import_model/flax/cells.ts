@@ -72,7 +72,7 @@ export function flaxModel(content: NamedContent, { nonlinearity }: ReaderOptions
     ...content.notes,
     `what its file does not tell of its cells is taken for Flax's own: no residual${
       kind === "rnn" ? "" : ", gates of sigmoid and states of tanh"
-    }`,
+    }, not reversed`,
   ]);
 }
 
