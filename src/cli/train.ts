@@ -118,6 +118,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   });
   const from = resumed?.from;
   if (from) training.restore(from.state);
+  await team?.decide(true); // a rank that has failed by now ends the job before there is a folder
   if (team && !team.leads) {
     const kept = new FollowedRun(training, team, from?.run);
     loop = new TrainLoop({ subject, kept, signals, team });

@@ -67,9 +67,9 @@ export abstract class CorpusCourse<S extends State, Item> extends Course<Item, T
   protected override async facts(): Promise<Facts> {
     const { validation } = this.#options;
     return {
-      ...await super.facts(),
-      "the text": await digestOf(this.#corpus.ids),
+      "the text": await digestOf(this.#corpus.ids), // first: sizes and weights go by it
       "the validation text": validation ? await digestOf(validation.ids) : "",
+      ...await super.facts(),
     };
   }
 

@@ -237,9 +237,9 @@ export class SeriesCourse extends Course<readonly WindowBatch[], SeriesReport, S
   protected override async facts(): Promise<Facts> {
     const { validation } = this.#options;
     return {
-      ...await super.facts(),
-      "the series": await digestOf(this.#values),
+      "the series": await digestOf(this.#values), // first: sizes and weights go by it
       "the series of the validation": validation ? await digestOf(validation.values) : "",
+      ...await super.facts(),
     };
   }
 
