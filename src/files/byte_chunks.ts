@@ -107,7 +107,7 @@ export async function* limited(
  */
 export async function* inflate(
   chunks: AsyncIterable<Uint8Array>,
-  format: "gzip" | "deflate-raw",
+  format: "gzip" | "deflate" | "deflate-raw",
   complaint: (cause: unknown) => Error,
 ): AsyncGenerator<Uint8Array, void, void> {
   // An error of reading the packed bytes is none of unpacking them.

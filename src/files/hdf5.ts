@@ -1,6 +1,6 @@
 /**
- * HDF5 files as h5py writes them without options, and Keras with it: groups, arrays of floating-point numbers that lie in
- * one piece, attributes that are texts. Nothing of a file is trusted: each structure is read once, within the file.
+ * HDF5 files as h5py writes them, and Keras with it: groups, arrays of floating-point numbers that lie in one piece or in
+ * chunks, attributes that are texts. Nothing of a file is trusted: each structure is read once, within the file.
  *
  * The package h5wasm reads all of HDF5; damaged files make it loop for ever.
  *
@@ -9,6 +9,7 @@
 import { quote } from "../messages/quote.ts";
 import { readAttribute, type TextAttribute } from "./hdf5/attributes.ts";
 import { damaged, Hdf5Bytes, unknownForm } from "./hdf5/bytes.ts";
+import { chunkedBytes } from "./hdf5/chunks.ts";
 import { linksOf, membersOf, type Message, MESSAGES, messagesAt } from "./hdf5/objects.ts";
 import { countOf, readShape, readType } from "./hdf5/types.ts";
 
@@ -28,6 +29,20 @@ export interface Hdf5Array {
   readonly data: Float32Array;
 }
 
+/** What tells an array. */
+interface ArrayMessages {
+  readonly space?: Hdf5Bytes | undefined;
+  readonly type?: Hdf5Bytes | undefined;
+  readonly layout?: Hdf5Bytes | undefined;
+  readonly filters?: Hdf5Bytes | undefined;
+}
+
+/** How far arrays in chunks may unpack beyond the length of the file, all of them together. */
+const MOST_GROWTH = 16;
+
+/** The layout of an array in chunks. */
+const CHUNKED = 2;
+
 /** How a file begins. */
 const SIGNATURE = "\x89HDF\r\n\x1a\n";
 
@@ -46,6 +61,8 @@ export class Hdf5File {
   readonly #file: Hdf5Bytes;
   readonly #root: number;
   readonly #entities: Map<number, Entity> = new Map();
+  /** Bytes of arrays that lay in chunks. */
+  readonly #unpacked: Map<Entity, Uint8Array> = new Map();
 
   /**
    * Opens a file.
@@ -109,32 +126,54 @@ export class Hdf5File {
   }
 
   /**
+   * Puts arrays together that lie in chunks, so that they can be read.
+   *
+   * @param path The group that has them, or groups of them.
+   * @throws {SyntaxError} If the file is damaged, or the chunks are of a form that is not read.
+   */
+  async unpack(path: string): Promise<void> {
+    const seen = new Set<Entity>();
+    const left = [this.#find(path)];
+    let room = MOST_GROWTH * this.#file.length;
+    for (let entity = left.pop(); entity; entity = left.pop()) {
+      if (seen.has(entity)) continue;
+      seen.add(entity);
+      for (const address of entity.members?.values() ?? []) left.push(this.#entity(address));
+      const { space, type, layout, filters } = messagesOf(entity);
+      if (!space || !type || !layout || layout.u8(0) < 3 || layout.u8(1) !== CHUNKED) continue;
+      const { kind, size } = readType(type);
+      const shape = readShape(space) ?? [0];
+      if (kind !== "float" || countOf(shape) === 0) continue;
+      const bytes = await chunkedBytes(this.#file, { layout, filters, shape, size, room });
+      room -= bytes.length;
+      this.#unpacked.set(entity, bytes);
+    }
+  }
+
+  /**
    * An array of floating-point numbers.
    *
    * @param path Where it is.
    * @returns Its shape and numbers, as float32; undefined where there is no array.
-   * @throws {SyntaxError} If the file is damaged, or the numbers are of another type or do not lie in one piece.
+   * @throws {SyntaxError} If the file is damaged, or the numbers are of another type, or lie in chunks that nobody unpacked.
    */
   array(path: string): Hdf5Array | undefined {
     const entity = this.#find(path);
-    const message = (type: number): Hdf5Bytes | undefined =>
-      entity?.messages.find((message) => message.type === type)?.bytes;
-    const [space, type, layout] = [MESSAGES.space, MESSAGES.type, MESSAGES.layout].map(message);
-    if (!space || !type || !layout) return undefined;
+    const { space, type, layout } = entity ? messagesOf(entity) : {};
+    if (!entity || !space || !type || !layout) return undefined;
     const shape = readShape(space) ?? [0];
     const { kind, size } = readType(type);
     if (kind !== "float") throw unknownForm(`${quote(path)} has no numbers of float16, float32 or float64`);
     const count = countOf(shape);
-    if (!(count * size <= this.#file.length)) {
+    if (count === 0) return { shape, data: new Float32Array(0) };
+    const unpacked = this.#unpacked.get(entity);
+    if (!unpacked && !(count * size <= this.#file.length)) {
       throw damaged(`${quote(path)} states ${count} numbers, for which it is too short`);
     }
-    return {
-      shape,
-      data: count === 0 ? new Float32Array(0) : numbersOf(this.#stored(layout, count * size), size),
-    };
+    return { shape, data: numbersOf(unpacked ?? this.#stored(layout, count * size), size) };
   }
 
-  /** The bytes of an array. */
+  /** The bytes of an array in one piece. */
   #stored(layout: Hdf5Bytes, length: number): Uint8Array {
     const version = layout.u8(0);
     const kind = layout.u8(1);
@@ -173,6 +212,13 @@ export class Hdf5File {
     this.#entities.set(address, entity);
     return entity;
   }
+}
+
+/** The messages that tell an array, as far as an object has them. */
+function messagesOf({ messages }: Entity): ArrayMessages {
+  const find = (wanted: number): Hdf5Bytes | undefined => messages.find(({ type }) => type === wanted)?.bytes;
+  const { space, type, layout, filters } = MESSAGES;
+  return { space: find(space), type: find(type), layout: find(layout), filters: find(filters) };
 }
 
 /** Little-endian numbers of 16, 32 or 64 bits. */

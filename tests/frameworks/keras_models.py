@@ -6,14 +6,17 @@ PACKAGE is keras (3, with any backend) or tf_keras (2). Writes files and PACKAGE
 """
 
 import importlib
+import io
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import h5py
 import numpy
 
 PACKAGE, FOLDER = sys.argv[1], Path(sys.argv[2])
@@ -45,7 +48,44 @@ def listed(array):
     return {"shape": list(array.shape), "data": array.ravel().tolist()}
 
 
-def add(name, parts, refused=None, logits=False, golden=False, functional=False):
+def repack(source, target, chunk, **options):
+    """The same file with its arrays in chunks, whose axes are told by an array's."""
+    with h5py.File(source) as old, h5py.File(target, "w") as new:
+        def put(name, entry):
+            if isinstance(entry, h5py.Group):
+                made = new.require_group(name)
+            elif entry.shape:
+                chunks = tuple(map(chunk, entry.shape))
+                made = new.create_dataset(name, data=entry[()], chunks=chunks, **options)
+            else:
+                made = new.create_dataset(name, data=entry[()])
+            for key, value in entry.attrs.items():
+                made.attrs[key] = value
+
+        put("/", old)
+        old.visititems(put)
+
+
+PACKED = {"compression": "gzip", "shuffle": True, "fletcher32": True}
+
+
+def half(size):
+    """Of a chunk's axis, so that chunks reach beyond arrays."""
+    return size // 2 + 1
+
+
+def repack_archive(source, target):
+    """The same archive with its weights packed within."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = io.BytesIO(old.read(name))
+            if name.endswith(".h5"):
+                plain, content = content, io.BytesIO()
+                repack(plain, content, half, **PACKED)
+            new.writestr(zipfile.ZipInfo(name), content.getvalue())
+
+
+def add(name, parts, refused=None, logits=False, golden=False, functional=False, chunks=False):
     if functional:
         y = parts[0]
         for part in parts[1:]:
@@ -57,6 +97,11 @@ def add(name, parts, refused=None, logits=False, golden=False, functional=False)
     files = [f"{PACKAGE}_{name}{suffix}" for suffix in (".keras", ".h5")]
     for file in files:
         model.save(FOLDER / file)
+    if chunks:
+        files += [f"{PACKAGE}_{name}_{suffix}" for suffix in ("chunks.h5", "packed.h5", "packed.keras")]
+        repack(FOLDER / files[1], FOLDER / files[2], lambda size: 1)  # so many that their tree has two levels
+        repack(FOLDER / files[1], FOLDER / files[3], half, **PACKED)
+        repack_archive(FOLDER / files[0], FOLDER / files[4])
     if model.input_shape[-1] is None:
         x = random.integers(0, V, (B, T))
     else:
@@ -90,6 +135,7 @@ for kind, Cell in CELLS.items():
         [ids(), layers.Embedding(V, I), cell(), layers.Dropout(0.1), cell(3), layers.Dense(V, activation="softmax")],
         logits=True,
         golden=True,
+        chunks=kind == "lstm" and not OLD,
     )
     add(f"{kind}_backwards", [numbers(), cell(go_backwards=True)], refused="go_backwards")
     if OLD:

@@ -22,7 +22,7 @@ export function damaged(complaint: string): SyntaxError {
  */
 export function unknownForm(complaint: string): SyntaxError {
   return new SyntaxError(
-    `Cannot read the HDF5 file as ${complaint}: what h5py writes without options, as Keras does, is read alone`,
+    `Cannot read the HDF5 file as ${complaint}: what h5py writes for Keras, in chunks or packed by gzip too, is read alone`,
   );
 }
 

@@ -21,6 +21,7 @@ export const MESSAGES = {
   type: 3,
   link: 6,
   layout: 8,
+  filters: 11,
   attribute: 12,
   continuation: 16,
   table: 17,

@@ -76,7 +76,8 @@ const keras = door("keras", async () => {
 
 /** HDF5 files of Keras 3 and 2. */
 const h5 = door("h5", async () => {
-  const files = await Promise.all(KERAS.map((name) => unpacked(`${name}.h5`)));
+  const names = [...KERAS, "keras_lstm_language_chunks", "keras_lstm_language_packed"];
+  const files = await Promise.all(names.map((name) => unpacked(`${name}.h5`)));
   return (random) => ({ model: mutateBytes(pick(files, random), random) });
 });
 

@@ -43,6 +43,7 @@ export async function readArchive(files: readonly ImportFile[]): Promise<PlainMo
     throw damaged(`its weights unpack to more than ${MOST_GROWTH} times its length`);
   }
   const file = new Hdf5File(await entryBytes(weights));
+  await file.unpack("layers");
   const model = modelOf({
     framework: "keras",
     version: typeof version === "string" ? version : undefined,

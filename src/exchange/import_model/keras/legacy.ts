@@ -21,13 +21,14 @@ const WEIGHTS = "model_weights";
  * @throws {SyntaxError} If the file is damaged.
  * @throws {TypeError} If the model is none of refrain's.
  */
-export function readLegacy(files: readonly ImportFile[]): PlainModel {
+export async function readLegacy(files: readonly ImportFile[]): Promise<PlainModel> {
   const { bytes } = files[0]!;
   const file = new Hdf5File(bytes);
   const config = file.text("/", "model_config");
   if (config === undefined) {
     throw unfit("its file has weights without a configuration: save the whole model with model.save()");
   }
+  await file.unpack(WEIGHTS);
   return modelOf({
     framework: "keras",
     version: file.text("/", "keras_version"),
