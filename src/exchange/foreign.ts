@@ -48,6 +48,7 @@ const TABLE = "\x57\xfb\x80\x8b\x24\x75\x47\xdb";
  */
 export function foreignKind(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return "empty: save or fetch it again";
+  if (hasHeader(bytes)) return undefined; // the bytes of whose length may be any signature
   const signature = SIGNATURES.find(([at, text]) => has(bytes, text, at));
   if (signature) return `${signature[2]}: ${signature[3]}`;
   if (has(bytes, "PK\x03\x04", 0) || has(bytes, "PK\x05\x06", 0)) return kindOfZip(bytes);
@@ -58,6 +59,15 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
   if (bytes[8] === 0x7b) return undefined; // a header begins here
   const first = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   return `no safetensors file, and of no kind that is known, as it begins with the bytes ${first}: name a safetensors file`;
+}
+
+/** Whether a header of safetensors is there: its length, and as many bytes, an object of JSON. */
+function hasHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < 10) return false;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length < 2n || length > BigInt(bytes.length - 8)) return false;
+  const header = bytes.subarray(8, 8 + Number(length));
+  return header[0] === 0x7b && header.findLast((byte) => byte !== 0x20) === 0x7d;
 }
 
 function has(bytes: Uint8Array, text: string, at: number): boolean {

@@ -97,3 +97,27 @@ Deno.test("load() says of an .npz what to do with it", async () => {
   const vocabulary = Vocabulary.fromText("abcdefgh");
   await assertRejects(() => decodeModel(NPZ, device, { vocabulary }), SyntaxError, "make a run of it");
 });
+
+/** The same file with spaces behind its header, which may have any length. */
+function padded(bytes: Uint8Array, length: number): Uint8Array {
+  const old = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const file = new Uint8Array(bytes.length - old + length).fill(0x20);
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
+  file.set(bytes.subarray(8, 8 + old), 8);
+  file.set(bytes.subarray(8 + old), 8 + length);
+  return file;
+}
+
+Deno.test("safetensors are told whatever the bytes of their header's length look like", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const { model } = await importModel({ a: NPZ }, device, { from: "pytorch" });
+  const bytes = encodeSafetensors(await model.stateDict());
+  const pickle = 0x480, protobuf = 0x708, program = 0x5a4d, archive = 0x4b50, gzip = 0x8b1f, map = 0x681;
+  for (const length of [pickle, protobuf, program, archive, gzip, map]) {
+    const { framework } = await importModel({ a: padded(bytes, length) }, device, { from: "candle" });
+    assertEquals(framework, "candle");
+    const cut = padded(bytes, length).subarray(0, -1);
+    await assertRejects(() => decodeModel(cut, device), SyntaxError, "safetensors data");
+  }
+  model[Symbol.dispose]();
+});
