@@ -2,7 +2,7 @@
 
     python3 burn_models.py burn FOLDER
 
-burn itself, which takes half an hour to compile, is not asked: names, layouts and equations are those of its sources. A
+burn itself needs a compiler, and is asked by rust_models.rs: names, layouts and equations here are those of its sources. A
 gate is two linear layers with matrices (I, O); burn-store may write these as PyTorch has them.
 """
 

@@ -1,5 +1,6 @@
 /** The frameworks, pinned, and the scripts that make models with them. @module */
 import type { Case } from "./compare.ts";
+import { hasCargo, rustProject } from "./rust_project.ts";
 
 /** Pythons by name, and what each has: packages that get along share one, as they are large. */
 const PYTHONS = {
@@ -23,7 +24,7 @@ const PYTHONS = {
   paddle: ["paddlepaddle==3.3.1"],
 } as const;
 
-/** A framework, and the script that makes its models: with a Python, or in Deno with packages of npm. */
+/** A framework, and the script that makes its models: with a Python, with cargo, or in Deno with packages of npm. */
 interface Maker {
   /** The package that the script is told, and the name of what it writes. */
   readonly name: string;
@@ -42,6 +43,7 @@ const MAKERS: readonly Maker[] = [
   { name: "numpy", title: "NumPy 2.4.6", script: "numpy_models.py", python: "torch" },
   { name: "flax", title: "Flax 0.12.8", script: "flax_models.py", python: "jax" },
   { name: "burn", title: "burn 0.20, by its names", script: "burn_models.py", python: "torch" },
+  { name: "rust", title: "burn 0.20.1, candle 0.11.1", script: "rust_models.rs" },
   { name: "onnx", title: "onnxruntime 1.32.0", script: "onnx_models.py", python: "torch" },
   { name: "paddle", title: "Paddle 3.3.1", script: "paddle_models.py", python: "paddle" },
 ];
@@ -66,8 +68,13 @@ export async function* makeModels(folder: string, only: readonly string[]): Asyn
     if (only.length > 0 && !only.includes(name)) continue;
     const list = `${folder}/${name}.json`;
     if (!await exists(list)) {
+      if (script.endsWith(".rs") && !await hasCargo()) {
+        console.log(`${title}: there is no cargo, Rust's package manager`);
+        continue;
+      }
       const path = new URL(script, import.meta.url).pathname;
-      if (python) await run(await installed(folder, python), path, name, folder);
+      if (script.endsWith(".rs")) await run("cargo", ...await rustProject(folder));
+      else if (python) await run(await installed(folder, python), path, name, folder);
       else await run(Deno.execPath(), "run", "-A", "--no-lock", path, folder);
     }
     yield { title, cases: JSON.parse(await Deno.readTextFile(list)) };
