@@ -12,6 +12,7 @@ import { Sequential, type SequentialPart } from "../../layers/sequential.ts";
 import { layerConfigOf } from "../../model/config.ts";
 import { Module, type StateDict } from "../../tensors/module.ts";
 import { FUNCTIONS } from "../import_model/functions.ts";
+import { tokensOf } from "../import_model/one_hot_rows.ts";
 import { Outputs } from "../import_model/outputs.ts";
 import type { PlainActivation, PlainLayer } from "../import_model/plain.ts";
 import { named, type Outgoing, recurrentLayers } from "./outgoing.ts";
@@ -55,6 +56,8 @@ function partOf(part: SequentialPart, weights: StateDict, prefix: string): Plain
   };
   if (part instanceof Sequential) return layersOf(part, weights, prefix);
   if (part instanceof Dropout) return [];
+  const tokens = tokensOf(part);
+  if (tokens !== undefined) return [{ kind: "one_hot", name: "", size: tokens }];
   if (part instanceof Embedding) return [{ kind: "embedding", name: "", arrays: array("weight") }];
   if (part instanceof Dense) {
     return [{ kind: "dense", name: "", arrays: { ...array("weight"), ...array("bias") } }];

@@ -8,12 +8,11 @@ import { Dense } from "../../layers/dense.ts";
 import { Embedding } from "../../layers/embedding.ts";
 import { undrawn } from "../../layers/initial.ts";
 import { makeLayer } from "../../layers/make_layer.ts";
-import { oneHot } from "../../layers/one_hot.ts";
 import { Sequential, type SequentialPart } from "../../layers/sequential.ts";
 import { quote } from "../../messages/quote.ts";
 import type { StateDict } from "../../tensors/module.ts";
-import type { Tensor } from "../../tensors/tensor.ts";
 import { FUNCTIONS } from "./functions.ts";
+import { oneHotRows } from "./one_hot_rows.ts";
 import { Outputs } from "./outputs.ts";
 import type { PlainLayer, PlainModel } from "./plain.ts";
 import { sizesOf } from "./sizes.ts";
@@ -61,7 +60,7 @@ function partOf(layer: PlainLayer, device: Device, batchFirst: boolean): Sequent
     case "embedding":
       return new Embedding(device, { vocabularySize: reads, embeddingSize: gives, seed: 0 });
     case "one_hot":
-      return (ids: Tensor): Tensor => oneHot(ids as unknown as Tensor<"u32">, reads);
+      return oneHotRows(reads);
     case "dense":
       return new Dense(device, {
         inputSize: reads,
