@@ -3,7 +3,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { filesOf } from "../cli/files_of.ts";
 import { contents, refrain } from "../cli/spawn.ts";
 import { type Launcher, launchers, training, trainOn } from "../support/mpi.ts";
-import { assertClose, flags, folder, lossesOf } from "./runs.ts";
+import { assertClose } from "../support/losses.ts";
+import { flags, folder, lossesOf } from "./runs.ts";
 
 const LAUNCHERS = await launchers();
 /** A training without an end, saved each second. */

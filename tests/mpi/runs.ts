@@ -1,5 +1,4 @@
 /** Small runs, and what they tell. @module */
-import { assert, assertEquals } from "@std/assert";
 
 /** A run of 5 epochs of 10 steps of 4 rows. */
 const FLAGS = {
@@ -38,11 +37,4 @@ export async function lossesOf(run: string): Promise<number[]> {
     const { loss, validationLoss, gradNorm } = JSON.parse(line);
     return [loss, gradNorm, ...validationLoss === undefined ? [] : [validationLoss]];
   });
-}
-
-/** As one process's, to rounding. */
-export function assertClose(actual: number[], expected: number[]): void {
-  assertEquals(actual.length, expected.length);
-  const off = Math.max(...actual.map((value, index) => Math.abs(value - expected[index]!)));
-  assert(off <= 1e-5, `off by ${off}`);
 }

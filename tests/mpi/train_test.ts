@@ -4,7 +4,8 @@ import { KINDS } from "../../src/layers/recurrent/cell.ts";
 import { filesOf } from "../cli/files_of.ts";
 import { refrain } from "../cli/spawn.ts";
 import { launchers, trainOn } from "../support/mpi.ts";
-import { assertClose, flags, folder, lossesOf } from "./runs.ts";
+import { assertClose } from "../support/losses.ts";
+import { flags, folder, lossesOf } from "./runs.ts";
 
 const LAUNCHERS = await launchers();
 const SMALL =

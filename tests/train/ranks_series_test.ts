@@ -1,5 +1,5 @@
 /** Trainings of a series on several ranks against those of one process with the same batch. @module */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { type Device, openDevice, SGD } from "../../mod.ts";
 import { partOf } from "../../src/data/series.ts";
 import { TrainingLoop } from "../../src/train/loop.ts";
@@ -9,11 +9,10 @@ import type { TrainingState } from "../../src/train/state.ts";
 import { localRanks } from "../support/local_ranks.ts";
 import { testEach } from "../support/test_each.ts";
 import { forecasterOn, SERIES } from "../support/waves.ts";
+import { assertClose } from "../support/losses.ts";
 
 /** 14 steps an epoch. */
 const OPTIONS: SeriesOptions = { epochs: 3, batchSize: 6, loss: "mse", seed: 3, clipGradNorm: 0.5 };
-/** Of a loss, and of a weight. */
-const TOLERANCE = 1e-5;
 
 type State = TrainingState<object>;
 
@@ -43,12 +42,6 @@ async function trainedBy(size: number, name: string, made?: Parameters<typeof tr
       return await trained(device, ranks, made);
     }),
   );
-}
-
-function assertClose(actual: readonly number[], expected: readonly number[]): void {
-  assertEquals(actual.length, expected.length);
-  const off = Math.max(...actual.map((value, index) => Math.abs(value - expected[index]!)));
-  assert(off <= TOLERANCE, `off by ${off}`);
 }
 
 const PARTS = { batchSize: 3, accumulateSteps: 2 };

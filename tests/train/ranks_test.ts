@@ -1,5 +1,5 @@
 /** Trainings of several ranks against those of one process with the same batch. @module */
-import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import {
   Corpus,
   type Device,
@@ -17,12 +17,11 @@ import { joinRows, ownRows, type Ranks } from "../../src/train/ranks.ts";
 import { HELD_OUT, makeModel, TEXT, timeless } from "../support/language_models.ts";
 import { localRanks } from "../support/local_ranks.ts";
 import { testEach } from "../support/test_each.ts";
+import { assertClose } from "../support/losses.ts";
 
 const V = TEXT.vocabulary.size;
 /** 3 steps an epoch. */
 const OPTIONS: TrainOptions = { epochs: 4, batchSize: 6, numSteps: 5, clipGradNorm: 0.05 };
-/** Of a loss; float32 sums of 6 rows and of 2 times 3 differ by this. */
-const TOLERANCE = 1e-5;
 
 /** What a rank is made with. */
 interface Made {
@@ -63,12 +62,6 @@ async function trainedBy(size: number, name: string, made: Made = {}) {
       return await trained(device, ranks, made);
     }),
   );
-}
-
-function assertClose(actual: readonly number[], expected: readonly number[]): void {
-  assertEquals(actual.length, expected.length);
-  const off = Math.max(...actual.map((value, index) => Math.abs(value - expected[index]!)));
-  assert(off <= TOLERANCE, `off by ${off}`);
 }
 
 function assertAlike(ranks: Awaited<ReturnType<typeof trainedBy>>, one: Awaited<ReturnType<typeof trained>>) {
