@@ -120,19 +120,6 @@ export {
   type SaveOptions,
 } from "./src/exchange/model_file.ts";
 export { type LoadedForecaster, loadForecaster, saveForecaster } from "./src/exchange/series_file.ts";
-export {
-  type ExportFormat,
-  exportModel,
-  type ExportOptions,
-  type OnnxForm,
-} from "./src/exchange/export_model.ts";
-export {
-  type Framework,
-  type ImportedModel,
-  type ImportFiles,
-  importModel,
-  type ImportOptions,
-} from "./src/exchange/import_model.ts";
 export { quantize, type QuantizeOptions } from "./src/exchange/quantize.ts";
 export type { WeightType } from "./src/exchange/weight_types.ts";
 export type { Origin } from "./src/files/origin.ts";

@@ -74,6 +74,7 @@ Deno.test("the project's packages are @std/assert and @std/cli, those of its too
   assertEquals(read("deno.json").imports, {
     "@refrain/refrain": "./mod.ts",
     "@refrain/refrain/kernels": "./src/kernels_entry.ts",
+    "@refrain/refrain/exchange": "./src/exchange.ts",
     "@refrain/refrain/serve": "./src/serve.ts",
     "@refrain/refrain/mpi": "./src/mpi.ts",
     "@std/assert": "jsr:@std/assert@^1.0.0",

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { readFiles, vocabularyOf } from "../exchange/import_model/imported.ts";
+import { readFiles, vocabularyOf } from "../exchange/import_model/read_files.ts";
 import { type Language, languageModelOf } from "../exchange/import_model/language_model.ts";
 import type { PlainModel } from "../exchange/import_model/plain.ts";
 import type { ReadOptions } from "../exchange/import_model/read.ts";

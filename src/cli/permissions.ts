@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ExportFormat } from "../exchange/export_model.ts";
+import type { ExportFormat } from "../exchange/export_model/options.ts";
 import { placesOf, RUN_FILES, runFolderOf, RUNS } from "../files/find_run.ts";
 import { type Access, grantingAdvice, grantingFlag, isGranted } from "../files/permissions.ts";
 import { quote } from "../messages/quote.ts";

@@ -1,14 +1,21 @@
 /**
- * Models of other frameworks: their files told apart, read, and made into refrain's layers. What does so is loaded when
- * it is asked for.
+ * Models of other frameworks: their files told apart, read, and made into refrain's layers.
  *
  * @module
  */
 import type { Device } from "../device/device.ts";
+import { refuseUnknown } from "../messages/options.ts";
+import { quote } from "../messages/quote.ts";
+import { languageModelOf } from "./import_model/language_model.ts";
+import { networkOf } from "./import_model/network.ts";
 import type { ImportedModel, ImportFiles, ImportOptions } from "./import_model/options.ts";
+import { type Framework, FRAMEWORKS } from "./import_model/plain.ts";
+import { readFiles, vocabularyOf } from "./import_model/read_files.ts";
+import { dataOf, numbersOf, release } from "./import_model/release.ts";
+import { makeModel } from "./make_model.ts";
+import { checkVocabulary } from "./read_model.ts";
 
-export type { ImportedModel, ImportFiles, ImportOptions };
-export type { Framework } from "./import_model/plain.ts";
+export type { Framework, ImportedModel, ImportFiles, ImportOptions };
 
 /**
  * Makes a model of files of another framework. What takes ids or one-hot rows through one recurrent stack to logits of as
@@ -27,7 +34,8 @@ export type { Framework } from "./import_model/plain.ts";
  *
  * @example Usage
  * ```ts
- * import { importModel, openDevice } from "@refrain/refrain";
+ * import { openDevice } from "@refrain/refrain";
+ * import { importModel } from "@refrain/refrain/exchange";
  * import { assertEquals } from "@std/assert";
  *
  * using device = await openDevice("wasm", { threads: 1 });
@@ -42,6 +50,40 @@ export async function importModel(
   device: Device,
   options: ImportOptions = {},
 ): Promise<ImportedModel> {
-  const { imported } = await import("./import_model/imported.ts");
-  return await imported(files, device, options);
+  const { from, nonlinearity, reset, signal } = options;
+  refuseUnknown("import the model", options, {
+    from,
+    vocabulary: options.vocabulary,
+    nonlinearity,
+    reset,
+    signal,
+  });
+  if (from !== undefined && !FRAMEWORKS.includes(from)) {
+    throw new RangeError(
+      `Cannot import the model as from must be ${FRAMEWORKS.map(quote).join(" or ")}: current value is ${
+        quote(from)
+      }`,
+    );
+  }
+  const plain = await readFiles(files, { from, nonlinearity, reset, signal });
+  const { framework, version } = plain;
+  const vocabulary = options.vocabulary ?? vocabularyOf(plain);
+  const language = languageModelOf(plain, vocabulary?.size);
+  if (typeof language !== "string") {
+    const { config, tensors } = language;
+    release(numbersOf(plain.layers), dataOf(tensors));
+    if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "import");
+    const model = makeModel(device, config, tensors);
+    return { model, vocabulary, framework, version, notes: [...plain.notes, ...language.notes] };
+  }
+  if (vocabulary) throw noLanguageModel(language);
+  const { network, notes } = networkOf(plain, device);
+  return { model: network, vocabulary, framework, version, notes: [...plain.notes, ...notes] };
+}
+
+/** The error of a model that was to be one of tokens. */
+function noLanguageModel(reason: string): TypeError {
+  return new TypeError(
+    `Cannot import the model as one of a vocabulary: ${reason}; importModel() without a vocabulary gives its layers`,
+  );
 }

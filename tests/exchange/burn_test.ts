@@ -1,6 +1,7 @@
 /** burn: records and safetensors, in either layout, and what they do not tell. Their answers: import_test.ts. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { decodeModel, importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { decodeModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "../../src/files/safetensors.ts";
 import { unpacked } from "../frameworks/golden.ts";
 import { faultOf } from "../fuzz/door.ts";

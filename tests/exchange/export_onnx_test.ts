@@ -1,6 +1,7 @@
 /** Bytes of ONNX that are written, by the reader of messages: graphs, their names, and forms of numbers. @module */
 import { assertEquals } from "@std/assert";
-import { exportModel, GRU, LSTM, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { GRU, LSTM, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { exportModel } from "../../src/exchange.ts";
 import { Message } from "../../src/exchange/export_model/onnx/protobuf.ts";
 import { readGraph } from "../../src/exchange/import_model/onnx/graph.ts";
 import { floatsOf, Messages, textOf } from "../../src/exchange/import_model/onnx/protobuf.ts";

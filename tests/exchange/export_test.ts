@@ -3,10 +3,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Dense,
   Dropout,
-  exportModel,
   gelu,
   GRU,
-  importModel,
   LayerNorm,
   load,
   LSTM,
@@ -18,6 +16,7 @@ import {
   type Tensor,
   Vocabulary,
 } from "../../mod.ts";
+import { exportModel, importModel } from "../../src/exchange.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
 import { difference, toldOf } from "../frameworks/compare.ts";
 import { answersOf, differenceOf } from "../frameworks/exports/answers.ts";

@@ -1,6 +1,7 @@
 /** Flax: what its names mean, and what is refused. Its answers: import_test.ts. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { importModel, openDevice, RNNModel } from "../../mod.ts";
+import { openDevice, RNNModel } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { unpacked } from "../frameworks/golden.ts";
 import { faultOf } from "../fuzz/door.ts";
 import { numbers, type Packable, packed } from "./message_packs.ts";

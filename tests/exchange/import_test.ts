@@ -3,7 +3,6 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   decodeModel,
   encodeModel,
-  importModel,
   openDevice,
   predict,
   RNNModel,
@@ -11,6 +10,7 @@ import {
   Tensor,
   Vocabulary,
 } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { difference, toldOf } from "../frameworks/compare.ts";
 import { goldenCases, unpacked } from "../frameworks/golden.ts";

@@ -1,6 +1,7 @@
 /** MLX: safetensors under its own names, and what they do not tell. Its answers: import_test.ts. @module */
 import { assertEquals, assertRejects } from "@std/assert";
-import { decodeModel, importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { decodeModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "../../src/files/safetensors.ts";
 import { refrain } from "../cli/spawn.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";

@@ -1,6 +1,7 @@
 /** Arrays by name: whose they are, and what is asked for. Their answers: import_test.ts. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { decodeModel, importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { decodeModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { chunksOf, gather } from "../../src/files/byte_chunks.ts";
 import { encodeSafetensors } from "../../src/files/safetensors.ts";
 import { readZip } from "../../src/files/zip.ts";

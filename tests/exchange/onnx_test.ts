@@ -1,14 +1,7 @@
 /** ONNX: chains of nodes, what is refused with its reason, and damaged files. Its answers: import_test.ts. @module */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  decodeModel,
-  encodeModel,
-  importModel,
-  openDevice,
-  predict,
-  RNNModel,
-  Vocabulary,
-} from "../../mod.ts";
+import { decodeModel, encodeModel, openDevice, predict, RNNModel, Vocabulary } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { languageModelOf } from "../../src/exchange/import_model/language_model.ts";
 import { readGraph } from "../../src/exchange/import_model/onnx/graph.ts";
 import { chainModel, readOnnx } from "../../src/exchange/import_model/onnx/onnx.ts";

@@ -1,6 +1,7 @@
 /** Files of paddle.save(): which names are whose, and what is refused. Answers: import_test.ts. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { unpacked } from "../frameworks/golden.ts";
 import { faultOf } from "../fuzz/door.ts";
 import { dictionary, integer, type Operations, pickle, text, word } from "./pickles.ts";

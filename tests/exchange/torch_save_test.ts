@@ -1,6 +1,7 @@
 /** Files of torch.save(): what is built of their pickles, and what never is. Answers: import_test.ts. @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { importModel, openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { openDevice, RNNModel, Vocabulary } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { readPickle } from "../../src/files/pickle.ts";
 import { extentOf, readStrided } from "../../src/files/strided.ts";
 import { refrain } from "../cli/spawn.ts";

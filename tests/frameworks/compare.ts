@@ -1,5 +1,6 @@
 /** What an imported model answers, held against what its own framework answered. @module */
-import { type Device, type ImportedModel, type ImportOptions, RNNModel, Tensor } from "../../mod.ts";
+import { type Device, RNNModel, Tensor } from "../../mod.ts";
+import type { ImportedModel, ImportOptions } from "../../src/exchange.ts";
 
 /** An array as the cases have it. */
 export interface Listed {

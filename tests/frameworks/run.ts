@@ -12,7 +12,8 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { importModel, openDevice } from "../../mod.ts";
+import { openDevice } from "../../mod.ts";
+import { importModel } from "../../src/exchange.ts";
 import { type Case, difference, toldOf } from "./compare.ts";
 import { judgeExports } from "./exports/judge.ts";
 import { GOLDEN, makeGolden } from "./golden.ts";

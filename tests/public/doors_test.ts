@@ -85,7 +85,8 @@ function* takersOf(node: unknown, names: readonly string[] = []): Generator<stri
 }
 
 Deno.test("every function of the library that takes options is among those that are tried", async () => {
-  const args = ["doc", "--json", new URL("../../mod.ts", import.meta.url).href];
+  const entries = ["mod.ts", "src/exchange.ts"].map((path) => new URL(`../../${path}`, import.meta.url).href);
+  const args = ["doc", "--json", ...entries];
   const { stdout } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
   assertEquals([...new Set(takersOf(nodes))].sort(), TRIED.toSorted());

@@ -2,6 +2,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as refrain from "../../mod.ts";
 import { Corpus, Dense, type Device, openDevice, RNN, RNNModel, Tensor, Vocabulary } from "../../mod.ts";
+import { exportModel, importModel } from "../../src/exchange.ts";
 
 /** What a caller without types may write. */
 // deno-lint-ignore no-explicit-any
@@ -196,9 +197,9 @@ const LATER: Door[] = [
     "import the model",
     "vocabulry",
     "vocabulary",
-    (options) => refrain.importModel({ "a.h5": bytes }, device, options),
+    (options) => importModel({ "a.h5": bytes }, device, options),
   ],
-  ["export the model", "fromm", "form", (options) => refrain.exportModel(model, { to: "onnx", ...options })],
+  ["export the model", "fromm", "form", (options) => exportModel(model, { to: "onnx", ...options })],
   ["load the model", "verfy", "verify", (options) => refrain.loadForecaster("", device, options)],
   [
     "forecast",

@@ -14,13 +14,11 @@ import {
   type Device,
   encodeModel,
   evaluate,
-  exportModel,
   fit,
   forecast,
   Forecaster,
   generate,
   health,
-  importModel,
   inspect,
   load,
   loadForecaster,
@@ -42,6 +40,7 @@ import {
   Training,
   Vocabulary,
 } from "../../mod.ts";
+import { exportModel, importModel } from "../../src/exchange.ts";
 import { profile } from "../../src/profile/profile.ts";
 import { KERNEL_CHECKS } from "../../src/verify/kernels.ts";
 import { runChecks, runLossCurves } from "../../src/verify/verify.ts";

@@ -1,5 +1,6 @@
 /** Models that go out, run by the programs that they are for, and read again. @module */
-import { type Device, importModel } from "../../../mod.ts";
+import type { Device } from "../../../mod.ts";
+import { importModel } from "../../../src/exchange.ts";
 import { hasChromium } from "../../browser/launch.ts";
 import { answersOf, differenceOf } from "./answers.ts";
 import { installed } from "../make_models.ts";

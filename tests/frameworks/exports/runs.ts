@@ -1,5 +1,6 @@
 /** Files of models that go out, what other programs are to feed them, and what these are to answer. @module */
-import { type ExportFormat, exportModel, type OnnxForm, RNNModel } from "../../../mod.ts";
+import { RNNModel } from "../../../mod.ts";
+import { type ExportFormat, exportModel, type OnnxForm } from "../../../src/exchange.ts";
 import type { Listed } from "../compare.ts";
 import { type Answers, answersOf } from "./answers.ts";
 import type { ExportCase } from "./models.ts";

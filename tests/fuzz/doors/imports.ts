@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { importModel, openDevice, RNNModel } from "../../../mod.ts";
+import { openDevice, RNNModel } from "../../../mod.ts";
+import { importModel } from "../../../src/exchange.ts";
 import { readZip } from "../../../src/files/zip.ts";
 import { chunksOf, gather } from "../../../src/files/byte_chunks.ts";
 import type { Random } from "../../../src/random.ts";

@@ -1,5 +1,6 @@
 /** Files of torch.save() and paddle.save(): damaged, or sound but for their pickle, with foreign names and deep nesting. @module */
-import { importModel, openDevice } from "../../../mod.ts";
+import { openDevice } from "../../../mod.ts";
+import { importModel } from "../../../src/exchange.ts";
 import { readZip } from "../../../src/files/zip.ts";
 import { chunksOf, gather } from "../../../src/files/byte_chunks.ts";
 import type { Random } from "../../../src/random.ts";

@@ -1,60 +1,17 @@
 /**
- * The model of files, on a device: what importModel() does, and what the command line makes a run of.
+ * The files of a model, by paths or as bytes, and the plain model in them.
  *
  * @module
  */
 import { Vocabulary } from "../../data/vocabulary.ts";
-import type { Device } from "../../device/device.ts";
 import { readFile } from "../../files/atomic_file.ts";
 import { assertFiles } from "../../files/file_error.ts";
-import { refuseUnknown } from "../../messages/options.ts";
 import { quote } from "../../messages/quote.ts";
 import { typeName } from "../../messages/type_name.ts";
-import type { ImportedModel, ImportFiles, ImportOptions } from "./options.ts";
-import { makeModel } from "../make_model.ts";
-import { checkVocabulary } from "../read_model.ts";
-import { languageModelOf } from "./language_model.ts";
-import { networkOf } from "./network.ts";
-import { FRAMEWORKS, type ImportFile, type PlainModel } from "./plain.ts";
+import type { ImportFiles } from "./options.ts";
+import type { ImportFile, PlainModel } from "./plain.ts";
 import { type ReadOptions, readPlain } from "./read.ts";
-import { dataOf, numbersOf, release } from "./release.ts";
-
-/** importModel(). */
-export async function imported(
-  files: ImportFiles,
-  device: Device,
-  options: ImportOptions,
-): Promise<ImportedModel> {
-  const { from, nonlinearity, reset, signal } = options;
-  refuseUnknown("import the model", options, {
-    from,
-    vocabulary: options.vocabulary,
-    nonlinearity,
-    reset,
-    signal,
-  });
-  if (from !== undefined && !FRAMEWORKS.includes(from)) {
-    throw new RangeError(
-      `Cannot import the model as from must be ${FRAMEWORKS.map(quote).join(" or ")}: current value is ${
-        quote(from)
-      }`,
-    );
-  }
-  const plain = await readFiles(files, { from, nonlinearity, reset, signal });
-  const { framework, version } = plain;
-  const vocabulary = options.vocabulary ?? vocabularyOf(plain);
-  const language = languageModelOf(plain, vocabulary?.size);
-  if (typeof language !== "string") {
-    const { config, tensors } = language;
-    release(numbersOf(plain.layers), dataOf(tensors));
-    if (vocabulary) checkVocabulary(vocabulary, config.vocabularySize, "import");
-    const model = makeModel(device, config, tensors);
-    return { model, vocabulary, framework, version, notes: [...plain.notes, ...language.notes] };
-  }
-  if (vocabulary) throw noLanguageModel(language);
-  const { network, notes } = networkOf(plain, device);
-  return { model: network, vocabulary, framework, version, notes: [...plain.notes, ...notes] };
-}
+import { numbersOf, release } from "./release.ts";
 
 /**
  * The tokens that a file has.
@@ -66,18 +23,6 @@ export async function imported(
  */
 export function vocabularyOf({ vocabulary }: PlainModel): Vocabulary | undefined {
   return vocabulary === undefined ? undefined : Vocabulary.fromJSON(vocabulary);
-}
-
-/**
- * Makes the error of a model that was to be one of tokens.
- *
- * @param reason Why it is none.
- * @returns The error, to be thrown.
- */
-export function noLanguageModel(reason: string): TypeError {
-  return new TypeError(
-    `Cannot import the model as one of a vocabulary: ${reason}; importModel() without a vocabulary gives its layers`,
-  );
 }
 
 /**
