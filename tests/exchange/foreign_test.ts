@@ -63,8 +63,8 @@ const MADE: [bytes: Uint8Array, what: string, advice: string][] = [
   ],
   [
     utf8('{"type":"LSTMTimeStep","options":{"inputSize":1},"input":{"rows":1}}'),
-    "a recurrent network of brain.js",
-    "its LSTM has no cell state: train one of refrain",
+    "a network of brain.js",
+    "LSTM has no cell state: train one of refrain",
   ],
   [latin1("NRUB\x01\0"), "a burnpack of burn (.bpk)", "SafetensorsStore"],
   [latin1("\x82\xa8metadata\x80"), "a record of burn (.mpk)", "importModel()"],

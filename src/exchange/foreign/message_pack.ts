@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { IN_PYTHON } from "./advice.ts";
+import { IMPORT_ADVICE } from "./advice.ts";
+
+/** A map, the length of its first text, and signs that are no space. */
+const START = /^(?:[\x81-\x8f]|\xde..)(?:([\xa1-\xbf])|\xd9(.))([!-~]*)/s;
 
 /**
  * The first key of a map.
@@ -12,17 +15,9 @@ import { IN_PYTHON } from "./advice.ts";
  * @returns The key; undefined where the file is no map of a few members by short texts.
  */
 export function firstKey(bytes: Uint8Array): string | undefined {
-  const [map = 0] = bytes;
-  const start = map > 0x80 && map < 0x90 ? 1 : map === 0xde ? 3 : 0;
-  if (start === 0) return undefined;
-  const [code = 0, size = 0] = bytes.subarray(start);
-  const isLong = code === 0xd9;
-  const length = isLong ? size : code - 0xa0;
-  if (length <= 0 || length > (isLong ? 255 : 31)) return undefined;
-  const from = start + (isLong ? 2 : 1);
-  const key = bytes.subarray(from, from + length);
-  if (key.length < length || !key.every((byte) => byte > 0x20 && byte < 0x7f)) return undefined;
-  return new TextDecoder().decode(key);
+  const [, short, long, text = ""] = START.exec(String.fromCharCode(...bytes.subarray(0, 300))) ?? [];
+  const length = short === undefined ? long?.charCodeAt(0) ?? 0 : short.charCodeAt(0) - 0xa0;
+  return length > 0 && text.length >= length ? text.slice(0, length) : undefined;
 }
 
 /**
@@ -35,6 +30,6 @@ export function kindOfMessagePack(bytes: Uint8Array): string | undefined {
   const key = firstKey(bytes);
   if (key === undefined) return undefined;
   return key === "metadata"
-    ? `a record of burn (.mpk): ${IN_PYTHON.imported}`
-    : `a MessagePack file, as Flax writes it: ${IN_PYTHON.imported}`;
+    ? `a record of burn (.mpk): ${IMPORT_ADVICE}`
+    : `a MessagePack file, as Flax writes it: ${IMPORT_ADVICE}`;
 }

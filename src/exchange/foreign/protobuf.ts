@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IN_PYTHON } from "./advice.ts";
+import { IMPORT_ADVICE, NAMES_ADVICE } from "./advice.ts";
 
 /** A field of a message. */
 interface Field {
@@ -33,13 +33,13 @@ export function kindOfProtobuf(bytes: Uint8Array): string | undefined {
     first.number === 1 && value >= 3 && value < 100 &&
     fields.every(({ number }) => ONNX_FIELDS.includes(number))
   ) {
-    return second?.bytes ? `a model of ONNX: ${IN_PYTHON.imported}` : undefined;
+    return second?.bytes ? `a model of ONNX: ${IMPORT_ADVICE}` : undefined;
   }
   if (first.number === 1 && value === 1 && second?.number === 2 && second.bytes) {
-    return `a SavedModel of TensorFlow: ${IN_PYTHON.names}`;
+    return `a SavedModel of TensorFlow: ${NAMES_ADVICE}`;
   }
   return first.number === 1 && first.bytes && isNode(first.bytes)
-    ? `a graph of TensorFlow: ${IN_PYTHON.names}`
+    ? `a graph of TensorFlow: ${NAMES_ADVICE}`
     : undefined;
 }
 

@@ -3,34 +3,38 @@
  *
  * @module
  */
-import { IN_PYTHON } from "./advice.ts";
+import { IMPORT_ADVICE, NAMES_ADVICE } from "./advice.ts";
 
 /** As much of a file as is looked at. */
 const BEGINNING = 65_536;
 
 /** What a text tells of itself, anywhere in its beginning; the first that fits counts. */
-const TEXTS: readonly [pattern: RegExp, kind: string][] = [
+const TEXTS: readonly [pattern: RegExp, kind: string, advice: string][] = [
   [
     /^version https?:\/\/(git-lfs|hawser)\S*\s/,
-    "a pointer of git-lfs to the file itself: fetch that with git lfs pull",
+    "a pointer of git-lfs to the file itself",
+    "fetch that with git lfs pull",
   ],
   [
     /^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b/is,
-    "a page of HTML, perhaps of a login: fetch the file itself",
+    "a page of HTML, perhaps of a login",
+    "fetch the file itself",
   ],
-  [/^\s*<\?xml\b|^\s*<Error>/, "XML, perhaps a server's error: fetch the file itself"],
-  [/^\s*model_checkpoint_path:/, `the list of a TensorFlow checkpoint: ${IN_PYTHON.names}`],
+  [/^\s*<\?xml\b|^\s*<Error>/, "XML, perhaps a server's error", "fetch the file itself"],
+  [/^\s*model_checkpoint_path:/, "the list of a TensorFlow checkpoint", NAMES_ADVICE],
   [
     /^\s*\{.*"weight_map"\s*:/s,
-    "the index of a model in several files: join them in Python, and save all in one with safetensors",
+    "the index of a model in several files",
+    "join them in Python, and save all in one with safetensors",
   ],
-  [/^\s*\{.*"(modelTopology|weightsManifest)"\s*:/s, `a model of TensorFlow.js: ${IN_PYTHON.imported}`],
+  [/^\s*\{.*"(modelTopology|weightsManifest)"\s*:/s, "a model of TensorFlow.js", IMPORT_ADVICE],
   [
     /^\s*\{\s*"type"\s*:\s*"(RNN|GRU|LSTM)(TimeStep)?"\s*,\s*"options"\s*:/,
-    "a recurrent network of brain.js, which no layer here computes, as its LSTM has no cell state: train one of refrain",
+    "a network of brain.js, whose LSTM has no cell state",
+    "train one of refrain",
   ],
-  [/^\s*\{.*"tokens"\s*:/s, "JSON, perhaps a vocabulary: name the model's weights beside it"],
-  [/^\s*[{[]/, "JSON: name a safetensors file, which weights are kept in"],
+  [/^\s*\{.*"tokens"\s*:/s, "JSON, perhaps a vocabulary", "name the model's weights beside it"],
+  [/^\s*[{[]/, "JSON", "name a safetensors file, which weights are kept in"],
 ];
 
 /**
@@ -42,7 +46,7 @@ const TEXTS: readonly [pattern: RegExp, kind: string][] = [
 export function kindOfText(bytes: Uint8Array): string | undefined {
   const text = decode(bytes.subarray(0, BEGINNING));
   if (text === undefined) return undefined;
-  for (const [pattern, kind] of TEXTS) if (pattern.test(text)) return kind;
+  for (const [pattern, kind, advice] of TEXTS) if (pattern.test(text)) return `${kind}: ${advice}`;
   return "a text: name a safetensors file";
 }
 

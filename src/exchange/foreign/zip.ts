@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IN_PYTHON } from "./advice.ts";
+import { IMPORT_ADVICE, PROGRAM_ADVICE } from "./advice.ts";
 import { quote } from "../../messages/quote.ts";
 
 /** The most names that are looked at. */
@@ -18,12 +18,12 @@ const MOST_NAMES = 10_000;
 export function kindOfZip(bytes: Uint8Array): string {
   const names = namesIn(bytes);
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
-  if (has(/(^|\/)constants\.pkl$/)) return `a TorchScript program of PyTorch: ${IN_PYTHON.program}`;
-  if (has(/(^|\/)data\.pkl$/)) return `a zip of PyTorch's torch.save(): ${IN_PYTHON.imported}`;
-  if (has(/(^|\/)archive_format$/)) return `an exported program of PyTorch: ${IN_PYTHON.program}`;
-  if (has(/^model\.weights\.h5$/)) return `a model of Keras (.keras): ${IN_PYTHON.imported}`;
+  if (has(/(^|\/)constants\.pkl$/)) return `a TorchScript program of PyTorch: ${PROGRAM_ADVICE}`;
+  if (has(/(^|\/)data\.pkl$/)) return `a zip of PyTorch's torch.save(): ${IMPORT_ADVICE}`;
+  if (has(/(^|\/)archive_format$/)) return `an exported program of PyTorch: ${PROGRAM_ADVICE}`;
+  if (has(/^model\.weights\.h5$/)) return `a model of Keras (.keras): ${IMPORT_ADVICE}`;
   if (names.length > 0 && names.every((name) => name.endsWith(".npy"))) {
-    return `an archive of NumPy arrays (.npz): ${IN_PYTHON.imported}`;
+    return `an archive of NumPy arrays (.npz): ${IMPORT_ADVICE}`;
   }
   const inner = names.find((name) => name.endsWith(".safetensors"));
   if (inner !== undefined) return `a zip archive: unpack it, and name ${quote(inner.slice(-80))}`;

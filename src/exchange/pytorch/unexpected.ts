@@ -4,48 +4,58 @@
  * @module
  */
 import { listed } from "../../model/config.ts";
-import { IN_PYTHON } from "../foreign/advice.ts";
+import { IMPORT_ADVICE } from "../foreign/advice.ts";
 import { unfit } from "./unfit.ts";
 
-/** What a name tells of its layer, and what is said of it. */
-const TELLING: readonly [name: RegExp, complaint: string][] = [
+/** What is done about a layer that there is not. */
+const WITHOUT = "train the model without it, as refrain's language models have none";
+
+/** What a name tells of its layer, what is said of it, and what to do. */
+const TELLING: readonly [name: RegExp, complaint: string, advice: string][] = [
   [
     /(weight|bias)_(ih|hh|hr)_l\d+_reverse(_raw)?$/,
-    "is of a bidirectional layer, which would see the characters to come: " +
+    "is of a bidirectional layer, which would see the characters to come",
     "train the model with bidirectional=False",
   ],
   [
     /(^|\.)parametrizations\.|(weight|bias)(_(ih|hh|hr)(_l\d+)?)?_(g|v|orig)$/,
-    "is of a weight that is computed from others: call remove_weight_norm() or " +
-    "torch.nn.utils.parametrize.remove_parametrizations() before saving it",
+    "is of a weight that is computed from others",
+    "call remove_weight_norm() or torch.nn.utils.parametrize.remove_parametrizations() before saving it",
   ],
   [
     /(^|\.)(Wxh?|Whh?|bhn)$/,
-    `is of a cell of MLX: ${IN_PYTHON.imported}`,
+    "is of a cell of MLX",
+    IMPORT_ADVICE,
   ],
   [
     /gate\.(input|hidden)_transform\.(weight|bias)$/,
-    `is of a gate of burn: ${IN_PYTHON.imported}`,
+    "is of a gate of burn",
+    IMPORT_ADVICE,
   ],
   [
     /(^|[./])(h[ifgorzn]_?|dense_h)[./]kernel$/,
-    `is of a cell of Flax: ${IN_PYTHON.imported}`,
+    "is of a cell of Flax",
+    IMPORT_ADVICE,
   ],
   [
     /running_(mean|var)$/,
-    "is of a normalization layer, which refrain's language models do not have: train the model without it",
+    "is of a normalization layer",
+    WITHOUT,
   ],
   [
     /in_proj_(weight|bias)$/,
-    "is of an attention layer, which refrain's language models do not have: train the model without it",
+    "is of an attention layer",
+    WITHOUT,
   ],
   [
     /^training\.(optimizer\.|carried\.|loss$)/,
-    "is of a checkpoint of training: name the model that was saved beside it",
+    "is of a checkpoint of training",
+    "name the model that was saved beside it",
   ],
   [
     /(^|\.)(optimizer|exp_avg|exp_avg_sq|momentum_buffer|square_avg)(\.|$)/,
-    "is of an optimizer: save what model.state_dict() gives alone",
+    "is of an optimizer",
+    "save what model.state_dict() gives alone",
   ],
 ];
 
@@ -56,9 +66,9 @@ const TELLING: readonly [name: RegExp, complaint: string][] = [
  * @returns The error, which names the layer where a name tells it.
  */
 export function unexpected(names: readonly string[]): TypeError {
-  for (const [pattern, complaint] of TELLING) {
+  for (const [pattern, complaint, advice] of TELLING) {
     const name = names.find((name) => pattern.test(name));
-    if (name !== undefined) return unfit(`${listed([name])} ${complaint}`);
+    if (name !== undefined) return unfit(`${listed([name])} ${complaint}: ${advice}`);
   }
   return new TypeError(
     `Cannot load a state dict: unexpected keys ${listed(names)}; ` +
