@@ -15,6 +15,7 @@ import { generateCase } from "../src/verify/cases/generate.ts";
 import { pointwiseLossCase } from "../src/verify/cases/losses.ts";
 import { layerNormBackwardCase, layerNormForwardCase } from "../src/verify/cases/normalization.ts";
 import { poolBackwardCase, poolForwardCase, type PoolOptions } from "../src/verify/cases/pools.ts";
+import { normedBackwardCase, normedForwardCase } from "../src/verify/cases/normed_cell.ts";
 import * as optimizers from "../src/verify/cases/optimizers.ts";
 import { recurrentForwardCase } from "../src/verify/cases/recurrent.ts";
 import { sampleCase } from "../src/verify/cases/sample.ts";
@@ -55,6 +56,7 @@ export async function shapesOn(device: Device): Promise<Shape[]> {
     rmspropNote(count),
     dropoutNote(TRAINING["H1"]!),
     ...elementNotes(TRAINING["H1"]!),
+    ...normedNotes(TRAINING["H1"]!),
     sampleNote(TRAINING["H1"]!),
   ]);
   add("-", [SQUARED, HUBER, LOGISTIC].map((kind) => pointwiseLossNote(TRAINING["H1"]!, kind)));
@@ -104,6 +106,17 @@ function elementNotes({ batchSize, numSteps, hiddenSize }: TrainingWorkload): No
     { kernel: "layer_norm_backward", params: { ...rows, accumulate: 0 }, lengths: { dx: count } },
   ];
   return [...activations, combination, ...pools, ...norms];
+}
+
+/** A step of an LSTM with normalized cells. */
+function normedNotes({ batchSize: batch, numSteps: steps, hiddenSize: hidden }: TrainingWorkload): Note[] {
+  const { params: forward } = normedForwardCase({ batch, steps, hidden });
+  const { params: backward } = normedBackwardCase({ batch, steps, hidden });
+  const lengths = { gates: steps * batch * (12 * hidden + 4) };
+  return [
+    { kernel: "normed_cell_forward", params: forward, lengths },
+    { kernel: "normed_cell_backward", params: backward, lengths },
+  ];
 }
 
 /** As many numbers as the outputs of one layer. */
@@ -157,6 +170,10 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
     const dstates = uniformNumbers(lengths.dstates!, 7);
     return { kernel: "recurrent_backward", params, buffers: { ...buffers, dy, dstates }, tolerance };
   },
+  normed_cell_forward: ({ cell, batch, steps, hidden }) =>
+    normedForwardCase({ cell: CELLS[cell]!, batch, steps, hidden }),
+  normed_cell_backward: ({ cell, batch, steps, hidden }) =>
+    normedBackwardCase({ cell: CELLS[cell]!, batch, steps, hidden }),
   dropout: cases.dropoutCase,
   layer_norm_forward: layerNormForwardCase,
   layer_norm_backward: layerNormBackwardCase,

@@ -13,6 +13,7 @@
  * - `workgroups`: the grid on the GPU, across and down, of any size: src/device/webgpu/grid.ts folds it.
  * - `constants`: parameters that are also WGSL `override` constants, so that a pipeline is compiled for each value.
  * - `cells`: the kernel is compiled once a cell, with `cells/<cell>` of its language; parameter `cell` indexes CELLS.
+ * - `resets`: false where it is not compiled for cells whose steps take two products.
  *
  * @module
  */
@@ -23,6 +24,7 @@ import { EMBEDDING } from "./kernels/embedding.ts";
 import { GENERATION } from "./kernels/generation.ts";
 import { LOSSES } from "./kernels/losses.ts";
 import { NORMALIZATION } from "./kernels/normalization.ts";
+import { NORMED_CELL } from "./kernels/normed_cell.ts";
 import { OPTIMIZERS } from "./kernels/optimizers.ts";
 import { POOLS } from "./kernels/pools.ts";
 import { PRODUCTS } from "./kernels/products.ts";
@@ -42,6 +44,7 @@ type Table =
   & typeof PRODUCTS
   & typeof EMBEDDING
   & typeof RECURRENCE
+  & typeof NORMED_CELL
   & typeof DROPOUT
   & typeof NORMALIZATION
   & typeof POOLS
@@ -55,6 +58,7 @@ export const KERNELS: Table = {
   ...PRODUCTS,
   ...EMBEDDING,
   ...RECURRENCE,
+  ...NORMED_CELL,
   ...DROPOUT,
   ...NORMALIZATION,
   ...POOLS,
@@ -81,6 +85,8 @@ export interface KernelEntry {
   readonly constants?: readonly string[];
   /** Whether the kernel is compiled once a cell. */
   readonly cells?: boolean;
+  /** False where it has no cells whose steps take two products. */
+  readonly resets?: boolean;
   /** What is wrong where parameters contradict each other, as the end of "Cannot run gemm …". */
   refusal?(params: Readonly<Record<string, number>>): string | undefined;
   /** Units of the outermost loop on the CPU. */

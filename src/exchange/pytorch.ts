@@ -105,7 +105,14 @@ function infer({ tensors, whole }: DictContent, { nonlinearity, marked }: Known)
     ...(prefixes ? { stack: prefixes } : {}),
     ...(zero ? { zeroBias: zero } : {}),
   };
-  const fixed = { bias, batchFirst: false, dropout: 0, bidirectional: false, ...marked };
+  const fixed = {
+    bias,
+    batchFirst: false,
+    dropout: 0,
+    bidirectional: false,
+    layerNorm: false,
+    ...marked,
+  };
   return {
     tensors: renamed(recurrent, linear, table),
     config: {

@@ -31,7 +31,7 @@ interface Row {
   next: number;
 }
 
-/** Many steps a run for B rows of a model without projection. */
+/** Many steps a run for B rows of a model without projection or norms. */
 export class StreamsAtOnce<S extends State> implements Streams {
   readonly #device: Device;
   readonly #params: Params<"generate_steps">;

@@ -29,7 +29,7 @@ export interface StreamSizes {
 /**
  * Chooses how rows of text are drawn: many characters a run, or a step a run.
  *
- * The kernel that draws many does not know projections. On WebGPU it gives each row a workgroup that reads all weights, so
+ * The kernel that draws many knows neither projections nor norms. On WebGPU it gives each row a workgroup that reads all weights, so
  * software GPUs take large models and many rows step by step (PERFORMANCE.md, Generation).
  */
 export function goesByStep(
@@ -37,8 +37,9 @@ export function goesByStep(
   model: ModelSizes,
   { batch }: Pick<StreamSizes, "batch">,
 ): boolean {
-  const { projSize, numLayers } = model.layer;
-  return projSize > 0 || (software && (batch > 4 || numLayers > 8 || modelWords(model) > 2 ** 21));
+  const { projSize, numLayers, layerNorm } = model.layer;
+  return projSize > 0 || layerNorm ||
+    (software && (batch > 4 || numLayers > 8 || modelWords(model) > 2 ** 21));
 }
 
 /** The characters that a run draws at most, of so many in all; `top` asks for the likeliest at each. */

@@ -143,6 +143,13 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
     const each = loop(gates(params) * params.hidden!, 256, loop(8, 1) + loop(256, 128)) + 2 * loop(32, 1);
     return { count: params.steps! + 1, each, single: true };
   },
+  // loops that one cell alone has are counted for all
+  "normed_cell_forward": ({ hidden, projection }) => ({
+    each: 10 * loop(hidden!, 256) + loop(projection!, 256),
+  }),
+  "normed_cell_backward": ({ hidden, projection }) => ({
+    each: 6 * loop(hidden!, 256) + loop(projection!, 256),
+  }),
   "dropout": elements,
   "layer_norm_forward": ({ columns }) => ({ each: 3 * loop(columns!, 256) }),
   "layer_norm_backward": ({ columns }) => ({ each: 2 * loop(columns!, 256) }),

@@ -51,6 +51,12 @@ export interface CellOptions {
    */
   gateActivation?: GateActivation;
   /**
+   * Whether the cell is normalized; see RecurrentOptions.
+   *
+   * @default {false}
+   */
+  layerNorm?: boolean;
+  /**
    * Seed of the first weights.
    *
    * @default {a random one}
@@ -110,8 +116,8 @@ export abstract class RecurrentCell<S extends State> extends Module {
 function layerOptions(device: Device, kind: Kind, name: string, options: CellOptions): RecurrentOptions {
   assertOptions(`make ${name}`, options);
   const { inputSize, hiddenSize, bias, nonlinearity, seed, initialization, forgetBias } = options;
-  const { resetAfter, gateActivation } = options;
-  const form = { nonlinearity, resetAfter, gateActivation };
+  const { resetAfter, gateActivation, layerNorm } = options;
+  const form = { nonlinearity, resetAfter, gateActivation, layerNorm };
   const taken = { inputSize, hiddenSize, bias, ...form, seed, initialization, forgetBias };
   refuseUnknown(`make ${name}`, options, taken);
   const settings = readOptions(kind, taken as RecurrentOptions, name);

@@ -17,7 +17,8 @@ import type { GRUOptions } from "./recurrent/options.ts";
  * do hard gates.
  *
  * Parameters of each layer l, the gates in the order r z n: weight_ih_l (3H, I), weight_hh_l (3H, H), bias_ih_l,
- * bias_hh_l (3H), all from U(-1/√H, 1/√H).
+ * bias_hh_l (3H), all from U(-1/√H, 1/√H). With layerNorm norm_weight_l and norm_bias_l (6H) stand for the biases: see
+ * RecurrentOptions.
  *
  * @example Usage
  * ```ts

@@ -65,7 +65,7 @@ export function uniformValues(
 }
 
 /**
- * A recurrent layer's parameters, from U(-1/√H, 1/√H) or as its options ask.
+ * A recurrent layer's parameters, from U(-1/√H, 1/√H) or as its options ask; those of norms are ones and zeros.
  *
  * @param shapes The shapes by PyTorch's names.
  * @param options `hiddenSize` H and `seed`; `initialization` of weight_hh; `forgetBias` of an LSTM, whose second gate
@@ -95,6 +95,10 @@ export function recurrentValues(
           })
         );
       }
+    }
+    if (name.startsWith("norm")) data.fill(name.startsWith("norm_weight") ? 1 : 0);
+    if (name.startsWith("norm_bias") && forgetBias !== undefined) {
+      data.fill(forgetBias, hiddenSize, 2 * hiddenSize);
     }
     if (name.startsWith("bias") && forgetBias !== undefined) {
       data.fill(name.startsWith("bias_ih") ? forgetBias : 0, hiddenSize, 2 * hiddenSize);

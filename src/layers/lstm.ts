@@ -15,7 +15,8 @@ import type { LSTMOptions } from "./recurrent/options.ts";
  * gates a line that is cut off stands for σ.
  *
  * Parameters of each layer l, the gates in the order i f g o: weight_ih_l (4H, I), weight_hh_l (4H, R), bias_ih_l,
- * bias_hh_l (4H), with projection weight_hr_l (P, H), all from U(-1/√H, 1/√H).
+ * bias_hh_l (4H), with projection weight_hr_l (P, H), all from U(-1/√H, 1/√H). With layerNorm norm_weight_l and
+ * norm_bias_l (9H) stand for the biases: see RecurrentOptions.
  *
  * @example Usage
  * ```ts

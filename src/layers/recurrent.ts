@@ -11,6 +11,7 @@ import { optionsText } from "../messages/printable.ts";
 import { copy } from "../tensors/copy.ts";
 import { blocksOf } from "../tensors/demand.ts";
 import { Module } from "../tensors/module.ts";
+import type { Parameter } from "../tensors/parameters.ts";
 import { checkRoom } from "../tensors/room.ts";
 import { sizeOf } from "../tensors/shape.ts";
 import type { Tape } from "../tensors/tape.ts";
@@ -73,15 +74,16 @@ export abstract class Recurrent<S extends State = State> extends Module {
   }
 
   #weights(layer: number, reverse: boolean): Weights {
-    const { bias, projSize } = this.options;
+    const { bias, projSize, layerNorm } = this.options;
     const suffix = suffixOf(layer, reverse);
+    const named = (name: string): Parameter => this.parameter(`${name}_${suffix}`);
     return {
-      ih: this.parameter(`weight_ih_${suffix}`),
-      hh: this.parameter(`weight_hh_${suffix}`),
-      ...(projSize > 0 ? { hr: this.parameter(`weight_hr_${suffix}`) } : {}),
-      ...(bias
-        ? { biasIh: this.parameter(`bias_ih_${suffix}`), biasHh: this.parameter(`bias_hh_${suffix}`) }
-        : {}),
+      ih: named("weight_ih"),
+      hh: named("weight_hh"),
+      ...(projSize > 0 ? { hr: named("weight_hr") } : {}),
+      ...(layerNorm ? { gains: named("norm_weight") } : {}),
+      ...(layerNorm && bias ? { shifts: named("norm_bias") } : {}),
+      ...(!layerNorm && bias ? { biasIh: named("bias_ih"), biasHh: named("bias_hh") } : {}),
     };
   }
 

@@ -12,7 +12,7 @@ import type { RNNOptions } from "./recurrent/options.ts";
  * h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or max(0, ·) with nonlinearity "relu".
  *
  * Parameters of each layer l: weight_ih_l (H, I; D·H above the first), weight_hh_l (H, H), bias_ih_l, bias_hh_l (H), all
- * from U(-1/√H, 1/√H).
+ * from U(-1/√H, 1/√H). With layerNorm norm_weight_l and norm_bias_l (2H) stand for the biases: see RecurrentOptions.
  *
  * @example Usage
  * ```ts

@@ -17,7 +17,7 @@ export type LayerConfig = Pick<
   RecurrentSettings,
   | ("inputSize" | "hiddenSize" | "numLayers" | "bias" | "batchFirst")
   | ("dropout" | "bidirectional" | "nonlinearity" | "projSize")
-  | ("resetAfter" | "gateActivation")
+  | ("resetAfter" | "gateActivation" | "layerNorm")
 >;
 
 /** All of a model but for weights, and how its first ones were drawn. */
@@ -53,13 +53,18 @@ const LAYER: Record<keyof LayerConfig, Test> = {
   projSize: size,
   resetAfter: flag,
   gateActivation: (value) => GATE_ACTIVATIONS.includes(value as GateActivation),
+  layerNorm: flag,
 };
 
 /**
  * What a file states only where it is not PyTorch's: other files are those of versions that do not know it, and these versions
  * refuse the file where it is stated.
  */
-const UNSTATED = { resetAfter: DEFAULTS.resetAfter, gateActivation: DEFAULTS.gateActivation };
+const UNSTATED = {
+  resetAfter: DEFAULTS.resetAfter,
+  gateActivation: DEFAULTS.gateActivation,
+  layerNorm: DEFAULTS.layerNorm,
+};
 
 /** Each option of the model. */
 const MODEL: Record<keyof ModelConfig["model"], Test> = {
@@ -139,7 +144,7 @@ export function readConfig(value: unknown): ModelConfig {
   const model = readOptions(modelValue, MODEL, "model") as unknown as ModelConfig["model"];
   const { projSize, hiddenSize, inputSize } = layer;
   if (projSize > 0 && (kind !== "lstm" || projSize >= hiddenSize)) throw unusable("layer.projSize", projSize);
-  if (!layer.resetAfter && kind !== "gru") throw unusable("layer.resetAfter", false);
+  if (!layer.resetAfter && (kind !== "gru" || layer.layerNorm)) throw unusable("layer.resetAfter", false);
   if (layer.gateActivation !== DEFAULTS.gateActivation && kind === "rnn") {
     throw unusable("layer.gateActivation", layer.gateActivation);
   }

@@ -53,6 +53,15 @@ function recurrence(params: Omit<Params<"recurrent_forward">, "carry">): { flop:
   return { flop: 2 * T * B * weights, words: weights + T * B * (2 * CELL_SLOTS[params.cell]! * H + states) };
 }
 
+/** Of a row: both products and the cell's slots read and written, and states. */
+function normedCell(
+  { cell, batch, hidden: H }: { cell: number; batch: number; hidden: number },
+): { words: number } {
+  return {
+    words: batch * H * (2 * (2 * CELL_GATES[cell]! + CELL_SLOTS[cell]!) + (CELLS[cell] === "lstm" ? 2 : 1)),
+  };
+}
+
 const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   gemm: ({ M, N, K, accumulate, biased, summed }) => ({
     flop: 2 * M * N * K,
@@ -68,6 +77,8 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   }),
   recurrent_forward: recurrence,
   recurrent_backward: recurrence,
+  normed_cell_forward: normedCell,
+  normed_cell_backward: normedCell,
   dropout: ({ count, accumulate }) => ({ words: (2 + accumulate) * count }),
   layer_norm_forward: ({ rows, columns, scaled, shifted }) => ({
     words: 2 * rows * (columns + 1) + (scaled + shifted) * columns,
@@ -135,6 +146,9 @@ export function describe({ kernel, params: p, lengths }: Command): string {
       const projection = p.projection ? ` R ${p.projection}` : "";
       return `${CELLS[p.cell!]} T ${p.steps} B ${p.batch} H ${p.hidden}${projection}`;
     }
+    case "normed_cell_forward":
+    case "normed_cell_backward":
+      return `${CELLS[p.cell!]} B ${p.batch} H ${p.hidden}`;
     case "embedding_forward":
       return `T ${p.steps} B ${p.batch}, ${p.columns} columns${more}`;
     case "embedding_backward":

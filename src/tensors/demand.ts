@@ -51,9 +51,10 @@ export function together(...demands: readonly Demand[]): Demand {
 }
 
 /** A demand `count` times over: the layers of a stack are alike, and nobody counts them one by one. */
-export function times(count: number, { blocks, kernels }: Demand): Demand {
+export function times(count: number, { blocks, kernels, commands = 0 }: Demand): Demand {
   if (count <= 0) return { blocks: [], kernels: [] };
-  return { blocks: blocks.map((block) => ({ ...block, count: block.count * count })), kernels };
+  const all = blocks.map((block) => ({ ...block, count: block.count * count }));
+  return { blocks: all, kernels, commands: commands * count };
 }
 
 /**

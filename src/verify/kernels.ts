@@ -17,6 +17,8 @@ import { generate_steps } from "./reference/generate_steps.ts";
 import { pointwise_loss } from "./reference/pointwise_loss.ts";
 import { layer_norm_backward } from "./reference/layer_norm_backward.ts";
 import { layer_norm_forward } from "./reference/layer_norm_forward.ts";
+import { normed_cell_backward } from "./reference/normed_cell_backward.ts";
+import { normed_cell_forward } from "./reference/normed_cell_forward.ts";
 import { pool_backward } from "./reference/pool_backward.ts";
 import { pool_forward } from "./reference/pool_forward.ts";
 import { recurrent_backward } from "./reference/recurrent_backward.ts";
@@ -32,6 +34,7 @@ import { type Case, compareKernel, type Reference } from "./cases/check_kernel.t
 import { generateCase } from "./cases/generate.ts";
 import { pointwiseLossCase } from "./cases/losses.ts";
 import * as normalization from "./cases/normalization.ts";
+import * as normed from "./cases/normed_cell.ts";
 import * as optimizers from "./cases/optimizers.ts";
 import * as pools from "./cases/pools.ts";
 import * as recurrences from "./cases/recurrent.ts";
@@ -165,6 +168,16 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
   recurrent_backward: {
     reference: recurrent_backward,
     cases: () => RECURRENCES.values().map(recurrences.recurrentBackwardCase),
+  },
+  normed_cell_forward: {
+    reference: normed_cell_forward,
+    cases: () =>
+      [...normed.NORMED, ...normed.NORMED.map((one) => ({ ...one, step: 0, carry: true }))].values()
+        .map(normed.normedForwardCase),
+  },
+  normed_cell_backward: {
+    reference: normed_cell_backward,
+    cases: () => normed.NORMED.values().map(normed.normedBackwardCase),
   },
   dropout: {
     reference: dropout,

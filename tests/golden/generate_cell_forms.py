@@ -1,4 +1,5 @@
-"""Writes PyTorch's numbers for recurrent layers that PyTorch does not have: the reset before the product, hard gates.
+"""Writes PyTorch's numbers for recurrent layers that PyTorch does not have: the reset before the product, hard gates,
+cells with layer normalization.
 
     python3 tests/golden/generate_cell_forms.py
 
@@ -9,7 +10,7 @@ The versions, the letters and the encoding are those of generate.py.
 """
 
 import torch
-from torch.nn.functional import hardsigmoid
+from torch.nn.functional import hardsigmoid, layer_norm
 
 from generate import draw, encode, encode_all, encode_dict, seed, write
 
@@ -39,6 +40,30 @@ def lstm(x, state, weights, gate, options):
     return (h @ projection[0].T if projection else h, c)
 
 
+def normed(kind, x, state, weights, gate, options):
+    """The products are normalized, all gates of a row together, and the cell state before its tanh."""
+    h, size = state[0], state[-1].shape[-1]
+    w, u, gain, *others = weights
+    shift = others.pop(0) if options["bias"] else torch.zeros_like(gain)
+    rows = w.shape[0]
+
+    def norm(a, first):
+        own = slice(first, first + a.shape[-1])
+        return layer_norm(a, a.shape[-1:], gain[own], shift[own])
+
+    a, b = norm(x @ w.T, 0), norm(h @ u.T, rows)
+    if kind == "rnn":
+        return ({"tanh": torch.tanh, "relu": torch.relu}[options["nonlinearity"]](a + b),)
+    if kind == "gru":
+        (a_r, a_z, a_n), (b_r, b_z, b_n) = a.chunk(3, -1), b.chunk(3, -1)
+        r, z = gate(a_r + b_r), gate(a_z + b_z)
+        return ((1 - z) * torch.tanh(a_n + r * b_n) + z * h,)
+    i, f, g, o = (a + b).chunk(4, -1)
+    c = gate(f) * state[1] + gate(i) * torch.tanh(g)
+    h = gate(o) * torch.tanh(norm(c, 2 * rows))
+    return (h @ others[0].T if others else h, c)
+
+
 CELLS = {"gru": gru, "lstm": lstm}
 
 
@@ -55,7 +80,8 @@ def run_layer(kind, options, weights, x, lengths, state):
             steps = [None] * T
             for t in reversed(range(T)) if direction else range(T):
                 alive = (torch.tensor(lengths) > t)[:, None]
-                after = CELLS[kind](x[t], current, own, GATES[options["gateActivation"]], options)
+                given = (x[t], current, own, GATES[options["gateActivation"]], options)
+                after = normed(kind, *given) if options.get("layerNorm") else CELLS[kind](*given)
                 current = tuple(torch.where(alive, new, old) for new, old in zip(after, current))
                 steps[t] = torch.where(alive, after[0], 0)
             outputs.append(torch.stack(steps))
@@ -73,7 +99,7 @@ def case(kind, gate, reset_after=True, lengths=None, **given):
     words += [f"{name} {value}" for name, value in given.items()] + [f"lengths {lengths}"] * (lengths is not None)
     name = ", ".join(words)
     seed(name)
-    rows = {"gru": 3, "lstm": 4}[kind] * H
+    rows = {"rnn": 1, "gru": 3, "lstm": 4}[kind] * H
     size = options["projSize"] or H
     width = 2 if options["bidirectional"] else 1
     weights = {}
@@ -81,7 +107,11 @@ def case(kind, gate, reset_after=True, lengths=None, **given):
         for direction in ["", "_reverse"][:width]:
             suffix = f"_l{layer}{direction}"
             shapes = {"weight_ih": (rows, width * size if layer else I), "weight_hh": (rows, size)}
-            shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+            if options.get("layerNorm"):
+                norms = (2 * rows + H * (kind == "lstm"),)
+                shapes |= {"norm_weight": norms} | ({"norm_bias": norms} if options["bias"] else {})
+            else:
+                shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
             shapes |= {"weight_hr": (size, H)} if options["projSize"] else {}
             for part, shape in shapes.items():
                 weights[part + suffix] = draw(*shape).requires_grad_()
@@ -114,5 +144,12 @@ if __name__ == "__main__":
         case("gru", "hardSigmoid6", bidirectional=True),
         case("lstm", "hardSigmoid5", numLayers=2),
         case("lstm", "hardSigmoid6", bidirectional=True, projSize=2, lengths=LENGTHS),
+        case("rnn", "sigmoid", layerNorm=True, nonlinearity="tanh", bias=True),
+        case("rnn", "sigmoid", layerNorm=True, nonlinearity="relu", bias=False, numLayers=2, lengths=LENGTHS),
+        case("gru", "sigmoid", layerNorm=True, bias=True, numLayers=2, bidirectional=True, lengths=LENGTHS),
+        case("gru", "hardSigmoid5", layerNorm=True, bias=False),
+        case("lstm", "sigmoid", layerNorm=True, bias=True, numLayers=2),
+        case("lstm", "sigmoid", layerNorm=True, bias=False, bidirectional=True, lengths=LENGTHS),
+        case("lstm", "hardSigmoid6", layerNorm=True, bias=True, projSize=2, lengths=LENGTHS),
     ]
     write("cell_forms.json", cases, "generate_cell_forms.py")

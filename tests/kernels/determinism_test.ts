@@ -11,6 +11,7 @@ import * as cases from "../../src/verify/cases/cases.ts";
 import { type Case, runCase } from "../../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../../src/verify/cases/generate.ts";
 import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
+import { normedBackwardCase, normedForwardCase } from "../../src/verify/cases/normed_cell.ts";
 import * as optimizers from "../../src/verify/cases/optimizers.ts";
 import { layerNormBackwardCase, layerNormForwardCase } from "../../src/verify/cases/normalization.ts";
 import { poolBackwardCase, poolForwardCase } from "../../src/verify/cases/pools.ts";
@@ -68,6 +69,13 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     recurrentBackwardCase({ ...MANY_ROWS, cell: "gru", hidden: 67, masked: true, reverse: true }),
     recurrentBackwardCase({ ...MANY_ROWS, cell: "lstm", hidden: 67, projection: 31, masked: true }),
   ],
+  normed_cell_forward: (["tanh", "gru", "lstm"] as const).flatMap((cell) => [
+    normedForwardCase({ ...ROWS, cell, hidden: 67, masked: true }),
+    normedForwardCase({ ...ROWS, cell, hidden: 67, reverse: true, carry: true, step: 0 }),
+  ]),
+  normed_cell_backward: (["relu", "gru", "lstm"] as const).map((cell) =>
+    normedBackwardCase({ ...ROWS, cell, hidden: 67, masked: true, reverse: true })
+  ),
   dropout: [cases.dropoutCase({ count: COUNT, probability: 0.3, accumulate: 1 })],
   layer_norm_forward: [layerNormForwardCase({ rows: 77, columns: 131 })],
   layer_norm_backward: [layerNormBackwardCase({ rows: 77, columns: 131, accumulate: 1 })],

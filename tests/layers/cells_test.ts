@@ -43,6 +43,7 @@ const ODD: (Partial<CellOptions> & { kind: Kind; batch: number; steps: number; i
     { kind, inputSize: 2, hiddenSize: 65, batch: 5, steps: 2, bias: false },
     { kind, inputSize: 67, hiddenSize: 3, batch: 2, steps: 7 },
     { kind, inputSize: 13, hiddenSize: 5, batch: 7, steps: 3, ids: true },
+    { kind, inputSize: 7, hiddenSize: 11, batch: 2, steps: 3, layerNorm: true },
   ]),
   { kind: "rnn", nonlinearity: "relu", inputSize: 5, hiddenSize: 17, batch: 3, steps: 4, bias: false },
 ];
@@ -78,6 +79,7 @@ for (const { kind, batch, steps, ids, ...options } of ODD) {
         projSize: 0,
         resetAfter: true,
         gateActivation: "sigmoid" as const,
+        layerNorm: false,
         bias: true,
         batchFirst: false,
         dropout: 0,
@@ -105,9 +107,9 @@ testEach("a cell's gradients through five steps are those of the layer's one pas
   const B = 3;
   const I = 7;
   const H = 11;
-  for (const kind of KINDS) {
-    using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, seed: 4 });
-    using layer = makeLayer(device, kind, { inputSize: I, hiddenSize: H, seed: 5 });
+  for (const [kind, layerNorm] of KINDS.flatMap((kind) => [[kind, false], [kind, true]] as const)) {
+    using cell = makeCell(device, kind, { inputSize: I, hiddenSize: H, layerNorm, seed: 4 });
+    using layer = makeLayer(device, kind, { inputSize: I, hiddenSize: H, layerNorm, seed: 5 });
     layer.loadStateDict(asLayer(await cell.stateDict()));
     const values = uniformArray(T * B * I, 6);
     const dy = uniformArray(T * B * H, 7);
@@ -150,6 +152,12 @@ testEach("a cell has PyTorch's names and shapes, and its layer's first weights",
         ["weight_hh", [gates * H, H]],
         ...(bias ? [["bias_ih", [gates * H]], ["bias_hh", [gates * H]]] : []),
       ]);
+      using normed = makeCell(device, kind, { inputSize: I, hiddenSize: H, bias, layerNorm: true, seed: 1 });
+      const norms = { rnn: 2, gru: 6, lstm: 9 }[kind] * H;
+      const weights = await normed.stateDict();
+      assertEquals(Object.keys(weights).slice(2), ["norm_weight", ...(bias ? ["norm_bias"] : [])]);
+      assertEquals(weights["norm_weight"]!.data, new Float32Array(norms).fill(1));
+      if (bias) assertEquals(weights["norm_bias"]!.data, new Float32Array(norms));
     }
   }
 });

@@ -99,6 +99,20 @@ const OPTIONS: [
     "Cannot make a GRU as resetAfter must be true or false: current value is 0",
   ],
   [
+    "layerNorm 1",
+    GRU,
+    { layerNorm: 1 as unknown as boolean },
+    TypeError,
+    "Cannot make a GRU as layerNorm must be true or false: current value is 1",
+  ],
+  [
+    "layerNorm with the reset before the product",
+    GRU,
+    { layerNorm: true, resetAfter: false },
+    TypeError,
+    "Cannot make a GRU with layerNorm and resetAfter false: its product with the state is normalized as a whole",
+  ],
+  [
     "gateActivation hardSigmoid",
     GRU,
     { gateActivation: "hardSigmoid" as "sigmoid" },

@@ -290,6 +290,7 @@ testEach("an option that is undefined takes its default", (device) => {
     projSize: undefined,
     resetAfter: undefined,
     gateActivation: undefined,
+    layerNorm: undefined,
     seed: undefined,
   } as unknown as RecurrentOptions);
   const { seed: _, ...options } = layer.options;
@@ -305,6 +306,7 @@ testEach("an option that is undefined takes its default", (device) => {
     projSize: 0,
     resetAfter: true,
     gateActivation: "sigmoid",
+    layerNorm: false,
   });
 });
 

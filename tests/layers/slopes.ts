@@ -30,8 +30,8 @@ export function slopesOf(loss: (arrays: Arrays) => number, arrays: Arrays): Slop
   );
 }
 
-/** Checks that gradients have these slopes. */
-export function assertSlopes(gradients: Arrays, slopes: Slopes): void {
+/** Checks that gradients have these slopes; `enlarged`: how much larger roundings may be. */
+export function assertSlopes(gradients: Arrays, slopes: Slopes, enlarged: number = 1): void {
   for (const [name, { direction, slope }] of Object.entries(slopes)) {
     const gradient = gradients[name]!;
     let sum = 0;
@@ -40,7 +40,7 @@ export function assertSlopes(gradients: Arrays, slopes: Slopes): void {
       sum += value * gradient[i]!;
       size += Math.abs(value * gradient[i]!);
     });
-    const largest = SLOPES * size + CANCELLED;
+    const largest = enlarged * (SLOPES * size + CANCELLED);
     if (gradient.length === direction.length && Math.abs(sum - slope) <= largest) continue;
     throw new AssertionError(
       `gradient of ${name}: its slope is ${sum}, that of the loss ${slope}, difference ${

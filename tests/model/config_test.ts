@@ -56,6 +56,12 @@ Deno.test("a configuration is held against the shapes, and refused before the de
     ],
     [{ ...good, layer: { ...layer, projSize: 5 } }, SyntaxError, bad("layer.projSize is 5")],
     [{ ...good, layer: { ...layer, resetAfter: 0 } }, SyntaxError, bad("layer.resetAfter is 0")],
+    [{ ...good, layer: { ...layer, layerNorm: 1 } }, SyntaxError, bad("layer.layerNorm is 1")],
+    [
+      { ...good, kind: "gru", layer: { ...layer, layerNorm: true, resetAfter: false } },
+      SyntaxError,
+      bad("layer.resetAfter is false"),
+    ],
     [
       { ...good, kind: "lstm", layer: { ...layer, resetAfter: false } },
       SyntaxError,

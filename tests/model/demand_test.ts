@@ -45,6 +45,7 @@ const PLAIN = {
   dropout: 0,
   outputDropout: 0,
   batchFirst: false,
+  layerNorm: false,
   optimizer: "adam" as keyof typeof OPTIMIZERS,
   momentum: 0,
   batchSize: 3,
@@ -83,6 +84,10 @@ const CASES: Partial<typeof PLAIN>[] = [
   { batchFirst: true, numLayers: 2, dropout: 0.1 },
   { batchFirst: true, embeddingSize: 8, outputDropout: 0.1, validated: true },
   { kind: "rnn", batchSize: 64, numSteps: 70, hiddenSize: 12, V: 20 },
+  { layerNorm: true },
+  { layerNorm: true, kind: "gru", numLayers: 2, bias: false, batchSize: 40, numSteps: 33, validated: true },
+  { layerNorm: true, projSize: 7, embeddingSize: 9, accumulateSteps: 3 },
+  { layerNorm: true, hiddenSize: 1040, embeddingSize: 4, batchSize: 2, numSteps: 3, V: 9, optimizer: "sgd" },
   { V: 4200, embeddingSize: 16, hiddenSize: 20 },
   { hiddenSize: 1040, embeddingSize: 4, batchSize: 2, numSteps: 3, V: 9, optimizer: "sgd" },
   {
@@ -122,10 +127,12 @@ async function compare(
     ...PLAIN,
     ...difference,
   };
-  const { hiddenSize, numLayers, bias, dropout, projSize, batchFirst, V, validated, ...sizes } = options;
+  const { hiddenSize, numLayers, bias, dropout, projSize, batchFirst, layerNorm, V, validated, ...sizes } =
+    options;
   using device = await openDevice(deviceName, { threads: 2 });
   const corpus = Corpus.fromText(textOf({ ...PLAIN, ...difference }));
-  const layer = { inputSize: embeddingSize || V, hiddenSize, numLayers, bias, dropout, projSize, batchFirst };
+  const counts = { inputSize: embeddingSize || V, hiddenSize, numLayers, projSize };
+  const layer = { ...counts, bias, dropout, batchFirst, layerNorm };
   using model = new RNNModel(makeLayer(device, kind, layer), V, {
     embeddingSize,
     dropout: outputDropout,

@@ -1,6 +1,6 @@
 /**
  * Recurrent layers the plain way, one row, one step, one unit at a time, in float64: the equations of PyTorch's pages of
- * nn.RNN, nn.GRU and nn.LSTM, of Cho et al.'s reset and of hard gates, and nothing else. Shares no line with src/ or with the references of the kernels.
+ * nn.RNN, nn.GRU and nn.LSTM, of Cho et al.'s reset, of hard gates and of norms, and nothing else. Shares no line with src/ or with the references of the kernels.
  *
  * @module
  */
@@ -25,6 +25,17 @@ const GATES: Record<RecurrentSettings["gateActivation"], (x: number) => number> 
   hardSigmoid6: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
 };
 
+/** Rows of numbers together as norm_weight and norm_bias from `first` on normalize them: the mean 0, the variance 1, then both. */
+function normalized(dict: StateDict, suffix: string, { first, x }: { first: number; x: Vector }): Vector {
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+  const gains = dict[`norm_weight_${suffix}`]!.data;
+  const shifts = dict[`norm_bias_${suffix}`]?.data;
+  return x.map((value, i) =>
+    (value - mean) / Math.sqrt(variance + 1e-5) * gains[first + i]! + (shifts?.[first + i] ?? 0)
+  );
+}
+
 /** W x + b for the rows of one gate. */
 function affine(
   dict: StateDict,
@@ -42,7 +53,7 @@ function affine(
 /** One step of one row: the next states. */
 function step(
   kind: "rnn" | "gru" | "lstm",
-  { hiddenSize: rows, nonlinearity, projSize, resetAfter, gateActivation }: RecurrentSettings,
+  { hiddenSize: rows, nonlinearity, projSize, resetAfter, gateActivation, layerNorm }: RecurrentSettings,
   { dict, suffix, x, states: [h, c], opposite = false }: {
     dict: StateDict;
     suffix: string;
@@ -51,11 +62,21 @@ function step(
     opposite?: boolean | undefined;
   },
 ): States {
-  const input = (gate: number): Vector =>
-    affine(dict, [`weight_ih_${suffix}`, `bias_ih_${suffix}`], { gate, rows, x });
   const sigmoid = GATES[gateActivation];
+  const gates = { rnn: 1, gru: 3, lstm: 4 }[kind];
+  /** All gates' products as one row, normalized. */
+  const whole = (weight: string, first: number, x: Vector): Vector => {
+    const all = Array.from({ length: gates }, (_, gate) => affine(dict, [weight, ""], { gate, rows, x }));
+    return normalized(dict, suffix, { first, x: all.flat() });
+  };
+  const input = (gate: number): Vector =>
+    layerNorm
+      ? whole(`weight_ih_${suffix}`, 0, x).slice(gate * rows, (gate + 1) * rows)
+      : affine(dict, [`weight_ih_${suffix}`, `bias_ih_${suffix}`], { gate, rows, x });
   const hidden = (gate: number, x: Vector = h!): Vector =>
-    affine(dict, [`weight_hh_${suffix}`, `bias_hh_${suffix}`], { gate, rows, x });
+    layerNorm
+      ? whole(`weight_hh_${suffix}`, gates * rows, x).slice(gate * rows, (gate + 1) * rows)
+      : affine(dict, [`weight_hh_${suffix}`, `bias_hh_${suffix}`], { gate, rows, x });
   const both = (gate: number): Vector => {
     const right = hidden(gate);
     return input(gate).map((value, unit) => value + right[unit]!);
@@ -80,7 +101,8 @@ function step(
     both(3).map(sigmoid),
   ];
   const cell = c!.map((value, unit) => f![unit]! * value + i![unit]! * g![unit]!);
-  const m = cell.map((value, unit) => o![unit]! * Math.tanh(value));
+  const inner = layerNorm ? normalized(dict, suffix, { first: 8 * rows, x: cell }) : cell;
+  const m = inner.map((value, unit) => o![unit]! * Math.tanh(value));
   const none = `none_${suffix}`;
   return [
     projSize ? affine(dict, [`weight_hr_${suffix}`, none], { gate: 0, rows: projSize, x: m }) : m,

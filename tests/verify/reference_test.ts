@@ -1,11 +1,13 @@
 /** The references' gradients against finite differences in float64: the first link of the chain of trust. @module */
-import { ACTIVATION_KINDS, CELLS, POOL_KINDS } from "../../src/kernels.ts";
+import { ACTIVATION_KINDS, CELL_RESETS, CELLS, POOL_KINDS } from "../../src/kernels.ts";
 import { activation } from "../../src/verify/reference/activation.ts";
 import { HUBER, LOGISTIC, SQUARED } from "../../src/kernels/numbers.ts";
 import { embedding_backward } from "../../src/verify/reference/embedding_backward.ts";
 import { embedding_forward } from "../../src/verify/reference/embedding_forward.ts";
 import { layer_norm_backward } from "../../src/verify/reference/layer_norm_backward.ts";
 import { layer_norm_forward } from "../../src/verify/reference/layer_norm_forward.ts";
+import { normed_cell_backward } from "../../src/verify/reference/normed_cell_backward.ts";
+import { normed_cell_forward, normedCounts } from "../../src/verify/reference/normed_cell_forward.ts";
 import { pointwise_loss } from "../../src/verify/reference/pointwise_loss.ts";
 import { pool_backward } from "../../src/verify/reference/pool_backward.ts";
 import { pool_forward } from "../../src/verify/reference/pool_forward.ts";
@@ -22,6 +24,7 @@ import {
 } from "../../src/verify/cases/cases.ts";
 import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
 import { layerNormBackwardCase, layerNormForwardCase } from "../../src/verify/cases/normalization.ts";
+import { normedForwardCase, type NormedOptions } from "../../src/verify/cases/normed_cell.ts";
 import { poolBackwardCase } from "../../src/verify/cases/pools.ts";
 import { recurrentForwardCase, type RecurrentOptions } from "../../src/verify/cases/recurrent.ts";
 import { FINITE_DIFFERENCES } from "../../src/verify/cases/tolerances.ts";
@@ -248,3 +251,68 @@ Deno.test("layer_norm_backward gives the gradients of layer_norm_forward", () =>
     assertGradient("weight", dweight, differences(buffers.weight, loss));
   }
 });
+
+/** One step of a normalized cell: its loss is the sum of what it leaves in states and in m, each times a weight. */
+function checkNormedCell(options: NormedOptions): void {
+  const { buffers, params } = normedForwardCase({ ...options, steps: 3, batch: 3, hidden: 5, step: 1 });
+  const { steps: T, batch: B, hidden: H, projection } = params;
+  const { G, S, N, R } = normedCounts(params);
+  const lstm = CELLS[params.cell] === "lstm";
+  const dy = uniformNumbers(projection ? B * H : T * B * R, 11);
+  const dstates = uniformNumbers(B * R + (lstm ? B * H : 0), 12);
+  const partials = new Float64Array(B * 2 * N * H);
+  const active = (b: number): boolean => !params.masked || buffers.lengths[b]! > 1;
+  const c = (slot: number, states: Float64Array): Float64Array =>
+    states.subarray(params.offsetC + slot * B * H, params.offsetC + (lstm ? slot + 1 : slot) * B * H);
+  const h = (slot: number, states: Float64Array): Float64Array =>
+    states.subarray(params.offsetH + slot * B * R, params.offsetH + (slot + 1) * B * R);
+  const [before, after] = params.reverse ? [2, 1] : [1, 2];
+  const run = () => {
+    const result = { gates: buffers.gates.slice(), states: buffers.states.slice() };
+    normed_cell_forward({ ...buffers, ...result }, params);
+    return result;
+  };
+  const loss = (): number => {
+    const { gates, states } = run();
+    let sum = lstm ? dot(c(after, states), dstates.subarray(B * R)) : 0;
+    for (let i = 0; i < B * H; i++) {
+      const b = Math.floor(i / H);
+      if (projection) sum += dy[i]! * gates[((B + b) * S + S - 1) * H + i % H]!;
+      else sum += ((active(b) ? dy[B * R + i]! : 0) + dstates[i]!) * h(after, states)[i]!;
+    }
+    return sum;
+  };
+  const back = { ...buffers, ...run(), dy, dstates: dstates.slice(), partials };
+  normed_cell_backward(back, { ...params, offsetDc: lstm ? B * R : 0 });
+  const what = JSON.stringify(options);
+  const sums = (first: number): Float64Array =>
+    Float64Array.from(
+      { length: N * H },
+      (_, i) => [0, 1, 2].reduce((sum, b) => sum + partials[(b * 2 + first) * N * H + i]!, 0),
+    );
+  assertGradient(`${what} gains`, sums(0), differences(buffers.gains, loss));
+  assertGradient(`${what} biases`, sums(1), differences(buffers.biases, loss));
+  const products = (gates: Float64Array): Float64Array =>
+    gates.slice(0, T * B * S * H).map((value, i) =>
+      Math.floor(i / (B * S * H)) === 1 && i % (S * H) < 2 * G * H ? value : 0
+    );
+  assertGradient(`${what} products`, products(back.gates), products(differences(buffers.gates, loss)));
+  if (lstm) {
+    assertGradient(`${what} c`, back.dstates.slice(B * R), differences(c(before, buffers.states), loss));
+  }
+  if (!projection) {
+    assertGradient(`${what} h`, back.dstates.slice(0, B * R), differences(h(before, buffers.states), loss));
+  }
+}
+
+for (const cell of CELLS.filter((_, index) => !CELL_RESETS[index])) {
+  Deno.test(`normed_cell_backward gives the gradients of normed_cell_forward: ${cell}`, () => {
+    for (const reverse of [false, true]) {
+      for (const masked of [false, true]) {
+        checkNormedCell({ cell, reverse, masked });
+        if (cell === "lstm") checkNormedCell({ cell, reverse, masked, projection: 3 });
+        if (cell === "lstm" || cell === "gru") checkNormedCell({ cell, reverse, masked, hard: 6 });
+      }
+    }
+  });
+}

@@ -71,9 +71,10 @@ function shaderOf(name: KernelName, file: string, cell: Cell | undefined): Line[
   return [...declared, ...stripped(lines)];
 }
 
-/** The cells of a variant: those whose steps take two products have the plain shader alone. */
-function cellsOf(variant: string): Cell[] {
-  return CELLS.filter((_, index) => variant === "" || !CELL_RESETS[index]);
+/** The cells of a variant: those whose steps take two products have the plain shader alone, where a kernel has them. */
+function cellsOf(name: KernelName, variant: string): Cell[] {
+  const { resets = true } = kernelEntry(name);
+  return CELLS.filter((_, index) => resets && variant === "" || !CELL_RESETS[index]);
 }
 
 /**
@@ -88,7 +89,7 @@ export function shaders(): Record<string, Line[]> {
   for (const name of Object.keys(KERNELS) as KernelName[]) {
     for (const file of files.filter((file) => file.startsWith(`${name}.`))) {
       const variant = file.slice(name.length, -".wgsl".length);
-      for (const cell of kernelEntry(name).cells ? cellsOf(variant) : [undefined]) {
+      for (const cell of kernelEntry(name).cells ? cellsOf(name, variant) : [undefined]) {
         result[`${name}${cell ? `.${cell}` : ""}${variant}`] = shaderOf(name, file, cell);
       }
     }

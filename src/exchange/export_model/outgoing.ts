@@ -25,7 +25,7 @@ export interface Outgoing extends Pick<PlainModel, "layers" | "batchFirst"> {
  * @param weights Its weights under refrain's names.
  * @param vocabulary Its tokens, where they are known.
  * @returns The model.
- * @throws {TypeError} If it has a projection.
+ * @throws {TypeError} If it has a projection, or its cells are normalized.
  */
 export function languageModel(
   { kind, layer, vocabularySize, model }: ModelConfig,
@@ -52,7 +52,7 @@ export function languageModel(
  * @param weights What has its weights.
  * @param prefix What stands before their names.
  * @returns A layer each, without a name.
- * @throws {TypeError} If it has a projection.
+ * @throws {TypeError} If it has a projection, or its cells are normalized.
  */
 export function recurrentLayers(
   kind: Kind,
@@ -62,6 +62,11 @@ export function recurrentLayers(
 ): PlainRecurrent[] {
   const { hiddenSize, numLayers, bias, bidirectional, projSize } = layer;
   const { nonlinearity, resetAfter, gateActivation } = layer;
+  if (layer.layerNorm) {
+    throw unfit(
+      "its recurrent cells are normalized (layerNorm), which neither ONNX's nor Keras's are: refrain's own file holds them",
+    );
+  }
   if (projSize > 0) {
     throw unfit(
       `its LSTM has a projection (projSize ${projSize}), which neither ONNX's LSTM nor Keras's has: safetensors holds it`,

@@ -19,10 +19,16 @@ import type { StateDict } from "../../tensors/module.ts";
  */
 export function encodeStateDict(
   weights: StateDict,
-  layers: readonly Pick<LayerConfig, "resetAfter" | "gateActivation">[],
+  layers: readonly Pick<LayerConfig, "resetAfter" | "gateActivation" | "layerNorm">[],
   vocabulary: Vocabulary | undefined,
 ): Uint8Array<ArrayBuffer> {
-  for (const { resetAfter, gateActivation } of layers) {
+  for (const { resetAfter, gateActivation, layerNorm } of layers) {
+    if (layerNorm) {
+      throw new TypeError(
+        "Cannot export the model as a state dict of PyTorch as its recurrent cells are normalized (layerNorm), which no layer " +
+          "of PyTorch has: refrain's own file holds them",
+      );
+    }
     const other = !resetAfter
       ? "its reset gate acts before the product"
       : gateActivation === "sigmoid"

@@ -126,6 +126,7 @@ function joined(
         projSize: 0,
         resetAfter,
         gateActivation,
+        layerNorm: false,
       },
       vocabularySize: V,
       model: { embeddingSize, dropout: 0, tieWeights: false },

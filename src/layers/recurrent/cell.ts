@@ -26,6 +26,7 @@ export interface CellChoice {
   readonly projSize: number;
   readonly resetAfter: boolean;
   readonly gateActivation: GateActivation;
+  readonly layerNorm: boolean;
 }
 
 /** A cell by its counts. */
@@ -36,12 +37,14 @@ export interface Cell {
   readonly hard: number;
   /** G: gates of weight_ih and weight_hh, in units of H. */
   readonly gates: number;
-  /** S: slots of H words that a row of the gates' block has. */
+  /** S: slots of H words that a row of the gates' block has; of a normalized cell both products are among them. */
   readonly slots: number;
   /** Where the gradients of the hidden part lie, and what they are multiplied with, one entry a run of slots. */
   readonly hiddenParts: readonly HiddenPart[];
   /** Whether there is a cell state c beside h. */
   readonly hasC: boolean;
+  /** Gains of a normalized cell, in units of H: of both products and of c; 0 of any other. */
+  readonly norms: number;
 }
 
 /** A run of slots with gradients of the hidden part. */
@@ -62,18 +65,21 @@ export interface HiddenPart {
  * @param kind The layer.
  * @param choice Its options; a projection takes one slot more.
  */
-export function cellOf(kind: Kind, { nonlinearity, projSize, resetAfter, gateActivation }: CellChoice): Cell {
+export function cellOf(kind: Kind, choice: CellChoice): Cell {
+  const { nonlinearity, projSize, resetAfter, gateActivation, layerNorm } = choice;
   const gru = resetAfter ? "gru" : "gru_reset_before";
   const name = kind === "rnn" ? nonlinearity : kind === "gru" ? gru : kind;
   const index = CELLS.indexOf(name);
-  return {
-    index,
-    hard: HARD[gateActivation],
-    gates: CELL_GATES[index]!,
-    slots: CELL_SLOTS[index]! + (projSize > 0 ? 1 : 0),
-    hiddenParts: HIDDEN_PARTS[name] ?? [{ slot: 0, count: CELL_GATES[index]!, gate: 0 }],
-    hasC: kind === "lstm",
-  };
+  const gates = CELL_GATES[index]!;
+  const hasC = kind === "lstm";
+  const slots = CELL_SLOTS[index]! + (projSize > 0 ? 1 : 0);
+  const common = { index, hard: HARD[gateActivation], gates, hasC };
+  if (layerNorm) { // the products stand by themselves in front of the cell's slots
+    const hiddenParts = [{ slot: gates, count: gates, gate: 0 }];
+    return { ...common, slots: 2 * gates + slots, hiddenParts, norms: normsOf(kind) };
+  }
+  const hiddenParts = HIDDEN_PARTS[name] ?? [{ slot: 0, count: gates, gate: 0 }];
+  return { ...common, slots, hiddenParts, norms: 0 };
 }
 
 /** Of cells whose last gate is not like the others: its gradient is another in its hidden part, or its operand r h_previous. */
@@ -81,6 +87,15 @@ const HIDDEN_PARTS: Readonly<Partial<Record<typeof CELLS[number], readonly Hidde
   gru: [{ slot: 0, count: 2, gate: 0 }, { slot: 3, count: 1, gate: 2 }],
   gru_reset_before: [{ slot: 0, count: 2, gate: 0 }, { slot: 2, count: 1, gate: 2, operand: 3 }],
 };
+
+/**
+ * Gains of a kind of layer that is normalized, in units of H: of both products, and of an LSTM's c.
+ *
+ * @param kind The layer.
+ */
+export function normsOf(kind: Kind): number {
+  return 2 * gatesOf(kind) + (kind === "lstm" ? 1 : 0);
+}
 
 /**
  * G of a kind of layer: gates of weight_ih and weight_hh, in units of H.

@@ -10,7 +10,8 @@ import { restsOf } from "../../tensors/matmul.ts";
 import { checkRoom, type Choice } from "../../tensors/room.ts";
 import type { Sentence } from "../../messages/naming.ts";
 import { type Cell, cellOf, type Kind } from "./cell.ts";
-import { layoutOf } from "./direction.ts";
+import { layoutOf } from "./layout.ts";
+import { normedBackwards, normedForwards } from "./normed_demand.ts";
 import { NAMES, type RecurrentSettings } from "./options.ts";
 import { recurrentWords } from "./shapes.ts";
 
@@ -18,7 +19,7 @@ import { recurrentWords } from "./shapes.ts";
 export type LayerSizes = Pick<
   RecurrentSettings,
   | ("inputSize" | "hiddenSize" | "numLayers" | "bias" | "batchFirst" | "dropout")
-  | ("bidirectional" | "nonlinearity" | "projSize" | "resetAfter" | "gateActivation")
+  | ("bidirectional" | "nonlinearity" | "projSize" | "resetAfter" | "gateActivation" | "layerNorm")
 >;
 
 /** A pass: its rows B and steps T, whether ids are read, and whether it goes backwards. */
@@ -151,6 +152,10 @@ function forwards(layer: Layer, reverse: boolean): Demand {
   const { cell, rows, inputSize, ids, batchSize: batch, numSteps: steps } = layer;
   const { hiddenSize: hidden, projSize: projection, bias } = layer.options;
   const sizes = { steps, batch, hidden, projection };
+  if (cell.norms > 0) {
+    const products = ids ? blocksOf({}) : restsOf({ M: rows, N: cell.gates * hidden, K: inputSize });
+    return together(normedForwards(cell, { ...sizes, bias, reverse }), products);
+  }
   return together(
     blocksOf({
       // h (T + 1, B, R) and c (T + 1, B, H)
@@ -164,7 +169,8 @@ function forwards(layer: Layer, reverse: boolean): Demand {
   );
 }
 
-function backwards({ cell, rows, inputSize, ids, outputSize: R, batchSize, options }: Layer): Demand {
+function backwards(layer: Layer): Demand {
+  const { cell, rows, inputSize, ids, outputSize: R, batchSize, numSteps: steps, options } = layer;
   const { hiddenSize: hidden, projSize, bidirectional } = options;
   const gates = cell.gates * hidden;
   const hiddenParts = cell.hiddenParts.map(({ count }) => restsOf({ M: count * hidden, N: R, K: rows }));
@@ -176,6 +182,9 @@ function backwards({ cell, rows, inputSize, ids, outputSize: R, batchSize, optio
       "outputs' gradients": bidirectional || projSize > 0 ? rows * R : 0,
     }),
     ...hiddenParts,
+    cell.norms > 0
+      ? normedBackwards(cell, { steps, batch: batchSize, hidden, projection: projSize })
+      : blocksOf({}),
     projSize > 0 ? restsOf({ M: R, N: hidden, K: rows }) : blocksOf({}),
     ...(ids ? [] : [
       restsOf({ M: gates, N: inputSize, K: rows }),

@@ -20,19 +20,11 @@ import type { Tape } from "../../tensors/tape.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { Carried } from "./carried.ts";
 import type { Cell } from "./cell.ts";
+import { layoutOf, type LoopParameter, type Sizes } from "./layout.ts";
+import { normedBackward, normedForward, type NormedLoop, normedWords } from "./normed.ts";
 import { copy } from "../../tensors/copy.ts";
 import { addGradients, matmul } from "../../tensors/matmul.ts";
 import { addOneHotGradient, gatherOneHot } from "../one_hot.ts";
-
-/** Sizes of a pass: T, B, I, H, and R, the size of h. */
-export interface Sizes {
-  readonly steps: number;
-  readonly batch: number;
-  readonly inputSize: number;
-  readonly hidden: number;
-  /** 0 where h is not projected. */
-  readonly projection: number;
-}
 
 /** PyTorch's parameters of one layer in one direction. */
 export interface Weights {
@@ -46,28 +38,14 @@ export interface Weights {
   readonly biasIh?: Parameter;
   /** bias_hh (G·H) */
   readonly biasHh?: Parameter;
+  /** norm_weight (P), where cells are normalized. */
+  readonly gains?: Parameter;
+  /** norm_bias (P) */
+  readonly shifts?: Parameter;
 }
 
 /** What a layer is given: x (T, B, I), or ids (B, T) where a one-hot is meant. */
 export type Input = { readonly x: Tensor } | { readonly ids: Tensor<"u32"> };
-
-/** The parameters that recurrent_forward and recurrent_backward have in common. */
-type LoopParameter =
-  | ("cell" | "hard" | "steps" | "batch" | "hidden" | "projection")
-  | ("reverse" | "masked" | "offsetH" | "offsetC");
-
-/** Where h (T + 1, B, R) and c (T + 1, B, H) lie in the states' block, and its words. */
-export function layoutOf(
-  { steps, batch, hidden, projection }: Omit<Sizes, "inputSize">,
-  { hasC }: Pick<Cell, "hasC">,
-  reverse: boolean,
-): { offsetH: number; offsetC: number; words: number } {
-  const row = batch * (projection || hidden);
-  // The outputs begin in slot 1 (or 0 where reversed), and a view begins on the alignment.
-  const offsetH = reverse ? 0 : align(row) - row;
-  const offsetC = align(offsetH + (steps + 1) * row);
-  return { offsetH, offsetC, words: hasC ? offsetC + (steps + 1) * batch * hidden : offsetC };
-}
 
 /** A pass of one layer in one direction. */
 export class Direction {
@@ -88,6 +66,8 @@ export class Direction {
   readonly states: Block;
   readonly #offsetH: number;
   readonly #offsetC: number;
+  /** (P) In place of norm_bias. */
+  readonly #zeros: Block | undefined;
 
   /**
    * @param alloc Takes memory that lives as long as the backward pass needs it.
@@ -106,7 +86,7 @@ export class Direction {
       carried?: Carried[];
     },
   ) {
-    const { steps, batch } = options.sizes;
+    const { steps, batch, hidden } = options.sizes;
     this.#device = device;
     this.#cell = cell;
     this.#sizes = options.sizes;
@@ -117,7 +97,9 @@ export class Direction {
     this.#offsetH = offsetH;
     this.#offsetC = offsetC;
     this.states = options.alloc(words);
-    this.#gates = options.alloc(steps * batch * this.#S);
+    this.#gates = options.alloc(cell.norms > 0 ? normedWords(cell, options.sizes) : steps * batch * this.#S);
+    const { norms } = cell;
+    this.#zeros = norms > 0 && !options.weights.shifts ? options.alloc(norms * hidden) : undefined;
     options.carried?.push(this.#carried());
   }
 
@@ -190,12 +172,15 @@ export class Direction {
         ldc: ld,
       });
     }
-    device.run("recurrent_forward", {
-      ...this.#operands,
-      bias_hh: biasHh?.value ?? this.#options.alloc(G),
-      gates: this.#gates,
-      states: this.states,
-    }, { ...this.#loop(steps, projection), carry: this.#options.carried ? 1 : 0 });
+    if (this.#cell.norms > 0) normedForward(device, this.#normed, this.#options.carried !== undefined);
+    else {
+      device.run("recurrent_forward", {
+        ...this.#operands,
+        bias_hh: biasHh?.value ?? this.#options.alloc(G),
+        gates: this.#gates,
+        states: this.states,
+      }, { ...this.#loop(steps, projection), carry: this.#options.carried ? 1 : 0 });
+    }
     const first = this.#offsetH + (this.#options.reverse ? 0 : batch * this.#R);
     return this.states.view(first, rows * this.#R);
   }
@@ -227,6 +212,25 @@ export class Direction {
       masked: this.#options.lengths ? 1 : 0,
       offsetH: this.#offsetH,
       offsetC: this.#offsetC,
+    };
+  }
+
+  /** What steps of normalized cells work on. */
+  get #normed(): NormedLoop {
+    const { hh, hr, gains, shifts } = this.#weights;
+    const { steps, projection } = this.#sizes;
+    return {
+      cell: this.#cell,
+      sizes: this.#sizes,
+      hh: hh.value,
+      hr: hr?.value,
+      gains: gains!,
+      shifts,
+      zeros: this.#zeros,
+      lengths: this.#options.lengths,
+      gates: this.#gates,
+      states: this.states,
+      loop: this.#loop(steps, projection),
     };
   }
 
@@ -267,13 +271,13 @@ export class Direction {
         copy(device, { block, offset: states.index * columns }, { block: dstates, offset }, { columns });
       }
     });
-    device.run("recurrent_backward", {
-      ...this.#operands,
-      states: this.states,
-      gates: this.#gates,
-      dy,
-      dstates,
-    }, { ...this.#loop(steps, projection), offsetDc });
+    if (this.#cell.norms > 0) {
+      const alloc = (words: number): Block => tape.keep(device.alloc(words));
+      normedBackward(device, this.#normed, { dy, dstates, offsetDc, alloc });
+    } else {
+      const buffers = { ...this.#operands, states: this.states, gates: this.#gates, dy, dstates };
+      device.run("recurrent_backward", buffers, { ...this.#loop(steps, projection), offsetDc });
+    }
     states.dInitial.forEach((block, which) => {
       const { offset, columns } = parts[which]!;
       copy(device, { block: dstates, offset }, { block, offset: states.index * columns }, { columns });

@@ -72,6 +72,14 @@ export interface RecurrentOptions {
    */
   gateActivation?: GateActivation;
   /**
+   * Whether cells are normalized: N(W x) + N(U h) in place of W x + b + U h + b, all gates of a row together, and in an LSTM
+   * o ∘ tanh(N(c)). norm_weight has the gains of each N, of x, of h and of c, norm_bias their biases. Source: Ba, Kiros and
+   * Hinton 2016.
+   *
+   * @default {false}
+   */
+  layerNorm?: boolean;
+  /**
    * Seed of the first weights, and of the masks of dropout.
    *
    * @default {a random one}
@@ -112,6 +120,7 @@ export const DEFAULTS: Omit<RecurrentSettings, "inputSize" | "hiddenSize" | "see
   projSize: 0,
   resetAfter: true,
   gateActivation: "sigmoid",
+  layerNorm: false,
 };
 
 /** The kinds of layers in a sentence. */
@@ -133,6 +142,7 @@ export function readOptions(
   const { bidirectional = DEFAULTS.bidirectional, nonlinearity = DEFAULTS.nonlinearity } = options;
   const { projSize = DEFAULTS.projSize, seed = anySeed() } = options;
   const { resetAfter = DEFAULTS.resetAfter, gateActivation = DEFAULTS.gateActivation } = options;
+  const { layerNorm = DEFAULTS.layerNorm } = options;
   const settings = {
     inputSize,
     hiddenSize,
@@ -145,6 +155,7 @@ export function readOptions(
     projSize,
     resetAfter,
     gateActivation,
+    layerNorm,
     seed,
   };
   const { initialization, forgetBias } = options;
@@ -186,14 +197,21 @@ export function readOptions(
   return settings;
 }
 
-function checkCell(kind: Kind, { resetAfter, gateActivation }: RecurrentSettings, name: string): void {
-  if (typeof resetAfter !== "boolean") {
+function checkCell(kind: Kind, settings: RecurrentSettings, name: string): void {
+  const { resetAfter, gateActivation, layerNorm } = settings;
+  for (const [option, value] of Object.entries({ resetAfter, layerNorm })) {
+    if (typeof value === "boolean") continue;
     throw new TypeError(
-      `Cannot make ${name} as resetAfter must be true or false: current value is ${quote(resetAfter)}`,
+      `Cannot make ${name} as ${option} must be true or false: current value is ${quote(value)}`,
     );
   }
   if (!resetAfter && kind !== "gru") {
     throw new TypeError(`Cannot make ${name} with resetAfter false: it is only supported for GRU`);
+  }
+  if (!resetAfter && layerNorm) {
+    throw new TypeError(
+      `Cannot make ${name} with layerNorm and resetAfter false: its product with the state is normalized as a whole`,
+    );
   }
   if (!GATE_ACTIVATIONS.includes(gateActivation)) {
     throw new TypeError(

@@ -5,13 +5,13 @@
  */
 import { totalWords } from "../../tensors/demand.ts";
 import { sizeOf } from "../../tensors/shape.ts";
-import { gatesOf, type Kind } from "./cell.ts";
+import { gatesOf, type Kind, normsOf } from "./cell.ts";
 import type { RecurrentSettings } from "./options.ts";
 
 /** What the shapes depend on. */
 type Sizes = Pick<
   RecurrentSettings,
-  "inputSize" | "hiddenSize" | "numLayers" | "bias" | "projSize" | "bidirectional"
+  "inputSize" | "hiddenSize" | "numLayers" | "bias" | "projSize" | "bidirectional" | "layerNorm"
 >;
 
 /**
@@ -20,13 +20,14 @@ type Sizes = Pick<
  * @param kind The layer.
  * @param settings Its sizes; the other ones have no say.
  * @returns The shapes of weight_ih (G·H, I), weight_hh (G·H, R), biases (G·H) and weight_hr (R, H), by layer and
- * direction.
+ * direction; where cells are normalized norm_weight and norm_bias (2 G·H, or 9 H of an LSTM) stand for the biases.
  */
 export function recurrentShapes(
   kind: Kind,
   settings: Sizes,
 ): Record<string, number[]> {
-  const { inputSize, hiddenSize, numLayers, bias, projSize, bidirectional } = settings;
+  const { inputSize, hiddenSize, numLayers, bias, projSize, bidirectional, layerNorm } = settings;
+  const norms = normsOf(kind) * hiddenSize;
   const rows = gatesOf(kind) * hiddenSize;
   const directions = bidirectional ? ["", "_reverse"] : [""];
   const outputSize = projSize || hiddenSize;
@@ -36,8 +37,13 @@ export function recurrentShapes(
       const suffix = `l${layer}${direction}`;
       shapes[`weight_ih_${suffix}`] = [rows, layer === 0 ? inputSize : outputSize * directions.length];
       shapes[`weight_hh_${suffix}`] = [rows, outputSize];
-      if (bias) shapes[`bias_ih_${suffix}`] = [rows];
-      if (bias) shapes[`bias_hh_${suffix}`] = [rows];
+      if (layerNorm) {
+        shapes[`norm_weight_${suffix}`] = [norms];
+        if (bias) shapes[`norm_bias_${suffix}`] = [norms];
+      } else if (bias) {
+        shapes[`bias_ih_${suffix}`] = [rows];
+        shapes[`bias_hh_${suffix}`] = [rows];
+      }
       if (projSize > 0) shapes[`weight_hr_${suffix}`] = [projSize, hiddenSize];
     }
   }

@@ -33,6 +33,8 @@ export const TOLERANCES = {
   recurrent_forward: (T: number, R: number): number => T * (4 * ACTIVATION + sumTolerance(R)),
   /** T steps, each a product with G·H terms, from the activations' derivatives. */
   recurrent_backward: (T: number, gateRows: number): number => T * (4 * ACTIVATION + sumTolerance(gateRows)),
+  /** The norms of products, and four activations; on the way back as many roundings as r enlarges. */
+  normed_cell: (columns: number): number => 4 * (4 * ACTIVATION + 8 * UNIT + 2 * sumTolerance(columns)),
   /** Two sums of a row, a square root, quotients and products. */
   layer_norm: (columns: number): number => 8 * UNIT + 2 * sumTolerance(columns),
   /** One sum of T steps, or a copy. */
