@@ -131,7 +131,8 @@ function checkData(settings: Settings<"train">): void {
 /** What a new model is made of. */
 type Architecture = Pick<
   Settings<"profile">,
-  "embeddingSize" | "tieWeights" | "hiddenSize" | "projSize" | "noBias" | "forgetBias"
+  | ("embeddingSize" | "tieWeights" | "hiddenSize" | "projSize" | "noBias" | "forgetBias")
+  | ("resetBefore" | "layerNorm")
 >;
 
 /** What a new vocabulary is made of. */
@@ -168,6 +169,10 @@ function checkModel(settings: Architecture): void {
       `--embedding-size ${embeddingSize}`,
       `${size} ${needed} must be equal to it`,
     );
+  }
+  if (settings.layerNorm && settings.resetBefore) {
+    const reason = "its product with the state is normalized as a whole";
+    throw contradiction("--layer-norm", "--reset-before", reason);
   }
   if (noBias && forgetBias !== undefined) {
     throw contradiction(`--forget-bias ${forgetBias}`, "--no-bias", "there is none");

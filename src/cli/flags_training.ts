@@ -89,6 +89,12 @@ export const TRAINING = {
       of: ["cell", "gru", "lstm"],
       advice: "activation of the gates: a hard sigmoid is clip(x/5 + 1/2) or clip(x/6 + 1/2)",
     },
+    "layer-norm": {
+      kind: "switch",
+      train: false,
+      profile: false,
+      advice: "what a cell adds up is normalized, and an LSTM's c before its last tanh",
+    },
     "no-bias": { kind: "switch", train: false, profile: false, advice: "recurrent layers without bias" },
     "embedding-size": {
       ...RANGES.amount,

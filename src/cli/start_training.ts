@@ -25,7 +25,7 @@ import { loadModel } from "./texts.ts";
 export type Architecture = Pick<
   Settings<"train">,
   | ("cell" | "hiddenSize" | "numLayers" | "nonlinearity" | "projSize" | "noBias")
-  | ("resetBefore" | "gateActivation")
+  | ("resetBefore" | "gateActivation" | "layerNorm")
   | ("embeddingSize" | "tieWeights" | "dropout" | "outputDropout")
 >;
 
@@ -58,7 +58,7 @@ export function makeModel(
  */
 export function sizesOf(settings: Architecture, vocabularySize: number): ModelSizes {
   const { cell: kind, hiddenSize, numLayers, nonlinearity, projSize, dropout } = settings;
-  const { resetBefore, gateActivation, embeddingSize, tieWeights, outputDropout } = settings;
+  const { resetBefore, gateActivation, layerNorm, embeddingSize, tieWeights, outputDropout } = settings;
   const layer = {
     inputSize: embeddingSize || vocabularySize,
     hiddenSize,
@@ -69,6 +69,7 @@ export function sizesOf(settings: Architecture, vocabularySize: number): ModelSi
     projSize,
     resetAfter: !resetBefore,
     gateActivation,
+    layerNorm,
     dropout,
     bidirectional: false,
   };
@@ -130,10 +131,10 @@ function architectureOf({ rnn, options }: RNNModel): Architecture {
 export function layerFlagsOf(
   { kind, options }: Recurrent,
 ): Omit<Architecture, "embeddingSize" | "tieWeights" | "outputDropout"> {
-  const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout, resetAfter, gateActivation } =
-    options;
-  const gates = { resetBefore: !resetAfter, gateActivation };
-  return { cell: kind, hiddenSize, numLayers, nonlinearity, projSize, ...gates, noBias: !bias, dropout };
+  const { hiddenSize, numLayers, nonlinearity, projSize, bias, dropout } = options;
+  const { resetAfter, gateActivation, layerNorm } = options;
+  const form = { resetBefore: !resetAfter, gateActivation, layerNorm };
+  return { cell: kind, hiddenSize, numLayers, nonlinearity, projSize, ...form, noBias: !bias, dropout };
 }
 
 /**

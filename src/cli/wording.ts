@@ -87,11 +87,13 @@ export function unknownOf({ kind, unknown }: Vocabulary, count: number): string 
  */
 export function describeModel(model: RNNModel): string {
   const { rnn, options: { embeddingSize, tieWeights } } = model;
-  const { hiddenSize, numLayers, nonlinearity, projSize, resetAfter, gateActivation } = rnn.options;
+  const { hiddenSize, numLayers, nonlinearity, projSize, resetAfter, gateActivation, layerNorm } =
+    rnn.options;
   const form = [
     ...(rnn.kind === "rnn" ? [nonlinearity] : []),
     ...(resetAfter ? [] : ["reset before the product"]),
     ...(gateActivation === "sigmoid" ? [] : [`gates ${gateActivation}`]),
+    ...(layerNorm ? ["normalized"] : []),
   ];
   const parameters = model.parameterCount();
   return [

@@ -49,6 +49,7 @@ Deno.test("parseFlags() without arguments gives the tutorial's run", () => {
     projSize: 0,
     resetBefore: false,
     gateActivation: "sigmoid",
+    layerNorm: false,
     noBias: false,
     embeddingSize: 0,
     tieWeights: false,
