@@ -38,8 +38,9 @@ const TELLING: readonly [name: RegExp, complaint: string, advice: string][] = [
     IMPORT_ADVICE,
   ],
   [
-    /norm_(weight|bias)(_l\d+)?$/,
-    "is of refrain's normalized cells (layerNorm): name the file that refrain wrote, with its metadata",
+    /(^|\.)norm_(weight|bias)_l\d+$/,
+    "is of refrain's normalized cells (layerNorm)",
+    "name the file that refrain wrote, which has its metadata",
   ],
   [
     /running_(mean|var)$/,
