@@ -19,7 +19,7 @@ import { refuseUnknown } from "./messages/options.ts";
 import { counted, thousands } from "./messages/printable.ts";
 import type { RNNModel } from "./model.ts";
 import { assertIn, RANGES } from "./ranges.ts";
-import { checkText } from "./train/evaluate.ts";
+import { checkText } from "./train/check_text.ts";
 import { byLine, inOrder, ofParts, type Reading, sideBySide } from "./train/reading.ts";
 
 export type { FeatureName };

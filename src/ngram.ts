@@ -12,13 +12,8 @@ import { chooseOrder } from "./ngram/choose_order.ts";
 import { Mixture } from "./ngram/mixture.ts";
 import { countGrams, type Trie } from "./ngram/trie.ts";
 import { assertIn, RANGES } from "./ranges.ts";
-import {
-  checkTokens,
-  type EvaluateOptions,
-  type Evaluation,
-  evaluationOf,
-  readingOf,
-} from "./train/evaluate.ts";
+import { checkTokens } from "./train/check_text.ts";
+import { type EvaluateOptions, type Evaluation, evaluationOf, readingOf } from "./train/evaluate.ts";
 import { inTurns, turn } from "./turn.ts";
 
 /** The largest order that is tried where none is given: beyond it texts of megabytes gain nothing. */

@@ -13,7 +13,7 @@ import type { State } from "../layers/recurrent/arguments.ts";
 import type { Carried } from "../layers/recurrent/carried.ts";
 import { addLosses } from "../losses/cross_entropy.ts";
 import { errorNaming } from "../messages/naming.ts";
-import { refuseUnknown } from "../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../messages/options.ts";
 import { thousands } from "../messages/printable.ts";
 import { RNNModel } from "../model.ts";
 import { clipGradNorm, health } from "../optimizers/clip_grad_norm.ts";
@@ -62,6 +62,7 @@ export type DynamicSettings = Required<DynamicOptions>;
  * @throws {TypeError} If one is unknown.
  */
 export function dynamicSettings(options: DynamicOptions): DynamicSettings {
+  assertOptions("evaluate dynamically", options);
   const { learningRate = 0.1, segment = 20, clipGradNorm = 1 } = options;
   refuseUnknown("evaluate dynamically", options, { learningRate, segment, clipGradNorm });
   const names = { action: "evaluate" };

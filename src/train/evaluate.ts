@@ -4,29 +4,17 @@
  * @module
  */
 import type { Corpus } from "../data/corpus.ts";
-import { assertBelow } from "../ids.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import { perplexity } from "../losses/cross_entropy.ts";
 import { errorNaming } from "../messages/naming.ts";
-import { refuseUnknown } from "../messages/options.ts";
+import { assertOptions, refuseUnknown } from "../messages/options.ts";
 import { counted, thousands } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
+import { checkText } from "./check_text.ts";
 import { type DynamicOptions, dynamicSettings, dynamicSum } from "./dynamic.ts";
 import { byLine, inOrder, inWindows, ofParts, type Reading, sideBySide } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
-
-/** What is done to a text, for sentences. */
-const PHRASES = {
-  train: "train on",
-  count: "count",
-  validate: "validate on",
-  evaluate: "evaluate on",
-  score: "score",
-  inspect: "inspect the model on",
-};
-/** What needs a token to predict. */
-type MeasuringTask = Exclude<keyof typeof PHRASES, "train" | "count">;
 
 /** Options of evaluate(): of rows and windows at most one. */
 export interface EvaluateOptions {
@@ -99,7 +87,7 @@ export async function evaluate<S extends State>(
   const reading = readingOf(corpus, model, options);
   const { signal, dynamic } = options;
   signal?.throwIfAborted();
-  if (dynamic) {
+  if (dynamic !== undefined) {
     const sum = await dynamicSum(model, { corpus, reading }, dynamicSettings(dynamic), signal);
     return finite(evaluationOf(sum, corpus, reading));
   }
@@ -136,6 +124,7 @@ export function readingOf(
   model: { vocabularySize: number },
   options: EvaluateOptions,
 ): Reading {
+  assertOptions("evaluate", options);
   const { rows, windows, dynamic, signal } = options;
   refuseBatches(options);
   refuseUnknown("evaluate", options, { rows, windows, dynamic, signal });
@@ -158,7 +147,7 @@ export function readingOf(
     );
   }
   if (corpus.vocabulary.newlines === "lines") refuseOfText({ rows, windows, dynamic });
-  if (dynamic) {
+  if (dynamic !== undefined) {
     const [other] = Object.entries({ rows, windows }).filter(([, value]) => value !== undefined);
     if (other) {
       throw errorNaming(
@@ -278,69 +267,4 @@ export class Evaluator<S extends State> implements Disposable {
   [Symbol.dispose](): void {
     this.#pass[Symbol.dispose]();
   }
-}
-
-/**
- * Checks that a model can be measured on a text: it has the model's tokens, and one that can be predicted.
- *
- * @throws {TypeError} If the vocabularies have different sizes.
- * @throws {RangeError} If an id is not of the vocabulary, or there are fewer than two.
- */
-export function checkText(
-  corpus: Corpus,
-  model: { vocabularySize: number },
-  task: MeasuringTask,
-): void {
-  checkPredictable(corpus, task);
-  checkTokens(corpus, model, task);
-}
-
-/**
- * Checks that a text has a token that could be predicted.
- *
- * @throws {TypeError} If it is no corpus.
- * @throws {RangeError} If there is none.
- */
-export function checkPredictable(corpus: Corpus, task: MeasuringTask): void {
-  requireCorpus(corpus, task);
-  const { size, parts, vocabulary: { kind } } = corpus;
-  if (size >= 2 * parts) return;
-  const all = parts > 1 ? ` in ${thousands(parts)} parts` : "";
-  throw new RangeError(
-    `Cannot ${PHRASES[task]} ${counted(size, kind)}${all}: at least ${
-      thousands(2 * parts)
-    } ${kind}s are needed`,
-  );
-}
-
-/**
- * Checks that a text has the tokens of a model: other ids would be read from where no weights are. Its ids are an array that
- * anybody may write to.
- *
- * @throws {TypeError} If it is no corpus, or the vocabularies have different sizes.
- * @throws {RangeError} If an id is not of the vocabulary.
- */
-export function checkTokens(
-  corpus: Corpus,
-  { vocabularySize }: { vocabularySize: number },
-  task: keyof typeof PHRASES,
-): void {
-  requireCorpus(corpus, task);
-  const { ids, vocabulary } = corpus;
-  if (vocabulary.size === vocabularySize) return assertBelow(ids, vocabularySize);
-  throw new TypeError(
-    `Cannot ${
-      PHRASES[task]
-    } the text as its vocabulary must have the model's ${vocabularySize} tokens: current size is ${vocabulary.size}`,
-  );
-}
-
-/** A string in place of a corpus is told what it lacks: ids. */
-function requireCorpus(corpus: Partial<Corpus> | null, task: keyof typeof PHRASES): void {
-  if (corpus?.vocabulary !== undefined) return;
-  throw new TypeError(
-    `Cannot ${
-      PHRASES[task]
-    } the text as it must be a Corpus: Corpus.fromText(text, { vocabulary }) makes one`,
-  );
 }

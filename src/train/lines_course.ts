@@ -11,7 +11,7 @@ import { errorNaming } from "../messages/naming.ts";
 import { counted } from "../messages/printable.ts";
 import type { RNNModel } from "../model.ts";
 import { CorpusCourse } from "./corpus_course.ts";
-import { checkText, checkTokens } from "./evaluate.ts";
+import { checkText, checkTokens } from "./check_text.ts";
 import { LinesStep } from "./lines_step.ts";
 import { settingsOf, type TrainOptions, type TrainSettings } from "./options.ts";
 import { type Ranks, rowsOf, shareOf } from "./ranks.ts";

@@ -8,7 +8,7 @@ import type { State } from "../layers/recurrent/arguments.ts";
 import { refuseUnknown } from "../messages/options.ts";
 import type { RNNModel } from "../model.ts";
 import { turn } from "../turn.ts";
-import { checkText } from "./evaluate.ts";
+import { checkText } from "./check_text.ts";
 import { byLine, inOrder, type Reading } from "./reading.ts";
 import { TextPass } from "./text_pass.ts";
 

@@ -8,7 +8,7 @@ import type { Corpus } from "../data/corpus.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
 import { CorpusCourse } from "./corpus_course.ts";
-import { checkText, checkTokens } from "./evaluate.ts";
+import { checkText, checkTokens } from "./check_text.ts";
 import { settingsOf, type TrainOptions, type TrainSettings } from "./options.ts";
 import { rowsOf, shareOf } from "./ranks.ts";
 import { rowsToReset } from "./resets.ts";

@@ -147,4 +147,10 @@ testEach("dynamic evaluation refuses what has no meaning", async (device) => {
     const error = await assertRejects(() => evaluate(model, corpusOf(given, 100), options), type);
     assertEquals(inFlags(error, "evaluate"), sentence);
   }
+  for (const dynamic of [null, true, 0.1]) {
+    const options = { dynamic } as unknown as EvaluateOptions;
+    const sentence =
+      `Cannot evaluate dynamically with options that are not an object: current value is ${dynamic}`;
+    await assertRejects(() => evaluate(model, corpusOf(given, 100), options), TypeError, sentence);
+  }
 });

@@ -160,6 +160,20 @@ testEach("evaluate() refuses what has no meaning", async (device) => {
   const string = "分开" as unknown as Corpus;
   await assertRejects(() => evaluate(model, string), TypeError, `Cannot evaluate on ${noCorpus}`);
   await assertRejects(() => score(model, string).next(), TypeError, `Cannot score ${noCorpus}`);
+  const nothing = null as unknown as typeof model;
+  const noModel = "text as the model must be an RNNModel: current type is null";
+  for (const options of [{}, { dynamic: {} }]) {
+    const sentence = `Cannot evaluate on the ${noModel}`;
+    await assertRejects(() => evaluate(nothing, text, options), TypeError, sentence);
+  }
+  await assertRejects(() => score(nothing, text).next(), TypeError, `Cannot score the ${noModel}`);
+  const layer = model.rnn as unknown as typeof model;
+  await assertRejects(() => evaluate(layer, text), TypeError, "must be an RNNModel: current type is ");
+  await assertRejects(
+    () => evaluate(model, text, null as unknown as EvaluateOptions),
+    TypeError,
+    "Cannot evaluate with options that are not an object: current value is null",
+  );
   const options = { epochs: 1, batchSize: 2, numSteps: 5, validation: string };
   await assertRejects(() => train(model, string, options).next(), TypeError, `Cannot train on ${noCorpus}`);
   await assertRejects(() => train(model, text, options).next(), TypeError, `Cannot validate on ${noCorpus}`);

@@ -10,7 +10,7 @@ import type { Vocabulary } from "../../data/vocabulary.ts";
 import type { Device } from "../../device/device.ts";
 import type { RNNModel } from "../../model.ts";
 import { configOf } from "../../model/config.ts";
-import { checkPredictable } from "../../train/evaluate.ts";
+import { checkPredictable } from "../../train/check_text.ts";
 import type { TrainOptions } from "../../train.ts";
 import type { Settings } from "../flags.ts";
 import { checkTogether, contradiction } from "../check_flags.ts";
