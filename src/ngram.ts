@@ -4,6 +4,7 @@
  * @module
  */
 import type { Corpus } from "./data/corpus.ts";
+import { LINE_END } from "./data/line_breaks.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { assertBelow, ID_ARRAYS, type Ids, isIds } from "./ids.ts";
 import { refuseUnknown } from "./messages/options.ts";
@@ -75,7 +76,7 @@ export class NGram extends Printable {
   }
 
   /**
-   * Counts the n-grams of a text.
+   * Counts the n-grams of a text; of a corpus of lines each line by itself, from its beginning to its end.
    *
    * @param corpus The text, as a training has it: nothing of what is to be foretold.
    * @param options The order, and what may end it early.
@@ -89,7 +90,9 @@ export class NGram extends Printable {
     if (given !== undefined) assertIn(ORDER, given, { action: "count n-grams", name: "order" });
     checkTokens(corpus, { vocabularySize: corpus?.vocabulary?.size }, "count");
     signal?.throwIfAborted();
-    const text = { ids: corpus.ids, parts: corpus.parts, vocabularySize: corpus.vocabulary.size };
+    const { ids, parts, vocabulary } = corpus;
+    const lineEnd = vocabulary.newlines === "lines" ? vocabulary.id(LINE_END) : undefined;
+    const text = { ids, parts, vocabularySize: vocabulary.size, lineEnd };
     const order = given ??
       await inTurns(chooseOrder(text, Math.min(MOST_ORDER, corpus.size / corpus.parts)), signal);
     const trie = await inTurns(countGrams(text, order), signal);

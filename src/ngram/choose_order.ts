@@ -22,7 +22,7 @@ export function* chooseOrder(text: CountedText, most: number): Generator<void, n
   const partLength = ids.length / parts;
   const counted = parts === 1 ? 1 : Math.floor(parts * COUNTED);
   const cut = parts === 1 ? Math.floor(ids.length * COUNTED) : counted * partLength;
-  const trie = yield* countGrams({ ids: ids.subarray(0, cut), parts: counted, vocabularySize }, most);
+  const trie = yield* countGrams({ ...text, ids: ids.subarray(0, cut), parts: counted }, most);
   const mixture = new Mixture(trie, vocabularySize);
   const sums = new Float64Array(most);
   const probabilities = new Float64Array(most);

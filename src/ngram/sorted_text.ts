@@ -13,7 +13,7 @@ export interface SortedText {
   readonly places: Uint32Array;
   /** How many tokens a place has in common with the one before it, K at most, (N). */
   readonly common: Ids;
-  /** How many tokens there are from a place on, K at most. */
+  /** How many tokens there are from a place to the end of its part or line, K at most. */
   lengthAt(place: number): number;
 }
 
@@ -25,6 +25,24 @@ export interface CountedText {
   readonly parts: number;
   /** V: what ids are below. */
   readonly vocabularySize: number;
+  /** Of lines: the token that ends one and begins the next. No n-gram looks across it. */
+  readonly lineEnd?: number | undefined;
+}
+
+/** How many tokens there are from each place to the end of its part, or to the line break that ends its line. */
+function lengthsOf({ ids, parts, lineEnd }: CountedText, most: number): (place: number) => number {
+  const { length } = ids;
+  if (lineEnd === undefined) {
+    const partLength = length / parts;
+    return (place) => Math.min(most, partLength - place % partLength);
+  }
+  const lengths = narrowIds(length, most + 1);
+  let left = 0;
+  for (let place = length - 1; place >= 0; place--) {
+    left = ids[place + 1] === lineEnd ? 2 : left + 1;
+    lengths[place] = Math.min(most, left);
+  }
+  return (place) => lengths[place]!;
 }
 
 /**
@@ -34,13 +52,10 @@ export interface CountedText {
  * @param order K: how many tokens are looked at.
  * @returns The places in order; others may have their turn where it yields.
  */
-export function* sortText(
-  { ids, parts, vocabularySize }: CountedText,
-  order: number,
-): Generator<void, SortedText, void> {
+export function* sortText(text: CountedText, order: number): Generator<void, SortedText, void> {
+  const { ids, vocabularySize } = text;
   const { length } = ids;
-  const partLength = length / parts;
-  const lengthAt = (place: number): number => Math.min(order, partLength - place % partLength);
+  const lengthAt = lengthsOf(text, order);
   let places = new Uint32Array(length).map((_, place) => place);
   let other = new Uint32Array(length);
   const starts = new Uint32Array(vocabularySize + 2);

@@ -21,7 +21,10 @@ export interface Depth {
   readonly children: Uint32Array;
   /** How often each came, (size). */
   readonly occurrences: Uint32Array;
-  /** How many different tokens came before each, a beginning of the text being one more, (size). */
+  /**
+   * How many different tokens came before each, a beginning of the text being one more, (size); before those that begin a
+   * line none can, so that they have their occurrences.
+   */
   readonly continuations: Uint32Array;
 }
 
@@ -39,6 +42,7 @@ export function* countGrams(text: CountedText, order: number): Generator<void, T
   const sorted = yield* sortText(text, order);
   const trie = yield* grow(sorted, text.vocabularySize, order);
   for (let depth = 1; depth < order; depth++) yield* countContinuations(trie, { sorted, text, depth });
+  if (text.lineEnd !== undefined) countBeginnings(trie, text.lineEnd);
   return trie;
 }
 
@@ -106,9 +110,22 @@ function* countContinuations(
     if (index % TURN === 0) yield;
   }
   const partLength = places.length / text.parts;
-  if (depth > partLength) return;
+  if (depth > partLength || text.lineEnd !== undefined) return;
   const begin = new Set(Array.from({ length: text.parts }, (_, part) => nodes[part * partLength]!));
   for (const first of begin) continuations[first]!++;
+}
+
+/** N-grams that begin a line lie side by side. The first line break begins one and ends none: nothing foretells it. */
+function countBeginnings(trie: Trie, lineEnd: number): void {
+  const first = childOf(trie, 0, 0, lineEnd);
+  trie[1]!.occurrences[first]!--;
+  let [from, to] = [first, first + 1];
+  for (let depth = 2; depth < trie.length - 1; depth++) {
+    const { children } = trie[depth - 1]!;
+    [from, to] = [children[from]!, children[to]!];
+    const { occurrences, continuations } = trie[depth]!;
+    continuations.set(occurrences.subarray(from, to), from);
+  }
 }
 
 /**

@@ -33,6 +33,73 @@ for (const order of [1, 2, 3, 5]) {
   });
 }
 
+Deno.test("no n-gram looks across the end of a line, and each line begins anew", async () => {
+  const corpus = Corpus.fromText("ab\nab\nab\nba\n", { newlines: "lines" });
+  const ngram = await NGram.fromCorpus(corpus, { order: 3 });
+  // Discounts are 0.5, 1 and 1.5: there are no counts of 2.
+  const alone = (2 - 1) / 6 + 3 * 1 / 6 * 1 / 3; // each token: behind two others, as often as both others
+  const [a, b, end] = ["a", "b", "\n"].map((token) => ngram.vocabulary.id(token)) as [number, number, number];
+  const first = ngram.probabilities(Uint32Array.of(end));
+  assertAlmostEquals(first[a]!, (3 - 1.5) / 4 + (1.5 + 0.5) / 4 * alone, 1e-14); // three of four lines begin so
+  assertAlmostEquals(first[b]!, (1 - 0.5) / 4 + (1.5 + 0.5) / 4 * alone, 1e-14);
+  const behind = (1 - 0.5) / 2 + (0.5 + 0.5) / 2 * alone; // b behind a, and the end behind b: one of two
+  const third = (3 - 1.5) / 3 + 1.5 / 3 * behind;
+  assertAlmostEquals(ngram.probabilities(Uint32Array.of(end, a))[b]!, third, 1e-14);
+  assertAlmostEquals(ngram.probabilities(Uint32Array.of(a, b))[end]!, third, 1e-14);
+  assertEquals(ngram.probabilities(Uint32Array.of(b, end)), first); // what the line before ended with does not count
+  const held = Corpus.fromText("ab\nab", { vocabulary: ngram.vocabulary });
+  const { loss, measured } = await ngram.evaluate(held);
+  assertAlmostEquals(loss, -(Math.log(first[a]!) + 2 * Math.log(third)) / 3, 1e-14);
+  assertEquals(measured, "2 lines, each from a zero state, 6 of 7 characters predicted");
+});
+
+/** Lines of one to five characters, of three. */
+function linesOf(random: Random, count: number): string[] {
+  const letter = (): string => "abc"[random.integer(random.integer(3) + 1)]!;
+  return Array.from({ length: count }, () => Array.from({ length: 1 + random.integer(5) }, letter).join(""));
+}
+
+for (const order of [1, 2, 3, 4]) {
+  Deno.test(`a ${order}-gram of lines has the probabilities of the formulas`, async () => {
+    const random = new Random(order);
+    const lines = linesOf(random, 60);
+    const corpus = Corpus.fromText(lines.join("\n"), { newlines: "lines" });
+    const { size } = corpus.vocabulary;
+    const ngram = await NGram.fromCorpus(corpus, { order });
+    const parts = lines.map((line) => [...corpus.vocabulary.encode(`\n${line}\n`)]);
+    for (const context of contextsOf(corpus, random)) {
+      const found = ngram.probabilities(Uint32Array.from(context));
+      for (let token = 0; token < size; token++) {
+        const wanted = referenceProbability(parts, { order, size, context, token, lines: true });
+        assertAlmostEquals(found[token]!, wanted, 1e-14, `${token} behind ${context}`);
+      }
+      assertAlmostEquals(found.reduce((sum, one) => sum + one), 1, 1e-12);
+    }
+  });
+}
+
+Deno.test("of lines the order is the one that foretells the last ones best, none by the line before", async () => {
+  const random = new Random(5);
+  const letter = (): string => "abcdefghijklmnop"[random.integer(16)]!;
+  let last = "a";
+  const lines = Array.from({ length: 218 }, () => {
+    const line = `${last}${last}${letter()}${letter()}`; // as the line before ends, so it begins
+    last = line[3]!;
+    return line;
+  });
+  const corpus = Corpus.fromText(lines.join("\n"), { newlines: "lines" });
+  const { vocabulary } = corpus;
+  const [counted, rest] = [lines.slice(0, 196), lines.slice(196)] // nine tenths of 1,091 tokens
+    .map((part) => Corpus.fromText(part.join("\n"), { vocabulary })) as [Corpus, Corpus];
+  const losses = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+    const ngram = await NGram.fromCorpus(counted, { order: i + 1 });
+    return (await ngram.evaluate(rest)).loss;
+  }));
+  const best = 1 + losses.indexOf(Math.min(...losses));
+  assert(best > 1 && best < 6, `${losses}`);
+  assertEquals((await NGram.fromCorpus(corpus)).order, best);
+});
+
 for (const kind of ["character", "byte", "word"] as const) {
   Deno.test(`the probabilities of all ${kind}s sum to 1 behind any context`, async () => {
     const text = "To be, or not to be: that is the question; whether 'tis nobler in the mind to be or not.\n";

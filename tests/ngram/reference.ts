@@ -15,10 +15,11 @@ type Counts = Map<string, number>;
 /** Parts of a text, none of which follows another. */
 export type Parts = readonly (readonly number[])[];
 
-function occurrences(parts: Parts, n: number): Counts {
+/** Of lines each begins with a token that nothing foretells. */
+function occurrences(parts: Parts, n: number, lines: boolean): Counts {
   const counts: Counts = new Map();
   for (const part of parts) {
-    for (let i = 0; i + n <= part.length; i++) {
+    for (let i = lines && n === 1 ? 1 : 0; i + n <= part.length; i++) {
       const gram = part.slice(i, i + n).join(" ");
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
     }
@@ -26,16 +27,20 @@ function occurrences(parts: Parts, n: number): Counts {
   return counts;
 }
 
-function continuations(parts: Parts, n: number): Counts {
+function continuations(parts: Parts, n: number, lines: boolean): Counts {
   const before = new Map<string, Set<number>>();
   for (const part of parts) {
-    for (let i = 0; i + n <= part.length; i++) {
+    for (let i = lines ? 1 : 0; i + n <= part.length; i++) {
       const gram = part.slice(i, i + n).join(" ");
       if (!before.has(gram)) before.set(gram, new Set());
       before.get(gram)!.add(part[i - 1] ?? BEGIN);
     }
   }
-  return new Map([...before].map(([gram, tokens]) => [gram, tokens.size]));
+  const counts = new Map([...before].map(([gram, tokens]) => [gram, tokens.size]));
+  if (!lines || n === 1) return counts;
+  const [start] = parts[0]!;
+  const first = [...occurrences(parts, n, lines)].filter(([gram]) => gram.startsWith(`${start} `));
+  return new Map([...counts, ...first]);
 }
 
 /** D1, D2, D3+ of counts; 0.5, 1, 1.5 where one is not above 0, or larger than its count. */
@@ -48,16 +53,22 @@ function discounts(counts: Counts): number[] {
   return found.every((d, i) => d > 0 && d <= i + 1) ? found : [0.5, 1, 1.5];
 }
 
-/** The probability of a token behind a context, by n-grams of an order. */
+/** The probability of a token behind a context, by n-grams of an order; of lines parts begin and end with their break. */
 export function referenceProbability(
   parts: Parts,
-  { order, size, context, token }: { order: number; size: number; context: readonly number[]; token: number },
+  { order, size, context, token, lines = false }: {
+    order: number;
+    size: number;
+    context: readonly number[];
+    token: number;
+    lines?: boolean;
+  },
 ): number {
   const probabilityOf = (n: number): number => {
     if (n === 0) return 1 / size;
     const shorter = probabilityOf(n - 1);
     if (context.length < n - 1) return shorter;
-    const counts = n === order ? occurrences(parts, n) : continuations(parts, n);
+    const counts = n === order ? occurrences(parts, n, lines) : continuations(parts, n, lines);
     const d = discounts(counts);
     const head = context.slice(context.length - n + 1);
     const behind = Array.from({ length: size }, (_, w) => counts.get([...head, w].join(" ")) ?? 0);
