@@ -18,6 +18,7 @@ import { FollowedRun } from "./train/follow.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { labelled } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
+import { refuseBehindCosine } from "./train/cosine_end.ts";
 import { announceEnd, announceSave, announceStart } from "./train/events.ts";
 import { TrainLoop } from "./train/loop.ts";
 import { complain, say, sayPlace } from "./train/say.ts";
@@ -107,6 +108,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   await team?.checkDevices(device);
   const subject = await subjectFor(device, resumed, asked);
   const { settings } = subject;
+  if (resumed) refuseBehindCosine(subject, resumed.epochs);
   using optimizer = makeOptimizer(subject.parameters, settings);
   let loop: TrainLoop | undefined;
   using training = subject.begin({
@@ -135,7 +137,7 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
     announceStart(subject, run, resumed !== undefined);
     const { info, build } = device;
     const computes = build ? `WebAssembly, build ${build}` : info.description;
-    if (resumed) sayWhatDiffers(resumed, computes, settings);
+    if (resumed) sayWhatDiffers(resumed, computes, subject);
     const onSave = (): void => announceSave(kept.path, training);
     const decide = team && ((due: boolean) => team.decide(due));
     const kept: KeptRun = new KeptRun({ run, training, subject, computes, decide, onSave }, from?.run);

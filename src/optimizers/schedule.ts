@@ -31,7 +31,7 @@ export type ScheduleOptions =
     | { kind: "step"; stepSize: number; gamma?: number }
     /** The rate times `gamma` every step: ExponentialLR. */
     | { kind: "exponential"; gamma: number }
-    /** Half a cosine from the base rate to `minRate` over `maxSteps` steps: CosineAnnealingLR. */
+    /** Half a cosine from the base rate to `minRate` over `maxSteps` steps, and back behind them: CosineAnnealingLR. */
     | { kind: "cosine"; maxSteps: number; minRate?: number }
     /** The rate times `factor` after more than `patience` steps without a better metric: ReduceLROnPlateau. */
     | {

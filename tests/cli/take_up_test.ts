@@ -1,5 +1,5 @@
 /** What becomes of a run that is taken up: its flags, its files, where they lie, and who computes. @module */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Flag, flagsOf } from "../../src/cli/flags.ts";
 import { camelCase, parseFlags } from "../../src/cli/parse_flags.ts";
 import { resumedSettings } from "../../src/cli/train/resume.ts";
@@ -222,12 +222,37 @@ for (const other of OTHERS) {
   });
 }
 
+const COSINE = ["--schedule", "cosine", "--warm-up", "2"];
+
 Deno.test("--resume with more epochs leaves a cosine's end where the run's first epochs put it", async () => {
-  const cosine = ["--schedule", "cosine", "--warm-up", "2"];
-  await stopped("cosine", ...cosine);
-  assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/cosine/config.json`)).tMax, 6);
+  const short = [...COSINE, "--t-max", "4"]; // it has come down, and goes up again
+  await stopped("cosine", ...short);
   assertEquals((await resume("cosine", "--epochs", "9")).code, 0);
-  const args = [...FLAGS, "--device", "wasm", "--epochs", "9", "--log-every", "1", "--t-max", "6"];
-  assertEquals((await train(...args, ...cosine, "--out", "never-stopped")).code, 0);
+  const args = [...FLAGS, "--device", "wasm", "--epochs", "9", "--log-every", "1"];
+  assertEquals((await train(...args, ...short, "--out", "never-stopped")).code, 0);
   assertEquals(await filesOf(`${cwd}/cosine`), await filesOf(`${cwd}/never-stopped`));
 });
+
+for (const unit of ["epoch", "step"]) {
+  Deno.test(`--resume with epochs behind a cosine's end is refused: unit ${unit}`, async () => {
+    const name = `down-${unit}`;
+    const warmUp = unit === "epoch" ? COSINE : COSINE.slice(0, 2);
+    await stopped(name, ...warmUp, "--schedule-unit", unit);
+    const refused =
+      `error: Cannot use "--epochs 9" with "--resume ${name}": behind epoch 8, where its cosine ends, ` +
+      `the learning rate would rise again; --init-from ${name} begins a new one with its weights\n`;
+    const before = await filesOf(`${cwd}/${name}`);
+    assertEquals(await told(name, "--epochs", "9"), [2, refused]);
+    assertEquals(await filesOf(`${cwd}/${name}`), before);
+    assertEquals(await told(name), [0, ""]);
+    assertEquals(await told(name, "--epochs", "9"), [2, refused]);
+    const again = await resume(name);
+    const ended =
+      `\nThe run has ended: 8 epochs are trained; --init-from ${name} begins anew with its weights\n`;
+    assertStringIncludes(again.stdout, ended);
+    assertEquals(
+      (await train("--init-from", name, ...FLAGS, "--epochs", "1", "--out", `${name}-anew`)).code,
+      0,
+    );
+  });
+}

@@ -74,7 +74,7 @@ export class SeriesSubject implements Subject {
       const parts = accumulateSteps > 1 ? ` --accumulate-steps ${accumulateSteps}` : "";
       throw contradiction(`--batch-size ${batchSize}${parts}`, `--series ${settings.series}`, reason);
     }
-    this.schedule = scheduleOf(settings, this.#stepsPerEpoch);
+    this.schedule = scheduleOf(settings, this.stepsPerEpoch);
     const options = { ...layer, initialization, forgetBias };
     const scale = Standardizer.of(this.#training);
     const made = { kind, layer: options, columns, scale, numSteps, horizon, dropout, seed };
@@ -95,7 +95,7 @@ export class SeriesSubject implements Subject {
     return windowCount(lengthOf(this.#training), this.settings);
   }
 
-  get #stepsPerEpoch(): number {
+  get stepsPerEpoch(): number {
     return Math.floor(this.windows / this.#perStep);
   }
 
@@ -127,7 +127,7 @@ export class SeriesSubject implements Subject {
   opening(run: RunFolder): string[] {
     const { series, batchSize, accumulateSteps, numSteps, horizon, epochs, initFrom } = this.settings;
     const { columns, time } = this.#series;
-    const steps = this.#stepsPerEpoch;
+    const steps = this.stepsPerEpoch;
     const left = this.windows - steps * this.#perStep;
     const parts = accumulateSteps > 1 ? `${accumulateSteps} × ` : "";
     const of = columns.length > 8 ? counted(columns.length, "column") : columns.join(", ");
@@ -166,7 +166,7 @@ export class SeriesSubject implements Subject {
       rows: lengthOf(this.#series),
       columns: this.#series.columns,
       windows: this.windows,
-      stepsPerEpoch: this.#stepsPerEpoch,
+      stepsPerEpoch: this.stepsPerEpoch,
       parameters: this.#model.parameterCount(),
       ...(this.#validation ? { validation: lengthOf(this.#validation) } : {}),
     };

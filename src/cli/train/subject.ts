@@ -43,6 +43,7 @@ export interface Subject {
   /** What the optimizer moves. */
   readonly parameters: readonly Parameter[];
   readonly schedule: TrainSchedule | undefined;
+  readonly stepsPerEpoch: number;
   /** SHA-256 of what is learnt from: of another one a run does not go on. */
   readonly hash: string;
   /** Whether there is a validation, by which a model is the best one. */

@@ -14,11 +14,13 @@ import { reachedBy, type TrainingState } from "../../train/state.ts";
 import { contradiction } from "../check_flags.ts";
 import type { Settings } from "../flags.ts";
 import type { RunState } from "./kept_run.ts";
+import { mostEpochs } from "./cosine_end.ts";
 import { currentFolder, directoryOf, located, resumedSettings } from "./resume.ts";
 import { inFlags } from "../wording.ts";
 import { readRunState } from "./run_state.ts";
 import { endOf } from "./lines.ts";
 import { complain, say } from "./say.ts";
+import type { Subject } from "./subject.ts";
 import type { Team } from "./team.ts";
 
 /** A run that goes on. */
@@ -26,6 +28,8 @@ export interface Resumed {
   /** Its folder; undefined on ranks that do not lead. */
   readonly run: RunFolder | undefined;
   readonly settings: Settings<"train">;
+  /** How many epochs it was to have before. */
+  readonly epochs: number;
   /** The same, with the paths at which its files are found from here. */
   readonly found: Settings<"train">;
   /** What its config.json says of it. */
@@ -69,7 +73,8 @@ export async function takeUp(
     if (from) checkGoals(own, from.state);
     const directory = given.has("corpus") || given.has("series") ? currentFolder() : directoryOf(config);
     const found = await located(own, directory);
-    return { run, settings: own, found, facts, threads, directory, from };
+    const { epochs } = resumedSettings(config, settings, new Set());
+    return { run, settings: own, epochs, found, facts, threads, directory, from };
   } catch (error) {
     await run?.close();
     throw error;
@@ -176,14 +181,15 @@ export async function cutTo(run: RunFolder, had: RunLines): Promise<RunLines> {
  *
  * @param resumed The run; nothing is said of one that could keep nothing.
  * @param computes What computes now.
- * @param settings The run's settings now.
+ * @param subject What is trained, with the run's settings now.
  */
 export function sayWhatDiffers(
   { from, threads: before }: Resumed,
   computes: string,
-  { epochs, patience, threads }: Settings<"train">,
+  subject: Subject,
 ): void {
   if (!from) return;
+  const { epochs, patience, threads, resume } = subject.settings;
   const { state, run } = from;
   if (run.computes !== undefined && run.computes !== computes) {
     say(`resume  ${run.computes} computed before: losses agree to 1e-5, bits do not`, "");
@@ -194,7 +200,10 @@ export function sayWhatDiffers(
   if (run.pending) return;
   const { worse } = state;
   if (state.epoch > epochs) {
-    say(`The run has ended: ${counted(epochs, "epoch")} are trained; --epochs with a larger number goes on`);
+    const more = mostEpochs(subject, epochs) < epochs + 1
+      ? `--init-from ${resume} begins anew with its weights`
+      : "--epochs with a larger number goes on";
+    say(`The run has ended: ${counted(epochs, "epoch")} are trained; ${more}`);
   } else if (patience !== undefined && worse >= patience) {
     say(endOf(worse));
   }

@@ -58,6 +58,10 @@ export class TextSubject implements Subject {
     return this.#work.schedule;
   }
 
+  get stepsPerEpoch(): number {
+    return this.#work.sizes.stepsPerEpoch;
+  }
+
   get validated(): boolean {
     return this.#work.validation !== undefined;
   }
