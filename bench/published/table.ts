@@ -44,7 +44,7 @@ function published({ published }: Row): [figure: string, of: string] {
   return published ? [published.figure, `${published.of} (${published.source})`] : ["–", ""];
 }
 
-/** The lines of a row: one of each measure, or one of the training's perplexity. */
+/** The lines of a row: one of each measure that was taken, or one of the training's perplexity. */
 function linesOf(row: Row, { runs, pytorch }: Result): string[][] {
   const current = runs.filter((run) => isCurrent(row, run));
   const parameters = current[0]?.parameters.toLocaleString("en") ?? "–";
@@ -61,14 +61,14 @@ function linesOf(row: Row, { runs, pytorch }: Result): string[][] {
     return [[...head("no"), own, seeds, peer, "–", time(current)]];
   }
   const [unit, nats] = unitOf(row);
-  return row.measures.map(({ name }) => {
+  return row.measures.flatMap(({ name }) => {
     const own = current.map(({ evaluated }) => evaluated.find(({ measure }) => measure === name))
       .filter((measured) => measured !== undefined);
-    if (own.length === 0) return [...head(name), "not measured", "–", "–", "–", "–"];
+    if (own.length === 0) return []; // what a row got later is in the table once it is run again
     const baseline = own.find(({ baseline }) => baseline)?.baseline;
     const counted = baseline ? `${(baseline.loss / nats).toFixed(3)} (order ${baseline.order})` : "–";
     const losses = spread(own.map(({ loss }) => loss / nats), 3);
-    return [...head(name), `${losses} ${unit}`, `${own.length}`, "–", counted, time(current)];
+    return [[...head(name), `${losses} ${unit}`, `${own.length}`, "–", counted, time(current)]];
   });
 }
 
