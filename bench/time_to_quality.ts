@@ -6,8 +6,9 @@
  *         [--threads 2] [--python PATH] [--json FILE]
  *     deno task bench:time-to-quality --from A.json,B.json     the table of runs that were kept
  *
- * Times are from the start of the first process to the end of the last, the measuring included. Each round has a seed of its
- * own. A system that does not reach the loss has no ratio, and the exit code is 1. FOLDER, or REFRAIN_TEXTS, has
+ * Times are from the start of the first process to the end of the last, the measuring included. All systems read a short text
+ * first, so that files are in memory, and compiled where a system keeps that. Each round has a seed of its own and begins with
+ * the next system. A system that does not reach the loss has no ratio, and the exit code is 1. FOLDER, or REFRAIN_TEXTS, has
  * tinyshakespeare.txt; the Python, or REFRAIN_PYTHON, has torch, jax and optax.
  *
  * @module
@@ -16,7 +17,14 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fail, namesOf, numberOf, unknown } from "./flags.ts";
 import { formatSeconds, median, processor, table } from "./harness.ts";
 import { range } from "./peers/tables.ts";
-import { type Competitor, competitorsOf, GOAL, RECIPES, type Setting } from "./quality/recipes.ts";
+import {
+  type Competitor,
+  competitorsOf,
+  GOAL,
+  type Recipe,
+  RECIPES,
+  type Setting,
+} from "./quality/recipes.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** What a system did in one round. */
@@ -47,6 +55,8 @@ interface Flags {
   from?: string;
 }
 
+/** Characters of the text that is read first. */
+const SHORT = 20_000;
 /** The share of the text, at its end, that is held out. */
 const HELD_OUT = 0.1;
 const TEXT = "tinyshakespeare.txt";
@@ -95,11 +105,17 @@ async function measure(folder: string): Promise<Reached[]> {
   };
   await Deno.writeTextFile(setting.training, text.slice(0, -length));
   await Deno.writeTextFile(setting.heldOut, text.slice(-length));
+  const of = (recipe: Recipe, setting: Setting): Competitor[] =>
+    competitorsOf(recipe, setting).filter(({ family }) => families.includes(family));
+  const short = `${folder}/short.txt`;
+  await Deno.writeTextFile(short, text.slice(0, SHORT));
+  for (const one of of(RECIPES[0]!, { ...setting, training: short, heldOut: short })) await reach(one);
   const reached: Reached[] = [];
   for (let round = 1; round <= rounds; round++) {
     for (const recipe of RECIPES.filter(({ name }) => recipes.includes(name))) {
-      const all = competitorsOf(recipe, { ...setting, seed: round });
-      for (const one of all.filter(({ family }) => families.includes(family))) {
+      const all = of(recipe, { ...setting, seed: round });
+      const first = (round - 1) % all.length;
+      for (const one of [...all.slice(first), ...all.slice(0, first)]) {
         const result = await reach(one);
         console.error(`${recipe.name}, ${one.name}: ${formatSeconds(result.seconds)}, loss ${result.loss}`);
         reached.push({ recipe: recipe.name, system: one.name, family: one.family, round, ...result });
