@@ -12,6 +12,7 @@ import { integerNumbers, uniformNumbers } from "../src/verify/cases/arrays.ts";
 import * as cases from "../src/verify/cases/cases.ts";
 import type { Case } from "../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../src/verify/cases/generate.ts";
+import { int8Case } from "../src/verify/cases/generate_int8.ts";
 import { pointwiseLossCase } from "../src/verify/cases/losses.ts";
 import { layerNormBackwardCase, layerNormForwardCase } from "../src/verify/cases/normalization.ts";
 import { poolBackwardCase, poolForwardCase, type PoolOptions } from "../src/verify/cases/pools.ts";
@@ -196,6 +197,8 @@ const CASES: { readonly [K in KernelName]: (params: Params<K>, lengths: Note["le
   sample: (params) => sampleCase({ ...params, temperature: 0 }),
   generate_steps: (params) =>
     generateCase({ ...params, cell: CELLS[params.cell]!, steps: STEPS_OF_GENERATION }),
+  generate_steps_int8: (params) =>
+    int8Case({ ...params, cell: CELLS[params.cell]!, steps: STEPS_OF_GENERATION }),
 };
 
 /** The case of a pool, whatever the strides are. */

@@ -13,15 +13,12 @@
 // ld >= max(V, 2*G*H) words apart, the last step's; behind V, and where nothing is drawn, room. history (steps, B, 2):
 // as `sample` writes it.
 
-// A workgroup of 256 takes one row through all steps alone; the weights come from the GPU's cache. A row's gates have
-// their parts in its row of logits: those of the input first, then those of h.
+// A workgroup of 256 takes one row through all steps alone; the weights come from the GPU's cache.
 
 // uses lib/grid.wgsl
-// uses lib/sampling.wgsl
+// uses lib/generation.wgsl
 // uses lib/product.wgsl
 // quads: weights
-
-const NONE = 0xffffffffu;
 
 fn weight_at(i: u32) -> f32 {
   return weights[i >> 2u][i & 3u];
@@ -34,65 +31,23 @@ fn bias_at(start: u32, i: u32) -> f32 {
   return weight_at(start + i);
 }
 
-// The input part of a unit's gates; `gathered` where the input is a one-hot, a column of weight_ih.
-fn input_part(layer: u32, unit: u32, id: u32, base: u32, gathered: bool) -> vec4f {
-  let entry = 4u + layer * 4u;
-  var x = vec4f();
-  // unroll
-  for (var gate = 0u; gate < GATES; gate++) {
-    let row = gate * params.hidden + unit;
-    if (gathered) {
-      x[gate] = bias_at(plan[entry + 2u], row) + weight_at(plan[entry] + row * params.columns + id);
-    } else {
-      x[gate] = logits[base + row];
-    }
-  }
-  return x;
+fn gathered_part(row: u32, id: u32) -> f32 {
+  return bias_at(plan[6], row) + weight_at(plan[4] + row * params.columns + id);
 }
 
-// A layer's new h, and c in its place, of one row.
-fn step_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, c_at: u32, base: u32, gathered: bool) {
-  let H = params.hidden;
-  for (var unit = local; unit < H; unit += 256u) {
-    let h_previous = states[from_h + unit];
-    if (id == NONE) {
-      states[to_h + unit] = h_previous;
-      continue;
-    }
-    var c_previous = 0.0;
-    if (STATES == 2u) {
-      c_previous = states[c_at + unit];
-    }
-    let x = input_part(layer, unit, id, base, gathered);
-    var u = vec4f();
-    // unroll
-    for (var gate = 0u; gate < GATES; gate++) {
-      u[gate] = logits[base + (GATES + gate) * H + unit];
-    }
-    let next = cell_forward(x, u, h_previous, c_previous);
-    states[to_h + unit] = next.h;
-    if (STATES == 2u) {
-      states[c_at + unit] = next.c;
-    }
-  }
-  storageBarrier();
-  workgroupBarrier();
+fn multiply_gates(local: u32, layer: u32, which: u32, x: u32, first: u32, rows: u32, y: u32) {
+  let entry = 4u + layer * 4u + which;
+  let bias = select(plan[entry + 2u] + first, NONE, plan[entry + 2u] == NONE);
+  multiply(local, false, x, params.hidden, plan[entry] + first * params.hidden, bias, rows, y);
 }
 
-// Between the two products of a cell that resets: r and z stand where their sums did, q where the new h will.
-fn reset_units(local: u32, layer: u32, id: u32, from_h: u32, to_h: u32, base: u32, gathered: bool) {
-  let H = params.hidden;
-  for (var unit = local; unit < H; unit += 256u) {
-    let h_previous = states[from_h + unit];
-    let u_at = base + GATES * H + unit;
-    let x = input_part(layer, unit, select(id, 0u, id == NONE), base, gathered);
-    let kept = cell_reset(x, vec4f(logits[u_at], logits[u_at + H], 0.0, 0.0), h_previous);
-    logits[u_at] = kept.x;
-    logits[u_at + H] = kept.y;
-    states[to_h + unit] = kept.w;
-  }
-  storageBarrier();
-  workgroupBarrier();
+fn multiply_vector(local: u32, id: u32, y: u32) {
+  let size = params.embedding;
+  multiply(local, true, plan[0] + id * size, size, plan[4], plan[6], GATES * params.hidden, y);
+}
+
+fn multiply_dense(local: u32, x: u32, y: u32) {
+  multiply(local, false, x, params.hidden, plan[1], plan[2], params.columns, y);
 }
 
 @compute @workgroup_size(256)
@@ -102,68 +57,7 @@ fn generate_steps(
   @builtin(local_invocation_index) local: u32,
 ) {
   let tile = place(workgroup, grid);
-  if (is_surplus(tile)) {
-    return;
-  }
-  let b = tile.x;
-  let H = params.hidden;
-  let L = params.layers;
-  let size = L * params.batch * H; // of all layers' h, or c
-  let base = b * params.ld;
-  let end = min(settings[0], params.end); // of those that this dispatch takes
-  let given = settings[1] != 0u;
-  var id = ids[b];
-  for (var s = params.begin; s < end; s++) {
-    if (given) {
-      id = ids[s * params.batch + b];
-    }
-    let from_set = (s & 1u) * size;
-    let to_set = size - from_set;
-    for (var layer = 0u; layer < L; layer++) {
-      let entry = 4u + layer * 4u;
-      let at = (layer * params.batch + b) * H;
-      if (layer > 0u) {
-        let x = to_set + at - params.batch * H;
-        multiply(local, false, x, H, plan[entry], plan[entry + 2u], GATES * H, base);
-      } else if (params.embedding > 0u) {
-        let x = plan[0] + select(id, 0u, id == NONE) * params.embedding;
-        multiply(local, true, x, params.embedding, plan[entry], plan[entry + 2u], GATES * H, base);
-      }
-      let gathered = layer == 0u && params.embedding == 0u;
-      let at_once = select(GATES, 2u, RESETS) * H;
-      multiply(local, false, from_set + at, H, plan[entry + 1u], plan[entry + 3u], at_once, base + GATES * H);
-      if (RESETS) {
-        reset_units(local, layer, id, from_set + at, to_set + at, base, gathered);
-        let bias = select(plan[entry + 3u] + at_once, NONE, plan[entry + 3u] == NONE);
-        let weight = plan[entry + 1u] + at_once * H;
-        multiply(local, false, to_set + at, H, weight, bias, H, base + GATES * H + at_once);
-      }
-      step_units(local, layer, id, from_set + at, to_set + at, 2u * size + at, base, gathered);
-    }
-    if (!given) {
-      multiply(local, false, to_set + ((L - 1u) * params.batch + b) * H, H, plan[1], plan[2], params.columns, base);
-      let drawn = sample_row(local, base, manner_of(b, s));
-      id = select(drawn.id, NONE, id == NONE);
-      if (local == 0u && id != NONE) {
-        let at = (s * params.batch + b) * 2u;
-        history[at] = id;
-        history[at + 1u] = bitcast<u32>(drawn.log_probability);
-      }
-      workgroupBarrier();
-    }
-  }
-  if (params.begin >= end) {
-    return;
-  }
-  if (local == 0u && !given) {
-    ids[b] = id;
-  }
-  if (end == settings[0] && (end & 1u) == 1u) {
-    for (var layer = 0u; layer < L; layer++) {
-      let at = (layer * params.batch + b) * H;
-      for (var unit = local; unit < H; unit += 256u) {
-        states[at + unit] = states[size + at + unit];
-      }
-    }
+  if (!is_surplus(tile)) {
+    take_steps(local, tile.x);
   }
 }

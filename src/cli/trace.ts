@@ -25,7 +25,7 @@ export function printCommand(command: TracedCommand): void {
 export function traceLine(command: TracedCommand): string {
   const { kernel, params, lengths, seconds } = command;
   // Its settings, which lie on the device, say how many characters it takes.
-  const flop = kernel === "generate_steps" ? 0 : workOf(command).flop;
+  const flop = kernel.startsWith("generate_steps") ? 0 : workOf(command).flop;
   const rate = flop === 0 || seconds === 0 ? "-" : (flop / seconds / 1e9).toFixed(2);
   return [
     `${(seconds * 1000).toFixed(4).padStart(10)} ms`,

@@ -1,5 +1,5 @@
 /**
- * Generation by the kernel generate_steps: many characters of all rows in one run.
+ * Generation by the kernels generate_steps and generate_steps_int8: many characters of all rows in one run.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import type { Block, Device, Program } from "../device/device.ts";
 import { copy, type Rectangle } from "../tensors/copy.ts";
 import { type Draw, type History, historyOf, runEnded, settingsOf, type Streams } from "./streams.ts";
 import { firstOf } from "./first.ts";
+import { int8WordsOf } from "./int8_words.ts";
 import { CELL_GATES, type Params } from "../kernels.ts";
 import { MANNER, NONE, SETTINGS } from "../kernels/numbers.ts";
 import { cellOf } from "../layers/recurrent/cell.ts";
@@ -36,6 +37,8 @@ export class StreamsAtOnce<S extends State> implements Streams {
   readonly #device: Device;
   readonly #params: Params<"generate_steps">;
   readonly #program: Program;
+  /** The weights of a model of int8. */
+  readonly #words: Block | undefined;
   /** What is known of rows that have joined. */
   readonly #rows: Row[] = [];
   readonly #pace: Pace;
@@ -57,11 +60,13 @@ export class StreamsAtOnce<S extends State> implements Streams {
     this.#device = device;
     this.#params = params;
     this.#pace = new Pace(PREFIX_CHUNK, firstOf(device, model.parameterCount(), batch));
+    const int8 = int8WordsOf(model);
+    this.#words = int8?.words;
     this.#program = device.record(() => {
       const words = wordsOf(params, most);
+      const plan = int8?.plan ?? planOf(model);
       const buffers = {
-        weights: model.parameters()[0]!.storage.values,
-        plan: device.alloc(words.plan),
+        plan: device.alloc(plan.length),
         settings: device.alloc(words.settings),
         ids: device.alloc(words.ids),
         states: device.alloc(words.states),
@@ -74,8 +79,11 @@ export class StreamsAtOnce<S extends State> implements Streams {
       this.#ids = buffers.ids;
       this.#logits = buffers.logits;
       this.#history = buffers.history;
-      device.write(buffers.plan, planOf(model));
-      device.run("generate_steps", buffers, params);
+      device.write(buffers.plan, plan);
+      const weights = model.parameters()[0]!.storage.values;
+      if (int8) {
+        device.run<"generate_steps_int8">("generate_steps_int8", { words: int8.words, ...buffers }, params);
+      } else device.run<"generate_steps">("generate_steps", { weights, ...buffers }, params);
     });
   }
 
@@ -169,6 +177,7 @@ export class StreamsAtOnce<S extends State> implements Streams {
 
   [Symbol.dispose](): void {
     this.#program[Symbol.dispose]();
+    this.#words?.[Symbol.dispose]();
   }
 }
 

@@ -28,6 +28,21 @@ function generateScratch(
   return EDGE + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
 }
 
+/** The same of `generate_steps_int8`: matrices of bytes, and behind each column of a panel where its sum begins and its scale. */
+function int8Scratch(
+  { cell, batch, hidden, layers, columns, embedding }: GenerateSizes,
+  threads: number,
+): number {
+  const row = (depth: number): number => 4 * Math.ceil(depth / 16);
+  const rows = batch > 1 ? 4 * Math.ceil(batch / 4) : 4;
+  const left = rows * (1 + row(embedding) + layers * (1 + row(hidden)));
+  const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 64; // whole panels
+  const panels = (count: number, depth: number): number => depth > 0 ? own(count) * (2 + row(depth)) : 0;
+  const gates = panels(hidden, embedding) + (2 * layers - 1) * panels(hidden, hidden);
+  const weights = CELL_GATES[cell]! * gates + panels(columns, hidden);
+  return EDGE + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + left + weights;
+}
+
 /** Ids drawn from logits, and many characters in one run. */
 export const GENERATION = {
   // ids (B) drawn from logits (B, V) by temperature, then top-k, then top-p; kept with their log probability
@@ -62,6 +77,33 @@ export const GENERATION = {
     cells: true,
     extent: (): number => SHARES,
     scratch: generateScratch,
+    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
+  },
+  // the same of matrices of int8
+  generate_steps_int8: {
+    buffers: {
+      words: "read u32",
+      plan: "read u32",
+      settings: "read u32",
+      ids: "read_write u32",
+      states: "read_write f32",
+      logits: "read_write f32",
+      history: "read_write u32",
+    },
+    params: {
+      cell: "u32",
+      hard: "u32",
+      batch: "u32",
+      hidden: "u32",
+      layers: "u32",
+      columns: "u32",
+      embedding: "u32",
+      ld: "u32",
+    },
+    constants: ["hard"],
+    cells: true,
+    extent: (): number => SHARES,
+    scratch: int8Scratch,
     workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
   },
 } as const;

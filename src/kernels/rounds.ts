@@ -178,4 +178,18 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
       fixed: 1 + loop(layers!, 1, units),
     };
   },
+  "generate_steps_int8": (params, { ids, history }) => {
+    const { batch, hidden, layers, columns, embedding } = params as Record<string, number>;
+    const units = loop(hidden!, 256);
+    // a vector is looked through and rounded, then each column goes down a row, four bytes a round
+    const product = (rows: number, length: number): number =>
+      2 * loop(length, 256) + loop(8, 1) + loop(rows, 256, loop(length, 4));
+    const ofH = products(params).reduce((sum, count) => sum + product(count * hidden!, hidden!) + units, 0);
+    const layer = product(gates(params) * hidden!, Math.max(hidden!, embedding!)) + ofH;
+    return {
+      count: Math.max(ceil(history!, 2 * batch!), ceil(ids!, batch!)),
+      each: 1 + loop(layers!, 1, layer) + product(columns!, hidden!) + draw(columns!),
+      fixed: 1 + loop(layers!, 1, units),
+    };
+  },
 };

@@ -38,6 +38,12 @@ function generation(params: Params<"generate_steps">): { flop: number; words: nu
   return { flop: 2 * STEPS_OF_GENERATION * batch * weights, words: STEPS_OF_GENERATION * weights };
 }
 
+/** The same of int8: a byte a weight. */
+function int8Generation(params: Params<"generate_steps_int8">): { flop: number; words: number } {
+  const { flop, words } = generation(params);
+  return { flop, words: Math.ceil(words / 4) };
+}
+
 /** Words read and written; flop where there are products. */
 type Count<K extends KernelName> = (
   params: Params<K>,
@@ -105,6 +111,7 @@ const COUNTS: { readonly [K in KernelName]: Count<K> } = {
   rmsprop: ({ count, momentumFactor }) => ({ words: (momentumFactor ? 7 : 5) * count }),
   sample: ({ batch, columns }) => ({ words: batch * columns }),
   generate_steps: generation,
+  generate_steps_int8: int8Generation,
 };
 
 /**
@@ -154,6 +161,7 @@ export function describe({ kernel, params: p, lengths }: Command): string {
     case "embedding_backward":
       return `V ${p.vocabulary}, ${p.columns} columns`;
     case "generate_steps":
+    case "generate_steps_int8":
       return `${CELLS[p.cell!]} B ${p.batch} L ${p.layers} H ${p.hidden} V ${p.columns}`;
     case "pool_forward":
     case "pool_backward":

@@ -14,6 +14,7 @@ import { embedding_backward } from "./reference/embedding_backward.ts";
 import { embedding_forward } from "./reference/embedding_forward.ts";
 import { gemm } from "./reference/gemm.ts";
 import { generate_steps } from "./reference/generate_steps.ts";
+import { generate_steps_int8 } from "./reference/generate_steps_int8.ts";
 import { pointwise_loss } from "./reference/pointwise_loss.ts";
 import { layer_norm_backward } from "./reference/layer_norm_backward.ts";
 import { layer_norm_forward } from "./reference/layer_norm_forward.ts";
@@ -32,6 +33,7 @@ import { sum_squares } from "./reference/sum_squares.ts";
 import * as cases from "./cases/cases.ts";
 import { type Case, compareKernel, type Reference } from "./cases/check_kernel.ts";
 import { generateCase } from "./cases/generate.ts";
+import { int8Cases } from "./cases/generate_int8.ts";
 import { pointwiseLossCase } from "./cases/losses.ts";
 import * as normalization from "./cases/normalization.ts";
 import * as normed from "./cases/normed_cell.ts";
@@ -318,6 +320,10 @@ const ENTRIES: { [K in KernelName]: Entry<K> } = {
       ...HARD.map((hard) => generateCase(hard)),
       generateCase({ cell: "gru", embedding: 11, tied: true, layers: 1, temperature: 1 }),
     ],
+  },
+  generate_steps_int8: {
+    reference: generate_steps_int8,
+    cases: int8Cases,
   },
 };
 

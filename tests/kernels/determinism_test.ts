@@ -10,6 +10,7 @@ import { download } from "../../src/verify/cases/arrays.ts";
 import * as cases from "../../src/verify/cases/cases.ts";
 import { type Case, runCase } from "../../src/verify/cases/check_kernel.ts";
 import { generateCase } from "../../src/verify/cases/generate.ts";
+import { int8Case } from "../../src/verify/cases/generate_int8.ts";
 import { pointwiseLossCase } from "../../src/verify/cases/losses.ts";
 import { normedBackwardCase, normedForwardCase } from "../../src/verify/cases/normed_cell.ts";
 import * as optimizers from "../../src/verify/cases/optimizers.ts";
@@ -107,6 +108,13 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     generateCase({ batch: 2, hidden: 67, columns: 131, embedding: 31, temperature: 1 }),
     generateCase({ batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
     generateCase({ batch: 1, hidden: 259, columns: 67, cell: "lstm", embedding: 31 }),
+  ],
+  generate_steps_int8: [
+    int8Case({ batch: 11, hidden: 67, columns: 131, cell: "gru", temperature: 1 }),
+    int8Case({ batch: 11, hidden: 67, columns: 131, cell: "gru_reset_before", temperature: 1 }),
+    int8Case({ batch: 2, hidden: 67, columns: 131, cell: "relu", embedding: 31, temperature: 1 }),
+    int8Case({ batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
+    int8Case({ batch: 1, hidden: 259, columns: 67, cell: "tanh", embedding: 31 }),
   ],
 };
 

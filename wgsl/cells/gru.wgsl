@@ -12,6 +12,7 @@
 const STATES = 1u;
 const SAVES = true;
 const PASSES = true;
+const SIGNED = true;
 
 fn cell_forward(x: vec4f, u: vec4f, h_previous: f32, c_previous: f32) -> Forward {
   let r = gate_of(x.x + u.x);

@@ -11,6 +11,7 @@
 const STATES = 1u;
 const SAVES = true;
 const PASSES = true;
+const SIGNED = true;
 
 // The first pass of a step: r and z, x_n as it was, q.
 fn cell_reset(x: vec4f, u: vec4f, h_previous: f32) -> vec4f {

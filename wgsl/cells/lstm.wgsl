@@ -13,6 +13,7 @@
 const STATES = 2u;
 const SAVES = true;
 const PASSES = false;
+const SIGNED = true;
 
 fn cell_forward(x: vec4f, u: vec4f, h_previous: f32, c_previous: f32) -> Forward {
   let a = x + u;

@@ -8,6 +8,7 @@
 const STATES = 1u;
 const SAVES = false;
 const PASSES = false;
+const SIGNED = true;
 
 fn cell_forward(x: vec4f, u: vec4f, h_previous: f32, c_previous: f32) -> Forward {
   return Forward(vec4f(), tanh_by_parts(x.x + u.x), 0.0);

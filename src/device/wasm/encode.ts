@@ -13,7 +13,7 @@ export interface Encoded {
   readonly words: readonly number[];
   /** The kernels and parameters alone: equal for programs that do the same work elsewhere. */
   readonly shape: readonly number[];
-  /** The word where `generate_steps` is told how many steps a run takes, if there is one. */
+  /** The word where `generate_steps`, or that of int8, is told how many steps a run takes, if there is one. */
   readonly settings: number | undefined;
   /** Words of scratch that each thread has to have. */
   readonly scratch: number;
@@ -56,7 +56,9 @@ export function encode(commands: readonly Command<number>[], threads: number): E
       float[0] = params[index]!;
       return bits[0]!;
     });
-    if (kernel === "generate_steps") settings = addresses[SETTINGS_BUFFER]! / 4;
+    if (kernel === "generate_steps" || kernel === "generate_steps_int8") {
+      settings = addresses[SETTINGS_BUFFER]! / 4;
+    }
     const index = INDEX.get(kernel)!;
     words.push(index, entry.extent(named), addresses.length + args.length, ...addresses, ...args);
     shape.push(index, ...args);

@@ -105,7 +105,8 @@ export function usesOf(commands: readonly Command<number>[]): Uses {
     if (!scratch) continue;
     const [weights, plan] = ranges as [Range, Range];
     const key = [...weights, ...params].join(" ");
-    packings.push(kernel === "generate_steps" ? { key, weights, plan } : undefined);
+    const packs = kernel === "generate_steps" || kernel === "generate_steps_int8";
+    packings.push(packs ? { key: `${kernel} ${key}`, weights, plan } : undefined);
   }
   const packing = packings.length === 1 ? packings[0] : undefined;
   const planned = packing && !writes.some((range) => overlap(range, packing.plan));

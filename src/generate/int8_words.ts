@@ -1,0 +1,113 @@
+/**
+ * The weights of a model of int8 as generate_steps_int8 reads them.
+ *
+ * @module
+ */
+import { align, type Block } from "../device/device.ts";
+import { NONE } from "../kernels/numbers.ts";
+import type { State } from "../layers/recurrent/arguments.ts";
+import type { RNNModel } from "../model.ts";
+import { copy } from "../tensors/copy.ts";
+import type { Int8Matrix } from "../tensors/int8.ts";
+
+/** A block of words, and where each weight begins in it. */
+export interface Int8Words {
+  readonly words: Block;
+  readonly plan: Uint32Array;
+}
+
+/** The largest number of 7 bits. */
+const MOST = 63;
+
+/**
+ * Makes the words of a model.
+ *
+ * @param model The model, its parameters in one storage.
+ * @returns The words, which are the caller's; undefined where a matrix of it is not of int8.
+ */
+export function int8WordsOf<S extends State>(model: RNNModel<S>): Int8Words | undefined {
+  const int8 = model.int8Weights();
+  const offsets = model.parameterOffsets();
+  if (Object.keys(offsets).some((name) => /\bweight/.test(name) && !int8[name])) return undefined;
+  const { device, rnn, embedding, vocabularySize } = model;
+  const { values } = model.parameters()[0]!.storage;
+  const { numLayers } = rnn.options;
+  const table = embedding && ofSevenBits(int8["embedding.weight"]!);
+  const dense = int8["dense.weight"]!;
+  const layers = Array.from({ length: numLayers }, (_, layer) => ({
+    ih: int8[`rnn.weight_ih_l${layer}`]!,
+    hh: int8[`rnn.weight_hh_l${layer}`]!,
+  }));
+  const bias = (name: string, size: number): Block | undefined =>
+    name in offsets ? values.view(offsets[name]!, size) : undefined;
+  const parts: (Uint32Array | Block | undefined)[] = [
+    table && wordsOf(table),
+    wordsOf(dense),
+    bias("dense.bias", vocabularySize),
+    undefined,
+    ...layers.flatMap(({ ih, hh }, layer) => [
+      wordsOf(layer === 0 && !embedding ? transposed(ih) : ih),
+      wordsOf(hh),
+      bias(`rnn.bias_ih_l${layer}`, ih.shape[0]!),
+      bias(`rnn.bias_hh_l${layer}`, ih.shape[0]!),
+    ]),
+    ...[table, dense, ...layers.flatMap(({ ih, hh }) => [ih, hh])].map((matrix) =>
+      matrix && bitsOf(matrix.scale)
+    ),
+  ];
+  const starts: number[] = [];
+  let length = 0;
+  for (const part of parts) {
+    starts.push(part ? length : NONE);
+    length += part ? align(part.length) : 0;
+  }
+  const words = device.alloc(length);
+  parts.forEach((part, index) => {
+    if (!part) return;
+    const target = words.view(starts[index]!, part.length);
+    if (part instanceof Uint32Array) device.write(target, part);
+    else copy(device, { block: part }, { block: target }, { columns: part.length });
+  });
+  return { words, plan: Uint32Array.from(starts) };
+}
+
+/** A matrix's rows, each filled up to whole 16 bytes. */
+function wordsOf({ shape: [rows, columns], data }: Pick<Int8Matrix, "shape" | "data">): Uint32Array {
+  const stride = 16 * Math.ceil(columns! / 16);
+  const bytes = new Int8Array(rows! * stride);
+  for (let row = 0; row < rows!; row++) {
+    bytes.set(data.subarray(row * columns!, (row + 1) * columns!), row * stride);
+  }
+  return new Uint32Array(bytes.buffer);
+}
+
+function bitsOf(numbers: Float32Array): Uint32Array {
+  return new Uint32Array(numbers.slice().buffer);
+}
+
+function transposed({ shape, data }: Int8Matrix): Pick<Int8Matrix, "shape" | "data"> {
+  const [rows, columns] = shape as [number, number];
+  const turned = new Int8Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      turned[column * rows + row] = data[row * columns + column]!;
+    }
+  }
+  return { shape: [columns, rows], data: turned };
+}
+
+/** A table of vectors by 7 bits, as products read them, each by its own largest number. */
+function ofSevenBits({ shape, data, scale }: Int8Matrix): Int8Matrix {
+  const [rows, columns] = shape as [number, number];
+  const rounded = new Int8Array(data.length);
+  const scales = scale.slice();
+  for (let row = 0; row < rows; row++) {
+    const own = data.subarray(row * columns, (row + 1) * columns);
+    const largest = own.reduce((most, number) => Math.max(most, Math.abs(number)), 1);
+    own.forEach((number, column) => {
+      rounded[row * columns + column] = Math.round(MOST * number / largest);
+    });
+    scales[row]! *= largest / MOST;
+  }
+  return { shape, data: rounded, scale: scales };
+}

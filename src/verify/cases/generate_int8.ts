@@ -1,0 +1,116 @@
+/**
+ * Cases of generate_steps_int8: those of generate_steps with matrices of int8. Where the rounding of an h to 7 bits may fall to
+ * either side, other weights are taken: all that follows would be another.
+ *
+ * @module
+ */
+import { align } from "../../device/device.ts";
+import { CELL_GATES, CELLS } from "../../kernels.ts";
+import { NONE } from "../../kernels/numbers.ts";
+import { Random } from "../../random.ts";
+import { generate_steps_int8 } from "../reference/generate_steps_int8.ts";
+import type { Case } from "./check_kernel.ts";
+import { generateCase, type GenerateCaseOptions } from "./generate.ts";
+import { DRAW_MARGIN } from "./tolerances.ts";
+
+/** 63 times the largest error of an h. */
+const ROUNDING_MARGIN = 1e-4;
+/** Weights that are tried. */
+const TRIES = 40;
+
+/** Options of int8Case(). */
+export interface Int8CaseOptions extends GenerateCaseOptions {
+  /** Whether weights are 0 and the largest alone. */
+  extreme?: boolean;
+}
+
+/** B 3, H 11, L 2, V 13, E 0, 5 steps. */
+export function int8Case(options: Int8CaseOptions = {}): Case<"generate_steps_int8"> {
+  const { kernel: _, buffers: { weights: __, ...floats }, ...given } = generateCase({
+    ...options,
+    tied: false,
+  });
+  if (options.cell === "relu") floats.states = floats.states.map(Math.abs); // as relu leaves them
+  for (let seed = 1; seed <= TRIES; seed++) {
+    const buffers = { ...floats, ...wordsOf(options, seed) };
+    if (isClear(buffers, given.params)) return { ...given, kernel: "generate_steps_int8", buffers };
+  }
+  throw new Error("Each case of so many tries is too close: choose a smaller one");
+}
+
+/** What `verify` tries, one by one. */
+export function* int8Cases(): Generator<Case<"generate_steps_int8">> {
+  for (const cell of CELLS) {
+    yield int8Case({ cell });
+    yield int8Case({ cell, batch: 1, embedding: 7 });
+    yield int8Case({ cell, batch: 5, hidden: 33, columns: 67, bias: false });
+  }
+  yield int8Case({ cell: "gru", embedding: 11, layers: 1, temperature: 1, extreme: true });
+}
+
+/** Words and plan of a model. */
+function wordsOf(
+  { cell = "lstm", hidden = 11, layers = 2, columns = 13, embedding = 0, bias = true, extreme = false }:
+    Int8CaseOptions,
+  seed: number,
+): { words: Float64Array; plan: Float64Array } {
+  const random = new Random(seed);
+  const rows = CELL_GATES[CELLS.indexOf(cell)]! * hidden;
+  const blocks: Uint32Array[] = [];
+  const plan: number[] = [];
+  const put = (words: Uint32Array): void => {
+    plan.push(words.length === 0 ? NONE : blocks.reduce((sum, { length }) => sum + align(length), 0));
+    blocks.push(words);
+  };
+  const matrix = (count: number, depth: number, most = 127): Uint32Array => {
+    const stride = 16 * Math.ceil(depth / 16);
+    const bytes = new Int8Array(count * stride);
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < depth; k++) {
+        bytes[i * stride + k] = extreme
+          ? most * (random.integer(3) - 1)
+          : random.integer(2 * most + 1) - most;
+      }
+    }
+    return new Uint32Array(bytes.buffer);
+  };
+  const numbers = (count: number, low: number, high: number): Uint32Array =>
+    new Uint32Array(Float32Array.from({ length: count }, () => low + (high - low) * random.uniform()).buffer);
+  const bound = 2 / Math.sqrt(hidden);
+  const scale = (count: number): Uint32Array => numbers(count, 0.3 * bound / 127, bound / 127);
+  const biases = (count: number): Uint32Array => numbers(bias ? count : 0, -bound, bound);
+  put(matrix(embedding > 0 ? columns : 0, embedding, 63));
+  put(matrix(columns, hidden));
+  put(biases(columns));
+  put(new Uint32Array(0));
+  for (let layer = 0; layer < layers; layer++) {
+    const depth = layer > 0 ? hidden : embedding;
+    put(depth > 0 ? matrix(rows, depth) : matrix(columns, rows));
+    put(matrix(rows, hidden));
+    put(biases(rows));
+    put(biases(rows));
+  }
+  put(scale(embedding > 0 ? columns : 0));
+  put(scale(columns));
+  for (let layer = 0; layer < 2 * layers; layer++) put(scale(rows));
+  const words = new Float64Array(blocks.reduce((sum, { length }) => sum + align(length), 0));
+  let at = 0;
+  for (const block of blocks) {
+    words.set(block, at);
+    at += align(block.length);
+  }
+  return { words, plan: Float64Array.from(plan) };
+}
+
+/** Whether no rounding and no draw is close to another outcome. */
+function isClear(
+  buffers: Case<"generate_steps_int8">["buffers"],
+  params: Case<"generate_steps_int8">["params"],
+): boolean {
+  const copies = Object.fromEntries(Object.entries(buffers).map(([name, data]) => [name, data.slice()]));
+  let least = Infinity;
+  const draws = generate_steps_int8(copies as typeof buffers, params, ({ margin }) => {
+    least = Math.min(least, margin);
+  });
+  return least >= ROUNDING_MARGIN && draws.every(({ margin }) => margin >= DRAW_MARGIN);
+}
