@@ -127,6 +127,7 @@ Deno.test("what a format cannot hold is said, and so is what is no model", async
   const sizes = { inputSize: 4, hiddenSize: 3, seed: 0 };
   const projected = new RNNModel(new LSTM(device, { ...sizes, projSize: 2 }), 4);
   const before = new RNNModel(new GRU(device, { ...sizes, resetAfter: false }), 4);
+  const normed = new RNN(device, { ...sizes, layerNorm: true });
   const hard = new LSTM(device, { ...sizes, gateActivation: "hardSigmoid6" });
   const both = new RNN(device, { ...sizes, bidirectional: true });
   const dense = new Sequential(device, [new Dense(device, { inputSize: 4, outputSize: 2, seed: 0 }), relu]);
@@ -144,6 +145,8 @@ Deno.test("what a format cannot hold is said, and so is what is no model", async
       [projected, { to: "onnx" }, "has a projection (projSize 2)"],
       [projected, { to: "keras" }, "has a projection (projSize 2)"],
       [before, { to: "safetensors" }, "its reset gate acts before the product"],
+      [normed, { to: "safetensors" }, "its recurrent cells are normalized (layerNorm)"],
+      [normed, { to: "onnx" }, "its recurrent cells are normalized (layerNorm)"],
       [hard, { to: "safetensors" }, "its gates are hard sigmoids"],
       [both, { to: "onnx", form: "step" }, "its second direction begins at the end"],
       [whole, { to: "onnx", form: "step" }, "keeps no state"],

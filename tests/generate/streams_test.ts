@@ -7,10 +7,11 @@ import {
   type RecurrentOptions,
   RNNModel,
   type RNNModelOptions,
+  Tensor,
   Vocabulary,
 } from "../../mod.ts";
 import { makeLayer } from "../../src/layers/make_layer.ts";
-import type { Kind } from "../../src/layers/recurrent/cell.ts";
+import { type Kind, KINDS } from "../../src/layers/recurrent/cell.ts";
 import { StreamsAtOnce } from "../../src/generate/at_once.ts";
 import { StreamsByStep } from "../../src/generate/by_step.ts";
 import { type Draw, readPrefixes, type Streams } from "../../src/generate/streams.ts";
@@ -98,18 +99,33 @@ testEach("who joins with a short prefix waits for one run, but where the GPU is 
   }
 });
 
-testEach("a layer with projection generates by single steps", async (device) => {
-  using model = modelOf(device, "lstm", { layer: { projSize: 5 } });
-  const vocabulary = Vocabulary.fromText(
-    Array.from({ length: V }, (_, i) => String.fromCodePoint(0x4e00 + i)).join(""),
-  );
-  const prefixes = ["一", vocabulary.tokens.slice(7, 20).join("")];
-  const ids: number[] = [];
-  for await (const { id } of generate(model, vocabulary, { prefixes, length: 20, seed: 1 })) ids.push(id);
-  using streams = new StreamsByStep(model, { batch: 2, most: 20 });
-  await readPrefixes(streams, prefixes.map((prefix) => vocabulary.encode(prefix)));
-  const history = await streams.draw([0, 1].map((stream) => ({ seed: 1, stream, position: 0 })), 20);
-  assertEquals(ids, Array.from({ length: 40 }, (_, i) => history(i >> 1, i & 1).id));
+for (const layer of [{ projSize: 5 }, { layerNorm: true }]) {
+  testEach(`a layer generates by single steps: ${JSON.stringify(layer)}`, async (device) => {
+    using model = modelOf(device, "lstm", { layer });
+    const vocabulary = Vocabulary.fromText(
+      Array.from({ length: V }, (_, i) => String.fromCodePoint(0x4e00 + i)).join(""),
+    );
+    const prefixes = ["一", vocabulary.tokens.slice(7, 20).join("")];
+    const ids: number[] = [];
+    for await (const { id } of generate(model, vocabulary, { prefixes, length: 20, seed: 1 })) ids.push(id);
+    using streams = new StreamsByStep(model, { batch: 2, most: 20 });
+    await readPrefixes(streams, prefixes.map((prefix) => vocabulary.encode(prefix)));
+    const history = await streams.draw([0, 1].map((stream) => ({ seed: 1, stream, position: 0 })), 20);
+    assertEquals(ids, Array.from({ length: 40 }, (_, i) => history(i >> 1, i & 1).id));
+  });
+}
+
+testEach("a normalized model draws by the logits of one pass", async (device) => {
+  for (const kind of KINDS) {
+    using model = modelOf(device, kind, { layer: { layerNorm: true, numLayers: 2 } });
+    const text = [3, 9, 2, 66, 0, 5];
+    using streams = new StreamsByStep(model, { batch: 1, most: 1 });
+    await readPrefixes(streams, [Uint32Array.from(text)]);
+    await streams.draw([{ stream: 0, position: 0 }], 1);
+    const [logits] = model.forward(Tensor.from(device, Uint32Array.from(text), [1, text.length]));
+    const expected = (await logits.data()).slice(-V);
+    assertClose(await streams.logits(), expected, { shape: [V], tolerance: 8 * NAIVE, what: kind });
+  }
 });
 
 testEach("a large model goes on from a long prefix as on another device", async (device) => {

@@ -19,7 +19,9 @@ const RUNS = 3;
 const LAYERS: Record<string, typeof RNN | typeof GRU | typeof LSTM> = { RNN, GRU, LSTM };
 
 for (const [name, Layer] of Object.entries(LAYERS)) {
-  for (const options of [{}, { numLayers: 2 }, ...(name === "LSTM" ? [{ projSize: 2 }] : [])]) {
+  const normed = { numLayers: 2, layerNorm: true };
+  const projected = [{ projSize: 2 }, { projSize: 2, layerNorm: true }];
+  for (const options of [{}, { numLayers: 2 }, normed, ...(name === "LSTM" ? projected : [])]) {
     testEach(
       `a recorded ${name} carries its state from run to run: ${JSON.stringify(options)}`,
       async (device) => {
