@@ -12,6 +12,7 @@ import { damaged, Hdf5Bytes, unknownForm } from "./hdf5/bytes.ts";
 import { chunkedBytes } from "./hdf5/chunks.ts";
 import { linksOf, membersOf, type Message, MESSAGES, messagesAt } from "./hdf5/objects.ts";
 import { countOf, readShape, readType } from "./hdf5/types.ts";
+import { mostUnpacked } from "./most_unpacked.ts";
 
 /** What an object is. */
 interface Entity {
@@ -36,9 +37,6 @@ interface ArrayMessages {
   readonly layout?: Hdf5Bytes | undefined;
   readonly filters?: Hdf5Bytes | undefined;
 }
-
-/** How far arrays in chunks may unpack beyond the length of the file, all of them together. */
-const MOST_GROWTH = 16;
 
 /** The layout of an array in chunks. */
 const CHUNKED = 2;
@@ -129,12 +127,13 @@ export class Hdf5File {
    * Puts arrays together that lie in chunks, so that they can be read.
    *
    * @param path The group that has them, or groups of them.
+   * @param most How many bytes they may have, all of them together.
    * @throws {SyntaxError} If the file is damaged, or the chunks are of a form that is not read.
    */
-  async unpack(path: string): Promise<void> {
+  async unpack(path: string, most: number = mostUnpacked(this.#file.length)): Promise<void> {
     const seen = new Set<Entity>();
     const left = [this.#find(path)];
-    let room = MOST_GROWTH * this.#file.length;
+    let room = most;
     for (let entity = left.pop(); entity; entity = left.pop()) {
       if (seen.has(entity)) continue;
       seen.add(entity);
@@ -205,7 +204,7 @@ export class Hdf5File {
     const table = messages.find(({ type }) => type === MESSAGES.table);
     const entity = {
       messages,
-      members: table ? membersOf(this.#file, table.bytes) : linksOf(messages),
+      members: table ? membersOf(this.#file, table.bytes) : linksOf(this.#file, messages),
       attributes: messages.filter(({ type }) => type === MESSAGES.attribute)
         .map(({ bytes }) => readAttribute(this.#file, bytes)),
     };

@@ -59,7 +59,7 @@ Deno.test("groups whose members' names are not of ASCII are read", () => {
   assertEquals(file.names("层"), ["model_weights"]);
   for (
     const [info, link, sentence] of [
-      [[0, 1, ...places(7), ...places(8)], whole, "names that are not of ASCII: save the model as .keras"],
+      [[0, 1, ...places(7), ...places(8), ...places(9)], whole, "FRHP is not where it should be"],
       [[1, 0, ...nowhere], whole, "messages of newer versions"],
       [[0, 0, ...nowhere], [2, 0], "links are of newer versions"],
       [[0, 0, ...nowhere], [1, 0, 200, 97], "something lies outside of it"],

@@ -85,7 +85,7 @@ def repack_archive(source, target):
             new.writestr(zipfile.ZipInfo(name), content.getvalue())
 
 
-def add(name, parts, refused=None, logits=False, golden=False, functional=False, chunks=False):
+def add(name, parts, refused=None, logits=False, golden=False, functional=False, chunks=False, zeros=False):
     if functional:
         y = parts[0]
         for part in parts[1:]:
@@ -94,14 +94,18 @@ def add(name, parts, refused=None, logits=False, golden=False, functional=False,
     else:
         model = keras.Sequential(parts)
     drawn(model)
+    if zeros:
+        model.set_weights([numpy.zeros_like(w) if w.size > 1000 else w for w in model.get_weights()])
     files = [f"{PACKAGE}_{name}{suffix}" for suffix in (".keras", ".h5")]
     for file in files:
         model.save(FOLDER / file)
     if chunks:
-        files += [f"{PACKAGE}_{name}_{suffix}" for suffix in ("chunks.h5", "packed.h5", "packed.keras")]
-        repack(FOLDER / files[1], FOLDER / files[2], lambda size: 1)  # so many that their tree has two levels
-        repack(FOLDER / files[1], FOLDER / files[3], half, **PACKED)
-        repack_archive(FOLDER / files[0], FOLDER / files[4])
+        files.append(f"{PACKAGE}_{name}_chunks.h5")
+        repack(FOLDER / files[1], FOLDER / files[-1], lambda size: 1)  # so many that their tree has two levels
+    if chunks or zeros:
+        files += [f"{PACKAGE}_{name}_packed{suffix}" for suffix in (".h5", ".keras")]
+        repack(FOLDER / files[1], FOLDER / files[-2], half, **PACKED)
+        repack_archive(FOLDER / files[0], FOLDER / files[-1])
     if model.input_shape[-1] is None:
         x = random.integers(0, V, (B, T))
     else:
@@ -183,5 +187,47 @@ add("summed", [numbers(), layers.Bidirectional(layers.LSTM(H), merge_mode="sum")
 add("convolved", [numbers(), layers.Conv1D(3, 2), layers.LSTM(H)], refused="Conv1D")
 x = numbers()
 add("branched", [x, layers.LSTM(H), lambda y: layers.Concatenate()([y, y])], refused="chain", functional=True)
+
+# Models within models, with a seed of their own, so that the models above stay.
+random = numpy.random.default_rng(1)
+
+
+def inner(*parts):
+    return keras.Sequential(parts)
+
+
+def graph(x, *parts):
+    y = x
+    for part in parts:
+        y = part(y)
+    return keras.Model(x, y)
+
+
+def pair():
+    return [layers.LSTM(H, return_sequences=True), layers.LSTM(3, return_sequences=True)]
+
+
+def frozen(layer):
+    layer.trainable = False
+    return layer
+
+
+add("nested", [ids(), layers.Embedding(V, I), inner(*pair(), layers.Dense(4)), inner(layers.GRU(H)), layers.Dense(2)])
+x = numbers()
+add("nested_graph", [x, inner(*pair()), graph(numbers(3), *pair(), layers.Dense(2)), layers.Dense(2)], functional=True)
+add(
+    "nested_deep",
+    [numbers(), inner(inner(*pair()), graph(numbers(3), layers.GRU(H), layers.Dense(4))), layers.Dense(2)],
+    golden=True,
+)
+add("nested_frozen", [numbers(), inner(layers.LSTM(H, return_sequences=True), frozen(layers.LSTM(H)), layers.Dense(2))])
+add("nested_both", [numbers(), inner(layers.Bidirectional(layers.GRU(H, return_sequences=True)), *pair())])
+if not OLD:
+    # What gzip packs to less than a hundredth.
+    add("zeros", [numbers(), layers.Dense(600), layers.Dense(600), layers.GRU(H)], zeros=True, golden=True)
+    # HDF5 keeps the names of many members elsewhere, as soon as one is not of ASCII; those of 60 in a tree of two levels.
+    for name, count in {"letters": 9, "letters_many": 60}.items():
+        parts = [layers.Dense(I, name=f"{name}层{i}") for i in range(count)]
+        add(name, [numbers(), *parts, layers.GRU(H)], golden=count < 10)
 
 (FOLDER / f"{PACKAGE}.json").write_text(json.dumps(cases))

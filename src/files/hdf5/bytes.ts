@@ -67,6 +67,13 @@ export class Hdf5Bytes {
     return this.#view.getUint32(at, true);
   }
 
+  /** A number of some bytes. */
+  number(at: number, width: number): number {
+    const number = this.raw(at, width).reduceRight((high, byte) => 256 * high + byte, 0);
+    if (!Number.isSafeInteger(number)) throw damaged(`it states the size ${number}`);
+    return number;
+  }
+
   /** A length or count of 64 bits. */
   size(at: number): number {
     this.#check(at, 8);

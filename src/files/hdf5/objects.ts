@@ -5,6 +5,7 @@
  * @module
  */
 import { damaged, type Hdf5Bytes, unknownForm } from "./bytes.ts";
+import { denseLinks } from "./dense_links.ts";
 
 /** A message of an object's header. */
 export interface Message {
@@ -105,37 +106,30 @@ export function membersOf(file: Hdf5Bytes, table: Hdf5Bytes): Map<string, number
 }
 
 /**
- * The members of a group that has a message for each, as one whose name is not of ASCII makes it.
+ * The members of a group that has a message for each, as one whose name is not of ASCII makes it; of many these lie elsewhere.
  *
+ * @param file The file.
  * @param messages The group's messages.
  * @returns Addresses of their headers by name; undefined where the object has no such messages.
  */
-export function linksOf(messages: readonly Message[]): Map<string, number> | undefined {
+export function linksOf(file: Hdf5Bytes, messages: readonly Message[]): Map<string, number> | undefined {
   const of = (wanted: number): Hdf5Bytes[] =>
     messages.filter(({ type }) => type === wanted).map(({ bytes }) => bytes);
   const [info] = of(MESSAGES.links);
   if (!info) return undefined;
   if (info.u8(0) !== 0) throw unknownForm("its objects have messages of newer versions");
-  if (info.address(info.u8(1) & 1 ? 10 : 2) !== undefined) {
-    throw new SyntaxError(
-      "Cannot read the HDF5 file as a group of many members has names that are not of ASCII: save the model as .keras",
-    );
-  }
+  const heapAt = info.u8(1) & 1 ? 10 : 2;
+  const heap = info.address(heapAt);
+  const links = heap === undefined ? of(MESSAGES.link) : denseLinks(file, heap, addressIn(info, heapAt + 8));
   const members = new Map<string, number>();
-  for (const link of of(MESSAGES.link)) {
+  for (const link of links) {
     const flags = link.u8(1);
     if (link.u8(0) !== 1) throw unknownForm("its links are of newer versions");
     const isHard = !(flags & 8) || link.u8(2) === 0;
     // Behind what may be stated of its type, its place among the others, and its letters.
     const at = 2 + (flags & 8 ? 1 : 0) + (flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0);
     const width = 1 << (flags & 3);
-    const length = width === 8
-      ? link.size(at)
-      : width === 4
-      ? link.u32(at)
-      : width === 2
-      ? link.u16(at)
-      : link.u8(at);
+    const length = link.number(at, width);
     if (isHard) members.set(link.text(at + width, length), addressIn(link, at + width + length));
   }
   return members;

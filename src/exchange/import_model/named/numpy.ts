@@ -4,6 +4,7 @@
  * @module
  */
 import { chunksOf } from "../../../files/byte_chunks.ts";
+import { mostUnpacked } from "../../../files/most_unpacked.ts";
 import { readNpy } from "../../../files/npy.ts";
 import { readZip } from "../../../files/zip.ts";
 import { quote } from "../../../messages/quote.ts";
@@ -11,9 +12,6 @@ import { entryBytes } from "../entry_bytes.ts";
 import type { ImportFile } from "../plain.ts";
 import { damaged, unfit } from "../unfit.ts";
 import { type NamedContent, Names } from "./content.ts";
-
-/** How far an archive may unpack: weights hardly do, and deflate unpacks to a thousand times the length. */
-const MOST_GROWTH = 16;
 
 /** What NumPy calls arrays that were given none. */
 const NAMELESS = /^arr_\d+$/;
@@ -30,8 +28,9 @@ export async function readNpz(files: readonly ImportFile[]): Promise<NamedConten
   const { name, bytes } = files[0]!;
   const slice = (from: number, to: number) => chunksOf(bytes.subarray(from, to));
   const entries = await readZip({ title: quote(name), size: bytes.length, slice });
-  if (entries.reduce((sum, { size }) => sum + size, 0) > MOST_GROWTH * bytes.length) {
-    throw damaged(`its arrays unpack to more than ${MOST_GROWTH} times its length`);
+  const length = entries.reduce((sum, { size }) => sum + size, 0);
+  if (length > mostUnpacked(bytes.length)) {
+    throw damaged(`its arrays unpack to ${length} bytes, for which it is too short`);
   }
   const names = new Names();
   for (const entry of entries) {
