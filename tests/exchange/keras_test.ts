@@ -72,6 +72,30 @@ Deno.test("graphs that are chains are read in their order, of Keras 3 and 2", ()
   }
 });
 
+Deno.test("a model within a model is its layers, whose places Keras numbers within it", () => {
+  const layer = ([className, config]: Node, name: string): object => ({
+    class_name: className,
+    config: { ...config, name },
+  });
+  const inner: Node = ["Sequential", { layers: [layer(LSTM, "a"), layer(LSTM, "b")] }];
+  const deep: Node = ["Sequential", { layers: [layer(inner, "c"), layer(LSTM, "a")] }];
+  const places: string[] = [];
+  const { layers } = read([LSTM, inner, deep, LSTM], (one) => {
+    places.push(`${[...one.models, one.name].join("/")} ${one.place.replaceAll("layers/", "")}`);
+    return fitting(one);
+  });
+  assertEquals(layers.length, 7);
+  assertEquals(places, [
+    "layer_0 lstm",
+    "layer_1/a sequential/lstm",
+    "layer_1/b sequential/lstm_1",
+    "layer_2/c/a sequential_1/sequential/lstm",
+    "layer_2/c/b sequential_1/sequential/lstm_1",
+    "layer_2/a sequential_1/lstm",
+    "layer_3 lstm_1",
+  ]);
+});
+
 Deno.test("what refrain does not have is refused by name, with the reason", () => {
   const refused: [nodes: Node[], sentence: string, weights?: () => NamedArray[], model?: object][] = [
     [[with_(LSTM, { activation: "selu" })], '"layer_0" has the activation "selu"'],
@@ -114,7 +138,7 @@ Deno.test("what refrain does not have is refused by name, with the reason", () =
     [[with_(LSTM, { time_major: true }), with_(LSTM, { time_major: false })], "time_major"],
     [[LSTM, ["Dense", { name: "layer_0", units: 4 }]], 'two of its layers are called "layer_0"'],
     [[], "no layers"],
-    [[["Sequential", { layers: [] }]], "is a model within the model"],
+    [[["Sequential", { layers: [] }]], "no layers"],
     [[LSTM], '"Mine" is a class of its own', undefined, { class_name: "Mine" }],
     [[["InputLayer", {}], ["InputLayer", {}]], "both read the input", undefined, GRAPH],
     [

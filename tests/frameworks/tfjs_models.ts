@@ -88,4 +88,12 @@ for (const kind of ["simpleRNN", "gru", "lstm"]) {
 await add("relu", [layers.simpleRNN({ units: H, activation: "relu", ...input })]);
 const masked = layers.embedding({ inputDim: V, outputDim: I, inputShape: [null], maskZero: true });
 await add("masked", [masked, layers.lstm({ units: H })], { ids: true, refused: "mask_zero" });
+const inner = (...parts: unknown[]): unknown => tf.sequential({ layers: parts });
+const first = layers.lstm({ units: H, returnSequences: true, ...input });
+const second = layers.gru({ units: 3, returnSequences: true, inputShape: [null, 4] });
+await add("nested", [
+  inner(first, layers.dense({ units: 4 })),
+  inner(inner(second), layers.dense({ units: 4 })),
+  layers.dense({ units: 2 }),
+]);
 await Deno.writeTextFile(`${folder}/tfjs.json`, JSON.stringify(cases));

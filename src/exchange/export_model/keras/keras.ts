@@ -7,7 +7,7 @@ import { encodeHdf5 } from "../../../files/hdf5_writer.ts";
 import { storedZip } from "../../../files/stored_zip.ts";
 import type { HostTensor } from "../../../tensors/module.ts";
 import { VERSION } from "../../../version.ts";
-import { placesOf } from "../../import_model/keras/places.ts";
+import { groupsOf, placed } from "../../import_model/keras/places.ts";
 import { VOCABULARY_KEY } from "../../import_model/plain.ts";
 import { sizesOf } from "../../import_model/sizes.ts";
 import type { Outgoing } from "../outgoing.ts";
@@ -70,10 +70,9 @@ export function* encodeKeras(
 
 /** Arrays by their places. */
 function weightsOf(layers: readonly WrittenLayer[]): Record<string, HostTensor> {
-  const places = placesOf(layers);
   const arrays: Record<string, HostTensor> = {};
-  for (const layer of layers) {
-    const groups = places.get(layer)!;
+  for (const layer of placed(layers, "")) {
+    const groups = groupsOf(layer);
     const each = layer.arrays.length / groups.length;
     layer.arrays.forEach((array, index) => {
       arrays[`${groups[Math.floor(index / each)]}/${index % each}`] = array;

@@ -4,6 +4,7 @@
  * @module
  */
 import { Hdf5File } from "../../../files/hdf5.ts";
+import { mostUnpacked } from "../../../files/most_unpacked.ts";
 import { readZip, type ZipEntry } from "../../../files/zip.ts";
 import { chunksOf, gather } from "../../../files/byte_chunks.ts";
 import { quote } from "../../../messages/quote.ts";
@@ -15,13 +16,10 @@ import { type ImportFile, type PlainModel, VOCABULARY_KEY } from "../plain.ts";
 import { damaged, unfit } from "../unfit.ts";
 import type { KerasLayer } from "./chain.ts";
 import { modelOf } from "./model.ts";
-import { placesOf } from "./places.ts";
+import { groupsOf } from "./places.ts";
 
 /** The most bytes of a JSON in it: that of a hundred layers has 200,000. */
 const LONGEST_JSON = 2 ** 24;
-
-/** How far weights may unpack: Keras packs nothing, but other programs may pack a file anew. */
-const MOST_GROWTH = 64;
 
 /**
  * Reads a `.keras` file.
@@ -39,28 +37,27 @@ export async function readArchive(files: readonly ImportFile[]): Promise<PlainMo
   const config = await jsonOf(entries, "config.json");
   const { keras_version: version } = metadata;
   const weights = entryOf(entries, "model.weights.h5");
-  if (weights.size > MOST_GROWTH * bytes.length) {
-    throw damaged(`its weights unpack to more than ${MOST_GROWTH} times its length`);
+  const most = mostUnpacked(bytes.length);
+  if (weights.size > most) {
+    throw damaged(`its weights unpack to ${weights.size} bytes, for which it is too short`);
   }
   const file = new Hdf5File(await entryBytes(weights));
-  await file.unpack("layers");
+  await file.unpack("layers", most);
   const model = modelOf({
     framework: "keras",
     version: typeof version === "string" ? version : undefined,
     config,
-    weights: (layers) => weightsIn(file, layers),
+    weights: () => (layer) => weightsIn(file, layer),
   });
   const vocabulary = metadata[VOCABULARY_KEY];
   return vocabulary === undefined ? model : { ...model, vocabulary };
 }
 
-/** What reads a layer's weights. */
-function weightsIn(file: Hdf5File, layers: readonly KerasLayer[]): (layer: KerasLayer) => NamedArray[] {
-  const places = placesOf(layers);
-  return (layer) =>
-    places.get(layer)!.flatMap((place) =>
-      file.names(place).map((_, index) => arrayIn(file, `${place}/${index}`))
-    );
+/** A layer's weights. */
+function weightsIn(file: Hdf5File, layer: KerasLayer): NamedArray[] {
+  return groupsOf(layer).flatMap((group) =>
+    file.names(group).map((_, index) => arrayIn(file, `${group}/${index}`))
+  );
 }
 
 async function jsonOf(entries: readonly ZipEntry[], name: string): Promise<Members> {

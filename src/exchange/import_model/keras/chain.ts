@@ -6,6 +6,7 @@
 import { quote } from "../../../messages/quote.ts";
 import { itemsOf, type Members, membersOf, textIn } from "../members.ts";
 import { unfit } from "../unfit.ts";
+import { placed } from "./places.ts";
 
 /** A layer. */
 export interface KerasLayer {
@@ -15,6 +16,10 @@ export interface KerasLayer {
   readonly name: string;
   /** Its options. */
   readonly config: Members;
+  /** The names of the models that it is within, the outermost first; none of a layer of the model itself. */
+  readonly models: readonly string[];
+  /** Where `.keras` has its arrays. */
+  readonly place: string;
 }
 
 /** Which version of Keras an activation's meaning and an option's default are of. */
@@ -26,15 +31,19 @@ export interface Dialect {
 /** Classes of models that are one chain, in Keras 3 and 2, old and new. */
 const MODELS: readonly string[] = ["Sequential", "Functional", "Model"];
 
+/** Where a model is within others. */
+type Outside = Pick<KerasLayer, "models" | "place">;
+
 /**
  * Reads the configuration of a model.
  *
  * @param model The parsed JSON: class_name and config.
- * @returns Its layers, the input's first.
+ * @param outside Where it is within others.
+ * @returns Its layers, the input's first, those of a model within it in its place.
  * @throws {SyntaxError} If it is none of Keras's.
  * @throws {TypeError} If the layers are no chain, or a class is the user's own.
  */
-export function chainOf(model: Members): KerasLayer[] {
+export function chainOf(model: Members, outside: Outside = { models: [], place: "" }): KerasLayer[] {
   refuseCustom(model);
   const className = textIn(model, "class_name", "the model");
   if (!MODELS.includes(className)) {
@@ -52,16 +61,19 @@ export function chainOf(model: Members): KerasLayer[] {
     "the list of layers",
   );
   const nodes = listed.map((value) => membersOf(value, "a layer"));
-  const layers = nodes.map(layerOf);
+  const layers = placed(nodes.map((node) => ({ ...layerOf(node), models: outside.models })), outside.place);
   if (layers.length === 0) throw unfit("it has no layers");
   const twin = layers.find(({ name }, index) => layers.findIndex((layer) => layer.name === name) < index);
   if (twin) throw unfit(`two of its layers are called ${quote(twin.name)}`);
-  const inner = layers.find((layer) => MODELS.includes(layer.className));
-  if (inner) throw unfit(`${quote(inner.name)} is a model within the model: make one chain of both`);
-  return className === "Sequential" ? layers : inOrder(layers, nodes);
+  const chain = className === "Sequential" ? layers : inOrder(layers, nodes);
+  return chain.flatMap((layer) => {
+    const { className: inner, config, name, models, place } = layer;
+    if (!MODELS.includes(inner)) return [layer];
+    return chainOf({ class_name: inner, config }, { models: [...models, name], place });
+  });
 }
 
-function layerOf(node: Members): KerasLayer {
+function layerOf(node: Members): Pick<KerasLayer, "className" | "name" | "config"> {
   refuseCustom(node);
   const config = membersOf(node["config"], "a layer's config");
   return {

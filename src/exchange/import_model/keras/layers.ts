@@ -107,10 +107,12 @@ function oneHot({ name, config }: KerasLayer): PlainLayer {
 }
 
 /** The layer in a wrapper. */
-function innerOf({ name, config }: KerasLayer, key: string): KerasLayer {
+function innerOf(layer: KerasLayer, key: string): KerasLayer {
+  const { name, config } = layer;
   const inner = membersOf(config[key], `${quote(key)} of ${quote(name)}`);
   const what = `the layer in ${quote(name)}`;
   return {
+    ...layer,
     className: textIn(inner, "class_name", what),
     name: `${name}.${key}`,
     config: membersOf(inner["config"], what),

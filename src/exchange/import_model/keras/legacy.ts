@@ -7,7 +7,9 @@ import { Hdf5File } from "../../../files/hdf5.ts";
 import { parseObject } from "../members.ts";
 import type { ImportFile, PlainModel } from "../plain.ts";
 import { unfit } from "../unfit.ts";
+import type { KerasLayer } from "./chain.ts";
 import { modelOf } from "./model.ts";
+import { sharedOut } from "./owners.ts";
 import { arrayIn } from "./weights.ts";
 
 /** The group of a model's weights. */
@@ -33,9 +35,23 @@ export async function readLegacy(files: readonly ImportFile[]): Promise<PlainMod
     framework: "keras",
     version: file.text("/", "keras_version"),
     config: parseObject(config, "its model_config"),
-    weights: () => ({ name }) => {
-      const group = `${WEIGHTS}/${name}`;
-      return (file.texts(group, "weight_names") ?? []).map((path) => arrayIn(file, `${group}/${path}`));
+    weights: (layers) => {
+      const paths = pathsOf(file, layers);
+      return (layer) => (paths.get(layer) ?? []).map((path) => arrayIn(file, path));
     },
   });
+}
+
+/** The paths of each layer's arrays. A model within the model has those of all its layers. */
+function pathsOf(file: Hdf5File, layers: readonly KerasLayer[]): Map<KerasLayer, string[]> {
+  const paths = new Map<KerasLayer, string[]>();
+  const groups = Map.groupBy(layers, ({ models: [model], name }) => model ?? name);
+  for (const [name, inner] of groups) {
+    const [layer] = inner as [KerasLayer];
+    const group = `${WEIGHTS}/${name}`;
+    const all = file.texts(group, "weight_names") ?? [];
+    const owned = layer.models.length === 0 ? [[layer, all] as const] : sharedOut(all, inner);
+    for (const [one, own] of owned) paths.set(one, own.map((path) => `${group}/${path}`));
+  }
+  return paths;
 }

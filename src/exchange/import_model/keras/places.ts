@@ -13,22 +13,38 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   TimeDistributed: ["layer/vars"],
 };
 
+/** What has a place. */
+interface Placed {
+  readonly className: string;
+  readonly place: string;
+}
+
 /**
- * The places of layers: those of one class are numbered in their order, as Keras names them.
+ * Gives layers their places: those of one class are numbered in their order, as Keras names them.
  *
- * @param layers The layers of a model, all of them.
- * @returns The groups of each layer's arrays, as many arrays in each.
+ * @param layers The layers of a model, all of them in the file's order.
+ * @param model The place of the model itself, where it is within another.
+ * @returns The layers with their places.
  */
-export function placesOf<L extends { readonly className: string }>(layers: readonly L[]): Map<L, string[]> {
+export function placed<L extends Omit<Placed, "place">>(layers: readonly L[], model: string): (L & Placed)[] {
   const counts = new Map<string, number>();
-  return new Map(layers.map((layer) => {
-    const { className } = layer;
-    const kind = snakeCase(className);
+  return layers.map((layer) => {
+    const kind = snakeCase(layer.className);
     const count = counts.get(kind) ?? 0;
     counts.set(kind, count + 1);
-    const place = `layers/${kind}${count === 0 ? "" : `_${count}`}`;
-    return [layer, (BELOW[className] ?? ["vars"]).map((below) => `${place}/${below}`)];
-  }));
+    const name = `layers/${kind}${count === 0 ? "" : `_${count}`}`;
+    return { ...layer, place: model === "" ? name : `${model}/${name}` };
+  });
+}
+
+/**
+ * The groups of a layer's arrays.
+ *
+ * @param layer The layer.
+ * @returns The groups, as many arrays in each.
+ */
+export function groupsOf({ className, place }: Placed): string[] {
+  return (BELOW[className] ?? ["vars"]).map((below) => `${place}/${below}`);
 }
 
 /** A class's name as Keras has it in paths. */
