@@ -1,12 +1,10 @@
 /**
- * What refrain needs of jsr:@std/cli/parse-args, made of Node's parseArgs(), so that a clone starts without network. A
- * published refrain asks for the real one; a test holds both to the same answers.
+ * What refrain needs of jsr:@std/cli/parse-args, so that a clone starts without network. A published refrain asks for the
+ * real one; a test holds both to the same answers. Node's parseArgs() would split as well, but to load Node's modules takes
+ * a twentieth of a command's time to its first character.
  *
  * @module
  */
-
-// Not imported at the top: a bundle of mod.ts would not load in a browser, which has no such module.
-const { parseArgs: split } = await import("node:util");
 
 /** What parseArgs() makes of the arguments. */
 export interface ParseOptions {
@@ -39,20 +37,19 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
   const words = end < 0 ? args : args.slice(0, end);
   const rest: (string | number)[] = [];
   const given: Record<string, unknown> = {};
-  const { tokens } = split({ args: words, strict: false, allowPositionals: true, tokens: true });
+  const tokens = words.flatMap(tokensOf);
   for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i]!;
-    const word = words[token.index]!;
-    if (token.kind !== "option") {
+    const { word, name, inline } = tokens[i]!;
+    if (name === undefined) {
       if (unknown?.(word) !== false) rest.push(string.includes("_") ? word : numberOr(word));
       continue;
     }
     // The real one reads --no-x=1 as --x=1.
-    const key = token.inlineValue ? token.name.replace(/^no-/, "") : token.name;
-    const next = token.rawName.startsWith("--") && !token.inlineValue ? tokens[i + 1] : undefined;
-    let value: unknown = token.inlineValue ? token.value : string.includes(key) ? "" : true;
-    if (next?.kind === "positional" && mayBeValue(next.value, boolean.includes(key))) {
-      value = next.value;
+    const key = inline === undefined ? name : name.replace(/^no-/, "");
+    const next = word.startsWith("--") && inline === undefined ? tokens[i + 1] : undefined;
+    let value: unknown = inline ?? (string.includes(key) ? "" : true);
+    if (next && next.name === undefined && mayBeValue(next.word, boolean.includes(key))) {
+      value = next.word;
       i++;
     }
     if (boolean.includes(key)) value = value !== "false";
@@ -62,6 +59,21 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
   }
   if (end >= 0) rest.push(...args.slice(end + 1));
   return { ...absent(options), ...options.default, ...given, _: rest };
+}
+
+/** A flag or another argument: the word, the flag's name, and the value behind its `=`. */
+interface Token {
+  readonly word: string;
+  readonly name?: string;
+  readonly inline?: string;
+}
+
+/** A word as tokens: `-abc` is three flags. */
+function tokensOf(word: string): Token[] {
+  if (word === "-" || !word.startsWith("-")) return [{ word }];
+  if (!word.startsWith("--")) return [...word.slice(1)].map((name) => ({ word, name }));
+  const at = word.indexOf("=", 3);
+  return [at < 0 ? { word, name: word.slice(2) } : { word, name: word.slice(2, at), inline: word.slice(at + 1) }];
 }
 
 /** Whether a word behind a flag is its value: a switch takes none but true and false. */
