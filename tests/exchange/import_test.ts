@@ -36,7 +36,7 @@ testEach("models of other frameworks answer what they answered there", async (de
       imported.model[Symbol.dispose]();
     }
   }
-  assertEquals(count, 85);
+  assertEquals(count, 86);
 });
 
 Deno.test("an imported language model goes on with a text, is saved and loads again", async () => {

@@ -74,6 +74,29 @@ Deno.test("a chain of nodes is layers, in whichever way exporters write it", () 
   }
 });
 
+Deno.test("a recurrent node of rows first reads rows of steps, and gives such", () => {
+  const first = { layout: 1 };
+  const dense: Node[] = [["Squeeze y,2 -> b"], ...DENSE];
+  const both: Node = ["LSTM e,W2,R2 -> y,h,c", { ...first, direction: ["bidirectional"] }];
+  const two = integers("2", 2);
+  const [numbers, joined] = [integers("numbers", 0, -1), integers("joined", 0, 0, -1)];
+  for (
+    const [nodes, batchFirst, outputs, notes] of [
+      [[TABLE, ["LSTM e,W,R -> y,h,c", first], ...dense], true, "all", 0],
+      [[TABLE, TURN, ["LSTM s,W,R -> y,h,c", first], ...dense], false, "all", 1],
+      [[TABLE, both, ["Reshape h,numbers -> out"]], true, "last", 0],
+      [[TABLE, both, ["Reshape y,joined -> out"]], true, "all", 0],
+    ] as [Node[], boolean, string, number][]
+  ) {
+    const plain = read(nodes, [two, numbers, joined]);
+    const layer = plain.layers[1]!;
+    assertEquals(
+      [plain.batchFirst, "outputs" in layer && layer.outputs, plain.notes.length],
+      [batchFirst, outputs, notes],
+    );
+  }
+});
+
 Deno.test("a transposition of weights that keeps the order of axes turns nothing", () => {
   for (const [perm, ...shape] of [[[0, 1], 3, 8], [[1, 0], 8, 3], [undefined, 8, 3]] as const) {
     const turn: Node = ["Transpose S -> turned", perm ? { perm: [...perm] } : {}];
