@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { openDevice, RNNModel } from "../../../mod.ts";
-import { importModel } from "../../../src/exchange.ts";
+import { GRU, LSTM, openDevice, RNN, RNNModel, Vocabulary } from "../../../mod.ts";
+import { exportModel, importModel } from "../../../src/exchange.ts";
 import { readZip } from "../../../src/files/zip.ts";
 import { chunksOf, gather } from "../../../src/files/byte_chunks.ts";
 import type { Random } from "../../../src/random.ts";
@@ -22,6 +22,9 @@ const KERAS = ["keras_lstm_language", "keras_mixed", "tf_keras_gru_language"];
 const BURN = ["burn_lstm_1.mpk", "burn_lstm_1_torch.safetensors"];
 const FLAX = ["flax_linen_gru_language", "flax_nnx_lstm_language"];
 const TFJS = "tfjs_lstm_language";
+/** A file that does not say whose names it has, and what is said of it. */
+const STATE_DICT = "model.safetensors";
+const TOLD = { from: "pytorch", nonlinearity: "tanh" } as const;
 
 function door(name: string, drawn: () => Promise<Draw>): Door<Files> {
   return {
@@ -31,7 +34,7 @@ function door(name: string, drawn: () => Promise<Draw>): Door<Files> {
       return {
         draw: await drawn(),
         async use(files) {
-          const { model } = await importModel(files, device);
+          const { model } = await importModel(files, device, STATE_DICT in files ? TOLD : {});
           return () => {
             const line = String(model);
             model[Symbol.dispose]();
@@ -62,9 +65,8 @@ async function contentsOf(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
   );
 }
 
-/** Archives of Keras 3 and 2. */
-const keras = door("keras", async () => {
-  const archives = await Promise.all(KERAS.map((name) => unpacked(`${name}.keras`)));
+/** Draws mutants of Keras's archives: of one of their files, or of all bytes. */
+async function archivesOf(archives: readonly Uint8Array[]): Promise<Draw> {
   const contents = await Promise.all(archives.map(contentsOf));
   return async (random) => {
     if (oneIn(6, random)) return { model: mutateBytes(pick(archives, random), random) };
@@ -73,11 +75,17 @@ const keras = door("keras", async () => {
     files.set(name, (name === "config.json" ? changedJson : mutateBytes)(files.get(name)!, random));
     return { model: await zipFile([...files].map(([name, bytes]) => ({ name, bytes, method: 0 }))) };
   };
-});
+}
+
+/** Archives of Keras 3 and 2. */
+const keras = door(
+  "keras",
+  async () => await archivesOf(await Promise.all(KERAS.map((name) => unpacked(`${name}.keras`)))),
+);
 
 /** HDF5 files of Keras 3 and 2. */
 const h5 = door("h5", async () => {
-  const names = [...KERAS, "keras_lstm_language_chunks", "keras_lstm_language_packed"];
+  const names = [...KERAS, "keras_lstm_language_chunks", "keras_lstm_language_packed", "keras_letters"];
   const files = await Promise.all(names.map((name) => unpacked(`${name}.h5`)));
   return (random) => ({ model: mutateBytes(pick(files, random), random) });
 });
@@ -143,5 +151,30 @@ const onnx = door("onnx", async () => {
   };
 });
 
+/** What refrain writes for other programs: ONNX of sequences and of steps, Keras's archives, PyTorch's state dicts. */
+const exports = door("exports", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const vocabulary = Vocabulary.fromText("abcdefgh");
+  const sizes = { inputSize: 8, hiddenSize: 5, seed: 0 };
+  const models = [
+    new RNNModel(new RNN(device, sizes), 8),
+    new RNNModel(new GRU(device, { ...sizes, inputSize: 4 }), 8, { embeddingSize: 4 }),
+    new RNNModel(new LSTM(device, { ...sizes, numLayers: 2 }), 8),
+  ];
+  const inEach = (write: (model: RNNModel) => Promise<Uint8Array>): Promise<Uint8Array[]> =>
+    Promise.all(models.map(write));
+  const graphs = [
+    ...await inEach((model) => exportModel(model, { to: "onnx", vocabulary })),
+    ...await inEach((model) => exportModel(model, { to: "onnx", form: "step" })),
+  ];
+  const dicts = await inEach((model) => exportModel(model, { to: "safetensors", vocabulary }));
+  const draw = await archivesOf(await inEach((model) => exportModel(model, { to: "keras", vocabulary })));
+  return async (random) => {
+    if (oneIn(3, random)) return await draw(random);
+    if (oneIn(2, random)) return { model: mutateBytes(pick(graphs, random), random) };
+    return { [STATE_DICT]: mutateBytes(pick(dicts, random), random) };
+  };
+});
+
 /** The doors. */
-export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, flax, burn, onnx];
+export const imports: readonly Door<Files>[] = [keras, h5, tfjs, mlx, numpy, flax, burn, onnx, exports];
