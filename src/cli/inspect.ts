@@ -38,8 +38,9 @@ export async function inspectCommand(settings: Settings<"inspect">): Promise<num
   const found = await inspect(model, corpus, { top, excerpt, ...(rows === undefined ? {} : { rows }) });
   if (found.features.every(({ times }) => times < OFTEN)) throw nothingIn(found, name);
   const { kind } = vocabulary;
+  const int8 = Object.keys(model.int8Weights()).length > 0;
   print(
-    `model   ${describeModel(model)}`,
+    `model   ${describeModel(model)}${int8 ? ", weights of int8" : ""}`,
     `text    ${name}: ${found.measured}`,
     "",
     ...featureLines(found, kind),
