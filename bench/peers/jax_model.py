@@ -43,12 +43,12 @@ def zero_state(cell, hidden_size, num_layers, rows):
     return [tuple(jnp.array(np.zeros(shape, np.float32)) for _ in range(states)) for _ in range(num_layers)]
 
 
-def forward(cell, params, ids, state):
-    """Logits (T * B, V) of ids (T, B), and the states behind them."""
+def forward(cell, params, ids, state, unroll=1):
+    """Logits (T * B, V) of ids (T, B), and the states behind them; so many time steps are a round of the loop."""
     step, states, output = CELLS[cell], [], None
     for layer, first in zip(params["layers"], state):
         bias = layer["bi"] if cell == "gru" else layer["bi"] + layer["bh"]
         x = (layer["wi"][ids] if output is None else output @ layer["wi"]) + bias
-        last, output = lax.scan(lambda carry, at, layer=layer: step(layer, at, carry), first, x)
+        last, output = lax.scan(lambda carry, at, layer=layer: step(layer, at, carry), first, x, unroll=unroll)
         states.append(last)
     return output.reshape(-1, output.shape[2]) @ params["dense"]["w"] + params["dense"]["b"], states

@@ -18,6 +18,7 @@ import optax  # noqa: E402
 
 from jax_model import forward, zero_state  # noqa: E402
 
+UNROLL = int(ARGUMENTS.variant or 1)
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
@@ -39,7 +40,7 @@ def state_of(rows):
 
 def mean_loss(params, ids, targets, state):
     """Of ids and targets (B, T)."""
-    logits, state = forward(ARGUMENTS.cell, params, ids.T, state)
+    logits, state = forward(ARGUMENTS.cell, params, ids.T, state, UNROLL)
     return optax.softmax_cross_entropy_with_integer_labels(logits, targets.T.reshape(-1)).mean(), state
 
 

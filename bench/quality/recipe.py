@@ -20,7 +20,7 @@ def parse_arguments():
     for flag in ("learning-rate", "clip-grad-norm"):
         parser.add_argument(f"--{flag}", type=float, required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--variant", default="", help="of PyTorch: gather or library")
+    parser.add_argument("--variant", default="", help="of PyTorch: gather or library; of JAX: time steps in a loop's round")
     return parser.parse_args()
 
 

@@ -98,10 +98,19 @@ function pytorch(recipe: Recipe, setting: Setting): Competitor[] {
   );
 }
 
+/** JAX's ways: time steps that are written out take longer to compile, and less to run. */
+function jax(recipe: Recipe, setting: Setting): Competitor[] {
+  const words = script("jax_recipe.py", recipe, setting, setting.threads);
+  return ["1", "4"].map((unroll) => ({
+    name: `JAX, unroll ${unroll}`,
+    family: "JAX",
+    commands: [[...words, "--variant", unroll]],
+  }));
+}
+
 /** All systems of a recipe; without a Python refrain alone. */
 export function competitorsOf(recipe: Recipe, setting: Setting): Competitor[] {
   const own = [refrain(recipe, setting, false), refrain(recipe, setting, true)];
   if (setting.python === undefined) return own;
-  const jax = script("jax_recipe.py", recipe, setting, setting.threads);
-  return [...own, { name: "JAX", family: "JAX", commands: [jax] }, ...pytorch(recipe, setting)];
+  return [...own, ...jax(recipe, setting), ...pytorch(recipe, setting)];
 }

@@ -39,7 +39,7 @@ for (const recipe of RECIPES) {
     }
     assertEquals(
       peers.map(({ family }) => family).toSorted(),
-      ["JAX"].concat(
+      ["JAX", "JAX"].concat(
         ["PyTorch-1", "PyTorch-1", "PyTorch-2", "PyTorch-2"],
       ),
     );
