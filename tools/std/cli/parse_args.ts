@@ -73,7 +73,9 @@ function tokensOf(word: string): Token[] {
   if (word === "-" || !word.startsWith("-")) return [{ word }];
   if (!word.startsWith("--")) return [...word.slice(1)].map((name) => ({ word, name }));
   const at = word.indexOf("=", 3);
-  return [at < 0 ? { word, name: word.slice(2) } : { word, name: word.slice(2, at), inline: word.slice(at + 1) }];
+  return [
+    at < 0 ? { word, name: word.slice(2) } : { word, name: word.slice(2, at), inline: word.slice(at + 1) },
+  ];
 }
 
 /** Whether a word behind a flag is its value: a switch takes none but true and false. */
