@@ -110,11 +110,19 @@ const CASES: { readonly [K in KernelName]: readonly Case<K>[] } = {
     generateCase({ batch: 1, hidden: 259, columns: 67, cell: "lstm", embedding: 31 }),
   ],
   generate_steps_int8: [
-    int8Case({ batch: 11, hidden: 67, columns: 131, cell: "gru", temperature: 1 }),
-    int8Case({ batch: 11, hidden: 67, columns: 131, cell: "gru_reset_before", temperature: 1 }),
-    int8Case({ batch: 2, hidden: 67, columns: 131, cell: "relu", embedding: 31, temperature: 1 }),
-    int8Case({ batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
-    int8Case({ batch: 1, hidden: 259, columns: 67, cell: "tanh", embedding: 31 }),
+    int8Case({ close: true, batch: 11, hidden: 67, columns: 131, cell: "gru", temperature: 1 }),
+    int8Case({ close: true, batch: 11, hidden: 67, columns: 131, cell: "gru_reset_before", temperature: 1 }),
+    int8Case({
+      close: true,
+      batch: 2,
+      hidden: 67,
+      columns: 131,
+      cell: "relu",
+      embedding: 31,
+      temperature: 1,
+    }),
+    int8Case({ close: true, batch: 1, hidden: 67, columns: 131, temperature: 1, topK: 40 }),
+    int8Case({ close: true, batch: 1, hidden: 259, columns: 67, cell: "tanh", embedding: 31 }),
   ],
 };
 
