@@ -6,56 +6,91 @@
 //   y = float(sum over k of (u[k] - offset) w[k]) * (scale of the row * scale of the column)
 // Sums are exact integers of 32 bits, up to a depth of 130,000, so that no tile and no build changes a bit. They begin at
 // -offset * sum of w[k], which is packed beside the columns. Above a size of 2^24 float() rounds.
-import { packFour } from "./pack";
+// A word of an operand is four numbers of a byte where there is relaxed SIMD's dot of these, in the plain build two of 16 bits.
+import { int8Tile4x16, int8Tile4x8, int8Tile6x8, panelTimesRow } from "./int8_tiles";
+import { packFour, panelColumns } from "./pack";
 import { Share } from "./shared_product";
 import { horizontalMax, loadLanes } from "./simd";
 import { bytes } from "./words";
 
-// Columns of a panel for several rows and for one; rows of the left operand's panels.
-const ACROSS: u32 = 8, ACROSS_ONE: u32 = 32, TALL: u32 = 4;
+// Columns of a panel for one row.
+const ACROSS_ONE: u32 = 32;
 // What u stands for where x has a sign, and where it has none.
 const SIGNED: f32 = 63, OFFSET: i32 = 64, UNSIGNED: f32 = 127;
 // A row whose largest number is below counts as zero: what it is divided by must not be infinite.
 const LEAST: f32 = 1e-30;
 
-// Words of a row of `depth` numbers: whole vectors, the last filled up with zeros.
+// Words of a row of `depth` numbers as a weight has it: whole vectors, the last filled up with zeros.
 export function int8Words(depth: u32): u32 {
   return (depth + 15) / 16 * 4;
 }
 
+// Words of an operand for each word of a weight.
+const WORDS: u32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
+
+// Words of a row of an operand.
 // @ts-ignore: decorator
 @inline
-function tallRows(): u32 {
-  return Share.batch > 1 ? (Share.batch + TALL - 1) & ~(TALL - 1) : TALL;
+function operandWords(depth: u32): u32 {
+  return WORDS * int8Words(depth);
+}
+
+// The left operand's panels have six rows, the last ones four; all of them four where a tile of six would not fit into the
+// registers: in the plain build, and 16 columns wide.
+class Rows {
+  static sixes: u32 = 0; // rows of panels of six
+  static all: u32 = 0; // rows of all panels, those of zeros included
+
+  static set(): void {
+    const high = ASC_FEATURE_RELAXED_SIMD && panelColumns() == 8;
+    let left = Share.batch;
+    while (high && (left == 6 || left > 8)) left -= 6;
+    Rows.sixes = Share.batch - left;
+    Rows.all = Rows.sixes + ((left + 3) & ~3);
+  }
+
+  // The first row of row b's panel, and how many that has.
+  static first(b: u32): u32 {
+    return b < Rows.sixes ? b / 6 * 6 : b - (b - Rows.sixes & 3);
+  }
+
+  static height(first: u32): u32 {
+    return first < Rows.sixes ? 6 : 4;
+  }
+}
+
+// For a Share that has been set.
+export function setInt8Rows(): void {
+  Rows.set();
 }
 
 // Words of a left operand (B, depth): the rows' scales, then their numbers.
 export function int8LeftWords(depth: u32): u32 {
-  return tallRows() * (1 + int8Words(depth));
+  return Rows.all * (1 + operandWords(depth));
 }
 
-// The numbers of row b of a left operand, a word of four each `step` bytes.
+// The numbers of row b of a left operand, a word each stepOf(b) bytes. One row lies as it is.
 // @ts-ignore: decorator
 @inline
 function rowOf(left: usize, b: u32, words: u32): usize {
-  const panels = left + bytes(tallRows());
-  return Share.batch > 1 ? panels + bytes((b & ~(TALL - 1)) * words + (b & (TALL - 1))) : panels;
+  const first = Rows.first(b);
+  return left + bytes(Rows.all + first * words + (b - first));
 }
 
 // @ts-ignore: decorator
 @inline
-function stepOf(): usize {
-  return Share.batch > 1 ? bytes(TALL) : 4;
+function stepOf(b: u32): usize {
+  return Share.batch > 1 ? bytes(Rows.height(Rows.first(b))) : 4;
 }
 
 // x (B, depth) as a left operand; `signed` where |x| <= 1, else x >= 0.
 export function packLeftInt8(x: usize, depth: u32, signed: bool, left: usize): void {
-  const words = int8Words(depth), step = stepOf();
+  const words = operandWords(depth);
   for (let b: u32 = 0; b < Share.batch; b++, x += bytes(depth)) {
     const largest = signed ? <f32> 1 : largestOf(x, depth), some = largest >= LEAST;
     const most = signed ? SIGNED : UNSIGNED;
     store<f32>(left + bytes(b), some ? largest / most : <f32> 0);
-    roundRow(x, depth, some ? most / largest : <f32> 0, signed ? OFFSET : 0, rowOf(left, b, words), step);
+    roundRow(x, depth, some ? most / largest : <f32> 0, signed ? OFFSET : 0, rowOf(left, b, words), stepOf(b));
   }
 }
 
@@ -67,49 +102,53 @@ function largestOf(x: usize, depth: u32): f32 {
 }
 
 function roundRow(x: usize, depth: u32, factor: f32, offset: i32, target: usize, step: usize): void {
-  const by = f32x4.splat(factor), plus = i32x4.splat(offset);
+  const by = f32x4.splat(factor), plus = i32x4.splat(offset), zero = f32x4.splat(0);
   let k: u32 = 0;
-  for (; k + 4 <= depth; k += 4, target += step) putFour(v128.load(x + bytes(k)), by, plus, target);
+  for (; k + 4 <= depth; k += 4, target += WORDS * step) putFour(rounded(v128.load(x + bytes(k)), by, plus), target, step);
   if (k < depth) {
-    putFour(loadLanes(x + bytes(k), depth - k, f32x4.splat(0)), by, plus, target);
-    k += 4, target += step;
+    putFour(rounded(loadLanes(x + bytes(k), depth - k, zero), by, plus), target, step);
+    k += 4, target += WORDS * step;
   }
   const end: u32 = 4 * int8Words(depth);
-  for (; k < end; k += 4, target += step) store<u32>(target, 0);
+  for (; k < end; k += 4, target += WORDS * step) putFour(zero, target, step);
 }
 
 // @ts-ignore: decorator
 @inline
-function putFour(x: v128, by: v128, plus: v128, target: usize): void {
+function rounded(x: v128, by: v128, plus: v128): v128 {
   const whole = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(x, by))), plus);
-  const halves = i16x8.narrow_i32x4_s(whole, whole);
-  v128.store32_lane(target, i8x16.narrow_i16x8_u(halves, halves), 0);
+  return i16x8.narrow_i32x4_s(whole, whole);
+}
+
+// Four numbers of 16 bits as one word or two.
+// @ts-ignore: decorator
+@inline
+function putFour(u: v128, target: usize, step: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD) v128.store32_lane(target, i8x16.narrow_i16x8_u(u, u), 0);
+  else {
+    v128.store32_lane(target, u, 0);
+    v128.store32_lane(target + step, u, 1);
+  }
 }
 
 // Row b of a left operand from a row of numbers from -63 to 63, with its scale.
 export function packRowInt8(q: usize, depth: u32, scale: f32, b: u32, left: usize): void {
-  const words = int8Words(depth), step = stepOf(), plus = i8x16.splat(OFFSET as i8);
-  let target = rowOf(left, b, words);
+  const words = int8Words(depth), step = stepOf(b), plus = i16x8.splat(OFFSET as i16);
+  let target = rowOf(left, b, operandWords(depth));
   store<f32>(left + bytes(b), scale);
-  for (let k: u32 = 0; k < words; k++, target += step) {
-    v128.store32_lane(target, i8x16.add(v128.load32_zero(q + bytes(k)), plus), 0);
+  for (let k: u32 = 0; k < words; k++, target += WORDS * step) {
+    putFour(i16x8.add(i16x8.extend_low_i8x16_s(v128.load32_zero(q + bytes(k))), plus), target, step);
   }
-}
-
-// Words of the panels of this thread's columns.
-export function int8PanelWords(columns: u32, depth: u32): u32 {
-  const width = across();
-  return (columns + width - 1) / width * width * (2 + int8Words(depth));
 }
 
 // @ts-ignore: decorator
 @inline
 function across(): u32 {
-  return Share.batch > 1 ? ACROSS : ACROSS_ONE;
+  return Share.batch > 1 ? panelColumns() : ACROSS_ONE;
 }
 
 // This thread's rows of a weight (columns, depth) as panels: each the sums that its columns begin at, their scales, then their
-// numbers, four depths a word. `signed` as the left operand is. Gives the place behind them.
+// numbers, depth-major. `signed` as the left operand is. Gives the place behind them.
 export function packWeightInt8(weight: usize, scale: usize, columns: u32, depth: u32, signed: bool, panels: usize): usize {
   const first = Share.first(columns), count = Share.count(columns, first), words = int8Words(depth), width = across();
   const stride = bytes(words);
@@ -124,15 +163,32 @@ export function packWeightInt8(weight: usize, scale: usize, columns: u32, depth:
     for (let i: u32 = 0; i < width; i += 4) {
       packFour(source + i * stride, stride, <i32> (count - column) - <i32> i, words, width, panels + bytes(i));
     }
-    panels += bytes(width * words);
+    if (WORDS > 1) widen(panels, words, width);
+    panels += bytes(WORDS * width * words);
   }
   return panels;
 }
 
+// Makes two words of 16 bits of each word of a panel of bytes, the last ones first.
+function widen(panel: usize, words: u32, width: u32): void {
+  const row = bytes(width);
+  for (let k = words; k-- > 0;) {
+    for (let at: usize = 0; at < row; at += 16) {
+      const four = v128.load(panel + row * k + at), to = panel + 2 * row * k + at;
+      const low = i16x8.extend_low_i8x16_s(four), high = i16x8.extend_high_i8x16_s(four);
+      v128.store(to, v128.shuffle<i32>(low, high, 0, 2, 4, 6));
+      v128.store(to + row, v128.shuffle<i32>(low, high, 1, 3, 5, 7));
+    }
+  }
+}
+
 function sumOf(row: usize, words: u32): i32 {
-  let sum: i32 = 0;
-  for (let k: u32 = 0; k < 4 * words; k++) sum += <i32> load<i8>(row + k);
-  return sum;
+  let sums = i32x4.splat(0);
+  for (const end = row + bytes(words); row < end; row += 16) {
+    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(v128.load(row))));
+  }
+  return i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3);
 }
 
 // y (B, columns), its rows ld words apart, = x weight^T in this thread's columns, or += where `accumulate`. Gives the place of
@@ -146,7 +202,7 @@ export function multiplyInt8(
   ld: u32,
   accumulate: bool,
 ): usize {
-  const first = Share.first(columns), count = Share.count(columns, first), words = int8Words(depth), width = across();
+  const first = Share.first(columns), count = Share.count(columns, first), words = operandWords(depth), width = across();
   const size = bytes(width * (2 + words)), stride = bytes(ld);
   y += bytes(first);
   for (let column: u32 = 0; column < count; column += width, panels += size, y += bytes(width)) {
@@ -156,17 +212,38 @@ export function multiplyInt8(
       if (!whole) copyEdge(Share.edge, 1, count - column, ACROSS_ONE, y, stride, accumulate);
       continue;
     }
-    for (let row: u32 = 0; row < Share.batch; row += TALL) {
-      const rows = left + bytes(tallRows() + row * words), scales = left + bytes(row), target = y + stride * (row as usize);
-      if (whole && row + TALL <= Share.batch) int8Tile4x8(rows, scales, panels, words, target, stride, accumulate);
-      else {
-        int8Tile4x8(rows, scales, panels, words, Share.edge, bytes(ACROSS), false);
-        const height = min(TALL, Share.batch - row), wide = min(ACROSS, count - column);
-        copyEdge(Share.edge, height, wide, ACROSS, target, stride, accumulate);
+    let height: u32 = 4;
+    for (let row: u32 = 0; row < Share.batch; row += height) {
+      height = Rows.height(row);
+      const rows = left + bytes(Rows.all + row * words), scales = left + bytes(row), target = y + stride * (row as usize);
+      if (whole && row + height <= Share.batch) {
+        multiplyTile(height, width, rows, scales, panels, words, target, stride, accumulate);
+      } else {
+        multiplyTile(height, width, rows, scales, panels, words, Share.edge, bytes(width), false);
+        const high = min(height, Share.batch - row), wide = min(width, count - column);
+        copyEdge(Share.edge, high, wide, width, target, stride, accumulate);
       }
     }
   }
   return panels;
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplyTile(
+  height: u32,
+  width: u32,
+  x: usize,
+  rowScales: usize,
+  b: usize,
+  words: u32,
+  y: usize,
+  stride: usize,
+  add: bool,
+): void {
+  if (width == 16) int8Tile4x16(x, rowScales, b, words, y, stride, add);
+  else if (ASC_FEATURE_RELAXED_SIMD && height == 6) int8Tile6x8(x, rowScales, b, words, y, stride, add);
+  else int8Tile4x8(x, rowScales, b, words, y, stride, add);
 }
 
 function copyEdge(edge: usize, rows: u32, columns: u32, width: u32, y: usize, stride: usize, accumulate: bool): void {
@@ -176,110 +253,6 @@ function copyEdge(edge: usize, rows: u32, columns: u32, width: u32, y: usize, st
       store<f32>(y + bytes(j), accumulate ? load<f32>(y + bytes(j)) + value : value);
     }
   }
-}
-
-// sum + the products of four columns, four depths each, with the same four depths of a row in each lane of u.
-// @ts-ignore: decorator
-@inline
-function dot(w: v128, u: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, u, sum);
-  const wide = i16x8.extend_low_i8x16_u(u);
-  const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(w), wide);
-  const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(w), wide);
-  const even = v128.shuffle<i32>(low, high, 0, 2, 4, 6), odd = v128.shuffle<i32>(low, high, 1, 3, 5, 7);
-  return i32x4.add(sum, i32x4.add(even, odd));
-}
-
-// @ts-ignore: decorator
-@inline
-function finish(sum: v128, scale: v128, y: usize, at: usize, add: bool): void {
-  const value = f32x4.mul(f32x4.convert_i32x4_s(sum), scale);
-  v128.store(y + at, add ? f32x4.add(v128.load(y + at), value) : value);
-}
-
-// y (32), or += , of one row and one panel.
-function panelTimesRow(left: usize, b: usize, words: u32, y: usize, add: bool): void {
-  let s0 = v128.load(b), s1 = v128.load(b, 16), s2 = v128.load(b, 32), s3 = v128.load(b, 48);
-  let s4 = v128.load(b, 64), s5 = v128.load(b, 80), s6 = v128.load(b, 96), s7 = v128.load(b, 112);
-  const scales = b + 128, own = f32x4.splat(load<f32>(left));
-  let x = left + bytes(TALL), a: v128, u: v128;
-  b += 256;
-  const end = x + bytes(words);
-  for (; x < end; x += 16, b += 512) {
-    a = v128.load(x);
-    u = v128.shuffle<i32>(a, a, 0, 0, 0, 0);
-    s0 = dot(v128.load(b), u, s0), s1 = dot(v128.load(b, 16), u, s1);
-    s2 = dot(v128.load(b, 32), u, s2), s3 = dot(v128.load(b, 48), u, s3);
-    s4 = dot(v128.load(b, 64), u, s4), s5 = dot(v128.load(b, 80), u, s5);
-    s6 = dot(v128.load(b, 96), u, s6), s7 = dot(v128.load(b, 112), u, s7);
-    u = v128.shuffle<i32>(a, a, 1, 1, 1, 1);
-    s0 = dot(v128.load(b, 128), u, s0), s1 = dot(v128.load(b, 144), u, s1);
-    s2 = dot(v128.load(b, 160), u, s2), s3 = dot(v128.load(b, 176), u, s3);
-    s4 = dot(v128.load(b, 192), u, s4), s5 = dot(v128.load(b, 208), u, s5);
-    s6 = dot(v128.load(b, 224), u, s6), s7 = dot(v128.load(b, 240), u, s7);
-    u = v128.shuffle<i32>(a, a, 2, 2, 2, 2);
-    s0 = dot(v128.load(b, 256), u, s0), s1 = dot(v128.load(b, 272), u, s1);
-    s2 = dot(v128.load(b, 288), u, s2), s3 = dot(v128.load(b, 304), u, s3);
-    s4 = dot(v128.load(b, 320), u, s4), s5 = dot(v128.load(b, 336), u, s5);
-    s6 = dot(v128.load(b, 352), u, s6), s7 = dot(v128.load(b, 368), u, s7);
-    u = v128.shuffle<i32>(a, a, 3, 3, 3, 3);
-    s0 = dot(v128.load(b, 384), u, s0), s1 = dot(v128.load(b, 400), u, s1);
-    s2 = dot(v128.load(b, 416), u, s2), s3 = dot(v128.load(b, 432), u, s3);
-    s4 = dot(v128.load(b, 448), u, s4), s5 = dot(v128.load(b, 464), u, s5);
-    s6 = dot(v128.load(b, 480), u, s6), s7 = dot(v128.load(b, 496), u, s7);
-  }
-  finish(s0, f32x4.mul(own, v128.load(scales)), y, 0, add);
-  finish(s1, f32x4.mul(own, v128.load(scales, 16)), y, 16, add);
-  finish(s2, f32x4.mul(own, v128.load(scales, 32)), y, 32, add);
-  finish(s3, f32x4.mul(own, v128.load(scales, 48)), y, 48, add);
-  finish(s4, f32x4.mul(own, v128.load(scales, 64)), y, 64, add);
-  finish(s5, f32x4.mul(own, v128.load(scales, 80)), y, 80, add);
-  finish(s6, f32x4.mul(own, v128.load(scales, 96)), y, 96, add);
-  finish(s7, f32x4.mul(own, v128.load(scales, 112)), y, 112, add);
-}
-
-// y (4, 8), its rows `stride` bytes apart, or +=, of a left operand's panel and a weight's.
-export function int8Tile4x8(
-  x: usize,
-  rowScales: usize,
-  b: usize,
-  words: u32,
-  y: usize,
-  stride: usize,
-  add: bool,
-): void {
-  let s00 = v128.load(b), s01 = v128.load(b, 16), s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
-  const scale0 = v128.load(b, 32), scale1 = v128.load(b, 48);
-  let a: v128, u: v128, w0: v128, w1: v128;
-  b += 64;
-  const end = b + bytes(ACROSS * words);
-  for (; b < end; b += 32, x += 16) {
-    a = v128.load(x), w0 = v128.load(b), w1 = v128.load(b, 16);
-    u = v128.shuffle<i32>(a, a, 0, 0, 0, 0), s00 = dot(w0, u, s00), s01 = dot(w1, u, s01);
-    u = v128.shuffle<i32>(a, a, 1, 1, 1, 1), s10 = dot(w0, u, s10), s11 = dot(w1, u, s11);
-    u = v128.shuffle<i32>(a, a, 2, 2, 2, 2), s20 = dot(w0, u, s20), s21 = dot(w1, u, s21);
-    u = v128.shuffle<i32>(a, a, 3, 3, 3, 3), s30 = dot(w0, u, s30), s31 = dot(w1, u, s31);
-  }
-  finishRow(s00, s01, scale0, scale1, rowScales, y, add);
-  finishRow(s10, s11, scale0, scale1, rowScales + 4, y + stride, add);
-  finishRow(s20, s21, scale0, scale1, rowScales + 8, y + 2 * stride, add);
-  finishRow(s30, s31, scale0, scale1, rowScales + 12, y + 3 * stride, add);
-}
-
-// @ts-ignore: decorator
-@inline
-function finishRow(
-  s0: v128,
-  s1: v128,
-  scale0: v128,
-  scale1: v128,
-  rowScale: usize,
-  y: usize,
-  add: bool,
-): void {
-  const own = v128.load32_splat(rowScale);
-  finish(s0, f32x4.mul(own, scale0), y, 0, add);
-  finish(s1, f32x4.mul(own, scale1), y, 16, add);
 }
 
 // Adds to y (count) row `id` of a weight that lies transposed, (V, rows) of int8: `q` is where it begins, `scale` (count) its

@@ -25,9 +25,9 @@ export function mannerOf(settings: usize, b: u32): usize {
 export function sampleRow(row: usize, columns: u32, manner: usize, step: u32, record: usize): u32 {
   const temperature = load<f32>(manner, TEMPERATURE);
   barred = NONE;
-  const peak = load<f32>(row + (greatest(row, columns) << 2));
+  const likeliest = greatest(row, columns), peak = load<f32>(row + (likeliest << 2));
   barred = load<u32>(manner, BARRED) - 1;
-  const best = greatest(row, columns), most = load<f32>(row + (best << 2));
+  const best = barred == NONE ? likeliest : greatest(row, columns), most = load<f32>(row + (best << 2));
   const id = temperature == 0 ? best : draw(row, columns, manner, step, most, best);
   const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
     log(sumOfExponentials(row, columns, peak, false));

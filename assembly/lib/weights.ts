@@ -1,5 +1,5 @@
 // Products of a generation's rows with its weights, be they float32 (shared_product.ts) or int8 (int8_product.ts).
-import { int8LeftWords, int8Words, multiplyInt8, packLeftInt8, packWeightInt8 } from "./int8_product";
+import { int8LeftWords, int8Words, multiplyInt8, packLeftInt8, packWeightInt8, setInt8Rows } from "./int8_product";
 import * as float from "./shared_product";
 
 // What the weights are: static fields are globals of the instance, and so of the thread.
@@ -7,9 +7,11 @@ export class Weights {
   static int8: bool = false;
   static signed: bool = true; // whether h may be below zero
 
+  // For a Share that has been set.
   static set(int8: bool, signed: bool): void {
     Weights.int8 = int8;
     Weights.signed = signed;
+    if (int8) setInt8Rows();
   }
 }
 

@@ -249,7 +249,7 @@ class WasmDevice extends CommandDevice<number> {
   }
 
   protected compile(commands: readonly Command<number>[]): Executable {
-    const { words, shape, settings, scratch } = encode(commands, this.threads);
+    const { words, shape, settings, scratch, alone } = encode(commands, this.threads);
     this.#reserveScratch(scratch * 4);
     const bytes = align(words.length) * 4;
     const program = this.#memory.take(bytes);
@@ -261,7 +261,7 @@ class WasmDevice extends CommandDevice<number> {
       run: (): void => {
         if (length === 0) return;
         const [steps, given] = settings === undefined ? [1, 0] : this.#words.subarray(settings, settings + 2);
-        const choice = this.#choices.of(key, given, steps);
+        const choice = this.#choices.of(key, given, steps, alone);
         const threads = choice.next();
         this.#words[ARENA / 4 + PACKED] = this.#packed.run(uses, threads);
         this.#words[ARENA / 4 + PROGRAM] = program;

@@ -32,7 +32,7 @@ export function int8WordsOf<S extends State>(model: RNNModel<S>): Int8Words | un
   const { device, rnn, embedding, vocabularySize } = model;
   const { values } = model.parameters()[0]!.storage;
   const { numLayers } = rnn.options;
-  const table = embedding && ofSevenBits(int8["embedding.weight"]!);
+  const table = embedding && sevenBitsOf(int8["embedding.weight"]!);
   const dense = int8["dense.weight"]!;
   const layers = Array.from({ length: numLayers }, (_, layer) => ({
     ih: int8[`rnn.weight_ih_l${layer}`]!,
@@ -46,7 +46,7 @@ export function int8WordsOf<S extends State>(model: RNNModel<S>): Int8Words | un
     bias("dense.bias", vocabularySize),
     undefined,
     ...layers.flatMap(({ ih, hh }, layer) => [
-      wordsOf(layer === 0 && !embedding ? transposed(ih) : ih),
+      layer === 0 && !embedding ? transposedWordsOf(ih) : wordsOf(ih),
       wordsOf(hh),
       bias(`rnn.bias_ih_l${layer}`, ih.shape[0]!),
       bias(`rnn.bias_hh_l${layer}`, ih.shape[0]!),
@@ -71,8 +71,22 @@ export function int8WordsOf<S extends State>(model: RNNModel<S>): Int8Words | un
   return { words, plan: Uint32Array.from(starts) };
 }
 
+/** What is made of a matrix, remembered as long as it lives: a model is generated from many times. */
+function remembered<T extends object>(make: (matrix: Int8Matrix) => T): (matrix: Int8Matrix) => T {
+  const made = new WeakMap<Int8Matrix, T>();
+  return (matrix) => {
+    const value = made.get(matrix) ?? make(matrix);
+    made.set(matrix, value);
+    return value;
+  };
+}
+
+const wordsOf = remembered(paddedWords);
+const transposedWordsOf = remembered((matrix) => paddedWords(transposed(matrix)));
+const sevenBitsOf = remembered(ofSevenBits);
+
 /** A matrix's rows, each filled up to whole 16 bytes. */
-function wordsOf({ shape: [rows, columns], data }: Pick<Int8Matrix, "shape" | "data">): Uint32Array {
+function paddedWords({ shape: [rows, columns], data }: Pick<Int8Matrix, "shape" | "data">): Uint32Array {
   const stride = 16 * Math.ceil(columns! / 16);
   const bytes = new Int8Array(rows! * stride);
   for (let row = 0; row < rows!; row++) {

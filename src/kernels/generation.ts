@@ -28,14 +28,16 @@ function generateScratch(
   return EDGE + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + panels + weights;
 }
 
-/** The same of `generate_steps_int8`: matrices of bytes, and behind each column of a panel where its sum begins and its scale. */
+/**
+ * The same of `generate_steps_int8`: operands of bytes, of 16 bits in the plain build, and behind each column of a panel where
+ * its sum begins and its scale.
+ */
 function int8Scratch(
   { cell, batch, hidden, layers, columns, embedding }: GenerateSizes,
   threads: number,
 ): number {
-  const row = (depth: number): number => 4 * Math.ceil(depth / 16);
-  const rows = batch > 1 ? 4 * Math.ceil(batch / 4) : 4;
-  const left = rows * (1 + row(embedding) + layers * (1 + row(hidden)));
+  const row = (depth: number): number => 8 * Math.ceil(depth / 16);
+  const left = (batch + 3) * (1 + row(embedding) + layers * (1 + row(hidden)));
   const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 64; // whole panels
   const panels = (count: number, depth: number): number => depth > 0 ? own(count) * (2 + row(depth)) : 0;
   const gates = panels(hidden, embedding) + (2 * layers - 1) * panels(hidden, hidden);

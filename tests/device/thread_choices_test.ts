@@ -42,6 +42,18 @@ for (const [which, machine] of Object.entries(CASES)) {
   });
 }
 
+Deno.test("a program that begins with one thread tries all of them, and keeps what is better", () => {
+  const first = (machine: Machine): [first: number, all: number] => {
+    const choice = new ThreadChoices(4).of(shapeKey([]), 0, 1, true);
+    const random = new Random(4);
+    return [use(choice, machine, 3, random)[0], use(choice, machine, 200, random)[0]];
+  };
+  const [before, calm] = first({ all: 0.66, one: 0.95 });
+  assertEquals(before, 0);
+  assert(calm > 180);
+  assert(first({ all: 5.6, one: 0.95 })[1] < 5, "beside a busy process one trial is enough");
+});
+
 Deno.test("a program follows a machine that becomes busy, and calm again", () => {
   const choice = new ThreadChoices(4).of(shapeKey([]));
   const random = new Random(2);

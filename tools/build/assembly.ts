@@ -63,7 +63,7 @@ ${cases.join("\n")}
 }`,
     // The tiles are exported so that they stay functions: inlined into their only caller, their registers would spill.
     "entry.ts": NAMES.map((name) => `export { ${name} } from "./${name}";`).join("\n") +
-      `\nexport * from "./lib/runtime";\nexport { tile4x8, tile4x16, tile5x8, tile5x16, tile6x8, tile6x16 } from "./lib/panels";\nexport { multiplyPanel } from "./lib/one_row";\n`,
+      `\nexport * from "./lib/runtime";\nexport { tile4x8, tile4x16, tile5x8, tile5x16, tile6x8, tile6x16 } from "./lib/panels";\nexport { multiplyPanel } from "./lib/one_row";\nexport { int8Tile4x8, int8Tile4x16, int8Tile6x8 } from "./lib/int8_tiles";\n`,
   };
 }
 

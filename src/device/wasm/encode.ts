@@ -17,6 +17,8 @@ export interface Encoded {
   readonly settings: number | undefined;
   /** Words of scratch that each thread has to have. */
   readonly scratch: number;
+  /** Whether one thread begins: of one row of int8 two threads win a third where they are alone, and lose five times as much beside a busy process. */
+  readonly alone: boolean;
 }
 
 const SETTINGS_BUFFER = Object.keys(KERNELS.generate_steps.buffers).indexOf("settings");
@@ -36,6 +38,7 @@ export function encode(commands: readonly Command<number>[], threads: number): E
   const bits = new Uint32Array(float.buffer);
   let scratch = 0;
   let settings: number | undefined;
+  let alone = false;
   for (const { kernel, blocks, params } of commands) {
     const addresses = blocks.map((block) => block.handle + block.start * 4);
     if (kernel === "clear") {
@@ -59,10 +62,11 @@ export function encode(commands: readonly Command<number>[], threads: number): E
     if (kernel === "generate_steps" || kernel === "generate_steps_int8") {
       settings = addresses[SETTINGS_BUFFER]! / 4;
     }
+    alone ||= kernel === "generate_steps_int8" && named.batch === 1;
     const index = INDEX.get(kernel)!;
     words.push(index, entry.extent(named), addresses.length + args.length, ...addresses, ...args);
     shape.push(index, ...args);
   }
   words.push(END);
-  return { words, shape, settings, scratch };
+  return { words, shape, settings, scratch, alone };
 }

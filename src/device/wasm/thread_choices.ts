@@ -54,11 +54,12 @@ export class ThreadChoices {
    * @param key Equal for programs of the same shape: shapeKey().
    * @param manner What the run does besides, where its program does not say all.
    * @param steps How many of its steps it takes: short runs are another matter than long ones.
+   * @param alone Whether one thread begins.
    * @returns The same for all that are alike.
    */
-  of(key: string, manner = 0, steps = 1): ThreadChoice {
+  of(key: string, manner = 0, steps = 1, alone = false): ThreadChoice {
     key = `${key} ${manner} ${Math.clz32(steps)}`;
-    const choice = this.#known.get(key) ?? new ThreadChoice(this.#threads);
+    const choice = this.#known.get(key) ?? new ThreadChoice(this.#threads, alone);
     this.#known.delete(key); // the last one in is the last one out
     this.#known.set(key, choice);
     for (const oldest of this.#known.keys()) {
@@ -73,7 +74,7 @@ export class ThreadChoices {
 export class ThreadChoice {
   readonly #threads: number;
   /** Whether runs take all threads, but for those of a trial. */
-  #all = true;
+  #all: boolean;
   /** Milliseconds of the last runs, oldest first. */
   #times: number[] = [];
   /** Milliseconds of a trial's runs so far. */
@@ -88,9 +89,12 @@ export class ThreadChoice {
 
   /**
    * @param threads How many there are.
+   * @param alone Whether one thread begins, and all are tried then, where what is won by them is less than what is lost
+   * where other processes are busy.
    */
-  constructor(threads: number) {
+  constructor(threads: number, alone = false) {
     this.#threads = threads;
+    this.#all = !alone;
   }
 
   /**
