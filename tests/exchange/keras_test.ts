@@ -96,6 +96,55 @@ Deno.test("a model within a model is its layers, whose places Keras numbers with
   ]);
 });
 
+Deno.test("a graph that gives another output than its last layer's is refused, a model within the model too", () => {
+  const output = (...tensors: unknown[]): object => ({ output_layers: tensors });
+  const nodes: [string, string, unknown?][] = [["InputLayer", "x"], ["LSTM", "y", "x"], ["LSTM", "z", "y"]];
+  const graph = (given: object): object => ({
+    layers: nodes.map(([name, key, source]) => ({
+      class_name: name,
+      config: { ...LSTM[1], name: key },
+      inbound_nodes: source === undefined ? [] : [[[source, 0, 0, {}]]],
+    })),
+    ...given,
+  });
+  for (
+    const [given, sentence] of [
+      [output(["y", 0, 0], ["z", 0, 0]), "it has 2 outputs"],
+      [output("y", 0, 0), 'its output is that of "y", where the last layer is "z"'],
+      [output("z", 0, 1), 'its output is a state of "z", or a second output'],
+      [{ output_layers: { h: ["z", 0, 2] } }, 'its output is a state of "z", or a second output'],
+    ] as [object, string][]
+  ) {
+    const whole = { class_name: "Functional", config: graph(given) };
+    assertThrows(() => read([], fitting, whole), TypeError, sentence);
+    assertThrows(() => read([["Functional", graph(given)], LSTM]), TypeError, sentence);
+  }
+  for (const given of [output(["z", 0, 0]), output("z", 0, 0), { output_layers: { out: ["z", 0, 0] } }, {}]) {
+    assertEquals(read([["Functional", graph(given)], LSTM]).layers.length, 3);
+  }
+});
+
+Deno.test("a layer that begins with numbers of the file is refused", () => {
+  const called = (...nodes: object[]): () => PlainModel => () =>
+    read([["InputLayer", {}], [...LSTM, { inbound_nodes: nodes }] as unknown as Node], fitting, GRAPH);
+  const x = { config: { keras_history: ["layer_0", 0, 0] } };
+  const ones = { class_name: "__numpy__", config: { value: [1, 1] } };
+  for (
+    const node of [
+      { args: [x], kwargs: { initial_state: [ones, ones] } },
+      { args: [x, [ones, ones]], kwargs: {} },
+      [["layer_0", 0, 0, { initial_state: [[1, 1]] }]],
+    ]
+  ) assertThrows(called(node), TypeError, '"layer_1" is called with more than what it reads');
+  for (
+    const node of [
+      { args: [x], kwargs: { training: false, mask: null } },
+      { args: [x, null] },
+      [["layer_0", 0, 0, { training: false }]],
+    ]
+  ) assertEquals(called(node)().layers.length, 1);
+});
+
 Deno.test("what refrain does not have is refused by name, with the reason", () => {
   const refused: [nodes: Node[], sentence: string, weights?: () => NamedArray[], model?: object][] = [
     [[with_(LSTM, { activation: "selu" })], '"layer_0" has the activation "selu"'],

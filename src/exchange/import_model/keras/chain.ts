@@ -56,16 +56,15 @@ export function chainOf(model: Members, outside: Outside = { models: [], place: 
   // Keras before 2.2.3 wrote a Sequential's layers without its name.
   const { config } = model;
   const isList = Array.isArray(config);
-  const listed = itemsOf(
-    isList ? config : membersOf(config, "the model's config").layers,
-    "the list of layers",
-  );
+  const options = isList ? { layers: config } : membersOf(config, "the model's config");
+  const listed = itemsOf(options["layers"], "the list of layers");
   const nodes = listed.map((value) => membersOf(value, "a layer"));
   const layers = placed(nodes.map((node) => ({ ...layerOf(node), models: outside.models })), outside.place);
   if (layers.length === 0) throw unfit("it has no layers");
   const twin = layers.find(({ name }, index) => layers.findIndex((layer) => layer.name === name) < index);
   if (twin) throw unfit(`two of its layers are called ${quote(twin.name)}`);
   const chain = className === "Sequential" ? layers : inOrder(layers, nodes);
+  if (className !== "Sequential") checkOutput(options["output_layers"], chain.at(-1)!.name);
   return chain.flatMap((layer) => {
     const { className: inner, config, name, models, place } = layer;
     if (!MODELS.includes(inner)) return [layer];
@@ -122,18 +121,36 @@ function inOrder(layers: readonly KerasLayer[], nodes: readonly Members[]): Kera
   return chain;
 }
 
+/** Refuses a graph that gives something else than what its last layer does: several outputs, an earlier one, or a state. */
+function checkOutput(outputs: unknown, last: string): void {
+  if (outputs === undefined) return;
+  const found = tensorsIn(outputs, "its output is");
+  if (found.length !== 1) throw unfit(`it has ${found.length} outputs: a model must be one chain`);
+  if (found[0] !== last) {
+    throw unfit(`its output is that of ${quote(found[0]!)}, where the last layer is ${quote(last)}`);
+  }
+}
+
 /** The layers that a layer reads, by the calls of it in the file: Keras 3 has tensors in it, Keras 2 lists of lists. */
 function sourcesOf(node: Members, name: string): string[] {
   const calls = itemsOf(node["inbound_nodes"] ?? [], `the inputs of ${quote(name)}`);
   if (calls.length > 1) {
     throw unfit(`${quote(name)} is used ${calls.length} times: a model must be one chain`);
   }
+  const found = tensorsIn(calls, `${quote(name)} reads`);
+  if (found.length === 1 && calls.some(hasMore)) {
+    throw unfit(`${quote(name)} is called with more than what it reads: a model must be one chain`);
+  }
+  return found;
+}
+
+/** The layers whose outputs stand somewhere in a value. */
+function tensorsIn(value: unknown, reader: string): string[] {
   const found: string[] = [];
   const note = (source: unknown, tensor: unknown): void => {
     if (tensor !== 0) {
-      throw unfit(
-        `${quote(name)} reads a state of ${quote(String(source))}: states stay within a layer here`,
-      );
+      const what = `a state of ${quote(String(source))}, or a second output`;
+      throw unfit(`${reader} ${what}: both stay within a layer here`);
     }
     found.push(String(source));
   };
@@ -148,6 +165,16 @@ function sourcesOf(node: Members, name: string): string[] {
       else Object.values(others).forEach(search);
     }
   };
-  search(calls);
+  search(value);
   return found;
+}
+
+/** Whether a call of a layer gives it more than a tensor, as the states that it begins with: numbers, of which the file is full. */
+function hasMore(call: unknown): boolean {
+  const { args = [], kwargs }: Members = Array.isArray(call)
+    ? { kwargs: Object.assign({}, ...call.map((tensor) => Array.isArray(tensor) ? tensor[3] : undefined)) }
+    : call as Members;
+  const { training: _, ...others } = Object(kwargs) as Members;
+  const more = [...Array.isArray(args) ? args.slice(1) : [], ...Object.values(others)];
+  return more.some((value) => value !== null && value !== undefined);
 }
