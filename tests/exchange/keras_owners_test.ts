@@ -1,7 +1,7 @@
 /** Arrays of models within models, which `.h5` has in one list, by the paths that Keras 3 and 2 give them. @module */
 import { assertEquals, assertThrows } from "@std/assert";
 import type { KerasLayer } from "../../src/exchange/import_model/keras/chain.ts";
-import { sharedOut } from "../../src/exchange/import_model/keras/owners.ts";
+import { forwardFirst, sharedOut } from "../../src/exchange/import_model/keras/owners.ts";
 
 /** A layer by its models and its name. */
 function layerAt(path: string): KerasLayer {
@@ -41,4 +41,22 @@ Deno.test("a path of no layer, or of several, is refused", () => {
   assertThrows(() => ownersOf(["m/a/x", "m/b/x"], ["x/cell/kernel"]), TypeError, sentence);
   assertThrows(() => ownersOf(["m/x"], ["m/y/kernel"]), TypeError, sentence);
   assertThrows(() => ownersOf(["m/x"], ["x"]), TypeError, sentence);
+});
+
+Deno.test("paths in another order than the layers are refused; what is frozen comes last", () => {
+  const [a, b] = [layerAt("m/a/x"), layerAt("m/b/x")];
+  const frozen = { ...a, config: { trainable: false } };
+  const [ofA, ofB] = ["a/x/cell/kernel", "b/x/cell/kernel"];
+  const sentence = "does not tell of which layer";
+  assertThrows(() => sharedOut([ofB, ofA], [a, b]), TypeError, sentence);
+  assertThrows(() => sharedOut([ofA, ofB], [frozen, b]), TypeError, sentence);
+  assertEquals([...sharedOut([ofB, ofA], [frozen, b]).keys()], [b, frozen]);
+});
+
+Deno.test("arrays of a frozen direction, which Keras has last, come first where it is the one forwards", () => {
+  const both = { ...layerAt("backward_both"), className: "Bidirectional" };
+  const [forward, backward] = ["forward", "backward"].map((way) => `top/backward_both/${way}_x/cell/kernel`);
+  assertEquals(forwardFirst([backward!, forward!], both), [forward!, backward!]);
+  assertEquals(forwardFirst([forward!, backward!], both), [forward!, backward!]);
+  assertEquals(forwardFirst([backward!, forward!], layerAt("x")), [backward!, forward!]);
 });

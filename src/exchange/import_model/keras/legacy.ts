@@ -9,7 +9,7 @@ import type { ImportFile, PlainModel } from "../plain.ts";
 import { unfit } from "../unfit.ts";
 import type { KerasLayer } from "./chain.ts";
 import { modelOf } from "./model.ts";
-import { sharedOut } from "./owners.ts";
+import { forwardFirst, sharedOut } from "./owners.ts";
 import { arrayIn } from "./weights.ts";
 
 /** The group of a model's weights. */
@@ -51,7 +51,9 @@ function pathsOf(file: Hdf5File, layers: readonly KerasLayer[]): Map<KerasLayer,
     const group = `${WEIGHTS}/${name}`;
     const all = file.texts(group, "weight_names") ?? [];
     const owned = layer.models.length === 0 ? [[layer, all] as const] : sharedOut(all, inner);
-    for (const [one, own] of owned) paths.set(one, own.map((path) => `${group}/${path}`));
+    for (const [one, own] of owned) {
+      paths.set(one, forwardFirst(own, one).map((path) => `${group}/${path}`));
+    }
   }
   return paths;
 }
