@@ -32,11 +32,11 @@ testEach("models of other frameworks answer what they answered there", async (de
       }
       const imported = await importModel(files, device, toldOf(one));
       assert(await difference(device, imported, one) <= 1e-5, name);
-      assertEquals(imported.model instanceof RNNModel, /language|mlx|paddle|burn/.test(name), name);
+      assertEquals(imported.model instanceof RNNModel, /language|mlx|paddle|burn|candle/.test(name), name);
       imported.model[Symbol.dispose]();
     }
   }
-  assertEquals(count, 86);
+  assertEquals(count, 88);
 });
 
 Deno.test("an imported language model goes on with a text, is saved and loads again", async () => {
