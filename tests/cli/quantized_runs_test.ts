@@ -35,8 +35,7 @@ for (const to of WEIGHT_TYPES) {
     assertEquals(code, 1);
     assertStringIncludes(
       stderr,
-      `Cannot go on with run "runs/${to}" as it has no config.json: ` +
-        "a model is kept there without its training, as quantize and import do",
+      `Cannot go on with run "runs/${to}" as train left no config.json`,
     );
   });
 }

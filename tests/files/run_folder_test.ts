@@ -264,7 +264,10 @@ Deno.test("open() takes up a run, and removes what a killed process left", async
   assertEquals(await message(`${path}s`), `Cannot go on with run "${path}s": no such folder`);
   const file = `${path}/config.json`;
   assertEquals(await message(file), `Cannot go on with run "${file}" as it is a file: name its folder`);
-  assertEquals(await message(folder.path), `Cannot go on with run "${folder.path}" as it has no config.json`);
+  assertEquals(
+    await message(folder.path),
+    `Cannot go on with run "${folder.path}" as train left no config.json`,
+  );
 });
 
 Deno.test("log and samples are cut to where a checkpoint left them", async () => {
