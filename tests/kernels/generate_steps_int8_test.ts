@@ -37,6 +37,11 @@ for (const cell of CELLS) {
   });
 }
 
+testEach("generate_steps_int8() has sums beyond 2^24", async (device) => {
+  const sizes = { hidden: 1057, columns: 5, layers: 1, batch: 1, steps: 1 };
+  await checkKernel(device, generate_steps_int8, int8Case({ cell: "relu", ...sizes, extreme: true }));
+});
+
 testEach("generate_steps_int8() leaves a row without an id as it is, and has hard gates", async (device) => {
   for (const cell of ["gru", "lstm", "gru_reset_before"] as const) {
     await checkKernel(device, generate_steps_int8, int8Case({ cell, hard: 5, idle: true }));
