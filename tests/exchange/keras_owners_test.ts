@@ -29,6 +29,7 @@ Deno.test("arrays are of the layer that their path names, with its models, some 
       [["q/x", "q/cell"], { "top/q/x/cell/kernel": "q/x", "top/q/cell/kernel": "q/cell" }],
       [["q/y/z", "q/z/y"], { "top/q/y/z/kernel": "q/y/z", "top/q/z/y/cell/kernel": "q/z/y" }],
       [["m/a/x", "m/a/y"], { "x/cell/kernel:0": "m/a/x", "y/kernel:0": "m/a/y" }],
+      [["m/a/x", "m/x"], { "top/m/a/x/cell/kernel": "m/a/x", "top/m/x/cell/kernel": "m/x" }],
       [["m/both"], { "both/forward_x/cell/kernel": "m/both", "other/m/both/backward_x/kernel": "m/both" }],
     ] as [string[], Record<string, string>][]
   ) {

@@ -12,7 +12,7 @@ import type { KerasLayer } from "./chain.ts";
 /** A layer, and how well a path fits it. */
 interface Fit {
   readonly layer: KerasLayer;
-  /** Names of the layer's models in the path, then how deep its own name is. */
+  /** Names of the layer's models in the path, then how deep its own name is, then whether they are all of its models. */
   readonly score: number;
 }
 
@@ -35,7 +35,8 @@ export function sharedOut(
     const fits = names.flatMap((name, at) =>
       (byName.get(name) ?? []).flatMap((layer): Fit[] => {
         const models = modelsIn(names.slice(0, at), layer.models);
-        return models === undefined ? [] : [{ layer, score: models * names.length + at }];
+        const whole = models === layer.models.length ? 0.5 : 0;
+        return models === undefined ? [] : [{ layer, score: models * names.length + at + whole }];
       })
     );
     const most = fits.reduce((score, fit) => Math.max(score, fit.score), 0);
