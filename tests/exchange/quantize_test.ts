@@ -233,6 +233,39 @@ Deno.test("int8 of another program has scales too, and without them is of whole 
   );
 });
 
+Deno.test("other programs' numbers of -128 and scales of float16 stand for what they say", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const small = await quantize(await fileOf(device, { cell: "gru" }));
+  const { metadata } = decodeSafetensors(small);
+  const all = tensorsOf(small);
+  const name = "dense.weight";
+  const [rows, columns] = all[name]!.shape as [number, number];
+  all[name] = { shape: [rows, columns], data: new Int8Array(rows * columns).fill(-128) };
+  all[`${name}.scale`] = { shape: [rows], data: new Float32Array(rows).fill(0.25), half: true };
+  const file = await seal(encodeSafetensors(all, { ...metadata, [PROOF]: BLANK }));
+  const { model } = await decodeModel(file, device);
+  using taken = model;
+  const { [name]: weight } = await taken.stateDict();
+  assertEquals([...new Set(weight!.data)], [-32]);
+  assertEquals((await textOf(taken)).length, 40);
+});
+
+Deno.test("int8 among the weights of a file of float32 or float16 is refused", async () => {
+  using device = await openDevice("wasm", { threads: 1 });
+  const bytes = await fileOf(device, { cell: "gru" });
+  for (const file of [bytes, await quantize(bytes, { to: "f16" })]) {
+    const { metadata, tensors } = decodeSafetensors(file);
+    const { shape } = tensors["dense.weight"]!;
+    const numbers = { shape, data: new Int8Array(shape[0]! * shape[1]!) };
+    const mixed = encodeSafetensors({ ...tensors, "dense.weight": numbers }, { ...metadata, [PROOF]: BLANK });
+    await assertRejects(
+      async () => await decodeModel(await seal(mixed), UNTOUCHED),
+      TypeError,
+      'weights must not be whole numbers, save them with .float(): "dense.weight" is of type "I8"',
+    );
+  }
+});
+
 Deno.test("of the bits of a file of int8 none can be turned", async () => {
   using device = await openDevice("wasm", { threads: 1 });
   const read = (bytes: Uint8Array): Promise<unknown> => decodeModel(bytes, UNTOUCHED);

@@ -13,6 +13,7 @@ import { orders } from "./doors/orders.ts";
 import { pickles } from "./doors/pickles.ts";
 import { prefixes } from "./doors/prefixes.ts";
 import { reports } from "./doors/reports.ts";
+import { quantized } from "./doors/quantized.ts";
 import { requests } from "./doors/requests.ts";
 import { runs } from "./doors/runs.ts";
 import { series } from "./doors/series.ts";
@@ -31,6 +32,7 @@ export const DOORS: readonly Door[] = [
   pickles,
   metadata,
   weights,
+  quantized,
   foreign,
   checkpoints,
   runs,

@@ -9,6 +9,7 @@ const CASES = 4000;
 const FEWER: Readonly<Record<string, number>> = {
   runs: 1000,
   weights: 1000,
+  quantized: 1000,
   commands: 300,
   journals: 300,
   ...Object.fromEntries(imports.map(({ name }) => [name, 1000])),
