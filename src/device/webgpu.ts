@@ -10,8 +10,10 @@ import { CommandDevice } from "./command_device.ts";
 import { type Device, DeviceError, type DeviceInfo, type DeviceMemory, type HostAct } from "./device.ts";
 import { checkMemoryBytes, outOfMemory } from "./memory_limit.ts";
 import type { TraceOptions } from "./trace.ts";
+import { describe, LIMITS } from "./webgpu/describe.ts";
 import { withoutSockets } from "./webgpu/environment.ts";
 import { CommandList } from "./webgpu/list.ts";
+import { hasPackedDot } from "./webgpu/packed_dot.ts";
 import { Pipelines } from "./webgpu/pipelines.ts";
 import { Readback } from "./webgpu/readback.ts";
 import { isSoftware, isSwiftShader, softwareLanes } from "./webgpu/software.ts";
@@ -52,6 +54,12 @@ export interface WebgpuOptions extends TraceOptions {
    */
   readonly largestLoop?: number;
   /**
+   * Whether shaders may call dot4I8Packed().
+   *
+   * @default {whether WebGPU has it here}
+   */
+  readonly packedDot?: boolean;
+  /**
    * Words that a block may have at most: tests lower it.
    *
    * @default {what both a buffer and a binding of the adapter hold}
@@ -83,8 +91,6 @@ export interface WebgpuOptions extends TraceOptions {
   readonly label?: string;
 }
 
-/** The limits that decide how large a model may be; everything else stays at WebGPU's defaults, which all kernels keep. */
-const LIMITS = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 /** Milliseconds after a failed read in which a loss of the GPU is told. */
 const LOSS = 50;
 /** The errors that calls to a GPU make; every watched call is checked for both. */
@@ -162,7 +168,7 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
     const { software } = this;
     const { lanes = 0 } = options;
     this.#readback = new Readback(gpu, options.synchronousRead ?? true);
-    this.#pipelines = new Pipelines(gpu, lanes);
+    this.#pipelines = new Pipelines(gpu, { lanes, packedDot: options.packedDot ?? hasPackedDot() });
     this.#policy = {
       lanes,
       deep: options.deep ?? !software,
@@ -315,25 +321,6 @@ export class WebgpuDevice extends CommandDevice<GPUBuffer> {
       : error;
     this.#error ??= message || "the GPU is out of memory";
   }
-}
-
-function describe(adapter: GPUAdapter, gpu: GPUDevice): DeviceInfo {
-  const { vendor, architecture, device, description } = adapter.info;
-  const software = isSoftware(adapter.info);
-  const title = description || [vendor, architecture, device].filter((word) => word).join(" ") ||
-    "unnamed adapter";
-  return {
-    name: "webgpu",
-    description: `WebGPU, ${title}${software ? ", software" : ""}`,
-    details: {
-      vendor,
-      architecture,
-      device,
-      software,
-      features: [...adapter.features],
-      ...Object.fromEntries(LIMITS.map((name) => [name, gpu.limits[name]])),
-    },
-  };
 }
 
 function isShared({ buffer }: Float32Array | Uint32Array): boolean {

@@ -181,9 +181,10 @@ export const ROUNDS: Readonly<Record<string, Count>> = {
   "generate_steps_int8": (params, { ids, history }) => {
     const { batch, hidden, layers, columns, embedding } = params as Record<string, number>;
     const units = loop(hidden!, 256);
-    // a vector is looked through and rounded, then each column goes down a row, four bytes a round
+    // a vector is looked through, where it is relu's, and rounded; columns go down rows, 16 bytes a round
     const product = (rows: number, length: number): number =>
-      2 * loop(length, 256) + loop(8, 1) + loop(rows, 256, loop(length, 4));
+      loop(length, 256) + loop(8, 1) +
+      loop(rows, 128, chunks(ceil(length, 16), { chunk: 256, load: 64, lanes: 8 }));
     const ofH = products(params).reduce((sum, count) => sum + product(count * hidden!, hidden!) + units, 0);
     const layer = product(gates(params) * hidden!, Math.max(hidden!, embedding!)) + ofH;
     return {

@@ -53,6 +53,7 @@ const LEAST: readonly [kernel: KernelName, mostRounds: number, options: WebgpuOp
   ["sum_rows", 8, {}],
   ["embedding_backward", 6, {}],
   ["generate_steps", 1000, {}],
+  ["generate_steps_int8", 1000, {}],
 ];
 
 for (const [kernel, mostRounds, options] of LEAST) {

@@ -5,6 +5,7 @@
  */
 import { SHADERS } from "../../generated/kernels.ts";
 import { isWritten, kernelEntry, type KernelName } from "../../kernels.ts";
+import { withUnpackedDot } from "./packed_dot.ts";
 import { driverText } from "./unrolled.ts";
 
 /** A pipeline that is made when it is asked for, or while nobody waits. */
@@ -15,21 +16,29 @@ export interface Making {
   coming?: Promise<void>;
 }
 
+/** What shaders are compiled for. */
+export interface ShaderTarget {
+  /** Of a subgroup, for the variants `software`. */
+  readonly lanes: number;
+  /** Whether dot4I8Packed() is there. */
+  readonly packedDot: boolean;
+}
+
 /** Pipelines by shader and constants. */
 export class Pipelines {
   readonly #gpu: GPUDevice;
-  readonly #lanes: number;
+  readonly #target: ShaderTarget;
   readonly #layouts: Map<KernelName, GPUBindGroupLayout> = new Map();
   readonly #modules: Map<string, GPUShaderModule> = new Map();
   readonly #all: Map<string, Making> = new Map();
 
   /**
    * @param gpu What compiles them.
-   * @param lanes Of a subgroup, for the variants `software`.
+   * @param target What for.
    */
-  constructor(gpu: GPUDevice, lanes: number) {
+  constructor(gpu: GPUDevice, target: ShaderTarget) {
     this.#gpu = gpu;
-    this.#lanes = lanes;
+    this.#target = target;
   }
 
   /** A shader of a kernel for those of its parameters that are constants: it is not made yet, but in Deno. */
@@ -104,9 +113,13 @@ export class Pipelines {
   }
 
   #textOf(shader: string, code: string): string {
-    if (!/\.(software|narrow)$/.test(shader)) return driverText(code);
+    const { lanes, packedDot } = this.#target;
+    if (!/\.(software|narrow)$/.test(shader)) {
+      const text = driverText(code);
+      return packedDot ? text : withUnpackedDot(text);
+    }
     // Deno's WebGPU knows these functions without the line that all others ask for, and does not know the line.
     const enable = "Deno" in globalThis ? "" : "enable subgroups;\n";
-    return enable + driverText(code, this.#lanes);
+    return enable + driverText(code, lanes);
   }
 }
