@@ -22,8 +22,8 @@ export interface Widened extends Pick<SafetensorsContent, "tensors" | "whole"> {
  * Takes matrices of int8 for the weights that they stand for.
  *
  * @param content The file's tensors, not trusted.
- * @param ours Whether the file is one of int8 that refrain wrote, in which nothing else is of type I8: of another what has no
- * scale is left as it is.
+ * @param ours Whether refrain wrote the file, in which nothing else is of type I8: of another what has no scale is left as it
+ * is.
  * @returns The tensors, of which the scales are none any more.
  * @throws {SyntaxError} If scales are missing, of another number than the rows, or not positive and finite.
  */

@@ -17,7 +17,7 @@ import { foreignKind } from "./foreign.ts";
 import { type Widened, widenInt8 } from "./int8.ts";
 import { inTurns, turn } from "../turn.ts";
 import { checkMarks, readMarks } from "./marks.ts";
-import { INT8_VERSION, readMetadata } from "./metadata.ts";
+import { readMetadata } from "./metadata.ts";
 import { SERIES_KEY } from "./series_metadata.ts";
 import { inferModel, type Inferred } from "./pytorch.ts";
 
@@ -77,7 +77,7 @@ export async function readModel(bytes: Uint8Array, options: LoadOptions = {}): P
   const stated = readMetadata(content.metadata);
   const proof = verify && stated ? await checkProof(bytes) : "none";
   await turn({ signal });
-  const { tensors: all, whole, int8 } = widenInt8(content, stated?.version === INT8_VERSION);
+  const { tensors: all, whole, int8 } = widenInt8(content, stated !== undefined);
   const { tensors: weights, marked } = readMarks(all);
   const inferred: Inferred = stated
     ? {

@@ -260,8 +260,8 @@ Deno.test("int8 among the weights of a file of float32 or float16 is refused", a
     const mixed = encodeSafetensors({ ...tensors, "dense.weight": numbers }, { ...metadata, [PROOF]: BLANK });
     await assertRejects(
       async () => await decodeModel(await seal(mixed), UNTOUCHED),
-      TypeError,
-      'weights must not be whole numbers, save them with .float(): "dense.weight" is of type "I8"',
+      SyntaxError,
+      'Cannot read the model: weights "dense.weight" of int8 lack their scales "dense.weight.scale"',
     );
   }
 });
