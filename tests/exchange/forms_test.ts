@@ -104,7 +104,11 @@ Deno.test("what no language model of refrain has is refused by its kind, with wh
       "remove_weight_norm()",
     ],
     [{ "attention.in_proj_weight": zeros(3 * H, H) }, "is of an attention layer"],
-    [{ "rnn.norm_weight_l0": zeros(6 * H) }, "is of refrain's normalized cells (layerNorm)"],
+    [
+      { "rnn.norm_weight_l0": zeros(6 * H) },
+      "is of refrain's normalized cells (layerNorm)",
+      "read the file that refrain wrote, by its metadata",
+    ],
     [{ "optimizer.exp_avg.0": zeros(3) }, "is of an optimizer", "model.state_dict()"],
     [{ "rnn.weight_hh_l0": zeros(2 * H, H) }, '"rnn.weight_hh_l0" must have 1, 3 or 4 rows a column'],
     [{ "conv.weight": zeros(H, H, 3) }, '"conv.weight" must be a matrix: current shape is (11, 11, 3)'],

@@ -40,7 +40,7 @@ const TELLING: readonly [name: RegExp, complaint: string, advice: string][] = [
   [
     /(^|\.)norm_(weight|bias)_l\d+$/,
     "is of refrain's normalized cells (layerNorm)",
-    "name the file that refrain wrote, which has its metadata",
+    "load() and the other commands read the file that refrain wrote, by its metadata",
   ],
   [
     /running_(mean|var)$/,
