@@ -35,7 +35,9 @@ export function int8Case(options: Int8CaseOptions = {}): Case<"generate_steps_in
   if (options.cell === "relu") floats.states = floats.states.map(Math.abs); // as relu leaves them
   for (let seed = 1; seed <= TRIES; seed++) {
     const buffers = { ...floats, ...wordsOf(options, seed) };
-    if (options.close || isClear(buffers, given.params)) return { ...given, kernel: "generate_steps_int8", buffers };
+    if (options.close || isClear(buffers, given.params)) {
+      return { ...given, kernel: "generate_steps_int8", buffers };
+    }
   }
   throw new Error("Each case of so many tries is too close: choose a smaller one");
 }
