@@ -259,15 +259,13 @@ Deno.test("open() takes up a run, and removes what a killed process left", async
   assertEquals(await again.readConfig(), { epochs: 3 });
   await again.close();
   assertEquals(await listNames(path), ["config.json", "notes.txt.tmp"]);
-  for (
-    const [at, why] of [
-      [`${path}s`, ": no such folder"],
-      [`${path}/config.json`, " as it is a file: name its folder"],
-      [folder.path, " as train left no config.json"],
-    ] as const
-  ) {
-    const { message } = await assertRejects(() => RunFolder.open(at), RangeError);
-    assertEquals(message, `Cannot go on with run "${at}"${why}`);
+  const refusals = {
+    [`${path}s`]: ": no such folder",
+    [`${path}/config.json`]: " as it is a file: name its folder",
+    [folder.path]: " as train left no config.json",
+  };
+  for (const [at, why] of Object.entries(refusals)) {
+    await assertRejects(() => RunFolder.open(at), RangeError, `Cannot go on with run "${at}"${why}`);
   }
 });
 
