@@ -28,7 +28,7 @@ import { makeLayer } from "../src/layers/make_layer.ts";
 import type { Kind } from "../src/layers/recurrent/cell.ts";
 import { fail, namesOf, numberOf, unknown } from "./flags.ts";
 import { table } from "./harness.ts";
-import { kernelLoss, referenceLoss, type Rows } from "./int8/teacher.ts";
+import { kernelLoss, referenceLoss, type Rows } from "./int8_loss/teacher.ts";
 
 /** What is trained, and on what. */
 interface Recipe {
