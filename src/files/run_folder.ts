@@ -120,7 +120,7 @@ export class RunFolder {
       throw new RangeError(`Cannot go on with run "${path}" as it is a file: name its folder`);
     }
     if (await pathKind(`${path}/${RUN_FILES.config}`) !== "file") {
-      throw new RangeError(`Cannot go on with run "${path}" as train left no ${RUN_FILES.config}`);
+      throw new RangeError(`Cannot go on with run "${path}" as it has no ${RUN_FILES.config}`);
     }
     const lock = await lockFolder(path);
     try {

@@ -35,7 +35,7 @@ for (const to of WEIGHT_TYPES) {
     assertEquals(code, 1);
     assertStringIncludes(
       stderr,
-      `Cannot go on with run "runs/${to}" as train left no config.json`,
+      `Cannot go on with run "runs/${to}" as it has no config.json`,
     );
   });
 }
