@@ -7,6 +7,7 @@
  * @module
  */
 
+import { fromFloat16, toFloat16 } from "./float16.ts";
 import {
   type Dtype,
   elementCount,
@@ -134,7 +135,7 @@ function writeNumbers(bytes: Uint8Array, offset: number, tensor: WrittenTensor):
   const { data } = tensor;
   if (typeOf(tensor) === "F16") {
     const view = new DataView(bytes.buffer, offset);
-    data.forEach((value, i) => view.setFloat16(2 * i, value, true));
+    data.forEach((value, i) => view.setUint16(2 * i, toFloat16(value), true));
   } else bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
 }
 
@@ -203,7 +204,9 @@ function readNumbers(view: DataView, dtype: Dtype, length: number): Float32Array
   }
   const numbers = new Float32Array(length);
   if (dtype === "F64") { for (let i = 0; i < length; i++) numbers[i] = view.getFloat64(8 * i, true); }
-  if (dtype === "F16") { for (let i = 0; i < length; i++) numbers[i] = view.getFloat16(2 * i, true); }
+  if (dtype === "F16") {
+    for (let i = 0; i < length; i++) numbers[i] = fromFloat16(view.getUint16(2 * i, true));
+  }
   if (dtype === "BF16") { // the upper half of a float32
     const bits = new Uint32Array(numbers.buffer);
     for (let i = 0; i < length; i++) bits[i] = view.getUint16(2 * i, true) << 16;

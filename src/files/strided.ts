@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fromFloat16 } from "./float16.ts";
 
 /** A type of numbers, as safetensors names it. */
 export type NumberType = "F16" | "BF16" | "F32" | "F64";
@@ -99,7 +100,7 @@ function getterOf({ bytes, type, littleEndian }: Numbers): (place: number) => nu
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (type) {
     case "F16":
-      return (place) => view.getFloat16(2 * place, littleEndian);
+      return (place) => fromFloat16(view.getUint16(2 * place, littleEndian));
     case "F32":
       return (place) => view.getFloat32(4 * place, littleEndian);
     case "F64":

@@ -14,6 +14,7 @@ import {
   inspect,
   LSTM,
   openDevice,
+  quantize,
   RNNModel,
   train,
 } from "@refrain/refrain";
@@ -27,6 +28,8 @@ export interface Trained {
   readonly text: string;
   /** SHA-256 of the model's file: of all its bits. */
   readonly file: string;
+  /** SHA-256 of its file with weights of 16 bits, and with those read and written again. */
+  readonly halves: readonly string[];
   /** Which units of another model follow what. */
   readonly followed: readonly string[];
 }
@@ -46,8 +49,18 @@ export async function trainOn(device: Device): Promise<Trained> {
   for await (const one of generate(again, vocabulary, { prefix: "火车", length: 40, seed: 1 })) {
     text += one.text;
   }
-  const file = await digest(bytes);
-  return { description: device.info.description, losses, text, file, followed: await inspectOn(device) };
+  const small = await quantize(bytes, { to: "f16" });
+  const read = await decodeModel(small, device);
+  const files = [bytes, small, await encodeModel(read.model, read.vocabulary)];
+  const [file, ...halves] = await Promise.all(files.map(digest)) as [string, ...string[]];
+  return {
+    description: device.info.description,
+    losses,
+    text,
+    file,
+    halves,
+    followed: await inspectOn(device),
+  };
 }
 
 /** What units of random weights follow. */
