@@ -23,7 +23,8 @@ const MODELS: readonly Int8CaseOptions[] = [
 let made: Case<"generate_steps_int8">[] | undefined;
 
 function cases(): Case<"generate_steps_int8">[] {
-  return made ??= MODELS.map((model) => int8Case({ ...model, close: true }));
+  made ??= MODELS.map((model) => int8Case({ ...model, close: true }));
+  return made;
 }
 
 /** How the device is opened, and which models it is given. */

@@ -7,7 +7,8 @@ const ignore = !DEVICE_NAMES.includes("wasm");
 let known: Promise<string> | undefined;
 
 function oneThread(): Promise<string> {
-  return known ??= int8Bits({ threads: 1 });
+  known ??= int8Bits({ threads: 1 });
+  return known;
 }
 
 const WAYS: Readonly<Record<string, BitsOptions>> = {
