@@ -1,6 +1,5 @@
 /** The rules of ARCHITECTURE.md that a program can hold: pairs of kernels, directions of imports, sizes. @module */
 import { assertEquals } from "@std/assert";
-import { SHADERS } from "../src/generated/kernels.ts";
 import { VERSION } from "../src/version.ts";
 import { CELLS, kernelEntry, type KernelName, KERNELS } from "../src/kernels.ts";
 import {
@@ -106,32 +105,8 @@ Deno.test("no shader declares by hand what the table declares", () => {
 });
 
 for (const name of NAMES) {
-  const { buffers, params, constants = [] } = kernelEntry(name);
+  const { buffers, params } = kernelEntry(name);
   const types = Object.entries(params).map(([param, type]) => `${param}: ${type}`);
-
-  Deno.test(`the shaders of ${name} bind what the table says`, () => {
-    const texts = Object.entries(SHADERS).filter(([shader]) => kernelOf(shader) === name);
-    assertEquals(texts.length > 0, true, `src/generated/kernels.ts has no shader of ${name}`);
-    for (const [shader, text] of texts) {
-      const bound = [...text.matchAll(/@binding\((\d+)\) var<(.*?)> (\w+): (?:array<(\w+)>)?/g)].map(
-        ([, index, space, buffer, type]) =>
-          [
-            index,
-            buffer,
-            space!.replace("storage, ", ""),
-            type?.replace(/vec4([fu])/, (_, letter) => `${letter}32`),
-          ].join(" ").trim(),
-      );
-      const wanted = Object.entries(buffers).map(([buffer, use], index) => `${index} ${buffer} ${use}`);
-      assertEquals(bound, [...wanted, `${wanted.length} params uniform`], `${shader}: bindings`);
-      const fields = /struct Params \{\n([^}]*),\n\}/.exec(text)?.[1]?.split(",\n") ?? [];
-      assertEquals(fields.slice(0, types.length), types, `${shader}: fields of Params`);
-      const entries = [...text.matchAll(/@compute\b[^{]*?\bfn\s+(\w+)/g)].map((match) => match[1]);
-      assertEquals(entries, [name], `${shader}: entry points`);
-      const overrides = [...text.matchAll(/^override (\w+)/gm)].map((match) => match[1]);
-      assertEquals(overrides, [...constants], `${shader}: constants`);
-    }
-  });
 
   Deno.test(`assembly/${name}.ts takes what the table says`, () => {
     const expected = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SHADERS, WASM } from "../generated/kernels.ts";
+import { PARTS, SHADERS, WASM } from "../generated/kernels.ts";
 
 /**
  * JSON in which no sign begins markup.
@@ -32,5 +32,5 @@ export function dataElement(id: string, data: unknown): string {
  * @returns JavaScript.
  */
 export function kernelsScript(): string {
-  return `globalThis.refrainKernels = ${jsonOf({ SHADERS, WASM })};`;
+  return `globalThis.refrainKernels = ${jsonOf({ PARTS, SHADERS, WASM })};`;
 }

@@ -4,7 +4,9 @@ import { kernelEntry } from "../../src/kernels.ts";
 import { compileShaders } from "../../tools/build/compile_shaders.ts";
 import { declarationsOf } from "../../tools/build/declarations.ts";
 import { Mistake } from "../../tools/build/mistake.ts";
+import { partedShaders } from "../../tools/build/parts.ts";
 import { type Line, refuse, shaders, textOf } from "../../tools/build/shaders.ts";
+import { shaderText } from "../../src/device/webgpu/shader_text.ts";
 import { driverText, unrolled } from "../../src/device/webgpu/unrolled.ts";
 import { DEVICE_NAMES } from "../support/test_each.ts";
 
@@ -33,6 +35,14 @@ Deno.test("a kernel's declarations are those of the table", () => {
     "@group(0) @binding(2) var<storage, read_write> y: array<f32>;",
     "@group(0) @binding(3) var<uniform> params: Params;",
   ]);
+});
+
+Deno.test("shaders share their declarations, and are joined again as they were", () => {
+  const [a, b] = ["struct A {\nx: u32,\n}\nfn f() {\nif (x) {\n}\n}", "var y: u32;\nstruct A {\nx: u32,\n}"];
+  const { parts, shaders: places } = partedShaders({ a, b });
+  assertEquals(places, { a: [0, 1], b: [2, 0] });
+  assertEquals([parts.length, places.a!.map((place) => parts[place]).join("\n")], [3, a]);
+  for (const [name, lines] of Object.entries(shaders())) assertEquals(shaderText(name), textOf(lines), name);
 });
 
 Deno.test("loops are written out, within each other too, and keep their places", () => {

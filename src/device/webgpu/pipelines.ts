@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { SHADERS } from "../../generated/kernels.ts";
 import { isWritten, kernelEntry, type KernelName } from "../../kernels.ts";
 import { withUnpackedDot } from "./packed_dot.ts";
+import { shaderText } from "./shader_text.ts";
 import { driverText } from "./unrolled.ts";
 
 /** A pipeline that is made when it is asked for, or while nobody waits. */
@@ -103,7 +103,7 @@ export class Pipelines {
   }
 
   #module(shader: string): GPUShaderModule {
-    const code = SHADERS[shader];
+    const code = shaderText(shader);
     if (code === undefined) throw new RangeError(`Cannot compile shader "${shader}": there is none`);
     const known = this.#modules.get(shader);
     if (known) return known;

@@ -4,11 +4,14 @@
  * @module
  */
 interface Kernels {
-  readonly SHADERS: Readonly<Record<string, string>>;
+  readonly PARTS: readonly string[];
+  readonly SHADERS: Readonly<Record<string, readonly number[]>>;
   readonly WASM: Readonly<Record<"relaxed" | "plain", string>>;
 }
 
 const kernels = (globalThis as unknown as { refrainKernels: Kernels }).refrainKernels;
+/** Declarations of WGSL. */
+export const PARTS = kernels.PARTS;
 /** Shaders by kernel. */
 export const SHADERS = kernels.SHADERS;
 /** WebAssembly by build. */
