@@ -18,7 +18,6 @@ import { FollowedRun } from "./train/follow.ts";
 import { KeptRun } from "./train/kept_run.ts";
 import { labelled } from "./train/lines.ts";
 import { saveAtLast } from "./train/save_at_last.ts";
-import { refuseBehindCosine } from "./train/cosine_end.ts";
 import { announceEnd, announceSave, announceStart } from "./train/events.ts";
 import { TrainLoop } from "./train/loop.ts";
 import { complain, say, sayPlace } from "./train/say.ts";
@@ -108,7 +107,6 @@ async function trainIn(resumed: Resumed | undefined, asked: Asked): Promise<numb
   await team?.checkDevices(device);
   const subject = await subjectFor(device, resumed, asked);
   const { settings } = subject;
-  if (resumed) refuseBehindCosine(subject, resumed.epochs);
   using optimizer = makeOptimizer(subject.parameters, settings);
   let loop: TrainLoop | undefined;
   using training = subject.begin({

@@ -1,9 +1,8 @@
 /**
- * Where a cosine ends that was to end with its run: behind it the rate would rise again, as PyTorch's does.
+ * Where a cosine ends that was to end with its run: behind it the rate rises again, as PyTorch's does.
  *
  * @module
  */
-import { contradiction } from "../check_flags.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -22,23 +21,4 @@ export function mostEpochs(
   const { maxSteps, warmup = 0, unit } = schedule;
   const end = (warmup + maxSteps) / (unit === "step" ? stepsPerEpoch : 1);
   return before > end ? Infinity : end;
-}
-
-/**
- * Refuses epochs behind the end of a cosine: nobody who asks for more wants a run to end at its largest rate.
- *
- * @param subject What is trained.
- * @param before How many epochs the run had.
- * @throws {UsageError} If there are more.
- */
-export function refuseBehindCosine(subject: Subject, before: number): void {
-  const { resume, epochs } = subject.settings;
-  const most = mostEpochs(subject, before);
-  if (epochs <= most) return;
-  throw contradiction(
-    `--epochs ${epochs}`,
-    `--resume ${resume}`,
-    `behind epoch ${Math.floor(most)}, where its cosine ends, the learning rate would rise again; ` +
-      `--init-from ${resume} begins a new one with its weights`,
-  );
 }

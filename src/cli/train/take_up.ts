@@ -184,7 +184,7 @@ export async function cutTo(run: RunFolder, had: RunLines): Promise<RunLines> {
  * @param subject What is trained, with the run's settings now.
  */
 export function sayWhatDiffers(
-  { from, threads: before }: Resumed,
+  { from, threads: before, epochs: had }: Resumed,
   computes: string,
   subject: Subject,
 ): void {
@@ -196,6 +196,14 @@ export function sayWhatDiffers(
   } else if (threads !== (before ?? undefined)) {
     const number = (count: unknown): string => count === undefined ? "all threads" : `--threads ${count}`;
     say(`resume  with ${number(threads)}, before with ${number(before ?? undefined)}: the same bits`, "");
+  }
+  const end = mostEpochs(subject, had);
+  if (epochs > end) {
+    say(
+      `resume  behind epoch ${Math.floor(end)}, where its cosine ends, the learning rate rises again; ` +
+        `--init-from ${resume} begins a new one with its weights`,
+      "",
+    );
   }
   if (run.pending) return;
   const { worse } = state;
