@@ -5,7 +5,8 @@
  */
 import { quantize } from "../exchange/quantize.ts";
 import { readFile } from "../files/atomic_file.ts";
-import { RUN_FILES, runFolderOf } from "../files/find_run.ts";
+import { RUN_FILES } from "../files/find_run.ts";
+import { isSameFile } from "../files/paths.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { thousands } from "../messages/printable.ts";
 import type { Settings } from "./flags.ts";
@@ -30,7 +31,8 @@ export async function quantizeCommand(
   { model, to, out, overwrite, acceptChangedWeights }: Settings<"quantize">,
 ): Promise<number> {
   const path = await findModel(model);
-  if (out !== undefined && plain(runFolderOf(path)) === plain(out)) {
+  const name = path.replace(/^.*[/\\]/s, "");
+  if (out !== undefined && await isSameFile(path, `${out}/${name}`)) {
     throw new UsageError(`Cannot quantize "${path}" into its own folder: --out names another`);
   }
   const bytes = await readFile(path);
@@ -56,9 +58,4 @@ export async function quantizeCommand(
       `${thousands(bytes.length)}: generate, evaluate and serve take it`,
   );
   return 0;
-}
-
-/** A path of a folder as it is compared: nothing is looked up, as that may not have been granted. */
-function plain(path: string): string {
-  return path.replace(/^(\.\/+)+/, "").replace(/[/\\]+$/, "");
 }

@@ -127,6 +127,36 @@ export async function isLink(path: string): Promise<boolean> {
 }
 
 /**
+ * Tells whether two paths mean one file, whatever they are written like; links are followed.
+ *
+ * @param path A path.
+ * @param other The other one.
+ * @returns Whether the same file or folder lies at both; false where there is nothing.
+ * @throws {RangeError} If that cannot be found out.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempDir();
+ * assertEquals([await isSameFile(path, `${path}/../${path.split("/").at(-1)}/`), await isSameFile(path, "none")], [true, false]);
+ * ```
+ */
+export async function isSameFile(path: string, other: string): Promise<boolean> {
+  const places: Deno.FileInfo[] = [];
+  for (const name of [path, other]) {
+    try {
+      places.push(await Deno.stat(name));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+      throw fileError(`look for "${name}"`, "file", error);
+    }
+  }
+  const [one, another] = places as [Deno.FileInfo, Deno.FileInfo];
+  return one.ino !== null && one.ino === another.ino && one.dev === another.dev;
+}
+
+/**
  * Tells whether there is anything at a path.
  *
  * @param path The path.

@@ -78,6 +78,9 @@ Deno.test("what quantize cannot do is a sentence, and nothing is written", async
       ["quantize broken.safetensors --out none", 1, "Cannot read"],
       ["quantize big --to int4 --out none", 2, '"int4"'],
       ["quantize big --out ./runs/big/ --overwrite", 2, "into its own folder: --out names another"],
+      ["quantize big --out runs/../runs/big --overwrite", 2, "into its own folder: --out names another"],
+      [`quantize big --out ${cwd}/runs/big --overwrite`, 2, "into its own folder: --out names another"],
+      ["quantize runs/big/checkpoint.safetensors --out ./runs/big --overwrite", 2, "into its own folder"],
       ["quantize big --out runs/small", 1, 'Cannot start a run in "runs/small"'],
       [
         `train --corpus text.txt --init-from small --out none`,
