@@ -13,6 +13,7 @@ import { encodeWeights } from "../exchange/model_file.ts";
 import { checkVocabulary } from "../exchange/read_model.ts";
 import { RUN_FILES } from "../files/find_run.ts";
 import { RunFolder } from "../files/run_folder.ts";
+import { missing } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { note, tell } from "./results.ts";
 import { readVocabulary } from "./texts.ts";
@@ -23,7 +24,7 @@ import { UsageError } from "./usage_error.ts";
  *
  * @param settings The flags' values.
  * @returns The exit code.
- * @throws {UsageError} If no file is named.
+ * @throws {UsageError} If no file is named, or --overwrite tells not of which run.
  * @throws {SyntaxError} If a file is damaged.
  * @throws {TypeError} If the model is no language model of refrain's, or the vocabulary is not of its size.
  * @throws {RangeError} If a file cannot be read or written.
@@ -34,6 +35,7 @@ export async function importCommand(
   if (file.length === 0) {
     throw new UsageError('Cannot import without a file: name it, as in "import model.keras"');
   }
+  if (overwrite && out === undefined) throw missing("--overwrite", "--out");
   const given = tokens === undefined ? undefined : await readVocabulary(tokens);
   const { bytes, config, notes, framework, version } = await modelOf(file, {
     from,
@@ -44,9 +46,11 @@ export async function importCommand(
   const run = await RunFolder.create(out, { overwrite });
   try {
     await run.writeModel(bytes);
-  } finally {
-    await run.close();
+  } catch (error) {
+    await run.discard();
+    throw error;
   }
+  await run.close();
   note(...notes.map((line) => `model: ${line}`));
   const wrote = `${framework}${version === undefined ? "" : ` ${version}`}`;
   tell(

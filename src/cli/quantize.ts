@@ -9,6 +9,7 @@ import { RUN_FILES } from "../files/find_run.ts";
 import { isSameFile } from "../files/paths.ts";
 import { RunFolder } from "../files/run_folder.ts";
 import { thousands } from "../messages/printable.ts";
+import { missing } from "./check_flags.ts";
 import type { Settings } from "./flags.ts";
 import { tell } from "./results.ts";
 import { findModel } from "./texts.ts";
@@ -22,7 +23,7 @@ const TYPES = { int8: "int8", f16: "float16" } as const;
  *
  * @param settings The flags' values.
  * @returns The exit code.
- * @throws {UsageError} If the run would take the place of the one that it is made of.
+ * @throws {UsageError} If the run would take the place of the one that it is made of, or of one that is not named.
  * @throws {RangeError} If there is no model, a file cannot be read or written, or float16 does not hold a weight.
  * @throws {SyntaxError} If the model's file is damaged.
  * @throws {TypeError} If its weights are int8 already, or it has no vocabulary.
@@ -30,6 +31,7 @@ const TYPES = { int8: "int8", f16: "float16" } as const;
 export async function quantizeCommand(
   { model, to, out, overwrite, acceptChangedWeights }: Settings<"quantize">,
 ): Promise<number> {
+  if (overwrite && out === undefined) throw missing("--overwrite", "--out");
   const path = await findModel(model);
   const name = path.replace(/^.*[/\\]/s, "");
   if (out !== undefined && await isSameFile(path, `${out}/${name}`)) {
@@ -40,9 +42,11 @@ export async function quantizeCommand(
   const run = await RunFolder.create(out, { overwrite });
   try {
     await run.writeModel(small);
-  } finally {
-    await run.close();
+  } catch (error) {
+    await run.discard();
+    throw error;
   }
+  await run.close();
   tell(
     {
       run: run.path,

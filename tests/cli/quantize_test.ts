@@ -1,5 +1,7 @@
 /** `quantize` as people start it: a smaller run that other commands take, and that is not trained. @module */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { quantizeCommand } from "../../src/cli/quantize.ts";
+import { FaultyDisk } from "../faults/faulty_disk.ts";
 import { temporaryFolder } from "../files/temporary_folder.ts";
 import { refrain, type Result } from "./spawn.ts";
 
@@ -81,6 +83,8 @@ Deno.test("what quantize cannot do is a sentence, and nothing is written", async
       ["quantize big --out runs/../runs/big --overwrite", 2, "into its own folder: --out names another"],
       [`quantize big --out ${cwd}/runs/big --overwrite`, 2, "into its own folder: --out names another"],
       ["quantize runs/big/checkpoint.safetensors --out ./runs/big --overwrite", 2, "into its own folder"],
+      ["quantize big --overwrite", 2, 'Cannot use "--overwrite" without "--out"'],
+      ["import none.npz --overwrite", 2, 'Cannot use "--overwrite" without "--out"'],
       ["quantize big --out runs/small", 1, 'Cannot start a run in "runs/small"'],
       [
         `train --corpus text.txt --init-from small --out none`,
@@ -95,4 +99,24 @@ Deno.test("what quantize cannot do is a sentence, and nothing is written", async
     assertStringIncludes(result.stderr, sentence);
   }
   assertEquals([...Deno.readDirSync(cwd)].some(({ name }) => name === "none"), false);
+});
+
+Deno.test("no folder is left of a run that a disk cannot hold", async () => {
+  const out = `${cwd}/full`;
+  const settings = {
+    model: `${cwd}/runs/big`,
+    to: "int8",
+    out,
+    overwrite: false,
+    acceptChangedWeights: false,
+  } as Parameters<typeof quantizeCommand>[0];
+  using counting = new FaultyDisk(out);
+  await quantizeCommand(settings);
+  counting[Symbol.dispose]();
+  const at = counting.operations.findIndex(({ what }) => what.startsWith("write /model.safetensors")) + 1;
+  assert(at > 0, JSON.stringify(counting.operations));
+  await Deno.remove(out, { recursive: true });
+  using _ = new FaultyDisk(out, { kind: "once", at, halfway: true, reason: "ENOSPC" });
+  await assertRejects(() => quantizeCommand(settings), RangeError, "Cannot write");
+  await assertRejects(() => Deno.stat(out), Deno.errors.NotFound);
 });
