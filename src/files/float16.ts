@@ -4,10 +4,11 @@
  * @module
  */
 
-/** The least number that is not subnormal. */
-const LEAST = 2 ** -14;
-/** Half way between the largest and what would come next: from here on a number is infinite. */
-const INFINITE = 65520;
+/** A number of float32, and its bits. */
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
+/** The bits of the least number that is not subnormal, of 65,536 and of infinity. */
+const [LEAST, BEYOND, INFINITE] = [0x38800000, 0x47800000, 0x7f800000];
 /** Added and taken away again, it leaves a whole number: the nearest, of two the even one. */
 const WHOLE = 2 ** 52;
 
@@ -32,11 +33,12 @@ export function fromFloat16(bits: number): number {
  * @returns A whole number of 0 to 65,535.
  */
 export function toFloat16(value: number): number {
-  if (Number.isNaN(value)) return 0x7e00;
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (size >= INFINITE) return sign | 0x7c00;
-  const exponent = size < LEAST ? -14 : Math.floor(Math.log2(size));
-  const fraction = size * 2 ** (10 - exponent) + WHOLE - WHOLE;
-  return sign + ((exponent + 14) << 10) + fraction;
+  FLOAT[0] = value;
+  const sign = BITS[0]! >>> 16 & 0x8000;
+  const size = BITS[0]! & 0x7fffffff;
+  if (size > INFINITE) return 0x7e00;
+  if (size >= BEYOND) return sign | 0x7c00;
+  if (size < LEAST) return sign | Math.abs(value) * 2 ** 24 + WHOLE - WHOLE;
+  const even = size >>> 13 & 1;
+  return sign | size - 0x38000000 + 0xfff + even >>> 13;
 }

@@ -69,7 +69,8 @@ function resumes(command: string, args: readonly string[]): boolean {
 }
 
 /** A run that was started with these flags has the same ones when it goes on. */
-function holds(args: readonly string[], settings: Settings<"train">): void {
+function holds(args: readonly string[], checked: Settings<"train">): void {
+  const settings = { ...checked, validationSplit: checked.validationSplit || undefined }; // 0 holds nothing out
   const config = JSON.parse(JSON.stringify(settings));
   const resumed = resumedSettings(config, { ...settings, resume: "run" }, givenFlags(args));
   assertEquals({ ...resumed, resume: undefined }, { ...settings, resume: undefined });
