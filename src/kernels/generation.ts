@@ -45,6 +45,34 @@ function int8Scratch(
   return EDGE + Math.max(4 * hidden, columns) + batch * (8 * hidden + embedding) + left + weights;
 }
 
+/** The buffers of many steps in one run, behind that of the weights. */
+const STEP_BUFFERS = {
+  plan: "read u32",
+  settings: "read u32",
+  ids: "read_write u32",
+  states: "read_write f32",
+  logits: "read_write f32",
+  history: "read_write u32",
+} as const;
+
+/** What else kernels of many steps have in common. */
+const STEPS = {
+  params: {
+    cell: "u32",
+    hard: "u32",
+    batch: "u32",
+    hidden: "u32",
+    layers: "u32",
+    columns: "u32",
+    embedding: "u32",
+    ld: "u32",
+  },
+  constants: ["hard"],
+  cells: true,
+  extent: (): number => SHARES,
+  workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
+} as const;
+
 /** Ids drawn from logits, and many characters in one run. */
 export const GENERATION = {
   // ids (B) drawn from logits (B, V) by temperature, then top-k, then top-p; kept with their log probability
@@ -56,56 +84,14 @@ export const GENERATION = {
   },
   // up to as many characters of B rows as `settings` says: layers, dense, draw, and again
   generate_steps: {
-    buffers: {
-      weights: "read f32",
-      plan: "read u32",
-      settings: "read u32",
-      ids: "read_write u32",
-      states: "read_write f32",
-      logits: "read_write f32",
-      history: "read_write u32",
-    },
-    params: {
-      cell: "u32",
-      hard: "u32",
-      batch: "u32",
-      hidden: "u32",
-      layers: "u32",
-      columns: "u32",
-      embedding: "u32",
-      ld: "u32",
-    },
-    constants: ["hard"],
-    cells: true,
-    extent: (): number => SHARES,
+    ...STEPS,
+    buffers: { weights: "read f32", ...STEP_BUFFERS },
     scratch: generateScratch,
-    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
   },
   // the same of matrices of int8
   generate_steps_int8: {
-    buffers: {
-      words: "read u32",
-      plan: "read u32",
-      settings: "read u32",
-      ids: "read_write u32",
-      states: "read_write f32",
-      logits: "read_write f32",
-      history: "read_write u32",
-    },
-    params: {
-      cell: "u32",
-      hard: "u32",
-      batch: "u32",
-      hidden: "u32",
-      layers: "u32",
-      columns: "u32",
-      embedding: "u32",
-      ld: "u32",
-    },
-    constants: ["hard"],
-    cells: true,
-    extent: (): number => SHARES,
+    ...STEPS,
+    buffers: { words: "read u32", ...STEP_BUFFERS },
     scratch: int8Scratch,
-    workgroups: ({ batch }: { batch: number }): [number, number] => [batch, 1],
   },
 } as const;

@@ -6,14 +6,14 @@
 import type { Subject } from "./subject.ts";
 
 /**
- * How many epochs a run can have. A cosine that has come down within the run's first epochs, as a small --t-max lets it,
- * was meant to rise again.
+ * The epoch with which a run's cosine ends. One that has come down within the run's first epochs, as a small --t-max lets it,
+ * is meant to rise again.
  *
  * @param subject What is trained.
  * @param before How many epochs the run had.
- * @returns The epoch with which its cosine ends; Infinity where nothing ends.
+ * @returns The epoch, which may lie within one; Infinity where none ends.
  */
-export function mostEpochs(
+export function cosineEnd(
   { schedule, stepsPerEpoch }: Pick<Subject, "schedule" | "stepsPerEpoch">,
   before: number,
 ): number {

@@ -14,7 +14,7 @@ import { reachedBy, type TrainingState } from "../../train/state.ts";
 import { contradiction } from "../check_flags.ts";
 import type { Settings } from "../flags.ts";
 import type { RunState } from "./kept_run.ts";
-import { mostEpochs } from "./cosine_end.ts";
+import { cosineEnd } from "./cosine_end.ts";
 import { currentFolder, directoryOf, located, resumedSettings } from "./resume.ts";
 import { inFlags } from "../wording.ts";
 import { readRunState } from "./run_state.ts";
@@ -197,7 +197,7 @@ export function sayWhatDiffers(
     const number = (count: unknown): string => count === undefined ? "all threads" : `--threads ${count}`;
     say(`resume  with ${number(threads)}, before with ${number(before ?? undefined)}: the same bits`, "");
   }
-  const end = mostEpochs(subject, had);
+  const end = cosineEnd(subject, had);
   if (epochs > end) {
     say(
       `resume  behind epoch ${Math.floor(end)}, where its cosine ends, the learning rate rises again; ` +
@@ -208,7 +208,7 @@ export function sayWhatDiffers(
   if (run.pending) return;
   const { worse } = state;
   if (state.epoch > epochs) {
-    const more = mostEpochs(subject, epochs) < epochs + 1
+    const more = cosineEnd(subject, epochs) < epochs + 1
       ? `--init-from ${resume} begins anew with its weights`
       : "--epochs with a larger number goes on";
     say(`The run has ended: ${counted(epochs, "epoch")} are trained; ${more}`);
