@@ -12,6 +12,7 @@ import { isForecaster, loadForecaster } from "../exchange/series_file.ts";
 import { modelPath, newestRun, RUNS } from "../files/find_run.ts";
 import type { Origin } from "../files/origin.ts";
 import { grantingFlag, isGranted } from "../files/permissions.ts";
+import { readStored, type StoredType } from "../files/stored_model.ts";
 import { numberText } from "../report/numbers.ts";
 import type { Settings } from "./flags.ts";
 import { print, tell } from "./results.ts";
@@ -118,8 +119,7 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
     `tokens: ${counted(size, kind)}` + (kind === "byte" ? "" : `, unknown ones: ${unknown}`) +
       `, line breaks: ${newlines}`,
   );
-  const weights = Object.keys(model.int8Weights()).length > 0 ? "int8" : "float32";
-  if (weights === "int8") line("", "weights: int8, with a scale a row");
+  const weights = await printWeights(file);
   for (const text of describeOrigin(formatVersion, origin)) line("", text);
   const { refrain, epoch, step: steps, corpus } = origin;
   const { rnn, options } = model;
@@ -145,6 +145,14 @@ async function printModel(settings: Settings<"info"> & { model: string }): Promi
   };
 }
 
+/** Prints of which numbers a model's weights are, but for those that are usual. */
+async function printWeights(path: string): Promise<StoredType | undefined> {
+  const weights = (await readStored(path))?.weights;
+  if (weights === "int8") line("", "weights: int8, with a scale a row");
+  else if (weights && weights !== "float32") line("", `weights: ${weights}, computed in float32`);
+  return weights;
+}
+
 /** A model of a series. */
 async function printForecaster(
   path: string,
@@ -160,12 +168,13 @@ async function printForecaster(
     const [mean, deviation] = [scale.mean[c], scale.deviation[c]].map((value) => numberText(value));
     line("", `column ${name}: mean ${mean}, standard deviation ${deviation} of the training part`);
   }
+  const weights = await printWeights(path);
   line("", `window: ${counted(numSteps, "row")} tell the next ${horizon === 1 ? "one" : horizon}`);
   if (time) line("", `series: ends with ${time.name} ${time.texts.at(-1)}`);
   for (const text of describeOrigin(1, origin, "series")) line("", text);
   const { refrain, epoch, step: steps, corpus } = origin;
   const parameters = model.parameterCount();
-  const made = { cell: kind, ...layer, columns, scale, numSteps, horizon, parameters };
+  const made = { cell: kind, ...layer, columns, scale, numSteps, horizon, parameters, weights };
   return { path, description: model.describe(), ...made, time: time?.name, refrain, epoch, steps, corpus };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readStored } from "../files/stored_model.ts";
 import type { TokenKind } from "../data/tokens.ts";
 import { inspect, type Inspection } from "../inspect.ts";
 import { missing } from "./check_flags.ts";
@@ -38,9 +39,9 @@ export async function inspectCommand(settings: Settings<"inspect">): Promise<num
   const found = await inspect(model, corpus, { top, excerpt, ...(rows === undefined ? {} : { rows }) });
   if (found.features.every(({ times }) => times < OFTEN)) throw nothingIn(found, name);
   const { kind } = vocabulary;
-  const int8 = Object.keys(model.int8Weights()).length > 0;
+  const weights = (await readStored(path))?.weights ?? "float32";
   print(
-    `model   ${describeModel(model)}${int8 ? ", weights of int8" : ""}`,
+    `model   ${describeModel(model)}${weights === "float32" ? "" : `, weights of ${weights}`}`,
     `text    ${name}: ${found.measured}`,
     "",
     ...featureLines(found, kind),

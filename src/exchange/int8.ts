@@ -4,13 +4,11 @@
  * @module
  */
 import type { SafetensorsContent, WrittenTensor } from "../files/safetensors.ts";
+import { SCALE } from "../files/stored_model.ts";
 import { quote } from "../messages/quote.ts";
 import { fromInt8, type Int8Matrix, type Int8Weights } from "../tensors/int8.ts";
 import type { HostTensor, StateDict } from "../tensors/module.ts";
 import { formatShape } from "../tensors/shape.ts";
-
-/** What a scale's name has behind its matrix's. */
-const SCALE = ".scale";
 
 /** A file's tensors, with float32 weights in place of those of int8. */
 export interface Widened extends Pick<SafetensorsContent, "tensors" | "whole"> {

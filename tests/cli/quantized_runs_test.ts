@@ -1,5 +1,5 @@
 /** Runs of int8 and float16 where other commands take them: what they print, and what they cannot do. @module */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { WEIGHT_TYPES } from "../../src/exchange/weight_types.ts";
 import { ask, cwd, DEVICE, folder, start } from "./serve.ts";
 import { refrain, type Result } from "./spawn.ts";
@@ -40,13 +40,21 @@ for (const to of WEIGHT_TYPES) {
   });
 }
 
-Deno.test("inspect and info say of a run that its weights are int8", async () => {
-  const inspected = await run("inspect", "int8", "--text", "text.txt", "--no-save", ...WASM);
-  assertEquals(inspected.code, 0, inspected.stderr);
-  assertMatch(inspected.stdout, /^model .* parameters, weights of int8$/m);
-  assertStringIncludes((await run("info", "int8")).stdout, "weights: int8, with a scale a row");
-  const other = await run("inspect", "f16", "--text", "text.txt", "--no-save", ...WASM);
-  assertMatch(other.stdout, /^model .* parameters$/m);
+Deno.test("inspect and info say of a run of which numbers its weights are", async () => {
+  for (
+    const [name, weights, inspected, line] of [
+      ["int8", "int8", ", weights of int8", "weights: int8, with a scale a row"],
+      ["f16", "float16", ", weights of float16", "weights: float16, computed in float32"],
+      ["first", "float32", "", ""],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await run("inspect", name, "--text", "text.txt", "--no-save", ...WASM);
+    assertEquals(code, 0, stderr);
+    assertEquals(/^model .* parameters(.*)$/m.exec(stdout)?.[1], inspected);
+    assertEquals(/weights: .*/.exec((await run("info", name)).stdout)?.[0] ?? "", line);
+    const told = JSON.parse((await run("info", name, "--json")).stdout);
+    assertEquals(told.model.weights, weights);
+  }
 });
 
 Deno.test("trials of a sweep from a run of int8 say what to do", async () => {
