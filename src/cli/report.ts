@@ -6,7 +6,7 @@
 import { writeFileAtomic } from "../files/atomic_file.ts";
 import { fileError } from "../files/file_error.ts";
 import { findRunFolder, newestRun, RUN_FILES, RUNS } from "../files/find_run.ts";
-import { describeRun } from "../files/list_runs.ts";
+import { describeRun, isAlone } from "../files/list_runs.ts";
 import { report, type ReportedRun } from "../report.ts";
 import { readFiles, stateOf } from "../report/run_files.ts";
 import type { Settings } from "./flags.ts";
@@ -64,8 +64,11 @@ async function newest(): Promise<string> {
 
 async function find(name: string): Promise<Found> {
   const path = await findRunFolder(name, "report");
-  const files = await readFiles(path);
-  return { path, run: { ...files, state: stateOf(await describeRun(path)) } };
+  const run = await describeRun(path);
+  if (run && isAlone(run)) {
+    throw new RangeError(`Cannot report run "${path}" as it is a model without a training`);
+  }
+  return { path, run: { ...await readFiles(path), state: stateOf(run) } };
 }
 
 /** The folder's own name, unless another run has it too. */

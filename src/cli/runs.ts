@@ -43,8 +43,9 @@ async function find(name: string): Promise<ListedRun> {
 }
 
 /** A run for programs. */
-function factsOf({ path, state, epoch, epochs = null!, loss = null!, bytes, written }: ListedRun): object {
-  return { path, state, epoch, epochs, loss, bytes, written: new Date(written).toISOString() };
+function factsOf({ path, state, bytes, written, ...known }: ListedRun): object {
+  const { weights = null, epoch = null, epochs = null, loss = null } = known;
+  return { path, state, weights, epoch, epochs, loss, bytes, written: new Date(written).toISOString() };
 }
 
 function printTable(runs: readonly ListedRun[]): void {
@@ -56,11 +57,11 @@ function printTable(runs: readonly ListedRun[]): void {
   for (const row of rows) print(row.map((cell, i) => padToWidth(cell, widths[i]!)).join("  ").trimEnd());
 }
 
-function rowOf({ path, state, epoch, epochs, loss, bytes }: ListedRun): string[] {
+function rowOf({ path, state, weights, epoch, epochs, loss, bytes }: ListedRun): string[] {
   return [
     path,
-    state,
-    epochs === undefined ? `${epoch}` : `${epoch} of ${epochs}`,
+    state === "quantized" ? `${state} to ${weights}` : state === "model" ? "model alone" : state,
+    epochs === undefined ? `${epoch ?? "-"}` : `${epoch} of ${epochs}`,
     loss === undefined ? "-" : loss.toFixed(4),
     bytesText(bytes),
   ];

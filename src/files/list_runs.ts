@@ -6,16 +6,22 @@
 import { readTextFile } from "./atomic_file.ts";
 import { RUN_FILES, RUN_NAMES, RUNS, TRAINING_NAMES } from "./find_run.ts";
 import { FolderLock } from "./folder_lock.ts";
+import { readStored, type StoredModel, type StoredType } from "./stored_model.ts";
 import { fileSize, listDirectories, listNames, modificationTime, pathKind } from "./paths.ts";
 
 /** What is known of a run without reading its weights. */
 export interface ListedRun {
   /** Its folder. */
   readonly path: string;
-  /** Whether a process works in it; else whether its settings can be read, and it has ended by epochs or patience. */
-  readonly state: "running" | "damaged" | "ended" | "stopped";
-  /** The epoch of its last report; 0 before the first. */
-  readonly epoch: number;
+  /**
+   * Whether a process works in it; else whether its settings can be read, and it has ended by epochs or patience. A model that
+   * has no training beside it was quantized, or imported.
+   */
+  readonly state: "running" | "damaged" | "ended" | "stopped" | "quantized" | "model";
+  /** The type of its model's weights; undefined where there is none, or it is damaged. */
+  readonly weights: StoredType | undefined;
+  /** The epoch of its last report, 0 before the first; of a model alone what its file says, if it does. */
+  readonly epoch: number | undefined;
   /** How many epochs it was asked for; undefined where its settings cannot be read. */
   readonly epochs: number | undefined;
   /** The loss of its last report, of the validation where there is one. */
@@ -72,24 +78,51 @@ export async function describeRun(path: string): Promise<ListedRun | undefined> 
   const trained = names.filter((name) => TRAINING_NAMES.includes(name));
   const times = await Promise.all(trained.map((name) => modificationTime(`${path}/${name}`)));
   const config = await objectOf(`${path}/${RUN_FILES.config}`);
+  const stored = names.includes(RUN_FILES.model) ? await storedIn(path) : undefined;
   const epochs = numberOf(config, "epochs");
   const patience = numberOf(config, "patience");
   const log = await textOf(`${path}/${RUN_FILES.log}`);
   const report = lastObject(log);
+  const alone = trained.every((name) => name === RUN_FILES.model);
   const epoch = numberOf(report, "epoch") ?? 0;
   const running = await FolderLock.isHeld(path);
-  const damaged = epochs === undefined && names.includes(RUN_FILES.config);
+  const damaged = alone ? !stored : epochs === undefined && names.includes(RUN_FILES.config);
   const ended = epochs !== undefined && epoch >= epochs && !isWithin(report) ||
     patience !== undefined && worseReports(log) >= patience;
   return {
     path,
-    state: running ? "running" : damaged ? "damaged" : ended ? "ended" : "stopped",
-    epoch,
+    state: running ? "running" : damaged ? "damaged" : alone ? kindOf(stored) : ended ? "ended" : "stopped",
+    weights: stored?.weights,
+    epoch: alone ? stored?.origin.epoch : epoch,
     epochs,
     loss: lossOf(lastObject(log, (line) => numberOf(line, "validationLoss") !== undefined) ?? report),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     written: Math.max(...times),
   };
+}
+
+/**
+ * Whether a run is a model that has no training beside it.
+ *
+ * @param run What is known of it.
+ * @returns Whether it was quantized or imported.
+ */
+export function isAlone({ state }: Pick<ListedRun, "state">): boolean {
+  return state === "quantized" || state === "model";
+}
+
+/** Whether a model that is alone was quantized: what was imported is float32. */
+function kindOf(stored: StoredModel | undefined): "quantized" | "model" {
+  return stored?.weights === "int8" || stored?.weights === "float16" ? "quantized" : "model";
+}
+
+/** What the model of a run says of itself; undefined where it is damaged, or may not be read. */
+async function storedIn(path: string): Promise<StoredModel | undefined> {
+  try {
+    return await readStored(`${path}/${RUN_FILES.model}`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The whole of a file; empty where it is missing or may not be read. */

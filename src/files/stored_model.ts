@@ -48,8 +48,8 @@ export interface StoredModel {
  */
 export async function readStored(path: string): Promise<StoredModel | undefined> {
   const size = await fileSize(path);
-  const head = await readStart(path, 8);
-  const claimed = head.length < 8 ? 0 : Number(new DataView(head.buffer).getBigUint64(0, true));
+  if (size < 8) return undefined;
+  const claimed = Number(new DataView((await readStart(path, 8)).buffer).getBigUint64(0, true));
   const start = await readStart(path, 8 + Math.min(claimed, size, MAX_FILE_HEADER_BYTES));
   try {
     const { entries, metadata } = readHeader(start, size);

@@ -15,13 +15,15 @@ const STATES: Readonly<Record<ListedRun["state"], string | undefined>> = {
   damaged: undefined,
   ended: "ended",
   stopped: "stopped",
+  quantized: undefined,
+  model: undefined,
 };
 
 /**
  * How a report calls the state of a run.
  *
  * @param run What is known of it.
- * @returns Words; nothing for a damaged run, of which a report tells more.
+ * @returns Words; nothing for a damaged run, of which a report tells more, and for a model alone, which has none.
  */
 export function stateOf(run: Pick<ListedRun, "state"> | undefined): string | undefined {
   return run && STATES[run.state];

@@ -6,7 +6,7 @@
  */
 import { readFile } from "../files/atomic_file.ts";
 import { RUN_FILES } from "../files/find_run.ts";
-import { describeRun, type ListedRun } from "../files/list_runs.ts";
+import { describeRun, isAlone, type ListedRun } from "../files/list_runs.ts";
 import { fileSize, modificationTime, pathKind } from "../files/paths.ts";
 import { quote } from "../messages/quote.ts";
 import { liveReport } from "../report/live.ts";
@@ -21,13 +21,13 @@ export interface RunFacts {
   /** Its name in the table. */
   readonly name: string;
   /** "running" while a process trains it; "file" for a model file without a run, "missing" where nothing is left. */
-  readonly state: "running" | "damaged" | "ended" | "stopped" | "file" | "missing";
+  readonly state: ListedRun["state"] | "file" | "missing";
   /** Bytes of its model; null where there is none yet. */
   readonly model: number | null;
   /** When a file of it was last written, in milliseconds since 1970. */
   readonly written?: number;
   /** The epoch of its last report. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /** How many epochs it was asked for. */
   readonly epochs?: number | undefined;
   /** The loss of its last report. */
@@ -141,6 +141,7 @@ async function reportOf(request: Request, { name, path }: Named): Promise<Respon
     }
     const run = await describeRun(path);
     if (!run) throw missing(`Cannot report run ${quote(name)} as its files have gone`);
+    if (isAlone(run)) throw missing(`Cannot report run ${quote(name)} as it is a model without a training`);
     const files = [RUN_FILES.log, RUN_FILES.config, RUN_FILES.inspect].map((file) => `${path}/${file}`);
     const tag = await tagOf(files, run.state);
     const same = unchanged(request, tag);

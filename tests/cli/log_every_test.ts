@@ -115,7 +115,7 @@ Deno.test("patience without a validation ends a run at the same step whatever th
     const { state, epoch, loss } = runs.find(({ path }) => path.endsWith(`patience-${every}`))!;
     const { "model.safetensors": model } = await filesOf(`${cwd}/patience-${every}`);
     ends.push([state, epoch, loss, model]);
-    assert(state === "ended" && epoch > 1 && epoch < 20, `${every}: ${state} in epoch ${epoch}`);
+    assert(state === "ended" && epoch! > 1 && epoch! < 20, `${every}: ${state} in epoch ${epoch}`);
   }
   assertEquals(ends.slice(1), [ends[0], ends[0]]);
 });

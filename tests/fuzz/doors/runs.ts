@@ -59,7 +59,7 @@ export const runs: Door<Input> = {
         await Deno.writeFile(`${path}/log.jsonl`, log);
         const [listed] = await listRuns(folder.path);
         const { epoch, epochs, loss } = listed!;
-        for (const number of [epoch, epochs ?? 0, loss ?? 0]) {
+        for (const number of [epoch!, epochs ?? 0, loss ?? 0]) {
           assertEquals(typeof number.toFixed(2), "string");
         }
         await tryToo(() => checkFile(`${path}/log.jsonl`, "log.jsonl", {}));

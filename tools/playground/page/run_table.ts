@@ -40,7 +40,7 @@ function rowOf(name: string, onShow: (name: string) => void): { cells: Node[]; t
   show.addEventListener("click", () => onShow(name));
   const texts = ["", "", ""].map((text) => document.createTextNode(text));
   const tell = ({ state, epoch, epochs, loss }: Named): void => {
-    show.disabled = state === "file" || state === "missing";
+    show.disabled = ["file", "missing", "quantized", "model"].includes(state);
     const of = epochs === undefined ? "" : ` / ${numberText(epochs)}`;
     const reached = epoch === undefined ? "–" : numberText(epoch) + of;
     const now = [translated("state", state), reached, numberText(loss)];

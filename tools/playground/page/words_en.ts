@@ -123,6 +123,8 @@ export const ENGLISH = {
   "state:damaged": "damaged",
   "state:ended": "ended",
   "state:stopped": "stopped",
+  "state:quantized": "quantized model",
+  "state:model": "model alone",
   "state:file": "model file",
   "state:missing": "gone",
   "feature:quotes": "quotes",

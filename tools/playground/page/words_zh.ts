@@ -122,6 +122,8 @@ export const CHINESE = {
   "state:damaged": "损坏",
   "state:ended": "已结束",
   "state:stopped": "已停止",
+  "state:quantized": "量化模型",
+  "state:model": "仅有模型",
   "state:file": "模型文件",
   "state:missing": "已消失",
   "feature:quotes": "引号内",
