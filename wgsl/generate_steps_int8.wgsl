@@ -49,7 +49,7 @@ fn gathered_part(row: u32, id: u32) -> f32 {
 // h of a layer, which begins at word x of `states`, and how it is rounded.
 fn vector_of(local: u32, x: u32) -> Vector {
   if (SIGNED) {
-    return Vector(false, x, params.hidden, 63.0, 1.0 / 63.0);
+    return Vector(false, x, 63.0, 1.0 / 63.0);
   }
   storageBarrier();
   workgroupBarrier();
@@ -59,9 +59,9 @@ fn vector_of(local: u32, x: u32) -> Vector {
   }
   most = workgroup_max(local, most);
   if (most < 1e-30) {
-    return Vector(false, x, params.hidden, 0.0, 0.0);
+    return Vector(false, x, 0.0, 0.0);
   }
-  return Vector(false, x, params.hidden, 127.0 / most, most / 127.0);
+  return Vector(false, x, 127.0 / most, most / 127.0);
 }
 
 fn multiply_gates(local: u32, layer: u32, which: u32, x: u32, first: u32, rows: u32, y: u32) {
@@ -69,17 +69,17 @@ fn multiply_gates(local: u32, layer: u32, which: u32, x: u32, first: u32, rows: 
   let matrix = plan[entry] + first * row_words(params.hidden);
   let scales = scales_at(2u + 2u * layer + which) + first;
   let bias = select(plan[entry + 2u] + first, NONE, plan[entry + 2u] == NONE);
-  multiply(local, vector_of(local, x), matrix, scales, bias, rows, y);
+  multiply(local, vector_of(local, x), params.hidden, matrix, scales, bias, rows, y);
 }
 
 fn multiply_vector(local: u32, id: u32, y: u32) {
   let start = plan[0] + id * row_words(params.embedding);
-  let x = Vector(true, start, params.embedding, 0.0, float_at(scales_at(0u), id));
-  multiply(local, x, plan[4], scales_at(2u), plan[6], GATES * params.hidden, y);
+  let x = Vector(true, start, 0.0, float_at(scales_at(0u), id));
+  multiply(local, x, params.embedding, plan[4], scales_at(2u), plan[6], GATES * params.hidden, y);
 }
 
 fn multiply_dense(local: u32, x: u32, y: u32) {
-  multiply(local, vector_of(local, x), plan[1], scales_at(1u), plan[2], params.columns, y);
+  multiply(local, vector_of(local, x), params.hidden, plan[1], scales_at(1u), plan[2], params.columns, y);
 }
 
 @compute @workgroup_size(256)

@@ -14,20 +14,19 @@ var<workgroup> sums: array<vec4i, 256>; // (GROUPS, LANES): parts of four rows
 struct Vector {
   of_words: bool, // in `words`, rounded; else in `states`
   start: u32,
-  length: u32,
   factor: f32, // what those in `states` are multiplied by before they are rounded
   scale: f32,
 }
 
 // Numbers k to k + 3, zeros from the vector's end on.
-fn rounded_word(x: Vector, k: u32) -> u32 {
+fn rounded_word(x: Vector, length: u32, k: u32) -> u32 {
   if (x.of_words) {
     return word_at(x.start + k / 4u);
   }
   var word = 0u;
   // unroll
   for (var i = 0u; i < 4u; i++) {
-    let inside = k + i < x.length;
+    let inside = k + i < length;
     let q = i32(round(x.factor * states[x.start + select(0u, k + i, inside)]));
     word |= select(0u, u32(q) & 255u, inside) << (8u * i);
   }
@@ -35,10 +34,11 @@ fn rounded_word(x: Vector, k: u32) -> u32 {
 }
 
 // logits[y + r] = bias[r] + the product of x with row r of a matrix (rows, length), whose words, scales and bias begin where they
-// say. Barriers before and behind: what was written is seen, and what is written will be.
-fn multiply(local: u32, x: Vector, matrix: u32, scales: u32, bias: u32, rows: u32, y: u32) {
+// say. Barriers before and behind: what was written is seen, and what is written will be. The length, which they depend on, is apart
+// from the vector, whose other numbers are not known to be the same for all: browsers refuse such barriers.
+fn multiply(local: u32, x: Vector, length: u32, matrix: u32, scales: u32, bias: u32, rows: u32, y: u32) {
   let lane = local % LANES;
-  let size = row_words(x.length) / 4u; // of a row, 16 numbers each
+  let size = row_words(length) / 4u; // of a row, 16 numbers each
   for (var first = 0u; first < rows; first += PASS) {
     var row_start: array<u32, 4>;
     // unroll
@@ -52,7 +52,7 @@ fn multiply(local: u32, x: Vector, matrix: u32, scales: u32, bias: u32, rows: u3
         storageBarrier();
         workgroupBarrier();
         for (var i = local; i < count * 4u; i += 256u) {
-          vector[i] = rounded_word(x, k0 * 16u + i * 4u);
+          vector[i] = rounded_word(x, length, k0 * 16u + i * 4u);
         }
         workgroupBarrier();
       }
