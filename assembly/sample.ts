@@ -1,4 +1,4 @@
-// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (1 + B, 8) words: first 0 u32 slot; then of
+// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (1 + B, 8) words: first 0 u32 slot, 2 u32 asked; then of
 // each row 0 f32 temperature; 1 u32 topK; 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 stream; 6 u32 position;
 // 7 u32 barred, one more than an id that is not drawn, as if its logit were -infinity, 0 for none. There is another id.
 // temperature 0: the largest logit, the lowest id among equals. Else with p = softmax(logits / temperature):
@@ -8,9 +8,10 @@
 //   stream), upper 24 bits times 2^-24; take the first id, in the order of ids, at which the running sum of kept p exceeds
 //   u * (sum of kept p).
 // ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
-// probability under softmax(logits), temperature, filters and what is barred left aside; it is not finite where a logit is not.
+// probability under softmax(logits), temperature, filters and what is barred left aside; where `asked` is 0, its logit less the
+// largest one. It is not finite where a logit is not.
 import { mannerOf, sampleRow } from "./lib/sampling";
-import { SLOT } from "./numbers";
+import { LOGARITHMS, SLOT } from "./numbers";
 
 export function sample(
   logits: usize,
@@ -23,10 +24,10 @@ export function sample(
   begin: u32,
   end: u32,
 ): void {
-  const slot = load<u32>(settings, SLOT);
+  const slot = load<u32>(settings, SLOT), asked = load<u32>(settings, LOGARITHMS) != 0;
   for (let b = begin; b < end; b++) {
     const row = logits + ((b * ld) << 2) as usize;
     const record = history + ((slot * batch + b) << 3) as usize;
-    store<u32>(ids + (b << 2), sampleRow(row, columns, mannerOf(settings, b), slot, record));
+    store<u32>(ids + (b << 2), sampleRow(row, columns, mannerOf(settings, b), slot, asked, record));
   }
 }

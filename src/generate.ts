@@ -29,8 +29,8 @@ export interface Generated {
   text: string;
   /** Its id, also where it is a part of a stop string. */
   id: number;
-  /** The logarithm of its probability, temperature and filters left aside. */
-  logProbability: number;
+  /** The logarithm of its probability, temperature and filters left aside, where `logProbabilities` asks for it. */
+  logProbability?: number;
   /** Which text it belongs to, from 0: text n of prefix p is row p · count + n. */
   row: number;
   /** The likeliest characters at its place, with their log probabilities, where `top` asks for them. */
@@ -152,7 +152,8 @@ async function* draw<S extends State>(
   vocabulary: Vocabulary,
   { options, request }: { options: GenerateOptions; request: () => Request },
 ): AsyncGenerator<Generated, void, void> {
-  const { length = 200, top = 0, firstRow = 0, count: copies = 1, signal } = options;
+  const { length = 200, top = 0, logProbabilities = false, firstRow = 0, count: copies = 1, signal } =
+    options;
   const { prefixes: given, texts: named, stops, ending } = request();
   if (given.length === 0) throw emptyPrefix();
   const most = mostOf(model.device, { length, top });
@@ -185,8 +186,8 @@ async function* draw<S extends State>(
         signal?.throwIfAborted();
         for (const [row, text] of texts.entries()) {
           if (text.end !== undefined) continue;
-          const { id, logProbability } = history(slot, row);
-          if (!Number.isFinite(logProbability)) throw notFinite(row, from + slot);
+          const { id, logarithm } = history(slot, row);
+          if (!Number.isFinite(logarithm)) throw notFinite(row, from + slot);
           const decided = text.push(id, from + slot === length - 1);
           const list = best[row]?.map(([other, value]) => ({
             text: vocabulary.decode([other]),
@@ -198,7 +199,7 @@ async function* draw<S extends State>(
           yield {
             text: decided,
             id,
-            logProbability,
+            ...(logProbabilities ? { logProbability: logarithm } : {}),
             row,
             ...(list ? { top: list } : {}),
             ...(end ? { end } : {}),

@@ -116,7 +116,7 @@ testEach("generate() refuses a number with its range, or gives it to the device"
     if (index > 95 && index % 25 !== 0) continue;
     for (const [name, range] of Object.entries(options)) {
       words.length = 0;
-      const given = { prefix: "分", length: 1, [name]: value };
+      const given = { prefix: "分", length: 1, logProbabilities: true, [name]: value };
       try {
         for await (const { id, logProbability } of generate(model, vocabulary, given)) {
           assert(id < 4 && Number.isFinite(logProbability), `${name} ${value} gives ${id}`);

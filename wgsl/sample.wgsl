@@ -1,4 +1,4 @@
-// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (1 + B, 8) words: first 0 u32 slot; then of
+// One id a row drawn from logits (B, V = columns), rows ld words apart. settings (1 + B, 8) words: first 0 u32 slot, 2 u32 asked; then of
 // each row 0 f32 temperature; 1 u32 topK; 2 f32 topP; 3, 4 u32 the seed's low and high word; 5 u32 stream; 6 u32 position;
 // 7 u32 barred, one more than an id that is not drawn, as if its logit were -infinity, 0 for none. There is another id.
 // temperature 0: the largest logit, the lowest id among equals. Else with p = softmax(logits / temperature):
@@ -8,7 +8,8 @@
 //   stream), upper 24 bits times 2^-24; take the first id, in the order of ids, at which the running sum of kept p exceeds
 //   u * (sum of kept p).
 // ids (B) u32: the ids drawn. history (…, B, 2) words: at (slot, b) the id (u32), and the logarithm (f32) of its
-// probability under softmax(logits), temperature, filters and what is barred left aside; it is not finite where a logit is not.
+// probability under softmax(logits), temperature, filters and what is barred left aside; where `asked` is 0, its logit less the
+// largest one. It is not finite where a logit is not.
 
 // A workgroup of 256 owns a row.
 
@@ -32,6 +33,6 @@ fn sample(
     ids[row] = drawn.id;
     let at = (slot * params.batch + row) * 2u;
     history[at] = drawn.id;
-    history[at + 1u] = bitcast<u32>(drawn.log_probability);
+    history[at + 1u] = drawn.logarithm;
   }
 }

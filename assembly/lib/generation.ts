@@ -32,7 +32,7 @@ import { SHARES } from "./shares";
 import { forwardUnits, resetUnits } from "./units";
 import { leftOperand, leftWords, multiply, packLeft, packWeight, Weights, weightWords } from "./weights";
 import { bytes } from "./words";
-import { GIVEN, GRU, GRU_RESET_BEFORE, LSTM, NONE, RELU, STEPS, TANH } from "../numbers";
+import { GIVEN, GRU, GRU_RESET_BEFORE, LOGARITHMS, LSTM, NONE, RELU, STEPS, TANH } from "../numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
 // the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once, and again when they
@@ -316,9 +316,11 @@ function takeLogits(h: usize, panels: usize, logits: usize, ld: u32): void {
 function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld: u32, step: u32): void {
   const batch = Share.batch, shared = batch >= threadCount();
   const first = shared ? batch * Share.begin / SHARES : 0, last = shared ? batch * Share.end / SHARES : batch;
+  const asked = load<u32>(settings, LOGARITHMS) != 0;
   for (let b = first; b < last; b++) {
     if (load<u32>(ids + bytes(b)) == NONE) continue;
-    const id = sampleRow(logits + bytes(b * ld), Model.columns, mannerOf(settings, b), step, history + bytes(2 * b));
+    const row = logits + bytes(b * ld), record = history + bytes(2 * b);
+    const id = sampleRow(row, Model.columns, mannerOf(settings, b), step, asked, record);
     store<u32>(ids + bytes(b), id);
   }
   if (shared) barrier();

@@ -20,31 +20,42 @@ export function mannerOf(settings: usize, b: u32): usize {
   return settings + ((((1 + b) * MANNER) << 2) as usize);
 }
 
+// Whether the row at hand has a NaN, which greatest() sees on its way; a thread's own.
+let broken: bool = false;
+
 // Draws in the row's manner, at its position and `step` more; puts the id and the logarithm of its probability into the record
-// (2 words). The logarithm is not finite where a logit is a NaN or infinite.
-export function sampleRow(row: usize, columns: u32, manner: usize, step: u32, record: usize): u32 {
+// (2 words), or where that is not asked for how far its logit lies above the largest. Neither is finite where a logit is a NaN
+// or infinite.
+export function sampleRow(row: usize, columns: u32, manner: usize, step: u32, asked: bool, record: usize): u32 {
   const temperature = load<f32>(manner, TEMPERATURE);
   barred = NONE;
+  broken = false;
   const likeliest = greatest(row, columns), peak = load<f32>(row + (likeliest << 2));
   barred = load<u32>(manner, BARRED) - 1;
   const best = barred == NONE ? likeliest : greatest(row, columns), most = load<f32>(row + (best << 2));
   const id = temperature == 0 ? best : draw(row, columns, manner, step, most, best);
-  const logProbability = <f64> (load<f32>(row + (id << 2)) - peak) -
-    log(sumOfExponentials(row, columns, peak, false));
+  const above = broken ? NaN : <f64> (load<f32>(row + (id << 2)) - peak);
   store<u32>(record, id);
-  store<f32>(record, <f32> logProbability, 4);
+  store<f32>(record, <f32> (asked ? above - log(sumOfExponentials(row, columns, peak, false)) : above), 4);
   return id;
 }
 
 // The id of the largest logit that may be drawn, the lowest of equals; 0 where none is a number.
 function greatest(row: usize, columns: u32): u32 {
-  let most = f32x4.splat(-Infinity), more = most; // pmax passes over what is not a number
+  let most = f32x4.splat(-Infinity), more = most, odd = f32x4.splat(0); // pmax passes over what is not a number
   let c: u32 = 0;
   for (; barred == NONE && c + 8 <= columns; c += 8) {
-    most = f32x4.pmax(most, v128.load(row + (c << 2)));
-    more = f32x4.pmax(more, v128.load(row + (c << 2), 16));
+    const x = v128.load(row + (c << 2)), y = v128.load(row + (c << 2), 16);
+    most = f32x4.pmax(most, x);
+    more = f32x4.pmax(more, y);
+    odd = v128.or(odd, v128.or(f32x4.ne(x, x), f32x4.ne(y, y)));
   }
-  for (; c < columns; c += 4) most = f32x4.pmax(most, logitsAt(row, c, columns));
+  for (; c < columns; c += 4) {
+    const x = logitsAt(row, c, columns);
+    most = f32x4.pmax(most, x);
+    odd = v128.or(odd, f32x4.ne(x, x));
+  }
+  broken = broken || v128.any_true(odd);
   const peak = f32x4.splat(horizontalMax(f32x4.pmax(most, more)));
   for (c = 0; c < columns; c += 4) {
     const found = i32x4.bitmask(f32x4.eq(logitsAt(row, c, columns), peak));

@@ -75,6 +75,12 @@ export interface GenerateOptions {
    */
   stop?: string | readonly string[];
   /**
+   * Whether each character comes with its log probability, which takes a while.
+   *
+   * @default {false}
+   */
+  logProbabilities?: boolean;
+  /**
    * How many of the likeliest characters to list with each character.
    *
    * @default {0}
@@ -103,6 +109,7 @@ const OPTIONS: Names<GenerateOptions> = {
   prefix: true,
   prefixes: true,
   stop: true,
+  logProbabilities: true,
   signal: true,
 };
 
@@ -134,6 +141,15 @@ export function checkRequest(options: GenerateOptions, vocabulary: Vocabulary, s
   for (const [name, range] of Object.entries(NUMBERS)) {
     const value = options[name as keyof typeof NUMBERS];
     if (value !== undefined) assertIn(range, value, { action: "generate", name });
+  }
+  const { logProbabilities = false } = options;
+  if (typeof logProbabilities !== "boolean") {
+    throw errorNaming(
+      TypeError,
+      (option) =>
+        `Cannot generate as ${option("logProbabilities")} must be true or false: ` +
+        `current value is ${quote(logProbabilities)}`,
+    );
   }
   const ofLines = vocabulary.newlines === "lines";
   const { prefix = ofLines ? "" : undefined } = options;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block, Device } from "../device/device.ts";
-import { DRAW, MANNER } from "../kernels/numbers.ts";
+import { DRAW, MANNER, SETTINGS } from "../kernels/numbers.ts";
 
 /** How a row is drawn, and by which random numbers: those from `position` on of the seed's sequence `stream`. */
 export interface Draw {
@@ -20,10 +20,15 @@ export interface Draw {
   position: number;
   /** An id that is not drawn. */
   barred?: number;
+  /** Whether the logarithm is asked for: where any row does, all rows of the run have it. */
+  logProbabilities?: boolean;
 }
 
-/** What was drawn, by step and row. */
-export type History = (step: number, row: number) => { id: number; logProbability: number };
+/**
+ * What was drawn, by step and row: an id, and the logarithm of its probability, or where nobody asks for that its logit less the
+ * largest one; neither is finite where a logit is not.
+ */
+export type History = (step: number, row: number) => { id: number; logarithm: number };
 
 /** B rows of text that are gone on with, or idle. */
 export interface Streams extends Disposable {
@@ -74,10 +79,11 @@ export async function runEnded(device: Device, block: Block, signal: AbortSignal
   signal?.throwIfAborted();
 }
 
-/** The words of `settings`, but for its first row. */
+/** The words of `settings`, but for how many steps are taken, and which. */
 export function settingsOf(rows: readonly (Draw | undefined)[]): Uint32Array {
   const words = new Uint32Array((1 + rows.length) * MANNER);
   const floats = new Float32Array(words.buffer);
+  words[SETTINGS.LOGARITHMS] = Number(rows.some((draw) => draw?.logProbabilities));
   rows.forEach((draw, row) => {
     if (draw === undefined) return;
     const { temperature = 1, topK = 0, topP = 1, seed = 0, stream, position, barred = -1 } = draw;
@@ -100,6 +106,6 @@ export function historyOf(buffer: ArrayBuffer, batch: number): History {
   const floats = new Float32Array(buffer);
   return (step, row) => {
     const at = (step * batch + row) * 2;
-    return { id: ids[at]!, logProbability: floats[at + 1]! };
+    return { id: ids[at]!, logarithm: floats[at + 1]! };
   };
 }

@@ -82,6 +82,8 @@ export const SETTINGS = {
   STEPS: 0,
   /** Of `generate_steps`: whether ids are given. */
   GIVEN: 1,
+  /** Whether log probabilities are asked for. */
+  LOGARITHMS: 2,
 } as const;
 /** The other rows of `settings`: how each row of the batch is drawn. */
 export const DRAW = {

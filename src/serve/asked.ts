@@ -21,6 +21,8 @@ export interface Asked {
   readonly stream?: number;
   /** What ends the text. */
   readonly stop?: readonly string[];
+  /** Whether each token comes with its log probability. */
+  readonly logProbabilities?: boolean;
   /** Alternatives of each token. */
   readonly top?: number;
   /** Who leaves frees the place. */

@@ -158,17 +158,17 @@ export class Batcher<S extends State = State> implements Disposable {
     text: Text,
     { history, count, logits }: { history: History; count: number; logits: Float32Array | undefined },
   ): void {
-    const { row, asked: { length, top = 0 } } = text;
+    const { row, asked: { length, top = 0, logProbabilities = false } } = text;
     for (let slot = 0; slot < count && !text.ended; slot++) {
-      const { id, logProbability } = history(slot, row!);
-      if (!Number.isFinite(logProbability)) return text.fail(notFinite(0, text.position));
+      const { id, logarithm } = history(slot, row!);
+      if (!Number.isFinite(logarithm)) return text.fail(notFinite(0, text.position));
       text.position++;
       const decided = text.characters.push(id, text.position === length);
       const { end } = text.characters;
       text.push({
         text: decided,
         id,
-        logProbability,
+        ...(logProbabilities ? { logProbability: logarithm } : {}),
         row: 0,
         ...(top > 0 ? { top: this.#alternatives(logits!, row!, top) } : {}),
         ...(end ? { end } : {}),

@@ -12,7 +12,7 @@ import type { ListedScore } from "../train/score.ts";
 /** What is told of a token. */
 export interface Token {
   readonly token: string;
-  /** Nothing predicts the first one of a prompt. */
+  /** Nothing predicts the first one of a prompt, and of others it may not be asked for. */
   readonly logProbability: number | null;
   /** The likeliest tokens at its place, and itself. */
   readonly top: Readonly<Record<string, number>> | null;
@@ -87,8 +87,8 @@ export class ChoiceText {
     const list = top.map((one): [number, number] => [one.id, one.logProbability]);
     const token = {
       token: this.#vocabulary.tokens[id]!,
-      logProbability,
-      top: this.#listOf(list, [id, logProbability]),
+      logProbability: logProbability ?? null,
+      top: logProbability === undefined ? null : this.#listOf(list, [id, logProbability]),
       offset: this.#characters,
     };
     this.#pending.push({ token, end: undefined });

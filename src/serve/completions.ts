@@ -130,8 +130,9 @@ async function begin(open: Open, asked: CompletionRequest, signal: AbortSignal):
       const index = p * n + i;
       const spaced = vocabulary.kind === "word" && asked.spaced[p]!;
       const text = new ChoiceText(vocabulary, { ids: prefix, echo, spaced });
-      const drawing = { spaced, temperature, topP, seed, stop, stream: index, signal, top: logprobs ?? 0 };
-      const tokens = length === 0 ? undefined : open.batcher.ask({ prefix, length, ...drawing });
+      const drawing = { spaced, temperature, topP, seed, stop, stream: index, signal };
+      const listing = { logProbabilities: logprobs !== undefined, top: logprobs ?? 0 };
+      const tokens = length === 0 ? undefined : open.batcher.ask({ prefix, length, ...drawing, ...listing });
       const first = tokens?.next();
       first?.catch(() => {}); // thrown where it is read
       return { index, text, scores: scores[p], tokens, first };

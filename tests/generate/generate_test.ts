@@ -56,14 +56,19 @@ for (const cell of KINDS) {
         for (
           const options of [{ temperature: 0 }, { seed: 3 }, { temperature: 2, topK: 7, topP: 0.9, seed: 4 }]
         ) {
-          const characters = await charactersOf(model, { prefix, length: 35, ...options });
+          const characters = await charactersOf(model, {
+            prefix,
+            length: 35,
+            logProbabilities: true,
+            ...options,
+          });
           assertEquals(characters.length, 35);
           const text = prefix + characters.map(({ text }) => text).join("");
           const rows = (await logProbabilities(model, text)).slice([...prefix].length - 1, -1);
           assertEquals(characters.map(({ id }) => VOCABULARY.tokens[id]), characters.map(({ text }) => text));
           const expected = characters.map(({ id }, t) => rows[t]![id]!);
           const close = { shape: [35], tolerance: NAIVE, what: JSON.stringify(options) };
-          assertClose(characters.map(({ logProbability }) => logProbability), expected, close);
+          assertClose(characters.map(({ logProbability }) => logProbability!), expected, close);
           if (options.temperature === 0) {
             assertEquals(
               characters.map(({ id }, t) => Math.max(...rows[t]!) - rows[t]![id]! < 1e-6),
@@ -147,7 +152,7 @@ testEach("top lists the likeliest characters, best first", async (device) => {
   using model = makeModel(device, { vocabularySize: V });
   await reportsOf(model, CORPUS, { epochs: 5, batchSize: 1, numSteps: 8, learningRate: 1e-2 });
   const prefixes = ["床", "举头"];
-  const options = { prefixes, length: 5, seed: 2 };
+  const options = { prefixes, length: 5, seed: 2, logProbabilities: true };
   const plain = await charactersOf(model, options);
   const listed = await charactersOf(model, { ...options, top: 3 });
   assertEquals(listed.map(({ top: _, ...rest }) => rest), plain);
@@ -160,7 +165,7 @@ testEach("top lists the likeliest characters, best first", async (device) => {
     );
     assertAlmostEquals(top!.reduce((sum, one) => sum + Math.exp(one.logProbability), 0), 1, 1e-5);
     const own = top!.find(({ text }) => text === VOCABULARY.tokens[id])!;
-    assertAlmostEquals(own.logProbability, logProbability, 1e-5, `row ${row}`);
+    assertAlmostEquals(own.logProbability, logProbability!, 1e-5, `row ${row}`);
   }
   for (
     const { text, top } of await charactersOf(model, { prefix: "床", length: 5, temperature: 0, top: 2 })

@@ -156,11 +156,11 @@ testEach("a row's logits have the same bits alone and beside three others", asyn
   const vocabulary = Vocabulary.fromText("床前明月光，疑是地上霜。举头望明月，低头思故乡。");
   for (const cell of KINDS) {
     using model = makeModel(device, { cell, vocabularySize: vocabulary.size, numLayers: 2, hiddenSize: 67 });
-    const options = { length: 40, seed: 5, temperature: 0.9 };
+    const options = { length: 40, seed: 5, temperature: 0.9, logProbabilities: true };
     const of = async (own: GenerateOptions): Promise<number[][]> => {
       const rows: number[][] = [];
       for await (const { row, logProbability } of generate(model, vocabulary, { ...options, ...own })) {
-        rows[row] = [...rows[row] ?? [], logProbability];
+        rows[row] = [...rows[row] ?? [], logProbability!];
       }
       return rows;
     };

@@ -49,11 +49,10 @@ async function textsOf(
   { prefix, words }: { prefix: string; words: Vocabulary } = { prefix: "床前", words: vocabulary },
 ): Promise<Drawn[]> {
   const rows = Array.from({ length: count }, (): Drawn => ({ text: prefix, chances: [] }));
-  for await (
-    const { row, text, logProbability } of generate(model, words, { prefix, count, length: 30 })
-  ) {
+  const options = { prefix, count, length: 30, logProbabilities: true };
+  for await (const { row, text, logProbability } of generate(model, words, options)) {
     rows[row]!.text += text;
-    rows[row]!.chances.push(logProbability);
+    rows[row]!.chances.push(logProbability!);
   }
   return rows;
 }

@@ -1,11 +1,18 @@
 /** A model whose logits are not finite says so, and draws nothing from them. @module */
 import { assertEquals, assertRejects } from "@std/assert";
-import { generate, predict, Vocabulary } from "../../mod.ts";
+import { generate, type GenerateOptions, predict, Vocabulary } from "../../mod.ts";
 import { makeModel } from "../support/language_models.ts";
 import { testEach } from "../support/test_each.ts";
 
 const VOCABULARY = Vocabulary.fromText("床前明月光，疑是地上霜。");
 const V = VOCABULARY.size;
+
+const MANNERS: readonly Partial<GenerateOptions>[] = [
+  { temperature: 0 },
+  { temperature: 0, logProbabilities: true },
+  { temperature: 1 },
+  { topK: 3, topP: 0.5, top: 2 },
+];
 
 const sentence = (character: number): string =>
   `Cannot generate as the model's logits are not finite: row 0, character ${character}; ` +
@@ -23,7 +30,7 @@ testEach("generate() and predict() refuse logits that are not finite", async (de
       const dict = await model.stateDict();
       dict[name]!.data[2] = value;
       model.loadStateDict(dict);
-      for (const options of [{ temperature: 0 }, { temperature: 1 }, { topK: 3, topP: 0.5, top: 2 }]) {
+      for (const options of MANNERS) {
         const error = await assertRejects(
           () => Array.fromAsync(generate(model, VOCABULARY, { prefix: "床前", length: 9, ...options })),
           RangeError,

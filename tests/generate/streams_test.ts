@@ -48,13 +48,13 @@ async function drawn(
   await readPrefixes(streams, prefixes.map((prefix) => Uint32Array.from(prefix)));
   let position = 0;
   for (const count of [1, 4, 3, 8]) {
-    const rows = prefixes.map((_, row) => ({ ...draw, stream: row, position }));
+    const rows = prefixes.map((_, row) => ({ ...draw, stream: row, position, logProbabilities: true }));
     const history = await streams.draw(rows, count);
     for (let step = 0; step < count; step++) {
       for (const row of prefixes.keys()) {
-        const { id, logProbability } = history(step, row);
+        const { id, logarithm } = history(step, row);
         ids.push(id);
-        logarithms.push(logProbability);
+        logarithms.push(logarithm);
       }
     }
     position += count;
@@ -133,12 +133,12 @@ testEach("a large model goes on from a long prefix as on another device", async 
   const all = Array.from({ length: V }, (_, i) => String.fromCharCode(0x4e00 + i));
   const vocabulary = Vocabulary.fromText(all.join(""));
   const prefix = Array.from({ length: 70 }, (_, i) => all[(i * 7) % V]).join("");
-  const options = { prefix, length: 2, temperature: 1, seed: 1 };
+  const options = { prefix, length: 2, temperature: 1, seed: 1, logProbabilities: true };
   const layer = { hiddenSize: 512, numLayers: 3 };
   const [found, expected] = await Promise.all([device, other].map((each) =>
     Array.fromAsync(
       generate(modelOf(each, "lstm", { layer }), vocabulary, options),
-      ({ logProbability }) => logProbability,
+      ({ logProbability }) => logProbability!,
     )
   ));
   assertClose(found!, expected!, { shape: [2], tolerance: NAIVE, what: "log probabilities" });

@@ -22,7 +22,12 @@ const MODELS: readonly Int8CaseOptions[] = [
 for (const cell of CELLS) {
   testEach(`generate_steps_int8() matches the reference: ${cell}`, async (device) => {
     for (const model of MODELS) {
-      for (const drawn of [{ steps: 1 }, { steps: 4, temperature: 1 }, { steps: 5, given: true }]) {
+      for (
+        const drawn of [{ steps: 1 }, { steps: 3, asked: false }, { steps: 4, temperature: 1 }, {
+          steps: 5,
+          given: true,
+        }]
+      ) {
         await checkKernel(device, generate_steps_int8, int8Case({ cell, ...model, ...drawn }));
       }
     }

@@ -22,7 +22,13 @@ const MODELS: readonly GenerateCaseOptions[] = [
 for (const cell of CELLS) {
   testEach(`generate_steps() matches the reference: ${cell}`, async (device) => {
     for (const model of MODELS) {
-      for (const drawn of [{}, { temperature: 1 }, { temperature: 0.7, topK: 5, topP: 0.8 }]) {
+      for (
+        const drawn of [{}, { asked: false }, { temperature: 1, asked: false }, {
+          temperature: 0.7,
+          topK: 5,
+          topP: 0.8,
+        }]
+      ) {
         for (const steps of [1, 4, 5]) {
           await checkKernel(device, generate_steps, generateCase({ cell, ...model, ...drawn, steps }));
         }

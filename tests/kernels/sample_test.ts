@@ -31,6 +31,23 @@ testEach("sample() matches the reference", async (device) => {
   }
 });
 
+testEach(
+  "sample() keeps how far a logit lies above the largest where no logarithm is asked for",
+  async (device) => {
+    for (const columns of [1, 2, 13, 64, 65, 257]) {
+      for (const manner of [{ temperature: 0 }, {}, { topK: 5, topP: 0.7 }] as Manner[]) {
+        const row = (b: number): Manner => ({
+          ...manner,
+          barred: b === 2 && columns > 1 ? columns >> 1 : -1,
+        });
+        const plain = await checkKernel(device, sample, sampleCase({ columns, row, asked: false }));
+        const asked = await checkKernel(device, sample, sampleCase({ columns, row }));
+        assertEquals(plain.ids, asked.ids);
+      }
+    }
+  },
+);
+
 testEach("sample() draws each row in its own manner", async (device) => {
   const manners = (b: number): Manner => ({
     temperature: [0, 0.5, 1, 2][b % 4]!,
@@ -80,7 +97,11 @@ testEach("sample() says of logits that are not finite that the logarithm is not"
   for (const bad of [NaN, Infinity]) {
     for (const columns of [1, 13, 257]) {
       for (const at of new Set([0, columns - 1, columns >> 1])) {
-        for (const manner of [{ temperature: 0 }, {}, { topK: 5, topP: 0.7 }] as Manner[]) {
+        for (
+          const manner of [{ temperature: 0 }, {}, { topK: 5, topP: 0.7 }].flatMap((manner) =>
+            [true, false].map((asked) => ({ ...manner, asked }))
+          ) as SampleOptions[]
+        ) {
           const given = sampleCase({ batch: 2, columns, ...manner });
           given.buffers.logits[at] = bad; // of the first row
           const { ids, history } = await runCase(device, given);

@@ -109,7 +109,7 @@ fn take_steps(local: u32, b: u32) {
       if (local == 0u && id != NONE) {
         let at = (s * params.batch + b) * 2u;
         history[at] = id;
-        history[at + 1u] = bitcast<u32>(drawn.log_probability);
+        history[at + 1u] = drawn.logarithm;
       }
       workgroupBarrier();
     }

@@ -144,14 +144,25 @@ fn draw(local: u32, row: Row, manner: Manner, cut: Cut) -> u32 {
 
 struct Drawn {
   id: u32,
-  log_probability: f32,
+  logarithm: u32, // its bits
 }
 
-// Draws from the logits from word `start` on. The logarithm is not finite where one of them is a NaN or infinite.
+// By the bits, as no comparison need know a NaN.
+fn is_broken(x: f32) -> bool {
+  let bits = bitcast<u32>(x);
+  return bits == 0x7f800000u || (bits & 0x7fffffffu) > 0x7f800000u;
+}
+
+// Draws from the logits from word `start` on. The logarithm of the id's probability, or where that is not asked for how far its
+// logit lies above the largest, is not finite where one of them is a NaN or infinite.
 fn sample_row(local: u32, start: u32, manner: Manner) -> Drawn {
+  let asked = settings[2] != 0u;
   var largest = -3.4028234e38;
+  var broken = 0.0;
   for (var id = local; id < params.columns; id += 256u) {
-    largest = max(largest, logits[start + id]);
+    let logit = logits[start + id];
+    largest = max(largest, logit);
+    broken = max(broken, select(0.0, 1.0, is_broken(logit)));
   }
   largest = workgroup_max(local, largest);
   var most = largest; // of those that may be drawn
@@ -171,9 +182,16 @@ fn sample_row(local: u32, start: u32, manner: Manner) -> Drawn {
     if (logit == most && id != manner.barred) {
       first = min(first, id);
     }
-    levels = cascade(levels, exp_by_parts(logit - largest), id / 256u);
+    if (asked) {
+      levels = cascade(levels, exp_by_parts(logit - largest), id / 256u);
+    }
   }
-  let sum = workgroup_sum(local, cascade_sum(levels));
+  var sum = 0.0;
+  if (asked) {
+    sum = workgroup_sum(local, cascade_sum(levels));
+  } else {
+    broken = workgroup_max(local, broken);
+  }
   var id = u32(-workgroup_max(local, -f32(first))); // exact below 2^24
 
   if (manner.temperature != 0.0) {
@@ -191,5 +209,9 @@ fn sample_row(local: u32, start: u32, manner: Manner) -> Drawn {
     }
     id = draw(local, row, manner, cut);
   }
-  return Drawn(id, logits[start + id] - largest - log_by_parts(sum));
+  let above = logits[start + id] - largest;
+  if (asked) {
+    return Drawn(id, bitcast<u32>(above - log_by_parts(sum)));
+  }
+  return Drawn(id, select(bitcast<u32>(above), 0x7fc00000u, broken > 0.0));
 }

@@ -36,6 +36,8 @@ export interface GenerateCaseOptions {
   given?: boolean;
   /** Whether nothing is drawn for the second row. */
   idle?: boolean;
+  /** Whether log probabilities are asked for, as they are unless it is false. */
+  asked?: boolean;
   temperature?: number;
   topK?: number;
   topP?: number;
@@ -59,6 +61,7 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
     steps = 5,
     given = false,
     idle = false,
+    asked = true,
     temperature = 0,
     topK = 0,
     topP = 1,
@@ -94,7 +97,10 @@ export function generateCase(options: GenerateCaseOptions = {}): Case<"generate_
   const buffers = {
     weights: uniformNumbers(sizes.reduce((sum, one) => sum + align(one), 0), 1, -bound, bound),
     plan: Float64Array.from(plan),
-    settings: settingsOf([steps, Number(given)], batch, (b) => ({ ...rowOf(b), position: position + b })),
+    settings: settingsOf([steps, Number(given), Number(asked)], batch, (b) => ({
+      ...rowOf(b),
+      position: position + b,
+    })),
     ids,
     states: uniformNumbers((cell === "lstm" ? 3 : 2) * states, 2),
     logits: uniformNumbers(batch * ld, 4),

@@ -32,6 +32,8 @@ export interface Manner {
 /** Options of sampleCase(). */
 export interface SampleOptions extends Partial<Params<"sample">>, Omit<Manner, "stream"> {
   slot?: number;
+  /** Whether log probabilities are asked for, as they are unless it is false. */
+  asked?: boolean;
   /** What is another way of each row, whose stream is its index. */
   row?: (b: number) => Manner;
   /** Logits (batch, columns); random ones up to 4 where not given. */
@@ -65,8 +67,12 @@ export function settingsOf(
 
 /** B 3, V 13; one slot of history before, one after. */
 export function sampleCase(options: SampleOptions = {}): Case<"sample"> {
-  const { batch = 3, columns = 13, ld = columns, slot = 1, margin = DRAW_MARGIN } = options;
-  const settings = settingsOf([slot], batch, (b) => ({ ...options, stream: b, ...options.row?.(b) }));
+  const { batch = 3, columns = 13, ld = columns, slot = 1, asked = true, margin = DRAW_MARGIN } = options;
+  const settings = settingsOf(
+    [slot, 0, Number(asked)],
+    batch,
+    (b) => ({ ...options, stream: b, ...options.row?.(b) }),
+  );
   const logits = options.logits ?? uniformNumbers(matrixLength(batch, columns, ld), 1, -4, 4);
   const draws = Array.from(
     { length: batch },

@@ -87,7 +87,7 @@ export function takeSteps(
       const draw = drawRow(row, settings, { b, slot: s });
       draws.push(draw);
       ids[b] = draw.id;
-      history.set([draw.id, draw.logProbability], (s * B + b) * 2);
+      history.set([draw.id, draw.logarithm], (s * B + b) * 2);
     }
   }
   return draws;

@@ -6,7 +6,8 @@ import { threefry2x32, uniform } from "../../random.ts";
 /** A draw, with its distance to the nearest other outcome (in probability): rounding may cross a small one. */
 export interface Draw {
   id: number;
-  logProbability: number;
+  /** Of its probability; where that is not asked for, its logit less the largest one. */
+  logarithm: number;
   margin: number;
 }
 
@@ -21,7 +22,8 @@ export function drawRow(
   const V = logits.length;
   const peak = Math.max(...logits);
   const logSum = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - peak), 0)) + peak;
-  const draw = (id: number, margin: number): Draw => ({ id, logProbability: logits[id]! - logSum, margin });
+  const base = settings[SETTINGS.LOGARITHMS] ? logSum : peak;
+  const draw = (id: number, margin: number): Draw => ({ id, logarithm: logits[id]! - base, margin });
   const open = logits.map((logit, id) => id === barred! - 1 ? -Infinity : logit);
   const largest = Math.max(...open);
   if (temperature === 0) return draw(open.indexOf(largest), Infinity);
@@ -60,8 +62,8 @@ export function sample(
 ): void {
   const slot = settings[SETTINGS.SLOT]!;
   for (let b = 0; b < B; b++) {
-    const { id, logProbability } = drawRow(logits.subarray(b * ld, b * ld + V), settings, { b, slot });
+    const { id, logarithm } = drawRow(logits.subarray(b * ld, b * ld + V), settings, { b, slot });
     ids[b] = id;
-    history.set([id, logProbability], (slot * B + b) * 2);
+    history.set([id, logarithm], (slot * B + b) * 2);
   }
 }

@@ -63,7 +63,8 @@ async function pieces(request: Request & { kind: "generate" }, { say, signal, ga
     last = performance.now();
   };
   try {
-    for await (const piece of generate(model, vocabulary, { ...options, prefix, signal })) {
+    const asked = { ...options, logProbabilities: true, prefix, signal };
+    for await (const piece of generate(model, vocabulary, asked)) {
       waiting.push(piece);
       if (performance.now() - last >= BEAT || gate.opened) flush();
       await gate.opened;

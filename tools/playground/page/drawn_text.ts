@@ -65,7 +65,7 @@ export class DrawnText {
     for (const piece of shown) {
       const { text, logProbability } = piece;
       const ends = text === "\n"; // what it does, the end of the element does
-      const span = make("span", { class: classOf(logProbability) }, ends ? "" : visible(text, "\n"));
+      const span = make("span", { class: classOf(logProbability!) }, ends ? "" : visible(text, "\n"));
       if (ends) span.classList.add("line");
       this.#line.append(span);
       this.#pieces.push(piece);

@@ -71,7 +71,7 @@ export function playView(calls: Calls): Play {
   };
   const detailOf = (text: DrawnText, index: number): Node[] => {
     const piece = text.pieces[index]!;
-    const chance = chanceText(piece.logProbability);
+    const chance = chanceText(piece.logProbability!);
     const line = make("p", {}, say("chance", { character: characterText(piece.text), chance }));
     const others = (piece.top ?? []).map((other) => {
       const words = { character: characterText(other.text), chance: chanceText(other.logProbability) };
