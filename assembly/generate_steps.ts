@@ -36,6 +36,7 @@ export function generate_steps(
   generateSteps(
     false,
     weights,
+    weights,
     plan,
     settings,
     ids,

@@ -20,6 +20,7 @@ import {
   scales,
   scalesOf,
   start,
+  startOfBias,
   TABLE,
   TABLE_SCALE,
   WEIGHT_HH,
@@ -64,6 +65,7 @@ class Room {
 export function generateSteps(
   int8: bool,
   weights: usize,
+  biases: usize,
   plan: usize,
   settings: usize,
   ids: usize,
@@ -82,6 +84,7 @@ export function generateSteps(
   end: u32,
 ): void {
   Model.weights = weights;
+  Model.biases = biases;
   Model.plan = plan;
   Model.layers = layers;
   Model.hidden = hidden;
@@ -184,7 +187,7 @@ function multiplyGates(
 // A layer's step: from hBefore (B, H) of all rows to this thread's units of h and c, which all then have.
 function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: usize, panels: usize): usize {
   const inputs = inputsOf(layer), hidden = Model.hidden;
-  fillParts(start(ofLayer(layer, BIAS_IH)));
+  fillParts(startOfBias(ofLayer(layer, BIAS_IH)));
   if (inputs == 0) gather(ids);
   else {
     if (layer == 0) lookUp(ids);
@@ -196,14 +199,14 @@ function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: us
   const atOnce = changetype<Cell>(0).resets() ? gates - 1 : gates;
   panels = multiplyGates(state, panels, hidden, Room.hiddenParts, gates, atOnce, false);
   if (changetype<Cell>(0).resets()) {
-    takeResets<Cell>(start(ofLayer(layer, BIAS_HH)), ids, hBefore, h);
+    takeResets<Cell>(startOfBias(ofLayer(layer, BIAS_HH)), ids, hBefore, h);
     barrier(); // r h, in the place of the new h, is whole
     packLeft(h, hidden, panelsOf(layer));
     const part = Room.hiddenParts + bytes(atOnce * hidden), reset = leftOperand(h, panelsOf(layer));
     panels = multiply(reset, panels, hidden, hidden, part, gates * hidden, false);
     barrier(); // all have read it
   }
-  takeCells<Cell>(start(ofLayer(layer, BIAS_HH)), ids, hBefore, h, c);
+  takeCells<Cell>(startOfBias(ofLayer(layer, BIAS_HH)), ids, hBefore, h, c);
   barrier();
   packLeft(h, hidden, panelsOf(layer));
   return panels;
@@ -304,7 +307,7 @@ function takeCells<Cell>(bias: usize, ids: usize, hBefore: usize, h: usize, c: u
 
 // logits (B, V) = bias + weight h, of this thread's columns, which all then have.
 function takeLogits(h: usize, panels: usize, logits: usize, ld: u32): void {
-  const columns = Model.columns, bias = start(DENSE_BIAS);
+  const columns = Model.columns, bias = startOfBias(DENSE_BIAS);
   const first = Share.first(columns), count = bytes(Share.count(columns, first));
   for (let b: u32 = 0; b < Share.batch; b++) memory.copy(logits + bytes(b * ld + first), bias + bytes(first), count);
   multiply(leftOperand(h, panelsOf(Model.layers - 1)), panels, columns, Model.hidden, logits, ld, true);

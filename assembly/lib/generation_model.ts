@@ -11,7 +11,8 @@ export const TABLE_SCALE: u32 = 0, DENSE_SCALE: u32 = 1, LAYER_SCALES: u32 = 2;
 
 // What a thread has been given: static fields are globals of the instance, and so of the thread.
 export class Model {
-  static weights: usize = 0; // all parameters
+  static weights: usize = 0; // all parameters; of int8 the matrices alone
+  static biases: usize = 0; // what the biases lie in: the same, but of int8
   static plan: usize = 0; // where each lies
   static zeros: usize = 0; // in place of a bias: as many as the longest has
   static gates: u32 = 0; // G
@@ -22,10 +23,19 @@ export class Model {
   static columns: u32 = 0; // V
 }
 
-// Where what an entry of the plan names lies.
+// Where the weight that an entry of the plan names lies.
 export function start(entry: u32): usize {
+  return startIn(Model.weights, entry);
+}
+
+// The same of a bias, which is zeros where there is none.
+export function startOfBias(entry: u32): usize {
+  return startIn(Model.biases, entry);
+}
+
+function startIn(block: usize, entry: u32): usize {
   const word = load<u32>(Model.plan + bytes(entry));
-  return word == NONE ? Model.zeros : Model.weights + bytes(word);
+  return word == NONE ? Model.zeros : block + bytes(word);
 }
 
 // Where scales of int8 weights lie.

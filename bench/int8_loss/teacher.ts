@@ -26,8 +26,7 @@ export async function kernelLoss(model: RNNModel, rows: Rows): Promise<number> {
   const { words, plan } = int8WordsOf(model)!;
   const params = paramsOf(model, rows.parts.length);
   const sizes = sizesOf(params);
-  const buffers = {
-    words,
+  const own = {
     plan: device.alloc(plan.length),
     settings: device.alloc(sizes.settings),
     ids: device.alloc(sizes.ids),
@@ -35,8 +34,9 @@ export async function kernelLoss(model: RNNModel, rows: Rows): Promise<number> {
     logits: device.alloc(sizes.logits),
     history: device.alloc(sizes.history),
   };
-  device.write(buffers.plan, plan);
-  device.write(buffers.settings, settingsOf(params));
+  const buffers = { words, biases: model.parameters()[0]!.storage.values, ...own };
+  device.write(own.plan, plan);
+  device.write(own.settings, settingsOf(params));
   try {
     return await lossBy(params, rows, async (ids) => {
       device.write(buffers.ids, ids);
@@ -44,19 +44,20 @@ export async function kernelLoss(model: RNNModel, rows: Rows): Promise<number> {
       return new Float32Array(await device.read(buffers.logits));
     });
   } finally {
-    for (const block of Object.values(buffers)) block[Symbol.dispose]();
+    for (const block of Object.values(own)) block[Symbol.dispose]();
   }
 }
 
 /** The same by sums of exact integers and cells of float64. */
 export async function referenceLoss(model: RNNModel, rows: Rows): Promise<number> {
-  const { words: block, plan } = int8WordsOf(model)!;
-  using words = block;
+  const { words, plan } = int8WordsOf(model)!;
+  const { values } = model.parameters()[0]!.storage;
   const params = paramsOf(model, rows.parts.length);
   const sizes = sizesOf(params);
   const buffers = {
     words: Float64Array.from(new Uint32Array(await model.device.read(words))),
     plan: Float64Array.from(plan),
+    biases: Float64Array.from(new Float32Array(await model.device.read(values))),
     settings: Float64Array.from(settingsOf(params)),
     ids: new Float64Array(sizes.ids),
     states: new Float64Array(sizes.states),

@@ -37,8 +37,6 @@ export class StreamsAtOnce<S extends State> implements Streams {
   readonly #device: Device;
   readonly #params: Params<"generate_steps">;
   readonly #program: Program;
-  /** The weights of a model of int8. */
-  readonly #words: Block | undefined;
   /** What is known of rows that have joined. */
   readonly #rows: Row[] = [];
   readonly #pace: Pace;
@@ -61,7 +59,6 @@ export class StreamsAtOnce<S extends State> implements Streams {
     this.#params = params;
     this.#pace = new Pace(PREFIX_CHUNK, firstOf(device, model.parameterCount(), batch));
     const int8 = int8WordsOf(model);
-    this.#words = int8?.words;
     this.#program = device.record(() => {
       const words = wordsOf(params, most);
       const plan = int8?.plan ?? planOf(model);
@@ -82,7 +79,8 @@ export class StreamsAtOnce<S extends State> implements Streams {
       device.write(buffers.plan, plan);
       const weights = model.parameters()[0]!.storage.values;
       if (int8) {
-        device.run<"generate_steps_int8">("generate_steps_int8", { words: int8.words, ...buffers }, params);
+        const words = { words: int8.words, biases: weights, ...buffers };
+        device.run<"generate_steps_int8">("generate_steps_int8", words, params);
       } else device.run<"generate_steps">("generate_steps", { weights, ...buffers }, params);
     });
   }
@@ -177,7 +175,6 @@ export class StreamsAtOnce<S extends State> implements Streams {
 
   [Symbol.dispose](): void {
     this.#program[Symbol.dispose]();
-    this.#words?.[Symbol.dispose]();
   }
 }
 

@@ -7,10 +7,9 @@ import { align, type Block } from "../device/device.ts";
 import { NONE } from "../kernels/numbers.ts";
 import type { State } from "../layers/recurrent/arguments.ts";
 import type { RNNModel } from "../model.ts";
-import { copy } from "../tensors/copy.ts";
 import type { Int8Matrix } from "../tensors/int8.ts";
 
-/** A block of words, and where each weight begins in it. */
+/** A block of words, and where each weight begins in it, a bias in the block of all parameters. */
 export interface Int8Words {
   readonly words: Block;
   readonly plan: Uint32Array;
@@ -20,55 +19,59 @@ export interface Int8Words {
 const MOST = 63;
 
 /**
- * Makes the words of a model.
+ * The words of a model, which are made once and lie beside its parameters: so they stay packed from text to text. They are written
+ * anew where its matrices are others.
  *
  * @param model The model, its parameters in one storage.
- * @returns The words, which are the caller's; undefined where a matrix of it is not of int8.
+ * @returns The words, which are the model's; undefined where a matrix of it is not of int8.
  */
 export function int8WordsOf<S extends State>(model: RNNModel<S>): Int8Words | undefined {
   const int8 = model.int8Weights();
   const offsets = model.parameterOffsets();
   if (Object.keys(offsets).some((name) => /\bweight/.test(name) && !int8[name])) return undefined;
-  const { device, rnn, embedding, vocabularySize } = model;
-  const { values } = model.parameters()[0]!.storage;
-  const { numLayers } = rnn.options;
+  const { device, rnn, embedding } = model;
   const table = embedding && sevenBitsOf(int8["embedding.weight"]!);
   const dense = int8["dense.weight"]!;
-  const layers = Array.from({ length: numLayers }, (_, layer) => ({
+  const layers = Array.from({ length: rnn.options.numLayers }, (_, layer) => ({
     ih: int8[`rnn.weight_ih_l${layer}`]!,
     hh: int8[`rnn.weight_hh_l${layer}`]!,
   }));
-  const bias = (name: string, size: number): Block | undefined =>
-    name in offsets ? values.view(offsets[name]!, size) : undefined;
-  const parts: (Uint32Array | Block | undefined)[] = [
-    table && wordsOf(table),
+  /** Words, or where a bias begins. */
+  const parts: (Uint32Array | number)[] = [
+    table ? wordsOf(table) : NONE,
     wordsOf(dense),
-    bias("dense.bias", vocabularySize),
-    undefined,
+    offsets["dense.bias"] ?? NONE,
+    NONE,
     ...layers.flatMap(({ ih, hh }, layer) => [
       layer === 0 && !embedding ? transposedWordsOf(ih) : wordsOf(ih),
       wordsOf(hh),
-      bias(`rnn.bias_ih_l${layer}`, ih.shape[0]!),
-      bias(`rnn.bias_hh_l${layer}`, ih.shape[0]!),
+      offsets[`rnn.bias_ih_l${layer}`] ?? NONE,
+      offsets[`rnn.bias_hh_l${layer}`] ?? NONE,
     ]),
     ...[table, dense, ...layers.flatMap(({ ih, hh }) => [ih, hh])].map((matrix) =>
-      matrix && bitsOf(matrix.scale)
+      matrix ? bitsOf(matrix.scale) : NONE
     ),
   ];
-  const starts: number[] = [];
   let length = 0;
-  for (const part of parts) {
-    starts.push(part ? length : NONE);
-    length += part ? align(part.length) : 0;
-  }
-  const words = device.alloc(length);
-  parts.forEach((part, index) => {
-    if (!part) return;
-    const target = words.view(starts[index]!, part.length);
-    if (part instanceof Uint32Array) device.write(target, part);
-    else copy(device, { block: part }, { block: target }, { columns: part.length });
+  const plan = Uint32Array.from(parts, (part) => {
+    if (typeof part === "number") return part;
+    const start = length;
+    length += align(part.length);
+    return start;
   });
-  return { words, plan: Uint32Array.from(starts) };
+  const { storage } = model.parameters()[0]!;
+  const matrices = Object.values(int8);
+  if (!storage.int8?.words.alive) storage.int8 = { words: device.alloc(length), matrices: [] };
+  const kept = storage.int8;
+  if (
+    matrices.length !== kept.matrices.length || matrices.some((one, index) => one !== kept.matrices[index])
+  ) {
+    parts.forEach((part, index) => {
+      if (typeof part !== "number") device.write(kept.words.view(plan[index]!, part.length), part);
+    });
+    kept.matrices = matrices;
+  }
+  return { words: kept.words, plan };
 }
 
 /** What is made of a matrix, remembered as long as it lives: a model is generated from many times. */

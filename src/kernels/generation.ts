@@ -91,7 +91,7 @@ export const GENERATION = {
   // the same of matrices of int8
   generate_steps_int8: {
     ...STEPS,
-    buffers: { words: "read u32", ...STEP_BUFFERS },
+    buffers: { words: "read u32", biases: "read f32", ...STEP_BUFFERS },
     scratch: int8Scratch,
   },
 } as const;

@@ -19,6 +19,8 @@ export interface ParameterStorage {
   readonly gradients: Block;
   /** (8) words: the norm, the latch and the steps that clip_grad_norm keeps. */
   readonly health: Block;
+  /** Words of matrices of int8, made by generation once a model and freed with the weights, and whose they are now. */
+  int8?: { readonly words: Block; matrices: readonly Int8Matrix[] };
 }
 
 /** One weight matrix or bias: a place in a storage. */
@@ -102,8 +104,8 @@ export class Parameter extends Printable {
 
   /** The memory that it lies in: a scope which it is returned from leaves that alone. */
   blocks(): Block[] {
-    const { values, gradients, health } = this.storage;
-    return [values, gradients, health];
+    const { values, gradients, health, int8 } = this.storage;
+    return [values, gradients, health, ...(int8 ? [int8.words] : [])];
   }
 }
 

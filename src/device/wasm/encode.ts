@@ -21,7 +21,6 @@ export interface Encoded {
   readonly alone: boolean;
 }
 
-const SETTINGS_BUFFER = Object.keys(KERNELS.generate_steps.buffers).indexOf("settings");
 const INDEX = new Map(Object.keys(KERNELS).map((name, index) => [name, index]));
 
 /**
@@ -60,7 +59,7 @@ export function encode(commands: readonly Command<number>[], threads: number): E
       return bits[0]!;
     });
     if (kernel === "generate_steps" || kernel === "generate_steps_int8") {
-      settings = addresses[SETTINGS_BUFFER]! / 4;
+      settings = addresses[Object.keys(entry.buffers).indexOf("settings")]! / 4;
     }
     alone ||= kernel === "generate_steps_int8" && named.batch === 1;
     const index = INDEX.get(kernel)!;

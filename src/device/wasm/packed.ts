@@ -103,10 +103,9 @@ export function usesOf(commands: readonly Command<number>[]): Uses {
     const accesses = Object.values(buffers);
     writes.push(...ranges.filter((_, index) => isWritten(accesses[index]!)));
     if (!scratch) continue;
-    const [weights, plan] = ranges as [Range, Range];
-    const key = [...weights, ...params].join(" ");
-    const packs = kernel === "generate_steps" || kernel === "generate_steps_int8";
-    packings.push(packs ? { key: `${kernel} ${key}`, weights, plan } : undefined);
+    const weights = ranges[0]!;
+    const plan = ranges[Object.keys(buffers).indexOf("plan")];
+    packings.push(plan && { key: [kernel, ...weights, ...params].join(" "), weights, plan });
   }
   const packing = packings.length === 1 ? packings[0] : undefined;
   const planned = packing && !writes.some((range) => overlap(range, packing.plan));

@@ -52,19 +52,20 @@ export function* int8Cases(): Generator<Case<"generate_steps_int8">> {
   yield int8Case({ cell: "gru", embedding: 11, layers: 1, temperature: 1, extreme: true });
 }
 
-/** Words and plan of a model. */
+/** Words, biases and plan of a model. */
 function wordsOf(
   { cell = "lstm", hidden = 11, layers = 2, columns = 13, embedding = 0, bias = true, extreme = false }:
     Int8CaseOptions,
   seed: number,
-): { words: Float64Array; plan: Float64Array } {
+): Record<"words" | "biases" | "plan", Float64Array> {
   const random = new Random(seed);
   const rows = CELL_GATES[CELLS.indexOf(cell)]! * hidden;
   const blocks: Uint32Array[] = [];
+  const biases: Float64Array[] = [];
   const plan: number[] = [];
-  const put = (words: Uint32Array): void => {
-    plan.push(words.length === 0 ? NONE : blocks.reduce((sum, { length }) => sum + align(length), 0));
-    blocks.push(words);
+  const put = <T extends Uint32Array | Float64Array>(part: T, parts: T[]): void => {
+    plan.push(part.length === 0 ? NONE : lengthOf(parts));
+    parts.push(part);
   };
   const matrix = (count: number, depth: number, most = 127): Uint32Array => {
     const stride = 16 * Math.ceil(depth / 16);
@@ -78,32 +79,41 @@ function wordsOf(
     }
     return new Uint32Array(bytes.buffer);
   };
-  const numbers = (count: number, low: number, high: number): Uint32Array =>
-    new Uint32Array(Float32Array.from({ length: count }, () => low + (high - low) * random.uniform()).buffer);
+  const numbers = (count: number, low: number, high: number): Float32Array =>
+    Float32Array.from({ length: count }, () => low + (high - low) * random.uniform());
   const bound = 2 / Math.sqrt(hidden);
-  const scale = (count: number): Uint32Array => numbers(count, 0.3 * bound / 127, bound / 127);
-  const biases = (count: number): Uint32Array => numbers(bias ? count : 0, -bound, bound);
-  put(matrix(embedding > 0 ? columns : 0, embedding, 63));
-  put(matrix(columns, hidden));
-  put(biases(columns));
-  put(new Uint32Array(0));
+  const putMatrix = (words: Uint32Array): void => put(words, blocks);
+  const putScale = (count: number): void =>
+    put(new Uint32Array(numbers(count, 0.3 * bound / 127, bound / 127).buffer), blocks);
+  const putBias = (count: number): void =>
+    put(Float64Array.from(numbers(bias ? count : 0, -bound, bound)), biases);
+  putMatrix(matrix(embedding > 0 ? columns : 0, embedding, 63));
+  putMatrix(matrix(columns, hidden));
+  putBias(columns);
+  putMatrix(new Uint32Array(0));
   for (let layer = 0; layer < layers; layer++) {
     const depth = layer > 0 ? hidden : embedding;
-    put(depth > 0 ? matrix(rows, depth) : matrix(columns, rows));
-    put(matrix(rows, hidden));
-    put(biases(rows));
-    put(biases(rows));
+    putMatrix(depth > 0 ? matrix(rows, depth) : matrix(columns, rows));
+    putMatrix(matrix(rows, hidden));
+    putBias(rows);
+    putBias(rows);
   }
-  put(scale(embedding > 0 ? columns : 0));
-  put(scale(columns));
-  for (let layer = 0; layer < 2 * layers; layer++) put(scale(rows));
-  const words = new Float64Array(blocks.reduce((sum, { length }) => sum + align(length), 0));
-  let at = 0;
-  for (const block of blocks) {
-    words.set(block, at);
-    at += align(block.length);
-  }
-  return { words, plan: Float64Array.from(plan) };
+  putScale(embedding > 0 ? columns : 0);
+  putScale(columns);
+  for (let layer = 0; layer < 2 * layers; layer++) putScale(rows);
+  return { words: joined(blocks), biases: joined(biases), plan: Float64Array.from(plan) };
+}
+
+/** Words of parts that lie one behind the other. */
+function lengthOf(parts: readonly ArrayLike<number>[]): number {
+  return parts.reduce((sum, { length }) => sum + align(length), 0);
+}
+
+/** The parts in one block, which is never of no words. */
+function joined(parts: readonly ArrayLike<number>[]): Float64Array {
+  const block = new Float64Array(Math.max(1, lengthOf(parts)));
+  parts.forEach((part, index) => block.set(part, lengthOf(parts.slice(0, index))));
+  return block;
 }
 
 /** Whether no rounding and no draw is close to another outcome. */

@@ -44,7 +44,7 @@ export function roundState(h: Float64Array, signed: boolean): Rounded {
 
 /** All steps; gives all draws, in order. */
 export function generate_steps_int8(
-  { words, plan, ...buffers }: Buffers<"generate_steps_int8", Float64Array>,
+  { words, biases, plan, ...buffers }: Buffers<"generate_steps_int8", Float64Array>,
   params: Params<"generate_steps_int8">,
   /** Is told each h that is rounded. */
   told: (rounded: Rounded) => void = () => {},
@@ -56,7 +56,7 @@ export function generate_steps_int8(
   const [table, dense, bias] = plan as unknown as [number, number, number];
   const place = (layer: number, which: number): number => plan[4 + layer * 4 + which]!;
   const scales = (which: number): number => plan[4 + 4 * L + which]!;
-  const biasAt = (start: number, row: number): number => start === NONE ? 0 : floats[start + row]!;
+  const biasAt = (start: number, row: number): number => start === NONE ? 0 : biases[start + row]!;
   /** Row `row` of a matrix (·, depth). */
   const rowOf = (start: number, row: number, depth: number): Int8Array =>
     bytes.subarray(4 * start + row * 16 * Math.ceil(depth / 16)).subarray(0, depth);
