@@ -52,7 +52,7 @@ function textOf(pieces: readonly Generated[]): string {
 /** How far log probabilities of one text are apart, at most; Infinity of two texts. */
 function apart(some: readonly Generated[], others: readonly Generated[]): number {
   if (textOf(some) !== textOf(others)) return Infinity;
-  return Math.max(...some.map((one, i) => Math.abs(one.logProbability - others[i]!.logProbability)));
+  return Math.max(...some.map((one, i) => Math.abs(one.logProbability! - others[i]!.logProbability!)));
 }
 
 /** A model of int8, of which the float32 numbers that it stands for have other probabilities. */
@@ -62,9 +62,9 @@ async function written(kind: Kind): Promise<Written> {
   const model = new RNNModel(layer, V, { embeddingSize: H, tieWeights: kind === "gru", seed: 1 });
   const bytes = await quantize(await encodeModel(model, VOCABULARY));
   const { model: int8 } = await decodeModel(bytes, device);
-  const pieces = await Array.fromAsync(generate(int8, VOCABULARY, ASKED));
+  const pieces = await Array.fromAsync(generate(int8, VOCABULARY, { ...ASKED, logProbabilities: true }));
   int8.loadStateDict(await int8.stateDict());
-  const floats = await Array.fromAsync(generate(int8, VOCABULARY, ASKED));
+  const floats = await Array.fromAsync(generate(int8, VOCABULARY, { ...ASKED, logProbabilities: true }));
   assert(apart(pieces, floats) > 10 * TOLERANCE, `${kind}: by ${apart(pieces, floats)}`);
   return { bytes, pieces };
 }
