@@ -62,6 +62,7 @@ async function written(kind: Kind): Promise<Written> {
   const model = new RNNModel(layer, V, { embeddingSize: H, tieWeights: kind === "gru", seed: 1 });
   const bytes = await quantize(await encodeModel(model, VOCABULARY));
   const { model: int8 } = await decodeModel(bytes, device);
+  const asked = { ...ASKED, logProbabilities: true }; // as the engine asks
   const pieces = await Array.fromAsync(generate(int8, VOCABULARY, { ...ASKED, logProbabilities: true }));
   int8.loadStateDict(await int8.stateDict());
   const floats = await Array.fromAsync(generate(int8, VOCABULARY, { ...ASKED, logProbabilities: true }));
