@@ -63,9 +63,9 @@ async function written(kind: Kind): Promise<Written> {
   const bytes = await quantize(await encodeModel(model, VOCABULARY));
   const { model: int8 } = await decodeModel(bytes, device);
   const asked = { ...ASKED, logProbabilities: true }; // as the engine asks
-  const pieces = await Array.fromAsync(generate(int8, VOCABULARY, { ...ASKED, logProbabilities: true }));
+  const pieces = await Array.fromAsync(generate(int8, VOCABULARY, asked));
   int8.loadStateDict(await int8.stateDict());
-  const floats = await Array.fromAsync(generate(int8, VOCABULARY, { ...ASKED, logProbabilities: true }));
+  const floats = await Array.fromAsync(generate(int8, VOCABULARY, asked));
   assert(apart(pieces, floats) > 10 * TOLERANCE, `${kind}: by ${apart(pieces, floats)}`);
   return { bytes, pieces };
 }
