@@ -1,12 +1,35 @@
 // The loops of int8_product.ts: a left operand's panel times a weight's, exact sums of integers and then a scale each.
 import { bytes } from "./words";
 
+// Whether the processor has relaxed SIMD's dot as one instruction. Where it has not, V8 multiplies pairs into numbers of 16
+// bits, which end at 32,767, and makes ones to add them up with anew for each dot: pairs() keeps the ones.
+export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD && !saturates();
+
+function saturates(): bool {
+  const sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0));
+  return i32x4.extract_lane(sums, 0) == 2 * 32767;
+}
+
 // sum + the products of four columns with a word of a row in each lane of u.
 // @ts-ignore: decorator
 @inline
 function dot(w: v128, u: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, u, sum);
   return i32x4.add(sum, i32x4.dot_i16x8_s(w, u));
+}
+
+// Ones that V8 keeps in a register: it takes those of i16x8.splat(1) for a constant, which it makes anew at each use.
+// @ts-ignore: decorator
+@inline
+function onesOf(words: u32): v128 {
+  return i16x8.splat(<i16> (words > 0));
+}
+
+// The same as dot() where that is not one instruction.
+// @ts-ignore: decorator
+@inline
+function pairs(w: v128, u: v128, sum: v128, ones: v128): v128 {
+  return i32x4.add(sum, i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(w, u), ones));
 }
 
 // @ts-ignore: decorator
@@ -47,14 +70,36 @@ export function panelTimesRow(left: usize, b: usize, words: u32, y: usize, add: 
     s4 = dot(v128.load(b, 448), u, s4), s5 = dot(v128.load(b, 464), u, s5);
     s6 = dot(v128.load(b, 480), u, s6), s7 = dot(v128.load(b, 496), u, s7);
   }
+  finishPanel(s0, s1, s2, s3, own, scales, y, add);
+  finishPanel(s4, s5, s6, s7, own, scales + 64, y + 64, add);
+}
+
+// panelTimesRow by pairs.
+export function pairsTimesRow(left: usize, b: usize, words: u32, y: usize, add: bool): void {
+  if (!ASC_FEATURE_RELAXED_SIMD) return;
+  let s0 = v128.load(b), s1 = v128.load(b, 16), s2 = v128.load(b, 32), s3 = v128.load(b, 48);
+  let s4 = v128.load(b, 64), s5 = v128.load(b, 80), s6 = v128.load(b, 96), s7 = v128.load(b, 112);
+  const scales = b + 128, own = f32x4.splat(load<f32>(left)), ones = onesOf(words);
+  b += 256;
+  let x = left + 16;
+  for (const end = x + bytes(words); x < end; x += 4, b += 128) {
+    const u = v128.load32_splat(x);
+    s0 = pairs(v128.load(b), u, s0, ones), s1 = pairs(v128.load(b, 16), u, s1, ones);
+    s2 = pairs(v128.load(b, 32), u, s2, ones), s3 = pairs(v128.load(b, 48), u, s3, ones);
+    s4 = pairs(v128.load(b, 64), u, s4, ones), s5 = pairs(v128.load(b, 80), u, s5, ones);
+    s6 = pairs(v128.load(b, 96), u, s6, ones), s7 = pairs(v128.load(b, 112), u, s7, ones);
+  }
+  finishPanel(s0, s1, s2, s3, own, scales, y, add);
+  finishPanel(s4, s5, s6, s7, own, scales + 64, y + 64, add);
+}
+
+// @ts-ignore: decorator
+@inline
+function finishPanel(s0: v128, s1: v128, s2: v128, s3: v128, own: v128, scales: usize, y: usize, add: bool): void {
   finish(s0, f32x4.mul(own, v128.load(scales)), y, 0, add);
   finish(s1, f32x4.mul(own, v128.load(scales, 16)), y, 16, add);
   finish(s2, f32x4.mul(own, v128.load(scales, 32)), y, 32, add);
   finish(s3, f32x4.mul(own, v128.load(scales, 48)), y, 48, add);
-  finish(s4, f32x4.mul(own, v128.load(scales, 64)), y, 64, add);
-  finish(s5, f32x4.mul(own, v128.load(scales, 80)), y, 80, add);
-  finish(s6, f32x4.mul(own, v128.load(scales, 96)), y, 96, add);
-  finish(s7, f32x4.mul(own, v128.load(scales, 112)), y, 112, add);
 }
 
 // y (4, 8), its rows `stride` bytes apart, or +=, of a left operand's panel and a weight's.
@@ -99,6 +144,38 @@ function finishRow(
   const own = v128.load32_splat(rowScale);
   finish(s0, f32x4.mul(own, scale0), y, 0, add);
   finish(s1, f32x4.mul(own, scale1), y, 16, add);
+}
+
+// int8Tile4x8 by pairs.
+export function int8Pairs4x8(
+  x: usize,
+  rowScales: usize,
+  b: usize,
+  words: u32,
+  y: usize,
+  stride: usize,
+  add: bool,
+): void {
+  if (!ASC_FEATURE_RELAXED_SIMD) return;
+  let s00 = v128.load(b), s01 = v128.load(b, 16), s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+  const scale0 = v128.load(b, 32), scale1 = v128.load(b, 48), ones = onesOf(words);
+  b += 64;
+  const end = b + (words << 5);
+  for (; b < end; b += 32, x += 16) {
+    const w0 = v128.load(b), w1 = v128.load(b, 16);
+    let u = v128.load32_splat(x);
+    s00 = pairs(w0, u, s00, ones), s01 = pairs(w1, u, s01, ones);
+    u = v128.load32_splat(x, 4);
+    s10 = pairs(w0, u, s10, ones), s11 = pairs(w1, u, s11, ones);
+    u = v128.load32_splat(x, 8);
+    s20 = pairs(w0, u, s20, ones), s21 = pairs(w1, u, s21, ones);
+    u = v128.load32_splat(x, 12);
+    s30 = pairs(w0, u, s30, ones), s31 = pairs(w1, u, s31, ones);
+  }
+  finishRow(s00, s01, scale0, scale1, rowScales, y, add);
+  finishRow(s10, s11, scale0, scale1, rowScales + 4, y + stride, add);
+  finishRow(s20, s21, scale0, scale1, rowScales + 8, y + 2 * stride, add);
+  finishRow(s30, s31, scale0, scale1, rowScales + 12, y + 3 * stride, add);
 }
 
 // y (6, 8), as int8Tile4x8: 12 sums, two words of the weight and one of the left operand are all 15 registers. Nothing in the
