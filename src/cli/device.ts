@@ -14,19 +14,23 @@ import { tilesFor } from "./turbo.ts";
  *
  * @param job What it is for, where `--device auto` may choose.
  * @param settings The flags' values.
+ * @param brief Whether it computes for less time than WebAssembly takes to start threads and to find its fastest tile.
  * @returns The device.
  * @throws {DeviceError} If the device is absent.
  */
 export function openFor(
   job: DeviceOptions["job"],
   settings: Pick<Settings<"train">, "device" | "threads" | "deterministic" | "turbo"> & { trace?: boolean },
+  brief: boolean = false,
 ): Promise<Device> {
-  const { device, threads, deterministic, turbo, trace = false } = settings;
+  const { device, deterministic, turbo, trace = false } = settings;
+  const isBrief = brief && settings.threads === undefined && device !== "webgpu" && !turbo;
+  const threads = isBrief ? 1 : settings.threads;
   return openDevice(device, {
     job,
     threads,
     deterministic,
-    ...tilesFor(turbo),
+    ...(isBrief ? { wideTiles: false } : tilesFor(turbo)),
     trace: trace ? printCommand : undefined,
   });
 }

@@ -15,7 +15,7 @@ import { checkInteractive, interact } from "./interactive.ts";
 import { stdout } from "./output.ts";
 import { isJson } from "./results.ts";
 import { generatePrefixes, givenPrefixes } from "./prefixes.ts";
-import { loadModel } from "./texts.ts";
+import { findModel, loadModel } from "./texts.ts";
 import { TextsAsObjects } from "./texts_as_objects.ts";
 import { TextsInOrder } from "./texts_in_order.ts";
 import { UsageError } from "./usage_error.ts";
@@ -25,6 +25,9 @@ const MOST_ROWS = 64;
 
 /** Characters of texts drawn side by side, at most, as all but the first wait in memory. */
 const MOST_WAITING = 2 ** 26;
+
+/** Bytes of a model times characters that one thread goes through in 50 ms; another takes 25 to start, and would halve them. */
+const BRIEF = 2 ** 32;
 
 /**
  * Generates texts.
@@ -38,8 +41,9 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
   checkFlags(settings);
   checkInteractive(settings);
   const given = await givenPrefixes(settings);
-  using device = await openFor("generate", settings);
-  const { model, vocabulary, path } = await loadModel(settings, device);
+  const file = await findModel(settings.model);
+  using device = await openFor("generate", settings, await areBrief(settings, given, file));
+  const { model, vocabulary, path } = await loadModel({ ...settings, model: settings.model ?? file }, device);
   if (settings.interactive && vocabulary.newlines === "lines") {
     throw contradiction("--interactive", `--model ${path}`, "it draws lines, each from its beginning");
   }
@@ -79,6 +83,19 @@ export async function generateCommand(settings: Settings<"generate">): Promise<n
     }
   }
   return 0;
+}
+
+/** Whether texts are written before further threads have started. */
+async function areBrief(
+  { count, length, interactive }: Settings<"generate">,
+  prefixes: readonly string[],
+  file: string,
+): Promise<boolean> {
+  if (interactive) return false;
+  const { size } = await Deno.stat(file);
+  const texts = Math.max(1, prefixes.length) * count;
+  const characters = texts * length + prefixes.join("").length;
+  return size * characters < BRIEF;
 }
 
 function checkFlags({ stop, raw, json, interactive }: Settings<"generate">): void {
