@@ -189,21 +189,21 @@ async function* draw<S extends State>(
           const { id, logarithm } = history(slot, row);
           if (!Number.isFinite(logarithm)) throw notFinite(row, from + slot);
           const decided = text.push(id, from + slot === length - 1);
-          const list = best[row]?.map(([other, value]) => ({
-            text: vocabulary.decode([other]),
-            id: other,
-            logProbability: value,
-          }));
-          const { end } = text;
-          if (end) streams.leave(row);
-          yield {
-            text: decided,
-            id,
-            ...(logProbabilities ? { logProbability: logarithm } : {}),
-            row,
-            ...(list ? { top: list } : {}),
-            ...(end ? { end } : {}),
-          };
+          const piece: Generated = logProbabilities
+            ? { text: decided, id, logProbability: logarithm, row }
+            : { text: decided, id, row };
+          if (best.length > 0) {
+            piece.top = best[row]!.map(([other, value]) => ({
+              text: vocabulary.decode([other]),
+              id: other,
+              logProbability: value,
+            }));
+          }
+          if (text.end) {
+            streams.leave(row);
+            piece.end = text.end;
+          }
+          yield piece;
         }
       }
       from += count;

@@ -15,6 +15,8 @@ import {
   DENSE_SCALE,
   DENSE_WEIGHT,
   inputsOf,
+  keepStates,
+  meet,
   Model,
   ofLayer,
   scales,
@@ -23,6 +25,7 @@ import {
   startOfBias,
   TABLE,
   TABLE_SCALE,
+  takeRows,
   WEIGHT_HH,
   WEIGHT_IH,
 } from "./generation_model";
@@ -33,11 +36,12 @@ import { SHARES } from "./shares";
 import { forwardUnits, resetUnits } from "./units";
 import { leftOperand, leftWords, multiply, packLeft, packWeight, Weights, weightWords } from "./weights";
 import { bytes } from "./words";
-import { GIVEN, GRU, GRU_RESET_BEFORE, LOGARITHMS, LSTM, NONE, RELU, STEPS, TANH } from "../numbers";
+import { GIVEN, GRU, GRU_RESET_BEFORE, LOGARITHMS, LSTM, MANNER, NONE, RELU, STEPS, TANH } from "../numbers";
 
 // All threads take each step together: of each product a thread has its share of the columns, in whole panels, and so of
-// the units; a barrier follows each layer and the logits. Of its columns a thread packs the weights once, and again when they
-// or the scratch have changed between two runs.
+// the units; a barrier follows each layer and the logits. Where takeRows() gives threads rows of their own, each takes all
+// columns and meets nobody. Of its columns a thread packs the weights once, and again when they or the scratch have changed
+// between two runs.
 
 // Where it works.
 class Room {
@@ -90,6 +94,7 @@ export function generateSteps(
   Model.hidden = hidden;
   Model.embedding = embedding;
   Model.columns = columns;
+  Model.rows = batch;
   AnyGate.set(hard);
   freeScratch();
   Share.set(batch, begin, end);
@@ -115,9 +120,16 @@ export function generateSteps(
 
 function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usize, history: usize, ld: u32): void {
   const steps = load<u32>(settings, STEPS), given = load<u32>(settings, GIVEN) != 0;
-  const layers = Model.layers, batch = Share.batch, size = bytes(batch * Model.hidden), all = size * (layers as usize);
+  const layers = Model.layers, batch = Model.rows, size = bytes(batch * Model.hidden), all = size * (layers as usize);
   Model.gates = changetype<Cell>(0).gates();
   Model.slots = changetype<Cell>(0).slots();
+  const first = takeRows();
+  Model.manners = settings + bytes(first * MANNER);
+  Model.asked = load<u32>(settings, LOGARITHMS) != 0;
+  ids += bytes(first);
+  states += bytes(first * Model.hidden);
+  logits += bytes(first * ld);
+  history += bytes(2 * first);
   Room.lay();
   if (takesPacking(Share.begin, Share.end)) packWeights();
   for (let layer: u32 = 0; layer < layers; layer++) {
@@ -134,7 +146,7 @@ function generate<Cell>(settings: usize, ids: usize, states: usize, logits: usiz
     }
     if (given) continue;
     takeLogits(after + all - size, panels, logits, ld);
-    drawAll(settings, ids, logits, history + bytes(2 * step * batch), ld, step);
+    drawAll(ids, logits, history + bytes(2 * step * batch), ld, step);
   }
   if (steps & 1) keepStates(states);
 }
@@ -191,7 +203,7 @@ function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: us
   if (inputs == 0) gather(ids);
   else {
     if (layer == 0) lookUp(ids);
-    const below = h - bytes(Share.batch * hidden);
+    const below = h - bytes(Model.rows * hidden);
     const x = layer == 0 ? leftOperand(Room.vectors, Room.vectorPanels) : leftOperand(below, panelsOf(layer - 1));
     panels = multiplyGates(x, panels, inputs, Room.inputParts, Model.slots, Model.gates, true);
   }
@@ -200,14 +212,14 @@ function takeLayer<Cell>(layer: u32, ids: usize, hBefore: usize, h: usize, c: us
   panels = multiplyGates(state, panels, hidden, Room.hiddenParts, gates, atOnce, false);
   if (changetype<Cell>(0).resets()) {
     takeResets<Cell>(startOfBias(ofLayer(layer, BIAS_HH)), ids, hBefore, h);
-    barrier(); // r h, in the place of the new h, is whole
+    meet(); // r h, in the place of the new h, is whole
     packLeft(h, hidden, panelsOf(layer));
     const part = Room.hiddenParts + bytes(atOnce * hidden), reset = leftOperand(h, panelsOf(layer));
     panels = multiply(reset, panels, hidden, hidden, part, gates * hidden, false);
-    barrier(); // all have read it
+    meet(); // all have read it
   }
   takeCells<Cell>(startOfBias(ofLayer(layer, BIAS_HH)), ids, hBefore, h, c);
-  barrier();
+  meet();
   packLeft(h, hidden, panelsOf(layer));
   return panels;
 }
@@ -311,30 +323,19 @@ function takeLogits(h: usize, panels: usize, logits: usize, ld: u32): void {
   const first = Share.first(columns), count = bytes(Share.count(columns, first));
   for (let b: u32 = 0; b < Share.batch; b++) memory.copy(logits + bytes(b * ld + first), bias + bytes(first), count);
   multiply(leftOperand(h, panelsOf(Model.layers - 1)), panels, columns, Model.hidden, logits, ld, true);
-  barrier();
+  meet();
 }
 
 // Rows are shared out where there is one for each thread; fewer are drawn by all of them, each for itself: the words are
 // the same, and no barrier is needed.
-function drawAll(settings: usize, ids: usize, logits: usize, history: usize, ld: u32, step: u32): void {
-  const batch = Share.batch, shared = batch >= threadCount();
+function drawAll(ids: usize, logits: usize, history: usize, ld: u32, step: u32): void {
+  const batch = Share.batch, shared = !Model.alone && batch >= threadCount();
   const first = shared ? batch * Share.begin / SHARES : 0, last = shared ? batch * Share.end / SHARES : batch;
-  const asked = load<u32>(settings, LOGARITHMS) != 0;
   for (let b = first; b < last; b++) {
     if (load<u32>(ids + bytes(b)) == NONE) continue;
     const row = logits + bytes(b * ld), record = history + bytes(2 * b);
-    const id = sampleRow(row, Model.columns, mannerOf(settings, b), step, asked, record);
+    const id = sampleRow(row, Model.columns, mannerOf(Model.manners, b), step, Model.asked, record);
     store<u32>(ids + bytes(b), id);
   }
   if (shared) barrier();
-}
-
-// The second h's into the first's place. Behind the last barrier nobody reads these.
-function keepStates(states: usize): void {
-  const hidden = Model.hidden, first = Share.first(hidden), count = bytes(Share.count(hidden, first));
-  const rows = Model.layers * Share.batch;
-  for (let row: u32 = 0; row < rows; row++) {
-    const target = states + bytes(row * hidden + first);
-    memory.copy(target, target + bytes(rows * hidden), count);
-  }
 }

@@ -1,5 +1,8 @@
 // The model of a generation: its sizes, and where its weights lie.
-import { NONE } from "../numbers";
+import { ALONE, NONE } from "../numbers";
+import { barrier } from "./barrier";
+import { Share } from "./shared_product";
+import { rowsAlone, SHARES } from "./shares";
 import { Weights } from "./weights";
 import { bytes } from "./words";
 
@@ -15,6 +18,10 @@ export class Model {
   static biases: usize = 0; // what the biases lie in: the same, but of int8
   static plan: usize = 0; // where each lies
   static zeros: usize = 0; // in place of a bias: as many as the longest has
+  static rows: u32 = 0; // B; Share.batch of them are this thread's
+  static alone: bool = false; // whether the threads take rows of their own through all steps
+  static manners: usize = 0; // words of settings, this thread's rows' behind the first ones
+  static asked: bool = false; // whether draws give the logarithm of a probability
   static gates: u32 = 0; // G
   static slots: u32 = 0; // S
   static layers: u32 = 0; // L
@@ -60,4 +67,34 @@ export function ofLayer(layer: u32, which: u32): u32 {
 @inline
 export function inputsOf(layer: u32): u32 {
   return layer == 0 ? Model.embedding : Model.hidden;
+}
+
+// Of a small model of int8 each thread takes rows of its own by all columns, which its cache holds: see shares.ts.
+// Gives the first of this thread's rows.
+export function takeRows(): u32 {
+  const rows = Model.rows, hidden = Model.hidden;
+  const ofGate = hidden * (Model.embedding + (2 * Model.layers - 1) * hidden);
+  Model.alone = Weights.int8 && rowsAlone(rows) && Model.gates * ofGate + hidden * Model.columns <= ALONE;
+  if (!Model.alone) return 0;
+  const first = rows * Share.begin / SHARES;
+  Share.set(rows * Share.end / SHARES - first, 0, SHARES);
+  Weights.set(true, Weights.signed);
+  return first;
+}
+
+// A barrier where threads take each step together.
+export function meet(): void {
+  if (!Model.alone) barrier();
+}
+
+// The second h's into the first's place. Behind the last barrier nobody reads these.
+export function keepStates(states: usize): void {
+  const hidden = Model.hidden, first = Share.first(hidden), count = bytes(Share.count(hidden, first));
+  const rows = Model.rows, all = bytes(Model.layers * rows * hidden);
+  for (let layer: u32 = 0; layer < Model.layers; layer++) {
+    for (let b: u32 = 0; b < Share.batch; b++) {
+      const target = states + bytes((layer * rows + b) * hidden + first);
+      memory.copy(target, target + all, count);
+    }
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { CELL_GATES } from "./cells.ts";
-import { EDGE, SHARES } from "./numbers.ts";
+import { ALONE, EDGE, SHARES } from "./numbers.ts";
 
 /** The parameters that the memory of `generate_steps` depends on. */
 interface GenerateSizes {
@@ -30,7 +30,7 @@ function generateScratch(
 
 /**
  * The same of `generate_steps_int8`: operands of bytes, of 16 bits in the plain build, and behind each column of a panel where
- * its sum begins and its scale.
+ * its sum begins and its scale. Of a small model each thread may need all weights.
  */
 function int8Scratch(
   { cell, batch, hidden, layers, columns, embedding }: GenerateSizes,
@@ -38,7 +38,9 @@ function int8Scratch(
 ): number {
   const row = (depth: number): number => 8 * Math.ceil(depth / 16);
   const left = (batch + 3) * (1 + row(embedding) + layers * (1 + row(hidden)));
-  const own = (count: number): number => Math.ceil(count * Math.ceil(SHARES / threads) / SHARES) + 64; // whole panels
+  const numbers = hidden * (CELL_GATES[cell]! * (embedding + (2 * layers - 1) * hidden) + columns);
+  const shares = numbers > ALONE ? Math.ceil(SHARES / threads) : SHARES;
+  const own = (count: number): number => Math.ceil(count * shares / SHARES) + 64; // whole panels
   const panels = (count: number, depth: number): number => depth > 0 ? own(count) * (2 + row(depth)) : 0;
   const gates = panels(hidden, embedding) + (2 * layers - 1) * panels(hidden, hidden);
   const weights = CELL_GATES[cell]! * gates + panels(columns, hidden);

@@ -34,6 +34,11 @@ export const EDGE = 96;
  * many as there are threads at most.
  */
 export const SHARES = 64;
+/**
+ * Weights of a model of int8 up to which each thread of `generate_steps_int8` takes rows of its own through all steps: all of
+ * them lie in its second cache.
+ */
+export const ALONE = 2 ** 20;
 /** In the plan of `generate_steps`: there is no such bias; as an id: the row is left as it is. */
 export const NONE = 0xffffffff;
 
