@@ -187,6 +187,10 @@ export const ALL: readonly Row[] = [
     [64, 128].map((size) => warAndPeace(`${cell}-${size}`, `--cell ${cell} --hidden-size ${size}`))
   ),
   warAndPeace(
+    "lstm-2x256",
+    "--cell lstm --num-layers 2 --hidden-size 256 --embedding-size 64",
+  ),
+  warAndPeace(
     "lstm-2x512",
     "--cell lstm --num-layers 2 --hidden-size 512 --embedding-size 64",
   ),
