@@ -3,9 +3,9 @@
 //   x = one-hot(id) or table[id];   for each layer:  h, c = cell(bias_ih + weight_ih x, bias_hh + weight_hh h, c),  x = h
 //   logits = bias + weight x;   id = one draw, as the kernel `sample` makes it for slot s
 // settings (1 + B, 8) words: first 0 u32 steps, 1 u32 whether ids are given, 2 u32 that of `sample`; then of each row those of
-// `sample`. Where they are not, ids (B, ·) in its first B words has the first step's inputs, in the end the last step's draws. Where they are,
-// ids (steps, B) has all inputs and nothing is drawn: a prefix is read. The id 0xffffffff leaves its row's state as it is, and
-// nothing is drawn for the row; its logits are room then.
+// `sample`. Where ids are not given, ids (B, ·) in its first B words has the first step's inputs, in the end the last step's
+// draws. Where they are, ids (steps, B) has all inputs and nothing is drawn: a prefix is read. The id 0xffffffff leaves its
+// row's state as it is, and nothing is drawn for the row; its logits are room then.
 // weights: the block of all parameters, in PyTorch's layouts. plan (4 + 4 L) u32: the first words in it of the table
 // (V, E), of the dense weight (V, H) and bias (V), and a word that is not used; then of each layer's weight_ih (G*H, I),
 // weight_hh (G*H, H), bias_ih and bias_hh (G*H), 0xffffffff for a bias of zeros. I = H above the first layer, E = `embedding` in

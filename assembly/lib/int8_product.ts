@@ -7,7 +7,7 @@
 // Sums are exact integers of 32 bits, up to a depth of 130,000, so that no tile and no build changes a bit. They begin at
 // -offset * sum of w[k], which is packed beside the columns. Above a size of 2^24 float() rounds.
 // A word of an operand is four numbers of a byte where there is relaxed SIMD's dot of these, in the plain build two of 16 bits.
-import { FUSED, int8Pairs4x8, int8Tile4x16, int8Tile4x8, int8Tile6x8, pairsTimesRow, panelTimesRow } from "./int8_tiles";
+import { BY_PAIRS, int8Pairs4x8, int8Tile4x16, int8Tile4x8, int8Tile6x8, pairsTimesRow, panelTimesRow } from "./int8_tiles";
 import { packFour, panelColumns } from "./pack";
 import { Share } from "./shared_product";
 import { horizontalMax, loadLanes } from "./simd";
@@ -42,7 +42,7 @@ class Rows {
   static all: u32 = 0; // rows of all panels, those of zeros included
 
   static set(): void {
-    const high = FUSED && panelColumns() == 8;
+    const high = ASC_FEATURE_RELAXED_SIMD && !BY_PAIRS && panelColumns() == 8;
     let left = Share.batch;
     while (high && (left == 6 || left > 8)) left -= 6;
     Rows.sixes = Share.batch - left;
@@ -209,8 +209,8 @@ export function multiplyInt8(
     const whole = column + width <= count;
     if (Share.batch == 1) {
       const target = whole ? y : Share.edge, add = whole && accumulate;
-      if (FUSED || !ASC_FEATURE_RELAXED_SIMD) panelTimesRow(left, panels, words, target, add);
-      else pairsTimesRow(left, panels, words, target, add);
+      if (BY_PAIRS) pairsTimesRow(left, panels, words, target, add);
+      else panelTimesRow(left, panels, words, target, add);
       if (!whole) copyEdge(Share.edge, 1, count - column, ACROSS_ONE, y, stride, accumulate);
       continue;
     }
@@ -245,7 +245,7 @@ function multiplyTile(
 ): void {
   if (width == 16) int8Tile4x16(x, rowScales, b, words, y, stride, add);
   else if (ASC_FEATURE_RELAXED_SIMD && height == 6) int8Tile6x8(x, rowScales, b, words, y, stride, add);
-  else if (ASC_FEATURE_RELAXED_SIMD && !FUSED) int8Pairs4x8(x, rowScales, b, words, y, stride, add);
+  else if (BY_PAIRS) int8Pairs4x8(x, rowScales, b, words, y, stride, add);
   else int8Tile4x8(x, rowScales, b, words, y, stride, add);
 }
 

@@ -1,9 +1,9 @@
 // The loops of int8_product.ts: a left operand's panel times a weight's, exact sums of integers and then a scale each.
 import { bytes } from "./words";
 
-// Whether the processor has relaxed SIMD's dot as one instruction. Where it has not, V8 multiplies pairs into numbers of 16
-// bits, which end at 32,767, and makes ones to add them up with anew for each dot: pairs() keeps the ones.
-export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD && !saturates();
+// Whether the processor lacks relaxed SIMD's dot as one instruction. There V8 multiplies pairs into numbers of 16 bits, which
+// end at 32,767, and makes ones to add them up with anew for each dot: pairs() keeps the ones.
+export const BY_PAIRS: bool = ASC_FEATURE_RELAXED_SIMD && saturates();
 
 function saturates(): bool {
   const sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0));

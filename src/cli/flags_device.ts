@@ -76,7 +76,7 @@ export const DEVICE = {
       serve: null,
       verify: null,
       advice: "threads of WebAssembly",
-      otherwise: "one a core, at most 16",
+      otherwise: "one a core, at most 16; one for a short text",
     },
     "deterministic": {
       kind: "switch",

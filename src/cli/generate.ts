@@ -6,6 +6,7 @@
  */
 import { generate } from "../generate.ts";
 import { generateLines, refuseOfLines } from "./generate_lines.ts";
+import { fileSize } from "../files/paths.ts";
 import { rowsWithRoom } from "../generate/demand.ts";
 import { contradiction } from "./check_flags.ts";
 import { openFor } from "./device.ts";
@@ -92,10 +93,9 @@ async function areBrief(
   file: string,
 ): Promise<boolean> {
   if (interactive) return false;
-  const { size } = await Deno.stat(file);
   const texts = Math.max(1, prefixes.length) * count;
   const characters = texts * length + prefixes.join("").length;
-  return size * characters < BRIEF;
+  return await fileSize(file) * characters < BRIEF;
 }
 
 function checkFlags({ stop, raw, json, interactive }: Settings<"generate">): void {
