@@ -18,7 +18,7 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
 
 /** Tests of the command line that keep and take up runs. */
 const RUNS =
-  "divergence interrupted kept_run kept_settings patience preset report resume run_state runs saving series signals take_up time_needed train_lines";
+  "divergence interrupted kept_run kept_settings patience preset quantized_runs report resume run_state runs saving series signals take_up time_needed train_lines";
 
 /** Tests of readers of other programs' files. */
 const IMPORTS = "import keras paddle torch_save";
